@@ -1,0 +1,2 @@
+//! The engine of RenLayer.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Finds sensitive data in bytes and takes it out.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Decides a call by policies and limits.
+#![forbid(unsafe_code)]
