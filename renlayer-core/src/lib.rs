@@ -1,2 +1,8 @@
-//! The engine of RenLayer.
+//! The engine of RenLayer: identity, wire dialects, the exchange, traces, stores, and the tower layers over them.
 #![forbid(unsafe_code)]
+
+pub mod id;
+pub mod key;
+
+pub use renlayer_dlp as dlp;
+pub use renlayer_policy as policy;
