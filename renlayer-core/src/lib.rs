@@ -3,6 +3,7 @@
 
 pub mod id;
 pub mod key;
+pub mod sse;
 
 pub use renlayer_dlp as dlp;
 pub use renlayer_policy as policy;
