@@ -1,0 +1,49 @@
+//! Why a policy or a limit was refused when it was compiled.
+
+use std::fmt;
+
+use crate::PolicyId;
+
+/// A policy that cannot be compiled: which one, where in it, and why.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("policy `{name}`: {condition}: {reason}")]
+pub struct PolicyError {
+    /// Its id.
+    pub policy: PolicyId,
+    /// Its name.
+    pub name: String,
+    /// Where in the policy, such as `match.prompt[1].regex`.
+    pub condition: String,
+    /// What is wrong there.
+    pub reason: String,
+}
+
+/// What is wrong with a value, and where below the value: conditions raise it, the compiler completes the path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    path: String,
+    pub(crate) reason: String,
+}
+
+impl Fault {
+    pub(crate) fn new(reason: impl fmt::Display) -> Self {
+        Self { path: String::new(), reason: reason.to_string() }
+    }
+
+    /// The same fault, seen from one step above: `step` is `.key` or `[index]`.
+    pub(crate) fn under(mut self, step: impl fmt::Display) -> Self {
+        self.path.insert_str(0, &step.to_string());
+        self
+    }
+
+    /// The whole path, from `root` down.
+    pub(crate) fn path(&self, root: &str) -> String {
+        format!("{root}{}", self.path)
+    }
+}
+
+impl<T: fmt::Display> From<T> for Fault {
+    fn from(reason: T) -> Self {
+        Self::new(reason)
+    }
+}

@@ -1,0 +1,287 @@
+//! URL patterns: `[scheme://]host[:port][/path]`, each part a glob.
+//!
+//! A part that is not written is any: `api.example.com` is every path and port of that host. With a scheme it is a URL,
+//! and a port not written is the scheme's own, so `https://api.example.com` and `https://api.example.com:443` are the
+//! same. A lone `*` is every URL.
+//!
+//! The **host** is matched label by label whatever the case: `*.example.com` is every name below `example.com`, however
+//! deep, and not `example.com` itself nor `badexample.com`; a `*` further right stands for one label or a part of one.
+//! The **path** is matched as it was sent, `*` also over slashes: `/iam/*` is everything below `/iam/`. A path that reads
+//! differently once decoded (`/%69am/x`, `//iam/x`, `/a/../iam/x`) is matched both ways, and where the two disagree the
+//! answer is that it cannot be told, so a `DENY` holds and an `ALLOW` does not.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+use crate::error::Fault;
+use crate::facts::Upstream;
+use crate::glob::{Case, Glob};
+use crate::truth::Truth;
+
+/// A compiled URL pattern.
+#[derive(Clone, Debug)]
+pub(crate) struct UrlPattern {
+    scheme: Option<Glob>,
+    host: Host,
+    port: Option<u16>,
+    path: Option<Glob>,
+}
+
+#[derive(Clone, Debug)]
+enum Host {
+    Any,
+    Address(IpAddr),
+    Name {
+        /// Whether any number of labels may stand before `labels`.
+        below: bool,
+        /// Globs of the labels, last label first.
+        labels: Vec<Glob>,
+    },
+}
+
+impl UrlPattern {
+    pub(crate) fn new(text: &str) -> Result<Self, Fault> {
+        let (scheme, rest) = match text.split_once("://") {
+            Some((scheme, rest)) => (Some(scheme), rest),
+            None => (None, text),
+        };
+        let (authority, path) = match rest.find('/') {
+            Some(slash) => rest.split_at(slash),
+            None => (rest, ""),
+        };
+        let (host, port) = split_port(authority)?;
+        let port = match port {
+            Some("*") => None,
+            Some(port) => Some(port.parse().map_err(|_| format!("`{port}` is not a port"))?),
+            None => scheme.and_then(default_port),
+        };
+        Ok(Self {
+            scheme: scheme
+                .filter(|scheme| *scheme != "*")
+                .map(|s| Glob::new(s, Case::Ignored))
+                .transpose()?,
+            host: Host::new(host)?,
+            port,
+            path: (!path.is_empty()).then(|| Glob::new(path, Case::Exact)).transpose()?,
+        })
+    }
+
+    pub(crate) fn matches(&self, url: &Upstream<'_>) -> Truth {
+        let authority = self.port.is_none_or(|port| port == url.port)
+            && self.scheme.as_ref().is_none_or(|scheme| scheme.matches(url.scheme))
+            && self.host.matches(url.host);
+        match &self.path {
+            Some(path) if authority => path_matches(path, url.path),
+            _ => authority.into(),
+        }
+    }
+}
+
+fn split_port(authority: &str) -> Result<(&str, Option<&str>), Fault> {
+    if let Some(rest) = authority.strip_prefix('[') {
+        let (address, after) = rest.split_once(']').ok_or("`[` without `]` in the host")?;
+        return Ok((address, after.strip_prefix(':')));
+    }
+    match authority.split_once(':') {
+        Some((_, port)) if port.contains(':') => Err("an IPv6 address needs brackets".into()),
+        Some((host, port)) => Ok((host, Some(port))),
+        None => Ok((authority, None)),
+    }
+}
+
+fn default_port(scheme: &str) -> Option<u16> {
+    if scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("wss") {
+        Some(443)
+    } else if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("ws") {
+        Some(80)
+    } else {
+        None
+    }
+}
+
+impl Host {
+    fn new(text: &str) -> Result<Self, Fault> {
+        let text = text.strip_suffix('.').unwrap_or(text);
+        if text == "*" {
+            return Ok(Self::Any);
+        }
+        if let Ok(address) = text.parse() {
+            return Ok(Self::Address(address));
+        }
+        if text.is_empty() {
+            return Err("no host: write `*` for any".into());
+        }
+        if !text.is_ascii() {
+            return Err("write an international host name in its `xn--` form".into());
+        }
+        if text.contains(['@', '#', '\\', ' ']) {
+            return Err("a host pattern has letters, digits, `-`, `_`, `.`, `*` and `?` only".into());
+        }
+        let (below, labels) = match text.strip_prefix("*.") {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let labels = labels.rsplit('.').map(|label| Glob::new(label, Case::Ignored));
+        Ok(Self::Name { below, labels: labels.collect::<Result<_, _>>()? })
+    }
+
+    fn matches(&self, host: &str) -> bool {
+        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        let host = host.strip_suffix('.').unwrap_or(host);
+        match self {
+            Self::Any => true,
+            Self::Address(address) => host.parse() == Ok(*address),
+            Self::Name { below, labels } => {
+                let mut rest = host.rsplit('.');
+                let all = labels.iter().all(|glob| rest.next().is_some_and(|label| glob.matches(label)));
+                all && rest.next().is_some_and(|label| !label.is_empty()) == *below
+            }
+        }
+    }
+}
+
+fn path_matches(glob: &Glob, path: &str) -> Truth {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let path = if path.is_empty() { "/" } else { path };
+    let sent = glob.matches(path);
+    match resolved(path) {
+        Some(other) if glob.matches(&other) != sent => Truth::Unknown,
+        _ => sent.into(),
+    }
+}
+
+/// The path as a lenient server would read it: percent-decoded, `\` as `/`, without empty, `.` and `..` segments.
+/// `None` where that is what was sent.
+fn resolved(path: &str) -> Option<String> {
+    let plain = !path.contains(['%', '\\']) && !path.contains("//") && !path.contains("/.");
+    if plain {
+        return None;
+    }
+    let decoded = decode(path).replace('\\', "/");
+    let mut segments = Vec::new();
+    for segment in decoded.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => drop(segments.pop()),
+            segment => segments.push(segment),
+        }
+    }
+    let mut resolved = String::with_capacity(decoded.len());
+    for segment in &segments {
+        resolved.push('/');
+        resolved.push_str(segment);
+    }
+    let last = decoded.rsplit('/').next().unwrap_or_default();
+    if matches!(last, "" | "." | "..") {
+        resolved.push('/');
+    }
+    Some(resolved)
+}
+
+/// Percent-decodes once.
+fn decode(path: &str) -> Cow<'_, str> {
+    if !path.contains('%') {
+        return Cow::Borrowed(path);
+    }
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let escaped = after.split_at_checked(2).and_then(|(hex, after)| Some((hex_byte(hex)?, after)));
+        match escaped {
+            Some((decoded, after)) if byte == b'%' => {
+                bytes.push(decoded);
+                rest = after;
+            }
+            _ => {
+                bytes.push(byte);
+                rest = after;
+            }
+        }
+    }
+    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn hex_byte(hex: &[u8]) -> Option<u8> {
+    let digits = str::from_utf8(hex).ok().filter(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    u8::from_str_radix(digits, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Upstream<'_> {
+        let (scheme, rest) = text.split_once("://").unwrap();
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let (host, port) = split_port(authority).unwrap();
+        let port = port.map_or_else(|| default_port(scheme).unwrap(), |port| port.parse().unwrap());
+        Upstream { scheme, host, port, path }
+    }
+
+    #[test]
+    fn patterns_match_as_documented() {
+        use Truth::{False, True, Unknown};
+        for (pattern, text, expected) in [
+            ("*", "https://a.example/x/y?z", True),
+            ("*", "http://10.0.0.1:8080", True),
+            ("*/iam/*", "https://a.example/iam/x", True),
+            ("api.example.com", "https://API.example.com/v1/x", True),
+            ("api.example.com", "https://api.example.com.:8443/", True),
+            ("api.example.com", "https://xapi.example.com/", False),
+            ("api.example.com", "https://x.api.example.com/", False),
+            ("api.example.com:443", "https://api.example.com/", True),
+            ("api.example.com:443", "http://api.example.com/", False),
+            ("https://api.example.com", "https://api.example.com:443/x", True),
+            ("https://api.example.com:443", "https://api.example.com/x", True),
+            ("https://api.example.com", "https://api.example.com:8443/x", False),
+            ("https://api.example.com:*", "https://api.example.com:8443/x", True),
+            ("https://api.example.com", "http://api.example.com/x", False),
+            ("HTTPS://API.example.com", "https://api.example.com/x", True),
+            ("*.amazonaws.com/iam/*", "https://sts.amazonaws.com/iam/users", True),
+            ("*.amazonaws.com/iam/*", "https://a.b.amazonaws.com/iam/a/b/c", True),
+            ("*.amazonaws.com/iam/*", "https://amazonaws.com/iam/users", False),
+            ("*.amazonaws.com/iam/*", "https://badamazonaws.com/iam/users", False),
+            ("*.amazonaws.com/iam/*", "https://sts.amazonaws.com/", False),
+            ("*.amazonaws.com/iam/*", "https://sts.amazonaws.com/s3/x", False),
+            ("*.amazonaws.com/iam/*", "https://sts.amazonaws.com/%69am/users", Unknown),
+            ("*.amazonaws.com/iam/*", "https://sts.amazonaws.com//iam/users", Unknown),
+            ("*.amazonaws.com/iam/*", "https://sts.amazonaws.com/s3/%2e%2e/iam/users", Unknown),
+            ("*.amazonaws.com/iam/*", "https://sts.amazonaws.com/iam/../s3", Unknown),
+            ("*.amazonaws.com/iam/*", "https://sts.amazonaws.com/iam/a%20b", True),
+            ("s3.*.amazonaws.com", "https://s3.eu-west-1.amazonaws.com/", True),
+            ("s3.*.amazonaws.com", "https://s3.a.b.amazonaws.com/", False),
+            ("api-*.example.com", "https://api-7.example.com/", True),
+            ("api.example.com/v1", "https://api.example.com/v1?q=/v2", True),
+            ("api.example.com/", "https://api.example.com", True),
+            ("api.example.com/v1", "https://api.example.com/v1/x", False),
+            ("api.example.com/V1", "https://api.example.com/v1", False),
+            ("127.0.0.1:8080", "http://127.0.0.1:8080/", True),
+            ("[::1]", "http://[0:0:0:0:0:0:0:1]:9/", True),
+        ] {
+            assert_eq!(
+                UrlPattern::new(pattern).unwrap().matches(&url(text)),
+                expected,
+                "{pattern} on {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_is_no_url_is_refused() {
+        for pattern in [
+            "",
+            "/path/only",
+            "https://",
+            "a:b",
+            "a:99999",
+            "::1",
+            "[::1",
+            "münchen.example",
+            "a@b",
+            "a..b",
+            "{a}.b",
+        ] {
+            assert!(UrlPattern::new(pattern).is_err(), "{pattern}");
+        }
+    }
+}
