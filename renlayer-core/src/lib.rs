@@ -1,6 +1,7 @@
 //! The engine of RenLayer: identity, wire dialects, the exchange, traces, stores, and the tower layers over them.
 #![forbid(unsafe_code)]
 
+pub mod dialect;
 pub mod id;
 pub mod key;
 pub mod sse;

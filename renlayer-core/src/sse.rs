@@ -90,7 +90,11 @@ impl Parser {
         let Some(length) = self.event_end() else {
             self.held.extend_from_slice(&self.chunk);
             self.chunk.clear();
-            return if self.held.len() > self.bound { Err(EventTooLong { bound: self.bound }) } else { Ok(None) };
+            return if self.held.len() > self.bound {
+                Err(EventTooLong { bound: self.bound })
+            } else {
+                Ok(None)
+            };
         };
         if self.held.len() + length > self.bound {
             return Err(EventTooLong { bound: self.bound });
@@ -187,7 +191,9 @@ impl Event {
         match name {
             b"data" => self.data.push(value),
             b"event" => self.name = Some(value),
-            b"id" if memchr(0, bytes.get(value.clone()).unwrap_or_default()).is_none() => self.id = Some(value),
+            b"id" if memchr(0, bytes.get(value.clone()).unwrap_or_default()).is_none() => {
+                self.id = Some(value)
+            }
             b"retry" => self.retry = digits(bytes.get(value).unwrap_or_default()).or(self.retry),
             _ => {}
         }
@@ -338,8 +344,10 @@ mod tests {
     #[test]
     fn events_are_read_as_the_standard_has_them() {
         for (stream, expected) in CASES {
-            let expected: Vec<Seen> =
-                expected.iter().map(|(name, data)| (name.map(str::to_owned), Some((*data).to_owned()))).collect();
+            let expected: Vec<Seen> = expected
+                .iter()
+                .map(|(name, data)| (name.map(str::to_owned), Some((*data).to_owned())))
+                .collect();
             assert_eq!(events(&[stream.as_bytes()]).0, expected, "{stream:?}");
         }
     }

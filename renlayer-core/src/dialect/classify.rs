@@ -1,0 +1,125 @@
+//! Which dialect a call speaks, by its route, path, host and headers; bodies are not looked at.
+
+use http::{HeaderMap, Method, header};
+
+use super::{Dialect, Provider};
+
+impl Dialect {
+    /// The dialect of a call. `provider` is what its route says; without it, path, host and headers tell.
+    pub fn of(provider: Option<Provider>, method: &Method, path: &str, headers: &HeaderMap) -> Self {
+        let path = path.split(['?', '#']).next().unwrap_or(path).trim_end_matches('/');
+        match provider {
+            Some(Provider::Mcp) => Self::Mcp,
+            Some(Provider::Http) => Self::Http,
+            _ if method != Method::POST => Self::mcp_without_body(provider, headers),
+            Some(Provider::OpenAi) => openai(path).or_else(|| anthropic(path)).unwrap_or(Self::Http),
+            Some(Provider::Anthropic) => anthropic(path).or_else(|| openai(path)).unwrap_or(Self::Http),
+            Some(Provider::Gemini) => gemini(path).or_else(|| openai(path)).unwrap_or(Self::Http),
+            None if speaks_mcp(path, headers) => Self::Mcp,
+            None => gemini(path).or_else(|| openai(path)).or_else(|| anthropic(path)).unwrap_or(Self::Http),
+        }
+    }
+
+    /// An MCP client also listens with GET and ends its session with DELETE.
+    fn mcp_without_body(provider: Option<Provider>, headers: &HeaderMap) -> Self {
+        if provider.is_none() && has_mcp_header(headers) { Self::Mcp } else { Self::Http }
+    }
+}
+
+/// Azure, OpenRouter, Groq and the others put their own prefix before the same endings.
+fn openai(path: &str) -> Option<Dialect> {
+    if path.ends_with("/completions") {
+        Some(Dialect::OpenAiChat)
+    } else if path.ends_with("/responses") {
+        Some(Dialect::OpenAiResponses)
+    } else if path.ends_with("/embeddings") {
+        Some(Dialect::OpenAiEmbeddings)
+    } else {
+        None
+    }
+}
+
+fn anthropic(path: &str) -> Option<Dialect> {
+    let known = path.ends_with("/v1/messages") || path.ends_with("/messages/count_tokens");
+    known.then_some(Dialect::AnthropicMessages)
+}
+
+fn gemini(path: &str) -> Option<Dialect> {
+    let last = path.rsplit('/').next()?;
+    let verb = last
+        .rsplit_once(':')
+        .map(|(_, verb)| verb)
+        .or_else(|| last.rsplit_once("%3A").map(|(_, verb)| verb))?;
+    let known =
+        ["generateContent", "streamGenerateContent", "countTokens", "embedContent", "batchEmbedContents"];
+    known.contains(&verb).then_some(Dialect::Gemini)
+}
+
+fn speaks_mcp(path: &str, headers: &HeaderMap) -> bool {
+    has_mcp_header(headers) || (path.ends_with("/mcp") && accepts_both(headers))
+}
+
+fn has_mcp_header(headers: &HeaderMap) -> bool {
+    headers.contains_key("mcp-session-id") || headers.contains_key("mcp-protocol-version")
+}
+
+/// Streamable HTTP asks its clients to accept a single answer and a stream of them.
+fn accepts_both(headers: &HeaderMap) -> bool {
+    let accepts = |kind: &str| {
+        headers
+            .get_all(header::ACCEPT)
+            .iter()
+            .any(|value| value.to_str().is_ok_and(|value| value.contains(kind)))
+    };
+    accepts("application/json") && accepts("text/event-stream")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn path_and_route_tell_the_dialect() {
+        use Dialect as D;
+        use Provider as P;
+        let cases = [
+            (None, "POST", "/v1/chat/completions", D::OpenAiChat),
+            (None, "POST", "/v1/completions", D::OpenAiChat),
+            (None, "GET", "/v1/chat/completions", D::Http),
+            (None, "POST", "/v1/responses", D::OpenAiResponses),
+            (None, "POST", "/v1/embeddings?x=y", D::OpenAiEmbeddings),
+            (None, "POST", "/v1/messages", D::AnthropicMessages),
+            (None, "POST", "/v1/messages/count_tokens", D::AnthropicMessages),
+            (None, "POST", "/v1beta/models/gemini-2.5-pro:generateContent", D::Gemini),
+            (None, "POST", "/v1/models/gemini-2.5-pro:streamGenerateContent?alt=sse", D::Gemini),
+            (None, "POST", "/v1/models/gemini-2.5-pro%3AgenerateContent", D::Gemini),
+            (None, "POST", "/upload", D::Http),
+            (
+                Some(P::OpenAi),
+                "POST",
+                "/openai/deployments/gpt/chat/completions?api-version=1",
+                D::OpenAiChat,
+            ),
+            (Some(P::OpenAi), "POST", "/openai/v1/responses/", D::OpenAiResponses),
+            (Some(P::OpenAi), "POST", "/v1/files", D::Http),
+            (Some(P::Gemini), "POST", "/v1beta/openai/chat/completions", D::OpenAiChat),
+            (Some(P::Mcp), "DELETE", "/anything", D::Mcp),
+            (Some(P::Http), "POST", "/v1/chat/completions", D::Http),
+        ];
+        for (provider, method, path, expected) in cases {
+            let method: Method = method.parse().unwrap();
+            assert_eq!(Dialect::of(provider, &method, path, &HeaderMap::new()), expected, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn headers_tell_mcp() {
+        let mut session = HeaderMap::new();
+        session.insert("mcp-session-id", "1".parse().unwrap());
+        let mut accept = HeaderMap::new();
+        accept.insert("accept", "application/json, text/event-stream".parse().unwrap());
+        assert_eq!(Dialect::of(None, &Method::GET, "/x", &session), Dialect::Mcp);
+        assert_eq!(Dialect::of(None, &Method::POST, "/mcp", &accept), Dialect::Mcp);
+        assert_eq!(Dialect::of(None, &Method::POST, "/x", &accept), Dialect::Http);
+    }
+}
