@@ -1,0 +1,45 @@
+//! The end-to-end tests in Python, in a virtual environment under the target directory with pinned packages.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::command::{Failure, Outcome, quietly, run, succeeds};
+use crate::{machine, workspace};
+
+/// Runs pytest over `tests/python` against the binaries that are built.
+pub(crate) fn test() -> Outcome<()> {
+    let suite = workspace::root().join("tests/python");
+    let venv = environment(&suite.join("requirements.txt"))?;
+    let binaries = workspace::binaries()?;
+    let mut pytest = Command::new(venv.join("bin/python"));
+    pytest
+        .args(["-m", "pytest", "-q", "-p", "no:cacheprovider"])
+        .arg(&suite)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("RENLAYER_BIN", binaries.join("renlayer"))
+        .env("MOCK_UPSTREAM_BIN", binaries.join("mock-upstream"));
+    run(&mut pytest)
+}
+
+/// The virtual environment with exactly these requirements; made anew when they change.
+pub(crate) fn environment(requirements: &Path) -> Outcome<PathBuf> {
+    let venv = workspace::target()?.join("python");
+    let stamp = venv.join("requirements.txt");
+    let wanted = std::fs::read_to_string(requirements)
+        .map_err(|error| Failure::new(format!("{}: {error}", requirements.display())))?;
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(venv);
+    }
+    // Debian ships Python without what `venv` needs to put pip into a new environment.
+    if !succeeds(Command::new("python3").args(["-c", "import venv, ensurepip"])) {
+        machine::install(&["python3", "python3-venv"], "Python with venv, for the tests with the SDKs")?;
+    }
+    println!("\nxtask: installing {} into {}", requirements.display(), venv.display());
+    quietly(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
+    let mut pip = Command::new(venv.join("bin/python"));
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
+        .arg(requirements);
+    run(&mut pip)?;
+    std::fs::write(&stamp, wanted).map_err(|error| Failure::new(format!("{}: {error}", stamp.display())))?;
+    Ok(venv)
+}
