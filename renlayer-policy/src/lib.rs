@@ -6,6 +6,8 @@ mod decision;
 mod error;
 mod facts;
 mod glob;
+mod id;
+pub mod limit;
 mod policy;
 mod rule;
 mod set;
@@ -19,6 +21,10 @@ pub use facts::{
     ActionType, Facts, FindingFact, Headers, Mcp, Message, NoHeaders, Risk, Role, Severity, Tool, ToolPhase,
     Upstream,
 };
-pub use policy::{Mode, Policy, PolicyAction, PolicyId, Scope};
+pub use id::{LimitId, PolicyId};
+pub use limit::{
+    Admission, Dimension, Limit, LimitError, LimitScope, LimitSet, LimitState, Limiter, Subject, Window,
+};
+pub use policy::{Mode, Policy, PolicyAction, Scope};
 pub use rule::{Rule, RuleValue};
 pub use set::{Needs, PolicySet};

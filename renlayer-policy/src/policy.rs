@@ -1,13 +1,12 @@
 //! A policy as it is written: in a file, in the API, in the store.
 
 use std::fmt;
-use std::sync::Arc;
 
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
-use crate::Conditions;
+use crate::{Conditions, PolicyId};
 
 /// Where a policy stands when none is written.
 const DEFAULT_PRIORITY: i64 = 1000;
@@ -60,41 +59,6 @@ fn default_priority() -> i64 {
 
 fn enabled() -> bool {
     true
-}
-
-/// Id of a policy; cheap to clone. Ids of one kind sort by age.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PolicyId(Arc<str>);
-
-impl PolicyId {
-    /// The id as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether none was given.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl From<&str> for PolicyId {
-    fn from(id: &str) -> Self {
-        Self(id.into())
-    }
-}
-
-impl From<String> for PolicyId {
-    fn from(id: String) -> Self {
-        Self(id.into())
-    }
-}
-
-impl fmt::Display for PolicyId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 /// What happens to a call; ordered from the mildest to the most restrictive.

@@ -18,6 +18,8 @@ use crate::rule::Rule;
 use crate::truth::Truth;
 
 pub(crate) use agent::Agent;
+pub(crate) use model::Model;
+pub(crate) use upstream::Pattern;
 pub use upstream::UpstreamMatch;
 
 /// What a policy asks of a call; everything that is asked must hold, and nothing asked is every call.

@@ -17,8 +17,12 @@ use crate::truth::Truth;
 pub(crate) struct Model(Glob);
 
 impl Model {
-    pub(crate) fn is(&self, model: &str) -> bool {
-        self.0.matches(model)
+    /// Whether it is the model asked for. With none, a body that could not be read leaves it open.
+    pub(crate) fn asked(&self, model: Option<&str>, unreadable: bool) -> Truth {
+        match model {
+            Some(model) => self.0.matches(model).into(),
+            None => Truth::False.unless_unread(unreadable),
+        }
     }
 }
 
@@ -32,9 +36,6 @@ impl Condition for Model {
     }
 
     fn holds(&self, facts: &Facts<'_>) -> Truth {
-        match facts.model {
-            Some(model) => self.is(model).into(),
-            None => Truth::False.unless_unread(facts.unreadable.is_some()),
-        }
+        self.asked(facts.model, facts.unreadable.is_some())
     }
 }
