@@ -1,0 +1,112 @@
+//! A set of bytes, tested with one shift.
+
+/// A set of bytes. Built in `const` context from ranges and single bytes.
+///
+/// ```
+/// use renlayer_dlp::detector::ByteSet;
+/// const HEX: ByteSet = ByteSet::EMPTY.range(b'0', b'9').range(b'a', b'f');
+/// assert!(HEX.has(b'c') && !HEX.has(b'g'));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct ByteSet([u64; 4]);
+
+impl ByteSet {
+    /// No byte.
+    pub const EMPTY: Self = Self([0; 4]);
+    /// Every byte.
+    pub const ALL: Self = Self([u64::MAX; 4]);
+    /// `0` to `9`.
+    pub const DIGIT: Self = Self::EMPTY.range(b'0', b'9');
+    /// `A` to `Z`.
+    pub const UPPER: Self = Self::EMPTY.range(b'A', b'Z');
+    /// `a` to `z`.
+    pub const LOWER: Self = Self::EMPTY.range(b'a', b'z');
+    /// ASCII letters.
+    pub const ALPHA: Self = Self::UPPER.or(Self::LOWER);
+    /// ASCII letters and digits: base62.
+    pub const ALNUM: Self = Self::ALPHA.or(Self::DIGIT);
+    /// Letters, digits and `_`: what `\w` means in ASCII.
+    pub const WORD: Self = Self::ALNUM.with(b"_");
+    /// Lower-case hexadecimal.
+    pub const HEX_LOWER: Self = Self::DIGIT.range(b'a', b'f');
+    /// Hexadecimal of either case.
+    pub const HEX: Self = Self::HEX_LOWER.range(b'A', b'F');
+    /// Base64 without padding.
+    pub const BASE64: Self = Self::ALNUM.with(b"+/");
+    /// URL-safe base64 without padding.
+    pub const BASE64URL: Self = Self::ALNUM.with(b"-_");
+    /// Upper-case base32 without padding.
+    pub const BASE32: Self = Self::UPPER.range(b'2', b'7');
+    /// Space, tab, line feed, carriage return.
+    pub const SPACE: Self = Self::EMPTY.with(b" \t\r\n");
+
+    /// With the bytes from `first` to `last`, both included.
+    #[must_use]
+    pub const fn range(self, first: u8, last: u8) -> Self {
+        let mut set = self;
+        let mut byte = first as u16;
+        while byte <= last as u16 {
+            set = set.insert(byte as u8);
+            byte += 1;
+        }
+        set
+    }
+
+    /// With each of `bytes`.
+    #[must_use]
+    pub const fn with(self, bytes: &[u8]) -> Self {
+        let mut set = self;
+        let mut rest = bytes;
+        while let [byte, tail @ ..] = rest {
+            set = set.insert(*byte);
+            rest = tail;
+        }
+        set
+    }
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
+        Self([a | e, b | f, c | g, d | h])
+    }
+
+    /// Every byte that is not in this set.
+    #[must_use]
+    pub const fn not(self) -> Self {
+        let [a, b, c, d] = self.0;
+        Self([!a, !b, !c, !d])
+    }
+
+    /// Whether `byte` is in the set.
+    #[must_use]
+    #[inline]
+    #[allow(clippy::indexing_slicing, reason = "a byte shifted right by six is below four")]
+    pub const fn has(&self, byte: u8) -> bool {
+        self.0[(byte >> 6) as usize] >> (byte & 63) & 1 == 1
+    }
+
+    /// The bytes in the set.
+    pub fn iter(&self) -> impl Iterator<Item = u8> {
+        let set = *self;
+        (0..=u8::MAX).filter(move |&byte| set.has(byte))
+    }
+
+    /// Whether no byte is in the set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0 == [0; 4]
+    }
+
+    #[allow(clippy::indexing_slicing, reason = "a byte shifted right by six is below four")]
+    const fn insert(mut self, byte: u8) -> Self {
+        self.0[(byte >> 6) as usize] |= 1 << (byte & 63);
+        self
+    }
+}
+
+impl std::fmt::Debug for ByteSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.iter().map(char::from)).finish()
+    }
+}

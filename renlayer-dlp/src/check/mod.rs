@@ -1,0 +1,10 @@
+//! Checksums of identifiers: pure functions over the characters of a value.
+
+pub(crate) mod base62;
+pub(crate) mod luhn;
+pub(crate) mod mod97;
+
+/// The digits among `bytes`, as numbers.
+pub(crate) fn digits(bytes: &[u8]) -> impl DoubleEndedIterator<Item = u8> + Clone {
+    bytes.iter().filter(|b| b.is_ascii_digit()).map(|b| b - b'0')
+}

@@ -1,0 +1,146 @@
+//! Settings, compiled.
+
+use std::sync::Arc;
+
+use crate::allow::{AllowList, Entry, Values};
+use crate::detector::{self, Detector};
+use crate::engine::{Engine, Rule};
+use crate::glob::Glob;
+use crate::judge::Judge;
+use crate::{DetectorInfo, DetectorSettings, Direction, Settings, SettingsError, Severity};
+
+/// Everything that [`Scanner::new`](crate::Scanner::new) has to do.
+pub(crate) fn compile(settings: &Settings) -> Result<Judge, SettingsError> {
+    let candidates = builtin();
+    check_classes(settings, &candidates)?;
+    let allow = allow_list(settings)?;
+    Ok(assemble(settings.clone(), candidates, allow))
+}
+
+/// A detector before the settings' overrides.
+struct Candidate {
+    detector: Box<dyn Detector>,
+    severity: Severity,
+    action: Option<crate::Action>,
+    direction: Option<Direction>,
+}
+
+fn builtin() -> Vec<Candidate> {
+    let candidate = |detector: Box<dyn Detector>| {
+        let severity = detector.about().severity;
+        Candidate { detector, severity, action: None, direction: None }
+    };
+    detector::builtin().into_iter().map(candidate).collect()
+}
+
+/* ===== checks ===== */
+
+/// Every class or glob that settings name has to mean something.
+fn check_classes(settings: &Settings, candidates: &[Candidate]) -> Result<(), SettingsError> {
+    let classes: Vec<_> = candidates.iter().map(|c| c.detector.about().class).collect();
+    let named = settings.detectors.keys().map(|name| (format!("detectors.{name}"), name));
+    let allowed =
+        settings.allow.iter().enumerate().filter_map(|(i, allow)| {
+            allow.detector.as_ref().map(|name| (format!("allow[{i}].detector"), name))
+        });
+    for (place, name) in named.chain(allowed) {
+        let glob = Glob::new(name);
+        if classes.iter().any(|class| glob.matches(class)) {
+            continue;
+        }
+        let nearest = classes.iter().min_by_key(|class| edit_distance(name, class));
+        let hint = nearest.map(|class| format!("; did you mean `{class}`?")).unwrap_or_default();
+        return Err(SettingsError::new(place, format!("no detector has the class `{name}`{hint}")));
+    }
+    Ok(())
+}
+
+fn allow_list(settings: &Settings) -> Result<AllowList, SettingsError> {
+    let entries = settings.allow.iter().enumerate().map(|(i, allow)| {
+        let classes = allow.detector.as_deref().map_or_else(Glob::any, Glob::new);
+        let values = match (&allow.value, &allow.regex) {
+            (Some(value), None) => Values::exact(value),
+            (None, Some(regex)) => {
+                let compiled = regex_automata::meta::Regex::new(&format!("^(?:{regex})$"));
+                Values::Regex(
+                    compiled.map_err(|e| SettingsError::new(format!("allow[{i}].regex"), e.to_string()))?,
+                )
+            }
+            _ => return Err(SettingsError::new(format!("allow[{i}]"), "needs either `value` or `regex`")),
+        };
+        Ok(Entry { classes, values })
+    });
+    entries.collect::<Result<_, _>>().map(AllowList::new)
+}
+
+/// Levenshtein distance, over bytes: class names are ASCII.
+fn edit_distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        for (slot, y) in row.iter_mut().skip(1).zip(b.bytes()) {
+            let above = *slot;
+            left = (diagonal + usize::from(x != y)).min(left + 1).min(above + 1);
+            diagonal = std::mem::replace(slot, left);
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/* ===== assembly ===== */
+
+fn assemble(settings: Settings, candidates: Vec<Candidate>, allow: AllowList) -> Judge {
+    let mut infos = Vec::with_capacity(candidates.len());
+    let mut rules = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        let about = candidate.detector.about();
+        let set = overrides(&settings, &about.class);
+        let severity = set.severity.unwrap_or(candidate.severity);
+        let action = set.action.or(candidate.action);
+        let info = DetectorInfo {
+            name: Arc::from(&*about.name),
+            class: Arc::from(&*about.class),
+            severity,
+            action: action.unwrap_or_else(|| settings.action_for(severity)),
+            enabled: set.enabled.unwrap_or(true),
+            finds: Arc::from(&*about.finds),
+        };
+        if info.enabled {
+            rules.push(Rule {
+                name: Arc::clone(&info.name),
+                class: Arc::clone(&info.class),
+                severity,
+                action,
+                direction: candidate.direction,
+                reach: candidate.detector.reach(),
+                ahead: candidate.detector.ahead(),
+                detector: candidate.detector,
+            });
+        }
+        infos.push(info);
+    }
+    Judge::new(Engine::new(rules), infos, settings, allow)
+}
+
+/// What the settings say about a class; of several entries the most specific one that says something wins.
+fn overrides(settings: &Settings, class: &str) -> DetectorSettings {
+    let mut entries: Vec<_> = settings.detectors.iter().map(|(name, set)| (Glob::new(name), set)).collect();
+    entries.retain(|(glob, _)| glob.matches(class));
+    entries.sort_by_key(|(glob, _)| std::cmp::Reverse(glob.specificity()));
+    DetectorSettings {
+        severity: entries.iter().find_map(|(_, set)| set.severity),
+        action: entries.iter().find_map(|(_, set)| set.action),
+        enabled: entries.iter().find_map(|(_, set)| set.enabled),
+    }
+}
+
+impl Judge {
+    /// Every built-in detector, with the default settings.
+    pub(crate) fn builtin() -> Self {
+        assemble(Settings::default(), builtin(), AllowList::default())
+    }
+}

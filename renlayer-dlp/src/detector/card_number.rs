@@ -1,0 +1,185 @@
+//! Payment card numbers: brand prefix, length and Luhn digit together.
+//!
+//! A number that can be charged. Luhn alone accepts one in ten random digit strings, hence the brand's prefix and length,
+//! the shape of its groups, and what stands around it.
+//!
+//! - hit: `card 4111 1111 1111 1111`, `4111-1111-1111-1111`, `378282246310005`
+//! - miss: `4111111111111112` (Luhn), `1234567890123452` (no brand), digits inside a longer number, hexadecimal or an id
+//! - known mistakes: one in ten order numbers of 16 digits that begin like a card is a hit; groups split over line ends are
+//!   not joined.
+
+use super::{About, Anchor, ByteSet, Detector, Match, Probe};
+use crate::check::luhn;
+use crate::words::Words;
+use crate::{Evidence, Severity};
+
+/// See the [module](self).
+pub(super) struct CardNumber;
+
+const MAX_DIGITS: usize = 19;
+const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -");
+/// A digit run next to one of these is a part of something longer: an id, a decimal, a path.
+const GLUE: ByteSet = ByteSet::WORD.or(ByteSet::EMPTY.range(0x80, 0xff));
+
+static CONTEXT: Words = Words::new(&[
+    "card",
+    "credit",
+    "debit",
+    "visa",
+    "mastercard",
+    "amex",
+    "american express",
+    "discover",
+    "diners",
+    "jcb",
+    "maestro",
+    "unionpay",
+    "pan",
+    "cc",
+    "cvv",
+    "payment",
+    "karte",
+    "carte",
+    "tarjeta",
+    "carta",
+    "kreditkarte",
+    "cartão",
+]);
+
+impl Detector for CardNumber {
+    fn about(&self) -> About {
+        About::new("card_number", "payment.card_number", Severity::Critical, "a payment card number")
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        vec![Anchor::digits(4, 4), Anchor::digits(12, 19)]
+    }
+
+    fn ahead(&self) -> usize {
+        2 * MAX_DIGITS + 2
+    }
+
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        let start = probe.at();
+        if is_glued_before(probe, start) {
+            return None;
+        }
+        let groups = groups(probe, start);
+        let number: Vec<u8> =
+            probe.slice(start..groups.end).iter().copied().filter(u8::is_ascii_digit).collect();
+        if is_glued_after(probe, groups.end) || !groups.look_like_a_card() || !has_brand(&number) {
+            return None;
+        }
+        if !luhn::holds(&number) || number.iter().all(|d| Some(d) == number.first()) {
+            return None;
+        }
+        let grouped = groups.count > 1;
+        let in_context = CONTEXT.stand_behind(probe, start);
+        let confidence = if in_context {
+            0.98
+        } else if grouped {
+            0.9
+        } else {
+            0.75
+        };
+        let found = Match::new(start..groups.end, confidence).with(Evidence::CHECKSUM);
+        Some(if in_context { found.with(Evidence::CONTEXT) } else { found })
+    }
+}
+
+/// Digit groups with single separators of one kind between them.
+struct Groups {
+    end: usize,
+    count: usize,
+    lengths: [usize; 5],
+}
+
+impl Groups {
+    /// One run, groups of four with a shorter last one, or the 4-6-5 and 4-6-4 of American Express and Diners.
+    fn look_like_a_card(&self) -> bool {
+        match self.lengths {
+            [12..=19, 0, ..] | [4, 6, 4 | 5, 0, 0] => true,
+            [4, 4, 4, last, 0] => (1..=4).contains(&last),
+            [4, 4, 4, 4, last] => (1..=3).contains(&last),
+            _ => false,
+        }
+    }
+}
+
+fn groups(probe: &Probe<'_>, start: usize) -> Groups {
+    let mut groups = Groups { end: start, count: 0, lengths: [0; 5] };
+    let mut from = start;
+    let mut separator = None;
+    for length in &mut groups.lengths {
+        let end = probe.run(from, &ByteSet::DIGIT, MAX_DIGITS + 1);
+        *length = end - from;
+        groups.count += 1;
+        groups.end = end;
+        let next = probe.get(end).filter(|byte| SEPARATOR.has(*byte));
+        let goes_on =
+            next.is_some() && separator.is_none_or(|s| Some(s) == next) && probe.is(end + 1, &ByteSet::DIGIT);
+        // "4111111111111111 12/27": a card in one run does not go on after a space.
+        if !goes_on || *length > 6 || (groups.count == 3 && *length == 5) {
+            break;
+        }
+        separator = next;
+        from = end + 1;
+    }
+    groups
+}
+
+fn is_glued_before(probe: &Probe<'_>, start: usize) -> bool {
+    match probe.before(start) {
+        Some(b'.' | b',' | b'-') => start > 1 && probe.was(start - 1, &ByteSet::DIGIT),
+        Some(byte) => GLUE.has(byte),
+        None => false,
+    }
+}
+
+fn is_glued_after(probe: &Probe<'_>, end: usize) -> bool {
+    match probe.get(end) {
+        Some(b'.' | b',' | b'-') => probe.is(end + 1, &ByteSet::ALNUM),
+        Some(byte) => GLUE.has(byte),
+        None => false,
+    }
+}
+
+/// Whether prefix and length are those of a brand.
+fn has_brand(number: &[u8]) -> bool {
+    let prefix = |n: usize| number.iter().take(n).fold(0u32, |sum, d| sum * 10 + u32::from(d - b'0'));
+    let (two, three, four) = (prefix(2), prefix(3), prefix(4));
+    match number.len() {
+        13 => two / 10 == 4,
+        14 => matches!(two, 36 | 38 | 39 | 62) || matches!(three, 300..=305),
+        15 => matches!(two, 34 | 37 | 62) || matches!(four, 2131 | 1800),
+        16 => {
+            matches!(two, 40..=49 | 51..=55 | 50 | 56..=59 | 60..=69 | 81 | 35..=36 | 38..=39)
+                || matches!(four, 2200..=2204 | 2221..=2720)
+                || matches!(three, 300..=305)
+        }
+        12 | 17..=19 => matches!(two, 50 | 56..=69) || (number.len() == 19 && two / 10 == 4),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detector::harness::Cases;
+
+    #[test]
+    fn card_number_cases() {
+        Cases::of("payment.card_number")
+            .hit("card 4111 1111 1111 1111 exp 04/29", "4111 1111 1111 1111")
+            .hit("pan=4111-1111-1111-1111;", "4111-1111-1111-1111")
+            .hit("Amex 3782 822463 10005", "3782 822463 10005")
+            .hit("378282246310005", "378282246310005")
+            .hit("mc 5555555555554444.", "5555555555554444")
+            .miss("4111 1111 1111 1112")
+            .miss("order 1234567890123452")
+            .miss("id a4111111111111111")
+            .miss("0.4111111111111111")
+            .miss("4111 1111-1111 1111")
+            .miss("0000 0000 0000 0000")
+            .run();
+    }
+}

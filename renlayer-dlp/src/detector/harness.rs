@@ -1,0 +1,165 @@
+//! How a detector's cases are run: each in text, as a JSON string, and through a stream split everywhere.
+
+use crate::detector::ByteSet;
+use crate::{Direction, Finding, Format, Input, Report, Scanner, Settings, Severity, Verdict};
+
+/// The cases of one class.
+///
+/// ```ignore
+/// Cases::of("pii.email").hit("to a@corp.io", "a@corp.io").low("a@example.com", "a@example.com").miss("@decorator").run();
+/// ```
+#[must_use]
+pub(crate) struct Cases {
+    class: &'static str,
+    rows: Vec<(String, Expect)>,
+}
+
+enum Expect {
+    /// One finding of the class with this text, above `LOW`.
+    Hit(String),
+    /// One finding of the class with this text, at `LOW`.
+    Low(String),
+    /// No finding of the class.
+    Miss,
+}
+
+impl Cases {
+    pub(crate) fn of(class: &'static str) -> Self {
+        Self { class, rows: Vec::new() }
+    }
+
+    /// `value` in `text` is a finding.
+    pub(crate) fn hit(mut self, text: &str, value: &str) -> Self {
+        self.rows.push((text.to_owned(), Expect::Hit(value.to_owned())));
+        self
+    }
+
+    /// `value` in `text` is a finding that does not count for much.
+    pub(crate) fn low(mut self, text: &str, value: &str) -> Self {
+        self.rows.push((text.to_owned(), Expect::Low(value.to_owned())));
+        self
+    }
+
+    /// Nothing of the class is in `text`.
+    pub(crate) fn miss(mut self, text: &str) -> Self {
+        self.rows.push((text.to_owned(), Expect::Miss));
+        self
+    }
+
+    pub(crate) fn run(self) {
+        for (text, expect) in &self.rows {
+            self.in_text(text, expect);
+            self.in_json(text, expect);
+            in_stream(text);
+        }
+    }
+
+    fn in_text(&self, text: &str, expect: &Expect) {
+        let report = scan(text);
+        let values = self.values(&report, |f| text[f.start..f.end].to_owned());
+        self.judge(text, expect, &values);
+    }
+
+    fn in_json(&self, text: &str, expect: &Expect) {
+        let body = serde_json::to_vec(&serde_json::json!({ "messages": [{ "content": text }] })).unwrap();
+        let report = shared().scan(&body, input(Format::Json));
+        let values = self.values(&report, |f| {
+            assert_eq!(f.pointer.as_deref(), Some("/messages/0/content"), "{text}");
+            serde_json::from_slice(&[b"\"", &body[f.start..f.end], b"\""].concat()).unwrap()
+        });
+        self.judge(text, expect, &values);
+    }
+
+    fn values(&self, report: &Report, value: impl Fn(&Finding) -> String) -> Vec<(String, Severity)> {
+        report.findings.iter().filter(|f| &*f.class == self.class).map(|f| (value(f), f.severity)).collect()
+    }
+
+    fn judge(&self, text: &str, expect: &Expect, found: &[(String, Severity)]) {
+        let class = self.class;
+        match (expect, found) {
+            (Expect::Miss, []) => {}
+            (Expect::Hit(value), [(found, severity)]) if found == value && *severity > Severity::Low => {}
+            (Expect::Low(value), [(found, Severity::Low)]) if found == value => {}
+            (Expect::Miss, _) => panic!("{class}: found {found:?} in {text:?}"),
+            (Expect::Hit(value) | Expect::Low(value), _) => {
+                panic!("{class}: wanted {value:?}, found {found:?} in {text:?}")
+            }
+        }
+    }
+}
+
+/// A scan of text with all built-in detectors.
+pub(crate) fn scan(text: &str) -> Report {
+    shared().scan(text.as_bytes(), input(Format::Text))
+}
+
+/// A stream over `text`, cut after each byte offset of `cuts`, releases what redacting the whole would give.
+pub(crate) fn released(scanner: &Scanner, text: &str, cuts: &[usize]) -> (String, Verdict) {
+    let mut stream = scanner.stream(Direction::Response, None);
+    let (mut out, mut from) = (String::new(), 0);
+    for &cut in cuts {
+        if stream.push(&text[from..cut], &mut out) == Verdict::Block {
+            return (out, Verdict::Block);
+        }
+        from = cut;
+    }
+    if stream.push(&text[from..], &mut out) == Verdict::Block {
+        return (out, Verdict::Block);
+    }
+    let verdict = stream.finish(&mut out);
+    (out, verdict)
+}
+
+fn in_stream(text: &str) {
+    let scanner = redacting();
+    let report = scanner.scan(text.as_bytes(), input(Format::Text));
+    let whole = String::from_utf8(report.redact(text.as_bytes()).into_owned()).unwrap();
+    let boundaries: Vec<usize> = (1..text.len()).filter(|&i| text.is_char_boundary(i)).collect();
+    let step = boundaries.len() / 200 + 1;
+    for &cut in boundaries.iter().step_by(step) {
+        assert_eq!(released(scanner, text, &[cut]).0, whole, "cut at {cut}: {text:?}");
+    }
+    assert_eq!(released(scanner, text, &boundaries).0, whole, "byte by byte: {text:?}");
+}
+
+fn input(format: Format) -> Input<'static> {
+    Input { format, direction: Direction::Request, known: None }
+}
+
+/// The built-in scanner, compiled once.
+pub(crate) fn shared() -> &'static Scanner {
+    static SCANNER: std::sync::OnceLock<Scanner> = std::sync::OnceLock::new();
+    SCANNER.get_or_init(Scanner::builtin)
+}
+
+/// The built-in scanner with every finding redacted.
+pub(crate) fn redacting() -> &'static Scanner {
+    static SCANNER: std::sync::OnceLock<Scanner> = std::sync::OnceLock::new();
+    SCANNER.get_or_init(|| {
+        let json = r#"{"actions":{"CRITICAL":"redact","HIGH":"redact","MEDIUM":"redact","LOW":"redact"},
+            "confidence":{"record":0,"warn":0,"redact":0,"block":0}}"#;
+        Scanner::new(&serde_json::from_str::<Settings>(json).unwrap()).unwrap()
+    })
+}
+
+/// A small deterministic generator for made-up values.
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    pub(crate) fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 33) as usize % n
+    }
+
+    /// `n` characters of `set`.
+    pub(crate) fn text(&mut self, set: ByteSet, n: usize) -> String {
+        let all: Vec<u8> = set.iter().collect();
+        (0..n).map(|_| char::from(all[self.below(all.len())])).collect()
+    }
+}

@@ -1,0 +1,143 @@
+//! What a detector is, and the list of those that are built in.
+//!
+//! A detector names its *anchors*, the rare bytes at which it is worth looking, and a *verifier*, which looks at one such
+//! place through a [`Probe`] and answers with a [`Match`] or with nothing. One pass over the bytes serves the anchors of
+//! all detectors; a verifier runs at its own anchors only. To add a detector:
+//!
+//! 1. write one file here: what it finds, why it matters, a hit, a miss, known mistakes; then the code;
+//! 2. list it in [`builtin`];
+//! 3. give it a table of cases with [`harness`](self::harness) (in text, inside JSON, and in a stream split anywhere).
+//!
+//! A provider's token is not a file but a row: see [`token`].
+//!
+//! Rules that keep streams and whole texts in agreement: read ahead only through the probe (it notices when the text is
+//! not complete yet, and the place is looked at again later); look for context only *behind* the match or inside it;
+//! declare in [`Detector::reach`] how far before its anchor a match may begin.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::{Evidence, Severity};
+
+pub use crate::byteset::ByteSet;
+pub use crate::engine::{Anchor, Probe};
+
+mod card_number;
+mod email;
+mod private_key;
+pub mod token;
+
+#[cfg(test)]
+pub(crate) mod harness;
+
+/// Finds the data of one class.
+pub trait Detector: Send + Sync {
+    /// Its name, class and severity.
+    fn about(&self) -> About;
+
+    /// Where it is worth looking.
+    fn anchors(&self) -> Vec<Anchor>;
+
+    /// How far before an anchor a match may begin. A stream holds such bytes back until the anchor can no longer come.
+    fn reach(&self) -> Reach {
+        Reach::NONE
+    }
+
+    /// How far after an anchor the verifier may look. The probe ends there.
+    fn ahead(&self) -> usize {
+        256
+    }
+
+    /// Looks at one place. `probe.at()` is the first byte of the anchor.
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match>;
+
+    /// Looks at a value whose name (a JSON key, a form field) held one of this detector's anchors. `probe.at()` is the
+    /// first byte of the value, and the value is all there is to see ahead.
+    fn named(&self, _name: &[u8], _probe: &Probe<'_>) -> Option<Match> {
+        None
+    }
+}
+
+/// A detector's name, class and severity.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// Its own name, unique among detectors.
+    pub name: Cow<'static, str>,
+    /// The class of its findings.
+    pub class: Cow<'static, str>,
+    /// Their severity, unless a match or the settings say otherwise.
+    pub severity: Severity,
+    /// One sentence: what it finds.
+    pub finds: Cow<'static, str>,
+}
+
+impl About {
+    /// For a built-in detector.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        class: &'static str,
+        severity: Severity,
+        finds: &'static str,
+    ) -> Self {
+        Self { name: Cow::Borrowed(name), class: Cow::Borrowed(class), severity, finds: Cow::Borrowed(finds) }
+    }
+}
+
+/// The bytes that may stand between the begin of a match and its anchor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// Which bytes.
+    pub set: ByteSet,
+    /// How many of them at most.
+    pub max: usize,
+}
+
+impl Reach {
+    /// A match begins at its anchor or after it.
+    pub const NONE: Self = Self { set: ByteSet::EMPTY, max: 0 };
+}
+
+/// A place that a verifier is sure enough of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    /// The bytes of the value, and nothing around it.
+    pub range: Range<usize>,
+    /// 0 to 1. Settings turn low confidence into weaker actions.
+    pub confidence: f32,
+    /// What the confidence rests on.
+    pub evidence: Evidence,
+    /// At most this severity, whatever the class has.
+    pub at_most: Option<Severity>,
+}
+
+impl Match {
+    /// A match on shape alone.
+    #[must_use]
+    pub fn new(range: Range<usize>, confidence: f32) -> Self {
+        Self { range, confidence, evidence: Evidence::NONE, at_most: None }
+    }
+
+    /// With something that the confidence rests on.
+    #[must_use]
+    pub fn with(mut self, evidence: Evidence) -> Self {
+        self.evidence = self.evidence.and(evidence);
+        self
+    }
+
+    /// A value reserved for documentation and tests, or otherwise harmless: severity [`Severity::Low`].
+    #[must_use]
+    pub fn harmless(mut self) -> Self {
+        self.at_most = Some(Severity::Low);
+        self
+    }
+}
+
+/// The built-in detectors, in the order in which they are listed to users.
+#[must_use]
+pub fn builtin() -> Vec<Box<dyn Detector>> {
+    let mut all: Vec<Box<dyn Detector>> =
+        vec![Box::new(email::Email), Box::new(card_number::CardNumber), Box::new(private_key::PrivateKey)];
+    all.extend(token::all());
+    all
+}

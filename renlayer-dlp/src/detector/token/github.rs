@@ -1,0 +1,22 @@
+//! GitHub.
+
+use super::{ByteSet, Check, Part, Token};
+
+pub(super) const ROWS: &[Token] = &[
+    // Personal, OAuth, user-to-server, server-to-server, refresh; with a checksum since 2021.
+    Token::new(
+        "github_token",
+        "secret.github_token",
+        "a GitHub token",
+        &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"],
+        &[Part::Run(ByteSet::ALNUM, 36, 36)],
+    )
+    .check(Check::Crc32Base62),
+    Token::new(
+        "github_fine_grained_token",
+        "secret.github_token",
+        "a fine-grained GitHub personal access token",
+        &["github_pat_"],
+        &[Part::Run(ByteSet::ALNUM, 22, 22), Part::Literal("_"), Part::Run(ByteSet::ALNUM, 59, 59)],
+    ),
+];

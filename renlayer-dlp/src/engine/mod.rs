@@ -1,0 +1,119 @@
+//! One pass for the anchors of all detectors, then the verifiers at their places, then the overlaps.
+//!
+//! The same code serves a whole text and a stream. In a stream the text is what has arrived so far: a verifier that looked
+//! past its end is *waiting* and asked again later, and [`Engine::frontier`] says up to where everything is decided.
+
+mod anchor;
+mod probe;
+mod settle;
+mod table;
+mod work;
+
+use std::sync::Arc;
+
+use crate::detector::{Detector, Match, Reach};
+use crate::{Action, Direction, Severity};
+
+pub use anchor::Anchor;
+pub use probe::Probe;
+pub(crate) use probe::{BEHIND, Text};
+pub(crate) use settle::Settler;
+pub(crate) use table::{GRAM, Index, Table};
+pub(crate) use work::{Hit, Work};
+
+/// A compiled set of detectors.
+pub(crate) struct Engine {
+    rules: Vec<Rule>,
+    table: Table,
+    reaches: Vec<Reach>,
+}
+
+/// A detector, with what the settings make of its findings.
+pub(crate) struct Rule {
+    pub(crate) detector: Box<dyn Detector>,
+    pub(crate) name: Arc<str>,
+    pub(crate) class: Arc<str>,
+    pub(crate) severity: Severity,
+    /// What to do whatever the severity.
+    pub(crate) action: Option<Action>,
+    pub(crate) direction: Option<Direction>,
+    pub(crate) reach: Reach,
+    pub(crate) ahead: usize,
+}
+
+/// What a verifier's look led to.
+pub(crate) enum Outcome {
+    Nothing,
+    Found(Match),
+    /// Not decided: ask again when more has arrived. A match would not begin before `begin`.
+    Waiting {
+        begin: usize,
+        progress: usize,
+    },
+}
+
+impl Engine {
+    pub(crate) fn new(rules: Vec<Rule>) -> Self {
+        let numbered = || rules.iter().zip(0..Index::MAX);
+        let anchors =
+            numbered().flat_map(|(rule, i)| rule.detector.anchors().into_iter().map(move |a| (i, a)));
+        let table = Table::new(anchors);
+        let mut reaches = Vec::new();
+        for rule in &rules {
+            if rule.reach != Reach::NONE && !reaches.contains(&rule.reach) {
+                reaches.push(rule.reach);
+            }
+        }
+        Self { rules, table, reaches }
+    }
+
+    pub(crate) fn table(&self) -> &Table {
+        &self.table
+    }
+
+    #[allow(clippy::indexing_slicing, reason = "an index is given out by this engine for one of its rules")]
+    pub(crate) fn rule(&self, owner: Index) -> &Rule {
+        &self.rules[usize::from(owner)]
+    }
+
+    /// Asks one verifier about one place. `open` says that the anchor itself has not all arrived.
+    pub(crate) fn look(&self, text: Text<'_>, place: Place, examined: &mut u64) -> Outcome {
+        let rule = self.rule(place.owner);
+        if place.open && !text.complete {
+            let begin = begin_of(text, place.at, rule.reach);
+            return Outcome::Waiting { begin, progress: place.progress };
+        }
+        let probe = Probe::new(text, place.at, rule.ahead).with_progress(place.progress);
+        let found = rule.detector.verify(&probe);
+        *examined += probe.examined();
+        if probe.ran_out() {
+            let begin = probe.begun().unwrap_or_else(|| begin_of(text, place.at, rule.reach));
+            return Outcome::Waiting { begin, progress: probe.resume() };
+        }
+        found.map_or(Outcome::Nothing, Outcome::Found)
+    }
+
+    /// The first byte that a match not yet anchored could begin at, when the anchors before `passed` are known and the text
+    /// may go on.
+    pub(crate) fn frontier(&self, text: Text<'_>, passed: usize) -> usize {
+        let end = text.bytes.len();
+        let open = (passed..end).find(|&at| self.table.might_begin(text.bytes, at)).unwrap_or(end);
+        let begins = self.reaches.iter().map(|&reach| begin_of(text, open, reach));
+        begins.min().unwrap_or(open).min(open)
+    }
+}
+
+/// A place that a detector is to look at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) owner: Index,
+    pub(crate) at: usize,
+    pub(crate) open: bool,
+    pub(crate) progress: usize,
+}
+
+/// Where a match anchored at `at` could begin.
+fn begin_of(text: Text<'_>, at: usize, reach: Reach) -> usize {
+    let before = text.bytes.get(text.start..at).unwrap_or_default();
+    at - before.iter().rev().take(reach.max).take_while(|&&byte| reach.set.has(byte)).count()
+}

@@ -1,0 +1,189 @@
+//! A verifier's window on the text: bounded on both sides, and aware of what has not arrived yet.
+
+use std::cell::Cell;
+use std::ops::Range;
+
+use crate::byteset::ByteSet;
+
+/// How far before its anchor a verifier sees.
+pub(crate) const BEHIND: usize = 192;
+
+/// A stretch of bytes that is scanned as one: a body, one JSON string, what a stream has delivered so far.
+#[derive(Clone, Copy)]
+pub(crate) struct Text<'t> {
+    /// The bytes, with what stands before the text where there is something.
+    pub(crate) bytes: &'t [u8],
+    /// Where the text begins. What is before is context: seen when looking back for words, never matched.
+    pub(crate) start: usize,
+    /// Whether the end of `bytes` is the end of the text, rather than of what has arrived so far.
+    pub(crate) complete: bool,
+}
+
+/// A verifier's window on one place. Positions are those of the text.
+///
+/// Reading at or past the end of a text that is not complete is noted, and whatever the verifier then answers, it is asked
+/// again when more has arrived. So a verifier treats the end of its window simply as the end of the text.
+pub struct Probe<'t> {
+    text: Text<'t>,
+    at: usize,
+    limit: usize,
+    floor: usize,
+    ran_out: Cell<bool>,
+    seen: Cell<usize>,
+    begin: Cell<usize>,
+    progress: Cell<usize>,
+}
+
+impl<'t> Probe<'t> {
+    pub(crate) fn new(text: Text<'t>, at: usize, ahead: usize) -> Self {
+        let limit = at.saturating_add(ahead);
+        Self {
+            text,
+            at,
+            limit,
+            floor: at.saturating_sub(BEHIND).max(text.start),
+            ran_out: Cell::new(false),
+            seen: Cell::new(at),
+            begin: Cell::new(usize::MAX),
+            progress: Cell::new(at),
+        }
+    }
+
+    /// Where the anchor begins.
+    #[must_use]
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The byte at `i`, or nothing where the window ends.
+    #[inline]
+    #[must_use]
+    pub fn get(&self, i: usize) -> Option<u8> {
+        if i >= self.limit || i < self.floor {
+            return None;
+        }
+        if i >= self.seen.get() {
+            self.seen.set(i + 1);
+        }
+        let byte = self.text.bytes.get(i).copied();
+        if byte.is_none() && !self.text.complete {
+            self.ran_out.set(true);
+        }
+        byte
+    }
+
+    /// The byte before `i`, or nothing where the text begins.
+    #[inline]
+    #[must_use]
+    pub fn before(&self, i: usize) -> Option<u8> {
+        i.checked_sub(1).and_then(|i| self.get(i))
+    }
+
+    /// Whether the byte at `i` is in `set`.
+    #[inline]
+    #[must_use]
+    pub fn is(&self, i: usize, set: &ByteSet) -> bool {
+        self.get(i).is_some_and(|byte| set.has(byte))
+    }
+
+    /// Whether the byte before `i` is in `set`.
+    #[inline]
+    #[must_use]
+    pub fn was(&self, i: usize, set: &ByteSet) -> bool {
+        self.before(i).is_some_and(|byte| set.has(byte))
+    }
+
+    /// The end of the run of `set` that begins at `from`, of at most `max` bytes.
+    #[must_use]
+    pub fn run(&self, from: usize, set: &ByteSet, max: usize) -> usize {
+        let mut end = from;
+        while end - from < max && self.is(end, set) {
+            end += 1;
+        }
+        end
+    }
+
+    /// The begin of the run of `set` that ends before `to`, of at most `max` bytes.
+    #[must_use]
+    pub fn run_back(&self, to: usize, set: &ByteSet, max: usize) -> usize {
+        let mut begin = to;
+        while to - begin < max && self.was(begin, set) {
+            begin -= 1;
+        }
+        begin
+    }
+
+    /// Whether `literal` stands at `i`.
+    #[must_use]
+    pub fn looking_at(&self, i: usize, literal: &[u8]) -> bool {
+        literal.iter().enumerate().all(|(k, &byte)| self.get(i + k) == Some(byte))
+    }
+
+    /// Whether `literal`, given in lower case, stands at `i` in either case.
+    #[must_use]
+    pub fn looking_at_word(&self, i: usize, literal: &[u8]) -> bool {
+        literal
+            .iter()
+            .enumerate()
+            .all(|(k, byte)| self.get(i + k).is_some_and(|b| b.to_ascii_lowercase() == *byte))
+    }
+
+    /// The bytes of a range that has been walked over. What lies outside the window is left out.
+    #[must_use]
+    pub fn slice(&self, range: Range<usize>) -> &'t [u8] {
+        let end = range.end.min(self.limit).min(self.text.bytes.len());
+        if range.end > end && end < self.limit && !self.text.complete {
+            self.ran_out.set(true);
+        }
+        self.text.bytes.get(range.start.max(self.floor)..end).unwrap_or_default()
+    }
+
+    /// Up to `n` bytes before `i`, for context words. In JSON and forms this includes the name of the value.
+    #[must_use]
+    pub fn behind(&self, i: usize, n: usize) -> &'t [u8] {
+        let floor = self.at.saturating_sub(BEHIND);
+        self.text.bytes.get(i.saturating_sub(n).max(floor)..i).unwrap_or_default()
+    }
+
+    /// Says where the match would begin, as soon as that is known: a stream then releases what is before, even while the
+    /// rest is undecided.
+    pub fn begins(&self, i: usize) {
+        self.begin.set(i);
+    }
+
+    /// Where a verifier that walks far may go on when it is asked again: what it last gave to [`Probe::reached`],
+    /// or the anchor.
+    #[must_use]
+    pub fn resume(&self) -> usize {
+        self.progress.get()
+    }
+
+    /// Notes how far the walk has come, for [`Probe::resume`].
+    pub fn reached(&self, i: usize) {
+        self.progress.set(i);
+    }
+}
+
+/* ===== the engine's side ===== */
+
+impl Probe<'_> {
+    pub(crate) fn with_progress(self, progress: usize) -> Self {
+        self.progress.set(progress);
+        self
+    }
+
+    /// Whether the verifier looked where the text has not arrived.
+    pub(crate) fn ran_out(&self) -> bool {
+        self.ran_out.get()
+    }
+
+    /// Where the verifier said that the match would begin.
+    pub(crate) fn begun(&self) -> Option<usize> {
+        (self.begin.get() != usize::MAX).then(|| self.begin.get())
+    }
+
+    /// Bytes looked at from the anchor on.
+    pub(crate) fn examined(&self) -> u64 {
+        self.seen.get().min(self.text.bytes.len()).saturating_sub(self.at) as u64
+    }
+}

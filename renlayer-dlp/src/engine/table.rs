@@ -1,0 +1,241 @@
+//! The anchors of all detectors in one set of tables.
+//!
+//! Literals are recognised by their first three bytes, case folded and hashed into a bit set that fits the first-level
+//! cache; on ordinary text nearly every position stops there. What passes is compared with the literals themselves.
+
+use super::anchor::Anchor;
+use super::probe::Text;
+
+/// A run of this many digits or more counts as this long.
+pub(crate) const LONGEST_RUN: usize = 32;
+/// Bytes of a literal that are hashed.
+pub(crate) const GRAM: usize = 3;
+
+const GRAM_BITS: u32 = 16;
+const BUCKETS: usize = 4096;
+const DIGIT: u8 = 1;
+const BYTE: u8 = 2;
+
+/// The number of a detector in its engine.
+pub(crate) type Index = u16;
+
+/// Anchors, ready for a pass.
+pub(crate) struct Table {
+    /// For each byte, whether a digit or byte anchor may stand there.
+    kinds: [u8; 256],
+    grams: Box<[u64]>,
+    buckets: Box<[(u16, u16)]>,
+    literals: Vec<Literal>,
+    by_byte: Vec<Vec<Index>>,
+    by_run: Vec<Vec<Index>>,
+    digits: Vec<Index>,
+    /// Which bytes, folded, begin a literal; and which pairs of them.
+    first: [bool; 256],
+    second: Vec<[u8; 2]>,
+}
+
+struct Literal {
+    gram: u32,
+    bytes: Vec<u8>,
+    either_case: bool,
+    owner: Index,
+}
+
+/// Whether a literal stands at a place.
+enum Standing {
+    Yes,
+    No,
+    /// So far yes, and the text has not all arrived.
+    SoFar,
+}
+
+/// An event of a pass: the detector `owner` is to look at `at`.
+pub(crate) struct Event {
+    pub(crate) owner: Index,
+    pub(crate) at: usize,
+    /// The anchor itself is not complete yet.
+    pub(crate) open: bool,
+}
+
+impl Table {
+    pub(crate) fn new(anchors: impl IntoIterator<Item = (Index, Anchor)>) -> Self {
+        let mut table = Self {
+            kinds: [0; 256],
+            grams: vec![0; 1 << (GRAM_BITS - 6)].into(),
+            buckets: vec![(0, 0); BUCKETS].into(),
+            literals: Vec::new(),
+            by_byte: vec![Vec::new(); 256],
+            by_run: vec![Vec::new(); LONGEST_RUN + 1],
+            digits: Vec::new(),
+            first: [false; 256],
+            second: Vec::new(),
+        };
+        for (owner, anchor) in anchors {
+            table.insert(owner, anchor);
+        }
+        table.sort_literals();
+        table
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.literals.is_empty() && self.kinds.iter().all(|&kind| kind == 0)
+    }
+}
+
+/* ===== building ===== */
+
+#[allow(clippy::indexing_slicing, reason = "tables have a slot for every byte, run length, gram and bucket")]
+impl Table {
+    fn insert(&mut self, owner: Index, anchor: Anchor) {
+        match anchor {
+            Anchor::Literal(bytes) => self.insert_literal(owner, bytes, false),
+            Anchor::Word(bytes) => self.insert_literal(owner, bytes, true),
+            Anchor::Digits { min, max } => {
+                (b'0'..=b'9').for_each(|byte| self.kinds[usize::from(byte)] |= DIGIT);
+                let last = usize::from(max).min(LONGEST_RUN);
+                for run in usize::from(min)..=last {
+                    push_new(&mut self.by_run[run], owner);
+                }
+                push_new(&mut self.digits, owner);
+            }
+            Anchor::Byte(set) => {
+                for byte in set.iter() {
+                    self.kinds[usize::from(byte)] |= BYTE;
+                    push_new(&mut self.by_byte[usize::from(byte)], owner);
+                }
+            }
+        }
+    }
+
+    fn insert_literal(&mut self, owner: Index, bytes: Vec<u8>, either_case: bool) {
+        let Some(gram) = gram_at(&bytes, 0) else { return };
+        let hash = hash(gram);
+        self.grams[(hash >> 6) as usize] |= 1 << (hash & 63);
+        let (first, second) = (fold(bytes[0]), fold(bytes[1]));
+        self.first[usize::from(first)] = true;
+        if !self.second.contains(&[first, second]) {
+            self.second.push([first, second]);
+        }
+        self.literals.push(Literal { gram, bytes, either_case, owner });
+    }
+
+    fn sort_literals(&mut self) {
+        self.literals.sort_by_key(|literal| (bucket(literal.gram), literal.gram, literal.owner));
+        for (i, literal) in self.literals.iter().enumerate() {
+            let slot = &mut self.buckets[bucket(literal.gram)];
+            if slot.1 == 0 {
+                slot.0 = i as u16;
+            }
+            slot.1 += 1;
+        }
+    }
+}
+
+fn push_new(list: &mut Vec<Index>, owner: Index) {
+    if list.last() != Some(&owner) {
+        list.push(owner);
+    }
+}
+
+/* ===== passing ===== */
+
+#[allow(
+    clippy::indexing_slicing,
+    reason = "positions are checked against the text; tables have a slot for every byte"
+)]
+impl Table {
+    /// Reports the anchors that begin in `from..to`, in order of their place.
+    pub(crate) fn pass(&self, text: Text<'_>, from: usize, to: usize, mut report: impl FnMut(Event)) {
+        let bytes = text.bytes;
+        for at in from..to.min(bytes.len()) {
+            let kind = self.kinds[usize::from(bytes[at])];
+            if kind != 0 {
+                self.byte_event(text, at, kind, &mut report);
+            }
+            if let Some(gram) = gram_at(bytes, at)
+                && self.has_gram(gram)
+            {
+                self.literal_event(text, at, gram, &mut report);
+            }
+        }
+    }
+
+    /// Whether an anchor might begin at `at`, of which the text holds fewer than [`GRAM`] bytes.
+    pub(crate) fn might_begin(&self, bytes: &[u8], at: usize) -> bool {
+        match bytes.get(at..).unwrap_or_default() {
+            [] => false,
+            [one] => self.kinds[usize::from(*one)] != 0 || self.first[usize::from(fold(*one))],
+            [one, two, ..] => {
+                self.kinds[usize::from(*one)] != 0 || self.second.contains(&[fold(*one), fold(*two)])
+            }
+        }
+    }
+
+    fn has_gram(&self, gram: u32) -> bool {
+        let hash = hash(gram);
+        self.grams[(hash >> 6) as usize] >> (hash & 63) & 1 == 1
+    }
+
+    #[cold]
+    fn literal_event(&self, text: Text<'_>, at: usize, gram: u32, report: &mut impl FnMut(Event)) {
+        let (first, count) = self.buckets[bucket(gram)];
+        let (first, count) = (usize::from(first), usize::from(count));
+        for literal in self.literals[first..first + count].iter().filter(|l| l.gram == gram) {
+            match literal.stands_at(text, at) {
+                Standing::Yes => report(Event { owner: literal.owner, at, open: false }),
+                Standing::SoFar => report(Event { owner: literal.owner, at, open: true }),
+                Standing::No => {}
+            }
+        }
+    }
+
+    fn byte_event(&self, text: Text<'_>, at: usize, kind: u8, report: &mut impl FnMut(Event)) {
+        let bytes = text.bytes;
+        if kind & DIGIT != 0 && !(at > text.start && bytes[at - 1].is_ascii_digit()) {
+            let run = bytes[at..].iter().take(LONGEST_RUN).take_while(|b| b.is_ascii_digit()).count();
+            let open = !text.complete && at + run == bytes.len() && run < LONGEST_RUN;
+            let owners = if open { &self.digits } else { &self.by_run[run] };
+            owners.iter().for_each(|&owner| report(Event { owner, at, open }));
+        }
+        if kind & BYTE != 0 {
+            let owners = &self.by_byte[usize::from(bytes[at])];
+            owners.iter().for_each(|&owner| report(Event { owner, at, open: false }));
+        }
+    }
+}
+
+impl Literal {
+    fn stands_at(&self, text: Text<'_>, at: usize) -> Standing {
+        let there = text.bytes.get(at..).unwrap_or_default();
+        let here = there.get(..self.bytes.len().min(there.len())).unwrap_or_default();
+        let ours = self.bytes.get(..here.len()).unwrap_or_default();
+        let same = if self.either_case { ours.eq_ignore_ascii_case(here) } else { ours == here };
+        match (same, ours.len() == self.bytes.len()) {
+            (false, _) => Standing::No,
+            (true, true) => Standing::Yes,
+            (true, false) if text.complete => Standing::No,
+            (true, false) => Standing::SoFar,
+        }
+    }
+}
+
+/// Three bytes with the case of letters folded away.
+#[inline]
+fn gram_at(bytes: &[u8], at: usize) -> Option<u32> {
+    let [a, b, c] = *bytes.get(at..at + GRAM)?.first_chunk::<GRAM>()?;
+    Some(u32::from_le_bytes([a, b, c, 0]) | 0x0020_2020)
+}
+
+#[inline]
+fn fold(byte: u8) -> u8 {
+    byte | 0x20
+}
+
+#[inline]
+fn hash(gram: u32) -> u32 {
+    gram.wrapping_mul(0x9E37_79B1) >> (32 - GRAM_BITS)
+}
+
+fn bucket(gram: u32) -> usize {
+    (gram.wrapping_mul(0x85EB_CA6B) >> 20) as usize
+}

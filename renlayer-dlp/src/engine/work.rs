@@ -1,0 +1,192 @@
+//! What is under way in one text: decided matches, undecided places, and counters.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
+use super::{Engine, GRAM, Index, Outcome, Place, Text};
+use crate::detector::Match;
+use crate::{Cost, Direction};
+
+/// The state of one engine over one text.
+#[derive(Default)]
+pub(crate) struct Work {
+    /// Decided, not settled yet.
+    pub(crate) hits: Vec<(Index, Match)>,
+    waiting: Vec<Waiting>,
+    /// Where a detector's last match ended: it does not look again inside.
+    busy: SmallVec<[(Index, usize); 4]>,
+    tally: Vec<Tally>,
+    /// Anchors before this place are known.
+    passed: usize,
+}
+
+/// An undecided place.
+struct Waiting {
+    place: Place,
+    begin: usize,
+}
+
+struct Tally {
+    owner: Index,
+    candidates: u64,
+    bytes: u64,
+}
+
+/// A match with its rule.
+#[derive(Clone, Debug)]
+pub(crate) struct Hit {
+    pub(crate) range: Range<usize>,
+    pub(crate) finding: crate::Finding,
+    /// It is on an allow list: it hides what is inside it and is no finding.
+    pub(crate) allowed: bool,
+}
+
+impl Work {
+    /// Looks at everything in `text` that has not been looked at. With a complete text, all is decided afterwards.
+    pub(crate) fn advance(&mut self, engine: &Engine, text: Text<'_>, direction: Direction) {
+        self.ask_again(engine, text);
+        let end = text.bytes.len();
+        let to = if text.complete { end } else { end.saturating_sub(GRAM - 1) };
+        let from = self.passed.max(text.start);
+        if from < to {
+            engine.table().pass(text, from, to, |event| {
+                let place = Place { owner: event.owner, at: event.at, open: event.open, progress: event.at };
+                if engine.rule(place.owner).direction.is_none_or(|only| only == direction) {
+                    self.visit(engine, text, place);
+                }
+            });
+            self.passed = to;
+        }
+    }
+
+    /// Everything before this is decided.
+    pub(crate) fn frontier(&self, engine: &Engine, text: Text<'_>) -> usize {
+        let undecided = self.waiting.iter().map(|waiting| waiting.begin).min();
+        let future = engine.frontier(text, self.passed.max(text.start));
+        undecided.map_or(future, |begin| begin.min(future))
+    }
+
+    /// Forgets that the first `n` bytes of the text were there.
+    pub(crate) fn shift(&mut self, n: usize) {
+        self.passed = self.passed.saturating_sub(n);
+        self.busy.retain(|(_, until)| *until > n);
+        self.busy.iter_mut().for_each(|(_, until)| *until -= n);
+        for waiting in &mut self.waiting {
+            waiting.begin = waiting.begin.saturating_sub(n);
+            waiting.place.at = waiting.place.at.saturating_sub(n);
+            waiting.place.progress = waiting.place.progress.saturating_sub(n);
+        }
+        for (_, found) in &mut self.hits {
+            found.range = found.range.start.saturating_sub(n)..found.range.end.saturating_sub(n);
+        }
+    }
+
+    /// Starts on another text, keeping the counters.
+    pub(crate) fn next_text(&mut self) {
+        self.hits.clear();
+        self.waiting.clear();
+        self.busy.clear();
+        self.passed = 0;
+    }
+
+    pub(crate) fn add_cost(&self, engine: &Engine, cost: &mut Cost) {
+        for tally in &self.tally {
+            cost.add(&engine.rule(tally.owner).name, tally.candidates, tally.bytes);
+        }
+    }
+}
+
+/* ===== places ===== */
+
+impl Work {
+    /// Asks again about the undecided places, in their order.
+    fn ask_again(&mut self, engine: &Engine, text: Text<'_>) {
+        if self.waiting.is_empty() {
+            return;
+        }
+        for mut waiting in std::mem::take(&mut self.waiting) {
+            if waiting.place.open {
+                self.reopen(engine, text, waiting);
+            } else {
+                waiting.place.progress = waiting.place.progress.max(waiting.place.at);
+                self.visit(engine, text, waiting.place);
+            }
+        }
+    }
+
+    /// An anchor that was cut short: now that more is there, the table says whether it is one.
+    fn reopen(&mut self, engine: &Engine, text: Text<'_>, waiting: Waiting) {
+        let Place { owner, at, .. } = waiting.place;
+        let mut event = None;
+        engine.table().pass(text, at, at + 1, |e| {
+            if e.owner == owner {
+                event = Some(e);
+            }
+        });
+        if let Some(event) = event {
+            self.visit(engine, text, Place { open: event.open, ..waiting.place });
+        }
+    }
+
+    fn visit(&mut self, engine: &Engine, text: Text<'_>, place: Place) {
+        // A detector decides its places in order, since a match hides the places inside it.
+        if self.waiting.iter().any(|w| w.place.owner == place.owner) {
+            let begin = super::begin_of(text, place.at, engine.rule(place.owner).reach);
+            self.waiting.push(Waiting { place, begin });
+            return;
+        }
+        if self.busy.iter().any(|&(owner, until)| owner == place.owner && place.at < until) {
+            return;
+        }
+        let tally = self.tally(place.owner);
+        tally.candidates += 1;
+        match engine.look(text, place, &mut tally.bytes) {
+            Outcome::Nothing => {}
+            Outcome::Waiting { begin, progress } => {
+                self.waiting.push(Waiting { place: Place { progress, ..place }, begin });
+            }
+            Outcome::Found(found) => {
+                self.hide(place.owner, found.range.end);
+                self.hits.push((place.owner, found));
+            }
+        }
+    }
+
+    fn hide(&mut self, owner: Index, until: usize) {
+        match self.busy.iter_mut().find(|(o, _)| *o == owner) {
+            Some(busy) => busy.1 = until,
+            None => self.busy.push((owner, until)),
+        }
+    }
+
+    #[allow(clippy::indexing_slicing, reason = "the position was found, or the row just pushed")]
+    fn tally(&mut self, owner: Index) -> &mut Tally {
+        let found = self.tally.iter().position(|tally| tally.owner == owner);
+        let row = found.unwrap_or_else(|| {
+            self.tally.push(Tally { owner, candidates: 0, bytes: 0 });
+            self.tally.len() - 1
+        });
+        &mut self.tally[row]
+    }
+}
+
+impl Hit {
+    /// Whether this one leaves nothing to say about `other`.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        self.range.start <= other.range.start && other.range.end <= self.range.end
+    }
+
+    /// Stronger first: what is done, how bad it is, how sure it is, how long it is.
+    pub(crate) fn stronger(&self, other: &Self) -> std::cmp::Ordering {
+        let (a, b) = (&self.finding, &other.finding);
+        b.action
+            .cmp(&a.action)
+            .then(b.severity.cmp(&a.severity))
+            .then(b.confidence.total_cmp(&a.confidence))
+            .then(other.range.len().cmp(&self.range.len()))
+            .then(self.range.start.cmp(&other.range.start))
+            .then_with(|| Arc::as_ref(&a.detector).cmp(Arc::as_ref(&b.detector)))
+    }
+}

@@ -1,0 +1,260 @@
+//! What a scan says about one place: its class, its severity, what should be done, and never the value.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// How bad it is when data of a class leaves. Ordered from [`Severity::Low`] to [`Severity::Critical`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Severity {
+    /// Worth a line in the trace: reserved examples, private addresses.
+    Low,
+    /// Personal data in ordinary use.
+    Medium,
+    /// Data whose loss has to be dealt with.
+    High,
+    /// Data that must not leave: credentials, card numbers.
+    Critical,
+}
+
+impl Severity {
+    /// All severities, weakest first.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Critical];
+
+    /// The name used in configuration, traces and the API: `"CRITICAL"`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "LOW",
+            Self::Medium => "MEDIUM",
+            Self::High => "HIGH",
+            Self::Critical => "CRITICAL",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What is to be done about a finding. Ordered from [`Action::Record`] to [`Action::Block`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// Note it in the trace; the call goes through unchanged.
+    Record,
+    /// The call goes through unchanged and is marked.
+    Warn,
+    /// The span is replaced by `[REDACTED:class]`.
+    Redact,
+    /// The call is refused, or the stream ended.
+    Block,
+}
+
+impl Action {
+    /// All actions, weakest first.
+    pub const ALL: [Self; 4] = [Self::Record, Self::Warn, Self::Redact, Self::Block];
+
+    /// The name used in configuration, traces and the API: `"block"`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Record => "record",
+            Self::Warn => "warn",
+            Self::Redact => "redact",
+            Self::Block => "block",
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One place that holds sensitive data. It says where and what, and never carries the value, in `Debug` neither.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Dotted and stable: `pii.email`, `secret.aws_access_key`.
+    pub class: Arc<str>,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What should be done about it.
+    pub action: Action,
+    /// First byte in the body as it was given (escapes included).
+    pub start: usize,
+    /// One past the last byte in the body as it was given.
+    pub end: usize,
+    /// Where it stands in a JSON body; inside JSON that is itself a string, the inner place follows after `#`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    /// How sure the detector is, 0 to 1.
+    pub confidence: f32,
+    /// What made it sure.
+    pub evidence: Evidence,
+    /// The detector that found it, by name.
+    pub detector: Arc<str>,
+    /// Recognises the same value again without storing it.
+    pub fingerprint: Fingerprint,
+    /// How the marker has to be written in this place.
+    #[serde(skip)]
+    pub(crate) style: MarkerStyle,
+}
+
+impl Finding {
+    /// What [`Report::redact`](crate::Report::redact) puts in the place of the value.
+    #[must_use]
+    pub fn marker(&self) -> String {
+        self.style.write(&self.class)
+    }
+}
+
+/// How a marker is written so that the body around it stays well-formed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum MarkerStyle {
+    /// As it is: text, and the inside of a JSON string.
+    #[default]
+    Plain,
+    /// As a JSON string of its own, in the place of a JSON number; `depth` strings enclose this JSON.
+    Quoted {
+        /// How many JSON strings the number's document is wrapped in.
+        depth: u8,
+    },
+    /// Percent-encoded, in a form field.
+    Percent,
+}
+
+impl MarkerStyle {
+    fn write(self, class: &str) -> String {
+        match self {
+            Self::Plain => format!("[REDACTED:{class}]"),
+            Self::Percent => format!("%5BREDACTED%3A{class}%5D"),
+            Self::Quoted { depth } => {
+                let quote = format!("{}\"", "\\".repeat((1usize << depth.min(8)) - 1));
+                format!("{quote}[REDACTED:{class}]{quote}")
+            }
+        }
+    }
+}
+
+/// What a confidence rests on: a small set.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Evidence(u8);
+
+impl Evidence {
+    /// Nothing but the shape of the characters.
+    pub const NONE: Self = Self(0);
+    /// A check digit, a CRC or another checksum came out right.
+    pub const CHECKSUM: Self = Self(1);
+    /// A word before the value says what it is.
+    pub const CONTEXT: Self = Self(2);
+    /// The value is as random as a secret of its kind.
+    pub const ENTROPY: Self = Self(4);
+    /// The format is distinctive: a provider's prefix, a header that decodes.
+    pub const STRUCTURE: Self = Self(8);
+
+    const NAMES: [(Self, &'static str); 4] = [
+        (Self::CHECKSUM, "checksum"),
+        (Self::CONTEXT, "context"),
+        (Self::ENTROPY, "entropy"),
+        (Self::STRUCTURE, "structure"),
+    ];
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether all of `other` is in this set.
+    #[must_use]
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// The names of what is in the set.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        Self::NAMES.into_iter().filter(move |(bit, _)| self.has(*bit)).map(|(_, name)| name)
+    }
+}
+
+impl fmt::Debug for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.names()).finish()
+    }
+}
+
+impl Serialize for Evidence {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.names())
+    }
+}
+
+impl<'de> Deserialize<'de> for Evidence {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let names = Vec::<String>::deserialize(deserializer)?;
+        let known = Self::NAMES.iter().filter(|(_, name)| names.iter().any(|n| n == name));
+        Ok(known.fold(Self::NONE, |set, (bit, _)| set.and(*bit)))
+    }
+}
+
+/// A keyed hash of a found value: equal for equal values under one key, and good for nothing else.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint(pub(crate) [u8; 16]);
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Fingerprint {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Fingerprint {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let hex = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        let number = (hex.len() == 32).then(|| u128::from_str_radix(&hex, 16).ok()).flatten();
+        number
+            .map(|n| Self(n.to_be_bytes()))
+            .ok_or_else(|| serde::de::Error::custom("a fingerprint is 32 hexadecimal digits"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quoted_marker_is_escaped_once_per_enclosing_string() {
+        let style = |depth| MarkerStyle::Quoted { depth }.write("a.b");
+        assert_eq!(style(0), r#""[REDACTED:a.b]""#);
+        assert_eq!(style(1), r#"\"[REDACTED:a.b]\""#);
+        assert_eq!(style(2), r#"\\\"[REDACTED:a.b]\\\""#);
+    }
+
+    #[test]
+    fn evidence_and_fingerprints_survive_serde() {
+        let evidence = Evidence::CHECKSUM.and(Evidence::CONTEXT);
+        let json = serde_json::to_string(&evidence).unwrap();
+        assert_eq!(json, r#"["checksum","context"]"#);
+        assert_eq!(serde_json::from_str::<Evidence>(&json).unwrap(), evidence);
+        let fingerprint = Fingerprint(*b"0123456789abcdef");
+        let json = serde_json::to_string(&fingerprint).unwrap();
+        assert_eq!(serde_json::from_str::<Fingerprint>(&json).unwrap(), fingerprint);
+    }
+}

@@ -1,0 +1,112 @@
+//! From a match to a finding: severity, action, allow lists, fingerprint.
+
+use std::sync::Arc;
+
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use crate::allow::AllowList;
+use crate::detector::Match;
+use crate::engine::{Engine, Hit, Index, Rule};
+use crate::finding::MarkerStyle;
+use crate::{Action, DetectorInfo, Finding, Fingerprint, Settings, Severity};
+
+/// An engine, with what the settings make of its matches.
+pub(crate) struct Judge {
+    engine: Engine,
+    detectors: Vec<DetectorInfo>,
+    settings: Settings,
+    allow: AllowList,
+    key: Hmac<Sha256>,
+}
+
+impl Judge {
+    pub(crate) fn new(
+        engine: Engine,
+        detectors: Vec<DetectorInfo>,
+        settings: Settings,
+        allow: AllowList,
+    ) -> Self {
+        let key = settings.fingerprint_key.as_ref().map_or_else(process_key, |key| key.0);
+        let mut block = [0; 64];
+        block.iter_mut().zip(key).for_each(|(slot, byte)| *slot = byte);
+        let key = Hmac::new(&block.into());
+        Self { engine, detectors, settings, allow, key }
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    pub(crate) fn detectors(&self) -> &[DetectorInfo] {
+        &self.detectors
+    }
+
+    /// Turns matches into hits. What confidence is too low for is dropped.
+    pub(crate) fn weigh(&self, matches: &mut Vec<(Index, Match)>, bytes: &[u8]) -> Vec<Hit> {
+        matches
+            .drain(..)
+            .filter_map(|(owner, found)| self.hit(self.engine.rule(owner), &found, bytes))
+            .collect()
+    }
+
+    fn hit(&self, rule: &Rule, found: &Match, bytes: &[u8]) -> Option<Hit> {
+        let severity = found.at_most.map_or(rule.severity, |most| most.min(rule.severity));
+        let action = self.action(rule, severity, found.confidence)?;
+        let range = on_characters(bytes, found.range.clone());
+        let value = bytes.get(range.clone()).unwrap_or_default();
+        let finding = Finding {
+            class: Arc::clone(&rule.class),
+            severity,
+            action,
+            start: range.start,
+            end: range.end,
+            pointer: None,
+            confidence: found.confidence,
+            evidence: found.evidence,
+            detector: Arc::clone(&rule.name),
+            fingerprint: self.fingerprint(value),
+            style: MarkerStyle::Plain,
+        };
+        Some(Hit { allowed: self.allow.permits(&rule.class, value), range, finding })
+    }
+
+    /// An action that was set for the detector holds for what is as severe as the detector says; a match that is harmless
+    /// goes by its severity.
+    fn action(&self, rule: &Rule, severity: Severity, confidence: f32) -> Option<Action> {
+        let by_severity = self.settings.action_for(severity);
+        let wanted = match rule.action {
+            Some(set) if severity == rule.severity => set,
+            Some(set) => set.min(by_severity),
+            None => by_severity,
+        };
+        self.settings.confidence.permit(wanted, confidence)
+    }
+
+    fn fingerprint(&self, value: &[u8]) -> Fingerprint {
+        let digest: [u8; 32] = self.key.clone().chain_update(value).finalize().into_bytes().into();
+        digest.first_chunk().map_or(Fingerprint([0; 16]), |half| Fingerprint(*half))
+    }
+}
+
+/// A range widened to whole UTF-8 characters, so that cutting it out leaves valid text.
+fn on_characters(bytes: &[u8], range: std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let is_inside = |i: usize| bytes.get(i).is_some_and(|byte| byte & 0xc0 == 0x80);
+    let back = (0..3).take_while(|back| range.start > *back && is_inside(range.start - back)).count();
+    let forth = (0..3).take_while(|forth| is_inside(range.end + forth)).count();
+    range.start - back..range.end + forth
+}
+
+/// A key drawn once per process, for those who set none.
+fn process_key() -> [u8; 32] {
+    use std::hash::BuildHasher;
+    static KEY: std::sync::OnceLock<[u8; 32]> = std::sync::OnceLock::new();
+    *KEY.get_or_init(|| {
+        let mut key = [0; 32];
+        for chunk in key.chunks_mut(8) {
+            let word = std::hash::RandomState::new().hash_one("renlayer-dlp fingerprint");
+            chunk.copy_from_slice(&word.to_le_bytes());
+        }
+        key
+    })
+}

@@ -1,0 +1,149 @@
+//! Values that must never come back: an injected credential that an upstream echoes, in whatever spelling.
+
+mod encoded;
+mod spelled;
+
+use std::sync::Arc;
+
+use crate::allow::AllowList;
+use crate::detector::{About, Detector};
+use crate::engine::{Engine, Rule};
+use crate::judge::Judge;
+use crate::{Action, Settings, Severity};
+
+use encoded::Encoded;
+use spelled::Spelled;
+
+/// Exact values that must not appear. They are found as they are, in base64 (at any alignment, either alphabet), in
+/// hexadecimal, percent-encoded and JSON-escaped; the class is `secret.injected` and the action always redaction. Cheap to
+/// clone. `Debug` prints only how many there are.
+#[derive(Clone)]
+pub struct KnownValues {
+    judge: Arc<Judge>,
+    count: usize,
+}
+
+/// Values shorter than this would take ordinary text apart.
+const SHORTEST: usize = 4;
+
+impl KnownValues {
+    /// Compiles the values. One of fewer than four bytes is left out: it would take ordinary text apart.
+    #[must_use]
+    pub fn new<'a>(values: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let values: Vec<&[u8]> = values.into_iter().filter(|value| value.len() >= SHORTEST).collect();
+        let rules = values.iter().flat_map(|value| detectors(value)).map(rule).collect();
+        let judge = Judge::new(Engine::new(rules), Vec::new(), Settings::default(), AllowList::default());
+        Self { count: values.len(), judge: Arc::new(judge) }
+    }
+
+    pub(crate) fn judge(&self) -> &Arc<Judge> {
+        &self.judge
+    }
+}
+
+/// The detectors of one value, one per way of writing it.
+fn detectors(value: &[u8]) -> Vec<Box<dyn Detector>> {
+    let mut all: Vec<Box<dyn Detector>> = vec![Box::new(Spelled::new(value)), Box::new(Encoded::hex(value))];
+    all.extend(Encoded::base64(value).map(|form| Box::new(form) as Box<dyn Detector>));
+    all
+}
+
+fn about(name: &'static str) -> About {
+    About::new(
+        name,
+        "secret.injected",
+        Severity::Critical,
+        "a credential that was injected and must not come back",
+    )
+}
+
+fn rule(detector: Box<dyn Detector>) -> Rule {
+    let about = detector.about();
+    Rule {
+        name: Arc::from(&*about.name),
+        class: Arc::from(&*about.class),
+        severity: Severity::Critical,
+        action: Some(Action::Redact),
+        direction: None,
+        reach: detector.reach(),
+        ahead: detector.ahead(),
+        detector,
+    }
+}
+
+impl std::fmt::Debug for KnownValues {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "KnownValues({})", self.count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+
+    use super::*;
+    use crate::{Direction, Format, Input, Scanner};
+
+    const SECRET: &str = "s3cr3t/+v\"al\\ue é?>~ok";
+
+    fn spellings() -> Vec<String> {
+        let percent = |keep: fn(u8) -> bool| -> String {
+            SECRET
+                .bytes()
+                .map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+                .collect()
+        };
+        let unicode: String = SECRET.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+        let json = serde_json::to_string(SECRET).unwrap();
+        let mut all = vec![
+            SECRET.to_owned(),
+            json.trim_matches('"').to_owned(),
+            json.trim_matches('"').replace('/', "\\/"),
+            unicode,
+            percent(|b| b.is_ascii_alphanumeric()),
+            percent(|_| false).to_lowercase(),
+            percent(|b| b.is_ascii_alphanumeric() || b == b'/').replace("%20", "+"),
+            SECRET.bytes().map(|b| format!("{b:02x}")).collect(),
+            SECRET.bytes().map(|b| format!("{b:02X}")).collect(),
+        ];
+        for pad in ["", "x", "xy"] {
+            for tail in ["", "z", "zz"] {
+                all.push(BASE64_STANDARD.encode(format!("{pad}{SECRET}{tail}")));
+                all.push(BASE64_URL_SAFE_NO_PAD.encode(format!("{pad}{SECRET}{tail}")));
+            }
+        }
+        all
+    }
+
+    fn redacted(text: &str) -> String {
+        let known = KnownValues::new([SECRET.as_bytes()]);
+        let input = Input { format: Format::Text, direction: Direction::Response, known: Some(&known) };
+        let report = Scanner::builtin().scan(text.as_bytes(), input);
+        String::from_utf8(report.redact(text.as_bytes()).into_owned()).unwrap()
+    }
+
+    #[test]
+    fn a_value_is_found_in_every_spelling_whole_and_in_streams() {
+        let scanner = Scanner::builtin();
+        let known = KnownValues::new([SECRET.as_bytes()]);
+        for spelling in spellings() {
+            let text = format!("you sent: {spelling} ok");
+            let whole = redacted(&text);
+            assert!(whole.contains("[REDACTED:secret.injected]"), "{text}");
+            assert!(whole.len() < "you sent: [REDACTED:secret.injected]==== ok".len(), "{whole}");
+            let mut stream = scanner.stream(Direction::Response, Some(known.clone()));
+            let mut out = String::new();
+            for c in text.chars() {
+                let _ = stream.push(c.encode_utf8(&mut [0; 4]), &mut out);
+            }
+            let _ = stream.finish(&mut out);
+            assert_eq!(out, whole, "{text}");
+        }
+    }
+
+    #[test]
+    fn debug_says_only_how_many() {
+        assert_eq!(format!("{:?}", KnownValues::new([&b"hunter22"[..], b"x"])), "KnownValues(1)");
+    }
+}

@@ -1,0 +1,81 @@
+//! The answer of a scan over a whole body, and the edits that follow from it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Action, Cost, Finding};
+
+/// What a scan found, what it could not look into, and what that took.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// In order of their place; one may overlap the next, and none lies inside a stronger one.
+    pub findings: Vec<Finding>,
+    /// How many bytes of the body were looked at.
+    pub scanned: usize,
+    /// Parts that could not be looked into. They are not clean, they are unknown.
+    pub opaque: Vec<Opaque>,
+    /// The work, per detector.
+    pub cost: Cost,
+}
+
+/// A part of a body that could not be looked into.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opaque {
+    /// Its bytes.
+    pub range: Range<usize>,
+    /// Why.
+    pub reason: OpaqueReason,
+}
+
+/// Why a part of a body could not be looked into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OpaqueReason {
+    /// JSON is nested deeper than the scanner follows.
+    Depth,
+    /// More findings than a report holds.
+    TooManyFindings,
+}
+
+impl Report {
+    /// The strongest action that a finding asks for.
+    #[must_use]
+    pub fn action(&self) -> Option<Action> {
+        self.findings.iter().map(|finding| finding.action).max()
+    }
+
+    /// The body with every span whose action is [`Action::Redact`] replaced by `[REDACTED:class]`. Every other byte is
+    /// as it was, and JSON stays valid. `bytes` are those that were scanned.
+    #[must_use]
+    pub fn redact<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+        edit(bytes, self.findings.iter().filter(|finding| finding.action == Action::Redact))
+    }
+
+    /// The body with every finding replaced, whatever its action: for traces and logs.
+    #[must_use]
+    pub fn redact_all<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+        edit(bytes, self.findings.iter())
+    }
+}
+
+/// Replaces spans in order of their start. Of a span that overlaps the one before it, the rest gets its own marker: so
+/// nothing found survives, and a stream can do the same without seeing what follows.
+fn edit<'b, 'f>(bytes: &'b [u8], findings: impl Iterator<Item = &'f Finding>) -> Cow<'b, [u8]> {
+    let mut out = Vec::new();
+    let mut done = 0;
+    for finding in findings {
+        if finding.end <= done || finding.end > bytes.len() {
+            continue;
+        }
+        out.extend_from_slice(bytes.get(done..finding.start).unwrap_or_default());
+        out.extend_from_slice(finding.marker().as_bytes());
+        done = finding.end;
+    }
+    if done == 0 {
+        return Cow::Borrowed(bytes);
+    }
+    out.extend_from_slice(bytes.get(done..).unwrap_or_default());
+    Cow::Owned(out)
+}

@@ -1,0 +1,134 @@
+//! The scanner: settings compiled once, then any number of scans and streams.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::compile::compile;
+use crate::engine::{Settler, Text, Work};
+use crate::judge::Judge;
+use crate::{Action, KnownValues, Report, Settings, SettingsError, Severity, StreamScanner};
+
+/// Finds sensitive data in bytes. Immutable, and cheap to clone.
+///
+/// ```
+/// use renlayer_dlp::{Direction, Format, Input, Scanner};
+///
+/// let scanner = Scanner::builtin();
+/// let body = br#"{"to": "alice@corp.io"}"#;
+/// let report = scanner.scan(body, Input { format: Format::Json, direction: Direction::Request, known: None });
+/// assert_eq!(&*report.findings[0].class, "pii.email");
+/// assert_eq!(&*report.redact_all(body), br#"{"to": "[REDACTED:pii.email]"}"#);
+/// ```
+#[derive(Clone)]
+pub struct Scanner {
+    judge: Arc<Judge>,
+}
+
+/// What is scanned, and how.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// How the bytes are written.
+    pub format: Format,
+    /// Which way they go.
+    pub direction: Direction,
+    /// Values that must not appear, besides what detectors find.
+    pub known: Option<&'a KnownValues>,
+}
+
+/// How a body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// Text, or bytes of any kind.
+    Text,
+    /// One JSON document. What does not parse is scanned as text.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// One JSON document per line; a line that does not parse is scanned as text.
+    Ndjson,
+}
+
+/// Which way data goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// From the agent to the upstream.
+    Request,
+    /// From the upstream to the agent.
+    Response,
+}
+
+/// A detector as it is listed to users.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DetectorInfo {
+    /// Its own name.
+    pub name: Arc<str>,
+    /// The class of its findings.
+    pub class: Arc<str>,
+    /// The severity of its findings, as set.
+    pub severity: Severity,
+    /// What is done about them, as set.
+    pub action: Action,
+    /// Whether it is on.
+    pub enabled: bool,
+    /// One sentence: what it finds.
+    pub finds: Arc<str>,
+}
+
+/* ===== impl Scanner ===== */
+
+impl Scanner {
+    /// Compiles settings.
+    ///
+    /// # Errors
+    ///
+    /// Names the setting, by its place, and says why it cannot work: a class that does not exist, an expression that does
+    /// not parse or grows too large.
+    pub fn new(settings: &Settings) -> Result<Self, SettingsError> {
+        compile(settings).map(|judge| Self { judge: Arc::new(judge) })
+    }
+
+    /// Every built-in detector, with the default settings.
+    #[must_use]
+    pub fn builtin() -> Self {
+        Self { judge: Arc::new(Judge::builtin()) }
+    }
+
+    /// Scans a whole body.
+    #[must_use]
+    pub fn scan(&self, bytes: &[u8], input: Input<'_>) -> Report {
+        let mut report = Report { scanned: bytes.len(), ..Report::default() };
+        let mut work = Work::default();
+        let text = Text { bytes, start: 0, complete: true };
+        work.advance(self.judge.engine(), text, input.direction);
+        let mut hits = self.judge.weigh(&mut work.hits, bytes);
+        work.add_cost(self.judge.engine(), &mut report.cost);
+        if let Some(known) = input.known {
+            let mut work = Work::default();
+            work.advance(known.judge().engine(), text, input.direction);
+            hits.extend(known.judge().weigh(&mut work.hits, bytes));
+        }
+        report.findings =
+            Settler::default().settle(hits).into_iter().filter(|h| !h.allowed).map(|h| h.finding).collect();
+        report
+    }
+
+    /// Scans the decoded text of one channel as it arrives.
+    #[must_use]
+    pub fn stream(&self, direction: Direction, known: Option<KnownValues>) -> StreamScanner {
+        StreamScanner::new(Arc::clone(&self.judge), direction, known)
+    }
+
+    /// All detectors, those that are off included: built-in ones first, then patterns, then keyword lists.
+    pub fn detectors(&self) -> impl Iterator<Item = &DetectorInfo> {
+        self.judge.detectors().iter()
+    }
+}
+
+impl std::fmt::Debug for Scanner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scanner").field("detectors", &self.judge.detectors().len()).finish()
+    }
+}

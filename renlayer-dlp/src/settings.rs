@@ -1,0 +1,232 @@
+//! What an operator may set: severities, actions, detectors switched off, patterns, keywords, allow lists.
+//!
+//! These types are the `dlp:` section of the configuration file as it is written. [`Scanner::new`](crate::Scanner::new)
+//! compiles them, and refuses with a [`SettingsError`] what cannot work.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Action, Direction, Severity};
+
+/// The `dlp:` section. `Settings::default()` is the built-in behaviour.
+///
+/// ```
+/// let settings: renlayer_dlp::Settings = serde_json::from_str(r#"{
+///     "detectors": { "pii.*": { "severity": "HIGH", "action": "redact" } },
+///     "patterns": [ { "name": "employee-id", "regex": "EMP-[0-9]{6}", "severity": "CRITICAL" } ]
+/// }"#)?;
+/// assert_eq!(settings.patterns[0].name, "employee-id");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// What a severity leads to, where neither detector nor pattern says otherwise.
+    pub actions: BTreeMap<Severity, Action>,
+    /// The least confidence a finding needs for each action; below it, the next weaker action applies.
+    pub confidence: Thresholds,
+    /// Overrides by class (`pii.email`) or glob (`secret.*`). Where several apply, the most specific wins.
+    pub detectors: BTreeMap<String, DetectorSettings>,
+    /// Regular expressions of one's own.
+    pub patterns: Vec<Pattern>,
+    /// Word lists of one's own.
+    pub keywords: Vec<Keywords>,
+    /// Values that are no findings.
+    pub allow: Vec<Allow>,
+    /// Keys the fingerprints. Not part of the file: see [`Settings::with_fingerprint_key`].
+    #[serde(skip)]
+    pub(crate) fingerprint_key: Option<FingerprintKey>,
+}
+
+/// The key of fingerprints, kept out of `Debug`.
+#[derive(Clone, PartialEq)]
+pub(crate) struct FingerprintKey(pub(crate) [u8; 32]);
+
+impl std::fmt::Debug for FingerprintKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FingerprintKey")
+    }
+}
+
+/// The least confidence each action asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Thresholds {
+    /// Below this there is no finding at all.
+    pub record: f32,
+    /// To warn.
+    pub warn: f32,
+    /// To redact.
+    pub redact: f32,
+    /// To block.
+    pub block: f32,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { record: 0.1, warn: 0.3, redact: 0.4, block: 0.6 }
+    }
+}
+
+/// Overrides for the detectors of a class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DetectorSettings {
+    /// The severity of its findings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// What is done about them, whatever their severity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<Action>,
+    /// `false` switches it off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+}
+
+/// A regular expression; its class is `custom.<name>`. `\b` is an ASCII word boundary.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pattern {
+    /// Letters, digits, `.`, `_` and `-`.
+    pub name: String,
+    /// The expression, in the syntax of the `regex` crate.
+    pub regex: String,
+    /// The severity of its findings.
+    #[serde(default = "high")]
+    pub severity: Severity,
+    /// What is done about them, whatever their severity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<Action>,
+    /// Only requests, or only responses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
+    /// A checksum that the match has to satisfy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Check>,
+}
+
+/// A checksum that a pattern may ask for, over the letters and digits of the match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    /// The Luhn digit of card numbers.
+    Luhn,
+    /// ISO 7064 mod 97-10, rearranged as in an IBAN.
+    Iban,
+}
+
+/// A list of words; its class is `custom.<name>`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keywords {
+    /// Letters, digits, `.`, `_` and `-`.
+    pub name: String,
+    /// The words or phrases.
+    pub words: Vec<String>,
+    /// The severity of its findings.
+    #[serde(default = "high")]
+    pub severity: Severity,
+    /// What is done about them, whatever their severity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<Action>,
+    /// Only requests, or only responses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
+    /// Whether `bluebird` is not `Bluebird`.
+    #[serde(default)]
+    pub case_sensitive: bool,
+    /// Whether a word inside a longer word does not count.
+    #[serde(default = "yes")]
+    pub whole_words: bool,
+}
+
+/// A value that is no finding.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Allow {
+    /// Only findings of this class or glob; all, where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detector: Option<String>,
+    /// The value; spaces and dashes in it do not count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// An expression that the whole value matches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub regex: Option<String>,
+}
+
+fn high() -> Severity {
+    Severity::High
+}
+
+fn yes() -> bool {
+    true
+}
+
+/* ===== impl Settings ===== */
+
+impl Settings {
+    /// Keys the fingerprints of findings, so that the same value is recognised over processes and restarts. Without a
+    /// key each process draws its own.
+    #[must_use]
+    pub fn with_fingerprint_key(mut self, key: [u8; 32]) -> Self {
+        self.fingerprint_key = Some(FingerprintKey(key));
+        self
+    }
+
+    /// What a severity leads to, built-in defaults included.
+    #[must_use]
+    pub fn action_for(&self, severity: Severity) -> Action {
+        self.actions.get(&severity).copied().unwrap_or(match severity {
+            Severity::Critical => Action::Block,
+            Severity::High | Severity::Medium => Action::Warn,
+            Severity::Low => Action::Record,
+        })
+    }
+}
+
+impl Thresholds {
+    /// The strongest action not above `wanted` that `confidence` is enough for.
+    #[must_use]
+    pub fn permit(&self, wanted: Action, confidence: f32) -> Option<Action> {
+        Action::ALL.into_iter().rev().find(|&action| action <= wanted && confidence >= self.of(action))
+    }
+
+    fn of(&self, action: Action) -> f32 {
+        match action {
+            Action::Record => self.record,
+            Action::Warn => self.warn,
+            Action::Redact => self.redact,
+            Action::Block => self.block,
+        }
+    }
+}
+
+/* ===== errors ===== */
+
+/// Settings that cannot be compiled: what, where, and why.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {reason}")]
+pub struct SettingsError {
+    place: String,
+    reason: String,
+}
+
+impl SettingsError {
+    pub(crate) fn new(place: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { place: place.into(), reason: reason.into() }
+    }
+
+    /// Where in the settings, as a path: `patterns[0].regex`.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Why it cannot work.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}

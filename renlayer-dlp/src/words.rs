@@ -1,0 +1,72 @@
+//! Context words: what stands shortly before a value and says what it is.
+
+use crate::detector::Probe;
+
+/// How far back a word is looked for.
+pub(crate) const REACH: usize = 64;
+
+/// Words of which one, before a value, says what the value is. In lower case; they match in either ASCII case, as whole
+/// words, and across `_`, `-` and camel case (`cardNumber` holds `card`).
+pub struct Words(&'static [&'static str]);
+
+impl Words {
+    /// A list of words.
+    #[must_use]
+    pub const fn new(words: &'static [&'static str]) -> Self {
+        Self(words)
+    }
+
+    /// Whether one of them stands in the 64 bytes before `start`.
+    #[must_use]
+    pub fn stand_behind(&self, probe: &Probe<'_>, start: usize) -> bool {
+        self.stand_in(probe.behind(start, REACH))
+    }
+
+    /// One of them, for tests.
+    #[cfg(test)]
+    pub(crate) fn any(&self) -> &'static str {
+        self.0.first().copied().unwrap_or_default()
+    }
+
+    /// Whether one of them stands in `text`.
+    #[must_use]
+    pub fn stand_in(&self, text: &[u8]) -> bool {
+        self.0.iter().any(|word| stands_in(word.as_bytes(), text))
+    }
+}
+
+fn stands_in(word: &[u8], text: &[u8]) -> bool {
+    text.windows(word.len()).enumerate().any(|(at, window)| {
+        let end = at + word.len();
+        window.eq_ignore_ascii_case(word)
+            && !joins(at.checked_sub(1).and_then(|i| text.get(i)), window.first())
+            && !joins(window.last(), text.get(end))
+    })
+}
+
+/// Whether two neighbouring bytes belong to one word.
+fn joins(left: Option<&u8>, right: Option<&u8>) -> bool {
+    let (Some(left), Some(right)) = (left, right) else { return false };
+    let camel = left.is_ascii_lowercase() && right.is_ascii_uppercase();
+    is_letter(*left) && is_letter(*right) && !camel
+}
+
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte >= 0x80
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stand_whole_in_either_case_and_in_names() {
+        const WORDS: Words = Words::new(&["card", "tax id"]);
+        for text in ["Card 1", "card_number", "cardNumber:", "my-card", "the Tax ID is"] {
+            assert!(WORDS.stand_in(text.as_bytes()), "{text}");
+        }
+        for text in ["cardinal", "discard", "taxid", "écard", ""] {
+            assert!(!WORDS.stand_in(text.as_bytes()), "{text}");
+        }
+    }
+}
