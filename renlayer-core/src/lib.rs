@@ -1,10 +1,18 @@
 //! The engine of RenLayer: identity, wire dialects, the exchange, traces, stores, and the tower layers over them.
 #![forbid(unsafe_code)]
 
+pub mod clock;
 pub mod dialect;
+pub mod engine;
 pub mod id;
+pub mod identity;
 pub mod key;
+pub mod route;
+pub mod secret;
+pub mod snapshot;
 pub mod sse;
+pub mod trace;
 
+pub use engine::Engine;
 pub use renlayer_dlp as dlp;
 pub use renlayer_policy as policy;

@@ -1,0 +1,59 @@
+//! The engine: governance, counters and the way to the traces, shared by every exchange.
+//!
+//! An [`Engine`] is cheap to clone. [`Engine::begin`](crate::exchange) starts an action; [`Engine::load`] swaps the
+//! governance under running traffic, and what has begun goes on under the version it began with.
+
+use std::{fmt, sync::Arc};
+
+use arc_swap::ArcSwap;
+use renlayer_policy::Limiter;
+
+use crate::{
+    clock::{Clock, SystemClock},
+    snapshot::Governance,
+    trace::Recorder,
+};
+
+/// The engine. All clones share one state.
+#[derive(Clone)]
+pub struct Engine(Arc<Shared>);
+
+pub(crate) struct Shared {
+    pub(crate) governance: ArcSwap<Governance>,
+    pub(crate) limiter: Limiter,
+    pub(crate) recorder: Arc<dyn Recorder>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Engine {
+    /// An engine that judges by `governance` and hands its traces to `recorder`.
+    pub fn new(governance: Governance, recorder: Arc<dyn Recorder>) -> Self {
+        Self::with_clock(governance, recorder, Arc::new(SystemClock::default()))
+    }
+
+    /// The same by another clock than the machine's.
+    pub fn with_clock(governance: Governance, recorder: Arc<dyn Recorder>, clock: Arc<dyn Clock>) -> Self {
+        let governance = ArcSwap::from_pointee(governance);
+        Self(Arc::new(Shared { governance, limiter: Limiter::default(), recorder, clock }))
+    }
+
+    /// Judges every action that begins from now on by `governance`. Counters go on.
+    pub fn load(&self, governance: Governance) {
+        self.0.governance.store(Arc::new(governance));
+    }
+
+    /// The governance in force.
+    pub fn governance(&self) -> Arc<Governance> {
+        self.0.governance.load_full()
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,78 @@
+//! Governance as requests see it: one immutable [`Snapshot`] a tenant, compiled when it is loaded. A request takes its
+//! snapshot once and keeps it to the end, so that one action is judged by one version.
+
+use std::{collections::HashMap, sync::Arc};
+
+use renlayer_dlp::Scanner;
+use renlayer_policy::{LimitSet, Mode, PolicySet};
+
+use crate::{
+    id::TenantId,
+    identity::{Agent, Keyring},
+    route::RouteTable,
+};
+
+/// One tenant's governance, compiled.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Whether decisions take effect.
+    pub mode: Mode,
+    /// The policies, with the tenant's default.
+    pub policies: PolicySet,
+    /// The limits.
+    pub limits: LimitSet,
+    /// What looks for sensitive data.
+    pub scanner: Scanner,
+    /// Where calls go.
+    pub routes: RouteTable,
+}
+
+/// The governance of every tenant, with the keys that lead to it.
+#[derive(Debug)]
+pub struct Governance {
+    /// Every active agent key.
+    pub keys: Keyring,
+    /// What a call without a key is worth.
+    pub keyless: Keyless,
+    /// The tenants' snapshots.
+    pub tenants: HashMap<TenantId, Arc<Snapshot>>,
+    /// The tenant that judges calls which name none.
+    pub default_tenant: Arc<Snapshot>,
+    /// The process's bounds.
+    pub bounds: Bounds,
+}
+
+/// What a call without an agent key is worth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keyless {
+    /// Nothing: no agent key, no call.
+    Refused,
+    /// It belongs to this agent, unless it comes from a web page. Only for listeners on loopback.
+    Agent(Arc<Agent>),
+}
+
+/// The process's bounds on what it holds in memory for one action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// The longest body that is judged whole, in bytes as sent.
+    pub max_body_bytes: usize,
+    /// The longest body once its content-encoding is undone.
+    pub max_decoded_bytes: usize,
+    /// How much of a body a trace keeps, in bytes.
+    pub max_traced_bytes: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { max_body_bytes: 16 << 20, max_decoded_bytes: 64 << 20, max_traced_bytes: 8 << 10 }
+    }
+}
+
+impl Governance {
+    /// The snapshot that judges an agent's calls.
+    pub fn of(&self, agent: Option<&Agent>) -> &Arc<Snapshot> {
+        agent.and_then(|agent| self.tenants.get(&agent.tenant)).unwrap_or(&self.default_tenant)
+    }
+}
