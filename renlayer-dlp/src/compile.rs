@@ -110,16 +110,8 @@ fn assemble(settings: Settings, candidates: Vec<Candidate>, allow: AllowList) ->
             finds: Arc::from(&*about.finds),
         };
         if info.enabled {
-            rules.push(Rule {
-                name: Arc::clone(&info.name),
-                class: Arc::clone(&info.class),
-                severity,
-                action,
-                direction: candidate.direction,
-                reach: candidate.detector.reach(),
-                ahead: candidate.detector.ahead(),
-                detector: candidate.detector,
-            });
+            let direction = candidate.direction;
+            rules.push(Rule { severity, action, direction, ..Rule::new(candidate.detector) });
         }
         infos.push(info);
     }

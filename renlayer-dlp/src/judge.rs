@@ -66,7 +66,7 @@ impl Judge {
             evidence: found.evidence,
             detector: Arc::clone(&rule.name),
             fingerprint: self.fingerprint(value),
-            style: MarkerStyle::Plain,
+            style: MarkerStyle::default(),
         };
         Some(Hit { allowed: self.allow.permits(&rule.class, value), range, finding })
     }

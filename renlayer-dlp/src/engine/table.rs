@@ -76,10 +76,6 @@ impl Table {
         table.sort_literals();
         table
     }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.literals.is_empty() && self.kinds.iter().all(|&kind| kind == 0)
-    }
 }
 
 /* ===== building ===== */

