@@ -4,10 +4,12 @@
 //! action_type: [tool_call, mcp_request]
 //! ```
 
-use super::{Condition, Cost, Info, Reads};
+use super::{Condition, Cost, Reads};
+use crate::call::Call;
 use crate::error::Fault;
-use crate::facts::{ActionType, Facts};
+use crate::facts::ActionType;
 use crate::rule::RuleValue;
+use crate::text::Needles;
 use crate::truth::Truth;
 
 /// A kind of call.
@@ -21,13 +23,15 @@ impl RuleValue for ActionType {
 impl Condition for Kind {
     type Written = ActionType;
 
-    const INFO: Info = Info { name: "action_type", cost: Cost::Word, reads: Reads::Head };
+    const COST: Cost = Cost::Word;
 
-    fn compile(written: &ActionType) -> Result<Self, Fault> {
+    const READS: Reads = Reads::Head;
+
+    fn compile(written: &ActionType, _: &mut Needles) -> Result<Self, Fault> {
         Ok(Self(*written))
     }
 
-    fn holds(&self, facts: &Facts<'_>) -> Truth {
-        (facts.action_type == self.0).into()
+    fn holds(&self, call: &Call<'_>) -> Truth {
+        (call.facts.action_type == self.0).into()
     }
 }

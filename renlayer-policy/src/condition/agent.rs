@@ -6,16 +6,21 @@
 //! agent: [billing-bot, "report-*"]
 //! ```
 
-use super::{Condition, Cost, Info, Reads};
+use super::{Condition, Cost, Reads};
+use crate::call::Call;
 use crate::error::Fault;
-use crate::facts::Facts;
 use crate::glob::{Case, Glob};
+use crate::text::Needles;
 use crate::truth::Truth;
 
 /// An agent by id or name.
 pub(crate) struct Agent(Glob);
 
 impl Agent {
+    pub(crate) fn new(written: &str) -> Result<Self, Fault> {
+        Glob::new(written, Case::Exact).map(Self)
+    }
+
     pub(crate) fn is(&self, id: Option<&str>, name: Option<&str>) -> bool {
         [id, name].into_iter().flatten().any(|text| self.0.matches(text))
     }
@@ -24,13 +29,15 @@ impl Agent {
 impl Condition for Agent {
     type Written = String;
 
-    const INFO: Info = Info { name: "agent", cost: Cost::Name, reads: Reads::Head };
+    const COST: Cost = Cost::Name;
 
-    fn compile(written: &String) -> Result<Self, Fault> {
-        Glob::new(written, Case::Exact).map(Self)
+    const READS: Reads = Reads::Head;
+
+    fn compile(written: &String, _: &mut Needles) -> Result<Self, Fault> {
+        Self::new(written)
     }
 
-    fn holds(&self, facts: &Facts<'_>) -> Truth {
-        self.is(facts.agent_id, facts.agent_name).into()
+    fn holds(&self, call: &Call<'_>) -> Truth {
+        self.is(call.facts.agent_id, call.facts.agent_name).into()
     }
 }

@@ -6,9 +6,10 @@
 //! stream: true
 //! ```
 
-use super::{Condition, Cost, Info, Reads};
+use super::{Condition, Cost, Reads};
+use crate::call::Call;
 use crate::error::Fault;
-use crate::facts::Facts;
+use crate::text::Needles;
 use crate::truth::Truth;
 
 /// Streaming, or not.
@@ -17,16 +18,18 @@ pub(super) struct Stream(bool);
 impl Condition for Stream {
     type Written = bool;
 
-    const INFO: Info = Info { name: "stream", cost: Cost::Word, reads: Reads::Body };
+    const COST: Cost = Cost::Word;
 
-    fn compile(written: &bool) -> Result<Self, Fault> {
+    const READS: Reads = Reads::Body;
+
+    fn compile(written: &bool, _: &mut Needles) -> Result<Self, Fault> {
         Ok(Self(*written))
     }
 
-    fn holds(&self, facts: &Facts<'_>) -> Truth {
-        match facts.stream {
+    fn holds(&self, call: &Call<'_>) -> Truth {
+        match call.facts.stream {
             Some(stream) => (stream == self.0).into(),
-            None => Truth::False.unless_unread(facts.unreadable.is_some()),
+            None => Truth::False.unless_unread(call.unread()),
         }
     }
 }
