@@ -107,6 +107,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Whether it is one of the [`KnownValues`](crate::KnownValues), which never come back whatever the settings say.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        *self.class == *crate::known::CLASS
+    }
+
     /// What [`Report::redact`](crate::Report::redact) puts in the place of the value.
     #[must_use]
     pub fn marker(&self) -> String {

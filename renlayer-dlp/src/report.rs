@@ -39,6 +39,17 @@ pub enum OpaqueReason {
     TooManyFindings,
 }
 
+impl OpaqueReason {
+    /// The name used in traces: `"depth"`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Depth => "depth",
+            Self::TooManyFindings => "too_many_findings",
+        }
+    }
+}
+
 impl Report {
     /// The strongest action that a finding asks for.
     #[must_use]
@@ -51,6 +62,13 @@ impl Report {
     #[must_use]
     pub fn redact<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
         edit(bytes, self.findings.iter().filter(|finding| finding.action == Action::Redact))
+    }
+
+    /// The body with only the [`KnownValues`](crate::KnownValues) taken out: for a caller that observes and changes
+    /// nothing else.
+    #[must_use]
+    pub fn redact_known<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+        edit(bytes, self.findings.iter().filter(|finding| finding.is_known()))
     }
 
     /// The body with every finding replaced, whatever its action: for traces and logs.

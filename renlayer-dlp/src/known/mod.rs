@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use crate::allow::AllowList;
 use crate::detector::{About, Detector};
-use crate::engine::{Engine, Rule};
+use crate::engine::{Engine, Rule, Text, Work};
 use crate::judge::Judge;
-use crate::{Action, Settings, Severity};
+use crate::{Action, Direction, Settings, Severity};
 
 use encoded::Encoded;
 use spelled::Spelled;
@@ -23,6 +23,9 @@ pub struct KnownValues {
     count: usize,
 }
 
+/// The class of their findings.
+pub(crate) const CLASS: &str = "secret.injected";
+
 /// Values shorter than this would take ordinary text apart.
 const SHORTEST: usize = 4;
 
@@ -34,6 +37,14 @@ impl KnownValues {
         let rules = values.iter().flat_map(|value| detectors(value)).map(rule).collect();
         let judge = Judge::new(Engine::new(rules), Vec::new(), Settings::default(), AllowList::default());
         Self { count: values.len(), judge: Arc::new(judge) }
+    }
+
+    /// Whether one of the values stands in `bytes`, in any spelling: for what is too short to be cut, such as a header.
+    #[must_use]
+    pub fn stand_in(&self, bytes: &[u8]) -> bool {
+        let mut work = Work::default();
+        work.advance(self.judge.engine(), Text { bytes, start: 0, complete: true }, Direction::Response);
+        !self.judge.weigh(&mut work.hits, bytes).is_empty()
     }
 
     pub(crate) fn judge(&self) -> &Arc<Judge> {
@@ -51,7 +62,7 @@ fn detectors(value: &[u8]) -> Vec<Box<dyn Detector>> {
 fn about(name: &'static str) -> About {
     About::new(
         name,
-        "secret.injected",
+        CLASS,
         Severity::Critical,
         "a credential that was injected and must not come back",
     )
@@ -73,7 +84,7 @@ mod tests {
     use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 
     use super::*;
-    use crate::{Direction, Format, Input, Scanner};
+    use crate::{Format, Input, Scanner};
 
     const SECRET: &str = "s3cr3t/+v\"al\\ue é?>~ok";
 
@@ -130,6 +141,20 @@ mod tests {
             let _ = stream.finish(&mut out);
             assert_eq!(out, whole, "{text}");
         }
+    }
+
+    #[test]
+    fn an_observing_stream_takes_out_known_values_and_nothing_else() {
+        let settings: Settings = serde_json::from_str(r#"{"detectors": {"pii.email": {"action": "block"}}}"#).unwrap();
+        let known = KnownValues::new([SECRET.as_bytes()]);
+        let scanner = Scanner::new(&settings).unwrap();
+        let mut stream = scanner.stream(Direction::Response, Some(known.clone())).observing();
+        let mut out = String::new();
+        let _ = stream.push(&format!("ada@corp.io sent {SECRET} home"), &mut out);
+        let _ = stream.finish(&mut out);
+        assert_eq!(out, "ada@corp.io sent [REDACTED:secret.injected] home");
+        assert_eq!(stream.findings()[0].action, Action::Block);
+        assert!(known.stand_in(format!("x{SECRET}y").as_bytes()) && !known.stand_in(b"something else"));
     }
 
     #[test]
