@@ -103,8 +103,6 @@ fn a_scan_of_files_says_where_and_its_exit_code_tells() {
         everything.out.contains("leaky.txt") && !everything.out.contains(&aws_access_key()),
         "{everything:#?}"
     );
-    let sarif = scan("leaky.txt", &["--format", "sarif"]);
-    assert_eq!(sarif.json()["version"], "2.1.0", "{sarif:#?}");
 }
 
 #[test]
@@ -119,20 +117,9 @@ fn a_policy_test_explains_the_decision() {
     let test = |body: &str| {
         let file = config.with_file_name("body.json");
         std::fs::write(&file, body).expect("the sample");
-        let (config, body) = (config.to_string_lossy(), format!("@{}", file.display()));
-        renlayer.command(&[
-            "policy",
-            "test",
-            "--config",
-            &config,
-            "--method",
-            "POST",
-            "--path",
-            "/openai/v1/chat/completions",
-            "--body",
-            &body,
-            "--json",
-        ])
+        let url = format!("{}/v1/chat/completions", upstream.url());
+        let (config, file) = (config.to_string_lossy(), file.to_string_lossy());
+        renlayer.command(&["policy", "test", "--config", &config, "--url", &url, "--body", &file, "--json"])
     };
     let denied = test(&body);
     assert!(denied.out.contains("DENY") && denied.out.contains("no-codes"), "{denied:#?}");
