@@ -86,6 +86,9 @@ pub struct Finding {
     pub severity: Severity,
     /// What should be done about it.
     pub action: Action,
+    /// Whether that is only said and not done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub observed: bool,
     /// First byte in the body as it was given (escapes included).
     pub start: usize,
     /// One past the last byte in the body as it was given.
@@ -107,10 +110,10 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether it is one of the [`KnownValues`](crate::KnownValues), which never come back whatever the settings say.
+    /// What is done about it: its action, or, where the settings only observe, nothing more than recording it.
     #[must_use]
-    pub fn is_known(&self) -> bool {
-        *self.class == *crate::known::CLASS
+    pub fn effect(&self) -> Action {
+        if self.observed { Action::Record } else { self.action }
     }
 
     /// What [`Report::redact`](crate::Report::redact) puts in the place of the value.

@@ -59,6 +59,7 @@ impl Judge {
             class: Arc::clone(&rule.class),
             severity,
             action,
+            observed: self.settings.observe,
             start: range.start,
             end: range.end,
             pointer: None,

@@ -51,24 +51,17 @@ impl OpaqueReason {
 }
 
 impl Report {
-    /// The strongest action that a finding asks for.
+    /// The strongest action that takes [effect](Finding::effect).
     #[must_use]
     pub fn action(&self) -> Option<Action> {
-        self.findings.iter().map(|finding| finding.action).max()
+        self.findings.iter().map(Finding::effect).max()
     }
 
-    /// The body with every span whose action is [`Action::Redact`] replaced by `[REDACTED:class]`. Every other byte is
-    /// as it was, and JSON stays valid. `bytes` are those that were scanned.
+    /// The body with every span whose [effect](Finding::effect) is [`Action::Redact`] replaced by `[REDACTED:class]`.
+    /// Every other byte is as it was, and JSON stays valid. `bytes` are those that were scanned.
     #[must_use]
     pub fn redact<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
-        edit(bytes, self.findings.iter().filter(|finding| finding.action == Action::Redact))
-    }
-
-    /// The body with only the [`KnownValues`](crate::KnownValues) taken out: for a caller that observes and changes
-    /// nothing else.
-    #[must_use]
-    pub fn redact_known<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
-        edit(bytes, self.findings.iter().filter(|finding| finding.is_known()))
+        edit(bytes, self.findings.iter().filter(|finding| finding.effect() == Action::Redact))
     }
 
     /// The body with every finding replaced, whatever its action: for traces and logs.

@@ -43,7 +43,6 @@ pub struct StreamScanner {
     findings: Vec<Finding>,
     cost: Cost,
     blocked: bool,
-    observes: bool,
 }
 
 /// One set of detectors at work: the scanner's, and that of the known values.
@@ -80,16 +79,7 @@ impl StreamScanner {
             findings: Vec::new(),
             cost: Cost::default(),
             blocked: false,
-            observes: false,
         }
-    }
-
-    /// Only looks from now on: findings say what would be done, and nothing is taken out or blocked, known values
-    /// excepted.
-    #[must_use]
-    pub fn observing(mut self) -> Self {
-        self.observes = true;
-        self
     }
 
     /// Takes the next piece of text and appends to `out` what may be released now, redacted. After [`Verdict::Block`]
@@ -176,8 +166,7 @@ impl StreamScanner {
 
     fn pass_hit(&mut self, hit: Hit, out: &mut String) -> Verdict {
         let mut finding = hit.finding;
-        let spared = self.observes && !finding.is_known();
-        let (action, marker) = (if spared { Action::Record } else { finding.action }, finding.marker());
+        let (action, marker) = (finding.effect(), finding.marker());
         finding.start = self.base + hit.range.start;
         finding.end = self.base + hit.range.end;
         self.findings.push(finding);

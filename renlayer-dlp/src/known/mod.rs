@@ -23,9 +23,6 @@ pub struct KnownValues {
     count: usize,
 }
 
-/// The class of their findings.
-pub(crate) const CLASS: &str = "secret.injected";
-
 /// Values shorter than this would take ordinary text apart.
 const SHORTEST: usize = 4;
 
@@ -62,7 +59,7 @@ fn detectors(value: &[u8]) -> Vec<Box<dyn Detector>> {
 fn about(name: &'static str) -> About {
     About::new(
         name,
-        CLASS,
+        "secret.injected",
         Severity::Critical,
         "a credential that was injected and must not come back",
     )
@@ -144,11 +141,13 @@ mod tests {
     }
 
     #[test]
-    fn an_observing_stream_takes_out_known_values_and_nothing_else() {
-        let settings: Settings = serde_json::from_str(r#"{"detectors": {"pii.email": {"action": "block"}}}"#).unwrap();
+    fn an_observing_scanner_takes_out_known_values_and_nothing_else() {
+        let settings: Settings =
+            serde_json::from_str(r#"{"observe": true, "detectors": {"pii.email": {"action": "block"}}}"#)
+                .unwrap();
         let known = KnownValues::new([SECRET.as_bytes()]);
         let scanner = Scanner::new(&settings).unwrap();
-        let mut stream = scanner.stream(Direction::Response, Some(known.clone())).observing();
+        let mut stream = scanner.stream(Direction::Response, Some(known.clone()));
         let mut out = String::new();
         let _ = stream.push(&format!("ada@corp.io sent {SECRET} home"), &mut out);
         let _ = stream.finish(&mut out);
