@@ -7,6 +7,7 @@ mod check;
 mod coding;
 mod compile;
 mod cost;
+mod custom;
 pub mod detector;
 mod engine;
 mod finding;
