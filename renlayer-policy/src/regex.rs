@@ -60,7 +60,7 @@ mod tests {
             ("ab(c", "unclosed group, at character 3"),
             ("a{1000}{1000}", "pattern compiles to more than a mebibyte: shorten it or its repetitions"),
             (
-                &"(".repeat(100),
+                &format!("{}a{}", "(".repeat(100), ")".repeat(100)),
                 "exceed the maximum number of nested parentheses/brackets (64), at character 65",
             ),
             (&"a".repeat(4_097), "pattern is longer than 4096 bytes"),

@@ -35,3 +35,31 @@ impl Condition for Kind {
         (call.facts.action_type == self.0).into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{assert_table, assert_unreadable, call};
+    use crate::facts::{ActionType, Facts};
+    use crate::truth::Truth::{False, True};
+
+    #[test]
+    fn kinds_match_by_name() {
+        let tool_call = Facts { action_type: ActionType::ToolCall, ..call() };
+        assert_table(
+            "action_type",
+            &tool_call,
+            [
+                (json!("tool_call"), True),
+                (json!(["embedding", "tool_call"]), True),
+                (json!("chat_completion"), False),
+                (json!({"not": "chat_completion"}), True),
+            ],
+        );
+        assert_unreadable(
+            "action_type",
+            [(json!("chat"), "unknown variant `chat`"), (json!(["chat"]), "unknown variant `chat`")],
+        );
+    }
+}

@@ -41,3 +41,51 @@ impl Condition for Agent {
         self.is(call.facts.agent_id, call.facts.agent_name).into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{assert_refused, assert_table, assert_unreadable, call};
+    use crate::facts::Facts;
+    use crate::truth::Truth::{False, True};
+
+    #[test]
+    fn agents_match_by_id_or_name() {
+        let bot = Facts { agent_id: Some("agent_1"), agent_name: Some("billing-bot"), ..call() };
+        assert_table(
+            "agent",
+            &bot,
+            [
+                (json!("agent_1"), True),
+                (json!("billing-*"), True),
+                (json!("Billing-*"), False),
+                (json!(["other", "billing-bot"]), True),
+                (json!({"not": "billing-bot"}), False),
+                (json!({"not": ["a", "b"]}), True),
+            ],
+        );
+        assert_table("agent", &call(), [(json!("*"), False), (json!({"not": "*"}), True)]);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert_refused(
+            "agent",
+            [
+                (json!([]), "", "an empty list"),
+                (json!(["a", ""]), "[1]", "an empty pattern"),
+                (json!({"not": ["a", "{b}"]}), ".not[1]", "not a wildcard"),
+            ],
+        );
+        assert_unreadable(
+            "agent",
+            [
+                (json!(5), "expected"),
+                (json!({"nto": "a"}), "unknown field `nto`, expected `not`"),
+                (json!({"not": "a", "or": "b"}), "`not` stands alone"),
+                (json!({"not": {"not": "a"}}), "expected"),
+            ],
+        );
+    }
+}

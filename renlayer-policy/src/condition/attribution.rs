@@ -52,3 +52,29 @@ impl Condition for Session {
         call.facts.session.is_some_and(|session| self.0.matches(session)).into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{assert_table, call};
+    use crate::facts::Facts;
+    use crate::truth::Truth::{False, True};
+
+    #[test]
+    fn ids_match_by_glob_and_absent_ones_do_not() {
+        let known = Facts { user: Some("ann@example.com"), session: Some("sess_1"), ..call() };
+        assert_table(
+            "user",
+            &known,
+            [
+                (json!("*@example.com"), True),
+                (json!("bob@example.com"), False),
+                (json!({"not": ["bob@example.com"]}), True),
+            ],
+        );
+        assert_table("session", &known, [(json!("sess_?"), True), (json!("sess_2"), False)]);
+        assert_table("user", &call(), [(json!("*"), False), (json!({"not": "*"}), True)]);
+        assert_table("session", &call(), [(json!("*"), False), (json!({"not": "*"}), True)]);
+    }
+}

@@ -29,3 +29,26 @@ impl Condition for Dialect {
         self.0.matches(call.facts.dialect).into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{assert_table, call};
+    use crate::facts::Facts;
+    use crate::truth::Truth::{False, True};
+
+    #[test]
+    fn dialects_match_by_name() {
+        assert_table(
+            "dialect",
+            &Facts { dialect: "openai_chat", ..call() },
+            [
+                (json!("openai_chat"), True),
+                (json!("openai_*"), True),
+                (json!(["gemini", "mcp"]), False),
+                (json!({"not": "gemini"}), True),
+            ],
+        );
+    }
+}

@@ -104,3 +104,73 @@ impl Condition for Dlp {
         if call.unread() { self.count.holds_of_at_least(count) } else { self.count.holds(&count).into() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{assert_refused, assert_table, assert_unreadable, call};
+    use crate::facts::{Facts, FindingFact, Severity};
+    use crate::truth::Truth::{False, Pending, True, Unknown};
+
+    const FINDINGS: &[FindingFact<'_>] = &[
+        FindingFact { class: "pii.email", severity: Severity::Medium, count: 7 },
+        FindingFact { class: "secret.aws_access_key", severity: Severity::Critical, count: 1 },
+    ];
+
+    #[test]
+    fn findings_match_by_class_severity_and_count() {
+        assert_table(
+            "dlp",
+            &Facts { findings: Some(FINDINGS), ..call() },
+            [
+                (json!("secret.*"), True),
+                (json!("payment.*"), False),
+                (json!({"severity": "CRITICAL"}), True),
+                (json!({"class": "pii.*", "severity": {"gte": "HIGH"}}), False),
+                (json!({"class": ["pii.*", "secret.*"], "count": {"gte": 8}}), True),
+                (json!({"class": {"not": "pii.*"}, "count": 1}), True),
+                (json!({"count": {"gt": 8}}), False),
+                (json!({"class": "payment.*", "count": 0}), True),
+                (json!({"not": "secret.*"}), False),
+            ],
+        );
+        assert_table("dlp", &Facts { findings: Some(&[]), ..call() }, [(json!({}), False)]);
+    }
+
+    #[test]
+    fn without_a_scan_it_waits_and_without_a_body_there_may_be_more() {
+        assert_table("dlp", &call(), [(json!("secret.*"), Pending), (json!({"not": "secret.*"}), Pending)]);
+        assert_table(
+            "dlp",
+            &Facts { findings: Some(FINDINGS), unreadable: Some("x"), ..call() },
+            [
+                (json!("secret.*"), True),
+                (json!("payment.*"), Unknown),
+                (json!({"not": "secret.*"}), False),
+                (json!({"not": "payment.*"}), Unknown),
+                (json!({"class": "pii.*", "count": {"lt": 5}}), False),
+                (json!({"class": "pii.*", "count": {"lt": 9}}), Unknown),
+            ],
+        );
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert_refused(
+            "dlp",
+            [
+                (json!({"class": "[a]"}), ".class", "not a wildcard"),
+                (json!({"severity": {}}), ".severity", "compares with nothing"),
+                (json!({"count": {}}), ".count", "compares with nothing"),
+            ],
+        );
+        assert_unreadable(
+            "dlp",
+            [
+                (json!({"severity": "high"}), "unknown variant `high`"),
+                (json!({"kind": "x"}), "unknown field `kind`"),
+            ],
+        );
+    }
+}

@@ -139,3 +139,60 @@ fn is_token(name: &str) -> bool {
     let mark = |byte| b"!#$%&'*+-.^_`|~".contains(&byte);
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || mark(byte))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{assert_refused, assert_table, assert_unreadable, call};
+    use crate::facts::Facts;
+    use crate::truth::Truth::{False, True};
+
+    #[test]
+    fn headers_match_by_any_of_their_values() {
+        let headers = [("X-Env", "staging"), ("x-env", "Prod"), ("Accept", "")];
+        assert_table(
+            "header",
+            &Facts { headers: &headers, ..call() },
+            [
+                (json!("X-ENV"), True),
+                (json!("Accept"), True),
+                (json!("X-Other"), False),
+                (json!({"name": "X-Other", "present": false}), True),
+                (json!({"name": "X-Env", "present": false}), False),
+                (json!({"name": "X-Env", "equals": "Prod"}), True),
+                (json!({"name": "X-Env", "equals": "prod"}), False),
+                (json!({"name": "X-Env", "equals": ["dev", "prod"], "ignore_case": true}), True),
+                (json!({"name": "X-Env", "glob": "stag*"}), True),
+                (json!({"name": "X-Env", "regex": "^p.*d$", "ignore_case": true}), True),
+                (json!({"name": "X-Env", "glob": "stag*", "regex": "Prod"}), False),
+                (json!({"name": "X-Env", "equals": {"not": "Prod"}}), True),
+                (json!({"not": {"name": "X-Env", "equals": "Prod"}}), False),
+                (json!(["X-Other", "X-Env"]), True),
+            ],
+        );
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert_refused(
+            "header",
+            [
+                (json!("X Env"), ".name", "not a header name"),
+                (json!({"name": "a", "present": false, "equals": "b"}), ".present", "no value to test"),
+                (
+                    json!(["a", {"name": "a", "regex": ["b", "("]}]),
+                    "[1].regex[1]",
+                    "unclosed group, at character 1",
+                ),
+            ],
+        );
+        assert_unreadable(
+            "header",
+            [
+                (json!({"equals": "a"}), "missing field `name`"),
+                (json!({"name": "a", "is": "b"}), "unknown field `is`"),
+            ],
+        );
+    }
+}

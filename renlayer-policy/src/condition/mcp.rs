@@ -21,7 +21,7 @@ use crate::truth::Truth;
 
 /// What is asked of an MCP request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "`{ server, method, tool, resource }`")]
 pub struct McpMatch {
     /// Name of the server.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,5 +89,57 @@ impl Condition for McpTest {
             Some(mcp) => self.matches(mcp).into(),
             None => Truth::False.unless_unread(call.unread()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{assert_refused, assert_table, assert_unreadable, call};
+    use crate::facts::{Facts, Mcp};
+    use crate::truth::Truth::{False, True, Unknown};
+
+    #[test]
+    fn requests_match_by_all_that_is_written() {
+        let mcp = Mcp { server: "github", method: "tools/call", tool: Some("delete_repo"), resource: None };
+        assert_table(
+            "mcp",
+            &Facts { mcp: Some(mcp), ..call() },
+            [
+                (json!({"server": "git*"}), True),
+                (json!({"method": "tools/call", "tool": ["delete_*", "drop_*"]}), True),
+                (json!({"method": "tools/call", "tool": {"not": "delete_*"}}), False),
+                (json!({"resource": "*"}), False),
+                (json!({"resource": {"not": "file://*"}}), True),
+                (json!([{"server": "jira"}, {"tool": "delete_repo"}]), True),
+                (json!({"not": {"server": "github"}}), False),
+            ],
+        );
+    }
+
+    #[test]
+    fn absent_is_not_unread() {
+        assert_table(
+            "mcp",
+            &call(),
+            [(json!({"server": "*"}), False), (json!({"not": {"server": "*"}}), True)],
+        );
+        assert_table("mcp", &Facts { unreadable: Some("x"), ..call() }, [(json!({"server": "*"}), Unknown)]);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert_refused(
+            "mcp",
+            [(json!({}), "", "says none of"), (json!({"tool": ["a", ""]}), ".tool[1]", "an empty pattern")],
+        );
+        assert_unreadable(
+            "mcp",
+            [
+                (json!("github"), "server, method, tool, resource"),
+                (json!({"uri": "x"}), "unknown field `uri`"),
+            ],
+        );
     }
 }

@@ -17,6 +17,8 @@ mod prompt;
 mod risk;
 mod size;
 mod stream;
+#[cfg(test)]
+mod testing;
 mod time;
 mod tool;
 mod upstream;

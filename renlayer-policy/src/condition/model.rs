@@ -46,3 +46,37 @@ impl Condition for Model {
         self.asked(call.facts.model, call.unread())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{assert_table, call};
+    use crate::facts::Facts;
+    use crate::truth::Truth::{False, True, Unknown};
+
+    #[test]
+    fn models_match_whatever_their_case() {
+        assert_table(
+            "model",
+            &Facts { model: Some("GPT-4o-mini"), ..call() },
+            [
+                (json!("gpt-4*"), True),
+                (json!(["claude-*", "gpt-4o"]), False),
+                (json!({"not": "gpt-4o"}), True),
+            ],
+        );
+    }
+
+    #[test]
+    fn absent_is_not_unread() {
+        assert_table("model", &call(), [(json!("*"), False), (json!({"not": "*"}), True)]);
+        let unread = Facts { unreadable: Some("not JSON"), ..call() };
+        assert_table("model", &unread, [(json!("*"), Unknown), (json!({"not": "*"}), Unknown)]);
+        assert_table(
+            "model",
+            &Facts { model: Some("a"), ..unread },
+            [(json!("a"), True), (json!("b"), False)],
+        );
+    }
+}

@@ -20,7 +20,7 @@ use crate::truth::Truth;
 
 /// What is asked of a session.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "`{ denials, findings, spend, actions }`")]
 pub struct RiskMatch {
     /// Calls refused.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,4 +80,44 @@ impl Condition for RiskTest {
 
 fn within<T: Comparable>(rule: &Option<AnyOf<Comparison<T>>>, value: &T) -> bool {
     rule.as_ref().is_none_or(|rule| rule.is(|bounds| bounds.holds(value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{assert_refused, assert_table, assert_unreadable, call};
+    use crate::facts::{Facts, Risk};
+    use crate::truth::Truth::{False, True};
+
+    #[test]
+    fn sessions_match_by_what_they_did() {
+        let risk = Risk { denials: 3, findings: 0, spend_micros: 5_250_000, actions: 40 };
+        assert_table(
+            "risk",
+            &Facts { risk, ..call() },
+            [
+                (json!({"denials": {"gte": 3}}), True),
+                (json!({"denials": {"gt": 3}}), False),
+                (json!({"denials": {"gte": 3}, "findings": {"gt": 0}}), False),
+                (json!({"spend": {"gt": 5}}), True),
+                (json!({"spend": {"gt": 5.25}}), False),
+                (json!({"spend": "5.25", "actions": [40, 41]}), True),
+                (json!({"not": {"findings": {"gt": 0}}}), True),
+            ],
+        );
+        assert_table("risk", &call(), [(json!({"actions": 0}), True)]);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert_refused(
+            "risk",
+            [(json!({}), "", "says none of"), (json!({"denials": {}}), ".denials", "compares with nothing")],
+        );
+        assert_unreadable(
+            "risk",
+            [(json!({"spend": "5 EUR"}), "an amount"), (json!({"score": 1}), "unknown field `score`")],
+        );
+    }
 }

@@ -79,3 +79,60 @@ fn within(bounds: &Comparison<u64>, value: Option<u64>, call: &Call<'_>) -> Trut
         None => Truth::False.unless_unread(call.unread()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{assert_refused, assert_table, assert_unreadable, call};
+    use crate::facts::Facts;
+    use crate::truth::Truth::{False, True, Unknown};
+
+    #[test]
+    fn sizes_compare() {
+        let facts = Facts { body_bytes: 100, prompt_tokens: Some(20), max_tokens: Some(4096), ..call() };
+        assert_table(
+            "body_bytes",
+            &facts,
+            [
+                (json!(100), True),
+                (json!({"gt": 100}), False),
+                (json!([{"lt": 10}, {"gte": 100}]), True),
+                (json!({"not": {"gt": 1000}}), True),
+            ],
+        );
+        assert_table(
+            "prompt_tokens",
+            &facts,
+            [(json!({"gt": 10, "lt": 20}), False), (json!({"lte": 20}), True)],
+        );
+        assert_table("max_tokens", &facts, [(json!({"gt": 4095}), True), (json!([1, 2]), False)]);
+    }
+
+    #[test]
+    fn absent_is_not_unread() {
+        let unread = Facts { unreadable: Some("not JSON"), ..call() };
+        for name in ["prompt_tokens", "max_tokens"] {
+            assert_table(name, &call(), [(json!({"gte": 0}), False), (json!({"not": {"lte": 9}}), True)]);
+            assert_table(
+                name,
+                &unread,
+                [(json!({"gte": 0}), Unknown), (json!({"not": {"lte": 9}}), Unknown)],
+            );
+        }
+        assert_table("body_bytes", &unread, [(json!(0), True)]);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert_refused("max_tokens", [(json!({}), "", "compares with nothing")]);
+        assert_unreadable(
+            "max_tokens",
+            [
+                (json!(-1), "invalid value"),
+                (json!({"above": 1}), "unknown field `above`"),
+                (json!({"gt": "1"}), "invalid type"),
+            ],
+        );
+    }
+}

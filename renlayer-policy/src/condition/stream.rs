@@ -33,3 +33,30 @@ impl Condition for Stream {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{assert_table, assert_unreadable, call};
+    use crate::facts::Facts;
+    use crate::truth::Truth::{False, True, Unknown};
+
+    #[test]
+    fn streaming_is_true_false_absent_or_unread() {
+        let unread = Facts { unreadable: Some("not JSON"), ..call() };
+        for (facts, is_true, is_false, is_not_true) in [
+            (Facts { stream: Some(true), ..call() }, True, False, False),
+            (Facts { stream: Some(false), ..call() }, False, True, True),
+            (call(), False, False, True),
+            (unread, Unknown, Unknown, Unknown),
+        ] {
+            assert_table(
+                "stream",
+                &facts,
+                [(json!(true), is_true), (json!(false), is_false), (json!({"not": true}), is_not_true)],
+            );
+        }
+        assert_unreadable("stream", [(json!("yes"), "expected a boolean")]);
+    }
+}

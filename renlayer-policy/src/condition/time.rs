@@ -22,7 +22,7 @@ use crate::truth::Truth;
 
 /// What is asked of the time.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "`{ days, hours, zone }`")]
 pub struct TimeMatch {
     /// Days of the week.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -169,5 +169,93 @@ fn zone(name: Option<&str>) -> Result<TimeZone, Fault> {
     match name {
         None => Ok(TimeZone::UTC),
         Some(name) => TimeZone::get(name).map_err(|_| format!("`{name}` is not an IANA time zone").into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use serde_json::json;
+
+    use super::super::testing::{assert_refused, assert_table, assert_unreadable, call};
+    use super::*;
+    use crate::facts::Facts;
+    use crate::truth::Truth::{False, True};
+
+    /// 2026-06-05 is a Friday.
+    fn at(day: i8, hour: i8, minute: i8) -> Facts<'static> {
+        let now = date(2026, 6, day).at(hour, minute, 30, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
+        Facts { now, ..call() }
+    }
+
+    #[test]
+    fn days_and_hours_match_in_their_zone() {
+        assert_table(
+            "time",
+            &at(5, 15, 30),
+            [
+                (json!({"days": "fri"}), True),
+                (json!({"days": "Friday"}), True),
+                (json!({"days": ["mon", "tue-thu"]}), False),
+                (json!({"days": "weekdays", "hours": "09:00-17:30"}), True),
+                (json!({"days": "sat-mon"}), False),
+                (json!({"days": {"not": "weekend"}}), True),
+                (json!({"hours": "09:00-15:30"}), False),
+                (json!({"hours": "15:30-15:31"}), True),
+                (json!({"hours": ["00:00-01:00", "15:00-24:00"]}), True),
+                (json!({"hours": {"not": "09:00-17:30"}}), False),
+                (json!({"hours": "17:00-18:00", "zone": "Europe/Berlin"}), True),
+                (json!({"hours": "00:00-01:00", "days": "sat", "zone": "Asia/Tokyo"}), True),
+                (json!({"not": {"days": "fri"}}), False),
+            ],
+        );
+    }
+
+    #[test]
+    fn hours_over_midnight_belong_to_the_day_they_began_on() {
+        let friday_night = json!({"days": "fri", "hours": "22:00-06:00"});
+        for (day, hour, minute, expected) in [
+            (5, 21, 59, False),
+            (5, 22, 0, True),
+            (6, 0, 0, True),
+            (6, 5, 59, True),
+            (6, 6, 0, False),
+            (6, 23, 0, False),
+            (5, 3, 0, False),
+        ] {
+            assert_table("time", &at(day, hour, minute), [(friday_night.clone(), expected)]);
+        }
+    }
+
+    #[test]
+    fn daylight_saving_is_followed() {
+        let nine_in_new_york = json!({"hours": "09:00-10:00", "zone": "America/New_York"});
+        for (now, expected) in
+            [("2026-01-15T14:30:00Z", True), ("2026-07-15T14:30:00Z", False), ("2026-07-15T13:30:00Z", True)]
+        {
+            let facts = Facts { now: now.parse().unwrap(), ..call() };
+            assert_table("time", &facts, [(nine_in_new_york.clone(), expected)]);
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert_refused(
+            "time",
+            [
+                (json!({"zone": "UTC"}), "", "neither `days` nor `hours`"),
+                (json!({"days": "someday"}), ".days", "not a day"),
+                (json!({"days": ["mon", "mon-"]}), ".days[1]", "not a day"),
+                (json!({"hours": "9-17"}), ".hours", "not a span"),
+                (json!({"hours": "09:00-25:00"}), ".hours", "not a span"),
+                (json!({"hours": "09:00-09:00"}), ".hours", "no span of time"),
+                (json!({"hours": "24:00-01:00"}), ".hours", "no span of time"),
+                (json!({"days": "mon", "zone": "Mars/Base"}), ".zone", "not an IANA time zone"),
+            ],
+        );
+        assert_unreadable(
+            "time",
+            [(json!({"day": "mon"}), "unknown field `day`"), (json!("mon"), "days, hours, zone")],
+        );
     }
 }

@@ -121,3 +121,121 @@ impl Condition for ToolTest {
         Truth::any(call.facts.tools.iter().map(|tool| self.is(tool))).unless_unread(call.unread())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{assert_refused, assert_table, assert_unreadable, call};
+    use crate::facts::{Facts, Tool, ToolPhase};
+    use crate::truth::Truth::{False, True, Unknown};
+
+    fn called(arguments: &str) -> [Tool<'_>; 2] {
+        [
+            Tool { name: "search".into(), phase: ToolPhase::Offered, arguments: None },
+            Tool { name: "transfer".into(), phase: ToolPhase::Called, arguments: Some(arguments.into()) },
+        ]
+    }
+
+    #[test]
+    fn one_tool_must_be_all_that_is_written() {
+        let tools = called(r#"{"amount": 1500}"#);
+        assert_table(
+            "tool",
+            &Facts { tools: &tools, ..call() },
+            [
+                (json!("trans*"), True),
+                (json!({"name": "transfer", "phase": "called"}), True),
+                (json!({"name": "transfer", "phase": "offered"}), False),
+                (json!({"name": "search", "phase": ["called", "answered"]}), False),
+                (json!({"phase": {"not": "offered"}}), True),
+                (json!({"not": "delete_*"}), True),
+                (json!({"name": "search", "arguments": {"/amount": {"gt": 1}}}), False),
+                (json!({"name": "transfer", "arguments": {"/amount": {"gt": 1}}}), True),
+            ],
+        );
+        assert_table("tool", &call(), [(json!("*"), False), (json!({"not": "*"}), True)]);
+        assert_table(
+            "tool",
+            &Facts { tools: &tools, unreadable: Some("x"), ..call() },
+            [(json!("transfer"), True), (json!("delete"), Unknown), (json!({"not": "delete"}), Unknown)],
+        );
+    }
+
+    #[test]
+    fn arguments_are_looked_at_by_pointer() {
+        let tools = called(
+            r#"{"amount": 1500, "to": {"country": "FR"}, "dry": true, "argv": ["sh", "-c", "rm -rf /"],
+                "limit": "250", "path": "/etc/passwd"}"#,
+        );
+        for (arguments, expected) in [
+            (json!({"/amount": {"gt": 1000, "lte": 1500}}), True),
+            (json!({"/amount": 1500}), True),
+            (json!({"/amount": 1500.0}), True),
+            (json!({"/amount": [1, 2]}), False),
+            (json!({"/limit": {"gte": 250}}), True),
+            (json!({"/to/country": ["DE", "FR"]}), True),
+            (json!({"/to/country": {"not": ["DE", "FR"]}}), False),
+            (json!({"/to/country": {"equals": "fr", "ignore_case": true}}), True),
+            (json!({"/dry": true, "/amount": {"lt": 10}}), False),
+            (json!({"/path": "/etc/*"}), True),
+            (json!({"/path": {"regex": "pass(wd|word)"}}), True),
+            (json!({"/argv": {"contains": "RM -RF", "ignore_case": true}}), True),
+            (json!({"/argv/0": "sh"}), True),
+            (json!({"/argv": "sh"}), True),
+            (json!({"/argv": {"equals": "sh"}}), False),
+            (json!({"": {"contains": "passwd"}}), True),
+            (json!({"/memo": {"present": false}}), True),
+            (json!({"/dry": {"present": false}}), False),
+            (json!({"/memo": {"not": "x"}}), True),
+        ] {
+            let table = [(json!({"arguments": arguments}), expected)];
+            assert_table("tool", &Facts { tools: &tools, ..call() }, table);
+        }
+    }
+
+    #[test]
+    fn arguments_that_read_in_two_ways_cannot_be_told() {
+        for (arguments, expected) in [
+            ("not JSON", Unknown),
+            (r#"{"amount": 1, "amount": 9}"#, Unknown),
+            (r#"{"amount": 8, "amount": 9}"#, True),
+            (r#"{"amount": 1, "\u0061mount": 2}"#, False),
+            ("", False),
+        ] {
+            let table = [(json!({"arguments": {"/amount": {"gt": 5}}}), expected)];
+            assert_table("tool", &Facts { tools: &called(arguments), ..call() }, table);
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert_refused(
+            "tool",
+            [
+                (json!({}), "", "says none of"),
+                (json!({"name": ["a", ""]}), ".name[1]", "an empty pattern"),
+                (json!({"arguments": {"amount": 1}}), ".arguments.amount", "begins with `/`"),
+                (json!({"arguments": {"/a": {"gt": "1"}}}), ".arguments./a.gt", "must be a number"),
+                (
+                    json!({"arguments": {"/a": [1, {"regex": "("}]}}),
+                    ".arguments./a[1].regex",
+                    "unclosed group",
+                ),
+                (json!({"arguments": {"/a": {}}}), ".arguments./a", "asks nothing"),
+                (
+                    json!({"arguments": {"/a": {"present": false, "equals": 1}}}),
+                    ".arguments./a.present",
+                    "no value",
+                ),
+            ],
+        );
+        assert_unreadable(
+            "tool",
+            [
+                (json!({"phase": "used"}), "unknown variant `used`"),
+                (json!({"arguments": {"/a": {"like": "x"}}}), "unknown field `like`"),
+            ],
+        );
+    }
+}

@@ -110,3 +110,67 @@ fn token(name: &str) -> Result<String, Fault> {
     let valid = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
     if valid { Ok(name.to_owned()) } else { Err(format!("`{name}` is not an HTTP method").into()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{assert_refused, assert_table, assert_unreadable, call};
+    use crate::facts::{Facts, Upstream};
+    use crate::truth::Truth::{False, True, Unknown};
+
+    fn to<'a>(method: &'a str, path: &'a str) -> Facts<'a> {
+        let upstream = Upstream { scheme: "https", host: "iam.amazonaws.com", port: 443, path };
+        Facts { method, upstream, ..call() }
+    }
+
+    #[test]
+    fn destinations_match_by_url_and_method() {
+        assert_table(
+            "upstream",
+            &to("POST", "/iam/users"),
+            [
+                (json!("*.amazonaws.com/iam/*"), True),
+                (json!("*"), True),
+                (json!(["api.openai.com", "*.amazonaws.com"]), True),
+                (json!({"url": "*.amazonaws.com", "method": "post"}), True),
+                (json!({"url": "*.amazonaws.com", "method": ["GET", "HEAD"]}), False),
+                (json!({"method": {"not": ["GET", "HEAD"]}}), True),
+                (json!({"not": "*.amazonaws.com"}), False),
+                (json!({"not": ["api.openai.com", {"url": "*", "method": "GET"}]}), True),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_path_that_reads_in_two_ways_cannot_be_told() {
+        for path in ["//iam/users", "/%69am/users", "/x/../iam/users"] {
+            assert_table(
+                "upstream",
+                &to("GET", path),
+                [(json!("*/iam/*"), Unknown), (json!({"not": "*/iam/*"}), Unknown), (json!("*/s3/*"), False)],
+            );
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert_refused(
+            "upstream",
+            [
+                (json!({}), "", "neither `url` nor `method`"),
+                (json!({"url": "https://"}), ".url", "no host"),
+                (json!(["*", {"method": ["GET", "GE T"]}]), "[1].method[1]", "not an HTTP method"),
+            ],
+        );
+        assert_unreadable(
+            "upstream",
+            [
+                (json!({"ulr": "x"}), "unknown field `ulr`"),
+                (json!({"url": "x", "verb": "GET"}), "unknown field `verb`"),
+                (json!([{"not": "x"}]), "unknown field `not`"),
+                (json!(7), "a URL pattern"),
+            ],
+        );
+    }
+}
