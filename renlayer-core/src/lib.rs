@@ -2,7 +2,6 @@
 #![forbid(unsafe_code)]
 
 pub mod clock;
-pub mod config;
 pub mod dialect;
 pub mod engine;
 pub mod id;
@@ -12,7 +11,7 @@ pub mod route;
 pub mod secret;
 pub mod snapshot;
 pub mod sse;
-pub mod store;
+pub mod stream;
 pub mod trace;
 
 pub use engine::Engine;

@@ -300,6 +300,7 @@ mod tests {
     use super::*;
 
     type Seen = (Option<String>, Option<String>);
+    type Expected = (Option<&'static str>, &'static str);
 
     fn events(chunks: &[&[u8]]) -> (Vec<Seen>, Vec<u8>) {
         let (mut parser, mut seen, mut raw) = (Parser::new(1 << 16), Vec::new(), Vec::new());
@@ -323,7 +324,7 @@ mod tests {
     }
 
     /// Stream, and the (name, data) of each event that has data.
-    const CASES: &[(&str, &[(Option<&str>, &str)])] = &[
+    const CASES: &[(&str, &[Expected])] = &[
         ("data: a\n\n", &[(None, "a")]),
         ("data:a\n\n", &[(None, "a")]),
         ("data:  a\n\n", &[(None, " a")]),

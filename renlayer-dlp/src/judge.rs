@@ -59,7 +59,6 @@ impl Judge {
             class: Arc::clone(&rule.class),
             severity,
             action,
-            observed: self.settings.observe,
             start: range.start,
             end: range.end,
             pointer: None,
@@ -67,7 +66,7 @@ impl Judge {
             evidence: found.evidence,
             detector: Arc::clone(&rule.name),
             fingerprint: self.fingerprint(value),
-            style: MarkerStyle::default(),
+            style: MarkerStyle::Plain,
         };
         Some(Hit { allowed: self.allow.permits(&rule.class, value), range, finding })
     }

@@ -55,7 +55,7 @@ impl<T> From<T> for Rule<T> {
 }
 
 impl RuleValue for String {
-    const EXPECTING: &'static str = "text";
+    const EXPECTING: &'static str = "a name, with `*` and `?` as wildcards";
 }
 
 impl RuleValue for bool {

@@ -12,11 +12,11 @@ use serde::{
 
 /// A string.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Text<'a>(pub(super) Cow<'a, str>);
+pub(crate) struct Text<'a>(pub(crate) Cow<'a, str>);
 
 /// A count of tokens, however it is written; what is not a count is none.
 #[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct Count(pub(super) Option<u64>);
+pub(crate) struct Count(pub(crate) Option<u64>);
 
 /// A string, an object, a list of either, or something that says nothing to us.
 #[derive(Debug, Default)]

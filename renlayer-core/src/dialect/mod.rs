@@ -27,13 +27,18 @@ mod refusal;
 use renlayer_policy::ActionType;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::{
+    anthropic::{Response as AnthropicAnswer, Tokens as AnthropicTokens},
+    gemini::Tokens as GeminiTokens,
+    loose::{Count, Loose, Skipped, Text},
+    mcp::refusal as mcp_refusal,
+    openai_chat::Tokens as ChatTokens,
+    openai_responses::Response as ResponsesAnswer,
+    refusal::{Notice, json},
+};
 pub use self::{
     facts::{JsonRpcId, McpCall, RequestFacts, ResponseFacts, Unreadable, Usage},
     refusal::{Refusal, RefusalKind},
-};
-pub(crate) use self::{
-    loose::{Count, Loose, Skipped, Text},
-    refusal::{Notice, json},
 };
 
 /// How a call and its answer are written.

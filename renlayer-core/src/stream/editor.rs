@@ -1,0 +1,436 @@
+//! The walk of one event: read it, scan what is no channel's text, pass its pieces through their channels, let it go.
+
+use std::{ops::Range, sync::Arc};
+
+use bytes::Bytes;
+use renlayer_dlp::{Action, Direction, Format, Input, KnownValues, Report, Scanner};
+
+use super::{
+    Flow,
+    channel::{Carrier, Channel, blocking},
+    frame::{Frame, Framing},
+    gemini, openai_chat,
+    reading::{Address, Kind, Reading, Slot, place},
+    released::Released,
+    state::State,
+    summary::StreamSummary,
+    token::{decode, encode},
+};
+use crate::dialect::{Dialect, JsonRpcId, Refusal};
+
+pub(super) struct Events {
+    dialect: Dialect,
+    framing: Framing,
+    scanner: Scanner,
+    known: Option<KnownValues>,
+    channels: Vec<Channel>,
+    state: State,
+    summary: StreamSummary,
+    /// The last event without its pieces of text in which nothing was found. Most events differ in their pieces only.
+    clean: String,
+    frame: String,
+}
+
+/// An event under way: what it says, where its pieces lie, and what takes their place.
+struct Edit<'a> {
+    data: &'a str,
+    reading: Reading<'a>,
+    /// In the order of `reading.slots`.
+    pieces: Vec<String>,
+    changed: bool,
+}
+
+/// The class that blocks.
+type Blocked = Arc<str>;
+
+// === impl Events ===
+
+impl Events {
+    pub(super) fn new(
+        dialect: Dialect,
+        framing: Framing,
+        scanner: Scanner,
+        known: Option<KnownValues>,
+    ) -> Self {
+        Self {
+            dialect,
+            framing,
+            scanner,
+            known,
+            channels: Vec::new(),
+            state: State::default(),
+            summary: StreamSummary::default(),
+            clean: String::new(),
+            frame: String::new(),
+        }
+    }
+
+    pub(super) fn push(&mut self, chunk: Bytes, out: &mut Released<'_>) -> Flow {
+        self.framing.push(chunk);
+        loop {
+            let frame = match self.framing.next_frame() {
+                Ok(Some(frame)) => frame,
+                Ok(None) => return Flow::Continue,
+                Err(_) => {
+                    self.summary.opaque += self.framing.held() as u64;
+                    return Flow::Unscannable;
+                }
+            };
+            if let Err(class) = self.frame(&frame, out) {
+                return Flow::Block(class);
+            }
+        }
+    }
+
+    pub(super) fn end(&mut self, out: &mut Released<'_>) -> Flow {
+        let last = self.framing.finish().map_or(Ok(()), |frame| self.frame(&frame, out));
+        match last.and_then(|()| self.flush(|_| true, out)) {
+            Ok(()) => Flow::Continue,
+            Err(class) => Flow::Block(class),
+        }
+    }
+
+    pub(super) fn held(&self) -> usize {
+        self.framing.held() + self.channels.iter().map(Channel::held).sum::<usize>()
+    }
+
+    pub(super) fn terminal(&self, refusal: &Refusal, request_id: Option<&JsonRpcId>) -> Bytes {
+        if self.state.is_complete() {
+            return Bytes::new();
+        }
+        let output = self.summary.usage.output.unwrap_or(0);
+        let frame = |data: &str| self.framing.last(data);
+        self.state.terminal(self.dialect, refusal, request_id, output, &frame).into()
+    }
+
+    pub(super) fn summary(&mut self) -> StreamSummary {
+        for channel in self.channels.drain(..) {
+            channel.settle(&mut self.summary);
+        }
+        std::mem::take(&mut self.summary)
+    }
+
+    fn frame(&mut self, frame: &Frame, out: &mut Released<'_>) -> Result<(), Blocked> {
+        self.summary.scanned += frame.raw().len() as u64;
+        let Some(data) = frame.data() else { return self.aside(frame, frame.raw().clone(), out) };
+        let Ok(data) = std::str::from_utf8(&data) else { return self.aside(frame, frame.raw().clone(), out) };
+        if data.trim() == "[DONE]" {
+            self.flush(|_| true, out)?;
+            self.state.completed();
+            out.as_it_came(frame.raw());
+            return Ok(());
+        }
+        match Reading::of(self.dialect, data) {
+            Some(reading) => self.read(frame, data, reading, out),
+            None => self.unread(frame, data, out),
+        }
+    }
+
+    /// An event in words of its dialect.
+    fn read<'a>(
+        &mut self,
+        frame: &Frame,
+        data: &'a str,
+        reading: Reading<'a>,
+        out: &mut Released<'_>,
+    ) -> Result<(), Blocked> {
+        let edit = Edit { data, reading, pieces: Vec::new(), changed: false };
+        let Some(cleaned) = self.scan_frame(&edit)? else { return self.edit(frame, edit, out) };
+        // Something beside the pieces was taken out: what is left is read again, with the pieces as they came.
+        match Reading::of(self.dialect, &cleaned) {
+            Some(reading) => {
+                self.edit(frame, Edit { data: &cleaned, reading, pieces: Vec::new(), changed: true }, out)
+            }
+            None => {
+                out.push(frame.with_data(&cleaned));
+                Ok(())
+            }
+        }
+    }
+
+    fn edit(&mut self, frame: &Frame, mut edit: Edit<'_>, out: &mut Released<'_>) -> Result<(), Blocked> {
+        self.summary.note(&mut edit.reading);
+        let outcome = self.pass_pieces(&mut edit).and_then(|()| self.end_channels(&mut edit, out));
+        self.state.note(&edit.reading);
+        if outcome.is_err()
+            && !(edit.reading.endings.is_empty() && edit.pieces.iter().any(|piece| !piece.is_empty()))
+        {
+            return outcome;
+        }
+        if edit.changed {
+            edit.pieces.resize(edit.reading.slots.len(), String::new());
+            out.push(frame.with_data(&edit.written()));
+        } else if frame.has_more() {
+            self.aside(frame, frame.raw().clone(), out)?;
+        } else {
+            out.as_it_came(frame.raw());
+        }
+        outcome?;
+        self.set_carriers(frame, &edit);
+        Ok(())
+    }
+
+    /// Passes each piece through its channel.
+    fn pass_pieces(&mut self, edit: &mut Edit<'_>) -> Result<(), Blocked> {
+        for slot in &edit.reading.slots {
+            let piece = decode(slot.token);
+            let (released, outcome) = self.channel(slot.address).push(&piece);
+            edit.changed |= released != piece;
+            edit.pieces.push(released);
+            if outcome.is_err() {
+                edit.changed = true;
+                return outcome;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the rest of each channel that ends here: in this event if it has a piece of the channel, else before it.
+    fn end_channels(&mut self, edit: &mut Edit<'_>, out: &mut Released<'_>) -> Result<(), Blocked> {
+        if edit.reading.endings.is_empty() {
+            return Ok(());
+        }
+        for (slot, piece) in edit.reading.slots.iter().zip(&mut edit.pieces).rev() {
+            let ends = edit.reading.endings.iter().any(|ending| ending.ends(slot.address));
+            let Some(mut channel) = ends.then(|| self.take(slot.address)).flatten() else { continue };
+            let (rest, outcome) = channel.finish();
+            channel.settle(&mut self.summary);
+            edit.changed |= !rest.is_empty();
+            piece.push_str(&rest);
+            outcome?;
+        }
+        let endings = edit.reading.endings.clone();
+        self.flush(|address| endings.iter().any(|ending| ending.ends(address)), out)
+    }
+
+    /// Ends the channels that `ends` names, each with an event of its own where something is held.
+    fn flush(&mut self, ends: impl Fn(Address) -> bool, out: &mut Released<'_>) -> Result<(), Blocked> {
+        let mut at = 0;
+        while at < self.channels.len() {
+            if !self.channels.get(at).is_some_and(|channel| ends(channel.address)) {
+                at += 1;
+                continue;
+            }
+            let mut channel = self.channels.remove(at);
+            let (rest, outcome) = channel.finish();
+            channel.settle(&mut self.summary);
+            if let Some(carrier) = channel.carrier.filter(|_| !rest.is_empty()) {
+                out.push(carrier.frame.another(self.dialect, &carrier.carrying(channel.address.kind, &rest)));
+            }
+            outcome?;
+        }
+        Ok(())
+    }
+
+    /// Keeps, for each channel that holds something now, an event that can carry it.
+    fn set_carriers(&mut self, frame: &Frame, edit: &Edit<'_>) {
+        for slot in &edit.reading.slots {
+            let Some(channel) = self.channels.iter_mut().find(|channel| channel.address == slot.address)
+            else {
+                continue;
+            };
+            let held = channel.held() > 0;
+            let carrier = held.then(|| {
+                let (before, after) = carrier(self.dialect, edit, slot);
+                Carrier { frame: frame.clone(), before, after }
+            });
+            channel.carrier = carrier;
+        }
+    }
+
+    /// Scans the event without its pieces. Gives the data with what was found beside them taken out, if anything was.
+    fn scan_frame(&mut self, edit: &Edit<'_>) -> Result<Option<String>, Blocked> {
+        let mut places = std::mem::take(&mut self.frame);
+        places.clear();
+        edit.write(&mut places, |_, out| out.push_str("\"\""));
+        self.frame = places;
+        if self.frame == self.clean {
+            return Ok(None);
+        }
+        let report = self.scan(self.frame.as_bytes(), Format::Json);
+        self.summary.cost.merge(&report.cost);
+        if report.findings.is_empty() {
+            std::mem::swap(&mut self.frame, &mut self.clean);
+            return Ok(None);
+        }
+        self.verdict(&report)?;
+        if report.action() != Some(Action::Redact) {
+            return Ok(None);
+        }
+        let redacted = String::from_utf8_lossy(&report.redact(self.frame.as_bytes())).into_owned();
+        let Some(reading) = Reading::of(self.dialect, &redacted) else { return Ok(Some(redacted)) };
+        if reading.slots.len() != edit.reading.slots.len() {
+            return Err(blocking(&report.findings));
+        }
+        let cleaned = Edit { data: &redacted, reading, pieces: Vec::new(), changed: false };
+        let mut data = String::with_capacity(edit.data.len());
+        cleaned.write(&mut data, |nth, out| {
+            out.push_str(edit.reading.slots.get(nth).map_or("\"\"", |slot| slot.token));
+        });
+        Ok(Some(data))
+    }
+
+    /// An event that is not in the words of its dialect: JSON on its own, or a line of one text.
+    fn unread(&mut self, frame: &Frame, data: &str, out: &mut Released<'_>) -> Result<(), Blocked> {
+        let json = matches!(data.trim_start().as_bytes().first(), Some(b'{' | b'[' | b'"'));
+        if !json {
+            return self.line(frame, data, out);
+        }
+        self.summary.unread += u64::from(!matches!(self.dialect, Dialect::Mcp | Dialect::Http));
+        let report = self.scan(data.as_bytes(), Format::Json);
+        self.summary.cost.merge(&report.cost);
+        self.verdict(&report)?;
+        self.summary.text(&String::from_utf8_lossy(&report.redact_all(data.as_bytes())));
+        match report.redact(data.as_bytes()) {
+            std::borrow::Cow::Borrowed(_) => self.aside(frame, frame.raw().clone(), out),
+            std::borrow::Cow::Owned(redacted) => {
+                self.aside(frame, frame.with_data(&String::from_utf8_lossy(&redacted)), out)
+            }
+        }
+    }
+
+    /// Plain data continues one text from event to event.
+    fn line(&mut self, frame: &Frame, data: &str, out: &mut Released<'_>) -> Result<(), Blocked> {
+        let address = Address { part: 0, item: 0, kind: Kind::Line };
+        let channel = self.channel(address);
+        let (released, outcome) = channel.push(data);
+        channel.carrier = Some(Carrier { frame: frame.clone(), before: String::new(), after: String::new() })
+            .filter(|_| channel.held() > 0);
+        if released == data {
+            self.aside(frame, frame.raw().clone(), out)?;
+        } else {
+            out.push(frame.with_data(&released));
+        }
+        outcome
+    }
+
+    /// Lets `bytes` go in the place of a frame if nothing in them must be taken out; else the frame's data alone.
+    fn aside(&mut self, frame: &Frame, bytes: Bytes, out: &mut Released<'_>) -> Result<(), Blocked> {
+        let looked_at = frame.data().is_some_and(|data| std::str::from_utf8(&data).is_ok());
+        if looked_at && !frame.has_more() {
+            out.as_it_came(&bytes);
+            return Ok(());
+        }
+        let report = self.scan(&bytes, Format::Text);
+        self.verdict(&report)?;
+        match report.redact(&bytes) {
+            std::borrow::Cow::Borrowed(_) => out.as_it_came(&bytes),
+            std::borrow::Cow::Owned(redacted) if !looked_at => out.push(redacted.into()),
+            std::borrow::Cow::Owned(_) => out.push(frame.bare()),
+        }
+        Ok(())
+    }
+
+    fn scan(&self, bytes: &[u8], format: Format) -> Report {
+        self.scanner.scan(bytes, Input { format, direction: Direction::Response, known: self.known.as_ref() })
+    }
+
+    fn verdict(&mut self, report: &Report) -> Result<(), Blocked> {
+        self.summary.event(&report.findings);
+        if report.action() == Some(Action::Block) { Err(blocking(&report.findings)) } else { Ok(()) }
+    }
+
+    fn channel(&mut self, address: Address) -> &mut Channel {
+        let at = self.channels.iter().position(|channel| channel.address == address).unwrap_or_else(|| {
+            let scanner = self.scanner.stream(Direction::Response, self.known.clone());
+            self.channels.push(Channel::new(address, scanner));
+            self.channels.len() - 1
+        });
+        #[allow(clippy::indexing_slicing, reason = "found or pushed just now")]
+        &mut self.channels[at]
+    }
+
+    fn take(&mut self, address: Address) -> Option<Channel> {
+        let at = self.channels.iter().position(|channel| channel.address == address)?;
+        Some(self.channels.remove(at))
+    }
+}
+
+// === impl Edit ===
+
+impl Edit<'_> {
+    /// The data with something else for each piece, in the order in which they stand.
+    fn write(&self, out: &mut String, piece: impl Fn(usize, &mut String)) {
+        let mut places: Vec<(Range<usize>, usize)> = self
+            .reading
+            .slots
+            .iter()
+            .enumerate()
+            .map(|(nth, slot)| (place(self.data, slot.token), nth))
+            .collect();
+        places.sort_by_key(|(range, _)| range.start);
+        let mut done = 0;
+        for (range, nth) in places {
+            out.push_str(self.data.get(done..range.start).unwrap_or_default());
+            piece(nth, out);
+            done = range.end;
+        }
+        out.push_str(self.data.get(done..).unwrap_or_default());
+    }
+
+    /// The data with the pieces that may leave, and without what repeats them.
+    fn written(&self) -> String {
+        let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+        for (slot, piece) in self.reading.slots.iter().zip(&self.pieces) {
+            let mut token = String::with_capacity(piece.len() + 2);
+            encode(piece, &mut token);
+            edits.push((place(self.data, slot.token), token));
+        }
+        for (value, stand_in) in &self.reading.echoes {
+            edits.push((place(self.data, value), (*stand_in).to_owned()));
+        }
+        splice(self.data, 0..self.data.len(), edits)
+    }
+}
+
+/// What stands before and after the channel's piece in an event of its own.
+fn carrier(dialect: Dialect, edit: &Edit<'_>, slot: &Slot<'_>) -> (String, String) {
+    match dialect {
+        Dialect::OpenAiChat => openai_chat::carrier(edit.reading.stamp, slot.address),
+        Dialect::Gemini => gemini::carrier(edit.reading.stamp, slot.address),
+        Dialect::AnthropicMessages => super::anthropic::carrier(slot.address),
+        // A delta of Responses carries one piece and the names of its channel: it can be sent again with another.
+        _ => {
+            let at = place(edit.data, slot.token);
+            let echoes = || {
+                edit.reading
+                    .echoes
+                    .iter()
+                    .map(|(value, stand_in)| (place(edit.data, value), (*stand_in).to_owned()))
+            };
+            (
+                splice(edit.data, 0..at.start, echoes().collect()),
+                splice(edit.data, at.end..edit.data.len(), echoes().collect()),
+            )
+        }
+    }
+}
+
+/// The part of `data` in `window`, with the edits that lie in it.
+fn splice(data: &str, window: Range<usize>, mut edits: Vec<(Range<usize>, String)>) -> String {
+    edits.retain(|(range, _)| range.start >= window.start && range.end <= window.end);
+    edits.sort_by_key(|(range, _)| range.start);
+    let (mut out, mut done) = (String::with_capacity(window.len()), window.start);
+    for (range, text) in edits {
+        if range.start >= done {
+            out.push_str(data.get(done..range.start).unwrap_or_default());
+            out.push_str(&text);
+            done = range.end;
+        }
+    }
+    out.push_str(data.get(done..window.end).unwrap_or_default());
+    out
+}
+
+impl Carrier {
+    fn carrying(&self, kind: Kind, text: &str) -> String {
+        let mut data = self.before.clone();
+        if kind == Kind::Line {
+            data.push_str(text);
+        } else {
+            encode(text, &mut data);
+        }
+        data.push_str(&self.after);
+        data
+    }
+}

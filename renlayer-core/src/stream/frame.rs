@@ -1,0 +1,265 @@
+//! What separates the events of a streamed body: server-sent events, or JSON values in an array or on lines.
+
+use std::{borrow::Cow, ops::Range};
+
+use bytes::{Bytes, BytesMut};
+
+use crate::{
+    dialect::Dialect,
+    sse::{Event, EventTooLong, Parser},
+};
+
+/// Cuts a body into frames.
+pub(super) enum Framing {
+    Events(Parser),
+    Values(Values),
+}
+
+/// One event with all the bytes that make it.
+#[derive(Clone)]
+pub(super) enum Frame {
+    Event(Event),
+    Value(Value),
+}
+
+/// A JSON value with what separates it from the one before.
+#[derive(Clone)]
+pub(super) struct Value {
+    raw: Bytes,
+    data: Range<usize>,
+    list: bool,
+}
+
+/// JSON values one after the other: the elements of one array, or on lines.
+pub(super) struct Values {
+    bound: usize,
+    held: BytesMut,
+    /// How much of `held` has been looked at.
+    at: usize,
+    list: Option<bool>,
+    /// Where the value under way begins, and what it is.
+    value: Option<(usize, Shape)>,
+    depth: u32,
+    string: bool,
+    escaped: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Shape {
+    Container,
+    String,
+    Scalar,
+}
+
+// === impl Framing ===
+
+impl Framing {
+    pub(super) fn push(&mut self, chunk: Bytes) {
+        match self {
+            Self::Events(parser) => parser.push(chunk),
+            Self::Values(values) => values.held.extend_from_slice(&chunk),
+        }
+    }
+
+    pub(super) fn next_frame(&mut self) -> Result<Option<Frame>, EventTooLong> {
+        match self {
+            Self::Events(parser) => Ok(parser.next_event()?.map(Frame::Event)),
+            Self::Values(values) => Ok(values.next_value()?.map(Frame::Value)),
+        }
+    }
+
+    pub(super) fn finish(&mut self) -> Option<Frame> {
+        match self {
+            Self::Events(parser) => parser.finish().map(Frame::Event),
+            Self::Values(values) => values.finish().map(Frame::Value),
+        }
+    }
+
+    pub(super) fn held(&self) -> usize {
+        match self {
+            Self::Events(parser) => parser.held(),
+            Self::Values(values) => values.held.len(),
+        }
+    }
+
+    /// A value as the last frame of the stream.
+    pub(super) fn last(&self, data: &str) -> String {
+        match self {
+            Self::Events(_) => format!("data: {data}\n\n"),
+            Self::Values(Values { list: Some(true), .. }) => format!(",{data}]"),
+            Self::Values(Values { list: Some(false), .. }) => format!("{data}\n"),
+            Self::Values(Values { list: None, .. }) => format!("[{data}]"),
+        }
+    }
+}
+
+// === impl Frame ===
+
+impl Frame {
+    pub(super) fn raw(&self) -> &Bytes {
+        match self {
+            Self::Event(event) => event.raw(),
+            Self::Value(value) => &value.raw,
+        }
+    }
+
+    pub(super) fn data(&self) -> Option<Cow<'_, [u8]>> {
+        match self {
+            Self::Event(event) => event.data(),
+            Self::Value(value) if value.data.is_empty() => None,
+            Self::Value(value) => Some(Cow::Borrowed(value.raw.get(value.data.clone()).unwrap_or_default())),
+        }
+    }
+
+    /// The same frame with other data.
+    pub(super) fn with_data(&self, data: &str) -> Bytes {
+        match self {
+            Self::Event(event) => event.with_data(data.as_bytes()),
+            Self::Value(value) => {
+                let before = value.raw.get(..value.data.start).unwrap_or_default();
+                let after = value.raw.get(value.data.end..).unwrap_or_default();
+                [before, data.as_bytes(), after].concat().into()
+            }
+        }
+    }
+
+    /// A frame of its own for one more piece of a channel that this frame belongs to.
+    pub(super) fn another(&self, dialect: Dialect, data: &str) -> Bytes {
+        match self {
+            Self::Event(event) if dialect == Dialect::OpenAiResponses => event.with_data(data.as_bytes()),
+            Self::Event(_) if dialect == Dialect::AnthropicMessages => {
+                format!("event: content_block_delta\ndata: {data}\n\n").into()
+            }
+            Self::Event(_) => format!("data: {}\n\n", data.replace('\n', "\ndata: ")).into(),
+            Self::Value(value) if value.list => format!(",\n{data}").into(),
+            Self::Value(_) => format!("{data}\n").into(),
+        }
+    }
+
+    /// Whether the frame has bytes that are neither data nor the names and separators around it: an id, a comment.
+    pub(super) fn has_more(&self) -> bool {
+        match self {
+            Self::Event(event) => {
+                let data = event.data().map_or(0, |data| data.len() + "data: ".len());
+                let name = event.name().map_or(0, |name| name.len() + "event: \r\n".len());
+                event.raw().len() > data + name + "\r\n\r\n".len()
+            }
+            Self::Value(_) => false,
+        }
+    }
+
+    /// The data alone, without whatever else the frame carried.
+    pub(super) fn bare(&self) -> Bytes {
+        let data = self.data().map(|data| String::from_utf8_lossy(&data).replace('\n', "\ndata: "));
+        data.map(|data| format!("data: {data}\n\n")).unwrap_or_default().into()
+    }
+}
+
+// === impl Values ===
+
+impl Values {
+    pub(super) fn new(bound: usize) -> Self {
+        Self {
+            bound,
+            held: BytesMut::new(),
+            at: 0,
+            list: None,
+            value: None,
+            depth: 0,
+            string: false,
+            escaped: false,
+        }
+    }
+
+    fn next_value(&mut self) -> Result<Option<Value>, EventTooLong> {
+        while let Some(byte) = self.held.get(self.at).copied() {
+            let Some((start, shape)) = self.value else {
+                if let Some(closed) = self.between(byte) {
+                    return Ok(Some(closed));
+                }
+                continue;
+            };
+            if shape == Shape::Scalar && (byte.is_ascii_whitespace() || matches!(byte, b',' | b']')) {
+                return Ok(Some(self.cut(start..self.at)));
+            }
+            self.at += 1;
+            if self.within(byte, shape) {
+                let end = self.at;
+                self.line_end();
+                return Ok(Some(self.cut(start..end)));
+            }
+        }
+        if self.held.len() > self.bound { Err(EventTooLong { bound: self.bound }) } else { Ok(None) }
+    }
+
+    /// Looks at a byte between values. The end of the list leaves at once.
+    fn between(&mut self, byte: u8) -> Option<Value> {
+        if self.list.is_none() && !byte.is_ascii_whitespace() {
+            self.list = Some(byte == b'[');
+            if byte == b'[' {
+                self.at += 1;
+                return None;
+            }
+        }
+        let list = self.list == Some(true);
+        if byte.is_ascii_whitespace() || (list && matches!(byte, b',' | b']')) {
+            self.at += 1;
+            return (list && byte == b']').then(|| self.cut(0..0));
+        }
+        let shape = match byte {
+            b'{' | b'[' => Shape::Container,
+            b'"' => Shape::String,
+            _ => Shape::Scalar,
+        };
+        self.value = Some((self.at, shape));
+        None
+    }
+
+    /// Looks at a byte of the value under way; true when it is the last one.
+    fn within(&mut self, byte: u8, shape: Shape) -> bool {
+        if self.string {
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' => self.escaped = true,
+                b'"' => {
+                    self.string = false;
+                    return shape == Shape::String;
+                }
+                _ => {}
+            }
+            return false;
+        }
+        match byte {
+            b'"' => self.string = true,
+            b'{' | b'[' => self.depth += 1,
+            b'}' | b']' => {
+                self.depth = self.depth.saturating_sub(1);
+                return self.depth == 0 && shape == Shape::Container;
+            }
+            _ => {}
+        }
+        false
+    }
+
+    /// A line's end leaves with its line.
+    fn line_end(&mut self) {
+        if self.list == Some(true) {
+            return;
+        }
+        let rest = self.held.get(self.at..).unwrap_or_default();
+        self.at += if rest.starts_with(b"\r\n") { 2 } else { usize::from(rest.starts_with(b"\n")) };
+    }
+
+    fn cut(&mut self, data: Range<usize>) -> Value {
+        let raw = self.held.split_to(self.at.min(self.held.len())).freeze();
+        (self.at, self.value, self.depth) = (0, None, 0);
+        Value { raw, data, list: self.list == Some(true) }
+    }
+
+    /// What is left when the body ends: a value that was cut off is still a value.
+    fn finish(&mut self) -> Option<Value> {
+        self.at = self.held.len();
+        let start = self.value.map_or(self.at, |(start, _)| start);
+        (self.at > 0).then(|| self.cut(start..self.at))
+    }
+}
