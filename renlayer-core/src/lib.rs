@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod clock;
+pub mod config;
 pub mod dialect;
 pub mod engine;
 pub mod id;
@@ -11,6 +12,7 @@ pub mod route;
 pub mod secret;
 pub mod snapshot;
 pub mod sse;
+pub mod store;
 pub mod stream;
 pub mod trace;
 

@@ -1,17 +1,23 @@
 //! Settings, compiled.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::allow::{AllowList, Entry, Values};
+use crate::custom::{RegexPattern, WordList};
 use crate::detector::{self, Detector};
 use crate::engine::{Engine, Rule};
 use crate::glob::Glob;
 use crate::judge::Judge;
-use crate::{DetectorInfo, DetectorSettings, Direction, Settings, SettingsError, Severity};
+use crate::{
+    DetectorInfo, DetectorSettings, Direction, Keywords, Pattern, Settings, SettingsError, Severity,
+};
 
 /// Everything that [`Scanner::new`](crate::Scanner::new) has to do.
 pub(crate) fn compile(settings: &Settings) -> Result<Judge, SettingsError> {
-    let candidates = builtin();
+    let mut candidates = builtin();
+    candidates.extend(custom(settings)?);
+    check_names(&candidates)?;
     check_classes(settings, &candidates)?;
     let allow = allow_list(settings)?;
     Ok(assemble(settings.clone(), candidates, allow))
@@ -33,7 +39,33 @@ fn builtin() -> Vec<Candidate> {
     detector::builtin().into_iter().map(candidate).collect()
 }
 
+fn custom(settings: &Settings) -> Result<Vec<Candidate>, SettingsError> {
+    let patterns = settings.patterns.iter().enumerate().map(|(i, pattern)| {
+        let detector = Box::new(RegexPattern::compile(pattern, &format!("patterns[{i}]"))?);
+        let Pattern { severity, action, direction, .. } = *pattern;
+        Ok(Candidate { detector, severity, action, direction })
+    });
+    let keywords = settings.keywords.iter().enumerate().map(|(i, keywords)| {
+        let detector = Box::new(WordList::compile(keywords, &format!("keywords[{i}]"))?);
+        let Keywords { severity, action, direction, .. } = *keywords;
+        Ok(Candidate { detector, severity, action, direction })
+    });
+    patterns.chain(keywords).collect()
+}
+
 /* ===== checks ===== */
+
+/// Two lists or patterns of one name could not be told apart.
+fn check_names(candidates: &[Candidate]) -> Result<(), SettingsError> {
+    let mut seen = HashSet::new();
+    for candidate in candidates {
+        let name = candidate.detector.about().name;
+        if !seen.insert(name.clone()) {
+            return Err(SettingsError::new("patterns and keywords", format!("`{name}` is there twice")));
+        }
+    }
+    Ok(())
+}
 
 /// Every class or glob that settings name has to mean something.
 fn check_classes(settings: &Settings, candidates: &[Candidate]) -> Result<(), SettingsError> {
@@ -110,16 +142,8 @@ fn assemble(settings: Settings, candidates: Vec<Candidate>, allow: AllowList) ->
             finds: Arc::from(&*about.finds),
         };
         if info.enabled {
-            rules.push(Rule {
-                name: Arc::clone(&info.name),
-                class: Arc::clone(&info.class),
-                severity,
-                action,
-                direction: candidate.direction,
-                reach: candidate.detector.reach(),
-                ahead: candidate.detector.ahead(),
-                detector: candidate.detector,
-            });
+            let direction = candidate.direction;
+            rules.push(Rule { severity, action, direction, ..Rule::new(candidate.detector) });
         }
         infos.push(info);
     }

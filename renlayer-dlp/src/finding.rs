@@ -86,6 +86,9 @@ pub struct Finding {
     pub severity: Severity,
     /// What should be done about it.
     pub action: Action,
+    /// Whether that is only said and not done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub observed: bool,
     /// First byte in the body as it was given (escapes included).
     pub start: usize,
     /// One past the last byte in the body as it was given.
@@ -107,6 +110,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// What is done about it: its action, or, where the settings only observe, nothing more than recording it.
+    #[must_use]
+    pub fn effect(&self) -> Action {
+        if self.observed { Action::Record } else { self.action }
+    }
+
     /// What [`Report::redact`](crate::Report::redact) puts in the place of the value.
     #[must_use]
     pub fn marker(&self) -> String {
@@ -116,30 +125,29 @@ impl Finding {
 
 /// How a marker is written so that the body around it stays well-formed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum MarkerStyle {
-    /// As it is: text, and the inside of a JSON string.
-    #[default]
-    Plain,
-    /// As a JSON string of its own, in the place of a JSON number; `depth` strings enclose this JSON.
-    Quoted {
-        /// How many JSON strings the number's document is wrapped in.
-        depth: u8,
-    },
+pub(crate) struct MarkerStyle {
+    /// As a JSON string of its own, in the place of a number, in a document that stands in so many JSON strings.
+    pub(crate) quoted: Option<u8>,
     /// Percent-encoded, in a form field.
-    Percent,
+    pub(crate) percent: bool,
 }
 
 impl MarkerStyle {
     fn write(self, class: &str) -> String {
-        match self {
-            Self::Plain => format!("[REDACTED:{class}]"),
-            Self::Percent => format!("%5BREDACTED%3A{class}%5D"),
-            Self::Quoted { depth } => {
-                let quote = format!("{}\"", "\\".repeat((1usize << depth.min(8)) - 1));
-                format!("{quote}[REDACTED:{class}]{quote}")
-            }
-        }
+        // A quote inside n strings takes 2^n - 1 backslashes.
+        let escape = |depth: u8| "\\".repeat((1usize << depth.min(8)) - 1);
+        let quote = self.quoted.map(|depth| escape(depth) + "\"").unwrap_or_default();
+        let marker = format!("{quote}[REDACTED:{class}]{quote}");
+        if self.percent { percent_encoded(&marker) } else { marker }
     }
+}
+
+fn percent_encoded(text: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(encode).collect()
 }
 
 /// What a confidence rests on: a small set.
@@ -241,10 +249,11 @@ mod tests {
 
     #[test]
     fn a_quoted_marker_is_escaped_once_per_enclosing_string() {
-        let style = |depth| MarkerStyle::Quoted { depth }.write("a.b");
+        let style = |depth| MarkerStyle { quoted: Some(depth), percent: false }.write("a.b");
         assert_eq!(style(0), r#""[REDACTED:a.b]""#);
         assert_eq!(style(1), r#"\"[REDACTED:a.b]\""#);
         assert_eq!(style(2), r#"\\\"[REDACTED:a.b]\\\""#);
+        assert_eq!(MarkerStyle { quoted: None, percent: true }.write("a.b"), "%5BREDACTED%3Aa.b%5D");
     }
 
     #[test]

@@ -59,6 +59,7 @@ impl Judge {
             class: Arc::clone(&rule.class),
             severity,
             action,
+            observed: self.settings.observe,
             start: range.start,
             end: range.end,
             pointer: None,
@@ -66,7 +67,7 @@ impl Judge {
             evidence: found.evidence,
             detector: Arc::clone(&rule.name),
             fingerprint: self.fingerprint(value),
-            style: MarkerStyle::Plain,
+            style: MarkerStyle::default(),
         };
         Some(Hit { allowed: self.allow.permits(&rule.class, value), range, finding })
     }

@@ -39,18 +39,29 @@ pub enum OpaqueReason {
     TooManyFindings,
 }
 
+impl OpaqueReason {
+    /// The name used in traces: `"depth"`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Depth => "depth",
+            Self::TooManyFindings => "too_many_findings",
+        }
+    }
+}
+
 impl Report {
-    /// The strongest action that a finding asks for.
+    /// The strongest action that takes [effect](Finding::effect).
     #[must_use]
     pub fn action(&self) -> Option<Action> {
-        self.findings.iter().map(|finding| finding.action).max()
+        self.findings.iter().map(Finding::effect).max()
     }
 
-    /// The body with every span whose action is [`Action::Redact`] replaced by `[REDACTED:class]`. Every other byte is
-    /// as it was, and JSON stays valid. `bytes` are those that were scanned.
+    /// The body with every span whose [effect](Finding::effect) is [`Action::Redact`] replaced by `[REDACTED:class]`.
+    /// Every other byte is as it was, and JSON stays valid. `bytes` are those that were scanned.
     #[must_use]
     pub fn redact<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
-        edit(bytes, self.findings.iter().filter(|finding| finding.action == Action::Redact))
+        edit(bytes, self.findings.iter().filter(|finding| finding.effect() == Action::Redact))
     }
 
     /// The body with every finding replaced, whatever its action: for traces and logs.

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::compile::compile;
-use crate::engine::{Settler, Text, Work};
+use crate::engine::Text;
 use crate::judge::Judge;
+use crate::scan::Scan;
 use crate::{Action, KnownValues, Report, Settings, SettingsError, Severity, StreamScanner};
+use crate::{form, json};
 
 /// Finds sensitive data in bytes. Immutable, and cheap to clone.
 ///
@@ -96,23 +98,23 @@ impl Scanner {
         Self { judge: Arc::new(Judge::builtin()) }
     }
 
+    /// No detector at all: it finds only the [`KnownValues`] that are given with an input.
+    #[must_use]
+    pub fn silent() -> Self {
+        Self { judge: crate::KnownValues::new([]).judge().clone() }
+    }
+
     /// Scans a whole body.
     #[must_use]
     pub fn scan(&self, bytes: &[u8], input: Input<'_>) -> Report {
-        let mut report = Report { scanned: bytes.len(), ..Report::default() };
-        let mut work = Work::default();
-        let text = Text { bytes, start: 0, complete: true };
-        work.advance(self.judge.engine(), text, input.direction);
-        let mut hits = self.judge.weigh(&mut work.hits, bytes);
-        work.add_cost(self.judge.engine(), &mut report.cost);
-        if let Some(known) = input.known {
-            let mut work = Work::default();
-            work.advance(known.judge().engine(), text, input.direction);
-            hits.extend(known.judge().weigh(&mut work.hits, bytes));
+        let mut scan = Scan::new(&self.judge, &input);
+        match input.format {
+            Format::Text => scan.text(Text { bytes, start: 0, complete: true }),
+            Format::Json => json::scan(&mut scan, bytes),
+            Format::Form => form::scan(&mut scan, bytes),
+            Format::Ndjson => lines(&mut scan, bytes),
         }
-        report.findings =
-            Settler::default().settle(hits).into_iter().filter(|h| !h.allowed).map(|h| h.finding).collect();
-        report
+        scan.finish(bytes.len())
     }
 
     /// Scans the decoded text of one channel as it arrives.
@@ -124,6 +126,19 @@ impl Scanner {
     /// All detectors, those that are off included: built-in ones first, then patterns, then keyword lists.
     pub fn detectors(&self) -> impl Iterator<Item = &DetectorInfo> {
         self.judge.detectors().iter()
+    }
+}
+
+/// One JSON document per line.
+fn lines(scan: &mut Scan<'_>, bytes: &[u8]) {
+    let mut start = 0;
+    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+        if !line.trim_ascii().is_empty() {
+            let mark = scan.mark();
+            json::scan(scan, line);
+            scan.shift_since(mark, start);
+        }
+        start += line.len();
     }
 }
 

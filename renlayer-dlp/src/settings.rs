@@ -22,6 +22,9 @@ use crate::{Action, Direction, Severity};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
+    /// Only look: findings say what would be done about them, and nothing is. [`KnownValues`](crate::KnownValues) are
+    /// taken out all the same.
+    pub observe: bool,
     /// What a severity leads to, where neither detector nor pattern says otherwise.
     pub actions: BTreeMap<Severity, Action>,
     /// The least confidence a finding needs for each action; below it, the next weaker action applies.

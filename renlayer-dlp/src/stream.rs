@@ -166,7 +166,7 @@ impl StreamScanner {
 
     fn pass_hit(&mut self, hit: Hit, out: &mut String) -> Verdict {
         let mut finding = hit.finding;
-        let (action, marker) = (finding.action, finding.marker());
+        let (action, marker) = (finding.effect(), finding.marker());
         finding.start = self.base + hit.range.start;
         finding.end = self.base + hit.range.end;
         self.findings.push(finding);

@@ -28,6 +28,14 @@ pub struct Decision {
     pub unevaluable: Vec<(PolicyId, &'static str)>,
 }
 
+impl Decision {
+    /// The verdict of a caller that cannot get one: nothing that cannot be judged goes through.
+    #[must_use]
+    pub fn deny() -> Self {
+        Self { action: PolicyAction::Deny, policy: None, observed: Vec::new(), unevaluable: Vec::new() }
+    }
+}
+
 /// What a decision keeps of a policy; cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PolicyRef {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::PolicyId;
+use crate::{Policy, PolicyId};
 
 /// A policy that cannot be compiled: which one, where in it, and why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,6 +16,19 @@ pub struct PolicyError {
     pub condition: String,
     /// What is wrong there.
     pub reason: String,
+}
+
+impl PolicyError {
+    pub(crate) fn new(policy: &Policy, root: &str, fault: Fault) -> Self {
+        let (policy, name) = (policy.id.clone(), policy.name.clone());
+        Self { policy, name, condition: fault.path(root), reason: fault.reason }
+    }
+
+    /// An error that only all policies together have.
+    pub(crate) fn of_all(condition: &str, reason: impl fmt::Display) -> Self {
+        let (policy, name) = (PolicyId::default(), "*".to_owned());
+        Self { policy, name, condition: condition.to_owned(), reason: reason.to_string() }
+    }
 }
 
 /// What is wrong with a value, and where below the value: conditions raise it, the compiler completes the path.

@@ -16,7 +16,7 @@ pub(crate) struct Glob {
 }
 
 /// Whether ASCII letters match whatever their case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Case {
     Exact,
     Ignored,

@@ -55,7 +55,7 @@ impl<T> From<T> for Rule<T> {
 }
 
 impl RuleValue for String {
-    const EXPECTING: &'static str = "a name, with `*` and `?` as wildcards";
+    const EXPECTING: &'static str = "text";
 }
 
 impl RuleValue for bool {

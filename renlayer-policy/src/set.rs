@@ -9,17 +9,22 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::condition::{Agent, Condition, Info, Reads, Test};
+use crate::any_of::AnyOf;
+use crate::call::Call;
+use crate::condition::{Agent, Compiler, Info, Reads, Test};
 use crate::decision::{Decided, Decision, Explanation, Miss, PolicyRef};
 use crate::error::PolicyError;
 use crate::facts::Facts;
 use crate::policy::{Mode, Policy, PolicyAction, Scope};
+use crate::rule::Rule;
+use crate::text::{Needles, TextIndex};
 use crate::truth::Truth;
 
 /// Compiled policies; cheap to clone.
 #[derive(Clone)]
 pub struct PolicySet {
     policies: Arc<[Compiled]>,
+    texts: Arc<TextIndex>,
     default: PolicyAction,
     needs: Needs,
 }
@@ -36,7 +41,7 @@ pub struct Needs {
 struct Compiled {
     about: PolicyRef,
     enabled: bool,
-    scope: Option<Vec<Agent>>,
+    scope: Option<AnyOf<Agent>>,
     tests: Vec<Box<dyn Test>>,
 }
 
@@ -44,13 +49,13 @@ impl PolicySet {
     /// Compiles `policies`; `default` is the verdict when none matches. All that is wrong is reported at once.
     pub fn compile(mut policies: Vec<Policy>, default: PolicyAction) -> Result<Self, Vec<PolicyError>> {
         policies.sort_by(|a, b| (a.priority, &a.id).cmp(&(b.priority, &b.id)));
-        let mut errors = Vec::new();
-        let policies: Arc<[_]> = policies.iter().map(|policy| Compiled::new(policy, &mut errors)).collect();
-        if !errors.is_empty() {
-            return Err(errors);
-        }
+        let (mut errors, mut needles) = (Vec::new(), Needles::default());
+        let policies: Arc<[_]> =
+            policies.iter().map(|policy| Compiled::new(policy, &mut needles, &mut errors)).collect();
+        let texts = needles.build().map_err(|error| errors.push(PolicyError::of_all("match.prompt", error)));
+        let Some(texts) = texts.ok().filter(|_| errors.is_empty()) else { return Err(errors) };
         let needs = Needs::of(policies.iter().filter(|policy| policy.enabled));
-        Ok(Self { policies, default, needs })
+        Ok(Self { policies, texts: Arc::new(texts), default, needs })
     }
 
     /// Judges a call.
@@ -58,13 +63,14 @@ impl PolicySet {
         let mut observed = Vec::new();
         let mut unevaluable = Vec::new();
         let mut winner = None;
+        let call = Call::new(facts, &self.texts);
         for policy in self.policies.iter().filter(|policy| policy.enabled && policy.in_scope(facts)) {
-            let truth = policy.holds(facts);
+            let truth = policy.holds(&call);
             if truth == Truth::Pending {
                 return Decided::NeedsFindings;
             }
             if truth == Truth::Unknown {
-                unevaluable.extend(policy.unknown(facts).map(|name| (policy.about.id.clone(), name)));
+                unevaluable.extend(policy.unknown(&call).map(|name| (policy.about.id.clone(), name)));
             }
             if !policy.matches(truth) {
                 continue;
@@ -86,9 +92,10 @@ impl PolicySet {
             Decided::Final(decision) => decision,
             Decided::NeedsFindings => Decision::by_default(self.default),
         };
+        let call = Call::new(&facts, &self.texts);
         let (mut matches, mut misses) = (Vec::new(), Vec::new());
         for policy in self.policies.iter() {
-            match policy.miss(&facts) {
+            match policy.miss(&call) {
                 None => matches.push(policy.about.clone()),
                 Some(miss) => misses.push(miss),
             }
@@ -129,40 +136,35 @@ impl Needs {
         let mut needs = Self::default();
         for reads in policies.flat_map(|policy| &policy.tests).map(|test| test.info().reads) {
             needs.body |= reads == Reads::Body;
+            needs.findings |= reads == Reads::Findings;
         }
         needs
     }
 }
 
 impl Compiled {
-    fn new(policy: &Policy, errors: &mut Vec<PolicyError>) -> Self {
-        let mut faults = Vec::new();
+    fn new(policy: &Policy, needles: &mut Needles, errors: &mut Vec<PolicyError>) -> Self {
+        let mut compiler = Compiler { needles, faults: Vec::new() };
         let scope = match &policy.scope {
             Scope::Tenant => None,
-            Scope::Agents(agents) => {
-                let rule = crate::Rule::any_of(agents.iter().cloned());
-                crate::condition::compile_rule(&rule, Agent::compile)
-                    .map_err(|fault| faults.push(("scope.agents".to_owned(), fault)))
-                    .ok()
-            }
+            Scope::Agents(agents) => Some(Rule::any_of(agents.iter().cloned())),
         };
-        let tests = policy.matches.compile(&mut faults);
-        errors.extend(faults.into_iter().map(|(root, fault)| PolicyError {
-            policy: policy.id.clone(),
-            name: policy.name.clone(),
-            condition: fault.path(&root),
-            reason: fault.reason,
-        }));
+        let scope = AnyOf::optional("agents", scope.as_ref(), |agent| Agent::new(agent));
+        let scope =
+            scope.map_err(|fault| compiler.faults.push(("scope".to_owned(), fault))).unwrap_or_default();
+        let tests = policy.matches.compile(&mut compiler);
+        let faults = compiler.faults.into_iter();
+        errors.extend(faults.map(|(root, fault)| PolicyError::new(policy, &root, fault)));
         Self { about: PolicyRef::of(policy), enabled: policy.enabled, scope, tests }
     }
 
     fn in_scope(&self, facts: &Facts<'_>) -> bool {
         let agents = self.scope.as_ref();
-        agents.is_none_or(|agents| agents.iter().any(|agent| agent.is(facts.agent_id, facts.agent_name)))
+        agents.is_none_or(|agents| agents.is(|agent| agent.is(facts.agent_id, facts.agent_name)))
     }
 
-    fn holds(&self, facts: &Facts<'_>) -> Truth {
-        Truth::all(self.tests.iter().map(|test| test.holds(facts)))
+    fn holds(&self, call: &Call<'_>) -> Truth {
+        Truth::all(self.tests.iter().map(|test| test.holds(call)))
     }
 
     /// What is not known is held against the call.
@@ -171,19 +173,19 @@ impl Compiled {
     }
 
     /// The first condition that could not be evaluated.
-    fn unknown(&self, facts: &Facts<'_>) -> Option<&'static str> {
-        let unknown = self.tests.iter().find(|test| test.holds(facts) == Truth::Unknown)?;
+    fn unknown(&self, call: &Call<'_>) -> Option<&'static str> {
+        let unknown = self.tests.iter().find(|test| test.holds(call) == Truth::Unknown)?;
         Some(unknown.info().name)
     }
 
     /// Why it does not match, if it does not.
-    fn miss(&self, facts: &Facts<'_>) -> Option<Miss> {
+    fn miss(&self, call: &Call<'_>) -> Option<Miss> {
         let results: Vec<(Info, Truth)> =
-            self.tests.iter().map(|test| (test.info(), test.holds(facts))).collect();
+            self.tests.iter().map(|test| (test.info(), test.holds(call))).collect();
         let failed = results.iter().filter(|(_, truth)| !self.matches(*truth)).map(|(info, _)| info.name);
         let mut ruled_out_by = Vec::new();
         ruled_out_by.extend((!self.enabled).then_some("enabled"));
-        ruled_out_by.extend((!self.in_scope(facts)).then_some("scope"));
+        ruled_out_by.extend((!self.in_scope(call.facts)).then_some("scope"));
         ruled_out_by.extend(failed);
         let held = results.iter().filter(|(_, truth)| self.matches(*truth)).count();
         (!ruled_out_by.is_empty()).then(|| Miss { policy: self.about.clone(), ruled_out_by, held })

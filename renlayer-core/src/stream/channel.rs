@@ -104,7 +104,7 @@ impl Channel {
 
 /// The class of the finding that blocks.
 pub(super) fn blocking(findings: &[Finding]) -> Arc<str> {
-    let found = findings.iter().rev().find(|finding| finding.action == Action::Block);
+    let found = findings.iter().rev().find(|finding| finding.effect() == Action::Block);
     found.map_or_else(|| Arc::from("dlp"), |finding| Arc::clone(&finding.class))
 }
 

@@ -200,7 +200,7 @@ impl Tape {
 fn redactions(findings: &[Finding], window: Range<usize>) -> Vec<(Range<usize>, String)> {
     let mut due: Vec<&Finding> = findings
         .iter()
-        .filter(|finding| finding.action == Action::Redact)
+        .filter(|finding| finding.effect() == Action::Redact)
         .filter(|finding| finding.start < window.end && finding.end > window.start)
         .collect();
     due.sort_by_key(|finding| finding.start);

@@ -21,6 +21,7 @@ use crate::{Evidence, Severity};
 
 pub use crate::byteset::ByteSet;
 pub use crate::engine::{Anchor, Probe};
+pub use crate::words::Words;
 
 mod card_number;
 mod email;
@@ -50,6 +51,11 @@ pub trait Detector: Send + Sync {
 
     /// Looks at one place. `probe.at()` is the first byte of the anchor.
     fn verify(&self, probe: &Probe<'_>) -> Option<Match>;
+
+    /// Whether [`Detector::named`] has something to say.
+    fn judges_named(&self) -> bool {
+        false
+    }
 
     /// Looks at a value whose name (a JSON key, a form field) held one of this detector's anchors. `probe.at()` is the
     /// first byte of the value, and the value is all there is to see ahead.

@@ -71,7 +71,8 @@ fn walk_body(probe: &Probe<'_>, from: usize) -> usize {
     loop {
         at = probe.run(at, &BODY, LONGEST);
         probe.reached(at);
-        if probe.get(at) != Some(b'-') || probe.looking_at(at, b"--") {
+        // Not past a dash whose neighbour has not arrived: the walk would resume inside the end line.
+        if probe.get(at) != Some(b'-') || matches!(probe.get(at + 1), None | Some(b'-')) {
             return at;
         }
         at += 1;

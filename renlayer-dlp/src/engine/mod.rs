@@ -39,6 +39,25 @@ pub(crate) struct Rule {
     pub(crate) direction: Option<Direction>,
     pub(crate) reach: Reach,
     pub(crate) ahead: usize,
+    pub(crate) judges_named: bool,
+}
+
+impl Rule {
+    /// A rule for any direction, with the detector's own severity.
+    pub(crate) fn new(detector: Box<dyn Detector>) -> Self {
+        let about = detector.about();
+        Self {
+            name: Arc::from(&*about.name),
+            class: Arc::from(&*about.class),
+            severity: about.severity,
+            action: None,
+            direction: None,
+            reach: detector.reach(),
+            ahead: detector.ahead(),
+            judges_named: detector.judges_named(),
+            detector,
+        }
+    }
 }
 
 /// What a verifier's look led to.
@@ -91,6 +110,21 @@ impl Engine {
             return Outcome::Waiting { begin, progress: probe.resume() };
         }
         found.map_or(Outcome::Nothing, Outcome::Found)
+    }
+
+    /// Asks a verifier about a value whose name spoke to it.
+    pub(crate) fn look_named(
+        &self,
+        text: Text<'_>,
+        owner: Index,
+        name: &[u8],
+        examined: &mut u64,
+    ) -> Option<Match> {
+        let rule = self.rule(owner);
+        let probe = Probe::new(text, text.start, rule.ahead);
+        let found = rule.detector.named(name, &probe);
+        *examined += probe.examined();
+        found
     }
 
     /// The first byte that a match not yet anchored could begin at, when the anchors before `passed` are known and the text

@@ -25,11 +25,16 @@ impl Settler {
     /// In this order a hit is covered only by one that came before it.
     fn admit(&mut self, hit: &Hit) -> bool {
         self.active.retain(|earlier| earlier.range.end > hit.range.start);
-        let stands = !self.active.iter().any(|earlier| earlier.covers(hit) && earlier.stronger(hit).is_lt());
+        let stands = !self.active.iter().any(|earlier| earlier.covers(hit) && earlier.stronger(hit).is_le());
         if stands {
             self.active.push(hit.clone());
         }
         stands
+    }
+
+    /// Starts on another text.
+    pub(crate) fn restart(&mut self) {
+        self.active.clear();
     }
 
     /// Forgets that the first `n` bytes of the text were there.

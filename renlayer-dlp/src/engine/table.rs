@@ -24,7 +24,7 @@ pub(crate) struct Table {
     /// For each byte, whether a digit or byte anchor may stand there.
     kinds: [u8; 256],
     grams: Box<[u64]>,
-    buckets: Box<[(u16, u16)]>,
+    buckets: Box<[(u32, u32)]>,
     literals: Vec<Literal>,
     by_byte: Vec<Vec<Index>>,
     by_run: Vec<Vec<Index>>,
@@ -76,10 +76,6 @@ impl Table {
         table.sort_literals();
         table
     }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.literals.is_empty() && self.kinds.iter().all(|&kind| kind == 0)
-    }
 }
 
 /* ===== building ===== */
@@ -124,7 +120,7 @@ impl Table {
         for (i, literal) in self.literals.iter().enumerate() {
             let slot = &mut self.buckets[bucket(literal.gram)];
             if slot.1 == 0 {
-                slot.0 = i as u16;
+                slot.0 = i as u32;
             }
             slot.1 += 1;
         }
@@ -179,7 +175,7 @@ impl Table {
     #[cold]
     fn literal_event(&self, text: Text<'_>, at: usize, gram: u32, report: &mut impl FnMut(Event)) {
         let (first, count) = self.buckets[bucket(gram)];
-        let (first, count) = (usize::from(first), usize::from(count));
+        let (first, count) = (first as usize, count as usize);
         for literal in self.literals[first..first + count].iter().filter(|l| l.gram == gram) {
             match literal.stands_at(text, at) {
                 Standing::Yes => report(Event { owner: literal.owner, at, open: false }),

@@ -20,6 +20,10 @@ pub(crate) struct Work {
     tally: Vec<Tally>,
     /// Anchors before this place are known.
     passed: usize,
+    /// The text is the name of a value.
+    pub(crate) in_name: bool,
+    /// Detectors that a name spoke to, and that judge the value after it.
+    pub(crate) named: SmallVec<[Index; 4]>,
 }
 
 /// An undecided place.
@@ -91,6 +95,17 @@ impl Work {
         self.passed = 0;
     }
 
+    /// Asks the detectors that the name spoke to about the value.
+    pub(crate) fn judge_named(&mut self, engine: &Engine, text: Text<'_>, name: &[u8]) {
+        for owner in self.named.clone() {
+            let tally = self.tally(owner);
+            tally.candidates += 1;
+            if let Some(found) = engine.look_named(text, owner, name, &mut tally.bytes) {
+                self.hits.push((owner, found));
+            }
+        }
+    }
+
     pub(crate) fn add_cost(&self, engine: &Engine, cost: &mut Cost) {
         for tally in &self.tally {
             cost.add(&engine.rule(tally.owner).name, tally.candidates, tally.bytes);
@@ -139,6 +154,9 @@ impl Work {
         }
         if self.busy.iter().any(|&(owner, until)| owner == place.owner && place.at < until) {
             return;
+        }
+        if self.in_name && engine.rule(place.owner).judges_named && !self.named.contains(&place.owner) {
+            self.named.push(place.owner);
         }
         let tally = self.tally(place.owner);
         tally.candidates += 1;

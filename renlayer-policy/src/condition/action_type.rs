@@ -4,10 +4,12 @@
 //! action_type: [tool_call, mcp_request]
 //! ```
 
-use super::{Condition, Cost, Info, Reads};
+use super::{Condition, Cost, Reads};
+use crate::call::Call;
 use crate::error::Fault;
-use crate::facts::{ActionType, Facts};
+use crate::facts::ActionType;
 use crate::rule::RuleValue;
+use crate::text::Needles;
 use crate::truth::Truth;
 
 /// A kind of call.
@@ -21,13 +23,43 @@ impl RuleValue for ActionType {
 impl Condition for Kind {
     type Written = ActionType;
 
-    const INFO: Info = Info { name: "action_type", cost: Cost::Word, reads: Reads::Head };
+    const COST: Cost = Cost::Word;
 
-    fn compile(written: &ActionType) -> Result<Self, Fault> {
+    const READS: Reads = Reads::Head;
+
+    fn compile(written: &ActionType, _: &mut Needles) -> Result<Self, Fault> {
         Ok(Self(*written))
     }
 
-    fn holds(&self, facts: &Facts<'_>) -> Truth {
-        (facts.action_type == self.0).into()
+    fn holds(&self, call: &Call<'_>) -> Truth {
+        (call.facts.action_type == self.0).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{assert_table, assert_unreadable, call};
+    use crate::facts::{ActionType, Facts};
+    use crate::truth::Truth::{False, True};
+
+    #[test]
+    fn kinds_match_by_name() {
+        let tool_call = Facts { action_type: ActionType::ToolCall, ..call() };
+        assert_table(
+            "action_type",
+            &tool_call,
+            [
+                (json!("tool_call"), True),
+                (json!(["embedding", "tool_call"]), True),
+                (json!("chat_completion"), False),
+                (json!({"not": "chat_completion"}), True),
+            ],
+        );
+        assert_unreadable(
+            "action_type",
+            [(json!("chat"), "unknown variant `chat`"), (json!(["chat"]), "unknown variant `chat`")],
+        );
     }
 }

@@ -4,10 +4,11 @@
 //! dialect: "openai_*"
 //! ```
 
-use super::{Condition, Cost, Info, Reads};
+use super::{Condition, Cost, Reads};
+use crate::call::Call;
 use crate::error::Fault;
-use crate::facts::Facts;
 use crate::glob::{Case, Glob};
+use crate::text::Needles;
 use crate::truth::Truth;
 
 /// A dialect by name.
@@ -16,13 +17,38 @@ pub(super) struct Dialect(Glob);
 impl Condition for Dialect {
     type Written = String;
 
-    const INFO: Info = Info { name: "dialect", cost: Cost::Name, reads: Reads::Head };
+    const COST: Cost = Cost::Name;
 
-    fn compile(written: &String) -> Result<Self, Fault> {
+    const READS: Reads = Reads::Head;
+
+    fn compile(written: &String, _: &mut Needles) -> Result<Self, Fault> {
         Glob::new(written, Case::Ignored).map(Self)
     }
 
-    fn holds(&self, facts: &Facts<'_>) -> Truth {
-        self.0.matches(facts.dialect).into()
+    fn holds(&self, call: &Call<'_>) -> Truth {
+        self.0.matches(call.facts.dialect).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{assert_table, call};
+    use crate::facts::Facts;
+    use crate::truth::Truth::{False, True};
+
+    #[test]
+    fn dialects_match_by_name() {
+        assert_table(
+            "dialect",
+            &Facts { dialect: "openai_chat", ..call() },
+            [
+                (json!("openai_chat"), True),
+                (json!("openai_*"), True),
+                (json!(["gemini", "mcp"]), False),
+                (json!({"not": "gemini"}), True),
+            ],
+        );
     }
 }

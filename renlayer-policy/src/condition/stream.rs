@@ -6,9 +6,10 @@
 //! stream: true
 //! ```
 
-use super::{Condition, Cost, Info, Reads};
+use super::{Condition, Cost, Reads};
+use crate::call::Call;
 use crate::error::Fault;
-use crate::facts::Facts;
+use crate::text::Needles;
 use crate::truth::Truth;
 
 /// Streaming, or not.
@@ -17,16 +18,45 @@ pub(super) struct Stream(bool);
 impl Condition for Stream {
     type Written = bool;
 
-    const INFO: Info = Info { name: "stream", cost: Cost::Word, reads: Reads::Body };
+    const COST: Cost = Cost::Word;
 
-    fn compile(written: &bool) -> Result<Self, Fault> {
+    const READS: Reads = Reads::Body;
+
+    fn compile(written: &bool, _: &mut Needles) -> Result<Self, Fault> {
         Ok(Self(*written))
     }
 
-    fn holds(&self, facts: &Facts<'_>) -> Truth {
-        match facts.stream {
+    fn holds(&self, call: &Call<'_>) -> Truth {
+        match call.facts.stream {
             Some(stream) => (stream == self.0).into(),
-            None => Truth::False.unless_unread(facts.unreadable.is_some()),
+            None => Truth::False.unless_unread(call.unread()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{assert_table, assert_unreadable, call};
+    use crate::facts::Facts;
+    use crate::truth::Truth::{False, True, Unknown};
+
+    #[test]
+    fn streaming_is_true_false_absent_or_unread() {
+        let unread = Facts { unreadable: Some("not JSON"), ..call() };
+        for (facts, is_true, is_false, is_not_true) in [
+            (Facts { stream: Some(true), ..call() }, True, False, False),
+            (Facts { stream: Some(false), ..call() }, False, True, True),
+            (call(), False, False, True),
+            (unread, Unknown, Unknown, Unknown),
+        ] {
+            assert_table(
+                "stream",
+                &facts,
+                [(json!(true), is_true), (json!(false), is_false), (json!({"not": true}), is_not_true)],
+            );
+        }
+        assert_unreadable("stream", [(json!("yes"), "expected a boolean")]);
     }
 }

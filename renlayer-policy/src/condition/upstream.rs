@@ -11,10 +11,13 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess};
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::{Condition, Cost, Info, Reads, compile_rule};
+use super::{Condition, Cost, Reads};
+use crate::any_of::AnyOf;
+use crate::call::Call;
 use crate::error::Fault;
-use crate::facts::{Facts, Upstream};
+use crate::facts::Upstream;
 use crate::rule::{Rule, RuleValue, Shorthand, text_or_map};
+use crate::text::Needles;
 use crate::truth::Truth;
 use crate::url::UrlPattern;
 
@@ -64,14 +67,21 @@ impl Serialize for UpstreamMatch {
 #[derive(Debug)]
 pub(crate) struct Pattern {
     url: Option<UrlPattern>,
-    method: Option<Rule<String>>,
+    method: Option<AnyOf<String>>,
 }
 
 impl Pattern {
+    pub(crate) fn new(written: &UpstreamMatch) -> Result<Self, Fault> {
+        if *written == UpstreamMatch::default() {
+            return Err("says neither `url` nor `method`".into());
+        }
+        let url = written.url.as_deref().map(UrlPattern::new).transpose().map_err(|f| f.under(".url"))?;
+        Ok(Self { url, method: AnyOf::optional("method", written.method.as_ref(), |name| token(name))? })
+    }
+
     pub(crate) fn matches(&self, upstream: &Upstream<'_>, method: &str) -> Truth {
-        let by_method = self.method.as_ref().is_none_or(|rule| {
-            rule.values.iter().any(|wanted| wanted.eq_ignore_ascii_case(method)) != rule.negated
-        });
+        let rule = self.method.as_ref();
+        let by_method = rule.is_none_or(|rule| rule.is(|wanted| wanted.eq_ignore_ascii_case(method)));
         match &self.url {
             Some(url) if by_method => url.matches(upstream),
             _ => by_method.into(),
@@ -82,28 +92,85 @@ impl Pattern {
 impl Condition for Pattern {
     type Written = UpstreamMatch;
 
-    const INFO: Info = Info { name: "upstream", cost: Cost::Name, reads: Reads::Head };
+    const COST: Cost = Cost::Name;
 
-    fn compile(written: &UpstreamMatch) -> Result<Self, Fault> {
-        if *written == UpstreamMatch::default() {
-            return Err("says neither `url` nor `method`".into());
-        }
-        let method = written.method.as_ref();
-        method
-            .map(|rule| compile_rule(rule, |name| token(name)))
-            .transpose()
-            .map_err(|f| f.under(".method"))?;
-        let url = written.url.as_deref().map(UrlPattern::new).transpose().map_err(|f| f.under(".url"))?;
-        Ok(Self { url, method: written.method.clone() })
+    const READS: Reads = Reads::Head;
+
+    fn compile(written: &UpstreamMatch, _: &mut Needles) -> Result<Self, Fault> {
+        Self::new(written)
     }
 
-    fn holds(&self, facts: &Facts<'_>) -> Truth {
-        self.matches(&facts.upstream, facts.method)
+    fn holds(&self, call: &Call<'_>) -> Truth {
+        self.matches(&call.facts.upstream, call.facts.method)
     }
 }
 
-/// Refuses what cannot be a method.
-fn token(name: &str) -> Result<(), Fault> {
+/// A method, unless it cannot be one.
+fn token(name: &str) -> Result<String, Fault> {
     let valid = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
-    if valid { Ok(()) } else { Err(format!("`{name}` is not an HTTP method").into()) }
+    if valid { Ok(name.to_owned()) } else { Err(format!("`{name}` is not an HTTP method").into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{assert_refused, assert_table, assert_unreadable, call};
+    use crate::facts::{Facts, Upstream};
+    use crate::truth::Truth::{False, True, Unknown};
+
+    fn to<'a>(method: &'a str, path: &'a str) -> Facts<'a> {
+        let upstream = Upstream { scheme: "https", host: "iam.amazonaws.com", port: 443, path };
+        Facts { method, upstream, ..call() }
+    }
+
+    #[test]
+    fn destinations_match_by_url_and_method() {
+        assert_table(
+            "upstream",
+            &to("POST", "/iam/users"),
+            [
+                (json!("*.amazonaws.com/iam/*"), True),
+                (json!("*"), True),
+                (json!(["api.openai.com", "*.amazonaws.com"]), True),
+                (json!({"url": "*.amazonaws.com", "method": "post"}), True),
+                (json!({"url": "*.amazonaws.com", "method": ["GET", "HEAD"]}), False),
+                (json!({"method": {"not": ["GET", "HEAD"]}}), True),
+                (json!({"not": "*.amazonaws.com"}), False),
+                (json!({"not": ["api.openai.com", {"url": "*", "method": "GET"}]}), True),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_path_that_reads_in_two_ways_cannot_be_told() {
+        for path in ["//iam/users", "/%69am/users", "/x/../iam/users"] {
+            assert_table(
+                "upstream",
+                &to("GET", path),
+                [(json!("*/iam/*"), Unknown), (json!({"not": "*/iam/*"}), Unknown), (json!("*/s3/*"), False)],
+            );
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert_refused(
+            "upstream",
+            [
+                (json!({}), "", "neither `url` nor `method`"),
+                (json!({"url": "https://"}), ".url", "no host"),
+                (json!(["*", {"method": ["GET", "GE T"]}]), "[1].method[1]", "not an HTTP method"),
+            ],
+        );
+        assert_unreadable(
+            "upstream",
+            [
+                (json!({"ulr": "x"}), "unknown field `ulr`"),
+                (json!({"url": "x", "verb": "GET"}), "unknown field `verb`"),
+                (json!([{"not": "x"}]), "unknown field `not`"),
+                (json!(7), "a URL pattern"),
+            ],
+        );
+    }
 }

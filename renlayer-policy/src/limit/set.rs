@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{Limit, LimitError, LimitScope, LimitState, log};
-use crate::condition::{Agent, Condition, Model, Pattern, compile_rule};
+use crate::any_of::AnyOf;
+use crate::condition::{Agent, Model, Pattern};
 use crate::error::Fault;
 use crate::facts::{Facts, Upstream};
 use crate::rule::Rule;
@@ -39,16 +40,10 @@ pub struct Subject<'a> {
 pub(super) struct Compiled {
     limit: Limit,
     name: Arc<str>,
-    agents: Vec<Agent>,
-    upstream: Filter<Pattern>,
-    model: Filter<Model>,
+    agents: Option<AnyOf<Agent>>,
+    upstream: Option<AnyOf<Pattern>>,
+    model: Option<AnyOf<Model>>,
     pub(super) grain: i64,
-}
-
-/// A compiled rule that holds of everything where none is written.
-struct Filter<C> {
-    values: Vec<C>,
-    negated: bool,
 }
 
 impl LimitSet {
@@ -105,33 +100,39 @@ impl<'a> Subject<'a> {
 
 impl Compiled {
     fn new(limit: Limit, errors: &mut Vec<LimitError>) -> Self {
-        let mut fail = |root: &str, fault: Fault| {
+        let mut fail = |fault: Fault| {
             errors.push(LimitError {
                 limit: limit.id.clone(),
                 name: limit.name.clone(),
-                field: fault.path(root),
+                field: fault.path("").trim_start_matches('.').to_owned(),
                 reason: fault.reason,
             });
         };
         if limit.max == 0 {
-            fail("max", Fault::new("must be at least 1: to forbid something, write a DENY policy"));
+            fail(Fault::new("must be at least 1: to forbid something, write a DENY policy").under(".max"));
         }
         let agents = (!limit.agents.is_empty()).then(|| Rule::any_of(limit.agents.iter().cloned()));
-        let agents = Filter::new(agents.as_ref(), Agent::compile, |fault| fail("agents", fault)).values;
-        let upstream =
-            Filter::new(limit.upstream.as_ref(), Pattern::compile, |fault| fail("upstream", fault));
-        let model = Filter::new(limit.model.as_ref(), Model::compile, |fault| fail("model", fault));
+        let agents = AnyOf::optional("agents", agents.as_ref(), |name| Agent::new(name));
+        let upstream = AnyOf::optional("upstream", limit.upstream.as_ref(), Pattern::new);
+        let model = AnyOf::optional("model", limit.model.as_ref(), |name| Model::new(name));
+        let agents = agents.map_err(&mut fail).unwrap_or_default();
+        let upstream = upstream.map_err(&mut fail).unwrap_or_default();
+        let model = model.map_err(&mut fail).unwrap_or_default();
         let grain = log::grain(limit.window.millis(), limit.max);
         Self { name: limit.name.as_str().into(), limit, agents, upstream, model, grain }
     }
 
     /// A limit whose filter cannot be told to hold or not applies: it must not be got around by being unreadable.
     fn applies(&self, subject: &Subject<'_>) -> bool {
-        let agent = self.agents.is_empty()
-            || self.agents.iter().any(|agent| agent.is(subject.agent_id, subject.agent_name));
-        agent
-            && self.upstream.holds(|url| url.matches(&subject.upstream, subject.method)) != Truth::False
-            && self.model.holds(|model| model.asked(subject.model, subject.unreadable)) != Truth::False
+        let agents = self.agents.as_ref();
+        let (upstream, model) = (self.upstream.as_ref(), self.model.as_ref());
+        agents.is_none_or(|rule| rule.is(|agent| agent.is(subject.agent_id, subject.agent_name)))
+            && upstream.is_none_or(|rule| {
+                rule.holds(|url| url.matches(&subject.upstream, subject.method)) != Truth::False
+            })
+            && model.is_none_or(|rule| {
+                rule.holds(|model| model.asked(subject.model, subject.unreadable)) != Truth::False
+            })
     }
 
     pub(super) fn limit(&self) -> &Limit {
@@ -160,22 +161,5 @@ impl Compiled {
             mode: limit.mode,
             exceeded,
         }
-    }
-}
-
-impl<C> Filter<C> {
-    fn new<T>(
-        rule: Option<&Rule<T>>,
-        compile: impl Fn(&T) -> Result<C, Fault>,
-        fail: impl FnOnce(Fault),
-    ) -> Self {
-        let Some(rule) = rule else { return Self { values: Vec::new(), negated: true } };
-        let values = compile_rule(rule, compile).map_err(fail).unwrap_or_default();
-        Self { values, negated: rule.negated }
-    }
-
-    fn holds(&self, value: impl FnMut(&C) -> Truth) -> Truth {
-        let any = Truth::any(self.values.iter().map(value));
-        if self.negated { !any } else { any }
     }
 }

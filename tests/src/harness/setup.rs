@@ -9,6 +9,7 @@ use crate::upstream::Upstream;
 /// A configuration in the making.
 #[derive(Default)]
 pub struct Setup {
+    database: Option<String>,
     top: String,
     routes: String,
     declare: String,
@@ -39,6 +40,13 @@ impl Setup {
     #[must_use]
     pub fn route(mut self, yaml: &str) -> Self {
         let _ = writeln!(self.routes, "  - {{ {yaml} }}");
+        self
+    }
+
+    /// With this database instead of an SQLite file beside the configuration.
+    #[must_use]
+    pub fn database(mut self, url: &str) -> Self {
+        self.database = Some(url.into());
         self
     }
 
@@ -103,8 +111,9 @@ impl Setup {
         &self.arguments
     }
 
-    /// The file, for a listener on `port`.
+    /// The file, for a listener on `port`, with `database` unless the test named another.
     pub(super) fn yaml(&self, port: u16, database: &str) -> String {
+        let database = self.database.as_deref().unwrap_or(database);
         let mut yaml = format!("listen: 127.0.0.1:{port}\ndatabase: \"{database}\"\n{}", self.top);
         if !self.routes.is_empty() {
             let _ = write!(yaml, "routes:\n{}", self.routes.replace("{credential}", ""));

@@ -1,0 +1,326 @@
+//! What a configuration file declares, made so in the store.
+//!
+//! Every object of the file is marked as managed by the file. An object that an earlier file declared and this one does
+//! not is removed: agents are switched off and policies keep their history, for traces speak of both; limits, routes and
+//! secrets go. An object of the same name that was made through the API is taken over, with its id. A key that an
+//! operator revoked stays revoked, whatever the file says.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::agents::{self, AgentRecord, KeyRecord, ManagedBy};
+use super::sql::{Row, Session, values};
+use super::{DEFAULT, StoreError};
+use crate::config::{Declare, DeclaredAgent, DeclaredKey, Route};
+use crate::id::{AgentId, KeyId, LimitId, PolicyId, SecretId, TenantId};
+
+/// What reconciling did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reconciled {
+    /// Objects that were not there.
+    pub added: usize,
+    /// Objects that were there and different, or managed by somebody else.
+    pub changed: usize,
+    /// Objects that the file no longer declares.
+    pub removed: usize,
+}
+
+/// An object to be there: its name, the id it gets when it is new, and its definition as JSON.
+struct Object {
+    id: String,
+    name: String,
+    definition: String,
+}
+
+pub(super) async fn reconcile(
+    session: &mut dyn Session,
+    tenant: TenantId,
+    declared: &Declare,
+    routes: &[Route],
+    now: Timestamp,
+) -> Result<Reconciled, StoreError> {
+    let mut reconciler =
+        Reconciler { session, space: tenant.to_string(), tenant, now, done: Reconciled::default() };
+    reconciler.agents(&declared.agents).await?;
+    let space = &reconciler.space.clone();
+    let policies = objects(&declared.policies, |policy| {
+        (PolicyId::derived(space, &policy.name).to_string(), &policy.name)
+    });
+    reconciler.policies(policies?).await?;
+    let limits =
+        objects(&declared.limits, |limit| (LimitId::derived(space, &limit.name).to_string(), &limit.name));
+    reconciler.objects("limits", limits?).await?;
+    let secrets = objects(&declared.secrets, |secret| {
+        (SecretId::derived(space, &secret.name).to_string(), &secret.name)
+    });
+    reconciler.objects("secrets", secrets?).await?;
+    let routes = objects(routes, |route| (format!("route_{space}_{}", route.name), &route.name));
+    reconciler.objects("routes", routes?).await?;
+    reconciler.setting("dlp", &declared.dlp).await?;
+    reconciler.setting("default_action", &declared.default_action).await?;
+    Ok(reconciler.done)
+}
+
+fn objects<'a, T: Serialize>(
+    items: &'a [T],
+    identify: impl Fn(&'a T) -> (String, &'a String),
+) -> Result<Vec<Object>, StoreError> {
+    let object = |item: &'a T| {
+        let (id, name) = identify(item);
+        Ok(Object { id, name: name.clone(), definition: json(item)? })
+    };
+    items.iter().map(object).collect()
+}
+
+fn json(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| StoreError::corrupt("definition"))
+}
+
+struct Reconciler<'s> {
+    session: &'s mut dyn Session,
+    tenant: TenantId,
+    space: String,
+    now: Timestamp,
+    done: Reconciled,
+}
+
+const FILE: &str = "file";
+
+// === impl Reconciler ===
+
+impl Reconciler<'_> {
+    async fn agents(&mut self, declared: &[DeclaredAgent]) -> Result<(), StoreError> {
+        let mut keys = BTreeSet::new();
+        for agent in declared {
+            let id = self.agent(agent).await?;
+            for key in &agent.keys {
+                self.key(id, key).await?;
+                keys.insert(key.hash);
+            }
+        }
+        self.revoke_all_but(&keys).await?;
+        let names: BTreeSet<&str> = declared.iter().map(|agent| agent.name.as_str()).collect();
+        for agent in agents::list(self.session, self.tenant).await? {
+            let vanished = agent.managed_by == ManagedBy::File && !names.contains(agent.name.as_str());
+            if vanished && agent.name == DEFAULT {
+                // It is always there; the file only no longer describes it.
+                self.give_back(&agent).await?;
+            } else if vanished && agent.disabled_at.is_none() {
+                agents::set_enabled(self.session, self.tenant, agent.id, false, self.now).await?;
+                self.done.removed += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes an agent be there as declared, and tells its id.
+    async fn agent(&mut self, declared: &DeclaredAgent) -> Result<AgentId, StoreError> {
+        let agent = AgentRecord {
+            id: AgentId::derived(&self.space, &declared.name),
+            name: declared.name.clone(),
+            description: declared.description.clone(),
+            managed_by: ManagedBy::File,
+            created_at: self.now,
+            disabled_at: None,
+        };
+        if agents::insert(self.session, self.tenant, &agent).await? {
+            self.done.added += 1;
+            return Ok(agent.id);
+        }
+        let sql = "SELECT id, COALESCE(description, ''), managed_by, disabled_us FROM agents \
+                   WHERE tenant = $1 AND name = $2";
+        let rows = self.session.query(sql, values![self.space.as_str(), agent.name.as_str()]).await?;
+        let row = rows.first().ok_or(StoreError::not_found("agent"))?;
+        let id = row.parse(0, "agent")?;
+        let same = row.text(1)? == agent.description.as_deref().unwrap_or_default()
+            && row.text(2)? == FILE
+            && row.integer_or_null(3)?.is_none();
+        if !same {
+            let sql = "UPDATE agents SET description = $1, managed_by = $2, disabled_us = NULL \
+                       WHERE tenant = $3 AND name = $4";
+            let values = values![agent.description, FILE, self.space.as_str(), agent.name];
+            self.session.execute(sql, values).await?;
+            self.done.changed += 1;
+        }
+        Ok(id)
+    }
+
+    async fn give_back(&mut self, agent: &AgentRecord) -> Result<(), StoreError> {
+        let sql = "UPDATE agents SET managed_by = $1 WHERE id = $2";
+        self.session.execute(sql, values![ManagedBy::Api.as_str(), agent.id.to_string()]).await?;
+        self.done.changed += 1;
+        Ok(())
+    }
+
+    async fn key(&mut self, agent: AgentId, declared: &DeclaredKey) -> Result<(), StoreError> {
+        let key = KeyRecord {
+            id: KeyId::mint(self.now),
+            agent,
+            hash: declared.hash,
+            hint: declared.hint.clone(),
+            managed_by: ManagedBy::File,
+            created_at: self.now,
+            expires_at: None,
+            revoked_at: None,
+        };
+        if agents::insert_key(self.session, self.tenant, &key).await? {
+            self.done.added += 1;
+            return Ok(());
+        }
+        // There already: it may have moved to this agent, or have been out of the file for a while.
+        let sql = "UPDATE agent_keys SET agent = $1, managed_by = $2, revoked_us = NULL, revoked_by = NULL \
+                   WHERE hash = $3 AND tenant = $4 AND (revoked_by IS NULL OR revoked_by = $2) \
+                   AND (agent <> $1 OR managed_by <> $2 OR revoked_us IS NOT NULL)";
+        let values = values![agent.to_string(), FILE, key.hash.as_bytes().as_slice(), self.space.as_str()];
+        self.done.changed += usize::from(self.session.execute(sql, values).await? > 0);
+        Ok(())
+    }
+
+    async fn revoke_all_but(&mut self, keep: &BTreeSet<crate::key::KeyHash>) -> Result<(), StoreError> {
+        for key in agents::keys(self.session, self.tenant, None).await? {
+            if key.managed_by == ManagedBy::File && key.revoked_at.is_none() && !keep.contains(&key.hash) {
+                let sql = "UPDATE agent_keys SET revoked_us = $1, revoked_by = $2 WHERE id = $3";
+                self.session
+                    .execute(sql, values![self.now.as_microsecond(), FILE, key.id.to_string()])
+                    .await?;
+                self.done.removed += 1;
+            }
+        }
+        Ok(())
+    }
+
+    async fn policies(&mut self, declared: Vec<Object>) -> Result<(), StoreError> {
+        let names: BTreeSet<String> = declared.iter().map(|policy| policy.name.clone()).collect();
+        for policy in declared {
+            self.policy(policy).await?;
+        }
+        let sql = "SELECT id, name, version FROM policies \
+                   WHERE tenant = $1 AND managed_by = $2 AND removed_us IS NULL";
+        for row in self.session.query(sql, values![self.space.as_str(), FILE]).await? {
+            if !names.contains(row.text(1)?) {
+                let sql = "UPDATE policies SET removed_us = $1, version = version + 1 WHERE id = $2";
+                self.session.execute(sql, values![self.now.as_microsecond(), row.text(0)?]).await?;
+                self.version(row.text(0)?, row.integer(2)? + 1, None).await?;
+                self.done.removed += 1;
+            }
+        }
+        Ok(())
+    }
+
+    async fn policy(&mut self, policy: Object) -> Result<(), StoreError> {
+        let Some(stored) = self.stored_policy(&policy).await? else {
+            let sql = "INSERT INTO policies (id, tenant, name, managed_by, version, definition, created_us) \
+                       VALUES ($1, $2, $3, $4, 1, $5, $6)";
+            let (id, definition) = (policy.id.as_str(), policy.definition.as_str());
+            let values =
+                values![id, self.space.as_str(), policy.name, FILE, definition, self.now.as_microsecond()];
+            self.session.execute(sql, values).await?;
+            self.version(id, 1, Some(definition)).await?;
+            self.done.added += 1;
+            return Ok(());
+        };
+        let (id, version) = (stored.text(0)?, stored.integer(1)? + 1);
+        let (definition, managed_by) = (stored.text(2)?, stored.text(3)?);
+        if definition == policy.definition && managed_by == FILE && stored.integer_or_null(4)?.is_none() {
+            return Ok(());
+        }
+        let sql = "UPDATE policies SET definition = $1, managed_by = $2, version = $3, removed_us = NULL WHERE id = $4";
+        self.session.execute(sql, values![policy.definition.as_str(), FILE, version, id]).await?;
+        self.version(id, version, Some(&policy.definition)).await?;
+        match stored.integer_or_null(4)? {
+            Some(_) => self.done.added += 1,
+            None => self.done.changed += 1,
+        }
+        Ok(())
+    }
+
+    /// The policy of that name, or the one that the file called so before it was removed.
+    async fn stored_policy(&mut self, policy: &Object) -> Result<Option<Row>, StoreError> {
+        let sql = "SELECT id, version, definition, managed_by, removed_us FROM policies \
+                   WHERE tenant = $1 AND ((name = $2 AND removed_us IS NULL) OR id = $3) \
+                   ORDER BY CASE WHEN removed_us IS NULL THEN 0 ELSE 1 END LIMIT 1";
+        let values = values![self.space.as_str(), policy.name.as_str(), policy.id.as_str()];
+        Ok(self.session.query(sql, values).await?.into_iter().next())
+    }
+
+    async fn version(
+        &mut self,
+        policy: &str,
+        version: i64,
+        definition: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT INTO policy_versions (policy, version, definition, saved_us, saved_by) \
+                   VALUES ($1, $2, $3, $4, $5)";
+        let definition = definition.map(str::to_owned);
+        self.session
+            .execute(sql, values![policy, version, definition, self.now.as_microsecond(), FILE])
+            .await?;
+        Ok(())
+    }
+
+    /// Objects without history. `table` is one of our own names.
+    async fn objects(&mut self, table: &'static str, declared: Vec<Object>) -> Result<(), StoreError> {
+        let stored = format!("SELECT name, definition, managed_by FROM {table} WHERE tenant = $1");
+        let stored = self.session.query(&stored, values![self.space.as_str()]).await?;
+        for object in &declared {
+            self.object(table, object, &stored).await?;
+        }
+        for row in &stored {
+            if row.text(2)? == FILE && !declared.iter().any(|object| Ok(object.name.as_str()) == row.text(0))
+            {
+                let sql = format!("DELETE FROM {table} WHERE tenant = $1 AND name = $2");
+                self.session.execute(&sql, values![self.space.as_str(), row.text(0)?]).await?;
+                self.done.removed += 1;
+            }
+        }
+        Ok(())
+    }
+
+    async fn object(
+        &mut self,
+        table: &'static str,
+        object: &Object,
+        stored: &[Row],
+    ) -> Result<(), StoreError> {
+        let known = stored.iter().find(|row| row.text(0) == Ok(object.name.as_str()));
+        match known {
+            Some(row) if row.text(1)? == object.definition && row.text(2)? == FILE => return Ok(()),
+            Some(_) => self.done.changed += 1,
+            None => self.done.added += 1,
+        }
+        let sql = format!(
+            "INSERT INTO {table} (id, tenant, name, managed_by, definition, created_us) \
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant, name) DO UPDATE \
+             SET managed_by = excluded.managed_by, definition = excluded.definition"
+        );
+        let values = values![
+            object.id.as_str(),
+            self.space.as_str(),
+            object.name.as_str(),
+            FILE,
+            object.definition.as_str(),
+            self.now.as_microsecond(),
+        ];
+        self.session.execute(&sql, values).await?;
+        Ok(())
+    }
+
+    async fn setting(&mut self, name: &str, value: &impl Serialize) -> Result<(), StoreError> {
+        let definition = json(value)?;
+        let sql = "SELECT definition FROM tenant_settings WHERE tenant = $1 AND name = $2";
+        let stored = self.session.query(sql, values![self.space.as_str(), name]).await?;
+        match stored.first() {
+            Some(row) if row.text(0)? == definition => return Ok(()),
+            Some(_) => self.done.changed += 1,
+            None => self.done.added += 1,
+        }
+        let sql = "INSERT INTO tenant_settings (tenant, name, managed_by, definition, saved_us) \
+                   VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant, name) DO UPDATE \
+                   SET managed_by = excluded.managed_by, definition = excluded.definition, saved_us = excluded.saved_us";
+        let values = values![self.space.as_str(), name, FILE, definition, self.now.as_microsecond()];
+        self.session.execute(sql, values).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,75 @@
+//! Everything that governs a tenant, read in one transaction: what a snapshot is compiled from.
+
+use renlayer_policy::{Limit, Policy, PolicyAction};
+
+use super::StoreError;
+use super::agents::{self, AgentRecord, KeyRecord};
+use super::sql::{Session, values};
+use crate::config::{DeclaredSecret, Route};
+use crate::id::TenantId;
+
+/// What governs a tenant.
+#[derive(Debug, Clone)]
+pub struct Governance {
+    /// Its agents, those that are switched off included.
+    pub agents: Vec<AgentRecord>,
+    /// Their keys, revoked and expired ones included.
+    pub keys: Vec<KeyRecord>,
+    /// The policies in force, with their ids.
+    pub policies: Vec<Policy>,
+    /// The limits in force, with their ids.
+    pub limits: Vec<Limit>,
+    /// Where calls go.
+    pub routes: Vec<Route>,
+    /// Where credentials come from.
+    pub secrets: Vec<DeclaredSecret>,
+    /// What is done about sensitive data.
+    pub dlp: renlayer_dlp::Settings,
+    /// What happens to a call that no policy matches.
+    pub default_action: PolicyAction,
+}
+
+pub(super) async fn read(session: &mut dyn Session, tenant: TenantId) -> Result<Governance, StoreError> {
+    let mut policies: Vec<(String, Policy)> =
+        objects(session, tenant, "policies", " AND removed_us IS NULL", "policy").await?;
+    let mut limits: Vec<(String, Limit)> = objects(session, tenant, "limits", "", "limit").await?;
+    policies.iter_mut().for_each(|(id, policy)| policy.id = id.as_str().into());
+    limits.iter_mut().for_each(|(id, limit)| limit.id = id.as_str().into());
+    Ok(Governance {
+        agents: agents::list(session, tenant).await?,
+        keys: agents::keys(session, tenant, None).await?,
+        policies: second(policies),
+        limits: second(limits),
+        routes: second(objects(session, tenant, "routes", "", "route").await?),
+        secrets: second(objects(session, tenant, "secrets", "", "secret").await?),
+        dlp: setting(session, tenant, "dlp").await?.unwrap_or_default(),
+        default_action: setting(session, tenant, "default_action").await?.unwrap_or(PolicyAction::Allow),
+    })
+}
+
+/// Ids and definitions, by name. `table` and `condition` are our own words.
+async fn objects<T: serde::de::DeserializeOwned>(
+    session: &mut dyn Session,
+    tenant: TenantId,
+    table: &'static str,
+    condition: &'static str,
+    what: &'static str,
+) -> Result<Vec<(String, T)>, StoreError> {
+    let sql = format!("SELECT id, definition FROM {table} WHERE tenant = $1{condition} ORDER BY name");
+    let rows = session.query(&sql, values![tenant.to_string()]).await?;
+    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.json(1, what)?))).collect()
+}
+
+fn second<T>(pairs: Vec<(String, T)>) -> Vec<T> {
+    pairs.into_iter().map(|(_, value)| value).collect()
+}
+
+async fn setting<T: serde::de::DeserializeOwned>(
+    session: &mut dyn Session,
+    tenant: TenantId,
+    name: &str,
+) -> Result<Option<T>, StoreError> {
+    let sql = "SELECT definition FROM tenant_settings WHERE tenant = $1 AND name = $2";
+    let rows = session.query(sql, values![tenant.to_string(), name]).await?;
+    rows.first().map(|row| row.json(0, "setting")).transpose()
+}

@@ -1,0 +1,147 @@
+//! PostgreSQL: many instances, traces in a partition for each day.
+
+mod partitions;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow, Postgres};
+use sqlx::{AssertSqlSafe, Column, Row as _, Transaction, TypeInfo};
+
+use self::partitions::Partitions;
+use super::StoreError;
+use super::row::TraceRow;
+use super::sql::{Backend, Row, Session, Value};
+use crate::config::PostgresUrl;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+
+/// How long an operation waits for a connection before the database counts as away.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// A database of PostgreSQL.
+pub(super) struct PostgresBackend {
+    pool: PgPool,
+    partitions: Partitions,
+}
+
+struct PostgresSession(Transaction<'static, Postgres>);
+
+// === impl PostgresBackend ===
+
+impl PostgresBackend {
+    /// Takes the address. Connections are made when they are needed, so that a database that is away does not keep
+    /// the process from starting.
+    pub(super) fn new(url: &PostgresUrl) -> Result<Self, StoreError> {
+        let options: PgConnectOptions = url.reveal().parse().map_err(|_| StoreError::refused("address"))?;
+        let pool = PgPoolOptions::new().max_connections(10).acquire_timeout(ACQUIRE_TIMEOUT);
+        Ok(Self {
+            pool: pool.connect_lazy_with(options.application_name("renlayer")),
+            partitions: Partitions::default(),
+        })
+    }
+}
+
+#[async_trait]
+impl Backend for PostgresBackend {
+    // What transactions still under way may yet add is numbered from the oldest of them on.
+    const SETTLED: &'static str = "batch < pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+
+    async fn migrate(&self) -> Result<(), StoreError> {
+        Ok(MIGRATIONS.run(&self.pool).await?)
+    }
+
+    async fn read(&self) -> Result<Box<dyn Session>, StoreError> {
+        let transaction = self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?;
+        Ok(Box::new(PostgresSession(transaction)))
+    }
+
+    async fn begin(&self) -> Result<Box<dyn Session>, StoreError> {
+        Ok(Box::new(PostgresSession(self.pool.begin().await?)))
+    }
+
+    async fn append(&self, rows: Vec<TraceRow>) -> Result<(), StoreError> {
+        self.partitions.provide(&self.pool, rows.iter().map(|row| row.started_us)).await?;
+        let appended = append(&self.pool, rows.clone()).await;
+        match appended {
+            // Another instance's retention took the partition away in between.
+            Err(error) if partitions::is_missing(&error) => {
+                self.partitions.forget();
+                self.partitions.provide(&self.pool, rows.iter().map(|row| row.started_us)).await?;
+                Ok(append(&self.pool, rows).await?)
+            }
+            appended => Ok(appended?),
+        }
+    }
+
+    async fn drop_whole_days(&self, before_us: i64) -> Result<u64, StoreError> {
+        self.partitions.drop_before(&self.pool, before_us).await
+    }
+
+    async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// One array for each column: the statement is the same however many rows there are, and is prepared once.
+async fn append(pool: &PgPool, rows: Vec<TraceRow>) -> Result<(), sqlx::Error> {
+    macro_rules! columns {
+        ($($name:ident)*) => {
+            $(let mut $name = Vec::with_capacity(rows.len());)*
+            for row in rows {
+                $($name.push(row.$name);)*
+            }
+            sqlx::query(
+                "INSERT INTO traces (id, tenant, started_us, agent_id, agent_name, session, attributed_user, status, \
+                 reason, outcome, action_type, model, upstream_host, http_status, total_us, record) \
+                 SELECT * FROM UNNEST($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], \
+                 $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], \
+                 $14::bigint[], $15::bigint[], $16::text[]) ON CONFLICT (id, started_us) DO NOTHING",
+            )
+            $(.bind($name))*
+            .execute(pool)
+            .await?;
+        };
+    }
+    columns! {
+        id tenant started_us agent_id agent_name session attributed_user status reason outcome action_type model
+        upstream_host http_status total_us record
+    }
+    Ok(())
+}
+
+// === impl PostgresSession ===
+
+#[async_trait]
+impl Session for PostgresSession {
+    async fn execute(&mut self, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
+        Ok(bind(sql, values).execute(&mut *self.0).await?.rows_affected())
+    }
+
+    async fn query(&mut self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        bind(sql, values).fetch_all(&mut *self.0).await?.iter().map(decode).collect()
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        Ok(self.0.commit().await?)
+    }
+}
+
+fn bind(sql: &str, values: Vec<Value>) -> sqlx::query::Query<'static, Postgres, sqlx::postgres::PgArguments> {
+    values.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| match value {
+        Value::Integer(integer) => query.bind(integer),
+        Value::Text(text) => query.bind(text),
+        Value::Bytes(bytes) => query.bind(bytes),
+    })
+}
+
+fn decode(row: &PgRow) -> Result<Row, StoreError> {
+    let value = |column: &sqlx::postgres::PgColumn| {
+        Ok(match column.type_info().name() {
+            "INT8" => Value::Integer(row.try_get(column.ordinal())?),
+            "BYTEA" => Value::Bytes(row.try_get(column.ordinal())?),
+            _ => Value::Text(row.try_get(column.ordinal())?),
+        })
+    };
+    Ok(Row(row.columns().iter().map(value).collect::<Result<_, sqlx::Error>>()?))
+}

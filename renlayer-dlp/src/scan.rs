@@ -1,0 +1,184 @@
+//! One scan of one body: the engines at work, text by text, and the report they fill.
+
+use std::ops::Range;
+
+use crate::coding::{Coding, WayBack};
+use crate::engine::{Hit, Settler, Text, Work};
+use crate::finding::MarkerStyle;
+use crate::judge::Judge;
+use crate::report::Opaque;
+use crate::scanner::Input;
+use crate::{Finding, OpaqueReason, Report};
+
+/// How many findings a report holds. A body with more is not read by anyone; the rest of it is opaque.
+const MOST_FINDINGS: usize = 10_000;
+
+/// A scan under way.
+pub(crate) struct Scan<'s> {
+    lanes: Vec<Lane<'s>>,
+    direction: crate::Direction,
+    settler: Settler,
+    /// Decoded text, one buffer per depth of encoding, used again and again.
+    buffers: Vec<Vec<u8>>,
+    pub(crate) report: Report,
+}
+
+/// One set of detectors at work: the scanner's, and that of the known values.
+struct Lane<'s> {
+    judge: &'s Judge,
+    work: Work,
+}
+
+impl<'s> Scan<'s> {
+    pub(crate) fn new(judge: &'s Judge, input: &Input<'s>) -> Self {
+        let judges = std::iter::once(judge).chain(input.known.map(|known| &**known.judge()));
+        Self {
+            lanes: judges.map(|judge| Lane { judge, work: Work::default() }).collect(),
+            direction: input.direction,
+            settler: Settler::default(),
+            buffers: Vec::new(),
+            report: Report::default(),
+        }
+    }
+
+    /// Scans one stretch of text. Its findings are appended, with their places in `text.bytes`.
+    pub(crate) fn text(&mut self, text: Text<'_>) {
+        let mut hits = Vec::new();
+        for lane in &mut self.lanes {
+            lane.work.next_text();
+            lane.work.advance(lane.judge.engine(), text, self.direction);
+            if !lane.work.hits.is_empty() {
+                hits.extend(lane.judge.weigh(&mut lane.work.hits, text.bytes));
+            }
+        }
+        if !hits.is_empty() {
+            self.settle(hits, text.start..text.bytes.len());
+        }
+    }
+
+    /// Scans the name of a value, and remembers the detectors that the name speaks to.
+    pub(crate) fn name(&mut self, text: Text<'_>) {
+        self.forget_name();
+        self.lanes.iter_mut().for_each(|lane| lane.work.in_name = true);
+        self.text(text);
+        self.lanes.iter_mut().for_each(|lane| lane.work.in_name = false);
+    }
+
+    /// What follows has no name of its own.
+    pub(crate) fn forget_name(&mut self) {
+        self.lanes.iter_mut().for_each(|lane| lane.work.named.clear());
+    }
+
+    /// Scans a value after its name.
+    pub(crate) fn value(&mut self, text: Text<'_>, name: &[u8]) {
+        if self.lanes.iter().all(|lane| lane.work.named.is_empty()) {
+            return self.text(text);
+        }
+        let mut hits = Vec::new();
+        for lane in &mut self.lanes {
+            lane.work.next_text();
+            lane.work.judge_named(lane.judge.engine(), text, name);
+            lane.work.advance(lane.judge.engine(), text, self.direction);
+            hits.extend(lane.judge.weigh(&mut lane.work.hits, text.bytes));
+        }
+        self.settle(hits, text.start..text.bytes.len());
+    }
+
+    fn settle(&mut self, hits: Vec<Hit>, within: Range<usize>) {
+        self.settler.restart();
+        let standing = self.settler.settle(hits).into_iter().filter(|hit| !hit.allowed);
+        self.report.findings.extend(standing.map(|hit| hit.finding));
+        if self.report.findings.len() > MOST_FINDINGS {
+            self.report.findings.truncate(MOST_FINDINGS);
+            self.opaque(within, OpaqueReason::TooManyFindings);
+        }
+    }
+
+    pub(crate) fn opaque(&mut self, range: Range<usize>, reason: OpaqueReason) {
+        self.report.opaque.push(Opaque { range, reason });
+    }
+
+    pub(crate) fn finish(mut self, scanned: usize) -> Report {
+        self.report.scanned = scanned;
+        for lane in &self.lanes {
+            lane.work.add_cost(lane.judge.engine(), &mut self.report.cost);
+        }
+        self.report
+    }
+}
+
+/* ===== places ===== */
+
+/// How far a report had come: what was added since can be moved to other coordinates.
+#[derive(Clone, Copy)]
+pub(crate) struct Mark {
+    findings: usize,
+    opaque: usize,
+}
+
+impl Scan<'_> {
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { findings: self.report.findings.len(), opaque: self.report.opaque.len() }
+    }
+
+    pub(crate) fn since(&mut self, mark: Mark) -> &mut [Finding] {
+        self.report.findings.get_mut(mark.findings..).unwrap_or_default()
+    }
+
+    /// Takes back what was added since.
+    pub(crate) fn undo(&mut self, mark: Mark) {
+        self.report.findings.truncate(mark.findings);
+        self.report.opaque.truncate(mark.opaque);
+    }
+
+    /// Settles what was added since once more, after two readings of the same bytes.
+    pub(crate) fn settle_since(&mut self, mark: Mark) {
+        let findings = self.report.findings.drain(mark.findings.min(self.report.findings.len())..);
+        let hits = findings.map(|f| Hit { range: f.start..f.end, finding: f, allowed: false }).collect();
+        self.settle(hits, 0..0);
+    }
+
+    /// Moves what was added since from a part of the body to the body.
+    pub(crate) fn shift_since(&mut self, mark: Mark, by: usize) {
+        self.move_since(mark, |range| range.start + by..range.end + by);
+    }
+
+    /// Moves what was added since from decoded text, which stood after `before` bytes of context, to the raw bytes at `base`.
+    pub(crate) fn map_since(
+        &mut self,
+        mark: Mark,
+        (coding, raw): (Coding, &[u8]),
+        before: usize,
+        base: usize,
+    ) {
+        let mut back = WayBack::new(coding, raw);
+        self.move_since(mark, |range| {
+            let raw = back.range(range.start - before..range.end - before);
+            base + raw.start..base + raw.end
+        });
+    }
+
+    fn move_since(&mut self, mark: Mark, mut to: impl FnMut(Range<usize>) -> Range<usize>) {
+        for finding in self.since(mark) {
+            let Range { start, end } = to(finding.start..finding.end);
+            (finding.start, finding.end) = (start, end);
+        }
+        for opaque in self.report.opaque.get_mut(mark.opaque..).unwrap_or_default() {
+            opaque.range = to(opaque.range.clone());
+        }
+    }
+
+    pub(crate) fn style_since(&mut self, mark: Mark, style: impl Fn(&mut MarkerStyle)) {
+        self.since(mark).iter_mut().for_each(|finding| style(&mut finding.style));
+    }
+
+    /// A buffer for decoded text; to be given back.
+    pub(crate) fn take_buffer(&mut self) -> Vec<u8> {
+        self.buffers.pop().unwrap_or_default()
+    }
+
+    pub(crate) fn give_back(&mut self, mut buffer: Vec<u8>) {
+        buffer.clear();
+        self.buffers.push(buffer);
+    }
+}

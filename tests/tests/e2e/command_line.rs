@@ -1,0 +1,160 @@
+//! The commands that end by themselves: `check`, `dlp scan`, `policy test`, `trace`.
+
+use std::process::Command;
+
+use renlayer_tests::harness::{Finished, Renlayer, aws_access_key, binary, card_number};
+use renlayer_tests::upstream::Upstream;
+use serde_json::json;
+
+fn run(arguments: &[&str], input: &str) -> Finished {
+    let home = tempfile::tempdir().expect("a temporary directory");
+    Finished::run(Command::new(binary()).args(arguments).current_dir(home.path()), input)
+}
+
+fn check(yaml: &str) -> Finished {
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let file = home.path().join("renlayer.yaml");
+    std::fs::write(&file, yaml).expect("the configuration");
+    Finished::run(Command::new(binary()).args(["check", "--config"]).arg(&file).current_dir(home.path()), "")
+}
+
+#[test]
+fn check_accepts_a_good_file_and_names_what_is_wrong_in_a_bad_one() {
+    let good =
+        "listen: 127.0.0.1:0\nroutes:\n  - { name: r, prefix: /r, upstream: \"http://127.0.0.1:9\" }\n";
+    let fine = check(good);
+    assert_eq!(fine.code, Some(0), "{fine:#?}");
+
+    let cases = [
+        ("declare:\n  agnts: []\n", &["renlayer.yaml:2:3", "agnts", "agents"][..]),
+        ("listen: nowhere\n", &["renlayer.yaml:1", "nowhere"]),
+        ("routes:\n  - { name: r, prefix: /r }\n", &["renlayer.yaml:2", "upstream"]),
+        ("mode: enforced\n", &["renlayer.yaml:1", "enforce"]),
+        ("declare:\n  dlp:\n    patterns: [{ name: p, regex: \"(\", severity: HIGH }]\n", &["p", "("]),
+        ("declare:\n  dlp:\n    detectors: { pii.emial: { action: redact } }\n", &["pii.emial", "pii.email"]),
+        (
+            "declare:\n  policies:\n    - { name: p, match: { promt: x }, action: DENY }\n",
+            &["promt", "prompt"],
+        ),
+        (
+            "declare:\n  agents:\n    - { name: a, keys: [\"${RENLAYER_TEST_SURELY_UNSET}\"] }\n",
+            &["RENLAYER_TEST_SURELY_UNSET"],
+        ),
+        ("listen: [1\n", &["renlayer.yaml"]),
+    ];
+    for (yaml, expected) in cases {
+        let run = check(yaml);
+        assert!(run.code.is_some_and(|code| code != 0), "{yaml}: {run:#?}");
+        let said = run.err.clone() + &run.out;
+        for word in expected {
+            assert!(said.contains(word), "{yaml}: no {word:?} in {said}");
+        }
+        assert!(!said.contains("panicked"), "{said}");
+    }
+}
+
+#[test]
+fn a_batch_scan_answers_each_line_in_order() {
+    let (key, card) = (aws_access_key(), card_number());
+    let lines = [
+        json!({"id": "a", "text": format!("key {key} end")}),
+        json!({"id": 2, "text": "nothing here"}),
+        json!({"id": "c", "text": format!("ünï card {card}")}),
+    ];
+    let input: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let run = run(&["dlp", "scan", "--batch"], &input);
+    let answers = run.json_lines();
+    assert_eq!(answers.len(), 3, "{run:#?}");
+    assert_eq!(
+        (&answers[0]["id"], &answers[1]["id"], &answers[2]["id"]),
+        (&json!("a"), &json!(2), &json!("c"))
+    );
+    let first = &answers[0]["findings"][0];
+    assert_eq!((&first["class"], &first["severity"]), (&json!("secret.aws_access_key"), &json!("CRITICAL")));
+    assert_eq!((&first["start"], &first["end"]), (&json!(4), &json!(4 + key.len())));
+    assert!(first["confidence"].as_f64().is_some_and(|confidence| (0.0..=1.0).contains(&confidence)));
+    assert!(first["detector"].is_string());
+    assert_eq!(answers[1]["findings"], json!([]));
+    assert!(
+        answers[2]["findings"]
+            .as_array()
+            .is_some_and(|all| all.iter().any(|f| f["class"] == "payment.card_number"))
+    );
+    assert!(!run.out.contains(&key) && !run.out.contains(&card), "a finding carries no value");
+}
+
+#[test]
+fn a_scan_of_files_says_where_and_its_exit_code_tells() {
+    let home = tempfile::tempdir().expect("a temporary directory");
+    std::fs::write(home.path().join("clean.txt"), "nothing here\n").expect("a file");
+    std::fs::write(home.path().join("leaky.txt"), format!("one\ntwo {}\n", aws_access_key()))
+        .expect("a file");
+    let scan = |path: &str, extra: &[&str]| {
+        let mut command = Command::new(binary());
+        command.args(["dlp", "scan", path]).args(extra).current_dir(home.path());
+        Finished::run(&mut command, "")
+    };
+    let (clean, leaky) = (scan("clean.txt", &[]), scan("leaky.txt", &[]));
+    assert_eq!(clean.code, Some(0), "{clean:#?}");
+    assert!(leaky.code.is_some_and(|code| code != 0), "{leaky:#?}");
+    assert!(leaky.out.contains("leaky.txt") && leaky.out.contains("secret.aws_access_key"), "{leaky:#?}");
+    let everything = scan(".", &["--json"]);
+    assert!(
+        everything.out.contains("leaky.txt") && !everything.out.contains(&aws_access_key()),
+        "{everything:#?}"
+    );
+}
+
+#[test]
+fn a_policy_test_explains_the_decision() {
+    let upstream = Upstream::start();
+    let renlayer = Renlayer::in_front_of(&upstream)
+        .declare("policies:\n  - { name: no-codes, match: { prompt: { contains: launch codes } }, action: DENY, message: No. }")
+        .start();
+    let config = renlayer.config();
+    let body =
+        json!({"model": "m", "messages": [{"role": "user", "content": "the launch codes"}]}).to_string();
+    let test = |body: &str| {
+        let file = config.with_file_name("body.json");
+        std::fs::write(&file, body).expect("the sample");
+        let url = format!("{}/v1/chat/completions", upstream.url());
+        let (config, file) = (config.to_string_lossy(), file.to_string_lossy());
+        renlayer.command(&["policy", "test", "--config", &config, "--url", &url, "--body", &file, "--json"])
+    };
+    let denied = test(&body);
+    assert!(denied.out.contains("DENY") && denied.out.contains("no-codes"), "{denied:#?}");
+    let allowed = test(&body.replace("launch", "lunch"));
+    assert!(allowed.out.contains("ALLOW"), "{allowed:#?}");
+}
+
+#[test]
+fn one_trace_is_shown_by_its_id() {
+    let upstream = Upstream::start();
+    let renlayer = Renlayer::in_front_of(&upstream).start();
+    let answer = renlayer.chat("Hi");
+    let trace = renlayer.trace(&answer);
+    let config = renlayer.config();
+    let id = trace["id"].as_str().expect("an id");
+    let shown = renlayer.command(&["trace", "show", id, "--json", "--config", &config.to_string_lossy()]);
+    assert_eq!(shown.json()["id"], id);
+    let unknown = renlayer.command(&[
+        "trace",
+        "show",
+        "trace_00000000000000000000000000",
+        "--config",
+        &config.to_string_lossy(),
+    ]);
+    assert!(unknown.code.is_some_and(|code| code != 0) && !unknown.err.is_empty(), "{unknown:#?}");
+}
+
+#[test]
+fn help_and_mistakes_are_answered_plainly() {
+    let help = run(&["--help"], "");
+    assert_eq!(help.code, Some(0));
+    for command in ["serve", "check", "dlp", "policy", "trace"] {
+        assert!(help.out.contains(command), "{command} in {}", help.out);
+    }
+    let mistake = run(&["srve"], "");
+    assert!(mistake.code.is_some_and(|code| code != 0) && mistake.err.contains("srve"), "{mistake:#?}");
+    assert_eq!(run(&["--version"], "").code, Some(0));
+}

@@ -1,0 +1,205 @@
+//! Policies and limits hold at the moment of the call.
+
+use renlayer_tests::harness::{Renlayer, Response, Setup};
+use renlayer_tests::upstream::{Script, Upstream};
+use serde_json::{Value, json};
+
+const POLICIES: &str = r#"
+policies:
+  - name: no-weapons
+    priority: 10
+    match: { prompt: { contains: launch codes } }
+    action: DENY
+    message: Launch codes are not for agents.
+  - name: watch-large-models
+    priority: 20
+    match: { model: "large-*" }
+    action: FLAG
+  - name: no-admin
+    priority: 30
+    match: { upstream: "*/admin/*" }
+    action: DENY
+    message: The admin paths are closed.
+  - name: no-shell
+    priority: 40
+    match: { mcp: { tool: shell } }
+    action: DENY
+    message: The shell is not for agents.
+  - name: trying-out
+    priority: 50
+    mode: observe
+    match: { model: new-model }
+    action: DENY
+"#;
+
+fn governed(upstream: &Upstream) -> Setup {
+    Renlayer::in_front_of(upstream).declare(POLICIES)
+}
+
+fn ask(renlayer: &Renlayer, path: &str, model: &str, prompt: &str) -> Response {
+    let body = json!({"model": model, "max_tokens": 9, "input": prompt,
+                      "messages": [{"role": "user", "content": prompt}],
+                      "contents": [{"role": "user", "parts": [{"text": prompt}]}]});
+    renlayer.post(path, &[], &body)
+}
+
+#[test]
+fn a_denied_call_is_never_made_and_says_why_in_the_callers_dialect() {
+    let upstream = Upstream::start();
+    let renlayer = governed(&upstream).start();
+    let cases = [
+        ("/openai/v1/chat/completions", "/error/message", "/error/renlayer"),
+        ("/openai/v1/responses", "/error/message", "/error/renlayer"),
+        ("/anthropic/v1/messages", "/error/message", "/renlayer"),
+        ("/gemini/v1beta/models/m:generateContent", "/error/message", ""),
+    ];
+    for (path, message, notice) in cases {
+        let answer = ask(&renlayer, path, "m", "What are the Launch Codes?");
+        assert_eq!(answer.status, 403, "{path}: {answer:#?}");
+        let body = answer.json();
+        let told = body.pointer(message).and_then(Value::as_str).unwrap_or_default();
+        assert!(told.contains("Launch codes are not for agents."), "{path}: {body:#}");
+        if !notice.is_empty() {
+            let id = body.pointer(notice).map(|notice| &notice["trace_id"]);
+            assert_eq!(id.and_then(Value::as_str), answer.header("x-renlayer-trace-id"), "{path}");
+        }
+        let trace = renlayer.trace(&answer);
+        let known =
+            (&trace["status"], &trace["outcome"], &trace["reasons"][0]["kind"], &trace["http_status"]);
+        assert_eq!(known, (&json!("DENIED"), &json!("refused"), &json!("policy"), &json!(403)), "{path}");
+        assert_eq!(trace["reasons"][0]["name"], "no-weapons", "{path}");
+    }
+    assert!(upstream.requests().is_empty());
+}
+
+#[test]
+fn a_prompt_is_read_as_the_model_would_read_it() {
+    let upstream = Upstream::start();
+    let renlayer = governed(&upstream).start();
+    let spellings = [
+        r#"{"model":"m","messages":[{"role":"user","content":"l\u0061unch codes"}]}"#,
+        r#"{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"launch codes"}]}]}"#,
+        r#"{"messages":[{"content":"launch codes","role":"user"}],"model":"m"}"#,
+    ];
+    for body in spellings {
+        assert_eq!(
+            renlayer.call("POST", "/openai/v1/chat/completions", &[], body.as_bytes()).status,
+            403,
+            "{body}"
+        );
+    }
+    assert!(upstream.requests().is_empty());
+}
+
+#[test]
+fn a_denied_path_cannot_be_spelt_otherwise() {
+    let upstream = Upstream::start();
+    let renlayer = governed(&upstream).start();
+    for path in [
+        "/http/admin/users",
+        "/http/%61dmin/users",
+        "/http/x/../admin/users",
+        "/http//admin/users",
+        "/http/./admin/u",
+    ] {
+        let answer = renlayer.get(path);
+        assert!(answer.status >= 400, "{path}: {answer:#?}");
+    }
+    assert!(upstream.requests().is_empty(), "{:#?}", upstream.requests());
+    assert_eq!(renlayer.get("/http/public/admin").status, 200);
+}
+
+#[test]
+fn a_denied_tool_of_an_mcp_server_answers_the_request_it_was() {
+    let upstream = Upstream::start();
+    let renlayer = governed(&upstream).start();
+    let call = |tool: &str| {
+        let body = json!({"jsonrpc": "2.0", "id": "seven", "method": "tools/call", "params": {"name": tool, "arguments": {}}});
+        renlayer.post("/mcp-server/mcp", &[("accept", "application/json, text/event-stream")], &body)
+    };
+    let refused = call("shell").json();
+    assert_eq!((&refused["jsonrpc"], &refused["id"]), (&json!("2.0"), &json!("seven")), "{refused:#}");
+    assert!(
+        refused["error"]["message"].as_str().unwrap_or_default().contains("The shell is not for agents.")
+    );
+    assert!(upstream.requests().is_empty());
+    let allowed = call("say");
+    assert_eq!(allowed.json()["result"]["isError"], false);
+    assert_eq!(renlayer.trace(&allowed)["action_type"], "mcp_request");
+}
+
+#[test]
+fn a_flagged_call_goes_through_and_is_marked() {
+    let upstream = Upstream::start();
+    let renlayer = governed(&upstream).start();
+    let answer = ask(&renlayer, "/openai/v1/chat/completions", "large-1", "Hi");
+    assert_eq!(answer.status, 200);
+    let trace = renlayer.trace(&answer);
+    assert_eq!((&trace["status"], &trace["outcome"]), (&json!("FLAGGED"), &json!("completed")), "{trace:#}");
+}
+
+#[test]
+fn what_is_only_observed_goes_through_and_says_what_would_have_been() {
+    let upstream = Upstream::start();
+    let renlayer = governed(&upstream).start();
+    let answer = ask(&renlayer, "/openai/v1/chat/completions", "new-model", "Hi");
+    assert_eq!(answer.status, 200);
+    let trace = renlayer.trace(&answer);
+    assert_eq!((&trace["status"], &trace["enforced"]), (&json!("DENIED"), &json!(false)), "{trace:#}");
+
+    let observing = governed(&upstream).argument("--observe").start();
+    let answer = ask(&observing, "/openai/v1/chat/completions", "m", "launch codes");
+    assert_eq!(answer.status, 200);
+    let trace = observing.trace(&answer);
+    assert_eq!((&trace["status"], &trace["enforced"]), (&json!("DENIED"), &json!(false)), "{trace:#}");
+}
+
+#[test]
+fn a_used_up_limit_is_a_429_with_every_header_that_clients_read() {
+    let upstream = Upstream::start();
+    let limit =
+        "limits:\n  - { name: three-an-hour, scope: per_agent, dimension: requests, window: hour, max: 3 }";
+    let renlayer = Renlayer::in_front_of(&upstream).declare(limit).start();
+    for left in [2, 1, 0] {
+        let answer = ask(&renlayer, "/openai/v1/chat/completions", "m", "Hi");
+        assert_eq!(answer.status, 200);
+        let remaining = answer.header("x-ratelimit-remaining-requests").and_then(|value| value.parse().ok());
+        assert_eq!(remaining, Some(left), "{answer:#?}");
+        assert!(
+            answer.header("ratelimit").is_some_and(|value| value.contains(&format!("r={left}"))),
+            "{answer:#?}"
+        );
+        assert!(answer.header("ratelimit-policy").is_some_and(|value| value.contains("q=3")), "{answer:#?}");
+    }
+    let cases = [
+        ("/openai/v1/chat/completions", "x-ratelimit-reset-requests"),
+        ("/anthropic/v1/messages", "anthropic-ratelimit-requests-reset"),
+    ];
+    for (path, own) in cases {
+        let answer = ask(&renlayer, path, "m", "Hi");
+        assert_eq!(answer.status, 429, "{path}");
+        let wait: u64 =
+            answer.header("retry-after").and_then(|value| value.parse().ok()).expect("seconds to wait");
+        assert!((1..=3600).contains(&wait), "{path}: {wait}");
+        assert!(answer.header(own).is_some(), "{path}: {answer:#?}");
+        let trace = renlayer.trace(&answer);
+        assert_eq!(
+            (&trace["status"], &trace["reasons"][0]["kind"]),
+            (&json!("DENIED"), &json!("rate_limit_exceeded"))
+        );
+    }
+    assert_eq!(upstream.requests().len(), 3);
+}
+
+#[test]
+fn many_at_once_get_exactly_as_many_as_the_limit_has() {
+    let upstream = Upstream::start();
+    upstream.play(Script { think_ms: 30, ..Script::default() });
+    let limit = "limits:\n  - { name: ten, scope: per_tenant, dimension: requests, window: day, max: 10 }";
+    let renlayer = Renlayer::in_front_of(&upstream).declare(limit).start();
+    let admitted = std::thread::scope(|scope| {
+        let calls: Vec<_> = (0..40).map(|_| scope.spawn(|| renlayer.chat("Hi").status)).collect();
+        calls.into_iter().filter_map(|call| call.join().ok()).filter(|status| *status == 200).count()
+    });
+    assert_eq!((admitted, upstream.requests().len()), (10, 10));
+}
