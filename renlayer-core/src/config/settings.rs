@@ -168,7 +168,7 @@ impl Default for TraceSettings {
             retention: Some(Duration::from_secs(30 * 86_400)),
             journal: "renlayer-journal".into(),
             journal_max_bytes: 256 << 20,
-            queue: 16_384,
+            queue: 4_096,
             batch: 500,
         }
     }

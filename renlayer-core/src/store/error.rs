@@ -25,7 +25,7 @@ enum Kind {
     Corrupt(&'static str),
     #[error("there is no such {0}")]
     NotFound(&'static str),
-    #[error("there is a {0} of that name already")]
+    #[error("this {0} is there already")]
     Exists(&'static str),
 }
 

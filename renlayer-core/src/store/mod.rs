@@ -47,17 +47,24 @@ use crate::trace::Trace;
 /// The name of the tenant, and of the agent, that are there without any configuration.
 pub const DEFAULT: &str = "default";
 
+/// What takes traces.
+#[async_trait]
+pub trait TraceStore: Send + Sync + 'static {
+    /// Stores traces. Those that are stored already stay as they are, so that a repeated call does no harm.
+    async fn append_traces(&self, traces: &[Trace]) -> Result<(), StoreError>;
+
+    /// Records traces that could not be kept.
+    async fn record_gap(&self, gap: &TraceGap) -> Result<(), StoreError>;
+}
+
 /// A store. Every operation that changes several rows changes all of them or none.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: TraceStore {
     /// Brings the schema up to date and makes the default tenant and its default agent.
     async fn migrate(&self, now: Timestamp) -> Result<(), StoreError>;
 
     /// Whether the store answers.
     async fn ping(&self) -> Result<(), StoreError>;
-
-    /// Stores traces. Those that are stored already stay as they are, so that a repeated call does no harm.
-    async fn append_traces(&self, traces: &[Trace]) -> Result<(), StoreError>;
 
     /// One trace.
     async fn trace(&self, tenant: TenantId, id: TraceId) -> Result<Option<Trace>, StoreError>;
@@ -82,9 +89,6 @@ pub trait Store: Send + Sync + 'static {
 
     /// Removes the traces of actions that began before a time, records that it did, and tells how many there were.
     async fn purge_traces(&self, before: Timestamp, now: Timestamp) -> Result<u64, StoreError>;
-
-    /// Records traces that could not be kept.
-    async fn record_gap(&self, gap: &TraceGap) -> Result<(), StoreError>;
 
     /// Every recorded gap, newest first.
     async fn gaps(&self, limit: usize) -> Result<Vec<TraceGap>, StoreError>;
@@ -164,6 +168,20 @@ pub fn default_agent(tenant: TenantId) -> AgentId {
 struct SqlStore<B>(B);
 
 #[async_trait]
+impl<B: Backend> TraceStore for SqlStore<B> {
+    async fn append_traces(&self, traces: &[Trace]) -> Result<(), StoreError> {
+        let rows: Vec<_> = traces.iter().map(TraceRow::of).collect::<Result<_, _>>()?;
+        if rows.is_empty() { Ok(()) } else { self.0.append(rows).await }
+    }
+
+    async fn record_gap(&self, gap: &TraceGap) -> Result<(), StoreError> {
+        let mut session = self.0.begin().await?;
+        gaps::record(&mut *session, gap).await?;
+        session.commit().await
+    }
+}
+
+#[async_trait]
 impl<B: Backend> Store for SqlStore<B> {
     async fn migrate(&self, now: Timestamp) -> Result<(), StoreError> {
         self.0.migrate().await?;
@@ -176,11 +194,6 @@ impl<B: Backend> Store for SqlStore<B> {
         let mut session = self.0.read().await?;
         session.query("SELECT 1", Vec::new()).await?;
         Ok(())
-    }
-
-    async fn append_traces(&self, traces: &[Trace]) -> Result<(), StoreError> {
-        let rows: Vec<_> = traces.iter().map(TraceRow::of).collect::<Result<_, _>>()?;
-        if rows.is_empty() { Ok(()) } else { self.0.append(rows).await }
     }
 
     async fn trace(&self, tenant: TenantId, id: TraceId) -> Result<Option<Trace>, StoreError> {
@@ -216,12 +229,6 @@ impl<B: Backend> Store for SqlStore<B> {
         gaps::record(&mut *session, &gap).await?;
         session.commit().await?;
         Ok(traces)
-    }
-
-    async fn record_gap(&self, gap: &TraceGap) -> Result<(), StoreError> {
-        let mut session = self.0.begin().await?;
-        gaps::record(&mut *session, gap).await?;
-        session.commit().await
     }
 
     async fn gaps(&self, limit: usize) -> Result<Vec<TraceGap>, StoreError> {

@@ -139,6 +139,7 @@ fn decode(row: &PgRow) -> Result<Row, StoreError> {
     let value = |column: &sqlx::postgres::PgColumn| {
         Ok(match column.type_info().name() {
             "INT8" => Value::Integer(row.try_get(column.ordinal())?),
+            "INT4" => Value::Integer(row.try_get::<Option<i32>, _>(column.ordinal())?.map(i64::from)),
             "BYTEA" => Value::Bytes(row.try_get(column.ordinal())?),
             _ => Value::Text(row.try_get(column.ordinal())?),
         })

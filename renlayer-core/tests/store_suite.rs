@@ -1,0 +1,401 @@
+//! What every store does, run over each engine.
+//!
+//! The PostgreSQL half runs where `RENLAYER_TEST_POSTGRES_URL` names a server, each test in a schema of its own. Where
+//! it does not run it says so; `RENLAYER_TEST_REQUIRE_POSTGRES=1` makes that a failure.
+
+mod support;
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use renlayer_core::config::{Config, Declare, Environment, Format, Overrides, Route, Source, load};
+use renlayer_core::key::{AgentKey, KeyHint};
+use renlayer_core::store::{
+    GapKind, ManagedBy, NewKey, Reconciled, Store, TraceFilter, TraceGap, default_agent,
+};
+use renlayer_core::trace::{Outcome, Reason, ReasonKind, Status, Trace};
+use support::{after, noon, over_postgres, over_sqlite, tenant, trace};
+
+macro_rules! suite {
+    ($($test:ident)*) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $test() {
+                super::over_sqlite(super::$test).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $test() {
+                super::over_postgres(super::$test).await;
+            })*
+        }
+    };
+}
+
+suite! {
+    migrating_twice_changes_nothing
+    a_trace_comes_back_as_it_went_in
+    appending_again_does_no_harm
+    what_an_agent_chose_cannot_break_the_store
+    filters_select
+    pages_go_from_the_newest_to_the_oldest_without_gap_or_double
+    the_tail_follows_the_order_of_storing
+    a_large_batch_is_stored_whole
+    retention_removes_and_is_recorded
+    gaps_are_recorded
+    agents_are_made_listed_and_switched_off
+    keys_are_made_listed_and_revoked
+    a_declaration_is_stored_and_read_back
+    declaring_again_changes_nothing
+    what_vanishes_from_the_file_is_removed
+    the_file_takes_over_what_has_its_name
+    a_key_that_an_operator_revoked_stays_revoked
+    tenants_do_not_see_each_other
+}
+
+async fn migrating_twice_changes_nothing(store: Arc<dyn Store>) {
+    store.migrate(after(60)).await.unwrap();
+    let agents = store.agents(tenant()).await.unwrap();
+    assert_eq!(agents.len(), 1);
+    assert_eq!(agents[0].id, default_agent(tenant()));
+    assert_eq!(agents[0].created_at, noon());
+    store.ping().await.unwrap();
+}
+
+async fn a_trace_comes_back_as_it_went_in(store: Arc<dyn Store>) {
+    let mut rich = trace(0);
+    rich.reasons = vec![Reason {
+        kind: ReasonKind::Policy,
+        by: Some("pol_x".into()),
+        name: None,
+        status: Status::Denied,
+        enforced: true,
+    }];
+    rich.outcome = Outcome::Refused;
+    store.append_traces(std::slice::from_ref(&rich)).await.unwrap();
+    assert_eq!(store.trace(tenant(), rich.id).await.unwrap(), Some(rich));
+    assert_eq!(store.trace(tenant(), trace(1).id).await.unwrap(), None);
+}
+
+async fn appending_again_does_no_harm(store: Arc<dyn Store>) {
+    let traces: Vec<_> = (0..10).map(trace).collect();
+    store.append_traces(&[]).await.unwrap();
+    store.append_traces(&traces[..6]).await.unwrap();
+    store.append_traces(&traces[3..]).await.unwrap();
+    store.append_traces(&traces).await.unwrap();
+    assert_eq!(all(&*store).await.len(), 10);
+}
+
+async fn what_an_agent_chose_cannot_break_the_store(store: Arc<dyn Store>) {
+    let mut hostile = trace(0);
+    hostile.model = Some("a\0b".into());
+    hostile.session = Some("s".repeat(100_000).into());
+    hostile.user = Some("' OR 1=1 --".into());
+    store.append_traces(std::slice::from_ref(&hostile)).await.unwrap();
+    let by_session =
+        TraceFilter { session: hostile.session.clone().map(String::from), ..TraceFilter::default() };
+    let by_model = TraceFilter { model: Some("a\0b".into()), ..TraceFilter::default() };
+    let by_user = TraceFilter { user: Some("' OR 1=1 --".into()), ..TraceFilter::default() };
+    for filter in [by_session, by_model, by_user] {
+        assert_eq!(select(&*store, &filter).await, [hostile.clone()]);
+    }
+}
+
+async fn filters_select(store: Arc<dyn Store>) {
+    let mut denied = trace(10);
+    denied.status = Status::Denied;
+    denied.session = Some("s1".into());
+    denied.reasons = vec![Reason {
+        kind: ReasonKind::RateLimitExceeded,
+        by: Some("lim_x".into()),
+        name: None,
+        status: Status::Denied,
+        enforced: true,
+    }];
+    let mut other = trace(20);
+    other.agent = None;
+    other.model = Some("claude".into());
+    other.upstream = Some("https://api.anthropic.com/v1/messages".into());
+    let plain = trace(30);
+    store.append_traces(&[denied.clone(), other.clone(), plain.clone()]).await.unwrap();
+
+    let filter = TraceFilter::default;
+    for (name, filter, expected) in [
+        ("all", filter(), vec![&plain, &other, &denied]),
+        ("status", TraceFilter { status: Some(Status::Denied), ..filter() }, vec![&denied]),
+        ("agent by name", TraceFilter { agent: Some("bot".into()), ..filter() }, vec![&plain, &denied]),
+        (
+            "agent by id",
+            TraceFilter { agent: plain.agent.as_ref().map(|agent| agent.id.to_string()), ..filter() },
+            vec![&plain, &denied],
+        ),
+        ("session", TraceFilter { session: Some("s1".into()), ..filter() }, vec![&denied]),
+        ("user", TraceFilter { user: Some("ada".into()), ..filter() }, vec![&plain, &other, &denied]),
+        ("reason", TraceFilter { reason: Some(ReasonKind::RateLimitExceeded), ..filter() }, vec![&denied]),
+        ("model", TraceFilter { model: Some("claude".into()), ..filter() }, vec![&other]),
+        ("host", TraceFilter { upstream_host: Some("api.anthropic.com".into()), ..filter() }, vec![&other]),
+        ("since", TraceFilter { since: Some(after(20)), ..filter() }, vec![&plain, &other]),
+        ("until", TraceFilter { until: Some(after(20)), ..filter() }, vec![&denied]),
+        (
+            "several",
+            TraceFilter { agent: Some("bot".into()), since: Some(after(11)), ..filter() },
+            vec![&plain],
+        ),
+        ("nothing", TraceFilter { user: Some("eve".into()), ..filter() }, vec![]),
+    ] {
+        let found = select(&*store, &filter).await;
+        assert_eq!(found.iter().collect::<Vec<_>>(), expected, "by {name}");
+    }
+}
+
+async fn pages_go_from_the_newest_to_the_oldest_without_gap_or_double(store: Arc<dyn Store>) {
+    // Many began in the same moment, and two on other days.
+    let mut traces: Vec<_> = [0, 0, 0, 0, 1, 2, 2, -90_000, 90_000].map(trace).into();
+    store.append_traces(&traces).await.unwrap();
+    traces.sort_by_key(|trace| std::cmp::Reverse((trace.started_at, trace.id)));
+    let mut seen = Vec::new();
+    let mut cursor = None;
+    loop {
+        let page = store.traces(tenant(), &TraceFilter::default(), cursor.as_ref(), 2).await.unwrap();
+        assert!(page.traces.len() <= 2);
+        seen.extend(page.traces);
+        match page.next {
+            // A cursor survives its way through a caller.
+            Some(next) => cursor = Some(next.to_string().parse().unwrap()),
+            None => break,
+        }
+    }
+    assert_eq!(seen, traces);
+}
+
+async fn the_tail_follows_the_order_of_storing(store: Arc<dyn Store>) {
+    let filter = TraceFilter::default();
+    let start = store.tail_traces(tenant(), &filter, None, 10).await.unwrap();
+    assert!(start.traces.is_empty());
+    let (late, early) = (trace(100), trace(5));
+    store.append_traces(std::slice::from_ref(&late)).await.unwrap();
+    store.append_traces(std::slice::from_ref(&early)).await.unwrap();
+    let both = store.tail_traces(tenant(), &filter, Some(start.position), 10).await.unwrap();
+    assert_eq!(both.traces, [late.clone(), early.clone()]);
+    let position = both.position.to_string().parse().unwrap();
+    assert!(store.tail_traces(tenant(), &filter, Some(position), 10).await.unwrap().traces.is_empty());
+    let last = store.tail_traces(tenant(), &filter, None, 1).await.unwrap();
+    assert_eq!(last.traces, [early]);
+    let none = store.tail_traces(tenant(), &filter, None, 0).await.unwrap();
+    assert_eq!((none.traces.len(), none.position), (0, both.position));
+}
+
+async fn a_large_batch_is_stored_whole(store: Arc<dyn Store>) {
+    let traces: Vec<_> = (0..1_203).map(trace).collect();
+    store.append_traces(&traces).await.unwrap();
+    assert_eq!(all(&*store).await.len(), traces.len());
+}
+
+async fn retention_removes_and_is_recorded(store: Arc<dyn Store>) {
+    const DAY: i64 = 86_400;
+    let times = [-3 * DAY, -2 * DAY, -DAY, -100, 0];
+    store.append_traces(&times.map(trace)).await.unwrap();
+    assert_eq!(store.purge_traces(after(-10 * DAY), noon()).await.unwrap(), 0);
+    assert_eq!(store.purge_traces(after(-99), after(1)).await.unwrap(), 4);
+    assert_eq!(all(&*store).await.len(), 1);
+    let gaps = store.gaps(10).await.unwrap();
+    let expected = TraceGap {
+        kind: GapKind::Expired,
+        traces: 4,
+        from: after(-3 * DAY),
+        until: after(-99),
+        recorded_at: after(1),
+    };
+    assert_eq!(gaps, [expected]);
+    // Old days can be stored again: a journal may hold them.
+    store.append_traces(&[trace(-3 * DAY)]).await.unwrap();
+    assert_eq!(all(&*store).await.len(), 2);
+}
+
+async fn gaps_are_recorded(store: Arc<dyn Store>) {
+    let gap = |traces, second| TraceGap {
+        kind: GapKind::Dropped,
+        traces,
+        from: after(second),
+        until: after(second + 1),
+        recorded_at: after(second + 2),
+    };
+    store.record_gap(&gap(7, 0)).await.unwrap();
+    store.record_gap(&gap(9, 10)).await.unwrap();
+    assert_eq!(store.gaps(10).await.unwrap(), [gap(9, 10), gap(7, 0)]);
+    assert_eq!(store.gaps(1).await.unwrap(), [gap(9, 10)]);
+}
+
+async fn agents_are_made_listed_and_switched_off(store: Arc<dyn Store>) {
+    let agent = store.create_agent(tenant(), "billing-bot", Some("pays"), noon()).await.unwrap();
+    let again = store.create_agent(tenant(), "billing-bot", None, noon()).await.unwrap_err();
+    assert!(again.is_exists());
+    assert_eq!(again.to_string(), "this agent is there already");
+    let names = |agents: Vec<renlayer_core::store::AgentRecord>| {
+        agents.into_iter().map(|agent| (agent.name, agent.disabled_at)).collect::<Vec<_>>()
+    };
+    let (billing, default) = ("billing-bot".to_owned(), "default".to_owned());
+    assert_eq!(
+        names(store.agents(tenant()).await.unwrap()),
+        [(billing.clone(), None), (default.clone(), None)]
+    );
+    store.set_agent_enabled(tenant(), agent.id, false, after(5)).await.unwrap();
+    assert_eq!(names(store.agents(tenant()).await.unwrap()), [(billing, Some(after(5))), (default, None)]);
+    store.set_agent_enabled(tenant(), agent.id, true, after(6)).await.unwrap();
+    assert_eq!(store.agents(tenant()).await.unwrap()[0], agent);
+    let unknown = renlayer_core::id::AgentId::mint(noon());
+    assert!(store.set_agent_enabled(tenant(), unknown, true, noon()).await.unwrap_err().is_not_found());
+}
+
+async fn keys_are_made_listed_and_revoked(store: Arc<dyn Store>) {
+    let agent = default_agent(tenant());
+    let new = new_key(&AgentKey::mint().unwrap());
+    let key = store.create_key(tenant(), &new, noon()).await.unwrap();
+    assert!(store.create_key(tenant(), &new, noon()).await.unwrap_err().is_exists());
+    assert_eq!(store.keys(tenant(), Some(agent)).await.unwrap(), [key.clone()]);
+    assert!(key.is_active(after(59)) && !key.is_active(after(60)));
+    store.revoke_key(tenant(), key.id, after(7)).await.unwrap();
+    store.revoke_key(tenant(), key.id, after(8)).await.unwrap();
+    let keys = store.keys(tenant(), None).await.unwrap();
+    assert_eq!(keys[0].revoked_at, Some(after(7)));
+    assert!(!keys[0].is_active(noon()));
+    let foreign =
+        NewKey { agent: renlayer_core::id::AgentId::mint(noon()), ..new_key(&AgentKey::mint().unwrap()) };
+    assert!(store.create_key(tenant(), &foreign, noon()).await.unwrap_err().is_not_found());
+}
+
+async fn a_declaration_is_stored_and_read_back(store: Arc<dyn Store>) {
+    let key = AgentKey::mint().unwrap();
+    let config = declared(FULL, &key);
+    let done = store.declare(tenant(), &config.declare, &config.routes, noon()).await.unwrap();
+    // Agent, key, two policies, limit, secret, route, two settings.
+    assert_eq!(done, Reconciled { added: 9, changed: 0, removed: 0 });
+    let governance = store.governance(tenant()).await.unwrap();
+    assert_eq!(governance.routes, config.routes);
+    assert_eq!(governance.secrets, config.declare.secrets);
+    assert_eq!(governance.dlp, config.declare.dlp);
+    assert_eq!(governance.default_action, config.declare.default_action);
+    let names: Vec<_> = governance.policies.iter().map(|policy| &*policy.name).collect();
+    assert_eq!(names, ["flag-mail", "no-iam"]);
+    assert!(governance.policies.iter().all(|policy| policy.id.as_str().starts_with("pol_")));
+    assert!(governance.limits[0].id.as_str().starts_with("lim_"));
+    assert_eq!(governance.keys.len(), 1);
+    assert_eq!(governance.keys[0].hash, key.hash());
+    let agent = governance.agents.iter().find(|agent| agent.name == "billing-bot").unwrap();
+    assert_eq!((agent.id, agent.managed_by), (governance.keys[0].agent, ManagedBy::File));
+}
+
+async fn declaring_again_changes_nothing(store: Arc<dyn Store>) {
+    let key = AgentKey::mint().unwrap();
+    let config = declared(FULL, &key);
+    store.declare(tenant(), &config.declare, &config.routes, noon()).await.unwrap();
+    let before = store.governance(tenant()).await.unwrap();
+    let done = store.declare(tenant(), &config.declare, &config.routes, after(9)).await.unwrap();
+    assert_eq!(done, Reconciled::default());
+    assert_eq!(format!("{before:?}"), format!("{:?}", store.governance(tenant()).await.unwrap()));
+}
+
+async fn what_vanishes_from_the_file_is_removed(store: Arc<dyn Store>) {
+    let key = AgentKey::mint().unwrap();
+    let config = declared(FULL, &key);
+    let by_hand = store.create_agent(tenant(), "by-hand", None, noon()).await.unwrap();
+    store.declare(tenant(), &config.declare, &config.routes, noon()).await.unwrap();
+    let done = store.declare(tenant(), &Declare::default(), &[], after(5)).await.unwrap();
+    // Both settings go back to what they are without a file.
+    assert_eq!(done, Reconciled { added: 0, changed: 2, removed: 7 });
+    let governance = store.governance(tenant()).await.unwrap();
+    assert!(governance.policies.is_empty() && governance.limits.is_empty());
+    assert!(governance.routes.is_empty() && governance.secrets.is_empty());
+    assert_eq!(governance.keys[0].revoked_at, Some(after(5)));
+    let disabled: Vec<_> = governance.agents.iter().map(|agent| (&*agent.name, agent.disabled_at)).collect();
+    assert_eq!(disabled, [("billing-bot", Some(after(5))), ("by-hand", None), ("default", None)]);
+    assert_eq!(by_hand.managed_by, ManagedBy::Api);
+
+    let back = store.declare(tenant(), &config.declare, &config.routes, after(10)).await.unwrap();
+    assert_eq!(back.removed, 0);
+    let governance = store.governance(tenant()).await.unwrap();
+    assert_eq!(governance.policies.len(), 2);
+    assert!(governance.keys[0].is_active(after(10)));
+    assert!(governance.agents.iter().all(|agent| agent.disabled_at.is_none()));
+}
+
+async fn the_file_takes_over_what_has_its_name(store: Arc<dyn Store>) {
+    let made = store.create_agent(tenant(), "billing-bot", None, noon()).await.unwrap();
+    let config = declared(FULL, &AgentKey::mint().unwrap());
+    store.declare(tenant(), &config.declare, &config.routes, after(1)).await.unwrap();
+    let governance = store.governance(tenant()).await.unwrap();
+    let agent = governance.agents.iter().find(|agent| agent.name == "billing-bot").unwrap();
+    assert_eq!((agent.id, agent.managed_by), (made.id, ManagedBy::File));
+    assert_eq!(governance.keys[0].agent, made.id);
+}
+
+async fn a_key_that_an_operator_revoked_stays_revoked(store: Arc<dyn Store>) {
+    let config = declared(FULL, &AgentKey::mint().unwrap());
+    store.declare(tenant(), &config.declare, &config.routes, noon()).await.unwrap();
+    let key = store.keys(tenant(), None).await.unwrap().remove(0);
+    store.revoke_key(tenant(), key.id, after(1)).await.unwrap();
+    store.declare(tenant(), &config.declare, &config.routes, after(2)).await.unwrap();
+    assert_eq!(store.keys(tenant(), None).await.unwrap()[0].revoked_at, Some(after(1)));
+}
+
+async fn tenants_do_not_see_each_other(store: Arc<dyn Store>) {
+    let other = renlayer_core::id::TenantId::mint(noon());
+    let mut theirs = trace(0);
+    theirs.tenant = other;
+    store.append_traces(std::slice::from_ref(&theirs)).await.unwrap();
+    assert!(all(&*store).await.is_empty());
+    assert_eq!(store.trace(tenant(), theirs.id).await.unwrap(), None);
+    assert_eq!(store.trace(other, theirs.id).await.unwrap(), Some(theirs));
+    assert!(store.agents(other).await.unwrap().is_empty());
+}
+
+// === helpers ===
+
+const FULL: &str = r#"
+routes:
+  - { name: openai, prefix: /openai, upstream: "https://api.openai.com", dialect: openai, credential: openai-key,
+      timeouts: { connect: 2s } }
+declare:
+  default_action: FLAG
+  agents: [{ name: billing-bot, keys: ["${KEY}"] }]
+  secrets: [{ name: openai-key, from: { env: OPENAI_API_KEY } }]
+  policies:
+    - { name: no-iam, priority: 10, match: { upstream: "*.amazonaws.com/iam/*" }, action: DENY, message: "No." }
+    - { name: flag-mail, match: { agent: "billing-*" }, action: FLAG, scope: { agents: [billing-bot] } }
+  limits: [{ name: rpm, scope: per_agent, agents: [billing-bot], dimension: requests, window: minute, max: 60 }]
+  dlp:
+    patterns: [{ name: employee-id, regex: "EMP-[0-9]{6}", severity: CRITICAL }]
+"#;
+
+fn declared(text: &str, key: &AgentKey) -> Config {
+    let environment = Environment::from_iter([("KEY", key.reveal())]);
+    let source = Source { name: "renlayer.yaml", text, format: Format::Yaml };
+    let loaded = load(Some(source), &environment, &Overrides::default());
+    loaded.unwrap_or_else(|errors| panic!("{errors}")).config
+}
+
+fn new_key(key: &AgentKey) -> NewKey {
+    NewKey {
+        agent: default_agent(tenant()),
+        hash: key.hash(),
+        hint: KeyHint::of(key.reveal()),
+        expires_at: Some(noon() + SignedDuration::from_secs(60)),
+    }
+}
+
+async fn all(store: &dyn Store) -> Vec<Trace> {
+    select(store, &TraceFilter::default()).await
+}
+
+async fn select(store: &dyn Store, filter: &TraceFilter) -> Vec<Trace> {
+    let page = store.traces(tenant(), filter, None, 10_000).await.unwrap();
+    assert!(page.next.is_none());
+    page.traces
+}
+
+#[test]
+fn routes_are_compared_by_value() {
+    let route = Route::by_prefix("x", "https://x.example".parse().unwrap(), None);
+    assert_eq!(serde_json::from_str::<Route>(&serde_json::to_string(&route).unwrap()).unwrap(), route);
+}
