@@ -1,6 +1,7 @@
-//! Checksums of identifiers: pure functions over the characters of a value.
+//! Checksums and other measures of identifiers: pure functions over the characters of a value.
 
 pub(crate) mod base62;
+pub(crate) mod entropy;
 pub(crate) mod luhn;
 pub(crate) mod mod97;
 

@@ -23,8 +23,10 @@ pub use crate::byteset::ByteSet;
 pub use crate::engine::{Anchor, Probe};
 pub use crate::words::Words;
 
+mod assignment;
 mod card_number;
 mod email;
+mod named;
 mod private_key;
 pub mod token;
 
@@ -35,6 +37,11 @@ pub(crate) mod harness;
 pub trait Detector: Send + Sync {
     /// Its name, class and severity.
     fn about(&self) -> About;
+
+    /// What the documentation says of it beyond that.
+    fn page(&self) -> Page {
+        Page::default()
+    }
 
     /// Where it is worth looking.
     fn anchors(&self) -> Vec<Anchor>;
@@ -62,6 +69,15 @@ pub trait Detector: Send + Sync {
     fn named(&self, _name: &[u8], _probe: &Probe<'_>) -> Option<Match> {
         None
     }
+}
+
+/// What the documentation says of a detector, beyond [`About`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Page {
+    /// What its confidence rests on, in a few words.
+    pub basis: &'static str,
+    /// What it is known to get wrong.
+    pub mistakes: &'static str,
 }
 
 /// A detector's name, class and severity.
@@ -145,5 +161,6 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
     let mut all: Vec<Box<dyn Detector>> =
         vec![Box::new(email::Email), Box::new(card_number::CardNumber), Box::new(private_key::PrivateKey)];
     all.extend(token::all());
+    all.extend(named::all());
     all
 }

@@ -11,7 +11,8 @@ pub(super) const ROWS: &[Token] = &[
         &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"],
         &[Part::Run(ByteSet::ALNUM, 36, 36)],
     )
-    .check(Check::Crc32Base62),
+    .check(Check::Crc32Base62)
+    .mistakes("refresh tokens of the old length (76) are not found"),
     Token::new(
         "github_fine_grained_token",
         "secret.github_token",

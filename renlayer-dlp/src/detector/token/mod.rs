@@ -1,22 +1,37 @@
 //! Provider tokens: one verifier, and a table of rows per provider family.
 //!
 //! A row says how a token is written: its prefixes, what follows them, and the checksum where it is known. To add one, add a
-//! row to the table of its family; to add a family, add a file with `pub(super) const ROWS` and name it in [`all`]. Every
+//! row to the table of its family; to add a family, add a file with `pub(super) const ROWS` and name it in [`rows`]. Every
 //! row is tested by itself: a token made from the row is found (in text, in JSON, in a stream), and one that is a character
-//! short, or glued to a word, is not.
+//! short, or glued to a word, is not. Values without a prefix, known by the name they are assigned to, are rows of
+//! [`named`](super::named).
 //!
 //! Known mistakes: providers do not publish all lengths; a row's bounds are those seen in use.
 
+mod ai;
 mod aws;
+mod azure;
+mod cloud;
+mod code;
 mod github;
+mod gitlab;
+mod google;
+mod ops;
+mod part;
+mod pay;
 mod placeholder;
+mod renlayer;
+mod saas;
+mod talk;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
-use super::{About, Anchor, ByteSet, Detector, Match, Probe};
-use crate::check::base62;
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use crate::check::{base62, entropy};
 use crate::words::Words;
 use crate::{Evidence, Severity};
+pub(super) use part::{Part, end_of, longest};
+pub(super) use placeholder::is_one as is_placeholder;
 
 /// One kind of token.
 pub(crate) struct Token {
@@ -24,23 +39,24 @@ pub(crate) struct Token {
     class: &'static str,
     severity: Severity,
     finds: &'static str,
+    lead: Option<Lead>,
     prefixes: &'static [&'static str],
     body: &'static [Part],
     check: Check,
     context: Option<&'static Words>,
     confidence: f32,
+    mistakes: &'static str,
 }
 
-/// What follows the prefix, piece by piece.
+/// Characters of the token before its prefix, which then stands in its middle.
 #[derive(Clone, Copy)]
-pub(crate) enum Part {
-    /// These characters.
-    Literal(&'static str),
-    /// Between `1` and `2` characters of a set, as many as there are.
-    Run(ByteSet, usize, usize),
+struct Lead {
+    set: ByteSet,
+    min: usize,
+    max: usize,
 }
 
-/// The checksum inside a token.
+/// The checksum or the mark inside a token.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Check {
     /// None that is public.
@@ -49,11 +65,31 @@ pub(crate) enum Check {
     Crc32Base62,
     /// The last eight characters after the prefix are the CRC-32, in lower-case hexadecimal, of those before them.
     Crc32Hex,
+    /// These characters stand somewhere in the body; without them it is another provider's token, or none.
+    Holds(&'static str),
+    /// The same, and without them the finding is only doubtful.
+    MayHold(&'static str),
 }
 
 /// The rows of all families.
 fn rows() -> impl Iterator<Item = &'static Token> {
-    [aws::ROWS, github::ROWS].into_iter().flatten()
+    [
+        renlayer::ROWS,
+        aws::ROWS,
+        google::ROWS,
+        azure::ROWS,
+        cloud::ROWS,
+        github::ROWS,
+        gitlab::ROWS,
+        code::ROWS,
+        ai::ROWS,
+        pay::ROWS,
+        talk::ROWS,
+        ops::ROWS,
+        saas::ROWS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// A detector for each row.
@@ -72,14 +108,30 @@ impl Token {
         prefixes: &'static [&'static str],
         body: &'static [Part],
     ) -> Self {
-        let (severity, check) = (Severity::Critical, Check::None);
-        Self { name, class, severity, finds, prefixes, body, check, context: None, confidence: 0.9 }
+        Self {
+            name,
+            class,
+            severity: Severity::Critical,
+            finds,
+            lead: None,
+            prefixes,
+            body,
+            check: Check::None,
+            context: None,
+            confidence: 0.9,
+            mistakes: "",
+        }
     }
 
     /// With a severity other than [`Severity::Critical`].
-    #[allow(dead_code, reason = "for rows of keys that are public by design")]
     const fn severity(mut self, severity: Severity) -> Self {
         self.severity = severity;
+        self
+    }
+
+    /// With `min` to `max` characters of `set` before the prefix.
+    const fn lead(mut self, set: ByteSet, min: usize, max: usize) -> Self {
+        self.lead = Some(Lead { set, min, max });
         self
     }
 
@@ -90,16 +142,20 @@ impl Token {
     }
 
     /// Only where one of `words` stands shortly before: for prefixes that occur elsewhere.
-    #[allow(dead_code, reason = "for rows with weak prefixes")]
     const fn after(mut self, words: &'static Words) -> Self {
         self.context = Some(words);
         self
     }
 
     /// With a confidence other than 0.9, for prefixes that say less.
-    #[allow(dead_code, reason = "for rows with weak prefixes")]
     const fn confidence(mut self, confidence: f32) -> Self {
         self.confidence = confidence;
+        self
+    }
+
+    /// With what is known to go wrong.
+    const fn mistakes(mut self, mistakes: &'static str) -> Self {
+        self.mistakes = mistakes;
         self
     }
 }
@@ -111,90 +167,106 @@ impl Detector for &'static Token {
         About::new(self.name, self.class, self.severity, self.finds)
     }
 
+    fn page(&self) -> Page {
+        let basis = match self.check {
+            _ if self.context.is_some() => "prefix, length and a word before it",
+            Check::None => "prefix, alphabet and length",
+            Check::Crc32Base62 | Check::Crc32Hex => "prefix, length and CRC-32",
+            Check::Holds(_) | Check::MayHold(_) => "prefix and the provider's mark inside",
+        };
+        Page { basis, mistakes: self.mistakes }
+    }
+
     fn anchors(&self) -> Vec<Anchor> {
         self.prefixes.iter().map(Anchor::literal).collect()
     }
 
+    fn reach(&self) -> Reach {
+        self.lead.map_or(Reach::NONE, |lead| Reach { set: lead.set, max: lead.max })
+    }
+
     fn ahead(&self) -> usize {
         let prefix = self.prefixes.iter().map(|prefix| prefix.len()).max().unwrap_or_default();
-        prefix + self.body.iter().map(|part| part.longest()).sum::<usize>() + 1
+        prefix + longest(self.body) + 1
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
-        let start = probe.at();
-        if is_glued(probe, start) {
-            return None;
-        }
-        let body = start + self.prefix_at(probe)?.len();
-        let end = self.body.iter().try_fold(body, |at, part| part.end(probe, at))?;
-        if self.goes_on(probe, end) {
-            return None;
-        }
+        let start = self.start(probe)?;
+        probe.begins(start);
+        let body = probe.at() + self.prefix_at(probe)?.len();
+        let end = end_of(self.body, probe, body)?;
         let in_context = self.context.is_some_and(|words| words.stand_behind(probe, start));
         if self.context.is_some() && !in_context {
             return None;
         }
-        let found = self.weigh(start..end, probe.slice(body..end));
+        // A prefix in the middle leaves two parts of which the longer one is the secret.
+        let body = if probe.at() - start > end - body { start..probe.at() } else { body..end };
+        let found = self.weigh(start..end, probe.slice(body))?;
         Some(if in_context { found.with(Evidence::CONTEXT) } else { found })
     }
 }
 
 impl Token {
+    /// The first character of the token, where nothing is glued to it.
+    fn start(&self, probe: &Probe<'_>) -> Option<usize> {
+        let at = probe.at();
+        let start = match self.lead {
+            None => at,
+            Some(lead) => {
+                Some(probe.run_back(at, &lead.set, lead.max)).filter(|begin| at - begin >= lead.min)?
+            }
+        };
+        (!is_glued(probe, start)).then_some(start)
+    }
+
     fn prefix_at(&self, probe: &Probe<'_>) -> Option<&'static str> {
         let longest = |a: &&&str, b: &&&str| a.len().cmp(&b.len());
         let standing = self.prefixes.iter().filter(|prefix| probe.looking_at(probe.at(), prefix.as_bytes()));
         standing.max_by(longest).copied()
     }
 
-    /// Whether more characters of the last part's kind follow: then it is something longer.
-    fn goes_on(&self, probe: &Probe<'_>, end: usize) -> bool {
-        match self.body.last() {
-            Some(Part::Run(set, ..)) => probe.is(end, &set.or(ByteSet::WORD)),
-            _ => probe.is(end, &ByteSet::WORD),
-        }
-    }
-
-    fn weigh(&self, range: std::ops::Range<usize>, body: &[u8]) -> Match {
+    fn weigh(&self, range: std::ops::Range<usize>, body: &[u8]) -> Option<Match> {
         let found = Match::new(range, self.confidence).with(Evidence::STRUCTURE);
-        if placeholder::is_one(body) {
-            return found.harmless();
-        }
-        match self.check.holds(body) {
-            None => found,
-            Some(true) => Match { confidence: 1.0, ..found }.with(Evidence::CHECKSUM),
-            Some(false) => Match { confidence: 0.5, ..found },
+        let verdict = self.check.holds(body);
+        let is_weak = placeholder::is_one(body) || !entropy::is_random(body);
+        match verdict {
+            Verdict::Another => None,
+            Verdict::Right => Some(Match { confidence: 1.0, ..found }.with(Evidence::CHECKSUM)),
+            _ if is_weak => Some(found.harmless()),
+            Verdict::Unknown => Some(found),
+            Verdict::Wrong => Some(Match { confidence: 0.5, ..found }),
         }
     }
 }
 
-impl Part {
-    fn longest(self) -> usize {
-        match self {
-            Self::Literal(literal) => literal.len(),
-            Self::Run(_, _, max) => max,
-        }
-    }
-
-    fn end(self, probe: &Probe<'_>, at: usize) -> Option<usize> {
-        match self {
-            Self::Literal(literal) => probe.looking_at(at, literal.as_bytes()).then_some(at + literal.len()),
-            Self::Run(set, min, max) => Some(probe.run(at, &set, max)).filter(|end| end - at >= min),
-        }
-    }
+/// What a check says about a body.
+enum Verdict {
+    /// There is nothing to check.
+    Unknown,
+    Right,
+    Wrong,
+    /// It is no token of this kind.
+    Another,
 }
 
 impl Check {
-    fn holds(self, body: &[u8]) -> Option<bool> {
-        match self {
-            Self::None => None,
-            Self::Crc32Base62 => Some(base62::crc32_tail_holds(body)),
-            Self::Crc32Hex => Some(base62::crc32_hex_tail_holds(body)),
-        }
+    fn holds(self, body: &[u8]) -> Verdict {
+        let holds = |mark: &str| body.windows(mark.len()).any(|window| window == mark.as_bytes());
+        let (right, otherwise) = match self {
+            Self::None => return Verdict::Unknown,
+            Self::Crc32Base62 => (base62::crc32_tail_holds(body), Verdict::Wrong),
+            Self::Crc32Hex => (base62::crc32_hex_tail_holds(body), Verdict::Wrong),
+            Self::Holds(mark) => (holds(mark), Verdict::Another),
+            Self::MayHold(mark) => (holds(mark), Verdict::Wrong),
+        };
+        if right { Verdict::Right } else { otherwise }
     }
 }
 
-/// Whether a word runs into `start`. The letter of an escape written out (`\n`) is no word.
-fn is_glued(probe: &Probe<'_>, start: usize) -> bool {
+/// Whether a word runs into `start`, or the name of a file or host does. The letter of an escape written out (`\n`) is no
+/// word.
+pub(super) fn is_glued(probe: &Probe<'_>, start: usize) -> bool {
     let escape = || probe.was(start, &ByteSet::EMPTY.with(b"nrt")) && probe.before(start - 1) == Some(b'\\');
-    probe.was(start, &ByteSet::WORD) && !escape()
+    let dotted = || probe.before(start) == Some(b'.') && probe.was(start - 1, &ByteSet::ALNUM);
+    dotted() || (probe.was(start, &ByteSet::WORD) && !escape())
 }

@@ -1,0 +1,59 @@
+//! Values by the name they are given: `DD_API_KEY=…`, `"apiKey": "…"`, `token: …`, `--password …`, `<key>…</key>`.
+
+use super::{ByteSet, Probe};
+
+/// How far after a name's keyword the value may begin.
+pub(super) const SPAN: usize = 64;
+/// What says that a name is given a value.
+const OPERATOR: ByteSet = ByteSet::EMPTY.with(b"=:>,|(");
+/// What may stand between the operator and the value.
+const OPENER: ByteSet = ByteSet::EMPTY.with(b" \t\"'`\\=>:|([");
+/// What ends a line, and with it the search.
+const LINE_END: ByteSet = ByteSet::EMPTY.with(b"\n\r");
+/// Words that HTTP puts before a credential.
+const SCHEMES: [&[u8]; 4] = [b"bearer ", b"basic ", b"token ", b"bot "];
+
+/// Calls `look` at each place where a value may begin, from the keyword that ends at `from` to the end of the line, until
+/// it answers. The first argument is where the name ends.
+pub(super) fn find<T>(
+    probe: &Probe<'_>,
+    from: usize,
+    mut look: impl FnMut(usize, usize) -> Option<T>,
+) -> Option<T> {
+    let mut at = from;
+    while at < from + SPAN {
+        probe.begins(at);
+        let byte = probe.get(at)?;
+        if LINE_END.has(byte) {
+            return None;
+        }
+        if !OPERATOR.has(byte) && !is_flag(probe, from, at) {
+            at += 1;
+            continue;
+        }
+        let value = skip_scheme(probe, probe.run(at + 1, &OPENER, 8));
+        if let Some(found) = look(at, value) {
+            return Some(found);
+        }
+        // Not arrived yet: what is behind stays undecided.
+        if probe.ran_out() {
+            return None;
+        }
+        at += 1;
+    }
+    None
+}
+
+/// `--name value`: a space after a name that dashes introduce.
+fn is_flag(probe: &Probe<'_>, from: usize, at: usize) -> bool {
+    const NAME: ByteSet = ByteSet::WORD.with(b"-");
+    probe.get(at) == Some(b' ') && {
+        let name = probe.run_back(at, &NAME, 40);
+        name <= from && probe.looking_at(name, b"-") && !probe.was(name, &ByteSet::WORD)
+    }
+}
+
+fn skip_scheme(probe: &Probe<'_>, at: usize) -> usize {
+    let scheme = SCHEMES.iter().find(|scheme| probe.looking_at_word(at, scheme));
+    scheme.map_or(at, |scheme| at + scheme.len())
+}

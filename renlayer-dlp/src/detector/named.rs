@@ -1,0 +1,146 @@
+//! Keys without a mark of their own, known by the name they are given: a provider's word, then a value of its shape.
+//!
+//! Thirty-two hexadecimal digits are a Datadog key after `DD_API_KEY=` and a checksum anywhere else. So a row names the
+//! provider's words (the anchors) and the shape of the value; the value must be *assigned* (see [`assignment`]), in the same
+//! line, and where the shape alone says little, the name must also speak of a key, token or secret.
+//!
+//! - hit: `DATADOG_API_KEY=` and 32 hexadecimal digits, `"heroku_api_key": "` and a UUID
+//! - miss: the same value without the name, the name without a value, a value of another length
+//! - known mistakes: a hash under a provider's name that also says "key" or "token" is a hit; a name on the line before is
+//!   not seen.
+
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use super::token::{Part, end_of, is_glued, is_placeholder, longest};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, assignment};
+use crate::check::entropy;
+use crate::words::Words;
+use crate::{Evidence, Severity};
+
+/// One kind of key that is known by its name.
+pub(super) struct Named {
+    name: &'static str,
+    class: &'static str,
+    severity: Severity,
+    finds: &'static str,
+    words: &'static [&'static str],
+    value: &'static [Part],
+    says: Option<&'static Words>,
+}
+
+/// What a name says when its value is a secret.
+const SECRET: &Words = &Words::new(&[
+    "key",
+    "keys",
+    "apikey",
+    "token",
+    "secret",
+    "secrets",
+    "password",
+    "passwd",
+    "pass",
+    "pat",
+    "credential",
+    "credentials",
+    "auth",
+    "authorization",
+    "accesskey",
+    "secretkey",
+    "accesstoken",
+    "secrettoken",
+    "license",
+    "licence",
+    "cred",
+    "creds",
+]);
+
+/// A detector for each row.
+pub(super) fn all() -> impl Iterator<Item = Box<dyn Detector>> {
+    rows::ROWS.iter().map(|row| Box::new(row) as Box<dyn Detector>)
+}
+
+impl Named {
+    /// A value like `value`, assigned to a name that holds one of `words` (lower case, three letters or more) and speaks of
+    /// a key, token or secret.
+    const fn new(
+        name: &'static str,
+        class: &'static str,
+        finds: &'static str,
+        words: &'static [&'static str],
+        value: &'static [Part],
+    ) -> Self {
+        Self { name, class, severity: Severity::Critical, finds, words, value, says: Some(SECRET) }
+    }
+
+    /// Whatever else the name says: for shapes that are telling.
+    const fn whatever(mut self) -> Self {
+        self.says = None;
+        self
+    }
+
+    /// With other words than those of a secret.
+    const fn saying(mut self, words: &'static Words) -> Self {
+        self.says = Some(words);
+        self
+    }
+
+    /// With a severity other than [`Severity::Critical`].
+    const fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+}
+
+impl Detector for &'static Named {
+    fn about(&self) -> About {
+        About::new(self.name, self.class, self.severity, self.finds)
+    }
+
+    fn page(&self) -> Page {
+        let mistakes = "a hash or an id of the same shape under such a name is a hit";
+        Page { basis: "the name it is assigned to, its shape and its randomness", mistakes }
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        self.words.iter().map(Anchor::word).collect()
+    }
+
+    fn ahead(&self) -> usize {
+        assignment::SPAN + longest(self.value) + 24
+    }
+
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        let word = self.words.iter().find(|word| probe.looking_at_word(probe.at(), word.as_bytes()))?;
+        let name = probe.at();
+        assignment::find(probe, name + word.len(), |end, value| {
+            let says = || {
+                let name = probe.behind(end, end - name + 24);
+                self.says.is_none_or(|words| words.stand_in(name))
+            };
+            self.value_at(probe, value).filter(|_| says())
+        })
+    }
+
+    fn named(&self, name: &[u8], probe: &Probe<'_>) -> Option<Match> {
+        let found = self.value_at(probe, probe.at())?;
+        self.says.is_none_or(|words| words.stand_in(name)).then_some(found)
+    }
+}
+
+impl Named {
+    fn value_at(&self, probe: &Probe<'_>, at: usize) -> Option<Match> {
+        if is_glued(probe, at) {
+            return None;
+        }
+        let end = end_of(self.value, probe, at)?;
+        if probe.is(end, &ByteSet::EMPTY.with(b"-./+")) && probe.is(end + 1, &ByteSet::ALNUM) {
+            return None;
+        }
+        let value = probe.slice(at..end);
+        let found = Match::new(at..end, 0.8).with(Evidence::CONTEXT);
+        let is_weak = is_placeholder(value) || !entropy::is_random(value);
+        Some(if is_weak { found.harmless() } else { found.with(Evidence::ENTROPY) })
+    }
+}

@@ -1,0 +1,35 @@
+//! Google Cloud and Firebase.
+
+use super::{ByteSet, Part, Token};
+
+pub(super) const ROWS: &[Token] = &[
+    Token::new(
+        "gcp_api_key",
+        "secret.gcp_api_key",
+        "a Google API key",
+        &["AIza"],
+        &[Part::Run(ByteSet::BASE64URL, 35, 35)],
+    )
+    .mistakes("keys that Google's own web pages publish are hits"),
+    Token::new(
+        "gcp_oauth_secret",
+        "secret.gcp_oauth_secret",
+        "a Google OAuth client secret",
+        &["GOCSPX-"],
+        &[Part::Run(ByteSet::BASE64URL, 28, 28)],
+    ),
+    Token::new(
+        "gcp_oauth_token",
+        "secret.gcp_oauth_token",
+        "a Google OAuth access token",
+        &["ya29."],
+        &[Part::Run(ByteSet::BASE64URL.with(b"."), 40, 2048)],
+    ),
+    Token::new(
+        "gcp_refresh_token",
+        "secret.gcp_oauth_token",
+        "a Google OAuth refresh token",
+        &["1//0"],
+        &[Part::Run(ByteSet::BASE64URL, 40, 200)],
+    ),
+];
