@@ -1,8 +1,8 @@
-//! A throw-away PostgreSQL: a cluster in a temporary directory, on a free loopback port, gone when it is dropped.
+//! A throw-away PostgreSQL: a cluster in a temporary directory, on a free loopback port, gone when we are.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use crate::command::{Failure, Outcome, quietly};
 use crate::machine;
@@ -12,11 +12,15 @@ const URL: &str = "RENLAYER_TEST_POSTGRES_URL";
 /// Makes a test that finds no server fail rather than pass by.
 const REQUIRE: &str = "RENLAYER_TEST_REQUIRE_POSTGRES";
 
-/// A server for the tests: ours, stopped on drop, or one that the environment named.
+/// A server for the tests: ours, or one that the environment named.
 pub(crate) struct Postgres {
     url: String,
-    cluster: Option<Cluster>,
+    _keeper: Option<Keeper>,
 }
+
+/// Stops our server when it is dropped, and also when we are killed: a shell that waits for the end of its standard
+/// input, which comes with our end, however that comes.
+struct Keeper(Child);
 
 struct Cluster {
     programs: PathBuf,
@@ -27,7 +31,7 @@ impl Postgres {
     /// Starts one, unless the environment names one already.
     pub(crate) fn start() -> Outcome<Self> {
         if let Ok(url) = std::env::var(URL) {
-            return Ok(Self { url, cluster: None });
+            return Ok(Self { url, _keeper: None });
         }
         let programs = match programs() {
             Some(programs) => programs,
@@ -40,10 +44,11 @@ impl Postgres {
         };
         let port = free_port()?;
         let cluster = Cluster { programs, directory: directory()? };
+        let keeper = cluster.keeper()?;
         cluster.initialise()?;
         cluster.serve(port)?;
         println!("\nxtask: PostgreSQL on 127.0.0.1:{port}, in {}", cluster.directory.display());
-        Ok(Self { url: format!("postgres://renlayer@127.0.0.1:{port}/postgres"), cluster: Some(cluster) })
+        Ok(Self { url: format!("postgres://renlayer@127.0.0.1:{port}/postgres"), _keeper: Some(keeper) })
     }
 
     /// Tells `command` which server to use, and that it must.
@@ -52,11 +57,10 @@ impl Postgres {
     }
 }
 
-impl Drop for Postgres {
+impl Drop for Keeper {
     fn drop(&mut self) {
-        if let Some(cluster) = &self.cluster {
-            cluster.stop();
-        }
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
     }
 }
 
@@ -80,9 +84,17 @@ impl Cluster {
         quietly(&mut self.program("pg_ctl", &arguments)).map(drop)
     }
 
-    fn stop(&self) {
-        let _ = quietly(&mut self.program("pg_ctl", &["-D", &self.data(), "-m", "immediate", "-w", "stop"]));
-        let _ = std::fs::remove_dir_all(&self.directory);
+    fn keeper(&self) -> Outcome<Keeper> {
+        let stop = self.program("pg_ctl", &["-D", &self.data(), "-m", "immediate", "-w", "stop"]);
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", "trap '' INT TERM HUP; cat >/dev/null; \"$@\"; rm -rf \"$0\""])
+            .arg(&self.directory);
+        shell.arg(stop.get_program()).args(stop.get_args());
+        shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir("/");
+        let child =
+            shell.spawn().map_err(|error| Failure::new(format!("no shell to keep PostgreSQL: {error}")))?;
+        Ok(Keeper(child))
     }
 
     fn data(&self) -> String {

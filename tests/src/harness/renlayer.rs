@@ -169,11 +169,17 @@ fn free_address() -> SocketAddr {
 }
 
 fn spawn(setup: &Setup, home: &TempDir, address: SocketAddr) -> Process {
-    let config = home.path().join("renlayer.yaml");
-    let database = format!("sqlite://{}", home.path().join("renlayer.db").display());
-    std::fs::write(&config, setup.yaml(address.port(), &database)).expect("the configuration file");
     let mut command = Command::new(binary());
-    command.arg("serve").arg("--config").arg(&config).args(setup.arguments()).current_dir(home.path());
+    command.current_dir(home.path());
+    if setup.is_bare() {
+        command.env("RENLAYER_LISTEN_ADDR", address.to_string());
+    } else {
+        let config = home.path().join("renlayer.yaml");
+        let database = format!("sqlite://{}", home.path().join("renlayer.db").display());
+        std::fs::write(&config, setup.yaml(address.port(), &database)).expect("the configuration file");
+        command.arg("serve").arg("--config").arg(&config);
+    }
+    command.args(setup.arguments());
     command.envs(setup.environment().iter().map(|(name, value)| (name, value)));
     Process::start(&mut command, &home.path().join("renlayer.log"))
 }

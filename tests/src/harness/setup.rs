@@ -9,6 +9,7 @@ use crate::upstream::Upstream;
 /// A configuration in the making.
 #[derive(Default)]
 pub struct Setup {
+    bare: bool,
     database: Option<String>,
     top: String,
     routes: String,
@@ -18,6 +19,12 @@ pub struct Setup {
 }
 
 impl Setup {
+    /// Without any file: only the address to listen on is said, in the environment.
+    #[must_use]
+    pub fn bare() -> Self {
+        Self { bare: true, ..Self::default() }
+    }
+
     /// With the usual routes, all to `upstream`: `/openai`, `/anthropic`, `/gemini`, `/mcp-server`, `/http`.
     #[must_use]
     pub fn routes_to(mut self, address: &str) -> Self {
@@ -100,6 +107,10 @@ impl Setup {
     #[must_use]
     pub fn start(self) -> Renlayer {
         Renlayer::start(self)
+    }
+
+    pub(super) fn is_bare(&self) -> bool {
+        self.bare
     }
 
     /// The environment beside the file.

@@ -1,6 +1,6 @@
 //! Start, drain, sudden death: what was acknowledged stays.
 
-use renlayer_tests::harness::Renlayer;
+use renlayer_tests::harness::{Renlayer, Setup};
 use renlayer_tests::upstream::{Pace, Script, Upstream};
 use serde_json::json;
 
@@ -101,4 +101,13 @@ fn a_hang_up_reloads_the_file_and_a_bad_file_changes_nothing() {
     std::thread::sleep(std::time::Duration::from_millis(500));
     refused(403);
     assert!(renlayer.log().contains("polices"), "the log names the mistake:\n{}", renlayer.log());
+}
+
+#[test]
+fn without_any_configuration_it_serves_and_says_how_to_point_an_agent_at_it() {
+    let renlayer = Setup::bare().start();
+    let address = renlayer.address().to_string();
+    let said = renlayer.log();
+    assert!(said.contains(&format!("http://{address}/openai")), "{said}");
+    assert!(said.contains(&format!("http://{address}/anthropic")), "{said}");
 }
