@@ -33,7 +33,16 @@ impl Engine {
 
     /// The same by another clock than the machine's.
     pub fn with_clock(governance: Governance, recorder: Arc<dyn Recorder>, clock: Arc<dyn Clock>) -> Self {
-        let governance = ArcSwap::from_pointee(governance);
+        Self::sharing(Arc::new(governance), recorder, clock)
+    }
+
+    /// An engine with counters of its own that judges by a governance which is in force elsewhere.
+    pub(crate) fn sharing(
+        governance: Arc<Governance>,
+        recorder: Arc<dyn Recorder>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let governance = ArcSwap::new(governance);
         Self(Arc::new(Shared { governance, limiter: Limiter::default(), recorder, clock }))
     }
 

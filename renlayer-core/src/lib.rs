@@ -2,12 +2,15 @@
 #![forbid(unsafe_code)]
 
 pub mod clock;
+pub mod compile;
 pub mod config;
 pub mod dialect;
 pub mod engine;
+pub mod exchange;
 pub mod id;
 pub mod identity;
 pub mod key;
+pub mod layer;
 pub mod route;
 pub mod secret;
 pub mod snapshot;

@@ -11,8 +11,20 @@ mod writer;
 
 pub use record::*;
 
+use renlayer_policy::Explanation;
+
 /// Takes finished traces. `record` is called once for each action, on the task that served it: it must not block.
 pub trait Recorder: Send + Sync + 'static {
     /// Takes one trace.
     fn record(&self, trace: Trace);
+
+    /// Whether it wants to know why policies decided as they did. That costs time: only rehearsals ask for it.
+    fn wants_explanations(&self) -> bool {
+        false
+    }
+
+    /// Takes the explanation of one action, before its trace.
+    fn explain(&self, explanation: Explanation) {
+        drop(explanation);
+    }
 }

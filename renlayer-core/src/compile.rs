@@ -1,0 +1,179 @@
+//! From a configuration to governance: everything that can be compiled is compiled here, when it is loaded, so that
+//! nothing is left to be compiled on a request. A part that does not compile refuses the whole, and the running
+//! governance stays.
+
+use std::{collections::HashMap, fmt, sync::Arc};
+
+use http::{HeaderName, HeaderValue, uri};
+use jiff::Timestamp;
+use renlayer_dlp::Scanner;
+use renlayer_policy::{LimitSet, Mode, PolicySet};
+
+use crate::{
+    config::{self, Auth, Config, Environment},
+    dialect::Provider,
+    id::{AgentId, TenantId},
+    identity::{Agent, Keyring},
+    key::KeyHash,
+    route::{Matches, Origin, Route, RouteCredential, RouteTable, RouteTimeouts},
+    secret::{Credential, SecretValue},
+    snapshot::{Bounds, Governance, Keyless, Snapshot},
+};
+
+/// The tenant of whatever names none.
+pub const DEFAULT_TENANT: &str = "default";
+/// The agent to which calls without a key belong on loopback.
+pub const DEFAULT_AGENT: &str = "default";
+
+/// A key that the store knows, beside those of the file.
+#[derive(Debug, Clone)]
+pub struct ActiveKey {
+    /// What is kept of the key.
+    pub hash: KeyHash,
+    /// Whose it is.
+    pub agent: Arc<Agent>,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Everything that did not compile, one line each.
+#[derive(Debug, Clone, thiserror::Error)]
+pub struct CompileError(Vec<String>);
+
+impl fmt::Display for CompileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join("\n"))
+    }
+}
+
+impl CompileError {
+    fn collect(errors: impl IntoIterator<Item = impl fmt::Display>) -> Self {
+        Self(errors.into_iter().map(|error| error.to_string()).collect())
+    }
+}
+
+impl Governance {
+    /// Compiles a configuration, with the keys that a store adds to it. `environment` is where secrets may stand;
+    /// `fingerprint_key` keys the fingerprints of findings, so that they mean nothing elsewhere.
+    pub fn compile(
+        config: &Config,
+        environment: &Environment,
+        keys: impl IntoIterator<Item = ActiveKey>,
+        fingerprint_key: [u8; 32],
+    ) -> Result<Self, CompileError> {
+        let tenant = TenantId::derived("", DEFAULT_TENANT);
+        let snapshot = Arc::new(snapshot(config, environment, tenant, fingerprint_key)?);
+        let mut ring = Keyring::default();
+        for declared in &config.declare.agents {
+            let agent = agent(tenant, &declared.name);
+            for key in &declared.keys {
+                ring.insert(key.hash, agent.clone(), None);
+            }
+        }
+        for key in keys {
+            ring.insert(key.hash, key.agent, key.expires_at);
+        }
+        let keyless = match config.auth {
+            Auth::LoopbackDefault if config.listen.ip().is_loopback() => {
+                Keyless::Agent(agent(tenant, DEFAULT_AGENT))
+            }
+            Auth::LoopbackDefault | Auth::Required => Keyless::Refused,
+        };
+        let bounds = Bounds {
+            max_body_bytes: config.bounds.max_body_bytes,
+            max_decoded_bytes: config.bounds.max_decoded_bytes,
+            max_traced_bytes: config.traces.max_body_bytes,
+        };
+        let tenants = HashMap::from([(tenant, snapshot.clone())]);
+        Ok(Self { keys: ring, keyless, tenants, default_tenant: snapshot, bounds })
+    }
+}
+
+/// The agent that a file or the command line knows by `name`: its id follows from the name, so that every instance and
+/// every restart agrees on it.
+pub fn agent(tenant: TenantId, name: &str) -> Arc<Agent> {
+    Arc::new(Agent { tenant, id: AgentId::derived(&tenant.to_string(), name), name: name.into() })
+}
+
+fn snapshot(
+    config: &Config,
+    environment: &Environment,
+    tenant: TenantId,
+    fingerprint_key: [u8; 32],
+) -> Result<Snapshot, CompileError> {
+    let declare = &config.declare;
+    let policies = PolicySet::compile(declare.policies.clone(), declare.default_action);
+    let limits = LimitSet::compile(declare.limits.clone());
+    let mut settings = declare.dlp.clone().with_fingerprint_key(fingerprint_key);
+    settings.observe |= config.mode == Mode::Observe;
+    Ok(Snapshot {
+        tenant,
+        mode: config.mode,
+        policies: policies.map_err(CompileError::collect)?,
+        limits: limits.map_err(CompileError::collect)?,
+        scanner: Scanner::new(&settings).map_err(|error| CompileError::collect([error]))?,
+        routes: RouteTable::new(routes(config, environment)?),
+    })
+}
+
+fn routes(config: &Config, environment: &Environment) -> Result<Vec<Route>, CompileError> {
+    let fallback = config.default_upstream.as_ref().map(|upstream| config::Route {
+        prefix: Some(String::new()),
+        ..config::Route::by_prefix("default", upstream.clone(), None)
+    });
+    let routes = config.routes.iter().chain(&fallback).map(|declared| route(declared, config, environment));
+    routes.collect()
+}
+
+fn route(
+    declared: &config::Route,
+    config: &Config,
+    environment: &Environment,
+) -> Result<Route, CompileError> {
+    let wrong = |what: &str| CompileError(vec![format!("route `{}`: {what}", declared.name)]);
+    let matches = match (&declared.host, &declared.prefix) {
+        (Some(host), _) => Matches::Host(host.to_ascii_lowercase().into()),
+        (None, Some(prefix)) => Matches::Prefix(prefix.trim_end_matches('/').into()),
+        (None, None) => return Err(wrong("needs a `prefix` or a `host`")),
+    };
+    let uri = declared.upstream.uri();
+    let origin = Origin {
+        scheme: uri.scheme().cloned().unwrap_or(uri::Scheme::HTTPS),
+        authority: uri.authority().cloned().ok_or_else(|| wrong("its upstream names no host"))?,
+    };
+    let headers = declared.headers.iter().map(|(name, value)| {
+        let name = name.parse::<HeaderName>().map_err(|_| wrong("a header's name is not valid"))?;
+        let value = HeaderValue::from_str(value).map_err(|_| wrong("a header's value is not valid"))?;
+        Ok((name, value))
+    });
+    let (connect, first_byte, idle) = declared.timeouts.or(&config.timeouts);
+    Ok(Route {
+        name: declared.name.as_str().into(),
+        matches,
+        origin,
+        base_path: declared.upstream.base_path().into(),
+        provider: declared.dialect,
+        credential: credential(declared, config, environment)?,
+        model: declared.model.as_deref().map(Into::into),
+        headers: headers.collect::<Result<_, _>>()?,
+        timeouts: RouteTimeouts { connect, first_byte, idle },
+    })
+}
+
+/// The route's credential, read now. A secret that is not to be had does not stop the rest: calls of this route are
+/// refused, and say so.
+fn credential(
+    declared: &config::Route,
+    config: &Config,
+    environment: &Environment,
+) -> Result<RouteCredential, CompileError> {
+    let Some(name) = &declared.credential else { return Ok(RouteCredential::Agent) };
+    let secret = config.declare.secrets.iter().find(|secret| secret.name == *name);
+    let value: Option<SecretValue> = secret.and_then(|secret| secret.from.read(environment).ok());
+    let Some(value) = value else { return Ok(RouteCredential::Missing(name.as_str().into())) };
+    let provider = declared.dialect.unwrap_or(Provider::Http);
+    let credential = Credential::new(&value, provider).map_err(|error| {
+        CompileError(vec![format!("secret `{name}`, for route `{}`: {error}", declared.name)])
+    })?;
+    Ok(RouteCredential::Inject(Arc::new(credential)))
+}

@@ -1,0 +1,181 @@
+//! The first step: who calls, where to, and in which dialect. All of it from the request's head.
+
+use std::sync::Arc;
+
+use http::{HeaderValue, header, request};
+use renlayer_policy::ActionType;
+
+use super::{Ingress, Reading, Refused, body::Gather, call::Call, cause::Cause, headers, ledger::Ledger};
+use crate::{
+    dialect::{Dialect, Usage},
+    engine::{Engine, Shared},
+    id::TraceId,
+    identity::{Agent, Presented, is_from_a_web_page},
+    route::{Route, RouteCredential, check_path},
+    snapshot::{Governance, Keyless},
+    trace::{Coverage, Latency, Outcome, Status, Trace},
+};
+
+impl Engine {
+    /// Begins an action with the head of its request.
+    pub fn begin(&self, mut parts: request::Parts, ingress: Ingress) -> Result<Reading, Refused> {
+        let governance = self.governance();
+        let who = identify(&governance, &mut parts, ingress, self.shared());
+        self.begin_as(who, parts, ingress, &governance)
+    }
+
+    /// Begins an action of one who is known already, or is not to be let in.
+    pub(super) fn begin_as(
+        &self,
+        who: Result<Option<Arc<Agent>>, Cause>,
+        mut parts: request::Parts,
+        ingress: Ingress,
+        governance: &Governance,
+    ) -> Result<Reading, Refused> {
+        let shared = self.shared();
+        let mut call = open(shared, governance, who.as_ref().ok().and_then(Option::as_ref), &parts);
+        let started = call.start();
+        if let Err(cause) = &who {
+            call = call.refuse_or_note(cause)?;
+        }
+        let route = match ingress {
+            Ingress::Inline => None,
+            Ingress::Reverse => match aim(&mut call, &mut parts) {
+                Ok(route) => Some(route),
+                Err(cause) => return Err(call.refuse(&cause)),
+            },
+        };
+        name(&mut call, &parts, route.as_deref());
+        let limit = call.bounds.max_body_bytes;
+        if content_length(&parts).is_some_and(|length| length > limit as u64) && call.enforces() {
+            return Err(call.refuse(&Cause::body_too_large(limit)));
+        }
+        call.spent(started);
+        let agent = who.ok().flatten();
+        Ok(Reading { call, parts, ingress, route, agent, gather: Gather::new(limit) })
+    }
+}
+
+/// The agent that calls; none where a call is let through without one.
+fn identify(
+    governance: &Governance,
+    parts: &mut request::Parts,
+    ingress: Ingress,
+    shared: &Shared,
+) -> Result<Option<Arc<Agent>>, Cause> {
+    match governance.keys.take(&mut parts.headers, shared.clock.wall()) {
+        Presented::Agent(agent) => Ok(Some(agent)),
+        Presented::Refused => Err(Cause::unauthenticated(true)),
+        Presented::Nothing => match &governance.keyless {
+            Keyless::Refused => Err(Cause::unauthenticated(false)),
+            Keyless::Agent(_) if ingress == Ingress::Reverse && is_web_page(parts) => Err(Cause::web_page()),
+            Keyless::Agent(agent) => Ok(Some(agent.clone())),
+        },
+    }
+}
+
+fn is_web_page(parts: &request::Parts) -> bool {
+    is_from_a_web_page(&parts.headers, parts.uri.authority().map(|authority| authority.as_str()))
+}
+
+/// Opens the trace and what every state carries.
+fn open(
+    shared: &Arc<Shared>,
+    governance: &Governance,
+    agent: Option<&Arc<Agent>>,
+    parts: &request::Parts,
+) -> Box<Call> {
+    let snapshot = governance.of(agent.map(|agent| &**agent)).clone();
+    let now = shared.clock.wall();
+    let id = TraceId::mint(now);
+    let trace = Trace {
+        id,
+        tenant: snapshot.tenant,
+        agent: agent.map(|agent| agent.to_ref()),
+        user: headers::text(&parts.headers, &headers::USER),
+        session: headers::text(&parts.headers, &headers::SESSION),
+        started_at: now,
+        action_type: ActionType::HttpRequest,
+        dialect: Dialect::Http,
+        route: None,
+        method: parts.method.as_str().into(),
+        upstream: None,
+        model: None,
+        status: Status::Allowed,
+        enforced: true,
+        outcome: Outcome::ClientDisconnected,
+        reasons: Vec::new(),
+        http_status: None,
+        findings: Vec::new(),
+        request_body: None,
+        response_body: None,
+        usage: Usage::default(),
+        latency: Latency::default(),
+        coverage: Coverage::default(),
+        detector_cost: renlayer_dlp::Cost::default(),
+    };
+    Box::new(Call {
+        shared: shared.clone(),
+        bounds: governance.bounds,
+        ledger: Ledger::open(trace, shared.recorder.clone(), shared.clock.clone()),
+        snapshot,
+        id,
+        // Until a route says better, so that a refusal for want of one still speaks the caller's dialect.
+        dialect: Dialect::of(None, &parts.method, parts.uri.path(), &parts.headers),
+        request_id: None,
+        streamed: false,
+        limits: Vec::new(),
+        known: None,
+    })
+}
+
+/// Finds the route and turns the URI into the upstream's.
+fn aim(call: &mut Call, parts: &mut request::Parts) -> Result<Arc<Route>, Cause> {
+    // HTTP/2 requests carry scheme and authority, as do those of a forward proxy's clients over HTTP/1.
+    if parts.method == http::Method::CONNECT
+        || (parts.version < http::Version::HTTP_2 && parts.uri.scheme().is_some())
+    {
+        return Err(Cause::not_a_forward_proxy());
+    }
+    check_path(parts.uri.path()).map_err(|ambiguous| Cause::bad_request(ambiguous.to_string()))?;
+    let host =
+        parts.uri.host().or_else(|| parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()));
+    let Some((route, rest)) = call.snapshot.routes.find(host, parts.uri.path()) else {
+        return Err(Cause::no_route(parts.uri.path()));
+    };
+    let route = route.clone();
+    let uri =
+        route.uri(rest, parts.uri.query()).map_err(|_| Cause::bad_request("the path is not a valid URI"))?;
+    parts.uri = uri;
+    match &route.credential {
+        RouteCredential::Missing(secret) => return Err(Cause::missing_credential(secret)),
+        RouteCredential::Inject(credential) => call.known = Some(credential.known().clone()),
+        RouteCredential::Agent => {}
+    }
+    Ok(route)
+}
+
+/// Enters what the head tells into the trace.
+fn name(call: &mut Call, parts: &request::Parts, route: Option<&Route>) {
+    let provider = route.and_then(|route| route.provider);
+    call.dialect = Dialect::of(provider, &parts.method, parts.uri.path(), &parts.headers);
+    let (dialect, upstream) = (call.dialect, destination(parts));
+    call.ledger.note(|trace| {
+        trace.dialect = dialect;
+        trace.route = route.map(|route| route.name.clone());
+        trace.upstream = Some(upstream.into());
+    });
+}
+
+/// Where the request goes, without query and user information: both may carry credentials.
+fn destination(parts: &request::Parts) -> String {
+    let scheme = parts.uri.scheme_str().unwrap_or("http");
+    let host = parts.headers.get(header::HOST).and_then(|host: &HeaderValue| host.to_str().ok());
+    let authority = parts.uri.authority().map(|authority| authority.as_str()).or(host).unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}{}", parts.uri.path())
+}
+
+fn content_length(parts: &request::Parts) -> Option<u64> {
+    parts.headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}

@@ -1,0 +1,207 @@
+//! Why an action ends before its time: each cause as the trace's reason and as the caller's refusal. No cause carries
+//! matched text, a key or a body.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use renlayer_policy::{LimitState, PolicyRef};
+
+use crate::{
+    dialect::{Refusal, RefusalKind},
+    id::TraceId,
+    trace::{Outcome, Reason, ReasonKind, Status},
+};
+
+/// One cause. `reason` is what the trace says, the rest what the caller is told.
+#[derive(Debug, Clone)]
+pub(crate) struct Cause {
+    pub(crate) outcome: Outcome,
+    /// None where the decision stands in the trace already, or where nobody decided: an upstream that failed.
+    reason: Option<ReasonKind>,
+    kind: RefusalKind,
+    status: StatusCode,
+    message: String,
+    by: Option<String>,
+    name: Option<String>,
+    retry_after: Option<Duration>,
+}
+
+/// How an upstream failed before or while it answered. A service below the layer that has no answer to give puts this
+/// into the extensions of an otherwise empty response; the caller then gets a refusal in its own dialect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum UpstreamFailure {
+    /// Its name does not resolve.
+    Dns,
+    /// It takes no connection.
+    ConnectFailed,
+    /// Its TLS is not to be trusted, or does not work.
+    Tls,
+    /// It did not connect, answer or go on in time.
+    Timeout,
+    /// It closed or reset the connection.
+    Reset,
+}
+
+impl Cause {
+    fn new(reason: ReasonKind, kind: RefusalKind, message: impl Into<String>) -> Self {
+        Self {
+            outcome: Outcome::Refused,
+            reason: Some(reason),
+            kind,
+            status: kind.status(),
+            message: message.into(),
+            by: None,
+            name: None,
+            retry_after: None,
+        }
+    }
+
+    fn by(mut self, by: impl Into<String>) -> Self {
+        self.by = Some(by.into());
+        self
+    }
+
+    pub(crate) fn unauthenticated(presented: bool) -> Self {
+        let message = if presented {
+            "the agent key is unknown, revoked or expired; ask your operator for a new one"
+        } else {
+            "no agent key; send it as Authorization: Bearer, x-api-key, api-key, x-goog-api-key or X-RenLayer-Key"
+        };
+        Self::new(ReasonKind::Unauthenticated, RefusalKind::Unauthenticated, message)
+    }
+
+    pub(crate) fn web_page() -> Self {
+        let message = "calls from web pages need an agent key: this one has an Origin, a Sec-Fetch-Site or a foreign Host";
+        Self {
+            status: StatusCode::FORBIDDEN,
+            ..Self::new(ReasonKind::WebPage, RefusalKind::Unauthenticated, message)
+        }
+    }
+
+    pub(crate) fn no_route(path: &str) -> Self {
+        let first = path.split('/').nth(1).unwrap_or_default();
+        let message = format!("no route leads to `/{first}`; the path must begin with a route's prefix");
+        Self { status: StatusCode::NOT_FOUND, ..Self::new(ReasonKind::Route, RefusalKind::Route, message) }
+    }
+
+    pub(crate) fn model_pinned(model: &str) -> Self {
+        let message = format!("only the model `{model}` may be asked for on this route");
+        Self::new(ReasonKind::Route, RefusalKind::Route, message).by("model")
+    }
+
+    pub(crate) fn not_a_forward_proxy() -> Self {
+        let message = "only requests for a path are served here; use a route's prefix as the base URL";
+        Self { status: StatusCode::BAD_REQUEST, ..Self::new(ReasonKind::Route, RefusalKind::Route, message) }
+    }
+
+    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(ReasonKind::BadRequest, RefusalKind::BadRequest, message)
+    }
+
+    pub(crate) fn body_too_large(max: usize) -> Self {
+        let message = format!("the body is longer than {max} bytes");
+        Self::new(ReasonKind::BodyTooLarge, RefusalKind::BodyTooLarge, message).by("max_body_bytes")
+    }
+
+    pub(crate) fn unscannable(what: impl std::fmt::Display) -> Self {
+        let message = format!("the body cannot be scanned: {what}");
+        Self::new(ReasonKind::Unscannable, RefusalKind::Unscannable, message)
+    }
+
+    /// An answer that cannot be scanned: the upstream is at fault, not the caller.
+    pub(crate) fn unscannable_answer(what: impl std::fmt::Display) -> Self {
+        let message = format!("the upstream's answer cannot be scanned: {what}");
+        let cause = Self::new(ReasonKind::Unscannable, RefusalKind::Unscannable, message);
+        Self { status: StatusCode::BAD_GATEWAY, ..cause }
+    }
+
+    pub(crate) fn missing_credential(secret: &str) -> Self {
+        let message = "the credential for this route is not configured; tell your operator";
+        Self::new(ReasonKind::Credential, RefusalKind::Unavailable, message).by(secret)
+    }
+
+    pub(crate) fn policy(policy: Option<&PolicyRef>) -> Self {
+        let message = match policy {
+            Some(policy) => match &policy.message {
+                Some(message) => message.to_string(),
+                None => format!("the policy `{}` denies this call", policy.name),
+            },
+            None => "no policy allows this call".to_owned(),
+        };
+        let mut cause = Self::new(ReasonKind::Policy, RefusalKind::Policy, message);
+        cause.by = Some(policy.map_or_else(|| "default".to_owned(), |policy| policy.id.to_string()));
+        cause.name = policy.map(|policy| policy.name.to_string());
+        cause
+    }
+
+    pub(crate) fn limit(limit: &LimitState) -> Self {
+        let wait = Duration::from_millis(limit.retry_after_ms);
+        let message = format!(
+            "the limit `{}` of {} {} per {} ({}) is used up; try again in {} s",
+            limit.name,
+            limit.limit,
+            limit.dimension.as_str(),
+            limit.window.as_str(),
+            limit.scope.as_str(),
+            wait.as_millis().div_ceil(1000),
+        );
+        let mut cause = Self::new(ReasonKind::RateLimitExceeded, RefusalKind::RateLimit, message);
+        cause.by = Some(limit.id.to_string());
+        cause.name = Some(limit.name.to_string());
+        cause.retry_after = Some(wait);
+        cause
+    }
+
+    /// The findings stand in the trace with their own reason.
+    pub(crate) fn dlp(class: &str, what: &str) -> Self {
+        let message = format!("{what} holds sensitive data ({class}); take it out and try again");
+        Self { reason: None, ..Self::new(ReasonKind::Dlp, RefusalKind::Dlp, message) }.by(class)
+    }
+
+    pub(crate) fn upstream(failure: UpstreamFailure) -> Self {
+        let (kind, outcome, message) = match failure {
+            UpstreamFailure::Timeout => (
+                RefusalKind::UpstreamTimeout,
+                Outcome::UpstreamTimeout,
+                "the upstream did not answer in time",
+            ),
+            UpstreamFailure::Dns => {
+                (RefusalKind::Upstream, Outcome::UpstreamError, "the upstream's name does not resolve")
+            }
+            UpstreamFailure::ConnectFailed => {
+                (RefusalKind::Upstream, Outcome::UpstreamError, "the upstream takes no connection")
+            }
+            UpstreamFailure::Tls => {
+                (RefusalKind::Upstream, Outcome::UpstreamError, "no trusted TLS connection to the upstream")
+            }
+            UpstreamFailure::Reset => {
+                (RefusalKind::Upstream, Outcome::UpstreamError, "the upstream closed the connection")
+            }
+        };
+        Self { outcome, reason: None, ..Self::new(ReasonKind::Route, kind, message) }
+    }
+
+    /// What the trace says of it, if nothing says it already.
+    pub(crate) fn to_reason(&self, enforced: bool) -> Option<Reason> {
+        let text = |text: &Option<String>| text.as_deref().map(Into::into);
+        self.reason.map(|kind| Reason {
+            status: Status::Denied,
+            kind,
+            by: text(&self.by),
+            name: text(&self.name),
+            enforced,
+        })
+    }
+
+    /// What the caller is told.
+    pub(crate) fn to_refusal(&self, trace: TraceId) -> Refusal {
+        Refusal {
+            status: self.status,
+            kind: self.kind,
+            message: self.message.clone(),
+            decided_by: self.by.clone(),
+            retry_after: self.retry_after,
+            trace,
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! What a request's body says, put before the policies; and what they answer, put into the trace.
+
+use http::{header, request};
+use renlayer_policy::{
+    Decided, Decision, Facts, FindingFact, Headers, Mcp, Mode, PolicyAction, PolicyRef, Severity, Upstream,
+};
+
+use super::{Reading, body::Body, call::Call, cause::Cause};
+use crate::{
+    dialect::{Dialect, McpCall, RequestFacts},
+    trace::{Reason, ReasonKind, Status},
+};
+
+/// Reads the facts and asks the policies. An unreadable body is the caller's mistake where decisions take effect;
+/// elsewhere the policies judge without it.
+pub(super) fn judge(
+    reading: &mut Reading,
+    body: Option<&mut Body>,
+    undecoded: Option<&str>,
+) -> Result<Decision, Cause> {
+    let dialect = reading.call.dialect;
+    let text = body.as_ref().map(|body| body.text().clone()).unwrap_or_default();
+    let path = reading.parts.uri.path().to_owned();
+    let (facts, unreadable) = match dialect.read_request(&path, &text) {
+        Ok(facts) => (facts, None),
+        Err(unreadable) if reading.call.enforces() && undecoded.is_none() => {
+            return Err(Cause::bad_request(unreadable.to_string()));
+        }
+        Err(unreadable) => (RequestFacts::default(), Some(unreadable.to_string())),
+    };
+    note(reading, dialect, &facts);
+    let pinned = reading.route.as_ref().and_then(|route| route.model.as_deref());
+    if let (Some(pinned), Some(asked)) = (pinned, facts.model.as_deref()) {
+        if pinned != asked && reading.call.enforces() {
+            return Err(Cause::model_pinned(pinned));
+        }
+    }
+    let unreadable = undecoded.or(unreadable.as_deref());
+    Ok(decide(reading, dialect, &facts, body, unreadable))
+}
+
+/// Enters what the body tells into the trace.
+fn note(reading: &mut Reading, dialect: Dialect, facts: &RequestFacts<'_>) {
+    let call = &mut reading.call;
+    call.streamed = facts.stream;
+    call.request_id = facts.jsonrpc_id.clone();
+    call.ledger.note(|trace| {
+        trace.action_type = dialect.action_type(facts);
+        trace.model = facts.model.as_deref().map(Into::into);
+    });
+}
+
+fn decide(
+    reading: &Reading,
+    dialect: Dialect,
+    facts: &RequestFacts<'_>,
+    mut body: Option<&mut Body>,
+    unreadable: Option<&str>,
+) -> Decision {
+    let (call, parts) = (&reading.call, &reading.parts);
+    let agent_id = reading.agent.as_ref().map(|agent| agent.id.to_string());
+    let (user, session) =
+        call.ledger.read(|trace| (trace.user.clone(), trace.session.clone())).unwrap_or_default();
+    let headers = Forwarded { parts, user: user.as_deref(), session: session.as_deref() };
+    let server = reading.route.as_ref().map_or_else(|| host(parts), |route| &*route.name);
+    let policy_facts = Facts {
+        agent_id: agent_id.as_deref(),
+        agent_name: reading.agent.as_ref().map(|agent| &*agent.name),
+        user: user.as_deref(),
+        session: session.as_deref(),
+        action_type: dialect.action_type(facts),
+        dialect: dialect.as_str(),
+        method: parts.method.as_str(),
+        upstream: upstream(parts),
+        model: facts.model.as_deref(),
+        stream: Some(facts.stream),
+        messages: &facts.messages,
+        headers: &headers,
+        tools: &facts.tools,
+        mcp: facts.mcp.as_ref().map(|mcp| to_mcp(server, mcp)),
+        body_bytes: body.as_ref().map_or(0, |body| body.raw.len() as u64),
+        prompt_tokens: Some(estimated_tokens(facts)),
+        max_tokens: facts.max_tokens,
+        unreadable,
+        ..Facts::at(call.shared.clock.wall())
+    };
+    if call.shared.recorder.wants_explanations() {
+        explain(call, policy_facts, body.as_deref_mut());
+    }
+    let mut strictest = ask(call, policy_facts, body.as_deref_mut());
+    // Every call of a JSON-RPC batch is judged; the strictest verdict holds for the batch.
+    for mcp in &facts.batch {
+        let facts = Facts { mcp: Some(to_mcp(server, mcp)), ..policy_facts };
+        let decision = ask(call, facts, body.as_deref_mut());
+        if strictness(&decision) > strictness(&strictest) {
+            strictest = decision;
+        }
+    }
+    strictest
+}
+
+/// Tells the recorder why the policies decide as they do.
+fn explain(call: &Call, facts: Facts<'_>, body: Option<&mut Body>) {
+    let findings =
+        body.map(|body| body.scan(&call.snapshot.scanner, call.known.as_ref()).findings.as_slice());
+    let counted = count(findings.unwrap_or_default());
+    let facts = Facts { findings: Some(&counted), ..facts };
+    call.shared.recorder.explain(call.snapshot.policies.explain(&facts));
+}
+
+/// Asks the policies, and scans the request where one of them wants to know what is in it.
+fn ask(call: &Call, facts: Facts<'_>, body: Option<&mut Body>) -> Decision {
+    let policies = &call.snapshot.policies;
+    match policies.decide(&facts) {
+        Decided::Final(decision) => return decision,
+        Decided::NeedsFindings => {}
+    }
+    let findings =
+        body.map(|body| body.scan(&call.snapshot.scanner, call.known.as_ref()).findings.as_slice());
+    let counted = count(findings.unwrap_or_default());
+    match policies.decide(&Facts { findings: Some(&counted), ..facts }) {
+        Decided::Final(decision) => decision,
+        Decided::NeedsFindings => Decision::deny(),
+    }
+}
+
+fn count(findings: &[renlayer_dlp::Finding]) -> Vec<FindingFact<'_>> {
+    let mut counted: Vec<FindingFact<'_>> = Vec::new();
+    for finding in findings {
+        let severity = severity(finding.severity);
+        match counted.iter_mut().find(|fact| fact.class == &*finding.class && fact.severity == severity) {
+            Some(fact) => fact.count += 1,
+            None => counted.push(FindingFact { class: &finding.class, severity, count: 1 }),
+        }
+    }
+    counted
+}
+
+fn severity(severity: renlayer_dlp::Severity) -> Severity {
+    match severity {
+        renlayer_dlp::Severity::Low => Severity::Low,
+        renlayer_dlp::Severity::Medium => Severity::Medium,
+        renlayer_dlp::Severity::High => Severity::High,
+        renlayer_dlp::Severity::Critical => Severity::Critical,
+    }
+}
+
+fn strictness(decision: &Decision) -> u8 {
+    match decision.action {
+        PolicyAction::Allow => 0,
+        PolicyAction::Flag => 1,
+        PolicyAction::Deny => 2,
+    }
+}
+
+/// Enters a decision into the trace; a denial comes back as the cause to refuse by.
+pub(super) fn weigh(call: &mut Call, decision: &Decision) -> Option<Cause> {
+    let enforced = call.enforces();
+    for policy in &decision.observed {
+        if let Some(status) = status(policy.action) {
+            call.ledger.reason(of_policy(policy, status, false));
+        }
+    }
+    let status = status(decision.action);
+    for (policy, condition) in &decision.unevaluable {
+        call.ledger.reason(Reason {
+            status: status.unwrap_or(Status::Allowed),
+            kind: ReasonKind::PolicyUnevaluable,
+            by: Some(policy.to_string().into()),
+            name: Some((*condition).into()),
+            enforced,
+        });
+    }
+    match (status, &decision.policy) {
+        (Some(Status::Denied), policy) => Some(Cause::policy(policy.as_ref())),
+        (Some(status), Some(policy)) => {
+            call.ledger.reason(of_policy(policy, status, enforced && policy.mode == Mode::Enforce));
+            None
+        }
+        _ => None,
+    }
+}
+
+fn status(action: PolicyAction) -> Option<Status> {
+    match action {
+        PolicyAction::Allow => None,
+        PolicyAction::Flag => Some(Status::Flagged),
+        PolicyAction::Deny => Some(Status::Denied),
+    }
+}
+
+fn of_policy(policy: &PolicyRef, status: Status, enforced: bool) -> Reason {
+    Reason {
+        status,
+        kind: ReasonKind::Policy,
+        by: Some(policy.id.to_string().into()),
+        name: Some(policy.name.as_ref().into()),
+        enforced,
+    }
+}
+
+fn to_mcp<'a>(server: &'a str, mcp: &'a McpCall<'_>) -> Mcp<'a> {
+    Mcp { server, method: &mcp.method, tool: mcp.tool.as_deref(), resource: mcp.resource.as_deref() }
+}
+
+/// Where a request goes: its URI says so, or, inside a server, its `Host`.
+pub(super) fn upstream(parts: &request::Parts) -> Upstream<'_> {
+    let host = host(parts);
+    let scheme = parts.uri.scheme_str().unwrap_or("http");
+    let default = if scheme == "https" { 443 } else { 80 };
+    let (name, port) = match parts.uri.host() {
+        Some(name) => (name, parts.uri.port_u16()),
+        None => match host.rsplit_once(':') {
+            Some((name, port)) if !port.ends_with(']') => (name, port.parse().ok()),
+            _ => (host, None),
+        },
+    };
+    Upstream { scheme, host: name, port: port.unwrap_or(default), path: parts.uri.path() }
+}
+
+fn host(parts: &request::Parts) -> &str {
+    parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default()
+}
+
+/// An estimate until a tokenizer counts: four bytes to a token, rounded up, which is near for English.
+fn estimated_tokens(facts: &RequestFacts<'_>) -> u64 {
+    facts.messages.iter().map(|message| (message.text.len() as u64).div_ceil(4)).sum()
+}
+
+/// The headers that policies may ask about: those that are forwarded, and the two that attribute the call.
+struct Forwarded<'a> {
+    parts: &'a request::Parts,
+    user: Option<&'a str>,
+    session: Option<&'a str>,
+}
+
+impl Headers for Forwarded<'_> {
+    fn values(&self, name: &str, visit: &mut dyn FnMut(&[u8])) {
+        let ours = [(super::headers::USER, self.user), (super::headers::SESSION, self.session)];
+        if let Some((_, value)) = ours.iter().find(|(ours, _)| name.eq_ignore_ascii_case(ours.as_str())) {
+            value.iter().for_each(|value| visit(value.as_bytes()));
+            return;
+        }
+        self.parts.headers.get_all(name).iter().for_each(|value| visit(value.as_bytes()));
+    }
+}

@@ -1,0 +1,60 @@
+//! One action is one exchange: a state machine that is given bytes and answers with what to do. It does no I/O and
+//! reads no clock but the one it was given, and every buffer it fills has its own limit.
+//!
+//! ```text
+//!  Engine::begin(head) ─► Reading ──push(chunk)…──end()──► Permit ──admit()──► Forward { head, body, pending }
+//!        │                   │                               │                              │
+//!        ▼                   ▼                               ▼                  the shell sends it and waits
+//!     Refused             Refused                         Refused                           │
+//!                                                                       Pending::answered(head) ─► Answer
+//!                          Refused ◄── Pending::failed(failure)                             │
+//!                          Refused ◄── Whole::end() ── buffered, judged, then sent whole  ◄─┤
+//!                                      Stream::push(chunk) ── released as it is judged    ◄─┘
+//! ```
+//!
+//! The types carry the state: an answer cannot be pushed before there is a verdict on the request. The tower layers,
+//! the C ABI, tests and fuzzers all drive these same states. Whatever happens, and also when a state is dropped because
+//! the client left, exactly one [`Trace`](crate::trace::Trace) is recorded.
+//!
+//! In observe mode nothing is refused, cut or redacted; the trace says what would have been. Two things hold even then:
+//! agent keys never leave, and an injected credential never comes back.
+
+use bytes::Bytes;
+use http::Response;
+
+mod answer;
+mod begin;
+mod body;
+mod call;
+mod cause;
+mod encoding;
+mod headers;
+mod judge;
+mod ledger;
+mod permit;
+mod rehearsal;
+mod request;
+mod response;
+
+pub use answer::Stream;
+pub use cause::UpstreamFailure;
+pub use permit::{Forward, Permit};
+pub use rehearsal::Rehearsal;
+pub use request::{Overflow, Reading};
+pub use response::{Answer, Pending, Whole};
+
+/// How a request came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ingress {
+    /// Inside a program's own stack: its URI is left as it is, no route is looked for.
+    Inline,
+    /// As a reverse proxy: a route is found, its prefix taken off, its credential injected.
+    Reverse,
+}
+
+/// The end of an action that is not forwarded, or whose answer does not go back. Its trace is recorded.
+#[derive(Debug)]
+pub struct Refused {
+    /// What the caller gets, in its own dialect.
+    pub response: Response<Bytes>,
+}

@@ -1,0 +1,156 @@
+//! The third step: limits must admit the action, the scan decides what may leave, and the request is made ready for its
+//! upstream.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderValue, header, request};
+use renlayer_dlp::{Action, Direction, Report};
+use renlayer_policy::{Admission, Subject};
+
+use super::{Ingress, Pending, Refused, body::Body, call::Call, cause::Cause, headers, judge::upstream};
+use crate::{
+    identity::Agent,
+    route::{Route, RouteCredential},
+};
+
+/// An action that policy lets through, before limits have admitted it.
+pub struct Permit {
+    call: Box<Call>,
+    parts: request::Parts,
+    ingress: Ingress,
+    route: Option<Arc<Route>>,
+    agent: Option<Arc<Agent>>,
+    /// None where the body goes on unread.
+    body: Option<Body>,
+}
+
+/// A request on its way to the upstream.
+pub struct Forward {
+    /// The head, as the upstream is to see it. Its extensions hold the route's
+    /// [`RouteTimeouts`](crate::route::RouteTimeouts).
+    pub parts: request::Parts,
+    /// The body; empty where it goes on unread, for then the shell has it.
+    pub body: Bytes,
+    /// The action, waiting for its answer.
+    pub pending: Pending,
+}
+
+impl Permit {
+    pub(super) fn new(
+        call: Box<Call>,
+        parts: request::Parts,
+        ingress: Ingress,
+        route: Option<Arc<Route>>,
+        agent: Option<Arc<Agent>>,
+        body: Option<Body>,
+    ) -> Self {
+        Self { call, parts, ingress, route, agent, body }
+    }
+
+    /// Asks the limits, scans the body, and makes the request ready.
+    pub fn admit(self) -> Result<Forward, Refused> {
+        let Self { mut call, mut parts, ingress, route, agent, mut body } = self;
+        let started = call.start();
+        if let Some(cause) = count(&mut call, &parts, agent.as_deref(), body.is_none()) {
+            scan(&mut call, body.as_mut());
+            call = call.refuse_or_note(&cause)?;
+        } else if let Some(cause) = scan(&mut call, body.as_mut()) {
+            call = call.refuse_or_note(&cause)?;
+        }
+        let outgoing = body.as_ref().map(|body| (body.raw.clone(), body.redacted()));
+        let body = match outgoing {
+            None => Bytes::new(),
+            Some((raw, None)) => raw,
+            Some((_, Some(edited))) => {
+                parts.headers.remove(header::CONTENT_ENCODING);
+                parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(edited.len()));
+                edited
+            }
+        };
+        dress(&mut parts, ingress, route.as_deref());
+        call.spent(started);
+        call.ledger.forwarded();
+        let method = parts.method.clone();
+        Ok(Forward { parts, body, pending: Pending { call, method } })
+    }
+}
+
+/// Every limit that applies must admit the action; where one refuses, none of them counts it.
+fn count(call: &mut Call, parts: &request::Parts, agent: Option<&Agent>, unreadable: bool) -> Option<Cause> {
+    let agent_id = agent.map(|agent| agent.id.to_string());
+    let tenant = call.snapshot.tenant.to_string();
+    let (user, model) =
+        call.ledger.read(|trace| (trace.user.clone(), trace.model.clone())).unwrap_or_default();
+    let subject = Subject {
+        tenant: &tenant,
+        agent_id: agent_id.as_deref(),
+        agent_name: agent.map(|agent| &*agent.name),
+        user: user.as_deref(),
+        upstream: upstream(parts),
+        method: parts.method.as_str(),
+        model: model.as_deref(),
+        unreadable,
+    };
+    let now = call.shared.clock.wall().as_millisecond();
+    match call.shared.limiter.admit(&call.snapshot.limits, &subject, now) {
+        Admission::Admitted(states) => {
+            for observed in states.iter().filter(|limit| limit.exceeded) {
+                call.ledger.note(|trace| trace.reasons.extend(Cause::limit(observed).to_reason(false)));
+            }
+            call.limits = states;
+            None
+        }
+        Admission::Refused { limit } => {
+            let cause = Cause::limit(&limit);
+            call.limits = vec![limit];
+            Some(cause)
+        }
+    }
+}
+
+/// Scans what is to leave; what may not is the cause to refuse by. Bytes that could not be looked into may not either.
+fn scan(call: &mut Call, body: Option<&mut Body>) -> Option<Cause> {
+    let body = body.filter(|body| !body.raw.is_empty())?;
+    let enforced = call.enforces();
+    let cause = {
+        let report = body.scan(&call.snapshot.scanner, call.known.as_ref());
+        call.ledger.findings(Direction::Request, &report.findings, &report.cost, enforced);
+        verdict(report)
+    };
+    call.ledger.coverage(|coverage| coverage.request = body.coverage());
+    call.ledger.bodies(body.traced(call.bounds.max_traced_bytes), None);
+    cause
+}
+
+/// What a scan of a request asks for, where that is to refuse it.
+fn verdict(report: &Report) -> Option<Cause> {
+    if let Some(finding) = report.findings.iter().find(|finding| finding.action == Action::Block) {
+        return Some(Cause::dlp(&finding.class, "the request"));
+    }
+    report.opaque.first().map(|opaque| Cause::unscannable(opaque.reason.as_str()))
+}
+
+/// Makes the head what the upstream is to see.
+fn dress(parts: &mut request::Parts, ingress: Ingress, route: Option<&Route>) {
+    match ingress {
+        Ingress::Inline => headers::strip_ours(&mut parts.headers),
+        Ingress::Reverse => {
+            headers::strip_hop(&mut parts.headers);
+            // The client names the host it connects to.
+            parts.headers.remove(header::HOST);
+        }
+    }
+    // Answers are scanned: one that comes as it is need not be decoded first.
+    if parts.headers.contains_key(header::ACCEPT_ENCODING) {
+        parts.headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    }
+    let Some(route) = route else { return };
+    for (name, value) in &route.headers {
+        parts.headers.insert(name, value.clone());
+    }
+    if let RouteCredential::Inject(credential) = &route.credential {
+        credential.inject(&mut parts.headers);
+    }
+    parts.extensions.insert(route.timeouts);
+}

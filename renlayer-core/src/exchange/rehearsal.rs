@@ -1,0 +1,103 @@
+//! A call judged without being made: what the real exchange would do with it, and why. Nothing is sent, counted or
+//! stored.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response, request};
+use jiff::Timestamp;
+use renlayer_policy::{Explanation, LimitState};
+
+use super::{Forward, Ingress, Overflow, Refused, cause::Cause};
+use crate::{
+    clock::Clock,
+    engine::Engine,
+    identity::Agent,
+    trace::{Recorder, Trace},
+};
+
+/// What would come of a call.
+#[derive(Debug)]
+pub struct Rehearsal {
+    /// The request as the upstream would see it, or the refusal as the caller would.
+    pub answer: Result<Request<Bytes>, Response<Bytes>>,
+    /// The trace that would be recorded.
+    pub trace: Trace,
+    /// Why the policies decide as they do; none where the call does not come before them.
+    pub explanation: Option<Explanation>,
+    /// The limits that apply, as they would stand after this call alone.
+    pub limits: Vec<LimitState>,
+}
+
+impl Engine {
+    /// Judges a call as if `agent` made it at `at`, by the governance in force and with counters at zero. The URI is
+    /// the upstream's. `None` would mean that the exchange recorded no trace, which it promises to.
+    pub fn rehearse(
+        &self,
+        agent: Option<Arc<Agent>>,
+        parts: request::Parts,
+        body: Bytes,
+        at: Timestamp,
+    ) -> Option<Rehearsal> {
+        let governance = self.governance();
+        let notes = Arc::new(Notes::default());
+        let engine = Self::sharing(governance.clone(), notes.clone(), Arc::new(Still(at)));
+        let begun = engine.begin_as(Ok::<_, Cause>(agent), parts, Ingress::Inline, &governance);
+        let (answer, limits) = match begun.and_then(|reading| admit(reading, body)) {
+            Err(refused) => (Err(refused.response), Vec::new()),
+            Ok(Forward { parts, body, pending }) => {
+                (Ok(Request::from_parts(parts, body)), pending.rehearsed())
+            }
+        };
+        let (trace, explanation) = notes.take();
+        Some(Rehearsal { answer, trace: trace?, explanation, limits })
+    }
+}
+
+fn admit(mut reading: super::Reading, body: Bytes) -> Result<Forward, Refused> {
+    match reading.push(body) {
+        Ok(()) => reading.end()?.admit(),
+        Err(body) => match reading.overflow(body) {
+            Overflow::Refused(refused) => Err(refused),
+            Overflow::Unread { permit, held } => Ok(Forward { body: held, ..permit.admit()? }),
+        },
+    }
+}
+
+/// Keeps what a rehearsal records.
+#[derive(Default)]
+struct Notes(Mutex<(Option<Trace>, Option<Explanation>)>);
+
+impl Notes {
+    fn take(&self) -> (Option<Trace>, Option<Explanation>) {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Recorder for Notes {
+    fn record(&self, trace: Trace) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).0 = Some(trace);
+    }
+
+    fn wants_explanations(&self) -> bool {
+        true
+    }
+
+    fn explain(&self, explanation: Explanation) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).1 = Some(explanation);
+    }
+}
+
+/// A clock that stands still.
+struct Still(Timestamp);
+
+impl Clock for Still {
+    fn wall(&self) -> Timestamp {
+        self.0
+    }
+
+    fn ticks(&self) -> Duration {
+        Duration::ZERO
+    }
+}

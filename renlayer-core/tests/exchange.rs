@@ -1,0 +1,413 @@
+//! The exchange from end to end, without a socket: what the upstream sees, what the agent sees, what the trace says.
+
+mod drive;
+
+use drive::{Upstream, answers, call, engine, post, response};
+use http::StatusCode;
+use renlayer_core::{
+    exchange::UpstreamFailure,
+    key::AgentKey,
+    trace::{Outcome, ReasonKind, Status, Trace},
+};
+use serde_json::json;
+
+const ROUTES: &str = r#"
+routes:
+  - { name: openai, prefix: /openai, upstream: "https://api.openai.example", dialect: openai }
+  - { name: anthropic, prefix: /anthropic, upstream: "https://api.anthropic.example", dialect: anthropic }
+  - { name: tools, prefix: /tools, upstream: "http://tools.example:9000/base", dialect: http }
+"#;
+const CHAT: &str = "/openai/v1/chat/completions";
+
+fn with(declare: &str) -> String {
+    format!("{ROUTES}\n{declare}")
+}
+
+fn chat(text: &str) -> String {
+    json!({"model": "gpt-4.1", "messages": [{"role": "user", "content": text}]}).to_string()
+}
+
+fn completion(text: &str) -> String {
+    json!({
+        "id": "chatcmpl-1", "object": "chat.completion", "model": "gpt-4.1",
+        "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}],
+        "usage": {"prompt_tokens": 5, "completion_tokens": 7, "total_tokens": 12},
+    })
+    .to_string()
+}
+
+fn delta(text: &str) -> String {
+    let event = json!({"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": null}]});
+    format!("data: {event}\n\n")
+}
+
+/// A card number that passes its checksum, put together so that it stands nowhere as such.
+fn card() -> String {
+    ["4242"; 4].join(" ")
+}
+
+fn kinds(trace: &Trace) -> Vec<ReasonKind> {
+    trace.reasons.iter().map(|reason| reason.kind).collect()
+}
+
+#[test]
+fn what_nothing_decides_on_goes_through_as_it_came() {
+    let (engine, recorded) = engine(ROUTES, &[]);
+    let body = chat("hello");
+    let answer = completion("hi there");
+    let request =
+        post(CHAT, &[("authorization", "Bearer of-the-agent"), ("x-renlayer-session", "s1")], &body);
+    let outcome = call(&engine, request, answers("application/json", &[&answer[..20], &answer[20..]]));
+
+    let sent = outcome.sent();
+    assert_eq!(sent.uri(), "https://api.openai.example/v1/chat/completions");
+    assert_eq!(sent.headers()["authorization"], "Bearer of-the-agent");
+    assert!(!sent.headers().contains_key("x-renlayer-session") && !sent.headers().contains_key("host"));
+    assert_eq!(sent.body(), body.as_bytes());
+    assert_eq!(outcome.text(), answer);
+
+    let trace = recorded.only();
+    assert_eq!(outcome.headers["x-renlayer-trace-id"], trace.id.to_string());
+    assert_eq!(
+        (trace.status, trace.outcome, trace.http_status),
+        (Status::Allowed, Outcome::Completed, Some(200))
+    );
+    assert_eq!(trace.session.as_deref(), Some("s1"));
+    assert_eq!(trace.model.as_deref(), Some("gpt-4.1"));
+    assert_eq!(trace.agent.unwrap().name.as_ref(), "default");
+    assert_eq!((trace.usage.input, trace.usage.output), (Some(5), Some(7)));
+    assert_eq!(trace.coverage.request.scanned, body.len() as u64);
+    assert_eq!(trace.coverage.response.scanned, answer.len() as u64);
+    assert_eq!(trace.request_body.unwrap().text, body);
+    assert_eq!(trace.upstream.as_deref(), Some("https://api.openai.example/v1/chat/completions"));
+}
+
+#[test]
+fn refusals_that_need_no_more_than_the_head() {
+    let known = AgentKey::mint().unwrap();
+    let yaml = with("auth: required\ndeclare: { agents: [{ name: bot, keys: [\"${KEY}\"] }] }");
+    let unknown = AgentKey::mint().unwrap();
+    let bearer = |key: &AgentKey| format!("Bearer {}", key.reveal());
+    for (path, key, status, reason) in [
+        (CHAT, None, 401, ReasonKind::Unauthenticated),
+        (CHAT, Some(bearer(&unknown)), 401, ReasonKind::Unauthenticated),
+        ("/nowhere/v1", Some(bearer(&known)), 404, ReasonKind::Route),
+        ("/openai/v1/../admin", Some(bearer(&known)), 400, ReasonKind::BadRequest),
+        ("/openai/v1/%2e%2e/admin", Some(bearer(&known)), 400, ReasonKind::BadRequest),
+        ("http://127.0.0.1/openai/v1", Some(bearer(&known)), 400, ReasonKind::Route),
+    ] {
+        let (engine, recorded) = engine(&yaml, &[("KEY", known.reveal())]);
+        let headers: Vec<_> = key.iter().map(|key| ("authorization", key.as_str())).collect();
+        let outcome = call(&engine, post(path, &headers, "{}"), Upstream::MustNotBeAsked);
+        assert_eq!(outcome.status.as_u16(), status, "{path}");
+        let trace = recorded.only();
+        assert_eq!((trace.status, trace.outcome), (Status::Denied, Outcome::Refused));
+        assert_eq!(kinds(&trace), [reason], "{path}");
+        assert_eq!(outcome.json()["error"]["renlayer"]["trace_id"], trace.id.to_string());
+    }
+}
+
+#[test]
+fn without_a_key_web_pages_are_refused_and_agents_are_not() {
+    for (header, status) in [(("accept", "*/*"), 200), (("origin", "https://a.example"), 403)] {
+        let (engine, recorded) = engine(ROUTES, &[]);
+        let outcome = call(&engine, post(CHAT, &[header], &chat("hi")), answers("application/json", &["{}"]));
+        assert_eq!(outcome.status.as_u16(), status);
+        assert_eq!(recorded.only().http_status, Some(status));
+    }
+}
+
+#[test]
+fn a_policy_denies_another_flags() {
+    let yaml = with(
+        r#"
+declare:
+  policies:
+    - { name: no-bluebird, priority: 10, match: { prompt: { contains: bluebird } }, action: DENY, message: not that one }
+    - { name: watch-red, priority: 20, match: { prompt: { contains: redkite } }, action: FLAG }
+"#,
+    );
+    for (text, status, traced) in [
+        ("the bluebird", 403, Status::Denied),
+        ("a redkite", 200, Status::Flagged),
+        ("a wren", 200, Status::Allowed),
+    ] {
+        let (engine, recorded) = engine(&yaml, &[]);
+        let outcome = call(&engine, post(CHAT, &[], &chat(text)), answers("application/json", &["{}"]));
+        assert_eq!(outcome.status.as_u16(), status, "{text}");
+        let trace = recorded.only();
+        assert_eq!(trace.status, traced, "{text}");
+        if traced == Status::Denied {
+            assert_eq!(outcome.json()["error"]["message"], "not that one");
+            assert_eq!(outcome.json()["error"]["code"], "policy_denied");
+            assert_eq!(trace.reasons[0].name.as_deref(), Some("no-bluebird"));
+        }
+    }
+}
+
+#[test]
+fn a_limit_answers_429_in_the_callers_dialect() {
+    let yaml = with(
+        "declare: { limits: [{ name: one, scope: per_agent, dimension: requests, window: minute, max: 1 }] }",
+    );
+    let (engine, recorded) = engine(&yaml, &[]);
+    let first = call(&engine, post(CHAT, &[], &chat("hi")), answers("application/json", &["{}"]));
+    assert_eq!(first.headers["ratelimit-policy"], "\"one\";q=1;w=60");
+    assert_eq!(recorded.only().status, Status::Allowed);
+
+    let second = call(&engine, post(CHAT, &[], &chat("hi")), Upstream::MustNotBeAsked);
+    assert_eq!(second.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(
+        second.headers.contains_key("retry-after")
+            && second.headers.contains_key("x-ratelimit-limit-requests")
+    );
+    assert_eq!(second.json()["error"]["code"], "rate_limit_exceeded");
+    assert_eq!(kinds(&recorded.only()), [ReasonKind::RateLimitExceeded]);
+
+    let anthropic =
+        json!({"model": "m", "max_tokens": 5, "messages": [{"role": "user", "content": "hi"}]}).to_string();
+    let third = call(&engine, post("/anthropic/v1/messages", &[], &anthropic), Upstream::MustNotBeAsked);
+    assert_eq!(third.json()["error"]["type"], "rate_limit_error");
+    assert!(third.headers.contains_key("anthropic-ratelimit-requests-reset"));
+}
+
+#[test]
+fn a_card_blocks_an_address_is_redacted_and_neither_is_told() {
+    let yaml = with("declare: { dlp: { detectors: { pii.email: { action: redact } } } }");
+    let (engine, recorded) = engine(&yaml, &[]);
+    let blocked =
+        call(&engine, post(CHAT, &[], &chat(&format!("pay with {}", card()))), Upstream::MustNotBeAsked);
+    assert_eq!(blocked.status, StatusCode::FORBIDDEN);
+    assert_eq!(blocked.json()["error"]["code"], "dlp_blocked");
+    assert!(!blocked.text().contains("4242"));
+    let trace = recorded.only();
+    assert_eq!(trace.status, Status::DlpBlocked);
+    assert!(!serde_json::to_string(&trace).unwrap().contains("4242"), "the trace keeps no value");
+    assert_eq!(trace.reasons[0].by.as_deref(), Some("payment.card_number"));
+
+    let outcome = call(
+        &engine,
+        post(CHAT, &[], &chat("write to ada@corp.io now")),
+        answers("application/json", &["{}"]),
+    );
+    assert_eq!(outcome.sent().body(), chat("write to [REDACTED:pii.email] now").as_bytes());
+    assert_eq!(outcome.sent().headers()["content-length"], outcome.sent().body().len().to_string());
+    assert_eq!(recorded.only().status, Status::DlpWarned);
+}
+
+#[test]
+fn an_answer_that_must_not_go_back_is_refused() {
+    let (engine, recorded) = engine(ROUTES, &[]);
+    let answer = completion(&format!("here: {}", card()));
+    let outcome = call(&engine, post(CHAT, &[], &chat("hi")), answers("application/json", &[&answer]));
+    assert_eq!(outcome.status, StatusCode::FORBIDDEN);
+    assert!(!outcome.text().contains("4242"));
+    assert_eq!(recorded.only().status, Status::DlpBlocked);
+}
+
+#[test]
+fn a_stream_leaves_chunk_by_chunk_as_it_came() {
+    let (engine, recorded) = engine(ROUTES, &[]);
+    let chunks = [delta("Hello "), delta("world. "), delta("Bye. "), "data: [DONE]\n\n".to_owned()];
+    let chunks: Vec<&str> = chunks.iter().map(String::as_str).collect();
+    let outcome = call(&engine, post(CHAT, &[], &chat("hi")), answers("text/event-stream", &chunks));
+    assert_eq!(outcome.text(), chunks.concat());
+    let trace = recorded.only();
+    assert_eq!((trace.status, trace.outcome), (Status::Allowed, Outcome::Completed));
+    assert_eq!(trace.response_body.unwrap().text, "Hello world. Bye. ");
+    assert_eq!(trace.coverage.response.scanned, chunks.concat().len() as u64);
+}
+
+#[test]
+fn a_card_in_a_stream_is_cut_wherever_it_is_split() {
+    let whole = format!("the number is {} ok", card());
+    for at in 1..whole.len() {
+        let (engine, recorded) = engine(ROUTES, &[]);
+        let chunks = [delta(&whole[..at]), delta(&whole[at..]), "data: [DONE]\n\n".to_owned()];
+        let chunks: Vec<&str> = chunks.iter().map(String::as_str).collect();
+        let outcome = call(&engine, post(CHAT, &[], &chat("hi")), answers("text/event-stream", &chunks));
+        assert!(!outcome.text().contains("4242"), "split at {at}: {}", outcome.text());
+        assert!(outcome.text().contains("content_filter") && outcome.text().ends_with("data: [DONE]\n\n"));
+        let trace = recorded.only();
+        assert_eq!((trace.status, trace.outcome), (Status::DlpBlocked, Outcome::Cut));
+    }
+}
+
+#[test]
+fn a_credential_is_injected_and_an_echo_of_it_taken_out() {
+    let secret = format!("{}-{}", "provider", "credential-of-the-route");
+    let yaml = r#"
+routes:
+  - { name: openai, prefix: /openai, upstream: "https://api.openai.example", dialect: openai, credential: openai-key }
+declare: { secrets: [{ name: openai-key, from: { env: UPSTREAM_KEY } }] }
+"#;
+    for mode in ["enforce", "observe"] {
+        let (engine, recorded) = engine(&format!("mode: {mode}\n{yaml}"), &[("UPSTREAM_KEY", &secret)]);
+        let mut echo = response("application/json", &[&completion(&format!("you sent {secret}"))]);
+        echo.headers_mut().insert("x-echo", secret.parse().unwrap());
+        let request = post(CHAT, &[("authorization", "Bearer dummy"), ("x-api-key", "dummy")], &chat("hi"));
+        let outcome = call(&engine, request, Upstream::Answers(echo));
+        assert_eq!(outcome.sent().headers()["authorization"], format!("Bearer {secret}"));
+        assert!(!outcome.sent().headers().contains_key("x-api-key"));
+        assert!(
+            !outcome.text().contains(&secret) && !format!("{:?}", outcome.headers).contains(&secret),
+            "{mode}"
+        );
+        assert_eq!(outcome.json()["choices"][0]["message"]["content"], "you sent [REDACTED:secret.injected]");
+        assert!(!serde_json::to_string(&recorded.only()).unwrap().contains(&secret));
+
+        let whole = format!("you sent {secret} to me");
+        for at in 1..whole.len() {
+            let chunks = [delta(&whole[..at]), delta(&whole[at..]), "data: [DONE]\n\n".to_owned()];
+            let chunks: Vec<&str> = chunks.iter().map(String::as_str).collect();
+            let outcome = call(&engine, post(CHAT, &[], &chat("hi")), answers("text/event-stream", &chunks));
+            let said: String = texts(&outcome.text());
+            assert_eq!(said, "you sent [REDACTED:secret.injected] to me", "{mode}, split at {at}");
+            recorded.only();
+        }
+    }
+}
+
+fn texts(stream: &str) -> String {
+    let events =
+        stream.lines().filter_map(|line| line.strip_prefix("data: ")).filter(|data| *data != "[DONE]");
+    let values = events.map(|data| serde_json::from_str::<serde_json::Value>(data).unwrap());
+    values.filter_map(|v| v["choices"][0]["delta"]["content"].as_str().map(str::to_owned)).collect()
+}
+
+#[test]
+fn a_missing_credential_refuses_and_says_so() {
+    let yaml = r#"
+routes:
+  - { name: openai, prefix: /openai, upstream: "https://api.openai.example", dialect: openai, credential: openai-key }
+declare: { secrets: [{ name: openai-key, from: { env: UPSTREAM_KEY } }] }
+"#;
+    let (engine, recorded) = engine(yaml, &[]);
+    let outcome = call(&engine, post(CHAT, &[], &chat("hi")), Upstream::MustNotBeAsked);
+    assert_eq!(outcome.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(kinds(&recorded.only()), [ReasonKind::Credential]);
+}
+
+#[test]
+fn observe_refuses_nothing_and_says_what_would_have_been() {
+    let yaml = with(
+        r#"
+mode: observe
+declare:
+  policies: [{ name: nothing, match: { model: "*" }, action: DENY }]
+  dlp: { detectors: { pii.email: { action: redact } } }
+"#,
+    );
+    let (engine, recorded) = engine(&yaml, &[]);
+    let body = chat(&format!("{} and ada@corp.io", card()));
+    let answer = completion(&card());
+    let outcome = call(&engine, post(CHAT, &[], &body), answers("application/json", &[&answer]));
+    assert_eq!((outcome.sent().body().as_ref(), outcome.text()), (body.as_bytes(), answer));
+    let trace = recorded.only();
+    assert_eq!((trace.status, trace.enforced, trace.outcome), (Status::Denied, false, Outcome::Completed));
+    assert!(kinds(&trace).contains(&ReasonKind::Dlp) && trace.reasons.iter().all(|reason| !reason.enforced));
+    assert!(!serde_json::to_string(&trace).unwrap().contains("4242"));
+}
+
+#[test]
+fn bad_bodies_are_refused_with_their_reason() {
+    let deep = format!("{{\"model\":\"m\",\"messages\":{}1{}}}", "[".repeat(200), "]".repeat(200));
+    let long = chat(&"x".repeat(2000));
+    let yaml = with("bounds: { max_body_bytes: 1500 }");
+    for (headers, body, status, reason) in [
+        (&[][..], r#"{"model": "m", "messages": ["#, 400, ReasonKind::BadRequest),
+        (&[], r#"{"model": "m", "model": "n", "messages": []}"#, 400, ReasonKind::BadRequest),
+        (&[], &deep, 400, ReasonKind::BadRequest),
+        (&[], &long, 413, ReasonKind::BodyTooLarge),
+        (&[("content-encoding", "br")], "anything", 403, ReasonKind::Unscannable),
+        (&[("content-encoding", "gzip")], "not gzip", 400, ReasonKind::BadRequest),
+    ] {
+        let (engine, recorded) = engine(&yaml, &[]);
+        let outcome = call(&engine, post(CHAT, headers, body), Upstream::MustNotBeAsked);
+        assert_eq!(outcome.status.as_u16(), status, "{reason:?}");
+        assert_eq!(kinds(&recorded.only()), [reason]);
+    }
+}
+
+#[test]
+fn a_body_past_the_bound_goes_on_unread_in_observe_mode() {
+    let (engine, recorded) = engine(&with("mode: observe\nbounds: { max_body_bytes: 100 }"), &[]);
+    let body = chat(&"x".repeat(2000));
+    let outcome = call(&engine, post(CHAT, &[], &body), answers("application/json", &["{}"]));
+    assert_eq!(outcome.sent().body(), body.as_bytes());
+    let trace = recorded.only();
+    assert_eq!((trace.status, trace.enforced), (Status::Denied, false));
+    assert_eq!(trace.coverage.request.opaque_because.as_deref(), Some("body_too_large"));
+}
+
+#[test]
+fn upstream_failures_are_told_in_the_callers_dialect() {
+    for (failure, status, code, outcome) in [
+        (UpstreamFailure::ConnectFailed, 502, "upstream_error", Outcome::UpstreamError),
+        (UpstreamFailure::Timeout, 504, "upstream_timeout", Outcome::UpstreamTimeout),
+    ] {
+        let (engine, recorded) = engine(ROUTES, &[]);
+        let told = call(&engine, post(CHAT, &[], &chat("hi")), Upstream::Fails(failure));
+        assert_eq!((told.status.as_u16(), &told.json()["error"]["code"]), (status, &json!(code)));
+        let trace = recorded.only();
+        assert_eq!((trace.status, trace.outcome), (Status::Allowed, outcome));
+    }
+}
+
+#[test]
+fn an_upstream_that_dies_in_its_stream_is_told_in_the_stream() {
+    let (engine, recorded) = engine(ROUTES, &[]);
+    let torn = response("text/event-stream", &[&delta("so far "), "data: {\"cho"]);
+    let outcome = call(&engine, post(CHAT, &[], &chat("hi")), Upstream::BreaksOff(torn));
+    assert!(!outcome.aborted && outcome.text().contains("upstream_error"), "{}", outcome.text());
+    assert_eq!(recorded.only().outcome, Outcome::UpstreamError);
+
+    let torn = response("text/plain", &["so far "]);
+    let outcome = call(&engine, post("/tools/x", &[], "{}"), Upstream::BreaksOff(torn));
+    assert!(outcome.aborted, "plain text has no way to say so");
+    assert_eq!(recorded.only().outcome, Outcome::UpstreamError);
+}
+
+#[test]
+fn a_client_that_leaves_is_recorded_at_every_step() {
+    let (engine, recorded) = engine(ROUTES, &[]);
+    let parts = || post(CHAT, &[], "").into_parts().0;
+    drop(engine.begin(parts(), renlayer_core::exchange::Ingress::Reverse).unwrap());
+    assert_eq!(recorded.only().outcome, Outcome::ClientDisconnected);
+    let forward = engine
+        .begin(parts(), renlayer_core::exchange::Ingress::Reverse)
+        .and_then(|reading| reading.end())
+        .and_then(|permit| permit.admit())
+        .unwrap();
+    drop(forward);
+    assert_eq!(recorded.only().outcome, Outcome::ClientDisconnected);
+}
+
+#[test]
+fn a_rehearsal_explains_and_leaves_nothing_behind() {
+    let yaml = with(
+        r#"
+declare:
+  policies:
+    - { name: no-iam, priority: 10, match: { upstream: "*.amazonaws.com/iam/*" }, action: DENY }
+    - { name: no-iam-get, priority: 20, match: { upstream: "*.amazonaws.com/iam/*", agent: other }, action: FLAG }
+  limits: [{ name: one, scope: per_agent, dimension: requests, window: minute, max: 1 }]
+"#,
+    );
+    let (engine, recorded) = engine(&yaml, &[]);
+    let rehearse = |uri: &str| {
+        let parts = http::Request::get(uri).body(()).unwrap().into_parts().0;
+        engine.rehearse(None, parts, bytes::Bytes::new(), jiff::Timestamp::UNIX_EPOCH).unwrap()
+    };
+    let denied = rehearse("https://s3.amazonaws.com/iam/users");
+    assert_eq!(denied.answer.unwrap_err().status(), StatusCode::FORBIDDEN);
+    assert_eq!(denied.trace.status, Status::Denied);
+    let explanation = denied.explanation.unwrap();
+    assert_eq!(explanation.matches[0].name.as_ref(), "no-iam");
+    assert_eq!(explanation.near_misses().next().unwrap().ruled_out_by, ["agent"]);
+    for _ in 0..2 {
+        let allowed = rehearse("https://s3.amazonaws.com/bucket");
+        assert_eq!((allowed.trace.status, allowed.limits[0].remaining), (Status::Allowed, 0));
+    }
+    assert_eq!(recorded.count(), 0);
+}

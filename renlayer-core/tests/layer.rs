@@ -1,0 +1,121 @@
+//! The layer around services of other people: what goes through untouched, what comes back, what is recorded.
+
+mod drive;
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use drive::engine;
+use http::{HeaderMap, Request, Response, StatusCode};
+use http_body::{Body, Frame};
+use http_body_util::{BodyExt, Full};
+use renlayer_core::{
+    exchange::UpstreamFailure,
+    layer::{EnforcementLayer, RequestBody},
+    trace::{Outcome, Status},
+};
+use tower::{Layer, ServiceExt, service_fn};
+
+type Asked = Request<RequestBody<Full<Bytes>>>;
+
+fn ask(body: &str) -> Request<Full<Bytes>> {
+    let request = Request::post("http://tools.example/x").header("content-type", "text/plain");
+    request.body(Full::from(body.to_owned())).unwrap()
+}
+
+/// A body of frames that are all there.
+struct Frames(std::vec::IntoIter<Result<Frame<Bytes>, &'static str>>);
+
+impl Body for Frames {
+    type Data = Bytes;
+    type Error = &'static str;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, &'static str>>> {
+        Poll::Ready(self.0.next())
+    }
+}
+
+fn frames(frames: Vec<Result<Frame<Bytes>, &'static str>>) -> Frames {
+    Frames(frames.into_iter())
+}
+
+fn data(text: &'static str) -> Result<Frame<Bytes>, &'static str> {
+    Ok(Frame::data(Bytes::from_static(text.as_bytes())))
+}
+
+#[tokio::test]
+async fn requests_answers_and_trailers_pass_through() {
+    let (engine, recorded) = engine("", &[]);
+    let inner = service_fn(|request: Asked| async move {
+        assert_eq!(request.uri(), "http://tools.example/x");
+        let sent = request.into_body().collect().await.unwrap().to_bytes();
+        let mut trailers = HeaderMap::new();
+        trailers.insert("checksum", "1".parse().unwrap());
+        assert_eq!(sent, "a question");
+        Ok::<_, Infallible>(Response::new(frames(vec![
+            data("an "),
+            data("answer. "),
+            Ok(Frame::trailers(trailers)),
+        ])))
+    });
+    let response = EnforcementLayer::inline(engine).layer(inner).oneshot(ask("a question")).await.unwrap();
+    assert!(response.headers().contains_key("x-renlayer-trace-id"));
+    let body = response.into_body().collect().await.unwrap();
+    assert_eq!(body.trailers().unwrap()["checksum"], "1");
+    assert_eq!(body.to_bytes(), "an answer. ");
+    let trace = recorded.only();
+    assert_eq!((trace.status, trace.outcome), (Status::Allowed, Outcome::Completed));
+}
+
+#[tokio::test]
+async fn an_error_of_the_inner_service_goes_up_as_it_is() {
+    let (engine, recorded) = engine("", &[]);
+    let inner = service_fn(|_: Asked| async { Err::<Response<Full<Bytes>>, _>("broken") });
+    let error = EnforcementLayer::inline(engine).layer(inner).oneshot(ask("hi")).await.unwrap_err();
+    assert_eq!(error, "broken");
+    assert_eq!(recorded.only().outcome, Outcome::UpstreamError);
+}
+
+#[tokio::test]
+async fn a_reported_failure_becomes_a_refusal() {
+    let (engine, recorded) = engine("", &[]);
+    let inner = service_fn(|_: Asked| async {
+        let mut response = Response::new(Full::<Bytes>::default());
+        response.extensions_mut().insert(UpstreamFailure::Timeout);
+        Ok::<_, Infallible>(response)
+    });
+    let response = EnforcementLayer::inline(engine).layer(inner).oneshot(ask("hi")).await.unwrap();
+    assert_eq!(response.status(), StatusCode::GATEWAY_TIMEOUT);
+    assert_eq!(recorded.only().outcome, Outcome::UpstreamTimeout);
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_breaks_off_for_the_caller_too() {
+    let (engine, recorded) = engine("", &[]);
+    let inner = service_fn(|_: Asked| async {
+        Ok::<_, Infallible>(Response::new(frames(vec![data("half of "), Err("reset")])))
+    });
+    let response = EnforcementLayer::inline(engine).layer(inner).oneshot(ask("hi")).await.unwrap();
+    assert_eq!(response.into_body().collect().await.unwrap_err(), "reset");
+    assert_eq!(recorded.only().outcome, Outcome::UpstreamError);
+}
+
+#[tokio::test]
+async fn a_caller_that_drops_the_answer_is_recorded_once() {
+    let (engine, recorded) = engine("", &[]);
+    let inner = service_fn(|_: Asked| async {
+        Ok::<_, Infallible>(Response::new(frames(vec![data("one. "), data("two. ")])))
+    });
+    let response = EnforcementLayer::inline(engine).layer(inner).oneshot(ask("hi")).await.unwrap();
+    let mut body = response.into_body();
+    assert!(body.frame().await.is_some());
+    drop(body);
+    assert_eq!(recorded.only().outcome, Outcome::ClientDisconnected);
+}
