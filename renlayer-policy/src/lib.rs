@@ -1,4 +1,37 @@
-//! Decides a call by policies and limits.
+//! Decides a call by policies and limits: pure functions over facts and a clock that is passed in.
+//!
+//! - A [`Policy`] is what an operator writes; [`PolicySet::compile`] checks and compiles a tenant's, once.
+//! - [`Facts`] are what is known of a call; [`PolicySet::decide`] answers with a [`Decision`], and [`PolicySet::explain`]
+//!   says of every policy why it matched or did not.
+//! - [`limit`] counts: a [`Limiter`] admits an action under all [`Limit`]s that apply to it, or under none.
+//!
+//! Nothing fails open. What could not be read makes a condition *unknown*, and a policy that denies or flags then matches,
+//! while one that allows does not. [`Conditions`] lists what a policy may ask; `docs/policy-conditions.md` is the reference
+//! for those who write policies.
+//!
+//! The crate knows neither HTTP nor storage, reads no clock, and waits for nothing.
+//!
+//! ```
+//! use renlayer_policy::{Decided, Facts, Policy, PolicyAction, PolicySet, Upstream};
+//!
+//! let policies: Vec<Policy> = serde_json::from_str(
+//!     r#"[{
+//!         "name": "no-iam",
+//!         "priority": 10,
+//!         "match": { "upstream": "*.amazonaws.com/iam/*" },
+//!         "action": "DENY",
+//!         "message": "IAM changes are not for agents."
+//!     }]"#,
+//! )?;
+//! let policies = PolicySet::compile(policies, PolicyAction::Allow).expect("valid policies");
+//!
+//! let upstream = Upstream { scheme: "https", host: "eu.amazonaws.com", port: 443, path: "/iam/users" };
+//! let facts = Facts { method: "POST", upstream, ..Facts::at(jiff::Timestamp::UNIX_EPOCH) };
+//! let Decided::Final(decision) = policies.decide(&facts) else { panic!("no policy asks about findings") };
+//! assert_eq!(decision.action, PolicyAction::Deny);
+//! assert_eq!(decision.policy.expect("a policy decided").name.as_ref(), "no-iam");
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 #![forbid(unsafe_code)]
 
 mod any_of;

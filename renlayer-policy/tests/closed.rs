@@ -2,6 +2,12 @@
 //!
 //! For random policies and a random call, the call is judged twice: as it is, and with some of what its body tells taken
 //! away and marked as unreadable. Whatever was taken away, the second judgement must not be milder.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where it is surprised"
+)]
 
 use jiff::Timestamp;
 use proptest::prelude::*;

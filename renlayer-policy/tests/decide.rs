@@ -1,4 +1,10 @@
 //! Which policy decides, and what the decision says of the others.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where it is surprised"
+)]
 
 use jiff::Timestamp;
 use renlayer_policy::{

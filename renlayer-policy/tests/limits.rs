@@ -1,4 +1,10 @@
 //! What limits admit, refuse and report.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where it is surprised"
+)]
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
