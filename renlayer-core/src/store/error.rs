@@ -50,7 +50,8 @@ impl StoreError {
         Self { kind: Kind::Unreachable }
     }
 
-    pub(crate) fn refused(code: impl Into<Cow<'static, str>>) -> Self {
+    /// The database will never do it. For stores in tests, which fail on demand.
+    pub fn refused(code: impl Into<Cow<'static, str>>) -> Self {
         Self { kind: Kind::Refused(code.into()) }
     }
 

@@ -24,6 +24,8 @@ const HEADER: usize = 8;
 /// Frames on disk, in the order in which they came.
 #[derive(Debug)]
 pub struct Journal {
+    /// Held as long as the journal lives: it belongs to one process.
+    _lock: File,
     directory: PathBuf,
     max_bytes: u64,
     /// Closed segments, oldest first; the first may be given back in part.
@@ -71,8 +73,14 @@ pub enum JournalError {
 
 impl Journal {
     /// Opens the journal in a directory, and makes the directory where there is none.
+    ///
+    /// # Errors
+    /// [`WouldBlock`](io::ErrorKind::WouldBlock) where another process has it open.
     pub fn open(directory: &Path, max_bytes: u64) -> io::Result<Self> {
         fs::create_dir_all(directory)?;
+        let lock =
+            OpenOptions::new().create(true).write(true).truncate(false).open(directory.join("lock"))?;
+        lock.try_lock().map_err(io::Error::from)?;
         let mut found: Vec<(u64, Segment)> = Vec::new();
         for entry in fs::read_dir(directory)? {
             let entry = entry?;
@@ -83,7 +91,15 @@ impl Journal {
         found.sort_by_key(|(number, _)| *number);
         let next_number = found.last().map_or(0, |(number, _)| number + 1);
         let closed = found.into_iter().map(|(_, segment)| segment).collect();
-        Ok(Self { directory: directory.to_owned(), max_bytes, closed, open: None, read: 0, next_number })
+        Ok(Self {
+            _lock: lock,
+            directory: directory.to_owned(),
+            max_bytes,
+            closed,
+            open: None,
+            read: 0,
+            next_number,
+        })
     }
 
     /// Bytes on disk.
@@ -262,11 +278,15 @@ mod tests {
         }
     }
 
+    fn segments(directory: &Path) -> Vec<PathBuf> {
+        let paths = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+        paths.filter(|path| number(path).is_some()).collect()
+    }
+
     fn only_segment(directory: &Path) -> PathBuf {
-        let mut entries = fs::read_dir(directory).unwrap();
-        let path = entries.next().unwrap().unwrap().path();
-        assert!(entries.next().is_none());
-        path
+        let mut segments = segments(directory);
+        assert_eq!(segments.len(), 1);
+        segments.remove(0)
     }
 
     #[test]
@@ -280,7 +300,7 @@ mod tests {
         }
         assert_eq!(drain(&mut journal), (vec!["a".into(), "b".into(), "".into(), "c".into()], 0));
         assert!(journal.is_empty());
-        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
+        assert!(segments(directory.path()).is_empty());
     }
 
     #[test]
@@ -335,7 +355,7 @@ mod tests {
     fn a_disk_that_fails_is_an_error() {
         let directory = tempfile::tempdir().unwrap();
         let mut journal = Journal::open(directory.path(), 1 << 20).unwrap();
-        fs::remove_dir(directory.path()).unwrap();
+        fs::remove_dir_all(directory.path()).unwrap();
         let (kept, result) = journal.append(&payloads(&["a"]));
         assert_eq!(kept, 0);
         assert!(matches!(result, Err(JournalError::Io(_))));

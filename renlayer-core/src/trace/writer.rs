@@ -231,7 +231,7 @@ impl Writer {
             Err(error) => {
                 self.store_failed(&error);
                 match work {
-                    Work::Live(batch) => self.to_journal(batch).await,
+                    Work::Live(batch) => self.put_in_journal(batch).await,
                     Work::Replay(..) => {}
                     Work::Gap(drops) => self.tally.remember(drops),
                 }
@@ -271,10 +271,10 @@ impl Writer {
 
     async fn journal_waiting(&mut self) {
         let waiting = std::mem::take(&mut self.waiting);
-        self.to_journal(waiting).await;
+        self.put_in_journal(waiting).await;
     }
 
-    async fn to_journal(&mut self, submissions: Vec<Submission>) {
+    async fn put_in_journal(&mut self, submissions: Vec<Submission>) {
         let payloads: Vec<_> = submissions
             .iter()
             .map(|submission| serde_json::to_vec(&submission.trace).unwrap_or_default())
@@ -299,7 +299,7 @@ impl Writer {
     /// The time to end is over: whatever is not stored goes to the journal, also what the store may be storing.
     async fn give_up(&mut self, queue: &mut mpsc::Receiver<Submission>, attempt: Option<Attempt>) {
         match attempt.map(|attempt| attempt.work) {
-            Some(Work::Live(batch)) => self.to_journal(batch).await,
+            Some(Work::Live(batch)) => self.put_in_journal(batch).await,
             Some(Work::Gap(drops)) => self.tally.remember(drops),
             Some(Work::Replay(..)) | None => {}
         }

@@ -1,5 +1,10 @@
 //! Traces and stores for tests.
-#![allow(dead_code, reason = "each test binary uses its part")]
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "for tests, which fail by panicking and say what they skip"
+)]
 
 use std::sync::Arc;
 
