@@ -7,23 +7,19 @@ use std::{collections::HashMap, fmt, sync::Arc};
 use http::{HeaderName, HeaderValue, uri};
 use jiff::Timestamp;
 use renlayer_dlp::Scanner;
-use renlayer_policy::{LimitSet, Mode, PolicySet};
+use renlayer_policy::{Limit, LimitSet, Mode, Policy, PolicySet};
 
 use crate::{
-    config::{self, Auth, Config, Environment},
+    config::{self, Auth, Config, Declare, Environment},
     dialect::Provider,
-    id::{AgentId, TenantId},
+    id::{AgentId, LimitId, PolicyId, TenantId},
     identity::{Agent, Keyring},
     key::KeyHash,
     route::{Matches, Origin, Route, RouteCredential, RouteTable, RouteTimeouts},
     secret::{Credential, SecretValue},
     snapshot::{Bounds, Governance, Keyless, Snapshot},
+    store::{DEFAULT, default_tenant},
 };
-
-/// The tenant of whatever names none.
-pub const DEFAULT_TENANT: &str = "default";
-/// The agent to which calls without a key belong on loopback.
-pub const DEFAULT_AGENT: &str = "default";
 
 /// A key that the store knows, beside those of the file.
 #[derive(Debug, Clone)]
@@ -61,7 +57,7 @@ impl Governance {
         keys: impl IntoIterator<Item = ActiveKey>,
         fingerprint_key: [u8; 32],
     ) -> Result<Self, CompileError> {
-        let tenant = TenantId::derived("", DEFAULT_TENANT);
+        let tenant = default_tenant();
         let snapshot = Arc::new(snapshot(config, environment, tenant, fingerprint_key)?);
         let mut ring = Keyring::default();
         for declared in &config.declare.agents {
@@ -75,7 +71,7 @@ impl Governance {
         }
         let keyless = match config.auth {
             Auth::LoopbackDefault if config.listen.ip().is_loopback() => {
-                Keyless::Agent(agent(tenant, DEFAULT_AGENT))
+                Keyless::Agent(agent(tenant, DEFAULT))
             }
             Auth::LoopbackDefault | Auth::Required => Keyless::Refused,
         };
@@ -102,8 +98,9 @@ fn snapshot(
     fingerprint_key: [u8; 32],
 ) -> Result<Snapshot, CompileError> {
     let declare = &config.declare;
-    let policies = PolicySet::compile(declare.policies.clone(), declare.default_action);
-    let limits = LimitSet::compile(declare.limits.clone());
+    let (policies, limits) = identified(declare, tenant);
+    let policies = PolicySet::compile(policies, declare.default_action);
+    let limits = LimitSet::compile(limits);
     let mut settings = declare.dlp.clone().with_fingerprint_key(fingerprint_key);
     settings.observe |= config.mode == Mode::Observe;
     Ok(Snapshot {
@@ -114,6 +111,19 @@ fn snapshot(
         scanner: Scanner::new(&settings).map_err(|error| CompileError::collect([error]))?,
         routes: RouteTable::new(routes(config, environment)?),
     })
+}
+
+/// Policies and limits with their ids; those that a file leaves out follow from the name, as the store has them.
+fn identified(declare: &Declare, tenant: TenantId) -> (Vec<Policy>, Vec<Limit>) {
+    let space = tenant.to_string();
+    let (mut policies, mut limits) = (declare.policies.clone(), declare.limits.clone());
+    for policy in policies.iter_mut().filter(|policy| policy.id.is_empty()) {
+        policy.id = PolicyId::derived(&space, &policy.name).to_string().into();
+    }
+    for limit in limits.iter_mut().filter(|limit| limit.id.is_empty()) {
+        limit.id = LimitId::derived(&space, &limit.name).to_string().into();
+    }
+    (policies, limits)
 }
 
 fn routes(config: &Config, environment: &Environment) -> Result<Vec<Route>, CompileError> {

@@ -141,6 +141,7 @@ declare:
             assert_eq!(outcome.json()["error"]["message"], "not that one");
             assert_eq!(outcome.json()["error"]["code"], "policy_denied");
             assert_eq!(trace.reasons[0].name.as_deref(), Some("no-bluebird"));
+            assert!(trace.reasons[0].by.as_deref().unwrap().starts_with("pol_"));
         }
     }
 }
