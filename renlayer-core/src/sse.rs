@@ -221,6 +221,19 @@ impl Event {
         }
     }
 
+    /// Whether there is an id, a comment, or any other line beside data and a name that is a plain word.
+    pub fn has_more(&self) -> bool {
+        let word =
+            |name: &[u8]| name.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'.' | b'_'));
+        if !self.name().is_none_or(word) {
+            return true;
+        }
+        let of = |range: &Range<usize>| "data: \r\n".len() + range.len();
+        let data: usize = self.data.iter().map(of).sum();
+        let name = self.name.as_ref().map_or(0, |name| of(name) + 1);
+        self.raw.len() > data + name + "\r\n".len()
+    }
+
     /// The `event` field.
     pub fn name(&self) -> Option<&[u8]> {
         self.name.as_ref().map(|range| self.slice(range))

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::{
     Count, Loose, Notice, Refusal, RefusalKind, RequestFacts, ResponseFacts, Text, Unreadable, Usage,
-    facts::{join, largest, read},
+    facts::{join, largest, read, read_strictly},
     json,
 };
 
@@ -84,7 +84,7 @@ struct Source<'a> {
 }
 
 pub(super) fn request(body: &[u8]) -> Result<RequestFacts<'_>, Unreadable> {
-    let request: Request<'_> = read(body)?;
+    let request: Request<'_> = read_strictly(body)?;
     let mut facts = RequestFacts {
         model: request.model.map(|text| text.0),
         stream: request.stream.unwrap_or(false),

@@ -6,7 +6,10 @@ use renlayer_policy::{Message, Role, Tool, ToolPhase};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::loose::{Leaf, Loose};
+use super::{
+    loose::{Leaf, Loose},
+    strict::Strict,
+};
 
 /// What a request asks for. Texts borrow from the body where they can.
 #[derive(Debug, Default)]
@@ -152,11 +155,13 @@ impl Unreadable {
 
 impl From<serde_json::Error> for Unreadable {
     /// The parser's own message may quote the value it found: only the kind and the place are kept, and the name of
-    /// the member that stands there twice, which is one of ours.
+    /// the member that is ambiguous, which is one of ours.
     fn from(error: serde_json::Error) -> Self {
         let text = error.to_string();
         let kind = match error.classify() {
-            _ if text.starts_with("duplicate field") => text.split(" at line").next().unwrap_or(&text),
+            _ if text.starts_with("duplicate field") || text.starts_with("member `") => {
+                text.split(" at line").next().unwrap_or(&text)
+            }
             _ if text.starts_with("recursion limit") => "nested too deeply",
             serde_json::error::Category::Data => "a member is not of its kind",
             serde_json::error::Category::Eof => "the JSON ends too early",
@@ -169,6 +174,14 @@ impl From<serde_json::Error> for Unreadable {
 /// Reads a shape of `'a` out of `body`.
 pub(super) fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Unreadable> {
     Ok(serde_json::from_slice(body)?)
+}
+
+/// Reads a shape of `'a` out of `body`, none of whose outermost members may come in another case.
+pub(super) fn read_strictly<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Unreadable> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let shape = T::deserialize(Strict(&mut json))?;
+    json.end()?;
+    Ok(shape)
 }
 
 /// All text of a content value, its parts joined by a line end;.

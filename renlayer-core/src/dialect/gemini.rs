@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::{
     Count, Loose, Refusal, RequestFacts, ResponseFacts, Skipped, Text, Unreadable, Usage,
-    facts::{join, read},
+    facts::{join, read, read_strictly},
     json,
 };
 use crate::id::TraceId;
@@ -121,7 +121,7 @@ pub(super) fn path(path: &str) -> RequestFacts<'_> {
 
 pub(super) fn request(body: &[u8]) -> Result<RequestFacts<'_>, Unreadable> {
     let mut facts = RequestFacts::default();
-    let mut next = Some(Box::new(read::<Request<'_>>(body)?));
+    let mut next = Some(Box::new(read_strictly::<Request<'_>>(body)?));
     while let Some(request) = next {
         next = request.tell(&mut facts);
     }

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{
-    JsonRpcId, McpCall, Notice, Refusal, RefusalKind, RequestFacts, Text, Unreadable, facts::read, json,
+    JsonRpcId, McpCall, Notice, Refusal, RefusalKind, RequestFacts, Text, Unreadable,
+    facts::{read, read_strictly},
+    json,
 };
 
 #[derive(Deserialize)]
@@ -31,7 +33,7 @@ struct Params<'a> {
 
 pub(super) fn request(body: &[u8]) -> Result<RequestFacts<'_>, Unreadable> {
     let batch = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
-    let calls = if batch { read::<Vec<Call<'_>>>(body)? } else { vec![read::<Call<'_>>(body)?] };
+    let calls = if batch { read::<Vec<Call<'_>>>(body)? } else { vec![read_strictly::<Call<'_>>(body)?] };
     let mut facts = RequestFacts::default();
     for call in calls {
         call.tell(&mut facts);

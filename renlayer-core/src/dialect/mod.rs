@@ -23,6 +23,7 @@ mod openai_chat;
 mod openai_embeddings;
 mod openai_responses;
 mod refusal;
+mod strict;
 
 use renlayer_policy::ActionType;
 use serde::{Deserialize, Serialize};
@@ -158,3 +159,6 @@ impl Dialect {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

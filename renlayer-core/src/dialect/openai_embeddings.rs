@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{
     Loose, RequestFacts, Skipped, Text, Unreadable,
-    facts::{join, read},
+    facts::{join, read_strictly},
 };
 
 #[derive(Deserialize)]
@@ -18,7 +18,7 @@ struct Request<'a> {
 }
 
 pub(super) fn request(body: &[u8]) -> Result<RequestFacts<'_>, Unreadable> {
-    let request: Request<'_> = read(body)?;
+    let request: Request<'_> = read_strictly(body)?;
     let mut facts =
         RequestFacts { model: request.model.map(|text| text.0), embedding: true, ..RequestFacts::default() };
     facts.say(Role::User, join(request.input, &|_| None));

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::{
     Count, Loose, RequestFacts, ResponseFacts, Text, Unreadable, Usage,
-    facts::{join, largest, read},
+    facts::{join, largest, read, read_strictly},
     openai_chat::unquote,
 };
 
@@ -82,7 +82,7 @@ impl Part<'_> {
 }
 
 pub(super) fn request(body: &[u8]) -> Result<RequestFacts<'_>, Unreadable> {
-    let request: Request<'_> = read(body)?;
+    let request: Request<'_> = read_strictly(body)?;
     let mut facts = RequestFacts {
         model: request.model.map(|text| text.0),
         stream: request.stream.unwrap_or(false),

@@ -1,6 +1,6 @@
 //! The walk of one event: read it, scan what is no channel's text, pass its pieces through their channels, let it go.
 
-use std::{ops::Range, sync::Arc};
+use std::{borrow::Cow, ops::Range, sync::Arc};
 
 use bytes::Bytes;
 use renlayer_dlp::{Action, Direction, Format, Input, KnownValues, Report, Scanner};
@@ -112,8 +112,8 @@ impl Events {
 
     fn frame(&mut self, frame: &Frame, out: &mut Released<'_>) -> Result<(), Blocked> {
         self.summary.scanned += frame.raw().len() as u64;
-        let Some(data) = frame.data() else { return self.aside(frame, frame.raw().clone(), out) };
-        let Ok(data) = std::str::from_utf8(&data) else { return self.aside(frame, frame.raw().clone(), out) };
+        let Some(data) = frame.data() else { return self.bytes(frame, out) };
+        let Ok(data) = std::str::from_utf8(&data) else { return self.bytes(frame, out) };
         if data.trim() == "[DONE]" {
             self.flush(|_| true, out)?;
             self.state.completed();
@@ -141,10 +141,7 @@ impl Events {
             Some(reading) => {
                 self.edit(frame, Edit { data: &cleaned, reading, pieces: Vec::new(), changed: true }, out)
             }
-            None => {
-                out.push(frame.with_data(&cleaned));
-                Ok(())
-            }
+            None => self.let_go(frame, Some(&cleaned), out),
         }
     }
 
@@ -157,14 +154,11 @@ impl Events {
         {
             return outcome;
         }
-        if edit.changed {
+        let changed = edit.changed.then(|| {
             edit.pieces.resize(edit.reading.slots.len(), String::new());
-            out.push(frame.with_data(&edit.written()));
-        } else if frame.has_more() {
-            self.aside(frame, frame.raw().clone(), out)?;
-        } else {
-            out.as_it_came(frame.raw());
-        }
+            edit.written()
+        });
+        self.let_go(frame, changed.as_deref(), out)?;
         outcome?;
         self.set_carriers(frame, &edit);
         Ok(())
@@ -272,8 +266,8 @@ impl Events {
 
     /// An event that is not in the words of its dialect: JSON on its own, or a line of one text.
     fn unread(&mut self, frame: &Frame, data: &str, out: &mut Released<'_>) -> Result<(), Blocked> {
-        let json = matches!(data.trim_start().as_bytes().first(), Some(b'{' | b'[' | b'"'));
-        if !json {
+        let alone = matches!(self.framing, Framing::Values(_));
+        if !alone && !matches!(data.trim_start().as_bytes().first(), Some(b'{' | b'[' | b'"')) {
             return self.line(frame, data, out);
         }
         self.summary.unread += u64::from(!matches!(self.dialect, Dialect::Mcp | Dialect::Http));
@@ -282,41 +276,51 @@ impl Events {
         self.verdict(&report)?;
         self.summary.text(&String::from_utf8_lossy(&report.redact_all(data.as_bytes())));
         match report.redact(data.as_bytes()) {
-            std::borrow::Cow::Borrowed(_) => self.aside(frame, frame.raw().clone(), out),
-            std::borrow::Cow::Owned(redacted) => {
-                self.aside(frame, frame.with_data(&String::from_utf8_lossy(&redacted)), out)
-            }
+            Cow::Borrowed(_) => self.let_go(frame, None, out),
+            Cow::Owned(redacted) => self.let_go(frame, Some(&String::from_utf8_lossy(&redacted)), out),
         }
     }
 
     /// Plain data continues one text from event to event.
     fn line(&mut self, frame: &Frame, data: &str, out: &mut Released<'_>) -> Result<(), Blocked> {
-        let address = Address { part: 0, item: 0, kind: Kind::Line };
-        let channel = self.channel(address);
+        let channel = self.channel(Address { part: 0, item: 0, kind: Kind::Line });
         let (released, outcome) = channel.push(data);
-        channel.carrier = Some(Carrier { frame: frame.clone(), before: String::new(), after: String::new() })
-            .filter(|_| channel.held() > 0);
-        if released == data {
-            self.aside(frame, frame.raw().clone(), out)?;
-        } else {
-            out.push(frame.with_data(&released));
-        }
+        let carrier = || Carrier { frame: frame.clone(), before: String::new(), after: String::new() };
+        channel.carrier = (channel.held() > 0).then(carrier);
+        self.let_go(frame, Some(&*released).filter(|released| *released != data), out)?;
         outcome
     }
 
-    /// Lets `bytes` go in the place of a frame if nothing in them must be taken out; else the frame's data alone.
-    fn aside(&mut self, frame: &Frame, bytes: Bytes, out: &mut Released<'_>) -> Result<(), Blocked> {
-        let looked_at = frame.data().is_some_and(|data| std::str::from_utf8(&data).is_ok());
-        if looked_at && !frame.has_more() {
-            out.as_it_came(&bytes);
-            return Ok(());
-        }
-        let report = self.scan(&bytes, Format::Text);
+    /// An event without data, or with data that is no text.
+    fn bytes(&mut self, frame: &Frame, out: &mut Released<'_>) -> Result<(), Blocked> {
+        let report = self.scan(frame.raw(), Format::Text);
         self.verdict(&report)?;
-        match report.redact(&bytes) {
-            std::borrow::Cow::Borrowed(_) => out.as_it_came(&bytes),
-            std::borrow::Cow::Owned(redacted) if !looked_at => out.push(redacted.into()),
-            std::borrow::Cow::Owned(_) => out.push(frame.bare()),
+        match report.redact(frame.raw()) {
+            Cow::Borrowed(_) => out.as_it_came(frame.raw()),
+            Cow::Owned(redacted) => out.push(redacted.into()),
+        }
+        Ok(())
+    }
+
+    /// Lets an event go, with other data if it has `changed`. Where an id or a comment beside the data must not leave,
+    /// the data leaves without them.
+    fn let_go(
+        &mut self,
+        frame: &Frame,
+        changed: Option<&str>,
+        out: &mut Released<'_>,
+    ) -> Result<(), Blocked> {
+        if frame.has_more() {
+            let report = self.scan(&frame.with_data(""), Format::Text);
+            self.verdict(&report)?;
+            if report.action() == Some(Action::Redact) {
+                out.push(frame.bare(changed));
+                return Ok(());
+            }
+        }
+        match changed {
+            None => out.as_it_came(frame.raw()),
+            Some(data) => out.push(frame.with_data(data)),
         }
         Ok(())
     }

@@ -136,22 +136,19 @@ impl Frame {
         }
     }
 
-    /// Whether the frame has bytes that are neither data nor the names and separators around it: an id, a comment.
+    /// Whether the frame has bytes that are neither data nor the separators around it: a name, an id, a comment.
     pub(super) fn has_more(&self) -> bool {
         match self {
-            Self::Event(event) => {
-                let data = event.data().map_or(0, |data| data.len() + "data: ".len());
-                let name = event.name().map_or(0, |name| name.len() + "event: \r\n".len());
-                event.raw().len() > data + name + "\r\n\r\n".len()
-            }
+            Self::Event(event) => event.has_more(),
             Self::Value(_) => false,
         }
     }
 
     /// The data alone, without whatever else the frame carried.
-    pub(super) fn bare(&self) -> Bytes {
-        let data = self.data().map(|data| String::from_utf8_lossy(&data).replace('\n', "\ndata: "));
-        data.map(|data| format!("data: {data}\n\n")).unwrap_or_default().into()
+    pub(super) fn bare(&self, changed: Option<&str>) -> Bytes {
+        let data = self.data().unwrap_or_default();
+        let data = changed.map_or_else(|| String::from_utf8_lossy(&data), Cow::Borrowed);
+        format!("data: {}\n\n", data.replace('\n', "\ndata: ")).into()
     }
 }
 

@@ -251,6 +251,126 @@ fn what_is_blocked_ends_the_stream_before_it() {
     }
 }
 
+/// What each dialect says last when it is ended in the middle of the answer.
+const TERMINALS: &[(&str, &[&str])] = &[
+    ("chat_text", &["/choices/0/finish_reason=content_filter"]),
+    ("chat_arguments", &["/choices/0/finish_reason=content_filter"]),
+    ("responses_text", &["/type=response.incomplete"]),
+    ("anthropic_text", &["/type=content_block_stop", "/type=message_delta", "/type=message_stop"]),
+    ("gemini_text", &["/candidates/0/finishReason=SAFETY"]),
+    ("gemini_array", &["/candidates/0/finishReason=SAFETY"]),
+];
+
+#[test]
+fn a_stream_that_is_cut_ends_in_its_dialect() {
+    let trace = crate::id::TraceId::mint(jiff::Timestamp::UNIX_EPOCH);
+    let refusal = Refusal::new(crate::dialect::RefusalKind::Dlp, "Held back.", trace).decided_by("pii.email");
+    for (name, ends) in TERMINALS {
+        let shape = Shape::of(SHAPES.iter().chain(ARGUMENTS).find(|(known, _)| known == name).unwrap().1);
+        let stream = shape.stream(&["Well then. ", "And so on. "]);
+        let cut = stream.find("And so on").unwrap();
+        let cut = stream[..cut].rfind(if shape.values { "," } else { "\n\n" }).unwrap() + 2;
+        let cut = stream[..cut].trim_end_matches([',', '\n']).len() + if shape.values { 0 } else { 2 };
+        let mut out = Vec::new();
+        let mut editor = shape.editor(&Scanner::builtin(), None);
+        assert_eq!(editor.push(Bytes::copy_from_slice(&stream.as_bytes()[..cut]), &mut out), Flow::Continue);
+        out.push(editor.terminal(&refusal, None));
+        let out = String::from_utf8(out.concat()).unwrap();
+        let events = shape.events(&out);
+        let last = &events[events.len() - ends.len()..];
+        for (event, end) in last.iter().zip(*ends) {
+            let (pointer, expected) = end.split_once('=').unwrap();
+            assert_eq!(event.pointer(pointer), Some(&Json::from(expected)), "{name}: {out}");
+        }
+        assert!(out.contains("pii.email") && out.contains(&trace.to_string()), "{name}");
+        assert_eq!(out.ends_with("data: [DONE]\n\n"), shape.dialect == Dialect::OpenAiChat, "{name}");
+    }
+}
+
+#[test]
+fn a_stream_that_is_complete_needs_no_end() {
+    let trace = crate::id::TraceId::mint(jiff::Timestamp::UNIX_EPOCH);
+    let refusal = Refusal::new(crate::dialect::RefusalKind::Dlp, "Held back.", trace);
+    for (name, file) in SHAPES.iter().filter(|(name, _)| !name.starts_with("gemini")) {
+        let shape = Shape::of(file);
+        let mut editor = shape.editor(&Scanner::builtin(), None);
+        let _ = editor.push(shape.stream(&["Well. "]).into(), &mut Vec::new());
+        assert!(editor.terminal(&refusal, None).is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn mcp_messages_are_scanned_whole_and_refused_by_id() {
+    let scanner = scanner();
+    let event = format!(
+        "id: 4\nevent: message\ndata: {{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{{\"content\":[{{\"type\":\"text\",\"text\":\"Ask {MAIL} and {KNOWN}.\"}}]}}}}\n\n"
+    );
+    let (out, flow, summary) =
+        run(StreamEditor::sse(Dialect::Mcp, &scanner, Some(known())), &[event.as_bytes()]);
+    let expected = event.replace(MAIL, "[REDACTED:pii.email]").replace(KNOWN, "[REDACTED:secret.injected]");
+    assert_eq!((out, flow), (expected, Flow::Continue));
+    assert_eq!(summary.findings.len(), 2);
+    let call = br#"{"jsonrpc":"2.0","id":"a-1","method":"tools/list"}"#;
+    let id = Dialect::Mcp.read_request("/mcp", call).unwrap().jsonrpc_id;
+    let trace = crate::id::TraceId::mint(jiff::Timestamp::UNIX_EPOCH);
+    let refusal = Refusal::new(crate::dialect::RefusalKind::Dlp, "Held back.", trace);
+    let end = StreamEditor::sse(Dialect::Mcp, &scanner, None).terminal(&refusal, id.as_ref());
+    assert!(end.starts_with(br#"data: {"jsonrpc":"2.0","id":"a-1","error":"#) && end.ends_with(b"\n\n"));
+}
+
+#[test]
+fn a_known_value_never_leaves_in_the_rest_of_an_event() {
+    let shape = Shape::of(SHAPES[0].1);
+    let editor = || shape.editor(&Scanner::builtin(), Some(known()));
+    for place in ["chatcmpl-7", "gpt-5-mini", "chat.completion.chunk"] {
+        let stream = shape.stream(&["Well ", "then. "]).replace(place, KNOWN);
+        let (out, flow, _) = run(editor(), &[stream.as_bytes()]);
+        assert_eq!(flow, Flow::Continue);
+        assert_eq!(out, stream.replace(KNOWN, "[REDACTED:secret.injected]"));
+    }
+    let noise =
+        format!(": {KNOWN}\n\nid: {KNOWN}\ndata: hello\n\ndata: {{\"x\":\"{KNOWN}\"}}\n\ndata: {KNOWN}\n\n");
+    for dialect in [Dialect::Http, Dialect::OpenAiChat, Dialect::Mcp] {
+        let (out, _, _) =
+            run(StreamEditor::sse(dialect, &Scanner::builtin(), Some(known())), &[noise.as_bytes()]);
+        assert!(!out.contains(KNOWN), "{out}");
+    }
+}
+
+#[test]
+fn token_probabilities_go_when_their_text_is_changed() {
+    let chunk = |text: &str, logprobs: &str| {
+        format!(
+            "data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{text}\"}},\"logprobs\":{logprobs}}}]}}\n\n"
+        )
+    };
+    let probable = format!("{{\"content\":[{{\"token\":\"{}\"}}]}}", &KNOWN[..9]);
+    let stream = [chunk(&KNOWN[..9], &probable), chunk(&KNOWN[9..], "null"), chunk(" so. ", "null")].concat();
+    let (out, _, _) =
+        run(StreamEditor::sse(Dialect::OpenAiChat, &scanner(), Some(known())), &[stream.as_bytes()]);
+    assert!(out.contains("REDACTED") && !out.contains("token"), "{out}");
+}
+
+#[test]
+fn lines_of_json_are_followed_one_by_one() {
+    let body = format!("{{\"a\":\"x {KNOWN}\"}}\n{{\"b\":1}}\r\n\n3\n\"{KNOWN}\"");
+    let expected = body.replace(KNOWN, "[REDACTED:secret.injected]");
+    for size in 1..body.len() {
+        let chunks: Vec<&[u8]> = body.as_bytes().chunks(size).collect();
+        let (out, flow, _) = run(StreamEditor::values(Dialect::Http, &scanner(), Some(known())), &chunks);
+        assert_eq!((out, flow), (expected.clone(), Flow::Continue), "chunks of {size}");
+    }
+}
+
+#[test]
+fn an_event_past_the_bound_stops_the_stream() {
+    let mut editor = StreamEditor::sse(Dialect::OpenAiChat, &Scanner::builtin(), None);
+    let chunk = Bytes::from(vec![b'x'; EVENT_BOUND / 2 + 1]);
+    assert_eq!(editor.push(chunk.clone(), &mut Vec::new()), Flow::Continue);
+    assert_eq!(editor.push(chunk, &mut Vec::new()), Flow::Unscannable);
+    assert_eq!(editor.push(Bytes::from_static(b"\n\n"), &mut Vec::new()), Flow::Unscannable);
+}
+
 #[test]
 fn usage_and_finish_are_read() {
     for (name, file) in SHAPES.iter().chain(ARGUMENTS).filter(|(name, _)| *name != "chat_second_choice") {
