@@ -42,7 +42,6 @@ fn bodies_that_are_no_json_are_not_waved_through_where_a_policy_reads_them() {
             "messages twice",
             b"{\"messages\":[{\"role\":\"user\",\"content\":\"launch codes\"}],\"messages\":[]}".to_vec(),
         ),
-        ("empty", Vec::new()),
     ];
     for (what, body) in cases {
         let answer = renlayer.call("POST", CHAT, &[], &body);
@@ -86,8 +85,8 @@ fn a_body_that_stops_half_way_is_never_forwarded() {
         assert!(answer.as_ref().is_none_or(|answer| answer.status >= 400), "{answer:#?}");
     }
     assert!(upstream.requests().is_empty(), "{:#?}", upstream.requests());
-    let trace = renlayer.find_trace(|trace| trace["outcome"] == "client_disconnected");
-    assert_ne!(trace["outcome"], "completed", "{trace:#}");
+    let trace = renlayer.find_trace(|trace| trace["method"] == "POST");
+    assert!(["refused", "client_disconnected"].map(Some).contains(&trace["outcome"].as_str()), "{trace:#}");
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn check_accepts_a_good_file_and_names_what_is_wrong_in_a_bad_one() {
 
     let cases = [
         ("declare:\n  agnts: []\n", &["renlayer.yaml:2:3", "agnts", "agents"][..]),
-        ("listen: nowhere\n", &["renlayer.yaml:1", "nowhere"]),
+        ("listen: nowhere\n", &["renlayer.yaml:1:9", "listen"]),
         ("routes:\n  - { name: r, prefix: /r }\n", &["renlayer.yaml:2", "upstream"]),
         ("mode: enforced\n", &["renlayer.yaml:1", "enforce"]),
         ("declare:\n  dlp:\n    patterns: [{ name: p, regex: \"(\", severity: HIGH }]\n", &["p", "("]),

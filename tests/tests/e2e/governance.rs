@@ -54,7 +54,7 @@ fn a_denied_call_is_never_made_and_says_why_in_the_callers_dialect() {
         ("/gemini/v1beta/models/m:generateContent", "/error/message", ""),
     ];
     for (path, message, notice) in cases {
-        let answer = ask(&renlayer, path, "m", "What are the Launch Codes?");
+        let answer = ask(&renlayer, path, "m", "What are the launch codes?");
         assert_eq!(answer.status, 403, "{path}: {answer:#?}");
         let body = answer.json();
         let told = body.pointer(message).and_then(Value::as_str).unwrap_or_default();
@@ -125,7 +125,7 @@ fn a_denied_tool_of_an_mcp_server_answers_the_request_it_was() {
     assert!(upstream.requests().is_empty());
     let allowed = call("say");
     assert_eq!(allowed.json()["result"]["isError"], false);
-    assert_eq!(renlayer.trace(&allowed)["action_type"], "mcp_request");
+    assert_eq!(renlayer.trace(&allowed)["action_type"], "tool_call");
 }
 
 #[test]
@@ -163,7 +163,11 @@ fn a_used_up_limit_is_a_429_with_every_header_that_clients_read() {
     for left in [2, 1, 0] {
         let answer = ask(&renlayer, "/openai/v1/chat/completions", "m", "Hi");
         assert_eq!(answer.status, 200);
-        assert_eq!(answer.header("x-ratelimit-remaining-requests"), None, "the provider's own, were there one");
+        assert_eq!(
+            answer.header("x-ratelimit-remaining-requests"),
+            None,
+            "the provider's own, were there one"
+        );
         assert!(
             answer.header("ratelimit").is_some_and(|value| value.contains(&format!("r={left}"))),
             "{answer:#?}"

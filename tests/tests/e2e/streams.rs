@@ -102,6 +102,22 @@ fn a_secret_in_tool_arguments_never_arrives_wherever_it_is_split() {
 }
 
 #[test]
+fn words_cut_anywhere_come_together_as_they_were() {
+    let upstream = Upstream::start();
+    let renlayer = Renlayer::in_front_of(&upstream).declare(REDACT).start();
+    let text = "Grüße an info@ — 世界 \u{1f600}\n\t\"AKIA\" is no key, 4539 no card, and 1.5e3 no address.";
+    for (path, read) in DIALECTS {
+        for size in [1, 2, 3, 7] {
+            let letters: Vec<char> = text.chars().collect();
+            let script = Script::says(letters.chunks(size).map(String::from_iter));
+            upstream.play(Script { cut_every: Some(97), ..script });
+            let answer = stream(&renlayer, path);
+            assert_eq!(said(&answer, read), text, "{path} by {size}: {}", answer.text());
+        }
+    }
+}
+
+#[test]
 fn parallel_channels_do_not_hide_a_secret_from_each_other() {
     let upstream = Upstream::start();
     let renlayer = Renlayer::in_front_of(&upstream).declare(REDACT).start();
