@@ -8,6 +8,8 @@
 //! - known mistakes: one in ten order numbers of 16 digits that begin like a card is a hit; groups split over line ends are
 //!   not joined.
 
+use smallvec::SmallVec;
+
 use super::{About, Anchor, ByteSet, Detector, Match, Probe};
 use crate::check::luhn;
 use crate::words::Words;
@@ -65,9 +67,12 @@ impl Detector for CardNumber {
             return None;
         }
         let groups = groups(probe, start);
-        let number: Vec<u8> =
-            probe.slice(start..groups.end).iter().copied().filter(u8::is_ascii_digit).collect();
-        if is_glued_after(probe, groups.end) || !groups.look_like_a_card() || !has_brand(&number) {
+        if !groups.look_like_a_card() || is_glued_after(probe, groups.end) {
+            return None;
+        }
+        let written = probe.slice(start..groups.end);
+        let number: SmallVec<[u8; 24]> = written.iter().copied().filter(u8::is_ascii_digit).collect();
+        if !has_brand(&number) {
             return None;
         }
         if !luhn::holds(&number) || number.iter().all(|d| Some(d) == number.first()) {

@@ -7,6 +7,7 @@ mod anchor;
 mod probe;
 mod settle;
 mod table;
+mod window;
 mod work;
 
 use std::sync::Arc;
@@ -18,7 +19,8 @@ pub use anchor::Anchor;
 pub use probe::Probe;
 pub(crate) use probe::{BEHIND, Text};
 pub(crate) use settle::Settler;
-pub(crate) use table::{GRAM, Index, Table};
+pub(crate) use table::{Index, Table};
+pub(crate) use window::SIGHT;
 pub(crate) use work::{Hit, Work};
 
 /// A compiled set of detectors.

@@ -96,9 +96,13 @@ impl<'t> Probe<'t> {
     /// The end of the run of `set` that begins at `from`, of at most `max` bytes.
     #[must_use]
     pub fn run(&self, from: usize, set: &ByteSet, max: usize) -> usize {
-        let mut end = from;
-        while end - from < max && self.is(end, set) {
-            end += 1;
+        let most = from.saturating_add(max).min(self.limit);
+        let there =
+            self.text.bytes.get(from.max(self.floor)..most.min(self.text.bytes.len())).unwrap_or_default();
+        let end = from + there.iter().position(|byte| !set.has(*byte)).unwrap_or(there.len());
+        self.seen.set(self.seen.get().max(end + 1));
+        if end == self.text.bytes.len() && end < most && !self.text.complete {
+            self.ran_out.set(true);
         }
         end
     }

@@ -1,26 +1,35 @@
 //! The anchors of all detectors in one set of tables.
 //!
-//! Literals are recognised by their first three bytes, case folded and hashed into a bit set that fits the first-level
-//! cache; on ordinary text nearly every position stops there. What passes is compared with the literals themselves.
+//! The pass goes by blocks of 64 bytes. Vector arithmetic marks digits and the few single bytes that are anchors; the
+//! windows of [`super::window`] mark where a literal may stand; on ordinary text nearly nothing is marked. A marked place is
+//! then looked up by the hash of three bytes, and compared with the literals themselves.
 
 use super::anchor::Anchor;
 use super::probe::Text;
+use super::window::{AHEAD, BLOCK, Windows};
 
 /// A run of this many digits or more counts as this long.
 pub(crate) const LONGEST_RUN: usize = 32;
 /// Bytes of a literal that are hashed.
-pub(crate) const GRAM: usize = 3;
+const GRAM: usize = 3;
 
 const GRAM_BITS: u32 = 16;
 const BUCKETS: usize = 4096;
 const DIGIT: u8 = 1;
 const BYTE: u8 = 2;
+/// With more single bytes than this, each byte is looked up instead of compared.
+const MOST_SINGLES: usize = 6;
 
 /// The number of a detector in its engine.
 pub(crate) type Index = u16;
 
 /// Anchors, ready for a pass.
 pub(crate) struct Table {
+    windows: Windows,
+    /// The single bytes that are anchors, digits aside.
+    singles: Vec<u8>,
+    /// The shortest run of digits that is an anchor, 3 at most; 0 where none is.
+    shortest_run: u8,
     /// For each byte, whether a digit or byte anchor may stand there.
     kinds: [u8; 256],
     grams: Box<[u64]>,
@@ -60,6 +69,9 @@ pub(crate) struct Event {
 impl Table {
     pub(crate) fn new(anchors: impl IntoIterator<Item = (Index, Anchor)>) -> Self {
         let mut table = Self {
+            windows: Windows::new(),
+            singles: Vec::new(),
+            shortest_run: 0,
             kinds: [0; 256],
             grams: vec![0; 1 << (GRAM_BITS - 6)].into(),
             buckets: vec![(0, 0); BUCKETS].into(),
@@ -89,6 +101,10 @@ impl Table {
             Anchor::Digits { min, max } => {
                 (b'0'..=b'9').for_each(|byte| self.kinds[usize::from(byte)] |= DIGIT);
                 let last = usize::from(max).min(LONGEST_RUN);
+                self.shortest_run = match self.shortest_run {
+                    0 => min.clamp(1, 3),
+                    shortest => shortest.min(min).max(1),
+                };
                 for run in usize::from(min)..=last {
                     push_new(&mut self.by_run[run], owner);
                 }
@@ -97,6 +113,9 @@ impl Table {
             Anchor::Byte(set) => {
                 for byte in set.iter() {
                     self.kinds[usize::from(byte)] |= BYTE;
+                    if !self.singles.contains(&byte) {
+                        self.singles.push(byte);
+                    }
                     push_new(&mut self.by_byte[usize::from(byte)], owner);
                 }
             }
@@ -105,6 +124,7 @@ impl Table {
 
     fn insert_literal(&mut self, owner: Index, bytes: Vec<u8>, either_case: bool) {
         let Some(gram) = gram_at(&bytes, 0) else { return };
+        self.windows.insert(&bytes, either_case);
         let hash = hash(gram);
         self.grams[(hash >> 6) as usize] |= 1 << (hash & 63);
         let (first, second) = (fold(bytes[0]), fold(bytes[1]));
@@ -143,26 +163,79 @@ impl Table {
     /// Reports the anchors that begin in `from..to`, in order of their place.
     pub(crate) fn pass(&self, text: Text<'_>, from: usize, to: usize, mut report: impl FnMut(Event)) {
         let bytes = text.bytes;
-        for at in from..to.min(bytes.len()) {
-            let kind = self.kinds[usize::from(bytes[at])];
-            if kind != 0 {
-                self.byte_event(text, at, kind, &mut report);
+        let to = to.min(bytes.len());
+        let mut base = from;
+        // A window at `to` may speak for a literal that begins one byte before it.
+        while base <= to && base < bytes.len() {
+            let mut padded = [0; BLOCK + AHEAD];
+            let rest = &bytes[base..];
+            let block = rest.first_chunk().unwrap_or_else(|| {
+                padded[..rest.len()].copy_from_slice(rest);
+                &padded
+            });
+            let windows = self.windows.marks(block, (to + 1 - base).min(BLOCK));
+            if windows.before && base > from {
+                self.visit(text, base - 1, 0, &mut report);
             }
-            if let Some(gram) = gram_at(bytes, at)
-                && self.has_gram(gram)
-            {
-                self.literal_event(text, at, gram, &mut report);
+            let after_digit = base > text.start && bytes[base - 1].is_ascii_digit();
+            let mut marks = (windows.marks | self.byte_marks(block, after_digit)) & below(to - base);
+            while marks != 0 {
+                let at = base + marks.trailing_zeros() as usize;
+                marks &= marks - 1;
+                self.visit(text, at, self.kinds[usize::from(bytes[at])], &mut report);
             }
+            base += BLOCK;
         }
     }
 
-    /// Whether an anchor might begin at `at`, of which the text holds fewer than [`GRAM`] bytes.
+    /// Marks the first digits of runs that are long enough, and single bytes.
+    #[inline]
+    fn byte_marks(&self, block: &[u8; BLOCK + AHEAD], after_digit: bool) -> u64 {
+        let mut marks = 0;
+        if self.shortest_run > 0 {
+            let digits = mask(block, |byte| byte.wrapping_sub(b'0') < 10);
+            marks = digits & !(digits << 1 | u64::from(after_digit));
+            // What follows the block is not known here: the last places count as long enough.
+            if self.shortest_run > 1 {
+                marks &= digits >> 1 | 1 << 63;
+            }
+            if self.shortest_run > 2 {
+                marks &= digits >> 2 | 0b11 << 62;
+            }
+        }
+        match self.singles.as_slice() {
+            [] => marks,
+            singles if singles.len() <= MOST_SINGLES => {
+                singles.iter().fold(marks, |marks, single| marks | mask(block, |byte| byte == *single))
+            }
+            _ => marks | mask(block, |byte| self.kinds[usize::from(byte)] & BYTE != 0),
+        }
+    }
+
+    /// Looks at one place. `kind` is that of its byte, or 0 where that has been looked at.
+    #[inline]
+    fn visit(&self, text: Text<'_>, at: usize, kind: u8, report: &mut impl FnMut(Event)) {
+        if kind != 0 {
+            self.byte_event(text, at, kind, report);
+        }
+        if let Some(gram) = gram_at(text.bytes, at)
+            && self.has_gram(gram)
+        {
+            self.literal_event(text, at, gram, report);
+        }
+    }
+
+    /// Whether an anchor might begin at `at`, after which too little has arrived for a pass.
     pub(crate) fn might_begin(&self, bytes: &[u8], at: usize) -> bool {
         match bytes.get(at..).unwrap_or_default() {
             [] => false,
             [one] => self.kinds[usize::from(*one)] != 0 || self.first[usize::from(fold(*one))],
-            [one, two, ..] => {
+            [one, two] => {
                 self.kinds[usize::from(*one)] != 0 || self.second.contains(&[fold(*one), fold(*two)])
+            }
+            [one, ..] => {
+                self.kinds[usize::from(*one)] != 0
+                    || gram_at(bytes, at).is_some_and(|gram| self.has_gram(gram))
             }
         }
     }
@@ -172,7 +245,6 @@ impl Table {
         self.grams[(hash >> 6) as usize] >> (hash & 63) & 1 == 1
     }
 
-    #[cold]
     fn literal_event(&self, text: Text<'_>, at: usize, gram: u32, report: &mut impl FnMut(Event)) {
         let (first, count) = self.buckets[bucket(gram)];
         let (first, count) = (first as usize, count as usize);
@@ -213,6 +285,24 @@ impl Literal {
             (true, false) => Standing::SoFar,
         }
     }
+}
+
+/// The places of a block that satisfy a test; written so that the compiler makes vectors of it.
+#[inline]
+fn mask(block: &[u8; BLOCK + AHEAD], test: impl Fn(u8) -> bool) -> u64 {
+    let mut flags = [0u8; BLOCK];
+    for (flag, &byte) in flags.iter_mut().zip(block) {
+        *flag = u8::from(test(byte));
+    }
+    // Eight bytes of 0 or 1 into eight bits, by one multiplication.
+    let (eights, _) = flags.as_chunks::<8>();
+    let bits = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    eights.iter().rev().fold(0, |mask, eight| mask << 8 | bits(eight))
+}
+
+/// The lowest `n` bits.
+fn below(n: usize) -> u64 {
+    if n >= 64 { u64::MAX } else { (1 << n) - 1 }
 }
 
 /// Three bytes with the case of letters folded away.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::{Engine, GRAM, Index, Outcome, Place, Text};
+use super::{Engine, Index, Outcome, Place, SIGHT, Text};
 use crate::detector::Match;
 use crate::{Cost, Direction};
 
@@ -52,7 +52,7 @@ impl Work {
     pub(crate) fn advance(&mut self, engine: &Engine, text: Text<'_>, direction: Direction) {
         self.ask_again(engine, text);
         let end = text.bytes.len();
-        let to = if text.complete { end } else { end.saturating_sub(GRAM - 1) };
+        let to = if text.complete { end } else { end.saturating_sub(SIGHT - 1) };
         let from = self.passed.max(text.start);
         if from < to {
             engine.table().pass(text, from, to, |event| {
