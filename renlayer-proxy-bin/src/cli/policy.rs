@@ -1,0 +1,76 @@
+//! `renlayer policy`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use http::{HeaderName, HeaderValue, Method, Uri};
+use renlayer_core::trace::Status;
+
+/// Policies.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Judge a sample call, without making it
+    #[command(after_help = "\
+Examples:
+  renlayer policy test --url https://api.openai.com/v1/chat/completions --body call.json
+  renlayer policy test --method GET --url https://s3.amazonaws.com/iam/x --expect DENIED
+  renlayer policy test --case cases/iam.json
+
+A case file is JSON: {\"method\": …, \"url\": …, \"headers\": {…}, \"body\": … or \"body_text\": …,
+\"agent\": …, \"at\": …, \"expect\": …}. Exit codes: 0 as expected (or nothing was expected), 1 otherwise.")]
+    Test(Box<TestArgs>),
+    /// List policies in the order in which they are tried
+    List {
+        /// Print JSON, one policy a line
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// The sample call.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct TestArgs {
+    /// The call as a JSON file (`-`: standard input); flags win over it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) case: Option<PathBuf>,
+
+    /// Its method [default: POST with a body, GET without]
+    #[arg(long)]
+    pub(crate) method: Option<Method>,
+
+    /// Where it goes: the upstream's URL
+    #[arg(long, required_unless_present = "case")]
+    pub(crate) url: Option<Uri>,
+
+    /// A header, `name: value`; may be given several times
+    #[arg(long = "header", short = 'H', value_name = "HEADER", value_parser = header)]
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+
+    /// A file with the body (`-`: standard input)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) body: Option<PathBuf>,
+
+    /// The agent that calls [default: default]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) agent: Option<String>,
+
+    /// When it calls, in RFC 3339 [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<jiff::Timestamp>,
+
+    /// The verdict without which the exit code is 1: ALLOWED, FLAGGED, DENIED, DLP_BLOCKED or DLP_WARNED
+    #[arg(long, value_name = "STATUS", value_parser = super::trace::status)]
+    pub(crate) expect: Option<Status>,
+
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
+    let (name, value) = text.split_once(':').ok_or("expected `name: value`")?;
+    let name = name.trim().parse().map_err(|_| "the header's name holds a character that names may not")?;
+    let value =
+        value.trim().parse().map_err(|_| "the header's value holds a character that values may not")?;
+    Ok((name, value))
+}

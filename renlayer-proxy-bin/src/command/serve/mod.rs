@@ -1,0 +1,137 @@
+//! `renlayer serve`: configure, build, serve, drain.
+
+mod greeting;
+mod signals;
+
+use std::sync::Arc;
+
+use renlayer_core::config::{Config, Environment, Timeouts};
+use renlayer_core::layer::EnforcementLayer;
+use renlayer_core::route::RouteTimeouts;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower::Layer;
+
+use self::signals::{Signal, Signals};
+use crate::admin::{Admin, AdminOnly, Front};
+use crate::cli::{Place, ServeArgs};
+use crate::failure::{Exit, Failure};
+use crate::instance::Instance;
+use crate::logging;
+use crate::serve::{BindError, Bounds, Server, bind};
+use crate::settings::Sources;
+use crate::upstream::{self, Upstream};
+
+/// Everything that runs.
+struct Proxy {
+    agents: Server,
+    operators: Option<Server>,
+    instance: Instance,
+    cut: CancellationToken,
+}
+
+/// Runs the proxy until it is told to end.
+pub(crate) async fn run(place: &Place, args: &ServeArgs) -> Result<(), Failure> {
+    let sources = Sources::new(place, args.overrides(place));
+    let (loaded, environment) = sources.load()?;
+    let config = loaded.config;
+    logging::start(&config.log);
+    loaded.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+
+    let mut signals = Signals::listen().map_err(|error| Failure::new(Exit::Unavailable, error))?;
+    let proxy = Proxy::start(&config, &environment).await?;
+    greeting::say(&config, proxy.agents.address(), proxy.operators.as_ref().map(Server::address))?;
+    while let Signal::Reload = signals.next().await {
+        reload(&proxy.instance, &sources).await;
+    }
+    tokio::select! {
+        () = proxy.drain(&config.timeouts) => Ok(()),
+        () = signals.again() => Err(Failure::new(Exit::No, "ended at once, with calls under way")),
+    }
+}
+
+async fn reload(instance: &Instance, sources: &Sources) {
+    match instance.reload(sources).await {
+        Ok(()) => tracing::info!("configuration reloaded"),
+        Err(failure) => tracing::error!("configuration not reloaded, the one in force stays: {failure}"),
+    }
+}
+
+// === impl Proxy ===
+
+impl Proxy {
+    async fn start(config: &Config, environment: &Environment) -> Result<Self, Failure> {
+        // The ports first: an address in use should not cost a migration.
+        let agents = listen(config.listen)?;
+        let operators = config.admin.listen.map(listen).transpose()?;
+        let instance = Instance::start(config, environment).await?;
+        let cut = CancellationToken::new();
+        let bounds = bounds(config);
+        let admin = |loopback| {
+            let (store, metrics) = (Arc::clone(&instance.store), Arc::clone(&instance.metrics));
+            Arc::new(Admin::new(store, metrics, loopback))
+        };
+        let shared = (operators.is_none() && config.listen.ip().is_loopback()).then(|| admin(true));
+        let own = [&agents].into_iter().chain(&operators).filter_map(|listener| listener.local_addr().ok());
+        let upstream = Upstream::new(upstream::Settings {
+            timeouts: timeouts(&config.timeouts),
+            own: own.collect(),
+            cut: cut.clone(),
+        });
+        let governed = EnforcementLayer::reverse(instance.engine.clone()).layer(upstream);
+        let front = Front::new(governed, shared, Arc::clone(&instance.metrics));
+        let agents = start(agents, |listener| Server::start(listener, bounds, front))?;
+        let operators = operators.map(|listener| {
+            let loopback = listener.local_addr().is_ok_and(|address| address.ip().is_loopback());
+            start(listener, |listener| Server::start(listener, bounds, AdminOnly::new(admin(loopback))))
+        });
+        Ok(Self { agents, operators: operators.transpose()?, instance, cut })
+    }
+
+    async fn drain(self, timeouts: &Timeouts) {
+        tracing::info!("draining: no new calls, those under way may take {:?}", timeouts.drain);
+        let drained = self.agents.drain(timeouts.drain, &self.cut).await;
+        tracing::info!(
+            connections = drained.connections,
+            cut = drained.cut,
+            took_ms = drained.took.as_millis() as u64,
+            "drained"
+        );
+        drop(self.operators);
+        self.instance.finish().await;
+    }
+}
+
+fn listen(address: std::net::SocketAddr) -> Result<TcpListener, Failure> {
+    bind(address).map_err(|error| {
+        let next = match error {
+            BindError::InUse(_) => {
+                "is another renlayer running? choose another address with --listen or RENLAYER_LISTEN_ADDR"
+            }
+            BindError::Forbidden(_) => "choose a port above 1023 with --listen",
+            BindError::Other(..) => "choose an address of this machine with --listen",
+        };
+        Failure::new(Exit::Unavailable, error).next(next)
+    })
+}
+
+fn start(
+    listener: TcpListener,
+    server: impl FnOnce(TcpListener) -> std::io::Result<Server>,
+) -> Result<Server, Failure> {
+    server(listener).map_err(|error| Failure::new(Exit::Unavailable, error))
+}
+
+fn bounds(config: &Config) -> Bounds {
+    Bounds {
+        max_headers: config.bounds.max_headers,
+        max_header_bytes: config.bounds.max_header_bytes,
+        max_connections: config.bounds.max_connections,
+        header_timeout: config.timeouts.request_head,
+        ..Bounds::default()
+    }
+}
+
+fn timeouts(timeouts: &Timeouts) -> RouteTimeouts {
+    RouteTimeouts { connect: timeouts.connect, first_byte: timeouts.first_byte, idle: timeouts.idle }
+}

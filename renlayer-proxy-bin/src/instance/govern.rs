@@ -1,0 +1,87 @@
+//! From a configuration and a store to the governance that the engine judges by.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use renlayer_core::compile::ActiveKey;
+use renlayer_core::config::{Config, Declare, Environment};
+use renlayer_core::identity::Agent;
+use renlayer_core::snapshot::Governance;
+use renlayer_core::store::{self, Store, default_tenant};
+
+use crate::failure::{Exit, Failure};
+
+/// Compiles governance. The key of its fingerprints lasts as long as it does.
+pub(crate) struct Governor {
+    store: Arc<dyn Store>,
+    fingerprint_key: [u8; 32],
+}
+
+// === impl Governor ===
+
+impl Governor {
+    /// A governor over `store`.
+    pub(crate) fn new(store: Arc<dyn Store>) -> Result<Self, Failure> {
+        let mut fingerprint_key = [0; 32];
+        getrandom::fill(&mut fingerprint_key).map_err(|error| Failure::new(Exit::Unavailable, error))?;
+        Ok(Self { store, fingerprint_key })
+    }
+
+    /// Reconciles what the file declares into the store, and compiles all that the store then holds.
+    pub(crate) async fn compile(
+        &self,
+        config: &Config,
+        environment: &Environment,
+    ) -> Result<Governance, Failure> {
+        // Nothing reaches the store that would not compile.
+        Governance::compile(config, environment, [], self.fingerprint_key).map_err(invalid)?;
+        let tenant = default_tenant();
+        self.store.declare(tenant, &config.declare, &config.routes, Timestamp::now()).await?;
+        let stored = self.store.governance(tenant).await?;
+        let keys = active_keys(&stored);
+        let config = with_stored(config, stored);
+        Governance::compile(&config, environment, keys, self.fingerprint_key).map_err(invalid)
+    }
+}
+
+fn invalid(error: impl std::fmt::Display) -> Failure {
+    Failure::new(Exit::Configuration, error).next("`renlayer check` tests a configuration without starting")
+}
+
+/// The configuration with the store's objects in place of the file's, which are among them.
+fn with_stored(config: &Config, stored: store::Governance) -> Config {
+    Config {
+        routes: stored.routes,
+        declare: Declare {
+            agents: Vec::new(),
+            secrets: stored.secrets,
+            policies: stored.policies,
+            limits: stored.limits,
+            dlp: stored.dlp,
+            default_action: stored.default_action,
+        },
+        ..config.clone()
+    }
+}
+
+/// The keys that open something now, of agents that are switched on.
+fn active_keys(stored: &store::Governance) -> Vec<ActiveKey> {
+    let agents: HashMap<_, _> = stored
+        .agents
+        .iter()
+        .filter(|agent| agent.disabled_at.is_none())
+        .map(|agent| {
+            let name = agent.name.as_str().into();
+            (agent.id, Arc::new(Agent { tenant: default_tenant(), id: agent.id, name }))
+        })
+        .collect();
+    let now = Timestamp::now();
+    let active = stored.keys.iter().filter(|key| key.is_active(now));
+    active
+        .filter_map(|key| {
+            let agent = Arc::clone(agents.get(&key.agent)?);
+            Some(ActiveKey { hash: key.hash, agent, expires_at: key.expires_at })
+        })
+        .collect()
+}

@@ -1,0 +1,81 @@
+//! What stands behind a running proxy: the store, the engine, and the way of its traces.
+//!
+//! A configuration is put into force in three steps, at the start and at each reload alike: it is read, reconciled into
+//! the store, and compiled together with what else the store holds. Whatever fails leaves what was in force.
+
+mod govern;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use renlayer_core::Engine;
+use renlayer_core::config::{Config, Environment};
+use renlayer_core::store::{self, Store};
+use renlayer_core::trace::pipeline::TracePipeline;
+
+use crate::admin::{Counted, Metrics};
+use crate::failure::{Exit, Failure};
+use crate::settings::Sources;
+
+pub(crate) use self::govern::Governor;
+
+/// How long the last traces may take to the store before they are left in the journal.
+const LAST_TRACES: Duration = Duration::from_secs(5);
+
+/// A store, an engine that judges by it, and the pipeline that its traces take.
+pub(crate) struct Instance {
+    pub(crate) engine: Engine,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) metrics: Arc<Metrics>,
+    governor: Governor,
+    pipeline: TracePipeline,
+}
+
+// === impl Instance ===
+
+impl Instance {
+    /// Opens the store, brings it up to date, and puts `config` into force.
+    pub(crate) async fn start(config: &Config, environment: &Environment) -> Result<Self, Failure> {
+        let store = store::open(&config.database).await.map_err(|error| unusable(config, error))?;
+        store.migrate(Timestamp::now()).await.map_err(|error| unusable(config, error))?;
+        let governor = Governor::new(Arc::clone(&store))?;
+        let governance = governor.compile(config, environment).await?;
+        let pipeline = TracePipeline::start(Arc::clone(&store) as _, &config.traces).map_err(|error| {
+            Failure::new(
+                Exit::Unavailable,
+                format!("the journal {}: {error}", config.traces.journal.display()),
+            )
+            .next("name another directory in traces.journal; two processes cannot share one")
+        })?;
+        let metrics = Arc::new(Metrics::new(pipeline.sink()));
+        let recorder = Counted::new(Arc::clone(&metrics), pipeline.sink());
+        let engine = Engine::new(governance, Arc::new(recorder));
+        Ok(Self { engine, store, metrics, governor, pipeline })
+    }
+
+    /// Reads the configuration again and puts it into force. What cannot change while running is left as it is.
+    pub(crate) async fn reload(&self, sources: &Sources) -> Result<(), Failure> {
+        let (loaded, environment) = sources.load()?;
+        self.engine.load(self.governor.compile(&loaded.config, &environment).await?);
+        Ok(())
+    }
+
+    /// Waits until the traces are stored, or kept for later, and closes the store.
+    pub(crate) async fn finish(self) {
+        let counters = self.pipeline.drain(LAST_TRACES).await;
+        tracing::info!(
+            stored = counters.stored,
+            kept_for_later = counters.journaled,
+            lost = counters.dropped,
+            "traces"
+        );
+        self.store.close().await;
+    }
+}
+
+fn unusable(config: &Config, error: store::StoreError) -> Failure {
+    Failure::new(Exit::Unavailable, format!("the database {} cannot be used: {error}", config.database)).next(
+        "name another with --database or RENLAYER_DATABASE_URL, or make this one reachable and writable",
+    )
+}
