@@ -25,7 +25,7 @@ class Upstream:
     """`mock-upstream`: answers as the providers do, in the words that a test scripts."""
 
     def __init__(self):
-        command = [binary("MOCK_UPSTREAM_BIN", "mock-upstream")]
+        command = [binary("RENLAYER_TEST_UPSTREAM_BIN", "mock-upstream")]
         # It ends when its standard input does, so it cannot outlive us.
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.url = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
@@ -79,11 +79,12 @@ class Renlayer:
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         self.home = home
-        self.env = os.environ | env
+        # Nothing of our own surroundings in its settings.
+        self.env = {name: value for name, value in os.environ.items() if not name.startswith("RENLAYER_")} | env
         self.log = home / "renlayer.log"
         path = home / "renlayer.yaml"
         path.write_text(f'listen: 127.0.0.1:{port}\ndatabase: "sqlite://{home}/renlayer.db"\n{config}')
-        self.command = binary("RENLAYER_BIN", "renlayer")
+        self.command = binary("RENLAYER_TEST_BIN", "renlayer")
         self.process = subprocess.Popen(
             [self.command, "serve", "--config", str(path)],
             stdout=self.log.open("w"),

@@ -16,8 +16,8 @@ pub(crate) fn test() -> Outcome<()> {
         .args(["-m", "pytest", "-q", "-p", "no:cacheprovider"])
         .arg(&suite)
         .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env("RENLAYER_BIN", binaries.join("renlayer"))
-        .env("MOCK_UPSTREAM_BIN", binaries.join("mock-upstream"));
+        .env("RENLAYER_TEST_BIN", binaries.join("renlayer"))
+        .env("RENLAYER_TEST_UPSTREAM_BIN", binaries.join("mock-upstream"));
     run(&mut pytest)
 }
 

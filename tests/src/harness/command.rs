@@ -1,7 +1,7 @@
 //! The built `renlayer` binary, and runs of it that end by themselves.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
@@ -17,10 +17,10 @@ pub struct Finished {
     pub err: String,
 }
 
-/// The binary under test: `RENLAYER_BIN`, or the one beside the running test in the target directory.
+/// The binary under test: `RENLAYER_TEST_BIN`, or the one beside the running test in the target directory.
 #[must_use]
 pub fn binary() -> PathBuf {
-    let path = std::env::var_os("RENLAYER_BIN").map_or_else(
+    let path = std::env::var_os("RENLAYER_TEST_BIN").map_or_else(
         || {
             let test = std::env::current_exe().expect("the test's own path");
             let profile = test.parent().and_then(|deps| deps.parent()).expect("target/<profile>/deps");
@@ -30,6 +30,17 @@ pub fn binary() -> PathBuf {
     );
     assert!(path.exists(), "{} is missing: `cargo xtask test e2e` builds it first", path.display());
     path
+}
+
+/// A run of the binary in `home`, with nothing of our own surroundings in its settings.
+#[must_use]
+pub fn renlayer(home: &Path) -> Command {
+    let mut command = Command::new(binary());
+    command.current_dir(home);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("RENLAYER_")) {
+        command.env_remove(name);
+    }
+    command
 }
 
 impl Finished {

@@ -20,7 +20,7 @@ mod samples;
 mod setup;
 mod traces;
 
-pub use self::command::{Finished, binary};
+pub use self::command::{Finished, binary, renlayer};
 pub use self::http::{Connection, Head, Response};
 pub use self::renlayer::Renlayer;
 pub use self::samples::{AGENT_NAME, agent_key, aws_access_key, card_number, provider_key};

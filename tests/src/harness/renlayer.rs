@@ -2,12 +2,12 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::process::{Command, ExitStatus};
+use std::process::ExitStatus;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::command::{Finished, binary};
+use super::command::{self, Finished};
 use super::http::{Connection, Response};
 use super::process::{Process, poll};
 use super::setup::Setup;
@@ -98,8 +98,8 @@ impl Renlayer {
     /// A run of another command with the same configuration.
     #[must_use]
     pub fn command(&self, arguments: &[&str]) -> Finished {
-        let mut command = Command::new(binary());
-        command.args(arguments).current_dir(self.home.path());
+        let mut command = command::renlayer(self.home.path());
+        command.args(arguments);
         command.envs(self.setup.environment().iter().map(|(name, value)| (name, value)));
         Finished::run(&mut command, "")
     }
@@ -169,8 +169,7 @@ fn free_address() -> SocketAddr {
 }
 
 fn spawn(setup: &Setup, home: &TempDir, address: SocketAddr) -> Process {
-    let mut command = Command::new(binary());
-    command.current_dir(home.path());
+    let mut command = command::renlayer(home.path());
     if setup.is_bare() {
         command.env("RENLAYER_LISTEN_ADDR", address.to_string());
     } else {

@@ -1,21 +1,19 @@
 //! The commands that end by themselves: `check`, `dlp scan`, `policy test`, `trace`.
 
-use std::process::Command;
-
-use renlayer_tests::harness::{Finished, Renlayer, aws_access_key, binary, card_number};
+use renlayer_tests::harness::{self, Finished, Renlayer, aws_access_key, card_number};
 use renlayer_tests::upstream::Upstream;
 use serde_json::json;
 
 fn run(arguments: &[&str], input: &str) -> Finished {
     let home = tempfile::tempdir().expect("a temporary directory");
-    Finished::run(Command::new(binary()).args(arguments).current_dir(home.path()), input)
+    Finished::run(harness::renlayer(home.path()).args(arguments), input)
 }
 
 fn check(yaml: &str) -> Finished {
     let home = tempfile::tempdir().expect("a temporary directory");
     let file = home.path().join("renlayer.yaml");
     std::fs::write(&file, yaml).expect("the configuration");
-    Finished::run(Command::new(binary()).args(["check", "--config"]).arg(&file).current_dir(home.path()), "")
+    Finished::run(harness::renlayer(home.path()).args(["check", "--config"]).arg(&file), "")
 }
 
 #[test]
@@ -90,9 +88,7 @@ fn a_scan_of_files_says_where_and_its_exit_code_tells() {
     std::fs::write(home.path().join("leaky.txt"), format!("one\ntwo {}\n", aws_access_key()))
         .expect("a file");
     let scan = |path: &str, extra: &[&str]| {
-        let mut command = Command::new(binary());
-        command.args(["dlp", "scan", path]).args(extra).current_dir(home.path());
-        Finished::run(&mut command, "")
+        Finished::run(harness::renlayer(home.path()).args(["dlp", "scan", path]).args(extra), "")
     };
     let (clean, leaky) = (scan("clean.txt", &[]), scan("leaky.txt", &[]));
     assert_eq!(clean.code, Some(0), "{clean:#?}");

@@ -107,7 +107,12 @@ fn a_hang_up_reloads_the_file_and_a_bad_file_changes_nothing() {
 fn without_any_configuration_it_serves_and_says_how_to_point_an_agent_at_it() {
     let renlayer = Setup::bare().start();
     let address = renlayer.address().to_string();
-    let said = renlayer.log();
-    assert!(said.contains(&format!("http://{address}/openai")), "{said}");
-    assert!(said.contains(&format!("http://{address}/anthropic")), "{said}");
+    let start = std::time::Instant::now();
+    let told = |log: &str| {
+        ["openai", "anthropic"].iter().all(|name| log.contains(&format!("http://{address}/{name}")))
+    };
+    while !told(&renlayer.log()) {
+        assert!(start.elapsed() < renlayer_tests::harness::PATIENCE, "{}", renlayer.log());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
 }
