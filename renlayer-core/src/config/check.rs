@@ -11,7 +11,7 @@ use renlayer_policy::{LimitSet, PolicySet, Scope};
 
 use super::document::Document;
 use super::error::{ConfigError, Origin, nearest};
-use super::{Auth, Config, Environment, Route, unrouted};
+use super::{Auth, Config, Environment, Route};
 
 /// Takes the path and the message of each error.
 type Report<'r> = &'r mut dyn FnMut(&str, String);
@@ -56,9 +56,6 @@ pub(crate) fn warnings(config: &Config, environment: &Environment) -> Vec<String
     if config.routes.is_empty() && config.default_upstream.is_none() {
         warnings.push("there is no route and no default upstream: no call can be forwarded".into());
     }
-    let by_account =
-        unrouted(&config.routes).filter(|_| config.routes.iter().any(|route| route.name == "openai"));
-    warnings.extend(by_account.map(|unrouted| format!("no route /{}: {}", unrouted.name, unrouted.remedy)));
     warnings
 }
 
@@ -108,7 +105,7 @@ fn routes(config: &Config, report: Report<'_>) {
                 report(&path("host"), "expected a host name alone, without scheme, port or path".into());
             }
             (None, Some(_)) => {}
-            (None, None) => report(&path(""), "a route has a `prefix` or a `host`".into()),
+            (None, None) => report(&format!("routes[{index}]"), "a route has a `prefix` or a `host`".into()),
             (Some(_), Some(_)) => {
                 report(&path("host"), "a route has either a `prefix` or a `host`, not both".into())
             }

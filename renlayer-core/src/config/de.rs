@@ -146,14 +146,14 @@ impl de::Error for Error {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::plain(format!("expected {expected}, found {}", kind(found)))
+        Self::plain(format!("expected {}, found {}", wanted(expected), kind(found)))
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
         match found {
             Unexpected::Other(reason) => Self::plain(reason.to_owned()),
             Unexpected::Signed(_) | Unexpected::Unsigned(_) | Unexpected::Float(_) => {
-                Self::plain(format!("the number is out of range; expected {expected}"))
+                Self::plain("the number is out of range".to_owned())
             }
             _ => Self::plain(format!("not valid here; expected {expected}")),
         }
@@ -167,6 +167,20 @@ impl de::Error for Error {
 /// An error in words of our own, which may be shown whatever the value was and wherever it came from.
 pub(crate) fn refuse<E: de::Error>(reason: &str) -> E {
     E::invalid_value(Unexpected::Other(reason), &"another value")
+}
+
+/// What was expected, in words for who writes files rather than Rust.
+fn wanted(expected: &dyn Expected) -> String {
+    let expected = expected.to_string();
+    match expected.as_str() {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number".to_owned(),
+        "i8" | "i16" | "i32" | "i64" | "isize" => "an integer".to_owned(),
+        "f32" | "f64" => "a number".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        "a map" => "a mapping".to_owned(),
+        _ if expected.starts_with("struct ") => "a mapping".to_owned(),
+        _ => expected,
+    }
 }
 
 /// What was found, without the value.

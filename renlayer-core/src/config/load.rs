@@ -5,6 +5,7 @@ use std::path::Path;
 
 use renlayer_policy::{Mode, PolicyAction};
 
+use super::address::Address;
 use super::document::{Document, Section};
 use super::error::{ConfigError, ConfigErrors, Origin};
 use super::known::{well_known_routes, well_known_routes_in};
@@ -157,7 +158,7 @@ impl Default for Config {
 impl Config {
     fn read_file(&mut self, document: &Document) {
         let mut root = document.root();
-        self.listen = root.value("listen").unwrap_or(self.listen);
+        self.listen = root.value("listen").map_or(self.listen, |Address(listen)| listen);
         self.database = root.value_or_default("database");
         self.mode = root.value_or_default("mode");
         self.auth = root.value_or_default("auth");

@@ -15,6 +15,7 @@
 //! # Ok::<(), renlayer_core::config::ConfigErrors>(())
 //! ```
 
+mod address;
 mod check;
 mod database;
 mod de;

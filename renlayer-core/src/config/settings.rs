@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::duration;
+use super::{address, duration};
 
 /// What a call without an agent key is worth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -99,6 +99,7 @@ pub enum LogFormat {
 #[serde(deny_unknown_fields, default)]
 pub struct AdminSettings {
     /// Its own address; without one it shares the agents' listener where that is bound to loopback.
+    #[serde(deserialize_with = "address::deserialize_optional")]
     pub listen: Option<SocketAddr>,
 }
 

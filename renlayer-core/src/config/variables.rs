@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use renlayer_policy::Mode;
 
+use super::address::Address;
 use super::error::{ConfigError, hint};
 use super::{Auth, Config, Environment, LogFormat, LogLevel};
 
@@ -88,7 +89,8 @@ fn parse_some<T: FromStr<Err: Display>>(text: &str, into: &mut Option<T>) -> Res
 }
 
 fn address(text: &str) -> Result<std::net::SocketAddr, String> {
-    text.parse().map_err(|_| "expected an address and a port, such as `127.0.0.1:8080`".to_owned())
+    let address: Result<Address, _> = text.parse();
+    address.map(|Address(address)| address).map_err(|error| error.to_string())
 }
 
 fn choose<T: Copy>(text: &str, choices: &[(&str, T)], into: &mut T) -> Result<(), String> {
