@@ -11,8 +11,15 @@ const MAX_LEN: usize = 512;
 /// A compiled glob.
 #[derive(Clone, Debug)]
 pub(crate) struct Glob {
-    tokens: Box<[Token]>,
+    shape: Shape,
     case: Case,
+}
+
+/// Most names are written without wildcards, and most do not match: then their length tells.
+#[derive(Clone, Debug)]
+enum Shape {
+    Literal(Box<[u8]>),
+    Wild(Box<[Token]>),
 }
 
 /// Whether ASCII letters match whatever their case.
@@ -37,22 +44,40 @@ impl Glob {
         if text.len() > MAX_LEN {
             return Err(format!("pattern is longer than {MAX_LEN} bytes").into());
         }
-        Ok(Self { tokens: tokens(text)?.into(), case })
+        let tokens = tokens(text)?;
+        let shape = literal(&tokens).map_or_else(|| Shape::Wild(tokens.into()), Shape::Literal);
+        Ok(Self { shape, case })
     }
 
     pub(crate) fn matches(&self, text: &str) -> bool {
         self.matches_bytes(text.as_bytes())
     }
 
-    /// Greedy with one way back: a mismatch gives the last `*` one more byte, so there is no exponential case.
     pub(crate) fn matches_bytes(&self, text: &[u8]) -> bool {
+        match (&self.shape, self.case) {
+            (Shape::Literal(literal), Case::Exact) => **literal == *text,
+            (Shape::Literal(literal), Case::Ignored) => literal.eq_ignore_ascii_case(text),
+            (Shape::Wild(tokens), _) => self.walk(tokens, text),
+        }
+    }
+
+    /// The text it stands for, if there is only one.
+    pub(crate) fn literal(&self) -> Option<&[u8]> {
+        match &self.shape {
+            Shape::Literal(literal) => Some(literal),
+            Shape::Wild(_) => None,
+        }
+    }
+
+    /// Greedy with one way back: a mismatch gives the last `*` one more byte, so there is no exponential case.
+    fn walk(&self, tokens: &[Token], text: &[u8]) -> bool {
         let (mut at, mut token) = (0, 0);
         let mut retry = None;
         while let Some(&byte) = text.get(at) {
-            match self.tokens.get(token) {
+            match tokens.get(token) {
                 Some(Token::AnyRun) => {
                     token += 1;
-                    if token == self.tokens.len() {
+                    if token == tokens.len() {
                         return true;
                     }
                     retry = Some((token, at));
@@ -72,7 +97,7 @@ impl Glob {
             (at, token) = (from + 1, after_run);
             retry = Some((after_run, from + 1));
         }
-        self.tokens.iter().skip(token).all(|token| *token == Token::AnyRun)
+        tokens.iter().skip(token).all(|token| *token == Token::AnyRun)
     }
 
     fn same(&self, a: u8, b: u8) -> bool {
@@ -100,6 +125,15 @@ fn tokens(text: &str) -> Result<Vec<Token>, Fault> {
     }
     tokens.dedup_by(|a, b| *a == Token::AnyRun && *b == Token::AnyRun);
     Ok(tokens)
+}
+
+/// The only text that `tokens` match, if there is no wildcard among them.
+fn literal(tokens: &[Token]) -> Option<Box<[u8]>> {
+    let bytes = tokens.iter().map(|token| match token {
+        Token::Byte(byte) => Some(*byte),
+        Token::AnyChar | Token::AnyRun => None,
+    });
+    bytes.collect()
 }
 
 /// Length of the character that starts at `at`, so that `?` takes all of it.

@@ -31,6 +31,12 @@ pub(crate) struct UrlPattern {
 enum Host {
     Any,
     Address(IpAddr),
+    /// A name without further wildcards, compared from its end.
+    Literal {
+        /// Whether any number of labels must stand before `name`.
+        below: bool,
+        name: String,
+    },
     Name {
         /// Whether any number of labels may stand before `labels`.
         below: bool,
@@ -121,8 +127,12 @@ impl Host {
             Some(rest) => (true, rest),
             None => (false, text),
         };
-        let labels = labels.rsplit('.').map(|label| Glob::new(label, Case::Ignored));
-        Ok(Self::Name { below, labels: labels.collect::<Result<_, _>>()? })
+        let globs = labels.rsplit('.').map(|label| Glob::new(label, Case::Ignored));
+        let globs = globs.collect::<Result<Vec<_>, _>>()?;
+        if globs.iter().all(|glob| glob.literal().is_some()) {
+            return Ok(Self::Literal { below, name: labels.to_owned() });
+        }
+        Ok(Self::Name { below, labels: globs })
     }
 
     fn matches(&self, host: &str) -> bool {
@@ -131,6 +141,13 @@ impl Host {
         match self {
             Self::Any => true,
             Self::Address(address) => host.parse() == Ok(*address),
+            Self::Literal { below: false, name } => host.eq_ignore_ascii_case(name),
+            Self::Literal { below: true, name } => {
+                let split = host.len().checked_sub(name.len()).and_then(|at| host.split_at_checked(at));
+                split.is_some_and(|(before, end)| {
+                    before.len() > 1 && before.ends_with('.') && end.eq_ignore_ascii_case(name)
+                })
+            }
             Self::Name { below, labels } => {
                 let mut rest = host.rsplit('.');
                 let all = labels.iter().all(|glob| rest.next().is_some_and(|label| glob.matches(label)));
@@ -241,6 +258,9 @@ mod tests {
             ("*.amazonaws.com/iam/*", "https://a.b.amazonaws.com/iam/a/b/c", True),
             ("*.amazonaws.com/iam/*", "https://amazonaws.com/iam/users", False),
             ("*.amazonaws.com/iam/*", "https://badamazonaws.com/iam/users", False),
+            ("*.amazonaws.com/iam/*", "https://.amazonaws.com/iam/users", False),
+            ("*.api-?.example.com", "https://eu.api-7.example.com/", True),
+            ("*.api-?.example.com", "https://api-7.example.com/", False),
             ("*.amazonaws.com/iam/*", "https://sts.amazonaws.com/", False),
             ("*.amazonaws.com/iam/*", "https://sts.amazonaws.com/s3/x", False),
             ("*.amazonaws.com/iam/*", "https://sts.amazonaws.com/%69am/users", Unknown),
