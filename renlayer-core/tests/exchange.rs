@@ -412,3 +412,42 @@ declare:
     }
     assert_eq!(recorded.count(), 0);
 }
+
+#[test]
+fn a_long_json_answer_is_scanned_as_text() {
+    let yaml = with(
+        "bounds: { max_body_bytes: 1500 }\ndeclare: { dlp: { detectors: { pii.email: { action: redact } } } }",
+    );
+    let (engine, recorded) = engine(&yaml, &[]);
+    let answer = completion(&format!("{} ask ada@corp.io", "so ".repeat(1000)));
+    let pieces: Vec<&str> = vec![&answer[..1000], &answer[1000..2000], &answer[2000..]];
+    let outcome = call(&engine, post(CHAT, &[], &chat("hi")), answers("application/json", &pieces));
+    assert!(
+        outcome.text().ends_with(&answer[answer.len() - 40..])
+            && outcome.text().contains("[REDACTED:pii.email]")
+    );
+    assert!(!outcome.headers.contains_key("content-length"));
+    assert_eq!(recorded.only().coverage.response.scanned, answer.len() as u64);
+}
+
+#[test]
+fn pictures_pass_and_are_counted_as_exempt() {
+    let (engine, recorded) = engine(ROUTES, &[]);
+    let outcome = call(&engine, post("/tools/x", &[], "{}"), answers("image/png", &["ada@corp.io"]));
+    assert_eq!(outcome.text(), "ada@corp.io");
+    let trace = recorded.only();
+    assert_eq!(trace.coverage.response.exempt, 11);
+    assert_eq!(trace.coverage.response.exempt_by.as_deref(), Some("media_type"));
+}
+
+#[test]
+fn prompt_tokens_are_estimated() {
+    let yaml =
+        with("declare: { policies: [{ name: long, match: { prompt_tokens: { gt: 10 } }, action: DENY }] }");
+    for (length, status) in [(40, 200), (41, 403)] {
+        let (engine, _recorded) = engine(&yaml, &[]);
+        let outcome =
+            call(&engine, post(CHAT, &[], &chat(&"x".repeat(length))), answers("application/json", &["{}"]));
+        assert_eq!(outcome.status.as_u16(), status, "{length}");
+    }
+}

@@ -8,7 +8,7 @@ use http::{HeaderMap, Request, Response, StatusCode};
 use renlayer_core::{
     Engine,
     config::{Environment, Format, Overrides, Source, load},
-    exchange::{Answer, Forward, Ingress, Overflow, UpstreamFailure},
+    exchange::{Answer, Forward, Ingress, Overflow, Stream, UpstreamFailure},
     snapshot::Governance,
     trace::{Recorder, Trace},
 };
@@ -117,25 +117,44 @@ pub(crate) fn call(engine: &Engine, request: Request<Vec<Bytes>>, upstream: Upst
     let (head, chunks) = response.into_parts();
     match pending.answered(head) {
         Answer::Whole(mut answer) => {
-            for chunk in chunks {
-                answer.push(chunk).unwrap();
+            let mut chunks = chunks.into_iter();
+            while let Some(chunk) = chunks.next() {
+                let Err(chunk) = answer.push(chunk) else { continue };
+                let mut out = Vec::new();
+                let (head, stream) = match answer.overflow(chunk, &mut out) {
+                    Ok(streamed) => streamed,
+                    Err(refused) => return Outcome::of(refused.response, forwarded),
+                };
+                return streamed(head, stream, out, chunks, whole, forwarded);
             }
             let ended = if whole { answer.end() } else { Err(answer.broken(UpstreamFailure::Reset)) };
             Outcome::of(ended.unwrap_or_else(|refused| refused.response), forwarded)
         }
-        Answer::Stream { head, mut stream } => {
-            let (mut out, mut aborted) = (Vec::new(), false);
-            for chunk in chunks {
-                stream.push(chunk, &mut out);
-            }
-            if whole {
-                stream.end(&mut out);
-            } else {
-                aborted = !stream.broken(UpstreamFailure::Reset, &mut out);
-            }
-            Outcome { status: head.status, headers: head.headers, chunks: out, forwarded, aborted }
+        Answer::Stream { head, stream } => {
+            streamed(head, stream, Vec::new(), chunks.into_iter(), whole, forwarded)
         }
     }
+}
+
+/// The rest of an answer that streams.
+fn streamed(
+    head: http::response::Parts,
+    mut stream: Stream,
+    mut out: Vec<Bytes>,
+    chunks: impl Iterator<Item = Bytes>,
+    whole: bool,
+    forwarded: Option<Request<Bytes>>,
+) -> Outcome {
+    for chunk in chunks {
+        stream.push(chunk, &mut out);
+    }
+    let told = if whole {
+        stream.end(&mut out);
+        true
+    } else {
+        stream.broken(UpstreamFailure::Reset, &mut out)
+    };
+    Outcome { status: head.status, headers: head.headers, chunks: out, forwarded, aborted: !told }
 }
 
 fn admit(engine: &Engine, parts: http::request::Parts, body: Vec<Bytes>) -> Result<Forward, Response<Bytes>> {
