@@ -225,6 +225,8 @@ fn hex_byte(hex: &[u8]) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn url(text: &str) -> Upstream<'_> {
@@ -283,6 +285,29 @@ mod tests {
                 expected,
                 "{pattern} on {text}"
             );
+        }
+    }
+
+    proptest! {
+        /// Whatever is written or called, there is an answer; and a URL written as a pattern matches itself.
+        #[test]
+        fn any_text_is_refused_or_matched(pattern in ".{0,30}", host in "[a-z.\\[\\]:%]{0,12}", path in "[/%.\\\\a0-9f?]{0,12}") {
+            let url = Upstream { scheme: "https", host: &host, port: 443, path: &path };
+            for pattern in [pattern.as_str(), &format!("{host}{path}"), &format!("*{path}")] {
+                if let Ok(pattern) = UrlPattern::new(pattern) {
+                    let _ = pattern.matches(&url);
+                }
+            }
+        }
+
+        #[test]
+        fn a_url_matches_itself(host in "[a-z]{1,5}(\\.[a-z]{1,5}){1,3}", path in "(/[a-z0-9.%-]{1,6}){0,3}/?") {
+            let url = Upstream { scheme: "https", host: &host, port: 443, path: &path };
+            for pattern in [format!("https://{host}"), format!("*.{host}"), format!("{host}:443{path}")] {
+                let below = format!("x.{host}");
+                let url = if pattern.starts_with('*') { Upstream { host: &below, ..url } } else { url };
+                prop_assert_ne!(UrlPattern::new(&pattern).unwrap().matches(&url), Truth::False, "{}", pattern);
+            }
         }
     }
 
