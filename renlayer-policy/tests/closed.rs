@@ -127,7 +127,8 @@ impl Body {
         let some = |keep: bool| if keep { usize::MAX } else { 0 };
         Self {
             model: self.model.filter(|_| model),
-            stream: self.stream.filter(|_| stream),
+            // A reader that gave up may say that no stream was asked for.
+            stream: if stream { self.stream } else { Some(false) },
             messages: self.messages.iter().take(some(message)).cloned().collect(),
             tools: self.tools.iter().take(some(tool)).cloned().collect(),
             max_tokens: self.max_tokens.filter(|_| max_tokens),

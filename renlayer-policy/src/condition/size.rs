@@ -1,7 +1,8 @@
 //! `body_bytes`, `prompt_tokens`, `max_tokens`: how large a call is.
 //!
 //! A call without a declared bound matches no `max_tokens` condition, nor one whose prompt was not counted a
-//! `prompt_tokens` condition; when the body could not be read, neither can be told. The length of a body is always known.
+//! `prompt_tokens` condition. When the body could not be read, the bound cannot be told, and the prompt has at least the
+//! tokens that were counted. The length of a body is always known.
 //!
 //! ```yaml
 //! body_bytes: { gt: 1048576 }
@@ -53,7 +54,10 @@ impl Condition for PromptTokens {
     }
 
     fn holds(&self, call: &Call<'_>) -> Truth {
-        within(&self.0, call.facts.prompt_tokens, call)
+        if call.unread() {
+            return self.0.holds_of_at_least(call.facts.prompt_tokens.unwrap_or_default());
+        }
+        call.facts.prompt_tokens.is_some_and(|tokens| self.0.holds(&tokens)).into()
     }
 }
 
@@ -69,14 +73,10 @@ impl Condition for MaxTokens {
     }
 
     fn holds(&self, call: &Call<'_>) -> Truth {
-        within(&self.0, call.facts.max_tokens, call)
-    }
-}
-
-fn within(bounds: &Comparison<u64>, value: Option<u64>, call: &Call<'_>) -> Truth {
-    match value {
-        Some(value) => bounds.holds(&value).into(),
-        None => Truth::False.unless_unread(call.unread()),
+        match call.facts.max_tokens {
+            Some(bound) => self.0.holds(&bound).into(),
+            None => Truth::False.unless_unread(call.unread()),
+        }
     }
 }
 
@@ -113,13 +113,23 @@ mod tests {
     fn absent_is_not_unread() {
         let unread = Facts { unreadable: Some("not JSON"), ..call() };
         for name in ["prompt_tokens", "max_tokens"] {
-            assert_table(name, &call(), [(json!({"gte": 0}), False), (json!({"not": {"lte": 9}}), True)]);
+            assert_table(name, &call(), [(json!({"gte": 1}), False), (json!({"not": {"lte": 9}}), True)]);
             assert_table(
                 name,
                 &unread,
-                [(json!({"gte": 0}), Unknown), (json!({"not": {"lte": 9}}), Unknown)],
+                [(json!({"gte": 1}), Unknown), (json!({"not": {"lte": 9}}), Unknown)],
             );
         }
+        assert_table(
+            "prompt_tokens",
+            &Facts { prompt_tokens: Some(50), ..unread },
+            [
+                (json!({"gt": 40}), True),
+                (json!({"gt": 60}), Unknown),
+                (json!({"lt": 40}), False),
+                (json!({"lt": 60}), Unknown),
+            ],
+        );
         assert_table("body_bytes", &unread, [(json!(0), True)]);
     }
 

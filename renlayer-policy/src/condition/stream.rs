@@ -1,6 +1,7 @@
 //! `stream`: whether a streamed answer is asked for.
 //!
-//! A call for which streaming means nothing matches neither `true` nor `false`.
+//! A call for which streaming means nothing matches neither `true` nor `false`. Where the body could not be read it cannot
+//! be told, whatever was made out of the body.
 //!
 //! ```yaml
 //! stream: true
@@ -27,10 +28,7 @@ impl Condition for Stream {
     }
 
     fn holds(&self, call: &Call<'_>) -> Truth {
-        match call.facts.stream {
-            Some(stream) => (stream == self.0).into(),
-            None => Truth::False.unless_unread(call.unread()),
-        }
+        if call.unread() { Truth::Unknown } else { (call.facts.stream == Some(self.0)).into() }
     }
 }
 
@@ -44,7 +42,7 @@ mod tests {
 
     #[test]
     fn streaming_is_true_false_absent_or_unread() {
-        let unread = Facts { unreadable: Some("not JSON"), ..call() };
+        let unread = Facts { stream: Some(false), unreadable: Some("not JSON"), ..call() };
         for (facts, is_true, is_false, is_not_true) in [
             (Facts { stream: Some(true), ..call() }, True, False, False),
             (Facts { stream: Some(false), ..call() }, False, True, True),
