@@ -64,6 +64,12 @@ impl ByteSet {
         set
     }
 
+    /// Without each of `bytes`.
+    #[must_use]
+    pub const fn without(self, bytes: &[u8]) -> Self {
+        self.not().with(bytes).not()
+    }
+
     /// Both sets together.
     #[must_use]
     pub const fn or(self, other: Self) -> Self {

@@ -31,7 +31,7 @@ pub(super) fn find<T>(
             at += 1;
             continue;
         }
-        let value = skip_scheme(probe, probe.run(at + 1, &OPENER, 8));
+        let value = skip_scheme(probe, opening(probe, byte, at + 1));
         if let Some(found) = look(at, value) {
             return Some(found);
         }
@@ -42,6 +42,12 @@ pub(super) fn find<T>(
         at += 1;
     }
     None
+}
+
+/// Where the value begins after an operator; after the end of an XML tag also on the next line.
+fn opening(probe: &Probe<'_>, operator: u8, from: usize) -> usize {
+    let at = probe.run(from, &OPENER, 8);
+    if operator == b'>' { probe.run(at, &ByteSet::SPACE, 24) } else { at }
 }
 
 /// `--name value`: a space after a name that dashes introduce.

@@ -64,7 +64,8 @@ impl Cases {
         let body = serde_json::to_vec(&serde_json::json!({ "messages": [{ "content": text }] })).unwrap();
         let report = shared().scan(&body, input(Format::Json));
         let values = self.values(&report, |f| {
-            assert_eq!(f.pointer.as_deref(), Some("/messages/0/content"), "{text}");
+            // A text that is JSON itself is read as such, and the pointer goes on inside.
+            assert!(f.pointer.as_deref().unwrap_or_default().starts_with("/messages/0/content"), "{text}");
             serde_json::from_slice(&[b"\"", &body[f.start..f.end], b"\""].concat()).unwrap()
         });
         self.judge(text, expect, &values);

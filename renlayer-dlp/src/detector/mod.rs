@@ -24,11 +24,19 @@ pub use crate::engine::{Anchor, Probe};
 pub use crate::words::Words;
 
 mod assignment;
+mod aws_secret_key;
 mod card_number;
 mod email;
+mod generic;
+mod iban;
+mod ip_address;
+mod jwt;
 mod named;
+mod phone;
 mod private_key;
 pub mod token;
+mod url_credentials;
+mod us_ssn;
 
 #[cfg(test)]
 pub(crate) mod harness;
@@ -158,9 +166,22 @@ impl Match {
 /// The built-in detectors, in the order in which they are listed to users.
 #[must_use]
 pub fn builtin() -> Vec<Box<dyn Detector>> {
-    let mut all: Vec<Box<dyn Detector>> =
-        vec![Box::new(email::Email), Box::new(card_number::CardNumber), Box::new(private_key::PrivateKey)];
+    let mut all: Vec<Box<dyn Detector>> = vec![
+        Box::new(email::Email),
+        Box::new(phone::Phone),
+        Box::new(ip_address::V4),
+        Box::new(ip_address::V6),
+        Box::new(card_number::CardNumber),
+        Box::new(iban::Iban),
+        Box::new(us_ssn::UsSsn),
+        Box::new(private_key::PrivateKey),
+        Box::new(jwt::Jwt),
+        Box::new(url_credentials::DatabaseUrl),
+        Box::new(url_credentials::BasicAuthUrl),
+        Box::new(aws_secret_key::AwsSecretKey),
+    ];
     all.extend(token::all());
     all.extend(named::all());
+    all.push(Box::new(generic::Generic));
     all
 }

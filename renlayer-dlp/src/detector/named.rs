@@ -123,6 +123,10 @@ impl Detector for &'static Named {
         })
     }
 
+    fn judges_named(&self) -> bool {
+        true
+    }
+
     fn named(&self, name: &[u8], probe: &Probe<'_>) -> Option<Match> {
         let found = self.value_at(probe, probe.at())?;
         self.says.is_none_or(|words| words.stand_in(name)).then_some(found)

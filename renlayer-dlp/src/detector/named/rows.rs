@@ -41,7 +41,7 @@ pub(super) const ROWS: &[Named] = &[
     ]),
     key!("cloudflare_global_key" in "cloudflare_token", "a Cloudflare global API key", ["cloudflare", "cf_api"], &[
         Part::Run(HEX, 37, 37)
-    ]),
+    ]).whatever(),
     key!("cloudflare_api_token" in "cloudflare_token", "a Cloudflare API token", ["cloudflare", "cf_api"], &[
         Part::Run(URL64, 40, 40)
     ]),

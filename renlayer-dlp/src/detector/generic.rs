@@ -1,0 +1,143 @@
+//! Secrets of no known kind: a value that looks random, given to a name that says secret.
+//!
+//! Most credentials that leak are no provider's tokens but passwords and keys of one's own. All that tells them is their
+//! name, and that the value is neither a word, nor a variable, nor an id. Precision comes first here: what is not random
+//! enough, or is called by a name that is not secret after all (`public_key`, `next_page_token`, `key_id`), is left alone.
+//!
+//! - hit: `api_token: "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB"`, `DB_PASSWORD=tr0ub4dor-x`, `Authorization: Basic …`
+//! - low: values that say themselves that they stand for another
+//! - miss: `token = getToken()`, `secret: ${SECRET}`, `password: string`, `public_key = …`, `max_tokens: 4096`
+//! - known mistakes: passwords that are words are not found; a random id under a name that says "token" is a hit.
+
+mod name;
+mod value;
+
+use super::{About, Anchor, Detector, Match, Page, Probe, assignment};
+use crate::{Evidence, Severity};
+use name::Kind;
+use value::Value;
+
+/// See the [module](self).
+pub(super) struct Generic;
+
+/// Words of which a secret's name holds one.
+const WORDS: [&str; 15] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "passwort",
+    "_pwd",
+    "secret",
+    "token",
+    "api_key",
+    "apikey",
+    "api-key",
+    "access_key",
+    "accesskey",
+    "auth_key",
+    "credential",
+    "authorization",
+];
+
+impl Detector for Generic {
+    fn about(&self) -> About {
+        About::new(
+            "generic_secret",
+            "secret.generic",
+            Severity::High,
+            "a random value under a name that says secret",
+        )
+    }
+
+    fn page(&self) -> Page {
+        let mistakes =
+            "passwords that are words are not found; a random id under a name that says token is a hit";
+        Page { basis: "its name, and the randomness of the value", mistakes }
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        WORDS.iter().map(Anchor::word).collect()
+    }
+
+    fn ahead(&self) -> usize {
+        assignment::SPAN + value::LONGEST + 24
+    }
+
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        let word = WORDS.iter().find(|word| probe.looking_at_word(probe.at(), word.as_bytes()))?;
+        let after = probe.at() + word.len();
+        let mut is_first = true;
+        assignment::find(probe, after, |end, at| {
+            // Only the first value of the line is this name's.
+            if !std::mem::take(&mut is_first) || !name::reaches(probe.slice(after..end)) {
+                return None;
+            }
+            let kind = Kind::of(name::around(probe, end))?;
+            weigh(probe, at, kind)
+        })
+    }
+
+    fn judges_named(&self) -> bool {
+        true
+    }
+
+    fn named(&self, name: &[u8], probe: &Probe<'_>) -> Option<Match> {
+        weigh(probe, probe.at(), Kind::of(name)?)
+    }
+}
+
+fn weigh(probe: &Probe<'_>, at: usize, kind: Kind) -> Option<Match> {
+    let value = Value::read(probe, at)?;
+    let confidence = value.confidence(kind)?;
+    let found = Match::new(value.range(), confidence).with(Evidence::CONTEXT).with(Evidence::ENTROPY);
+    Some(if value.stands_for_another() { found.harmless() } else { found })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detector::harness::Cases;
+
+    #[test]
+    fn generic_secret_cases() {
+        let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
+        let hex = ["6da89121079f83b2eb6accc", "f8219ea982c3d79bccc3e9c6a85856480661f8fde"].concat();
+        let basic = ["am9obmRvZTpkMDY5", "NGIxYi1jMTcx"].concat();
+        let word = ["tr0ub4dor", "-x"].concat();
+        let mut cases = Cases::of("secret.generic");
+        for text in [
+            format!("genericToken := `{key}`"),
+            format!("String apiToken = \"{key}\";"),
+            format!("\"client_secret\" : \"{key}\","),
+            format!("System.setProperty(\"APP_TOKEN\", \"{key}\")"),
+            format!("<appToken>\n    {key}\n</appToken>"),
+            format!("curl -H \"X-Api-Key: {key}\" https://corp.io"),
+            format!("Authorization: Bearer {key}"),
+            format!("--token {key} --verbose"),
+        ] {
+            cases = cases.hit(&text, &key);
+        }
+        cases
+            .hit(&format!("client_secret: {hex}"), &hex)
+            .hit(&format!("Authorization: Basic {basic}"), &basic)
+            .hit(&format!("DB_PASSWORD={word}\n"), &word)
+            .hit(&format!("password: '{word}'"), &word)
+            .low("api_token = \"aB3dEXAMPLE9fG7hI8jK9lM0\"", "aB3dEXAMPLE9fG7hI8jK9lM0")
+            .miss("api_token = \"your-token-goes-here-1234\"")
+            .miss(&format!("public_key = \"{key}\""))
+            .miss(&format!("next_page_token: {key}"))
+            .miss(&format!("csrf-token={key}"))
+            .miss(&format!("secret_id: {key}"))
+            .miss(&format!("the token is here. Version {key}"))
+            .miss("token = getToken(user1234567890)")
+            .miss("secret: ${SECRET_VALUE_2024}")
+            .miss("password: string, required")
+            .miss("password = var.db_password")
+            .miss("\"max_tokens\": 4096, \"total_tokens\": 123456789012")
+            .miss("token_url='https://corp.io/login/oauth/access_token1'")
+            .miss("API_KEY=\nOTHER_API_KEY=")
+            .miss("secret_name = \"NEXUS-GPT4-API-KEY\"")
+            .miss("credential: [REDACTED:secret.generic]")
+            .miss("password=********** token=xxxxxxxxxxxx")
+            .run();
+    }
+}

@@ -1,0 +1,129 @@
+//! Names that say secret, and those that only seem to.
+
+use crate::detector::{ByteSet, Probe};
+use crate::words::Words;
+
+/// What kind of value a name promises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Chosen by a person, so less random.
+    Password,
+    /// Made by a machine.
+    Key,
+    /// The header, whose value is base64 of a name and a password, or a key.
+    Authorization,
+}
+
+static PASSWORD: Words =
+    Words::new(&["password", "passwd", "passphrase", "passwort", "pwd", "userpassword", "dbpassword"]);
+static AUTHORIZATION: Words = Words::new(&["authorization"]);
+
+/// Names with one of these are of something else: what is public, an id, a place, a measure, a page of a list.
+static HARMLESS: Words = Words::new(&[
+    "public",
+    "pub",
+    "id",
+    "ids",
+    "uuid",
+    "url",
+    "uri",
+    "endpoint",
+    "host",
+    "path",
+    "file",
+    "filename",
+    "dir",
+    "name",
+    "names",
+    "length",
+    "size",
+    "count",
+    "limit",
+    "max",
+    "min",
+    "type",
+    "kind",
+    "format",
+    "version",
+    "hash",
+    "digest",
+    "checksum",
+    "sha",
+    "csrf",
+    "xsrf",
+    "nonce",
+    "page",
+    "next",
+    "prev",
+    "cursor",
+    "continuation",
+    "sync",
+    "ttl",
+    "expiry",
+    "expires",
+    "expiration",
+    "algorithm",
+    "alg",
+    "regex",
+    "pattern",
+    "prefix",
+    "suffix",
+    "vault",
+    "store",
+    "provider",
+    "manager",
+    "ref",
+    "label",
+    "title",
+    "description",
+    "placeholder",
+    "hint",
+    "field",
+    "column",
+    "chars",
+    "charset",
+    "alphabet",
+    "accessor",
+    "arn",
+    "integrity",
+    "fingerprint",
+    "thumbprint",
+    "tokens",
+    "index",
+    "variable",
+]);
+
+impl Kind {
+    /// Of the name of a value, where it says secret.
+    pub(super) fn of(name: &[u8]) -> Option<Self> {
+        if HARMLESS.stand_in(name) {
+            return None;
+        }
+        let is_password = PASSWORD.stand_in(name) || ends_with(name, b"password");
+        Some(match () {
+            () if AUTHORIZATION.stand_in(name) => Self::Authorization,
+            () if is_password => Self::Password,
+            () => Self::Key,
+        })
+    }
+}
+
+fn ends_with(name: &[u8], word: &[u8]) -> bool {
+    name.len() >= word.len()
+        && name.get(name.len() - word.len()..).is_some_and(|end| end.eq_ignore_ascii_case(word))
+}
+
+/// Whether what stands between the keyword and the operator still belongs to the name: the rest of it, a quote or bracket, a
+/// type, and no sentence.
+pub(super) fn reaches(between: &[u8]) -> bool {
+    const INSIDE: ByteSet = ByteSet::WORD.with(b"-. \t\"'`)]?\\");
+    let words = between.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).count();
+    between.len() <= 32 && words <= 2 && between.iter().all(|byte| INSIDE.has(*byte))
+}
+
+/// The name that ends before the operator at `end`, with its path: `spring.datasource.password`.
+pub(super) fn around<'t>(probe: &Probe<'t>, end: usize) -> &'t [u8] {
+    const NAME: ByteSet = ByteSet::WORD.with(b"-.");
+    let start = probe.run_back(probe.at(), &NAME, 40);
+    probe.slice(start..end)
+}

@@ -1,0 +1,150 @@
+//! International bank account numbers: a country's length and mod 97 together.
+//!
+//! An IBAN names an account and lets money be drawn from it in some countries. Country code, exact length and checksum leave
+//! one random string in some ten thousand.
+//!
+//! - hit: `DE89 3704 0044 0532 0130 00`, `GB82WEST12345698765432`, `nl91-abna-0417-1643-00`
+//! - miss: a wrong check digit, a length that the country does not have, the number inside a longer word
+//! - known mistakes: groups of other sizes than four are not joined; the examples of the registry are hits.
+
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use crate::check::mod97;
+use crate::words::Words;
+use crate::{Evidence, Severity};
+
+/// See the [module](self).
+pub(super) struct Iban;
+
+const LONGEST: usize = 34;
+const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -");
+
+/// Country codes and the length of their numbers, from the registry and the territories that share a country's format.
+const LENGTHS: [(usize, &str); 18] = [
+    (15, "NO"),
+    (16, "BE BI"),
+    (18, "DK FI AX FK FO GL NL SD"),
+    (19, "MK SI"),
+    (20, "AT BA EE KZ LT LU MN XK"),
+    (21, "CH HR LI LV"),
+    (22, "BG BH CR DE GB GE GG IE IM JE ME RS VA"),
+    (23, "AE GI IL IQ OM SO TL"),
+    (24, "AD CZ ES MD PK RO SA SE SK TN VG"),
+    (25, "LY PT ST"),
+    (26, "IS TR"),
+    (27, "FR BL GF GP GR IT MC MF MQ MR NC PF PM RE SM TF WF YT DJ"),
+    (28, "AL AZ BY CY DO GT HN HU LB NI PL SV"),
+    (29, "BR EG PS QA UA"),
+    (30, "JO KW MU YE"),
+    (31, "MT SC"),
+    (32, "LC"),
+    (33, "RU"),
+];
+
+static CONTEXT: Words = Words::new(&[
+    "iban",
+    "account",
+    "bank",
+    "konto",
+    "bankverbindung",
+    "compte",
+    "cuenta",
+    "conto",
+    "rekening",
+    "transfer",
+    "überweisung",
+    "virement",
+    "bonifico",
+]);
+
+impl Detector for Iban {
+    fn about(&self) -> About {
+        About::new("iban", "payment.iban", Severity::High, "an international bank account number")
+    }
+
+    fn page(&self) -> Page {
+        let mistakes = "groups of other sizes than four are not joined; the registry's examples are hits";
+        Page { basis: "country, its length, mod 97; words before it", mistakes }
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        vec![Anchor::digits(2, 32)]
+    }
+
+    fn reach(&self) -> Reach {
+        Reach { set: ByteSet::ALPHA, max: 2 }
+    }
+
+    fn ahead(&self) -> usize {
+        LONGEST + LONGEST / 4 + 2
+    }
+
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        let start = probe.at().checked_sub(2)?;
+        if !(probe.is(start, &ByteSet::ALPHA) && probe.is(start + 1, &ByteSet::ALPHA)) {
+            return None;
+        }
+        let length = length_in([probe.get(start)?, probe.get(start + 1)?])?;
+        if is_glued(probe, start) {
+            return None;
+        }
+        probe.begins(start);
+        let end = end_of(probe, start, length)?;
+        if !mod97::holds(probe.slice(start..end)) {
+            return None;
+        }
+        let found = Match::new(start..end, 0.9).with(Evidence::CHECKSUM);
+        let in_context = CONTEXT.stand_behind(probe, start);
+        Some(if in_context { Match { confidence: 0.98, ..found }.with(Evidence::CONTEXT) } else { found })
+    }
+}
+
+fn length_in(country: [u8; 2]) -> Option<usize> {
+    let code = country.map(|letter| letter.to_ascii_uppercase());
+    let has = |codes: &str| codes.split(' ').any(|known| known.as_bytes() == code);
+    LENGTHS.iter().find(|(_, codes)| has(codes)).map(|(length, _)| *length)
+}
+
+/// The end of `length` letters and digits, in one piece or in groups of four, where nothing longer goes on.
+fn end_of(probe: &Probe<'_>, start: usize, length: usize) -> Option<usize> {
+    let separator = probe.get(start + 4).filter(|byte| SEPARATOR.has(*byte));
+    let mut at = start;
+    for taken in 0..length {
+        if taken > 0 && taken % 4 == 0 && separator.is_some() {
+            if probe.get(at) != separator {
+                return None;
+            }
+            at += 1;
+        }
+        if !probe.is(at, &ByteSet::ALNUM) {
+            return None;
+        }
+        at += 1;
+    }
+    (!probe.is(at, &ByteSet::WORD)).then_some(at)
+}
+
+fn is_glued(probe: &Probe<'_>, start: usize) -> bool {
+    probe.was(start, &ByteSet::WORD.with(b"-/+").or(ByteSet::EMPTY.range(0x80, 0xff)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detector::harness::Cases;
+
+    #[test]
+    fn iban_cases() {
+        Cases::of("payment.iban")
+            .hit("IBAN DE89 3704 0044 0532 0130 00.", "DE89 3704 0044 0532 0130 00")
+            .hit("pay GB82WEST12345698765432 now", "GB82WEST12345698765432")
+            .hit("iban=fr1420041010050500013m02606", "fr1420041010050500013m02606")
+            .hit("NL91-ABNA-0417-1643-00", "NL91-ABNA-0417-1643-00")
+            .hit("NO9386011117947", "NO9386011117947")
+            .miss("DE88 3704 0044 0532 0130 00")
+            .miss("DE89 3704 0044 0532 0130 0")
+            .miss("DE89370400440532013000x")
+            .miss("xDE89370400440532013000")
+            .miss("ZZ89370400440532013000")
+            .miss("commit de89370400440532013001 at 1234")
+            .run();
+    }
+}

@@ -1,0 +1,109 @@
+//! Version 4: four numbers up to 255.
+
+use std::net::Ipv4Addr;
+
+use crate::detector::{About, Anchor, ByteSet, Detector, Match, Page, Probe};
+use crate::words::Words;
+use crate::{Evidence, Severity};
+
+/// See the [module](super).
+pub(in crate::detector) struct V4;
+
+const GLUE: ByteSet = ByteSet::WORD.with(b".").or(ByteSet::EMPTY.range(0x80, 0xff));
+
+/// After one of these, four numbers are a version or a place in a document.
+static OTHER: Words = Words::new(&[
+    "version",
+    "versions",
+    "ver",
+    "release",
+    "build",
+    "firmware",
+    "section",
+    "chapter",
+    "clause",
+    "oid",
+    "paragraph",
+    "upgrade",
+    "driver",
+    "semver",
+]);
+
+impl Detector for V4 {
+    fn about(&self) -> About {
+        About::new("ip_v4", "pii.ip_address", Severity::Medium, "an IP address, version 4")
+    }
+
+    fn page(&self) -> Page {
+        let mistakes =
+            "a version with four parts, where no word says so, is a hit; one of small numbers is LOW";
+        Page { basis: "four numbers up to 255, and no word for a version before them", mistakes }
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        vec![Anchor::digits(1, 3)]
+    }
+
+    fn ahead(&self) -> usize {
+        20
+    }
+
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        let start = probe.at();
+        let (end, address) = address(probe, start)?;
+        if is_glued(probe, start) || OTHER.stand_in(probe.behind(start, 24)) {
+            return None;
+        }
+        let found = Match::new(start..end, 0.7).with(Evidence::STRUCTURE);
+        Some(if tells_little(address) { found.harmless() } else { found })
+    }
+}
+
+/// The address that begins at `start` and its end, where nothing longer goes on.
+pub(super) fn address(probe: &Probe<'_>, start: usize) -> Option<(usize, Ipv4Addr)> {
+    let mut octets = [0; 4];
+    let mut at = start;
+    for (i, octet) in octets.iter_mut().enumerate() {
+        if i > 0 {
+            at = (probe.get(at) == Some(b'.')).then_some(at + 1)?;
+        }
+        let end = probe.run(at, &ByteSet::DIGIT, 4);
+        let digits = probe.slice(at..end);
+        let has_leading_zero = digits.len() > 1 && digits.first() == Some(&b'0');
+        *octet = std::str::from_utf8(digits).ok().filter(|_| !has_leading_zero)?.parse().ok()?;
+        at = end;
+    }
+    let goes_on = match probe.get(at) {
+        Some(b'.' | b'-') => probe.is(at + 1, &ByteSet::ALNUM),
+        Some(byte) => GLUE.has(byte),
+        None => false,
+    };
+    (!goes_on).then_some((at, octets.into()))
+}
+
+/// Whether it is a part of a name: of a package (`pkg-1.2.3.4`), of a product (`Chrome/120.0.0.0`).
+fn is_glued(probe: &Probe<'_>, start: usize) -> bool {
+    match probe.before(start) {
+        Some(b'-' | b'/' | b'+') => start > 1 && probe.was(start - 1, &ByteSet::WORD),
+        Some(byte) => GLUE.has(byte),
+        None => false,
+    }
+}
+
+/// Private, reserved, for documentation, a resolver known to all, or small enough to be a version.
+pub(super) fn tells_little(address: Ipv4Addr) -> bool {
+    let [a, b, ..] = address.octets();
+    let is_shared = (a == 100 && b & 0xc0 == 64) || (a == 198 && b & 0xfe == 18);
+    let is_resolver =
+        matches!(address.octets(), [8, 8, 8, 8] | [8, 8, 4, 4] | [1, 1, 1, 1] | [1, 0, 0, 1] | [9, 9, 9, 9]);
+    address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_documentation()
+        || address.is_multicast()
+        || a == 0
+        || a >= 240
+        || is_shared
+        || is_resolver
+        || address.octets().iter().all(|&octet| octet < 20)
+}

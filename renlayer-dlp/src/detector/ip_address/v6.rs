@@ -1,0 +1,97 @@
+//! Version 6: up to eight groups of hexadecimal digits, of which one run of zeros may be left out.
+
+use std::net::Ipv6Addr;
+
+use super::v4;
+use crate::detector::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use crate::{Evidence, Severity};
+
+/// See the [module](super).
+pub(in crate::detector) struct V6;
+
+const GLUE: ByteSet = ByteSet::WORD.with(b":.").or(ByteSet::EMPTY.range(0x80, 0xff));
+const BODY: ByteSet = ByteSet::HEX.with(b":.");
+/// `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255`.
+const LONGEST: usize = 45;
+
+impl Detector for V6 {
+    fn about(&self) -> About {
+        About::new("ip_v6", "pii.ip_address", Severity::Medium, "an IP address, version 6")
+    }
+
+    fn page(&self) -> Page {
+        let mistakes = "a compressed address whose first group is shorter than three digits is not found";
+        Page { basis: "groups of hexadecimal digits as RFC 4291 has them", mistakes }
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        vec![Anchor::byte(b':')]
+    }
+
+    fn reach(&self) -> Reach {
+        Reach { set: ByteSet::HEX, max: 4 }
+    }
+
+    fn ahead(&self) -> usize {
+        LONGEST + 2
+    }
+
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        let colon = probe.at();
+        // Most colons are no address: what follows one in an address is another, or a digit.
+        if !probe.is(colon + 1, &ByteSet::HEX.with(b":")) {
+            return None;
+        }
+        let start = probe.run_back(colon, &ByteSet::HEX, 4);
+        if probe.was(start, &GLUE) || (start == colon && probe.get(colon + 1) != Some(b':')) {
+            return None;
+        }
+        probe.begins(start);
+        let end = trimmed(probe, start, probe.run(colon, &BODY, LONGEST));
+        let text = std::str::from_utf8(probe.slice(start..end)).ok()?;
+        let address: Ipv6Addr = text.parse().ok()?;
+        if goes_on(probe, end) || !is_telling(text, colon - start) {
+            return None;
+        }
+        let found = Match::new(start..end, 0.85).with(Evidence::STRUCTURE);
+        Some(if tells_little(address) { found.harmless() } else { found })
+    }
+}
+
+fn goes_on(probe: &Probe<'_>, end: usize) -> bool {
+    match probe.get(end) {
+        Some(b'.' | b':') => probe.is(end + 1, &ByteSet::HEX),
+        Some(byte) => GLUE.has(byte),
+        None => false,
+    }
+}
+
+/// Without the full stop or the colon of the sentence.
+fn trimmed(probe: &Probe<'_>, start: usize, end: usize) -> usize {
+    match probe.slice(start..end) {
+        [.., b'.'] => end - 1,
+        [.., before, b':'] if *before != b':' => end - 1,
+        _ => end,
+    }
+}
+
+/// Paths in source code (`a::b`) parse as addresses too: a real one has a digit, and a first group that is a block of
+/// addresses or left out.
+fn is_telling(text: &str, first_group: usize) -> bool {
+    let is_short = text.contains("::") && text.len() < 6 && !text.starts_with("::");
+    let starts_well = !text.contains("::") || first_group == 0 || first_group >= 3;
+    text.bytes().any(|byte| byte.is_ascii_digit()) && starts_well && !is_short && text != "::"
+}
+
+/// Loopback, link-local, private, multicast, for documentation, or an IPv4 address that tells little.
+fn tells_little(address: Ipv6Addr) -> bool {
+    let [a, b, ..] = address.segments();
+    let is_documentation = a == 0x2001 && b == 0xdb8;
+    let is_small = address.segments().iter().take(5).all(|&segment| segment == 0);
+    address.is_loopback()
+        || address.is_unicast_link_local()
+        || address.is_unique_local()
+        || address.is_multicast()
+        || is_documentation
+        || address.to_ipv4_mapped().map_or(is_small, v4::tells_little)
+}

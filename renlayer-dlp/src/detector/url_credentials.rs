@@ -1,0 +1,266 @@
+//! Credentials inside URLs: of databases and brokers, and of everything else.
+//!
+//! `scheme://user:password@host` is how most programs are given a password, so it stands in configuration, logs and prompts.
+//! For a database the whole URL is the value, since the name of the host and the base belong to it; elsewhere the value ends
+//! with the host.
+//!
+//! - hit: `postgres://app:s3cr3t-9x@db.corp.io/main`, `https://deploy:hunter-22@corp.io/x`
+//! - low: `postgres://postgres:postgres@localhost/test`, `https://user:password@example.com`
+//! - miss: no password, `postgres://user:${DB_PASSWORD}@host`, `https://host/a:b@c`
+//! - known mistakes: a password with a `/` or `@` that is not percent-encoded ends the search; `host:port@` oddities of
+//!   single programs are not known.
+
+use super::token::is_placeholder;
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use crate::{Evidence, Severity};
+
+/// URLs of databases, queues and directories.
+pub(super) struct DatabaseUrl;
+/// All other URLs.
+pub(super) struct BasicAuthUrl;
+
+const SCHEME: ByteSet = ByteSet::ALNUM.with(b"+.-:");
+const LONGEST_SCHEME: usize = 32;
+/// What may stand before the path; a `$` or `{` there is a variable, which is looked at later.
+const AUTHORITY: ByteSet = ByteSet::ALNUM.with(b"-._~!$&()*+,;=:%@^{}[]|#?");
+const LONGEST_AUTHORITY: usize = 512;
+const REST: ByteSet = ByteSet::ALNUM.with(b"-._~!$&()*+,;=:%@/?#");
+const LONGEST_REST: usize = 512;
+
+const DATABASES: [&[u8]; 22] = [
+    b"postgres",
+    b"postgresql",
+    b"mysql",
+    b"mysql2",
+    b"mariadb",
+    b"mongodb",
+    b"redis",
+    b"rediss",
+    b"valkey",
+    b"amqp",
+    b"amqps",
+    b"mssql",
+    b"sqlserver",
+    b"oracle",
+    b"clickhouse",
+    b"cockroachdb",
+    b"couchbase",
+    b"neo4j",
+    b"bolt",
+    b"snowflake",
+    b"ldap",
+    b"ldaps",
+];
+
+impl Detector for DatabaseUrl {
+    fn about(&self) -> About {
+        let finds = "a database or broker URL with a password";
+        About::new("database_url", "secret.database_url", Severity::Critical, finds)
+    }
+
+    fn page(&self) -> Page {
+        PAGE
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        vec![Anchor::literal("://")]
+    }
+
+    fn reach(&self) -> Reach {
+        REACH
+    }
+
+    fn ahead(&self) -> usize {
+        LONGEST_AUTHORITY + LONGEST_REST + 8
+    }
+
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        let url = Url::read(probe)?;
+        if !url.is_database {
+            return None;
+        }
+        let end = probe.run(url.end, &REST, LONGEST_REST);
+        let rest = probe.slice(url.end..end);
+        let trailing = rest.iter().rev().take_while(|byte| b".,;:!?)".contains(byte)).count();
+        Some(url.found(end - trailing))
+    }
+}
+
+impl Detector for BasicAuthUrl {
+    fn about(&self) -> About {
+        About::new(
+            "basic_auth_url",
+            "secret.basic_auth_url",
+            Severity::Critical,
+            "a URL with a user and a password",
+        )
+    }
+
+    fn page(&self) -> Page {
+        PAGE
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        vec![Anchor::literal("://")]
+    }
+
+    fn reach(&self) -> Reach {
+        REACH
+    }
+
+    fn ahead(&self) -> usize {
+        LONGEST_AUTHORITY + 8
+    }
+
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        let url = Url::read(probe).filter(|url| !url.is_database)?;
+        Some(url.found(url.end))
+    }
+}
+
+const REACH: Reach = Reach { set: SCHEME, max: LONGEST_SCHEME };
+const PAGE: Page = Page {
+    basis: "scheme, user, password and host as RFC 3986 has them",
+    mistakes: "a password with an `@` or `/` that is not percent-encoded is cut or missed",
+};
+
+/// A URL with a password.
+struct Url {
+    start: usize,
+    /// Where the host ends.
+    end: usize,
+    is_database: bool,
+    is_stand_in: bool,
+}
+
+impl Url {
+    fn read(probe: &Probe<'_>) -> Option<Self> {
+        let from = probe.at() + 3;
+        let start = scheme(probe)?;
+        probe.begins(start);
+        let end = probe.run(from, &AUTHORITY, LONGEST_AUTHORITY);
+        let authority = probe.slice(from..end);
+        let at = authority.iter().rposition(|&byte| byte == b'@')?;
+        let (user, host) = (authority.get(..at)?, authority.get(at + 1..)?);
+        let colon = user.iter().position(|&byte| byte == b':')?;
+        let (name, password) = (user.get(..colon)?, user.get(colon + 1..)?);
+        let host_length = host.iter().take_while(|byte| HOST.has(**byte)).count();
+        let host = host.get(..host_length)?;
+        let trailing = host.iter().rev().take_while(|byte| b".,:".contains(byte)).count();
+        if password.is_empty() || host_length <= trailing || is_variable(password) {
+            return None;
+        }
+        let scheme = probe.slice(start..probe.at()).to_ascii_lowercase();
+        Some(Self {
+            start,
+            end: from + at + 1 + host_length - trailing,
+            is_database: is_database(&scheme),
+            is_stand_in: is_stand_in(name, password) || host.ends_with(b"example.com"),
+        })
+    }
+
+    fn found(&self, end: usize) -> Match {
+        let found = Match::new(self.start..end, 0.9).with(Evidence::STRUCTURE);
+        if self.is_stand_in { found.harmless() } else { found }
+    }
+}
+
+/// Host, port, several of both, and the brackets of IPv6.
+const HOST: ByteSet = ByteSet::ALNUM.with(b"-._:,[]%");
+
+fn scheme(probe: &Probe<'_>) -> Option<usize> {
+    let mut start = probe.run_back(probe.at(), &SCHEME, LONGEST_SCHEME);
+    while start < probe.at() && !probe.is(start, &ByteSet::ALPHA) {
+        start += 1;
+    }
+    // `url:https://…`: of what colons join, only `jdbc:` belongs to the scheme.
+    let before = probe.slice(start..probe.at());
+    let joined = before.iter().rposition(|&byte| byte == b':').map_or(0, |colon| colon + 1);
+    let is_jdbc = before.get(..joined).is_some_and(|outer| outer.eq_ignore_ascii_case(b"jdbc:"));
+    let start = if is_jdbc { start } else { start + joined };
+    (start < probe.at()).then_some(start)
+}
+
+/// `postgresql+psycopg2` and `jdbc:mysql` are databases by the part that says so.
+fn is_database(scheme: &[u8]) -> bool {
+    let name = scheme.strip_prefix(b"jdbc:").unwrap_or(scheme);
+    let name = name.split(|&byte| byte == b'+').next().unwrap_or_default();
+    DATABASES.contains(&name)
+}
+
+/// A place for a password: `$PASS`, `${PASS}`, `{{ pass }}`, `%s`, `[PASSWORD]`, `****`.
+fn is_variable(password: &[u8]) -> bool {
+    let opens =
+        matches!(password.first(), Some(b'$' | b'{' | b'[' | b'(' | b'%')) && !is_percent_code(password);
+    let is_masked = password.iter().all(|byte| b"*.xX#_-".contains(byte));
+    opens || is_masked || password.windows(2).any(|pair| pair == b"${" || pair == b"{{")
+}
+
+fn is_percent_code(password: &[u8]) -> bool {
+    matches!(password, [b'%', a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit())
+}
+
+/// What examples and local set-ups use: the user's own name, or a word for "password".
+fn is_stand_in(name: &[u8], password: &[u8]) -> bool {
+    const COMMON: [&[u8]; 16] = [
+        b"password",
+        b"passwd",
+        b"pass",
+        b"pwd",
+        b"pw",
+        b"secret",
+        b"postgres",
+        b"root",
+        b"admin",
+        b"guest",
+        b"test",
+        b"changeme",
+        b"example",
+        b"token",
+        b"mypassword",
+        b"your_password",
+    ];
+    let lower = password.to_ascii_lowercase();
+    lower.eq_ignore_ascii_case(name)
+        || COMMON.contains(&&*lower)
+        || (lower.len() >= 8 && is_placeholder(&lower))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detector::harness::Cases;
+
+    #[test]
+    fn database_url_cases() {
+        Cases::of("secret.database_url")
+            .hit(
+                "DATABASE_URL=postgres://app:s3cr3t-9x@db.corp.io:5432/main?sslmode=require\n",
+                "postgres://app:s3cr3t-9x@db.corp.io:5432/main?sslmode=require",
+            )
+            .hit(
+                "use mongodb+srv://u:q9V7nB2K4xL8@c0.mongodb.net/db.",
+                "mongodb+srv://u:q9V7nB2K4xL8@c0.mongodb.net/db",
+            )
+            .hit("\"redis://:Az9xV2pLm6Q@10.0.0.7:6379/0\"", "redis://:Az9xV2pLm6Q@10.0.0.7:6379/0")
+            .hit("postgresql+psycopg2://a:b-c-d-9@h/x", "postgresql+psycopg2://a:b-c-d-9@h/x")
+            .low("postgres://postgres:postgres@localhost/test", "postgres://postgres:postgres@localhost/test")
+            .miss("postgres://app@db.corp.io/main")
+            .miss("postgres://app:${DB_PASSWORD}@db.corp.io/main")
+            .miss("postgres://app:****@db.corp.io/main")
+            .miss("https://deploy:hunter-22@corp.io/x")
+            .run();
+    }
+
+    #[test]
+    fn basic_auth_url_cases() {
+        Cases::of("secret.basic_auth_url")
+            .hit("clone https://deploy:hunter-22@corp.io/x.git", "https://deploy:hunter-22@corp.io")
+            .hit("url:ftp://joe:pa%24s9@files.corp.io.", "ftp://joe:pa%24s9@files.corp.io")
+            .low("https://user:password@corp.io", "https://user:password@corp.io")
+            .low("https://joe:kx72-hq@example.com/", "https://joe:kx72-hq@example.com")
+            .miss("https://corp.io/a:b@c and https://joe@corp.io")
+            .miss("https://joe:$PASS@corp.io and https://<user>:<pw>@corp.io")
+            .miss("http://{{user}}:{{pw}}@corp.io")
+            .run();
+    }
+}

@@ -1,0 +1,139 @@
+//! Social Security numbers of the United States.
+//!
+//! One number opens credit in a person's name. It has no check digit: what tells it from other numbers is the way it is
+//! written, the ranges that were never issued, and the words before it.
+//!
+//! - hit: `536-22-8145`; `SSN 536 22 8145` and `social security number: 536228145` by their context
+//! - miss: `000-12-3456`, `666-12-3456`, `912-34-5678` (a taxpayer number), `536-00-8145`, nine digits without context
+//! - low: the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
+//! - known mistakes: a part number written 3-2-4 is a hit.
+
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe};
+use crate::words::Words;
+use crate::{Evidence, Severity};
+
+/// See the [module](self).
+pub(super) struct UsSsn;
+
+const GLUE: ByteSet = ByteSet::WORD.or(ByteSet::EMPTY.range(0x80, 0xff));
+
+static CONTEXT: Words = Words::new(&[
+    "ssn",
+    "ssns",
+    "social security",
+    "social sec",
+    "social",
+    "socials",
+    "soc sec",
+    "ss#",
+    "ss number",
+    "ssnumber",
+    "taxpayer",
+    "tax id",
+    "tin",
+    "seguro social",
+]);
+
+impl Detector for UsSsn {
+    fn about(&self) -> About {
+        About::new("us_ssn", "gov_id.us.ssn", Severity::Critical, "a US Social Security number")
+    }
+
+    fn page(&self) -> Page {
+        Page {
+            basis: "issued ranges and dashes; words before it",
+            mistakes: "a part number written 3-2-4 is a hit",
+        }
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        vec![Anchor::digits(3, 3), Anchor::digits(9, 9)]
+    }
+
+    fn ahead(&self) -> usize {
+        14
+    }
+
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        let start = probe.at();
+        let separator = probe.get(start + 3).filter(|byte| !byte.is_ascii_digit());
+        let end = match separator {
+            Some(b'-' | b' ' | b'.') => grouped(probe, start, separator)?,
+            Some(_) => return None,
+            None => start + 9,
+        };
+        let number: Vec<u8> = probe.slice(start..end).iter().copied().filter(u8::is_ascii_digit).collect();
+        if number.len() != 9 || is_glued(probe, start, end) || !is_issued(&number) {
+            return None;
+        }
+        let in_context = CONTEXT.stand_behind(probe, start);
+        let found = match (in_context, separator) {
+            (true, _) => Match::new(start..end, 0.95).with(Evidence::CONTEXT),
+            (false, Some(b'-')) => Match::new(start..end, 0.65).with(Evidence::STRUCTURE),
+            (false, _) => return None,
+        };
+        Some(if is_void(&number) { found.harmless() } else { found })
+    }
+}
+
+/// The end of three, two and four digits with `separator` between them.
+fn grouped(probe: &Probe<'_>, start: usize, separator: Option<u8>) -> Option<usize> {
+    let digits = |from: usize, n: usize| probe.run(from, &ByteSet::DIGIT, n + 1) == from + n;
+    let holds = digits(start + 4, 2) && probe.get(start + 6) == separator && digits(start + 7, 4);
+    holds.then_some(start + 11)
+}
+
+fn is_glued(probe: &Probe<'_>, start: usize, end: usize) -> bool {
+    let before = match probe.before(start) {
+        Some(b'-' | b'.' | b'/' | b',') => start > 1 && probe.was(start - 1, &ByteSet::ALNUM),
+        Some(b'+' | b'$') => true,
+        Some(byte) => GLUE.has(byte),
+        None => false,
+    };
+    let after = match probe.get(end) {
+        Some(b'-' | b'.' | b'/' | b',') => probe.is(end + 1, &ByteSet::ALNUM),
+        Some(byte) => GLUE.has(byte),
+        None => false,
+    };
+    before || after
+}
+
+/// Whether the number lies in the ranges that are given out, and is not one digit over and over.
+fn is_issued(number: &[u8]) -> bool {
+    let (Some(area), Some(group), Some(serial)) = (number.get(..3), number.get(3..5), number.get(5..)) else {
+        return false;
+    };
+    let uniform = number.iter().all(|digit| Some(digit) == number.first());
+    area != b"000"
+        && area != b"666"
+        && area.first() != Some(&b'9')
+        && group != b"00"
+        && serial != b"0000"
+        && !uniform
+}
+
+/// Numbers that were printed in advertisements and are no person's any more, and the one that everybody writes.
+fn is_void(number: &[u8]) -> bool {
+    [&b"078051120"[..], b"219099999", b"457555462", b"123456789"].contains(&number)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detector::harness::Cases;
+
+    #[test]
+    fn us_ssn_cases() {
+        Cases::of("gov_id.us.ssn")
+            .hit("My SSN is 536-22-8145.", "536-22-8145")
+            .hit("536-22-8145", "536-22-8145")
+            .hit("social security number: 536228145", "536228145")
+            .hit("SSN 536 22 8145", "536 22 8145")
+            .low("ssn 078-05-1120", "078-05-1120")
+            .miss("536228145")
+            .miss("536 22 8145 units")
+            .miss("000-12-3456 666-12-3456 912-34-5678 536-00-8145 536-22-0000")
+            .miss("part 1-536-22-8145 and 536-22-8145-1")
+            .miss("ssn 536-22 8145")
+            .run();
+    }
+}
