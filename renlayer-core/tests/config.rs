@@ -375,6 +375,16 @@ const BAD: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        "headers that cannot be sent, or should not be here",
+        "routes:\n  - name: a\n    prefix: /a\n    upstream: https://a.example\n    headers:\n      \
+         x y: z\n      Authorization: Bearer\n      X-Fine: \"a\\nb\"\n",
+        &[
+            "f.yaml:6:12: routes[0].headers.x y: is not the name of a header",
+            "f.yaml:7:22: routes[0].headers.Authorization: carries a credential: name a secret in `credential` instead",
+            "f.yaml:8:15: routes[0].headers.X-Fine: cannot be sent: headers are one line of visible characters",
+        ],
+    ),
+    (
         "a limit names an agent that is not there",
         "declare:\n  agents: [{ name: billing-bot }]\n  limits:\n    - name: a\n      scope: per_agent\n      \
          agents: [billing-bto, \"x-*\", default]\n      dimension: requests\n      window: minute\n      max: 0\n",

@@ -44,6 +44,7 @@ suite! {
     pages_go_from_the_newest_to_the_oldest_without_gap_or_double
     the_tail_follows_the_order_of_storing
     a_large_batch_is_stored_whole
+    many_writers_at_once_store_everything_once
     retention_removes_and_is_recorded
     gaps_are_recorded
     agents_are_made_listed_and_switched_off
@@ -205,6 +206,28 @@ async fn a_large_batch_is_stored_whole(store: Arc<dyn Store>) {
     let traces: Vec<_> = (0..1_203).map(trace).collect();
     store.append_traces(&traces).await.unwrap();
     assert_eq!(all(&*store).await.len(), traces.len());
+}
+
+/// Overlapping batches, of days that have not been seen before.
+async fn many_writers_at_once_store_everything_once(store: Arc<dyn Store>) {
+    const DAY: i64 = 86_400;
+    let traces: Arc<Vec<_>> = Arc::new((0..400).map(|number| trace(number % 4 * DAY + number)).collect());
+    let writers = (0..8).map(|writer| {
+        let (store, traces) = (store.clone(), traces.clone());
+        tokio::spawn(async move {
+            for chunk in traces[writer * 25..].chunks(60) {
+                store.append_traces(chunk).await.unwrap();
+            }
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap();
+    }
+    let mut ids: Vec<_> = all(&*store).await.iter().map(|trace| trace.id).collect();
+    assert_eq!(ids.len(), traces.len());
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), traces.len());
 }
 
 async fn retention_removes_and_is_recorded(store: Arc<dyn Store>) {

@@ -6,12 +6,14 @@
 
 use std::collections::HashMap;
 
+use http::header;
 use renlayer_dlp::Scanner;
 use renlayer_policy::{LimitSet, PolicySet, Scope};
 
 use super::document::Document;
 use super::error::{ConfigError, Origin, nearest};
 use super::{Auth, Config, Environment, Route};
+use crate::secret::KEY_HEADERS;
 
 /// Takes the path and the message of each error.
 type Report<'r> = &'r mut dyn FnMut(&str, String);
@@ -116,11 +118,21 @@ fn routes(config: &Config, report: Report<'_>) {
         }
         credential(config, route, &path("credential"), report);
         for (name, value) in &route.headers {
-            if http::HeaderName::try_from(name).is_err() || http::HeaderValue::try_from(value).is_err() {
-                report(&path(&format!("headers.{name}")), "is not a header that can be sent".into());
+            if let Err(reason) = check_header(name, value) {
+                report(&path(&format!("headers.{name}")), reason.to_owned());
             }
         }
     }
+}
+
+fn check_header(name: &str, value: &str) -> Result<(), &'static str> {
+    let Ok(name) = http::HeaderName::try_from(name) else { return Err("is not the name of a header") };
+    if KEY_HEADERS.contains(&name) || name == header::PROXY_AUTHORIZATION || name == header::COOKIE {
+        return Err("carries a credential: name a secret in `credential` instead");
+    }
+    http::HeaderValue::try_from(value)
+        .map(drop)
+        .map_err(|_| "cannot be sent: headers are one line of visible characters")
 }
 
 fn check_prefix(prefix: &str) -> Result<(), &'static str> {

@@ -1,6 +1,7 @@
 //! Routes as a file declares them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -8,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::{Timeouts, Upstream, duration};
 use crate::dialect::Provider;
 
-/// Where calls under a path prefix, or to a host, are forwarded.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Where calls under a path prefix, or to a host, are forwarded. `Debug` shows the names of headers alone.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Route {
     /// Its name, in traces and messages.
@@ -28,7 +29,7 @@ pub struct Route {
     /// The secret that goes with each call; without it, the agent's own provider key does.
     #[serde(default)]
     pub credential: Option<String>,
-    /// Headers that go with each call.
+    /// Headers that go with each call. Not for credentials, which are secrets.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
     /// How long the upstream may take, where that is not what `timeouts` says.
@@ -84,5 +85,22 @@ impl RouteTimeouts {
             self.first_byte.unwrap_or(process.first_byte),
             self.idle.unwrap_or(process.idle),
         )
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, prefix, host, upstream, dialect, credential, headers, timeouts, model } = self;
+        f.debug_struct("Route")
+            .field("name", name)
+            .field("prefix", prefix)
+            .field("host", host)
+            .field("upstream", upstream)
+            .field("dialect", dialect)
+            .field("credential", credential)
+            .field("headers", &headers.keys())
+            .field("timeouts", timeouts)
+            .field("model", model)
+            .finish()
     }
 }
