@@ -7,7 +7,7 @@
 //! - known mistakes: a top-level domain is not looked up, so `a@b.zzz` is a hit; quoted local parts (`"a b"@c.de`) and
 //!   internationalised addresses are found only as far as they are ASCII.
 
-use super::{About, Anchor, ByteSet, Detector, Match, Probe, Reach};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::{Evidence, Severity};
 
 /// See the [module](self).
@@ -24,6 +24,11 @@ const DOMAIN_MAX: usize = 253;
 impl Detector for Email {
     fn about(&self) -> About {
         About::new("email", "pii.email", Severity::Medium, "an e-mail address")
+    }
+
+    fn page(&self) -> Page {
+        let mistakes = "top-level domains are not looked up; quoted and non-ASCII local parts are found as far as they are ASCII";
+        Page { basis: "a local part and a domain of two labels or more", mistakes }
     }
 
     fn anchors(&self) -> Vec<Anchor> {

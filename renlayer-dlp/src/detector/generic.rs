@@ -66,6 +66,9 @@ impl Detector for Generic {
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let word = WORDS.iter().find(|word| probe.looking_at_word(probe.at(), word.as_bytes()))?;
         let after = probe.at() + word.len();
+        if !name::is_whole(probe, after) {
+            return None;
+        }
         let mut is_first = true;
         assignment::find(probe, after, |end, at| {
             // Only the first value of the line is this name's.

@@ -7,7 +7,7 @@
 //! - miss: certificates and public keys; the begin line alone, as in code that looks for it
 //! - known mistakes: a body of fewer than 40 characters is taken for an ellipsis; DER without armour is not found.
 
-use super::{About, Anchor, ByteSet, Detector, Match, Probe};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe};
 use crate::{Evidence, Severity};
 
 /// See the [module](self).
@@ -30,6 +30,11 @@ impl Detector for PrivateKey {
             Severity::Critical,
             "a private key in PEM, OpenSSH or PGP armour",
         )
+    }
+
+    fn page(&self) -> Page {
+        let mistakes = "keys without armour are not found; a body of fewer than forty characters is taken for an ellipsis";
+        Page { basis: "the lines of the armour and what is between them", mistakes }
     }
 
     fn anchors(&self) -> Vec<Anchor> {

@@ -50,6 +50,7 @@ static HARMLESS: Words = Words::new(&[
     "checksum",
     "sha",
     "csrf",
+    "authenticity",
     "xsrf",
     "nonce",
     "page",
@@ -111,6 +112,16 @@ impl Kind {
 fn ends_with(name: &[u8], word: &[u8]) -> bool {
     name.len() >= word.len()
         && name.get(name.len() - word.len()..).is_some_and(|end| end.eq_ignore_ascii_case(word))
+}
+
+/// Whether the keyword that ends at `end` is a word of its own, or its plural: `secretsmanager` and `tokenizer` are others.
+pub(super) fn is_whole(probe: &Probe<'_>, end: usize) -> bool {
+    let goes_on = |at: usize| {
+        let last = probe.before(end).is_some_and(|byte| byte.is_ascii_uppercase());
+        probe.get(at).is_some_and(|next| next.is_ascii_alphabetic() && next.is_ascii_uppercase() == last)
+    };
+    let is_plural = probe.is(end, &ByteSet::EMPTY.with(b"sS")) && !goes_on(end + 1);
+    !goes_on(end) || is_plural
 }
 
 /// Whether what stands between the keyword and the operator still belongs to the name: the rest of it, a quote or bracket, a

@@ -84,7 +84,7 @@ impl Value<'_> {
         let holds = |mark: &[u8]| self.text.windows(mark.len()).any(|window| window == mark);
         let opens = self.text.first().is_none_or(|byte| OPENS.has(*byte));
         opens
-            || [&b"://"[..], b"${", b"{{", b"$(", b"()", b"->", b"::", b"=="]
+            || [&b"://"[..], b"${", b"{{", b"$(", b"()", b"...", b"->", b"::", b"=="]
                 .into_iter()
                 .any(|mark| holds(mark) && !(mark == b"==" && self.text.ends_with(mark)))
     }

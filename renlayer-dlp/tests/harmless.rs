@@ -1,0 +1,47 @@
+//! What users complain of: values that look like data and are none.
+
+use renlayer_dlp::{Direction, Finding, Format, Input, Scanner, Severity};
+
+const FILE: &str = include_str!("harmless.txt");
+
+/// The blocks of the file, each with its title.
+fn blocks() -> impl Iterator<Item = (&'static str, &'static str)> {
+    FILE.split("\n## ").skip(1).filter_map(|block| block.split_once('\n'))
+}
+
+fn input(format: Format) -> Input<'static> {
+    Input { format, direction: Direction::Request, known: None }
+}
+
+fn assert_harmless(findings: &[Finding], text: &str, place: &str) {
+    for finding in findings.iter().filter(|finding| finding.severity > Severity::Low) {
+        let found = text.get(finding.start..finding.end);
+        panic!("{place}: {} found {found:?}", finding.class);
+    }
+}
+
+#[test]
+fn nothing_above_low_is_found_where_there_is_nothing() {
+    let scanner = Scanner::builtin();
+    for (title, text) in blocks() {
+        assert_harmless(&scanner.scan(text.as_bytes(), input(Format::Text)).findings, text, title);
+        for line in text.lines() {
+            let body = serde_json::json!({ "messages": [{ "role": "user", "content": line }] }).to_string();
+            assert_harmless(&scanner.scan(body.as_bytes(), input(Format::Json)).findings, &body, title);
+        }
+    }
+}
+
+#[test]
+fn a_stream_of_it_is_released_as_it_came() {
+    let scanner = Scanner::builtin();
+    for (title, text) in blocks() {
+        let mut stream = scanner.stream(Direction::Response, None);
+        let mut out = String::new();
+        for piece in text.split_inclusive(' ') {
+            let _ = stream.push(piece, &mut out);
+        }
+        let _ = stream.finish(&mut out);
+        assert_eq!(out, text, "{title}");
+    }
+}
