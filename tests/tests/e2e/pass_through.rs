@@ -88,7 +88,7 @@ fn requests_arrive_byte_for_byte_with_path_and_query() {
 #[test]
 fn each_chunk_arrives_while_the_next_is_yet_to_be_sent() {
     let upstream = Upstream::start();
-    let script = || Script { pace: Pace::Gated, ..Script::says(["First. ", "Second. ", "Third. "]) };
+    let script = || Script { pace: Pace::Gated, ..Script::says(["Hello ", "again ", "there "]) };
     let renlayer = Renlayer::in_front_of(&upstream).start();
     for path in ["/openai/v1/chat/completions", "/openai/v1/responses", "/anthropic/v1/messages"] {
         upstream.play(script());
@@ -97,7 +97,7 @@ fn each_chunk_arrives_while_the_next_is_yet_to_be_sent() {
         upstream.release(1);
         let head = connection.head().expect("a head before the rest");
         let mut released = 1;
-        for word in ["First.", "Second.", "Third. "] {
+        for word in ["Hello", "again", "there "] {
             // As many events as come before and with the word, not one more.
             let events = events_until(path, word);
             upstream.release(events - released);
@@ -203,7 +203,7 @@ fn call_upstream(upstream: &Upstream, path: &str, body: &Value) -> renlayer_test
 /// How many events of the scripted stream there are up to the one that says `word`.
 fn events_until(path: &str, word: &str) -> usize {
     let twin = Upstream::start();
-    twin.play(Script::says(["First. ", "Second. ", "Third. "]));
+    twin.play(Script::says(["Hello ", "again ", "there "]));
     let path = path.trim_start_matches("/openai").trim_start_matches("/anthropic");
     let text = call_upstream(&twin, path, &body(true)).text();
     let events: Vec<&str> = text.split_inclusive("\n\n").collect();
