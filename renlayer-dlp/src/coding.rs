@@ -28,11 +28,21 @@ impl Coding {
         while let Some(at) = self.next_escape(rest) {
             let (plain, escape) = rest.split_at(at);
             out.extend_from_slice(plain);
-            let unit = self.unit(escape);
-            out.extend_from_slice(unit.bytes.get(..unit.length).unwrap_or_default());
-            rest = escape.get(unit.raw..).unwrap_or_default();
+            let raw = self.decode_one(escape, out);
+            rest = escape.get(raw..).unwrap_or_default();
         }
         out.extend_from_slice(rest);
+    }
+
+    /// Appends what the escape at the begin of `raw` stands for, and says how long it is.
+    #[inline]
+    pub(crate) fn decode_one(self, raw: &[u8], out: &mut Vec<u8>) -> usize {
+        let unit = self.unit(raw);
+        match unit.length {
+            1 => out.extend(unit.bytes.first()),
+            length => out.extend_from_slice(unit.bytes.get(..length).unwrap_or_default()),
+        }
+        unit.raw
     }
 
     /// Where the next escape begins.

@@ -191,25 +191,29 @@ impl Table {
     /// Marks the first digits of runs that are long enough, and single bytes.
     #[inline]
     fn byte_marks(&self, block: &[u8; BLOCK + AHEAD], after_digit: bool) -> u64 {
-        let mut marks = 0;
+        let mut flags = [0; BLOCK];
         if self.shortest_run > 0 {
-            let digits = mask(block, |byte| byte.wrapping_sub(b'0') < 10);
-            marks = digits & !(digits << 1 | u64::from(after_digit));
-            // What follows the block is not known here: the last places count as long enough.
-            if self.shortest_run > 1 {
-                marks &= digits >> 1 | 1 << 63;
-            }
-            if self.shortest_run > 2 {
-                marks &= digits >> 2 | 0b11 << 62;
-            }
+            flag(&mut flags, block, DIGIT, |byte| byte.wrapping_sub(b'0') < 10);
         }
         match self.singles.as_slice() {
-            [] => marks,
             singles if singles.len() <= MOST_SINGLES => {
-                singles.iter().fold(marks, |marks, single| marks | mask(block, |byte| byte == *single))
+                singles.iter().for_each(|single| flag(&mut flags, block, BYTE, |byte| byte == *single));
             }
-            _ => marks | mask(block, |byte| self.kinds[usize::from(byte)] & BYTE != 0),
+            _ => flag(&mut flags, block, BYTE, |byte| self.kinds[usize::from(byte)] & BYTE != 0),
         }
+        if flags.iter().fold(0, |any, flag| any | flag) == 0 {
+            return 0;
+        }
+        let digits = gather(&flags, DIGIT);
+        let mut runs = digits & !(digits << 1 | u64::from(after_digit));
+        // What follows the block is not known here: the last places count as long enough.
+        if self.shortest_run > 1 {
+            runs &= digits >> 1 | 1 << 63;
+        }
+        if self.shortest_run > 2 {
+            runs &= digits >> 2 | 0b11 << 62;
+        }
+        runs | gather(&flags, BYTE)
     }
 
     /// Looks at one place. `kind` is that of its byte, or 0 where that has been looked at.
@@ -287,16 +291,21 @@ impl Literal {
     }
 }
 
-/// The places of a block that satisfy a test; written so that the compiler makes vectors of it.
+/// Sets `kind` where the test holds; written so that the compiler makes vectors of it.
 #[inline]
-fn mask(block: &[u8; BLOCK + AHEAD], test: impl Fn(u8) -> bool) -> u64 {
-    let mut flags = [0u8; BLOCK];
+fn flag(flags: &mut [u8; BLOCK], block: &[u8; BLOCK + AHEAD], kind: u8, test: impl Fn(u8) -> bool) {
     for (flag, &byte) in flags.iter_mut().zip(block) {
-        *flag = u8::from(test(byte));
+        *flag |= kind * u8::from(test(byte));
     }
-    // Eight bytes of 0 or 1 into eight bits, by one multiplication.
+}
+
+/// The places that have `kind`.
+#[inline]
+fn gather(flags: &[u8; BLOCK], kind: u8) -> u64 {
     let (eights, _) = flags.as_chunks::<8>();
-    let bits = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    let ones = |eight: &[u8; 8]| u64::from_le_bytes(*eight) >> kind.trailing_zeros() & 0x0101_0101_0101_0101;
+    // Eight bytes of 0 or 1 into eight bits, by one multiplication.
+    let bits = |eight: &[u8; 8]| ones(eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
     eights.iter().rev().fold(0, |mask, eight| mask << 8 | bits(eight))
 }
 

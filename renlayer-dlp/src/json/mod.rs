@@ -14,7 +14,6 @@ use crate::coding::Coding;
 use crate::engine::Text;
 use crate::finding::MarkerStyle;
 use crate::scan::Scan;
-use crate::words::REACH;
 use walk::{Halt, Str, Token, Walker};
 
 /// JSON in a string in JSON in a string …: tool-call arguments take one level, a wrapped protocol message two.
@@ -36,16 +35,22 @@ pub(crate) fn scan(scan: &mut Scan<'_>, bytes: &[u8]) {
 
 /// Scans one document that stands in `level` strings.
 fn document(scan: &mut Scan<'_>, bytes: &[u8], level: u8) -> Result<(), Halt> {
-    let mut walker = Walker::new(bytes);
+    let mut walker = Walker::new(bytes, scan.take_buffer());
+    let end = tokens(scan, &mut walker, bytes, level);
+    scan.give_back(walker.into_buffer());
+    end
+}
+
+fn tokens(scan: &mut Scan<'_>, walker: &mut Walker<'_>, bytes: &[u8], level: u8) -> Result<(), Halt> {
     let mut name = 0..0;
     while let Some(token) = walker.next()? {
         let mark = scan.mark();
         match token {
             Token::Key(key) => {
-                string(scan, bytes, &key, level, Role::Name);
+                string(scan, walker, bytes, &key, level, Role::Name);
                 name = key.range;
             }
-            Token::Text(text) => string(scan, bytes, &text, level, Role::Value(&name)),
+            Token::Text(text) => string(scan, walker, bytes, &text, level, Role::Value(&name)),
             Token::Number(number) if number.len() >= SHORTEST_NUMBER => {
                 self::number(scan, bytes, number, &name, level)
             }
@@ -67,12 +72,14 @@ enum Role<'n> {
     Value(&'n Range<usize>),
 }
 
-fn string(scan: &mut Scan<'_>, bytes: &[u8], string: &Str, level: u8, role: Role<'_>) {
+fn string(scan: &mut Scan<'_>, walker: &Walker<'_>, bytes: &[u8], string: &Str, level: u8, role: Role<'_>) {
     let Range { start, end } = string.range;
     let raw = bytes.get(start..end).unwrap_or_default();
+    let mark = scan.mark();
     if !string.escaped {
-        let is_nested = matches!(role, Role::Value(_)) && in_place_document(scan, raw, start, level);
-        if !is_nested {
+        if matches!(role, Role::Value(_)) && nested(scan, raw, level) {
+            scan.shift_since(mark, start);
+        } else {
             plain(
                 scan,
                 Text { bytes: bytes.get(..end).unwrap_or_default(), start, complete: true },
@@ -82,19 +89,14 @@ fn string(scan: &mut Scan<'_>, bytes: &[u8], string: &Str, level: u8, role: Role
         }
         return;
     }
-    let mut buffer = scan.take_buffer();
-    let context = bytes.get(start.saturating_sub(REACH)..start).unwrap_or_default();
-    buffer.extend_from_slice(context);
-    Coding::Json.decode(raw, &mut buffer);
-    let mark = scan.mark();
-    let decoded = buffer.get(context.len()..).unwrap_or_default();
+    let (buffer, context) = walker.decoded();
+    let decoded = buffer.get(context..).unwrap_or_default();
     if matches!(role, Role::Value(_)) && nested(scan, decoded, level) {
         scan.map_since(mark, (Coding::Json, raw), 0, start);
     } else {
-        plain(scan, Text { bytes: &buffer, start: context.len(), complete: true }, bytes, role);
-        scan.map_since(mark, (Coding::Json, raw), context.len(), start);
+        plain(scan, Text { bytes: buffer, start: context, complete: true }, bytes, role);
+        scan.map_since(mark, (Coding::Json, raw), context, start);
     }
-    scan.give_back(buffer);
 }
 
 fn plain(scan: &mut Scan<'_>, text: Text<'_>, document: &[u8], role: Role<'_>) {
@@ -102,15 +104,6 @@ fn plain(scan: &mut Scan<'_>, text: Text<'_>, document: &[u8], role: Role<'_>) {
         Role::Name => scan.name(text),
         Role::Value(name) => scan.value(text, document.get(name.clone()).unwrap_or_default()),
     }
-}
-
-fn in_place_document(scan: &mut Scan<'_>, raw: &[u8], start: usize, level: u8) -> bool {
-    let mark = scan.mark();
-    let is_document = nested(scan, raw, level);
-    if is_document {
-        scan.shift_since(mark, start);
-    }
-    is_document
 }
 
 /// Scans the text of a string as a document of its own, where it is one.

@@ -7,6 +7,9 @@ use std::ops::Range;
 
 use memchr::memchr2;
 
+use crate::coding::Coding;
+use crate::words::REACH;
+
 /// What the structure of a JSON document is made of.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Token {
@@ -44,6 +47,9 @@ pub(crate) struct Walker<'b> {
     at: usize,
     expect: Expect,
     frames: Vec<Frame>,
+    /// The last string that held escapes, decoded, after some context.
+    decoded: Vec<u8>,
+    context: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,9 +71,19 @@ pub(super) enum Frame {
 }
 
 impl<'b> Walker<'b> {
-    pub(crate) fn new(bytes: &'b [u8]) -> Self {
+    /// Walks `bytes`, with a buffer for decoded strings that [`Walker::into_buffer`] gives back.
+    pub(crate) fn new(bytes: &'b [u8], buffer: Vec<u8>) -> Self {
         let at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        Self { bytes, at, expect: Expect::Value, frames: Vec::new() }
+        Self { bytes, at, expect: Expect::Value, frames: Vec::new(), decoded: buffer, context: 0 }
+    }
+
+    pub(crate) fn into_buffer(self) -> Vec<u8> {
+        self.decoded
+    }
+
+    /// The string that was returned last, where it held escapes: raw context, then, from the second part on, what it says.
+    pub(super) fn decoded(&self) -> (&[u8], usize) {
+        (&self.decoded, self.context)
     }
 
     /// What encloses the token that was returned last.
@@ -170,14 +186,30 @@ impl Walker<'_> {
         let mut escaped = false;
         loop {
             let rest = self.bytes.get(at..).unwrap_or_default();
-            let found = at + quote_or_backslash(rest).ok_or(Halt::Malformed)?;
-            if self.bytes.get(found) == Some(&b'"') {
-                self.at = found + 1;
-                return Ok(Str { range: start..found, escaped });
+            let length = quote_or_backslash(rest).ok_or(Halt::Malformed)?;
+            let (plain, from) = rest.split_at_checked(length).ok_or(Halt::Malformed)?;
+            if from.first() == Some(&b'"') {
+                if escaped {
+                    self.decoded.extend_from_slice(plain);
+                }
+                self.at = at + length + 1;
+                return Ok(Str { range: start..at + length, escaped });
             }
-            escaped = true;
-            at = found + 2;
+            if !escaped {
+                escaped = true;
+                self.begin_decoding(start);
+            }
+            self.decoded.extend_from_slice(plain);
+            at += length + Coding::Json.decode_one(from, &mut self.decoded);
         }
+    }
+
+    /// Puts up to 64 raw bytes of context before the decoded text.
+    fn begin_decoding(&mut self, start: usize) {
+        let context = self.bytes.get(start.saturating_sub(REACH)..start).unwrap_or_default();
+        self.decoded.clear();
+        self.decoded.extend_from_slice(context);
+        self.context = context.len();
     }
 
     /// A number, or `None` for `true`, `false` and `null`.
@@ -202,12 +234,36 @@ fn is_number(first: u8, word: &[u8]) -> bool {
     (first.is_ascii_digit() || first == b'-') && rest
 }
 
-/// Most strings in a chat body are names of a few bytes: those are walked by hand, and long ones by vector.
+/// Most strings in a chat body, and most stretches between escapes, are short: those are walked eight bytes at a time, and
+/// long ones by vector.
 #[inline]
 fn quote_or_backslash(bytes: &[u8]) -> Option<usize> {
-    const NEAR: usize = 16;
-    let near = bytes.iter().take(NEAR).position(|b| matches!(b, b'"' | b'\\'));
-    near.or_else(|| memchr2(b'"', b'\\', bytes.get(NEAR..)?).map(|at| at + NEAR))
+    const NEAR: usize = 4;
+    let (eights, _) = bytes.as_chunks::<8>();
+    let near = eights.iter().take(NEAR);
+    for (i, eight) in near.enumerate() {
+        let word = u64::from_le_bytes(*eight);
+        let found = zeros(word ^ repeat(b'"')) | zeros(word ^ repeat(b'\\'));
+        if found != 0 {
+            return Some(i * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let near = eights.len().min(NEAR) * 8;
+    let rest = bytes.get(near..)?;
+    let found = match eights.len() {
+        0..=NEAR => rest.iter().position(|b| matches!(b, b'"' | b'\\')),
+        _ => memchr2(b'"', b'\\', rest),
+    };
+    found.map(|at| at + near)
+}
+
+const fn repeat(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// The high bit of each byte that is zero; exact up to the first one.
+const fn zeros(word: u64) -> u64 {
+    word.wrapping_sub(repeat(1)) & !word & repeat(0x80)
 }
 
 #[cfg(test)]
@@ -215,7 +271,7 @@ mod tests {
     use super::*;
 
     fn walk(text: &str) -> Result<Vec<String>, Halt> {
-        let mut walker = Walker::new(text.as_bytes());
+        let mut walker = Walker::new(text.as_bytes(), Vec::new());
         let mut all = Vec::new();
         while let Some(token) = walker.next()? {
             all.push(match token {
