@@ -4,6 +4,8 @@
 //! windows of [`super::window`] mark where a literal may stand; on ordinary text nearly nothing is marked. A marked place is
 //! then looked up by the hash of three bytes, and compared with the literals themselves.
 
+use std::collections::HashSet;
+
 use super::anchor::Anchor;
 use super::probe::Text;
 use super::window::{AHEAD, BLOCK, Windows};
@@ -40,7 +42,7 @@ pub(crate) struct Table {
     digits: Vec<Index>,
     /// Which bytes, folded, begin a literal; and which pairs of them.
     first: [bool; 256],
-    second: Vec<[u8; 2]>,
+    second: HashSet<[u8; 2]>,
 }
 
 struct Literal {
@@ -80,7 +82,7 @@ impl Table {
             by_run: vec![Vec::new(); LONGEST_RUN + 1],
             digits: Vec::new(),
             first: [false; 256],
-            second: Vec::new(),
+            second: HashSet::new(),
         };
         for (owner, anchor) in anchors {
             table.insert(owner, anchor);
@@ -129,9 +131,7 @@ impl Table {
         self.grams[(hash >> 6) as usize] |= 1 << (hash & 63);
         let (first, second) = (fold(bytes[0]), fold(bytes[1]));
         self.first[usize::from(first)] = true;
-        if !self.second.contains(&[first, second]) {
-            self.second.push([first, second]);
-        }
+        self.second.insert([first, second]);
         self.literals.push(Literal { gram, bytes, either_case, owner });
     }
 

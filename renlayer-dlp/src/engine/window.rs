@@ -13,7 +13,7 @@ pub(super) const AHEAD: usize = 8;
 /// Bytes that have to be there for a pass to see a literal, wherever it begins.
 pub(crate) const SIGHT: usize = 5;
 
-/// Literals of three bytes leave a half of their windows open, which weakens a bucket; so they have one to themselves.
+/// Literals of three bytes leave half of their windows open; they have a bucket to themselves, whose second half is any.
 const SHORT: u8 = 1 << 7;
 const LONG_BUCKETS: u32 = 7;
 
@@ -22,6 +22,7 @@ pub(super) struct Windows {
     first: Box<[u8; 1 << 16]>,
     second: Box<[u8; 1 << 16]>,
     is_empty: bool,
+    has_short: bool,
 }
 
 /// What the windows of a block say.
@@ -34,7 +35,7 @@ pub(super) struct Marks {
 
 impl Windows {
     pub(super) fn new() -> Self {
-        Self { first: table(), second: table(), is_empty: true }
+        Self { first: table(), second: table(), is_empty: true, has_short: false }
     }
 
     pub(super) fn insert(&mut self, literal: &[u8], either_case: bool) {
@@ -44,9 +45,14 @@ impl Windows {
             _ => SHORT,
         };
         self.is_empty = false;
+        if bucket == SHORT && !std::mem::replace(&mut self.has_short, true) {
+            self.second.iter_mut().for_each(|bits| *bits |= SHORT);
+        }
         for begin in [0, 1] {
             add(&mut self.first, [byte(begin), byte(begin + 1)], either_case, bucket);
-            add(&mut self.second, [byte(begin + 2), byte(begin + 3)], either_case, bucket);
+            if bucket != SHORT {
+                add(&mut self.second, [byte(begin + 2), byte(begin + 3)], either_case, bucket);
+            }
         }
     }
 
@@ -91,15 +97,19 @@ fn table() -> Box<[u8; 1 << 16]> {
 
 /// Sets the bucket for a pair of bytes; one that the literal does not have may be any.
 fn add(table: &mut [u8; 1 << 16], pair: [Option<u8>; 2], either_case: bool, bucket: u8) {
-    let fits = |wanted: Option<u8>, byte: u8| {
-        wanted.is_none_or(|wanted| wanted == byte || (either_case && wanted.eq_ignore_ascii_case(&byte)))
-    };
-    let [low, high] = pair.map(|wanted| (0..=u8::MAX).filter(move |&byte| fits(wanted, byte)));
-    for second in high {
-        for first in low.clone() {
+    let [firsts, seconds] = pair.map(|byte| spellings(byte, either_case));
+    for second in seconds {
+        for first in firsts.clone() {
             if let Some(bits) = table.get_mut(usize::from(u16::from_le_bytes([first, second]))) {
                 *bits |= bucket;
             }
         }
     }
+}
+
+/// The bytes that may stand for one of a literal: itself, its other case, or, for none, any.
+fn spellings(byte: Option<u8>, either_case: bool) -> impl Iterator<Item = u8> + Clone {
+    let any = byte.is_none().then_some(0..=u8::MAX).into_iter().flatten();
+    let other = byte.filter(|_| either_case).map(|byte| byte ^ 0x20).filter(u8::is_ascii_alphabetic);
+    any.chain(byte).chain(other)
 }
