@@ -43,7 +43,7 @@ pub(super) fn read(data: &str) -> Option<Reading<'_>> {
     let part = event.index.0.unwrap_or(0);
     match event.kind.as_ref().map_or("", |kind| &kind.0) {
         "content_block_start" => {
-            reading.opened = Some(part);
+            reading.opened.push(part);
             if let Some(block) = event.content_block {
                 block.slots(part, &mut reading);
             }

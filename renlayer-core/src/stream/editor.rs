@@ -1,6 +1,6 @@
 //! The walk of one event: read it, scan what is no channel's text, pass its pieces through their channels, let it go.
 
-use std::{borrow::Cow, ops::Range, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 use bytes::Bytes;
 use renlayer_dlp::{Action, Direction, Format, Input, KnownValues, Report, Scanner};
@@ -8,13 +8,13 @@ use renlayer_dlp::{Action, Direction, Format, Input, KnownValues, Report, Scanne
 use super::{
     Flow,
     channel::{Carrier, Channel, blocking},
+    edit::{Edit, carrier},
     frame::{Frame, Framing},
-    gemini, openai_chat,
-    reading::{Address, Kind, Reading, Slot, place},
+    reading::{Address, Kind, Reading},
     released::Released,
     state::State,
     summary::StreamSummary,
-    token::{decode, encode},
+    token::decode,
 };
 use crate::dialect::{Dialect, JsonRpcId, Refusal};
 
@@ -29,15 +29,6 @@ pub(super) struct Events {
     /// The last event without its pieces of text in which nothing was found. Most events differ in their pieces only.
     clean: String,
     frame: String,
-}
-
-/// An event under way: what it says, where its pieces lie, and what takes their place.
-struct Edit<'a> {
-    data: &'a str,
-    reading: Reading<'a>,
-    /// In the order of `reading.slots`.
-    pieces: Vec<String>,
-    changed: bool,
 }
 
 /// The class that blocks.
@@ -134,13 +125,11 @@ impl Events {
         reading: Reading<'a>,
         out: &mut Released<'_>,
     ) -> Result<(), Blocked> {
-        let edit = Edit { data, reading, pieces: Vec::new(), changed: false };
+        let edit = Edit::new(data, reading);
         let Some(cleaned) = self.scan_frame(&edit)? else { return self.edit(frame, edit, out) };
         // Something beside the pieces was taken out: what is left is read again, with the pieces as they came.
         match Reading::of(self.dialect, &cleaned) {
-            Some(reading) => {
-                self.edit(frame, Edit { data: &cleaned, reading, pieces: Vec::new(), changed: true }, out)
-            }
+            Some(reading) => self.edit(frame, Edit { changed: true, ..Edit::new(&cleaned, reading) }, out),
             None => self.let_go(frame, Some(&cleaned), out),
         }
     }
@@ -256,7 +245,7 @@ impl Events {
         if reading.slots.len() != edit.reading.slots.len() {
             return Err(blocking(&report.findings));
         }
-        let cleaned = Edit { data: &redacted, reading, pieces: Vec::new(), changed: false };
+        let cleaned = Edit::new(&redacted, reading);
         let mut data = String::with_capacity(edit.data.len());
         cleaned.write(&mut data, |nth, out| {
             out.push_str(edit.reading.slots.get(nth).map_or("\"\"", |slot| slot.token));
@@ -347,94 +336,5 @@ impl Events {
     fn take(&mut self, address: Address) -> Option<Channel> {
         let at = self.channels.iter().position(|channel| channel.address == address)?;
         Some(self.channels.remove(at))
-    }
-}
-
-// === impl Edit ===
-
-impl Edit<'_> {
-    /// The data with something else for each piece, in the order in which they stand.
-    fn write(&self, out: &mut String, piece: impl Fn(usize, &mut String)) {
-        let mut places: Vec<(Range<usize>, usize)> = self
-            .reading
-            .slots
-            .iter()
-            .enumerate()
-            .map(|(nth, slot)| (place(self.data, slot.token), nth))
-            .collect();
-        places.sort_by_key(|(range, _)| range.start);
-        let mut done = 0;
-        for (range, nth) in places {
-            out.push_str(self.data.get(done..range.start).unwrap_or_default());
-            piece(nth, out);
-            done = range.end;
-        }
-        out.push_str(self.data.get(done..).unwrap_or_default());
-    }
-
-    /// The data with the pieces that may leave, and without what repeats them.
-    fn written(&self) -> String {
-        let mut edits: Vec<(Range<usize>, String)> = Vec::new();
-        for (slot, piece) in self.reading.slots.iter().zip(&self.pieces) {
-            let mut token = String::with_capacity(piece.len() + 2);
-            encode(piece, &mut token);
-            edits.push((place(self.data, slot.token), token));
-        }
-        for (value, stand_in) in &self.reading.echoes {
-            edits.push((place(self.data, value), (*stand_in).to_owned()));
-        }
-        splice(self.data, 0..self.data.len(), edits)
-    }
-}
-
-/// What stands before and after the channel's piece in an event of its own.
-fn carrier(dialect: Dialect, edit: &Edit<'_>, slot: &Slot<'_>) -> (String, String) {
-    match dialect {
-        Dialect::OpenAiChat => openai_chat::carrier(edit.reading.stamp, slot.address),
-        Dialect::Gemini => gemini::carrier(edit.reading.stamp, slot.address),
-        Dialect::AnthropicMessages => super::anthropic::carrier(slot.address),
-        // A delta of Responses carries one piece and the names of its channel: it can be sent again with another.
-        _ => {
-            let at = place(edit.data, slot.token);
-            let echoes = || {
-                edit.reading
-                    .echoes
-                    .iter()
-                    .map(|(value, stand_in)| (place(edit.data, value), (*stand_in).to_owned()))
-            };
-            (
-                splice(edit.data, 0..at.start, echoes().collect()),
-                splice(edit.data, at.end..edit.data.len(), echoes().collect()),
-            )
-        }
-    }
-}
-
-/// The part of `data` in `window`, with the edits that lie in it.
-fn splice(data: &str, window: Range<usize>, mut edits: Vec<(Range<usize>, String)>) -> String {
-    edits.retain(|(range, _)| range.start >= window.start && range.end <= window.end);
-    edits.sort_by_key(|(range, _)| range.start);
-    let (mut out, mut done) = (String::with_capacity(window.len()), window.start);
-    for (range, text) in edits {
-        if range.start >= done {
-            out.push_str(data.get(done..range.start).unwrap_or_default());
-            out.push_str(&text);
-            done = range.end;
-        }
-    }
-    out.push_str(data.get(done..window.end).unwrap_or_default());
-    out
-}
-
-impl Carrier {
-    fn carrying(&self, kind: Kind, text: &str) -> String {
-        let mut data = self.before.clone();
-        if kind == Kind::Line {
-            data.push_str(text);
-        } else {
-            encode(text, &mut data);
-        }
-        data.push_str(&self.after);
-        data
     }
 }

@@ -82,7 +82,7 @@ pub(super) fn read(data: &str) -> Option<Reading<'_>> {
 impl<'a> Candidate<'a> {
     fn read(self, reading: &mut Reading<'a>) {
         let index = self.index.0.unwrap_or(0);
-        reading.opened = Some(index);
+        reading.opened.push(index);
         for part in self.content.and_then(|content| content.parts).into_iter().flatten() {
             part.read(index, reading);
         }

@@ -11,7 +11,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `editor` | the walk of one event |
+//! | `editor` | the walk of one event; `edit` writes it anew |
 //! | `frame` | where one event ends and the next begins |
 //! | `reading` | what an event says, told by `openai_chat`, `openai_responses`, `anthropic`, `gemini` |
 //! | `channel` | one text in pieces; `arguments` for fragments of JSON, `bytes` for bodies without events |
@@ -23,6 +23,7 @@ mod anthropic;
 mod arguments;
 mod bytes;
 mod channel;
+mod edit;
 mod editor;
 mod frame;
 mod gemini;

@@ -107,7 +107,7 @@ pub(super) fn read(data: &str) -> Option<Reading<'_>> {
 impl<'a> Choice<'a> {
     fn read(self, reading: &mut Reading<'a>) {
         let part = self.index.0.unwrap_or(0);
-        reading.opened = Some(part);
+        reading.opened.push(part);
         reading.slot(part, 0, Kind::Completion, self.text);
         if let Some(delta) = self.delta {
             delta.read(part, reading);

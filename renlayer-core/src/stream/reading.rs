@@ -21,8 +21,8 @@ pub(super) struct Reading<'a> {
     pub(super) usage: Option<Usage>,
     pub(super) model: Option<String>,
     pub(super) finish: Option<String>,
-    /// A part of the answer that opens or closes: a choice, a content block.
-    pub(super) opened: Option<u64>,
+    /// Parts of the answer that open or close: choices, content blocks.
+    pub(super) opened: SmallVec<[u64; 1]>,
     pub(super) closed: SmallVec<[u64; 1]>,
     /// The answer is complete: nothing is to be added after this.
     pub(super) complete: bool,

@@ -32,8 +32,10 @@ impl State {
         own(&mut self.id, reading.stamp.id);
         own(&mut self.created, reading.stamp.created);
         own(&mut self.model, reading.stamp.model);
-        if let Some(part) = reading.opened.filter(|part| !self.open.contains(part)) {
-            self.open.push(part);
+        for part in &reading.opened {
+            if !self.open.contains(part) {
+                self.open.push(*part);
+            }
         }
         self.open.retain(|part| !reading.closed.contains(part));
     }

@@ -255,6 +255,7 @@ fn what_is_blocked_ends_the_stream_before_it() {
 const TERMINALS: &[(&str, &[&str])] = &[
     ("chat_text", &["/choices/0/finish_reason=content_filter"]),
     ("chat_arguments", &["/choices/0/finish_reason=content_filter"]),
+    ("chat_second_choice", &["/choices/1/finish_reason=content_filter"]),
     ("responses_text", &["/type=response.incomplete"]),
     ("anthropic_text", &["/type=content_block_stop", "/type=message_delta", "/type=message_stop"]),
     ("gemini_text", &["/candidates/0/finishReason=SAFETY"]),
