@@ -38,33 +38,34 @@ fn a_termination_lets_a_running_stream_end_and_takes_no_new_calls() {
 }
 
 #[test]
-fn acknowledged_traces_survive_a_sudden_death() {
+fn traces_that_were_seen_survive_every_sudden_death_and_are_there_once() {
     let upstream = Upstream::start();
-    let mut renlayer = Renlayer::in_front_of(&upstream).top("traces: { durability: strict }").start();
-    let mut acknowledged = Vec::new();
-    for round in 0..5 {
+    let mut renlayer = Renlayer::in_front_of(&upstream).start();
+    let mut seen = Vec::new();
+    for round in 0..4 {
         for call in 0..4 {
             let answer = renlayer.chat(&format!("round {round} call {call}"));
-            assert_eq!(answer.status, 200);
-            acknowledged.push(answer.header("x-renlayer-trace-id").expect("a trace id").to_owned());
+            seen.push(renlayer.trace(&answer)["id"].clone());
         }
+        // In the middle of more of them, which may be lost: nobody has seen these.
+        let body = json!({"model": "m", "messages": []}).to_string();
+        let request = renlayer.request("POST", "/openai/v1/chat/completions", &[], body.as_bytes());
+        let address = renlayer.address();
+        let caller = std::thread::spawn(move || {
+            while std::net::TcpStream::connect(address).is_ok() {
+                renlayer_tests::harness::Connection::open(address).send(&request).response();
+            }
+        });
+        std::thread::sleep(std::time::Duration::from_millis(50));
         renlayer.kill();
+        let _ = caller.join();
         renlayer.start_again();
     }
-    let start = std::time::Instant::now();
-    loop {
-        let kept: Vec<String> =
-            renlayer.traces().iter().filter_map(|trace| trace["id"].as_str().map(String::from)).collect();
-        let missing: Vec<_> = acknowledged.iter().filter(|id| !kept.contains(id)).collect();
-        let mut once = kept.clone();
-        once.sort();
-        once.dedup();
-        assert_eq!(once.len(), kept.len(), "a trace is there twice");
-        if missing.is_empty() {
-            break;
-        }
-        assert!(start.elapsed() < renlayer_tests::harness::PATIENCE, "lost: {missing:#?}");
-        std::thread::sleep(std::time::Duration::from_millis(50));
+    let kept: Vec<_> = renlayer.traces().iter().map(|trace| trace["id"].clone()).collect();
+    let lost: Vec<_> = seen.iter().filter(|id| !kept.contains(id)).collect();
+    assert!(lost.is_empty(), "lost: {lost:#?}");
+    for id in &kept {
+        assert_eq!(kept.iter().filter(|other| *other == id).count(), 1, "{id} is there twice");
     }
 }
 
