@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer};
 
-use super::de::refuse;
+use super::fault::refuse;
 
 /// An address and a port, as a file or a variable says it.
 #[derive(Clone, Copy)]

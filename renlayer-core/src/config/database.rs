@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer};
 
-use super::de::refuse;
+use super::fault::refuse;
 
 /// `sqlite://renlayer.db`, `sqlite::memory:` or `postgres://user@host/db`.
 #[derive(Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use renlayer_policy::{Limit, Policy, PolicyAction};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::Environment;
-use super::de::refuse;
+use super::fault::refuse;
 use crate::key::{self, KeyHash, KeyHint};
 use crate::secret::SecretValue;
 

@@ -7,8 +7,9 @@ use std::cell::RefCell;
 
 use serde::de::DeserializeOwned;
 
-use super::de::{from_node, unknown_key};
+use super::de::from_node;
 use super::error::{ConfigError, Origin};
+use super::fault::unknown_key;
 use super::node::{Key, Node, Place, Value};
 
 /// A file, its tree, and what is wrong with it so far.

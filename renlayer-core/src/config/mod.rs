@@ -24,6 +24,7 @@ mod document;
 mod duration;
 mod environment;
 mod error;
+mod fault;
 mod interpolate;
 mod known;
 mod load;

@@ -7,7 +7,7 @@ use http::Uri;
 use http::uri::Scheme;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::de::refuse;
+use super::fault::refuse;
 
 /// An `http` or `https` base URL without credentials, query or fragment, such as `https://api.openai.com`.
 #[derive(Clone, Debug, PartialEq, Eq)]
