@@ -32,7 +32,7 @@ pub(crate) mod tests {
         body.truncate(body.len() - 6);
         let number = crc32fast::hash(body.as_bytes());
         let digit = |power| char::from(ALPHABET[(number / 62u32.pow(power) % 62) as usize]);
-        body.extend((0..6).rev().map(digit).collect::<String>().chars());
+        body.push_str(&(0..6).rev().map(digit).collect::<String>());
     }
 
     /// The same for the hexadecimal form.

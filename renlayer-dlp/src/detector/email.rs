@@ -82,11 +82,24 @@ fn domain(probe: &Probe<'_>, from: usize) -> Option<usize> {
     (labels_hold && top_holds && !is_remote).then_some(end)
 }
 
-/// Names that RFC 2606 and RFC 6761 keep for examples.
+/// Names that RFC 2606 and RFC 6761 keep for examples, and those that lead nowhere outside.
 fn is_reserved(domain: &[u8]) -> bool {
     let lower = domain.to_ascii_lowercase();
     let is = |name: &[u8]| lower == name || lower.strip_suffix(name).is_some_and(|rest| rest.ends_with(b"."));
-    [&b"example.com"[..], b"example.org", b"example.net", b"example", b"test", b"invalid"].into_iter().any(is)
+    [
+        &b"example.com"[..],
+        b"example.org",
+        b"example.net",
+        b"example",
+        b"test",
+        b"invalid",
+        b"local",
+        b"localhost",
+        b"arpa",
+        b"onion",
+    ]
+    .into_iter()
+    .any(is)
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ mod assignment;
 mod aws_secret_key;
 mod card_number;
 mod email;
+mod gcp_service_account;
 mod generic;
 mod iban;
 mod ip_address;
@@ -34,6 +35,7 @@ mod jwt;
 mod named;
 mod phone;
 mod private_key;
+mod putty_key;
 pub mod token;
 mod url_credentials;
 mod us_ssn;
@@ -175,6 +177,8 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(iban::Iban),
         Box::new(us_ssn::UsSsn),
         Box::new(private_key::PrivateKey),
+        Box::new(putty_key::PuttyKey),
+        Box::new(gcp_service_account::GcpServiceAccount),
         Box::new(jwt::Jwt),
         Box::new(url_credentials::DatabaseUrl),
         Box::new(url_credentials::BasicAuthUrl),

@@ -118,7 +118,7 @@ fn international(probe: &Probe<'_>) -> Option<Match> {
         return None;
     }
     let written = Written::read(probe, start + 1);
-    let end = written.longest(|digits| plan::is_international(digits))?;
+    let end = written.longest(plan::is_international)?;
     let found = Match::new(start..end, 0.9).with(Evidence::STRUCTURE);
     let is_story =
         written.digits_to(end).get(1..).is_some_and(plan::is_story) && probe.get(start + 1) == Some(b'1');
