@@ -1,7 +1,7 @@
 //! Why an action ends before its time: each cause as the trace's reason and as the caller's refusal. No cause carries
 //! matched text, a key or a body.
 
-use std::time::Duration;
+use std::{any::Any, time::Duration};
 
 use http::StatusCode;
 use renlayer_policy::{LimitState, PolicyRef};
@@ -27,19 +27,32 @@ pub(crate) struct Cause {
 }
 
 /// How an upstream failed before or while it answered. A service below the layer that has no answer to give puts this
-/// into the extensions of an otherwise empty response; the caller then gets a refusal in its own dialect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// into the extensions of an otherwise empty response; the caller then gets a refusal in its own dialect. A body whose
+/// error it is says why it breaks off; any other error counts as [`Reset`](Self::Reset).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum UpstreamFailure {
     /// Its name does not resolve.
+    #[error("the upstream's name does not resolve")]
     Dns,
     /// It takes no connection.
+    #[error("the upstream takes no connection")]
     ConnectFailed,
     /// Its TLS is not to be trusted, or does not work.
+    #[error("the upstream's TLS failed")]
     Tls,
     /// It did not connect, answer or go on in time.
+    #[error("the upstream took too long")]
     Timeout,
     /// It closed or reset the connection.
+    #[error("the upstream closed the connection")]
     Reset,
+}
+
+impl UpstreamFailure {
+    /// What the error of an upstream's body stands for.
+    pub(crate) fn of_body<E: 'static>(error: &E) -> Self {
+        (error as &dyn Any).downcast_ref().copied().unwrap_or(Self::Reset)
+    }
 }
 
 impl Cause {

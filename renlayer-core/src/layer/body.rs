@@ -95,7 +95,7 @@ impl<R> ResponseBody<R> {
     }
 }
 
-impl<R: Body<Data = Bytes> + Unpin> Streamed<R> {
+impl<R: Body<Data = Bytes> + Unpin + 'static> Streamed<R> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, R::Error>>> {
         loop {
             if let Some(frame) = self.ready.pop_front() {
@@ -112,7 +112,7 @@ impl<R: Body<Data = Bytes> + Unpin> Streamed<R> {
                     }
                 },
                 Some(Err(error)) => {
-                    if !self.judge.broken(UpstreamFailure::Reset, &mut self.released) {
+                    if !self.judge.broken(UpstreamFailure::of_body(&error), &mut self.released) {
                         self.upstream = None;
                         return Poll::Ready(Some(Err(error)));
                     }
@@ -127,7 +127,7 @@ impl<R: Body<Data = Bytes> + Unpin> Streamed<R> {
     }
 }
 
-impl<R: Body<Data = Bytes> + Unpin> Body for ResponseBody<R> {
+impl<R: Body<Data = Bytes> + Unpin + 'static> Body for ResponseBody<R> {
     type Data = Bytes;
     type Error = R::Error;
 

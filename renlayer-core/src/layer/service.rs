@@ -62,7 +62,7 @@ async fn enforce<S, B, R>(
 where
     S: Service<Request<RequestBody<B>>, Response = Response<R>>,
     B: Body<Data = Bytes> + Unpin,
-    R: Body<Data = Bytes> + Unpin,
+    R: Body<Data = Bytes> + Unpin + 'static,
 {
     let (parts, body) = request.into_parts();
     let ready = match engine.begin(parts, ingress) {
@@ -106,7 +106,7 @@ fn forward(permit: Permit) -> Result<(Request<Bytes>, Pending), Refused> {
 }
 
 /// Takes the upstream's answer: judged whole, or handed on to be judged as it comes.
-async fn answer<R: Body<Data = Bytes> + Unpin>(
+async fn answer<R: Body<Data = Bytes> + Unpin + 'static>(
     pending: Pending,
     response: Response<R>,
 ) -> Response<ResponseBody<R>> {
@@ -121,8 +121,11 @@ async fn answer<R: Body<Data = Bytes> + Unpin>(
         Answer::Whole(whole) => whole,
     };
     while let Some(frame) = body.frame().await {
-        let Ok(frame) = frame else {
-            return whole.broken(UpstreamFailure::Reset).response.map(ResponseBody::whole);
+        let frame = match frame {
+            Ok(frame) => frame,
+            Err(error) => {
+                return whole.broken(UpstreamFailure::of_body(&error)).response.map(ResponseBody::whole);
+            }
         };
         let Ok(chunk) = frame.into_data() else { continue };
         if let Err(chunk) = whole.push(chunk) {

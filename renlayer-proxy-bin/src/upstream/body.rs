@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use pin_project_lite::pin_project;
-use thiserror::Error;
+use renlayer_core::exchange::UpstreamFailure;
 use tokio::time::{Instant, Sleep, sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
@@ -22,20 +22,6 @@ pub(crate) struct UpstreamBody {
     cut: CancellationToken,
     wait: Option<Pin<Box<Wait>>>,
     waiting: bool,
-}
-
-/// Why a body ended early.
-#[derive(Debug, Error)]
-pub(crate) enum BodyError {
-    /// Nothing came for as long as the route allows.
-    #[error("the upstream sent nothing for {0:?}")]
-    Idle(Duration),
-    /// The process is ending and the time for streams to finish is over.
-    #[error("the proxy is shutting down")]
-    Shutdown,
-    /// The connection broke, or what came was not HTTP.
-    #[error("the upstream's answer broke off")]
-    Broken(#[source] hyper::Error),
 }
 
 pin_project! {
@@ -68,7 +54,7 @@ impl UpstreamBody {
     }
 
     /// Resolves when patience is over. The clock starts with the first poll after a frame.
-    fn poll_patience(&mut self, cx: &mut Context<'_>) -> Poll<BodyError> {
+    fn poll_patience(&mut self, cx: &mut Context<'_>) -> Poll<UpstreamFailure> {
         let limit = self.idle;
         let cut = &self.cut;
         let wait = self
@@ -80,26 +66,26 @@ impl UpstreamBody {
             self.waiting = true;
         }
         if wait.cut.poll(cx).is_ready() {
-            return Poll::Ready(BodyError::Shutdown);
+            return Poll::Ready(UpstreamFailure::Reset);
         }
-        wait.idle.poll(cx).map(|()| BodyError::Idle(limit))
+        wait.idle.poll(cx).map(|()| UpstreamFailure::Timeout)
     }
 }
 
 impl Body for UpstreamBody {
     type Data = Bytes;
-    type Error = BodyError;
+    type Error = UpstreamFailure;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, UpstreamFailure>>> {
         let this = self.get_mut();
         let Some(incoming) = &mut this.incoming else { return Poll::Ready(None) };
         match Pin::new(incoming).poll_frame(cx) {
             Poll::Ready(frame) => {
                 this.waiting = false;
-                Poll::Ready(frame.map(|frame| frame.map_err(BodyError::Broken)))
+                Poll::Ready(frame.map(|frame| frame.map_err(broken)))
             }
             Poll::Pending => {
                 let error = ready!(this.poll_patience(cx));
@@ -117,4 +103,9 @@ impl Body for UpstreamBody {
     fn size_hint(&self) -> SizeHint {
         self.incoming.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
     }
+}
+
+fn broken(error: hyper::Error) -> UpstreamFailure {
+    tracing::debug!(%error, "an upstream's answer broke off");
+    UpstreamFailure::Reset
 }

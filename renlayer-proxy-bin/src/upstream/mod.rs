@@ -4,7 +4,7 @@
 //! keep-alive connection (HTTP/1.1, or HTTP/2 where TLS negotiates it) and its answer streams back as it arrives.
 //!
 //! What can go wrong is an answer too: a response that carries an [`UpstreamFailure`], which the enforcement layer
-//! renders for the caller. Once an answer is under way, a failure is an error of its body ([`BodyError`]).
+//! renders for the caller. Once an answer is under way, it is the error of its body.
 //!
 //! Only connecting is ever tried twice; a request that may have reached an upstream is not sent again.
 

@@ -13,7 +13,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use super::body::BodyError;
 use super::*;
 use renlayer_core::exchange::UpstreamFailure;
 
@@ -144,11 +143,13 @@ async fn a_body_that_breaks_off_is_an_error_of_the_body() {
     let (hanging, _) = server(HALF, Then::Hang).await;
     let hasty = RouteTimeouts { idle: SHORT, ..PATIENT };
     let upstream = upstream(Vec::new(), CancellationToken::new());
-    for (address, timeouts, is_idle) in [(breaking, PATIENT, false), (hanging, hasty, true)] {
+    for (address, timeouts, expected) in
+        [(breaking, PATIENT, UpstreamFailure::Reset), (hanging, hasty, UpstreamFailure::Timeout)]
+    {
         let mut body = call(&upstream, &format!("http://{address}/"), timeouts).await.into_body();
         assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "half");
         let error = body.frame().await.unwrap().unwrap_err();
-        assert_eq!(matches!(error, BodyError::Idle(_)), is_idle, "{error}");
+        assert_eq!(error, expected);
     }
 }
 
@@ -167,7 +168,7 @@ async fn the_end_of_a_drain_ends_calls_that_still_wait() {
     let uri = format!("http://{silent}/");
     let (waiting, rest, ()) = tokio::join!(call(&upstream, &uri, PATIENT), streaming.frame(), ending);
     assert_eq!(failure(&waiting), Some(UpstreamFailure::Reset));
-    assert!(matches!(rest, Some(Err(BodyError::Shutdown))));
+    assert!(matches!(rest, Some(Err(UpstreamFailure::Reset))));
 }
 
 #[tokio::test]
