@@ -6,6 +6,7 @@
 //! | `command` | doing it |
 //! | `settings` | from flags, file and environment to a configuration |
 //! | `instance` | store, engine and traces of a running proxy, and their reload |
+//! | `durable` | answers that wait until their traces are stored, where `traces.durability` is `strict` |
 //! | `serve` | the way in: listener, connections, drain |
 //! | `upstream` | the way out: pooled connections, timeouts, failures as answers |
 //! | `admin` | health and metrics, under `/_/` |
@@ -15,6 +16,7 @@
 mod admin;
 mod cli;
 mod command;
+mod durable;
 mod failure;
 mod instance;
 mod logging;

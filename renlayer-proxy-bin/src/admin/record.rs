@@ -7,21 +7,21 @@ use renlayer_core::trace::{Recorder, Trace};
 use super::Metrics;
 
 /// A recorder that counts before it hands on.
-pub(crate) struct Counted<R> {
+pub(crate) struct Counted {
     metrics: Arc<Metrics>,
-    inner: R,
+    inner: Arc<dyn Recorder>,
 }
 
 // === impl Counted ===
 
-impl<R> Counted<R> {
+impl Counted {
     /// Counts what goes to `inner`.
-    pub(crate) fn new(metrics: Arc<Metrics>, inner: R) -> Self {
+    pub(crate) fn new(metrics: Arc<Metrics>, inner: Arc<dyn Recorder>) -> Self {
         Self { metrics, inner }
     }
 }
 
-impl<R: Recorder> Recorder for Counted<R> {
+impl Recorder for Counted {
     fn record(&self, trace: Trace) {
         self.metrics.ended(&trace);
         self.inner.record(trace);

@@ -10,11 +10,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use renlayer_core::Engine;
-use renlayer_core::config::{Config, Environment};
+use renlayer_core::config::{Config, Durability, Environment};
 use renlayer_core::store::{self, Store};
+use renlayer_core::trace::Recorder;
 use renlayer_core::trace::pipeline::TracePipeline;
 
 use crate::admin::{Counted, Metrics};
+use crate::durable::Durable;
 use crate::failure::{Exit, Failure};
 use crate::settings::Sources;
 
@@ -28,6 +30,8 @@ pub(crate) struct Instance {
     pub(crate) engine: Engine,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) metrics: Arc<Metrics>,
+    /// Where answers wait for their traces.
+    pub(crate) durable: Option<Arc<Durable>>,
     governor: Governor,
     pipeline: TracePipeline,
 }
@@ -49,9 +53,16 @@ impl Instance {
             .next("name another directory in traces.journal; two processes cannot share one")
         })?;
         let metrics = Arc::new(Metrics::new(pipeline.sink()));
-        let recorder = Counted::new(Arc::clone(&metrics), pipeline.sink());
-        let engine = Engine::new(governance, Arc::new(recorder));
-        Ok(Self { engine, store, metrics, governor, pipeline })
+        let durable = match config.traces.durability {
+            Durability::Strict => Some(Arc::new(Durable::new(pipeline.sink()))),
+            Durability::Batched => None,
+        };
+        let way: Arc<dyn Recorder> = match &durable {
+            Some(durable) => Arc::clone(durable) as _,
+            None => Arc::new(pipeline.sink()),
+        };
+        let engine = Engine::new(governance, Arc::new(Counted::new(Arc::clone(&metrics), way)));
+        Ok(Self { engine, store, metrics, durable, governor, pipeline })
     }
 
     /// Reads the configuration again and puts it into force. What cannot change while running is left as it is.

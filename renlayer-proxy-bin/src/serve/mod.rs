@@ -17,7 +17,6 @@ mod sniff;
 #[cfg(test)]
 mod tests;
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use hyper::body::Incoming;
@@ -51,7 +50,6 @@ pub(crate) trait Handler:
 
 /// A listener at work.
 pub(crate) struct Server {
-    address: SocketAddr,
     stop: CancellationToken,
     accepting: JoinHandle<GracefulShutdown>,
 }
@@ -80,21 +78,11 @@ where
 
 impl Server {
     /// Begins to serve; the work happens in tasks of the current runtime.
-    pub(crate) fn start<S: Handler>(
-        listener: TcpListener,
-        bounds: Bounds,
-        handler: S,
-    ) -> std::io::Result<Self> {
-        let address = listener.local_addr()?;
+    pub(crate) fn start<S: Handler>(listener: TcpListener, bounds: Bounds, handler: S) -> Self {
         let stop = CancellationToken::new();
         let protocols = Protocols::new(&bounds);
         let accepting = tokio::spawn(accept::run(listener, protocols, bounds, handler, stop.clone()));
-        Ok(Self { address, stop, accepting })
-    }
-
-    /// The address that is really listened on (the port may have been left to the system).
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
+        Self { stop, accepting }
     }
 
     /// Stops accepting and waits for calls under way, `patience` at most; then `cut` fires, so that answers still

@@ -1,24 +1,26 @@
 //! `renlayer serve`: configure, build, serve, drain.
 
 mod greeting;
+mod listeners;
 mod signals;
 
 use std::sync::Arc;
 
-use renlayer_core::config::{Config, Environment, Timeouts};
+use renlayer_core::config::{Config, Timeouts};
 use renlayer_core::layer::EnforcementLayer;
 use renlayer_core::route::RouteTimeouts;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower::Layer;
 
+use self::listeners::Listeners;
 use self::signals::{Signal, Signals};
 use crate::admin::{Admin, AdminOnly, Front};
 use crate::cli::{Place, ServeArgs};
+use crate::durable::Acknowledged;
 use crate::failure::{Exit, Failure};
 use crate::instance::Instance;
 use crate::logging;
-use crate::serve::{BindError, Bounds, Server, bind};
+use crate::serve::{Bounds, Server};
 use crate::settings::Sources;
 use crate::upstream::{self, Upstream};
 
@@ -39,8 +41,11 @@ pub(crate) async fn run(place: &Place, args: &ServeArgs) -> Result<(), Failure> 
     loaded.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
 
     let mut signals = Signals::listen().map_err(|error| Failure::new(Exit::Unavailable, error))?;
-    let proxy = Proxy::start(&config, &environment).await?;
-    greeting::say(&config, proxy.agents.address(), proxy.operators.as_ref().map(Server::address))?;
+    // The ports first: an address in use should not cost a migration.
+    let listeners = Listeners::bind(&config)?;
+    let instance = Instance::start(&config, &environment).await?;
+    greeting::say(&config, listeners.agents(), listeners.operators())?;
+    let proxy = Proxy::start(&config, listeners, instance);
     while let Signal::Reload = signals.next().await {
         reload(&proxy.instance, &sources).await;
     }
@@ -60,11 +65,9 @@ async fn reload(instance: &Instance, sources: &Sources) {
 // === impl Proxy ===
 
 impl Proxy {
-    async fn start(config: &Config, environment: &Environment) -> Result<Self, Failure> {
-        // The ports first: an address in use should not cost a migration.
-        let agents = listen(config.listen)?;
-        let operators = config.admin.listen.map(listen).transpose()?;
-        let instance = Instance::start(config, environment).await?;
+    fn start(config: &Config, listeners: Listeners, instance: Instance) -> Self {
+        let own = listeners.addresses();
+        let Listeners { agents, operators } = listeners;
         let cut = CancellationToken::new();
         let bounds = bounds(config);
         let admin = |loopback| {
@@ -72,20 +75,17 @@ impl Proxy {
             Arc::new(Admin::new(store, metrics, loopback))
         };
         let shared = (operators.is_none() && config.listen.ip().is_loopback()).then(|| admin(true));
-        let own = [&agents].into_iter().chain(&operators).filter_map(|listener| listener.local_addr().ok());
-        let upstream = Upstream::new(upstream::Settings {
-            timeouts: timeouts(&config.timeouts),
-            own: own.collect(),
-            cut: cut.clone(),
-        });
+        let upstream =
+            Upstream::new(upstream::Settings { timeouts: timeouts(&config.timeouts), own, cut: cut.clone() });
         let governed = EnforcementLayer::reverse(instance.engine.clone()).layer(upstream);
+        let governed = Acknowledged::new(governed, instance.durable.clone());
         let front = Front::new(governed, shared, Arc::clone(&instance.metrics));
-        let agents = start(agents, |listener| Server::start(listener, bounds, front))?;
+        let agents = Server::start(agents, bounds, front);
         let operators = operators.map(|listener| {
             let loopback = listener.local_addr().is_ok_and(|address| address.ip().is_loopback());
-            start(listener, |listener| Server::start(listener, bounds, AdminOnly::new(admin(loopback))))
+            Server::start(listener, bounds, AdminOnly::new(admin(loopback)))
         });
-        Ok(Self { agents, operators: operators.transpose()?, instance, cut })
+        Self { agents, operators, instance, cut }
     }
 
     async fn drain(self, timeouts: &Timeouts) {
@@ -100,26 +100,6 @@ impl Proxy {
         drop(self.operators);
         self.instance.finish().await;
     }
-}
-
-fn listen(address: std::net::SocketAddr) -> Result<TcpListener, Failure> {
-    bind(address).map_err(|error| {
-        let next = match error {
-            BindError::InUse(_) => {
-                "is another renlayer running? choose another address with --listen or RENLAYER_LISTEN_ADDR"
-            }
-            BindError::Forbidden(_) => "choose a port above 1023 with --listen",
-            BindError::Other(..) => "choose an address of this machine with --listen",
-        };
-        Failure::new(Exit::Unavailable, error).next(next)
-    })
-}
-
-fn start(
-    listener: TcpListener,
-    server: impl FnOnce(TcpListener) -> std::io::Result<Server>,
-) -> Result<Server, Failure> {
-    server(listener).map_err(|error| Failure::new(Exit::Unavailable, error))
 }
 
 fn bounds(config: &Config) -> Bounds {
