@@ -16,7 +16,7 @@ impl Renlayer {
             "list",
             "--json",
             "--limit",
-            "200",
+            "1000",
             "--config",
             &config.to_string_lossy(),
         ]);
