@@ -1,4 +1,28 @@
-//! Finds sensitive data in bytes and takes it out.
+//! Finds sensitive data in bytes and takes it out, whole or as a stream.
+//!
+//! A [`Scanner`] is compiled once from [`Settings`] and then used from any thread. It takes bytes and says which [`Format`]
+//! they have; it knows nothing of HTTP, tenants or clocks.
+//!
+//! ```
+//! use renlayer_dlp::{Action, Direction, Format, Input, Scanner};
+//!
+//! let scanner = Scanner::builtin();
+//! let body = br#"{"messages": [{"role": "user", "content": "My card: 4111 1111 1111 1111"}]}"#;
+//! let report = scanner.scan(body, Input { format: Format::Json, direction: Direction::Request, known: None });
+//!
+//! let finding = &report.findings[0];
+//! assert_eq!(&*finding.class, "payment.card_number");
+//! assert_eq!(finding.pointer.as_deref(), Some("/messages/0/content"));
+//! assert_eq!(report.action(), Some(Action::Block));
+//! ```
+//!
+//! - [`Report::redact`] edits the body in place: JSON stays JSON, every other byte stays as it was.
+//! - [`StreamScanner`] does the same to text that arrives in pieces, and releases what is decided.
+//! - [`KnownValues`] are exact values that must not come back, in any of the usual spellings.
+//! - [`detector`] says what a detector is and how to add one; `DESIGN.md` how it all works.
+//!
+//! A finding never carries the value, in `Debug` neither. What could not be looked into is listed in [`Report::opaque`],
+//! and is not clean.
 #![forbid(unsafe_code)]
 
 mod allow;

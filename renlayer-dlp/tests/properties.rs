@@ -1,6 +1,7 @@
 //! What holds for every text, every body and every split.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use renlayer_dlp::{
@@ -12,7 +13,18 @@ const INJECTED: &str = "inj3cted/s3cret+value";
 
 /// Everything is redacted, and there are patterns and words of one's own.
 fn redacting() -> Scanner {
-    scanner("redact")
+    static SCANNER: LazyLock<Scanner> = LazyLock::new(|| scanner("redact"));
+    SCANNER.clone()
+}
+
+fn blocking() -> Scanner {
+    static SCANNER: LazyLock<Scanner> = LazyLock::new(|| scanner("block"));
+    SCANNER.clone()
+}
+
+fn injected() -> KnownValues {
+    static KNOWN: LazyLock<KnownValues> = LazyLock::new(|| KnownValues::new([INJECTED.as_bytes()]));
+    KNOWN.clone()
 }
 
 fn scanner(action: &str) -> Scanner {
@@ -133,7 +145,7 @@ proptest! {
     #[test]
     fn a_stream_releases_what_redacting_the_whole_gives(text in text(), cuts in prop::collection::vec(0..4096usize, 0..12)) {
         let scanner = redacting();
-        let known = KnownValues::new([INJECTED.as_bytes()]);
+        let known = injected();
         let whole = scan(&scanner, text.as_bytes(), Format::Text, Some(&known));
         let (out, verdict, stream) = feed(scanner.stream(Direction::Response, Some(known)), &pieces(&text, &cuts));
         prop_assert_eq!(verdict, Verdict::Continue);
@@ -144,7 +156,7 @@ proptest! {
 
     #[test]
     fn a_blocked_stream_releases_what_stands_before_the_match(text in text(), cuts in prop::collection::vec(0..4096usize, 0..12)) {
-        let scanner = scanner("block");
+        let scanner = blocking();
         let whole = scan(&scanner, text.as_bytes(), Format::Text, None);
         let (out, verdict, _) = feed(scanner.stream(Direction::Response, None), &pieces(&text, &cuts));
         let Some(first) = whole.findings.iter().find(|f| f.action == Action::Block) else {
@@ -210,7 +222,7 @@ proptest! {
     #[test]
     fn bytes_of_any_kind_are_survived(bytes in prop::collection::vec(any::<u8>(), 0..400), text in text()) {
         let scanner = redacting();
-        let known = KnownValues::new([INJECTED.as_bytes()]);
+        let known = injected();
         let mixed = [&bytes[..], text.as_bytes(), &bytes].concat();
         for format in [Format::Text, Format::Json, Format::Form, Format::Ndjson] {
             for body in [&bytes, &mixed] {

@@ -67,7 +67,7 @@ impl Detector for Iban {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        vec![Anchor::digits(2, 32)]
+        vec![Anchor::digits_after(ByteSet::ALPHA, 2, 32)]
     }
 
     fn reach(&self) -> Reach {

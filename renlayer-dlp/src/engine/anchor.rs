@@ -15,6 +15,10 @@ pub enum Anchor {
         min: u8,
         /// The longest run; 32 and more are one length.
         max: u8,
+        /// What stands before the run; [`ByteSet::ALL`] where it may also be nothing.
+        before: ByteSet,
+        /// What stands after the run; [`ByteSet::ALL`] where it may also be nothing.
+        next: ByteSet,
     },
     /// Any byte of a set. For rare bytes: the detector is asked at every one.
     Byte(ByteSet),
@@ -36,7 +40,19 @@ impl Anchor {
     /// A run of digits.
     #[must_use]
     pub const fn digits(min: u8, max: u8) -> Self {
-        Self::Digits { min, max }
+        Self::Digits { min, max, before: ByteSet::ALL, next: ByteSet::ALL }
+    }
+
+    /// A run of digits after one of `before`. Numbers are everywhere: what the neighbours rule out costs next to nothing.
+    #[must_use]
+    pub const fn digits_after(before: ByteSet, min: u8, max: u8) -> Self {
+        Self::Digits { min, max, before, next: ByteSet::ALL }
+    }
+
+    /// A run of digits before one of `next`.
+    #[must_use]
+    pub const fn digits_then(min: u8, max: u8, next: ByteSet) -> Self {
+        Self::Digits { min, max, before: ByteSet::ALL, next }
     }
 
     /// One byte.

@@ -6,6 +6,8 @@
 
 use std::collections::HashSet;
 
+use crate::byteset::ByteSet;
+
 use super::anchor::Anchor;
 use super::probe::Text;
 use super::window::{AHEAD, BLOCK, Windows};
@@ -38,11 +40,19 @@ pub(crate) struct Table {
     buckets: Box<[(u32, u32)]>,
     literals: Vec<Literal>,
     by_byte: Vec<Vec<Index>>,
-    by_run: Vec<Vec<Index>>,
+    by_run: Vec<Vec<Run>>,
     digits: Vec<Index>,
     /// Which bytes, folded, begin a literal; and which pairs of them.
     first: [bool; 256],
     second: HashSet<[u8; 2]>,
+}
+
+/// A detector that looks at runs of some length between some bytes.
+#[derive(Clone)]
+struct Run {
+    owner: Index,
+    before: ByteSet,
+    next: ByteSet,
 }
 
 struct Literal {
@@ -100,7 +110,7 @@ impl Table {
         match anchor {
             Anchor::Literal(bytes) => self.insert_literal(owner, bytes, false),
             Anchor::Word(bytes) => self.insert_literal(owner, bytes, true),
-            Anchor::Digits { min, max } => {
+            Anchor::Digits { min, max, before, next } => {
                 (b'0'..=b'9').for_each(|byte| self.kinds[usize::from(byte)] |= DIGIT);
                 let last = usize::from(max).min(LONGEST_RUN);
                 self.shortest_run = match self.shortest_run {
@@ -108,7 +118,7 @@ impl Table {
                     shortest => shortest.min(min).max(1),
                 };
                 for run in usize::from(min)..=last {
-                    push_new(&mut self.by_run[run], owner);
+                    self.by_run[run].push(Run { owner, before, next });
                 }
                 push_new(&mut self.digits, owner);
             }
@@ -266,8 +276,14 @@ impl Table {
         if kind & DIGIT != 0 && !(at > text.start && bytes[at - 1].is_ascii_digit()) {
             let run = bytes[at..].iter().take(LONGEST_RUN).take_while(|b| b.is_ascii_digit()).count();
             let open = !text.complete && at + run == bytes.len() && run < LONGEST_RUN;
-            let owners = if open { &self.digits } else { &self.by_run[run] };
-            owners.iter().for_each(|&owner| report(Event { owner, at, open }));
+            if open {
+                self.digits.iter().for_each(|&owner| report(Event { owner, at, open }));
+            } else {
+                let before = at.checked_sub(1).filter(|i| *i >= text.start).and_then(|i| bytes.get(i));
+                let next = bytes.get(at + run);
+                let runs = self.by_run[run].iter().filter(|r| fits(&r.before, before) && fits(&r.next, next));
+                runs.for_each(|r| report(Event { owner: r.owner, at, open }));
+            }
         }
         if kind & BYTE != 0 {
             let owners = &self.by_byte[usize::from(bytes[at])];
@@ -289,6 +305,12 @@ impl Literal {
             (true, false) => Standing::SoFar,
         }
     }
+}
+
+/// Whether a neighbour is one of a set. Nothing is a neighbour only where anything is.
+#[inline]
+fn fits(set: &ByteSet, neighbour: Option<&u8>) -> bool {
+    neighbour.map_or_else(|| *set == ByteSet::ALL, |byte| set.has(*byte))
 }
 
 /// Sets `kind` where the test holds; written so that the compiler makes vectors of it.

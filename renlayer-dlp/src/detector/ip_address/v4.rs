@@ -41,7 +41,7 @@ impl Detector for V4 {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        vec![Anchor::digits(1, 3)]
+        vec![Anchor::digits_then(1, 3, ByteSet::EMPTY.with(b"."))]
     }
 
     fn ahead(&self) -> usize {
