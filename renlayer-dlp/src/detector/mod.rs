@@ -26,6 +26,7 @@ pub use crate::words::Words;
 mod assignment;
 mod aws_secret_key;
 mod card_number;
+mod curl_user;
 mod email;
 mod gcp_service_account;
 mod generic;
@@ -182,6 +183,7 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(jwt::Jwt),
         Box::new(url_credentials::DatabaseUrl),
         Box::new(url_credentials::BasicAuthUrl),
+        Box::new(curl_user::CurlUser),
         Box::new(aws_secret_key::AwsSecretKey),
     ];
     all.extend(token::all());

@@ -53,6 +53,8 @@ const SECRET: &Words = &Words::new(&[
     "license",
     "licence",
     "cred",
+    "login",
+    "client",
     "creds",
 ]);
 

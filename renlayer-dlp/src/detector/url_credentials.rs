@@ -189,7 +189,7 @@ fn is_database(scheme: &[u8]) -> bool {
 }
 
 /// A place for a password: `$PASS`, `${PASS}`, `{{ pass }}`, `%s`, `[PASSWORD]`, `****`.
-fn is_variable(password: &[u8]) -> bool {
+pub(super) fn is_variable(password: &[u8]) -> bool {
     let opens =
         matches!(password.first(), Some(b'$' | b'{' | b'[' | b'(' | b'%')) && !is_percent_code(password);
     let is_masked = password.iter().all(|byte| b"*.xX#_-".contains(byte));
@@ -201,7 +201,7 @@ fn is_percent_code(password: &[u8]) -> bool {
 }
 
 /// What examples and local set-ups use: the user's own name, or a word for "password".
-fn is_stand_in(name: &[u8], password: &[u8]) -> bool {
+pub(super) fn is_stand_in(name: &[u8], password: &[u8]) -> bool {
     const COMMON: [&[u8]; 16] = [
         b"password",
         b"passwd",

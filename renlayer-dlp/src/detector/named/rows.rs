@@ -69,6 +69,7 @@ pub(super) const ROWS: &[Named] = &[
     key!("circleci_old_token" in "circleci_token", "a CircleCI token of the old form", ["circle"], HEX40),
     key!("travis_token", "a Travis CI token", ["travis"], &[Part::Run(ALNUM.with(b"_-"), 22, 22)]),
     key!("snyk_key" in "snyk_token", "a Snyk API token", ["snyk"], UUID),
+    key!("sourcegraph_old_token" in "sourcegraph_token", "a Sourcegraph token without prefix", ["sourcegraph"], HEX40),
     key!("wakatime_key", "a WakaTime API key", ["waka"], UUID),
     key!("greptile_key", "a Greptile API key", ["greptile"], &[Part::Run(ByteSet::BASE64, 48, 48)]),
     /* ----- models ----- */

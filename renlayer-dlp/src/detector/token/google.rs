@@ -11,6 +11,14 @@ pub(super) const ROWS: &[Token] = &[
         &[Part::Run(ByteSet::BASE64URL, 35, 35)],
     )
     .mistakes("keys that Google's own web pages publish are hits"),
+    // What Gemini gives out since 2025.
+    Token::new(
+        "gcp_bound_api_key",
+        "secret.gcp_api_key",
+        "a Google API key that is bound to a service account",
+        &["AQ.Ab"],
+        &[Part::Run(ByteSet::BASE64URL, 45, 60)],
+    ),
     Token::new(
         "gcp_oauth_secret",
         "secret.gcp_oauth_secret",
