@@ -1,6 +1,11 @@
 //! What a scan costs, beside parsing the same body into a `serde_json::Value`.
 //!
 //! `cargo bench -p renlayer-dlp`
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where something is not as it should be"
+)]
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};

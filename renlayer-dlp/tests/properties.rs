@@ -1,4 +1,9 @@
 //! What holds for every text, every body and every split.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where something is not as it should be"
+)]
 
 use std::borrow::Cow;
 use std::sync::LazyLock;

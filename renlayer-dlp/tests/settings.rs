@@ -1,4 +1,9 @@
 //! What settings do, and what is refused.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where something is not as it should be"
+)]
 
 use renlayer_dlp::{Action, Direction, Format, Input, Report, Scanner, Settings, Severity};
 

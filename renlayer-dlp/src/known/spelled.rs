@@ -28,7 +28,7 @@ impl Spelled {
     }
 
     /// The match whose first byte is at the anchor.
-    fn from_here(&self, probe: &Probe<'_>) -> Option<Match> {
+    fn begun_here(&self, probe: &Probe<'_>) -> Option<Match> {
         let end = forth(probe, probe.at(), &self.value)?;
         Some(exact(probe.at()..end))
     }
@@ -72,7 +72,7 @@ impl Detector for Spelled {
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
-        self.around(probe).or_else(|| self.from_here(probe))
+        self.around(probe).or_else(|| self.begun_here(probe))
     }
 }
 
