@@ -46,7 +46,10 @@ impl Part {
     fn run(self) -> Outcome<()> {
         match self {
             Self::Rust => cargo_test(&["--workspace"]),
-            Self::Store => cargo_test(&["--package", "renlayer-core", "store"]),
+            Self::Store => {
+                let suites = ["--test", "store_suite", "--test", "store_outage", "--test", "trace_pipeline"];
+                cargo_test(&[&["--package", "renlayer-core"], &suites[..]].concat())
+            }
             Self::EndToEnd => {
                 build_binaries()?;
                 cargo_test(&["--package", "renlayer-tests"])

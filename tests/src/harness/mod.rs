@@ -23,7 +23,7 @@ mod traces;
 pub use self::command::{Finished, binary, renlayer};
 pub use self::http::{Connection, Head, Response};
 pub use self::renlayer::Renlayer;
-pub use self::samples::{AGENT_NAME, agent_key, aws_access_key, card_number, provider_key};
+pub use self::samples::{AGENT_NAME, agent_key, aws_access_key, base64, card_number, provider_key};
 pub use self::setup::Setup;
 
 /// The longest that anything which should happen is waited for; generous, for loaded machines.

@@ -1,6 +1,9 @@
 //! Credentials and sensitive values to test with: none real, each put together at run time so that no scanner of
 //! source code takes one for a leak.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 /// The agent that [`Setup::with_agent`](super::Setup::with_agent) declares.
 pub const AGENT_NAME: &str = "test-agent";
 
@@ -29,6 +32,12 @@ pub fn card_number() -> String {
     let body = ["4539", "1488", "0343", "646"].concat();
     let check = (0..10).find(|digit| luhn(&format!("{body}{digit}"))).expect("one digit always fits");
     format!("{body}{check}")
+}
+
+/// Bytes as base64, for [`Script::raw_base64`](crate::upstream::Script::raw_base64) and the like.
+#[must_use]
+pub fn base64(bytes: impl AsRef<[u8]>) -> String {
+    STANDARD.encode(bytes)
 }
 
 fn luhn(digits: &str) -> bool {

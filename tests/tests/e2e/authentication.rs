@@ -1,6 +1,6 @@
 //! Who calls: the agent key, wherever the client's SDK puts its key, and what a call without one is worth.
 
-use renlayer_tests::harness::{AGENT_NAME, Renlayer, agent_key};
+use renlayer_tests::harness::{AGENT_NAME, Renlayer, agent_key, base64};
 use renlayer_tests::upstream::Upstream;
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ fn the_agent_key_is_accepted_wherever_an_sdk_puts_it() {
     let renlayer = Renlayer::in_front_of(&upstream).with_agent().start();
     let key = agent_key();
     let bearer = format!("Bearer {key}");
-    let basic = format!("Basic {}", base64(&format!("agent:{key}")));
+    let basic = format!("Basic {}", base64(format!("agent:{key}")));
     let places = [
         ("authorization", bearer.as_str()),
         ("Authorization", bearer.as_str()),
@@ -109,9 +109,4 @@ fn where_no_route_leads_the_answer_says_so() {
         assert!((400..500).contains(&answer.status), "{path}: {answer:#?}");
     }
     assert!(upstream.requests().is_empty());
-}
-
-fn base64(text: &str) -> String {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD.encode(text)
 }

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use renlayer_tests::harness::{Renlayer, Setup, aws_access_key};
+use renlayer_tests::harness::{Renlayer, Setup, aws_access_key, base64};
 use renlayer_tests::upstream::Upstream;
 use serde_json::json;
 
@@ -203,7 +203,7 @@ fn an_answer_that_is_a_bomb_or_a_lie_does_no_harm() {
     let renlayer = strict(&upstream).start();
     let headers =
         vec![("content-type".into(), "application/json".into()), ("content-encoding".into(), "gzip".into())];
-    let bomb = base64(&gzip(&vec![b'0'; 100 << 20]));
+    let bomb = base64(gzip(&vec![b'0'; 100 << 20]));
     upstream.play(Script { headers: headers.clone(), raw_base64: Some(vec![bomb]), ..Script::default() });
     let answer = renlayer.chat("Hi");
     assert!(answer.body.len() < (20 << 20), "{} bytes arrived", answer.body.len());
@@ -221,9 +221,4 @@ fn gzip(plain: &[u8]) -> Vec<u8> {
 
 fn utf16(text: &str) -> Vec<u8> {
     [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
-}
-
-fn base64(bytes: &[u8]) -> String {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD.encode(bytes)
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use renlayer_tests::harness::{PATIENCE, Renlayer, Setup};
+use renlayer_tests::harness::{PATIENCE, Renlayer, Setup, base64};
 use renlayer_tests::upstream::{Answered, Ending, Pace, Script, Upstream};
 use serde_json::{Value, json};
 
@@ -160,9 +160,4 @@ fn a_client_that_leaves_before_the_head_is_traced_too() {
         assert!(start.elapsed() < PATIENCE, "the upstream was not told");
         std::thread::sleep(Duration::from_millis(10));
     }
-}
-
-fn base64(text: &str) -> String {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD.encode(text)
 }
