@@ -72,10 +72,10 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = self.project();
-        if !matches!(this.end, End::Waiting(_)) {
-            if let Some(frame) = ready!(this.inner.poll_frame(cx)) {
-                return Poll::Ready(Some(frame.map_err(Into::into)));
-            }
+        if !matches!(this.end, End::Waiting(_))
+            && let Some(frame) = ready!(this.inner.poll_frame(cx))
+        {
+            return Poll::Ready(Some(frame.map_err(Into::into)));
         }
         let recorded = ready!(this.end.poll(cx));
         Poll::Ready(recorded.err().map(|lost| Err(lost.into())))

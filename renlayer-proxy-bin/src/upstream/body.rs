@@ -22,6 +22,7 @@ pub(crate) struct UpstreamBody {
     cut: CancellationToken,
     wait: Option<Pin<Box<Wait>>>,
     waiting: bool,
+    broken: Option<UpstreamFailure>,
 }
 
 pin_project! {
@@ -45,12 +46,13 @@ impl UpstreamBody {
             cut: CancellationToken::new(),
             wait: None,
             waiting: false,
+            broken: None,
         }
     }
 
     /// A body that must keep coming.
     pub(super) fn streamed(incoming: Incoming, idle: Duration, cut: CancellationToken) -> Self {
-        Self { incoming: Some(incoming), idle, cut, wait: None, waiting: false }
+        Self { incoming: Some(incoming), idle, cut, wait: None, waiting: false, broken: None }
     }
 
     /// Resolves when patience is over. The clock starts with the first poll after a frame.
@@ -81,8 +83,16 @@ impl Body for UpstreamBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, UpstreamFailure>>> {
         let this = self.get_mut();
-        let Some(incoming) = &mut this.incoming else { return Poll::Ready(None) };
+        let Some(incoming) = &mut this.incoming else { return Poll::Ready(this.broken.take().map(Err)) };
         match Pin::new(incoming).poll_frame(cx) {
+            Poll::Ready(Some(Err(error))) => {
+                // The server gives up a connection together with what it has not yet sent on it: what came before the
+                // break is first let go.
+                this.incoming = None;
+                this.broken = Some(broken(error));
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
             Poll::Ready(frame) => {
                 this.waiting = false;
                 Poll::Ready(frame.map(|frame| frame.map_err(broken)))
@@ -97,11 +107,15 @@ impl Body for UpstreamBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.incoming.as_ref().is_none_or(Body::is_end_stream)
+        self.broken.is_none() && self.incoming.as_ref().is_none_or(Body::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.incoming.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+        match &self.incoming {
+            Some(incoming) => incoming.size_hint(),
+            None if self.broken.is_some() => SizeHint::default(),
+            None => SizeHint::with_exact(0),
+        }
     }
 }
 
