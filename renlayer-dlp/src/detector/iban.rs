@@ -83,10 +83,10 @@ impl Detector for Iban {
         if !(probe.is(start, &ByteSet::ALPHA) && probe.is(start + 1, &ByteSet::ALPHA)) {
             return None;
         }
-        let length = length_in([probe.get(start)?, probe.get(start + 1)?])?;
         if is_glued(probe, start) {
             return None;
         }
+        let length = length_in([probe.get(start)?, probe.get(start + 1)?])?;
         probe.begins(start);
         let end = end_of(probe, start, length)?;
         if !mod97::holds(probe.slice(start..end)) {
@@ -100,7 +100,8 @@ impl Detector for Iban {
 
 fn length_in(country: [u8; 2]) -> Option<usize> {
     let code = country.map(|letter| letter.to_ascii_uppercase());
-    let has = |codes: &str| codes.split(' ').any(|known| known.as_bytes() == code);
+    // Two letters and a space each: a number after two letters is common enough in code to make this count.
+    let has = |codes: &str| codes.as_bytes().chunks(3).any(|known| known.starts_with(&code));
     LENGTHS.iter().find(|(_, codes)| has(codes)).map(|(length, _)| *length)
 }
 
