@@ -4,6 +4,8 @@ use super::{ByteSet, Probe};
 
 /// How far after a name's keyword the value may begin.
 pub(super) const SPAN: usize = 64;
+/// How many spaces may stand between: more make a sentence.
+const MOST_WORDS: usize = 8;
 /// What says that a name is given a value.
 const OPERATOR: ByteSet = ByteSet::EMPTY.with(b"=:>,|(");
 /// What may stand between the operator and the value.
@@ -20,14 +22,16 @@ pub(super) fn find<T>(
     from: usize,
     mut look: impl FnMut(usize, usize) -> Option<T>,
 ) -> Option<T> {
-    let mut at = from;
-    while at < from + SPAN {
+    let (mut at, mut words) = (from, 0);
+    while at < from + SPAN && words <= MOST_WORDS {
         probe.begins(at);
         let byte = probe.get(at)?;
         if LINE_END.has(byte) {
             return None;
         }
-        if !OPERATOR.has(byte) && !is_flag(probe, from, at) {
+        let is_space = byte == b' ';
+        words += usize::from(is_space);
+        if !(OPERATOR.has(byte) || (is_space && words == 1 && is_flag(probe, from, at))) {
             at += 1;
             continue;
         }
@@ -53,10 +57,8 @@ fn opening(probe: &Probe<'_>, operator: u8, from: usize) -> usize {
 /// `--name value`: a space after a name that dashes introduce.
 fn is_flag(probe: &Probe<'_>, from: usize, at: usize) -> bool {
     const NAME: ByteSet = ByteSet::WORD.with(b"-");
-    probe.get(at) == Some(b' ') && {
-        let name = probe.run_back(at, &NAME, 40);
-        name <= from && probe.looking_at(name, b"-") && !probe.was(name, &ByteSet::WORD)
-    }
+    let name = probe.run_back(at, &NAME, 40);
+    name <= from && probe.looking_at(name, b"-") && !probe.was(name, &ByteSet::WORD)
 }
 
 fn skip_scheme(probe: &Probe<'_>, at: usize) -> usize {

@@ -75,8 +75,7 @@ impl Detector for Generic {
             if !std::mem::take(&mut is_first) || !name::reaches(probe.slice(after..end)) {
                 return None;
             }
-            let kind = Kind::of(name::around(probe, end))?;
-            weigh(probe, at, kind)
+            weigh(probe, at, || name::around(probe, end))
         })
     }
 
@@ -85,13 +84,14 @@ impl Detector for Generic {
     }
 
     fn named(&self, name: &[u8], probe: &Probe<'_>) -> Option<Match> {
-        weigh(probe, probe.at(), Kind::of(name)?)
+        weigh(probe, probe.at(), || name)
     }
 }
 
-fn weigh(probe: &Probe<'_>, at: usize, kind: Kind) -> Option<Match> {
-    let value = Value::read(probe, at)?;
-    let confidence = value.confidence(kind)?;
+/// The value is read first: it is most often too short, and the name takes longer to judge.
+fn weigh<'n>(probe: &Probe<'_>, at: usize, name: impl Fn() -> &'n [u8]) -> Option<Match> {
+    let value = Value::read(probe, at).filter(Value::is_long_enough)?;
+    let confidence = value.confidence(Kind::of(name())?)?;
     let found = Match::new(value.range(), confidence).with(Evidence::CONTEXT).with(Evidence::ENTROPY);
     Some(if value.stands_for_another() { found.harmless() } else { found })
 }

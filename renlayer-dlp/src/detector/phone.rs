@@ -158,7 +158,7 @@ fn is_inside_a_number(probe: &Probe<'_>, digit: usize) -> bool {
             probe.was(digit - 2, &ByteSet::WORD.with(b"-."))
         }
         Some(b'-' | b'.' | b',' | b'/' | b':') => digit > 1 && probe.was(digit - 1, &ByteSet::ALNUM),
-        Some(b'+' | b'$' | b'#' | b'=') => probe.before(digit) != Some(b'='),
+        Some(b'+' | b'$' | b'#') => true,
         Some(byte) => byte == b'_' || byte >= 0x80 || byte.is_ascii_alphanumeric(),
         None => false,
     }

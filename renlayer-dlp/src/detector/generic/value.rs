@@ -50,6 +50,11 @@ impl<'t> Value<'t> {
         self.start..self.start + self.text.len()
     }
 
+    /// Whether it has as many characters as the shortest password that is looked for.
+    pub(super) fn is_long_enough(&self) -> bool {
+        self.text.len() >= 8
+    }
+
     /// Whether it says itself that it is no secret.
     pub(super) fn stands_for_another(&self) -> bool {
         is_placeholder(self.text)

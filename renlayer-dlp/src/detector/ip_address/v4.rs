@@ -68,6 +68,10 @@ pub(super) fn address(probe: &Probe<'_>, start: usize) -> Option<(usize, Ipv4Add
             at = (probe.get(at) == Some(b'.')).then_some(at + 1)?;
         }
         let end = probe.run(at, &ByteSet::DIGIT, 4);
+        // Most numbers end here: before the octet is read.
+        if i < 3 && probe.get(end) != Some(b'.') {
+            return None;
+        }
         let digits = probe.slice(at..end);
         let has_leading_zero = digits.len() > 1 && digits.first() == Some(&b'0');
         *octet = std::str::from_utf8(digits).ok().filter(|_| !has_leading_zero)?.parse().ok()?;

@@ -11,6 +11,11 @@ pub(super) const LONGEST: usize = 30;
 const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" .-/()");
 const MOST_DIGITS: usize = 16;
 
+/// Whether another group follows the one that ends at `end`.
+pub(super) fn goes_on(probe: &Probe<'_>, end: usize) -> bool {
+    probe.is(end, &BETWEEN) && (probe.is(end + 1, &ByteSet::DIGIT) || probe.is(end + 2, &ByteSet::DIGIT))
+}
+
 /// Groups of digits.
 pub(super) struct Written {
     digits: SmallVec<[u8; 16]>,
