@@ -1,4 +1,4 @@
-//! The C ABI as its users see it: every C program in `renlayer-ffi/tests`, built and run under the sanitizers.
+//! The C ABI as its users see it: every C program in `renlayer-ffi/tests/c`, built and run under the sanitizers.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,9 +9,9 @@ use crate::workspace::{self, cargo};
 
 /// Builds the library, then each C program against it, and runs these.
 pub(crate) fn test() -> Outcome<()> {
-    let sources = sources(&workspace::root().join("renlayer-ffi/tests"));
+    let sources = sources(&workspace::root().join("renlayer-ffi/tests/c"));
     if sources.is_empty() {
-        println!("\nxtask: no C programs in renlayer-ffi/tests");
+        println!("\nxtask: no C programs in renlayer-ffi/tests/c");
         return Ok(());
     }
     if !machine::has("cc") {
@@ -39,7 +39,7 @@ fn compile_and_run(source: &Path) -> Outcome<()> {
         .arg("-I")
         .arg(workspace::root().join("renlayer-ffi/include"))
         .arg(source)
-        .arg(binaries.join("librenlayer_ffi.a"))
+        .arg(binaries.join("librenlayer.a"))
         .args(["-lpthread", "-ldl", "-lm", "-o"])
         .arg(&program);
     run(&mut compile)?;
