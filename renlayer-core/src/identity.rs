@@ -92,14 +92,33 @@ impl Keyring {
         answer
     }
 
+    /// Finds the agent key in a query's `key` parameter, where Gemini's REST examples put one, and gives the query
+    /// without it. A provider's own key stays.
+    pub fn take_from_query(&self, query: &str, now: Timestamp) -> (Presented, Option<String>) {
+        let mut answer = Presented::Nothing;
+        let mut rest: Vec<&str> = Vec::new();
+        for pair in query.split('&') {
+            let found =
+                pair.strip_prefix("key=").map_or(Presented::Nothing, |key| self.look_up(key, false, now));
+            if found == Presented::Nothing {
+                rest.push(pair);
+            }
+            answer = strongest(answer, found);
+        }
+        (answer, Some(rest.join("&")).filter(|rest| !rest.is_empty()))
+    }
+
     fn read(&self, name: &HeaderName, value: &HeaderValue, now: Timestamp) -> Presented {
-        let Some(token) = token(value) else { return Presented::Nothing };
+        token(value).map_or(Presented::Nothing, |token| self.look_up(&token, is_ours_alone(name), now))
+    }
+
+    fn look_up(&self, token: &str, ours_alone: bool, now: Timestamp) -> Presented {
         match self.0.get(&KeyHash::of(token.as_bytes())) {
             Some(entry) if entry.expires_at.is_none_or(|end| now < end) => {
                 Presented::Agent(entry.agent.clone())
             }
             Some(_) => Presented::Refused,
-            None if token.starts_with("rlk_") || is_ours_alone(name) => Presented::Refused,
+            None if token.starts_with("rlk_") || ours_alone => Presented::Refused,
             None => Presented::Nothing,
         }
     }
@@ -193,6 +212,20 @@ mod tests {
                 "{name}"
             );
             assert!(headers.is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_key_in_the_query_is_taken_out_of_it() {
+        let (keyring, agent, key) = keyring();
+        let now = Timestamp::UNIX_EPOCH;
+        for (query, presented, rest) in [
+            (format!("alt=sse&key={}", key.reveal()), Presented::Agent(agent.clone()), Some("alt=sse")),
+            (format!("key={}", key.reveal()), Presented::Agent(agent), None),
+            ("key=rlk_unknown&a=b".to_owned(), Presented::Refused, Some("a=b")),
+            ("key=of-the-provider&a=b".to_owned(), Presented::Nothing, Some("key=of-the-provider&a=b")),
+        ] {
+            assert_eq!(keyring.take_from_query(&query, now), (presented, rest.map(str::to_owned)), "{query}");
         }
     }
 

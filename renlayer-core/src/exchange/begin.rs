@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use http::{HeaderValue, header, request};
+use http::{HeaderValue, Uri, header, request};
+use jiff::Timestamp;
 use renlayer_policy::ActionType;
 
 use super::{Ingress, Reading, Refused, body::Gather, call::Call, cause::Cause, headers, ledger::Ledger};
@@ -63,7 +64,13 @@ fn identify(
     ingress: Ingress,
     shared: &Shared,
 ) -> Result<Option<Arc<Agent>>, Cause> {
-    match governance.keys.take(&mut parts.headers, shared.clock.wall()) {
+    let now = shared.clock.wall();
+    let in_query = take_from_query(governance, parts, now);
+    let presented = match governance.keys.take(&mut parts.headers, now) {
+        Presented::Nothing => in_query,
+        in_headers => in_headers,
+    };
+    match presented {
         Presented::Agent(agent) => Ok(Some(agent)),
         Presented::Refused => Err(Cause::unauthenticated(true)),
         Presented::Nothing => match &governance.keyless {
@@ -72,6 +79,23 @@ fn identify(
             Keyless::Agent(agent) => Ok(Some(agent.clone())),
         },
     }
+}
+
+/// Takes an agent key out of the query, so that it does not reach the upstream.
+fn take_from_query(governance: &Governance, parts: &mut request::Parts, now: Timestamp) -> Presented {
+    let Some(query) = parts.uri.query().filter(|query| query.contains("key=")) else {
+        return Presented::Nothing;
+    };
+    let (presented, rest) = governance.keys.take_from_query(query, now);
+    if presented != Presented::Nothing {
+        let target =
+            rest.map_or_else(|| parts.uri.path().to_owned(), |rest| format!("{}?{rest}", parts.uri.path()));
+        let mut uri = parts.uri.clone().into_parts();
+        uri.path_and_query = target.parse().ok();
+        // What was a valid URI is one without its query's key.
+        parts.uri = Uri::from_parts(uri).unwrap_or_default();
+    }
+    presented
 }
 
 fn is_web_page(parts: &request::Parts) -> bool {

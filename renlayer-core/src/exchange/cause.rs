@@ -111,6 +111,12 @@ impl Cause {
         Self::new(ReasonKind::BadRequest, RefusalKind::BadRequest, message)
     }
 
+    /// The body broke off: whoever sent it is gone, or its framing is broken.
+    pub(crate) fn broken_off() -> Self {
+        let cause = Self::bad_request("the request's body ended before its end");
+        Self { outcome: Outcome::ClientDisconnected, ..cause }
+    }
+
     pub(crate) fn body_too_large(max: usize) -> Self {
         let message = format!("the body is longer than {max} bytes");
         Self::new(ReasonKind::BodyTooLarge, RefusalKind::BodyTooLarge, message).by("max_body_bytes")

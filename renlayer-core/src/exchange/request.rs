@@ -70,7 +70,7 @@ impl Reading {
 
     /// The body broke off: the client left or sent a broken framing.
     pub fn broken(self) -> Refused {
-        self.call.refuse(&Cause::bad_request("the request's body ended before its end"))
+        self.call.refuse(&Cause::broken_off())
     }
 
     /// The body is complete: reads it and judges the call.
