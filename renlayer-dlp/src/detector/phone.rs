@@ -130,8 +130,10 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
     let first = probe.get(digit)?;
     // The cheap questions first: most numbers end here.
     let run = probe.run(digit, &ByteSet::DIGIT, 16) - digit;
-    if (first != b'0' && !matches!(run, 2 | 3 | 9 | 10)) || first == b'1' || is_inside_a_number(probe, digit)
-    {
+    if first == b'1' || (first != b'0' && !matches!(run, 2 | 3 | 9 | 10)) {
+        return None;
+    }
+    if (run <= 5 && !written::goes_on(probe, digit + run)) || is_inside_a_number(probe, digit) {
         return None;
     }
     let written = Written::read(probe, digit);
@@ -202,6 +204,8 @@ mod tests {
             .miss("a+49301234567 or 1+12127365000")
             .miss("+999 123 and +1 112 736 5000")
             .miss("id 7f212-736-5000 and 212-736-5000-1")
+            .miss("NHS 221 395 1837")
+            .miss("MAC 01-23-45-67-89-AB")
             .miss("#0142685300")
             .run();
     }

@@ -29,6 +29,8 @@ struct Group {
     length: usize,
     start: usize,
     end: usize,
+    /// A space follows.
+    spaced: bool,
 }
 
 /// A national way of writing.
@@ -68,9 +70,18 @@ impl Written {
             if !is_trunk {
                 written.digits.extend_from_slice(probe.slice(at..end));
             }
-            written.groups.push(Group { digits: written.digits.len(), length: end - at, start: at, end });
+            let spaced = probe.get(end) == Some(b' ');
+            written.groups.push(Group {
+                digits: written.digits.len(),
+                length: end - at,
+                start: at,
+                end,
+                spaced,
+            });
             let next = probe.run(end, &BETWEEN, 2);
-            written.is_open_ended = next == end && probe.is(end, &ByteSet::WORD);
+            // A word or an id goes on: the last group is a part of it.
+            let is_joined = next == end || (next == end + 1 && probe.get(end) == Some(b'-'));
+            written.is_open_ended = is_joined && probe.is(next, &ByteSet::WORD.without(b"0123456789"));
             if next == end || !probe.is(next, &ByteSet::DIGIT) {
                 break;
             }
@@ -120,7 +131,8 @@ impl Written {
     fn north_american(&self) -> Option<(usize, Shape)> {
         let is_exact = matches!(*self.lengths(), [3, 3, 4]) && plan::is_north_american(&self.digits);
         let [a, b, c] = &*self.groups else { return None };
-        let telling = b.start - a.end > 1 || (c.start - b.end == 1 && b.start - a.end == 1);
+        // Spaces alone separate all kinds of numbers.
+        let telling = b.start - a.end > 1 || !(a.spaced && b.spaced);
         is_exact.then_some((c.end, if telling { Shape::NorthAmerica } else { Shape::Plain }))
     }
 
