@@ -22,7 +22,7 @@ fn talkative() -> Script {
     Script::parts(vec![
         Part::Thinking(vec!["Let me ".into(), "think. ".into()]),
         Part::text(["Grüße, ", "世界 ", "\u{1f600} ", "\\ \" \n and more. "]),
-        Part::tool("weather", ["{\"place\": ", "\"Oslo\" ", "} "]),
+        Part::tool("weather", ["{ ", "\"place\":\"Oslo\" ", "} "]),
     ])
 }
 
