@@ -54,6 +54,7 @@ suite! {
     what_vanishes_from_the_file_is_removed
     the_file_takes_over_what_has_its_name
     a_key_that_an_operator_revoked_stays_revoked
+    every_change_is_another_revision
     tenants_do_not_see_each_other
 }
 
@@ -375,6 +376,39 @@ async fn a_key_that_an_operator_revoked_stays_revoked(store: Arc<dyn Store>) {
     store.revoke_key(tenant(), key.id, after(1)).await.unwrap();
     store.declare(tenant(), &config.declare, &config.routes, after(2)).await.unwrap();
     assert_eq!(store.keys(tenant(), None).await.unwrap()[0].revoked_at, Some(after(1)));
+}
+
+async fn every_change_is_another_revision(store: Arc<dyn Store>) {
+    let key = AgentKey::mint().unwrap();
+    let mut seen = vec![store.revision(tenant()).await.unwrap()];
+    macro_rules! changes {
+        ($($change:expr;)*) => {
+            $({
+                $change.await.unwrap();
+                let now = store.revision(tenant()).await.unwrap();
+                assert!(!seen.contains(&now), "not noticed: {}", stringify!($change));
+                assert_eq!(now, store.revision(tenant()).await.unwrap());
+                seen.push(now);
+            })*
+        };
+    }
+    let agent = default_agent(tenant());
+    let made = store.create_key(tenant(), &new_key(&AgentKey::mint().unwrap()), noon()).await.unwrap();
+    let (full, other) = (declared(FULL, &key), declared(&FULL.replace("max: 60", "max: 61"), &key));
+    changes! {
+        store.create_agent(tenant(), "by-hand", None, noon());
+        store.create_key(tenant(), &new_key(&AgentKey::mint().unwrap()), noon());
+        store.revoke_key(tenant(), made.id, noon());
+        store.set_agent_enabled(tenant(), agent, false, noon());
+        store.set_agent_enabled(tenant(), agent, false, after(1));
+        store.declare(tenant(), &full.declare, &full.routes, noon());
+        store.declare(tenant(), &other.declare, &other.routes, after(2));
+        store.declare(tenant(), &full.declare, &full.routes, after(1));
+        store.declare(tenant(), &Declare::default(), &[], after(3));
+    }
+    store.declare(tenant(), &Declare::default(), &[], after(4)).await.unwrap();
+    store.append_traces(&[trace(0)]).await.unwrap();
+    assert_eq!(seen.last(), Some(&store.revision(tenant()).await.unwrap()), "nothing of it has changed");
 }
 
 async fn tenants_do_not_see_each_other(store: Arc<dyn Store>) {

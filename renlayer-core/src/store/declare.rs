@@ -60,6 +60,9 @@ pub(super) async fn reconcile(
     reconciler.objects("routes", routes?).await?;
     reconciler.setting("dlp", &declared.dlp).await?;
     reconciler.setting("default_action", &declared.default_action).await?;
+    if reconciler.done != Reconciled::default() {
+        reconciler.save_setting("declared", "true").await?;
+    }
     Ok(reconciler.done)
 }
 
@@ -316,6 +319,10 @@ impl Reconciler<'_> {
             Some(_) => self.done.changed += 1,
             None => self.done.added += 1,
         }
+        self.save_setting(name, &definition).await
+    }
+
+    async fn save_setting(&mut self, name: &str, definition: &str) -> Result<(), StoreError> {
         let sql = "INSERT INTO tenant_settings (tenant, name, managed_by, definition, saved_us) \
                    VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant, name) DO UPDATE \
                    SET managed_by = excluded.managed_by, definition = excluded.definition, saved_us = excluded.saved_us";

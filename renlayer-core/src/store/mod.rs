@@ -8,6 +8,7 @@
 //! | `agents` | agents and their keys |
 //! | `declare` | what a configuration file declares, reconciled into the store |
 //! | `governance` | everything that a snapshot is made of, read at once |
+//! | `revision` | whether any of it has changed |
 //! | `traces` | filters, pages, following |
 //! | `gaps` | traces that are not there: dropped, or removed by retention |
 //! | `sqlite`, `postgres` | the engines |
@@ -19,6 +20,7 @@ mod error;
 mod gaps;
 mod governance;
 mod postgres;
+mod revision;
 mod row;
 mod sql;
 mod sqlite;
@@ -34,6 +36,7 @@ pub use self::declare::Reconciled;
 pub use self::error::StoreError;
 pub use self::gaps::{GapKind, TraceGap};
 pub use self::governance::Governance;
+pub use self::revision::Revision;
 pub use self::traces::{ParseCursorError, TailPosition, TraceCursor, TraceFilter, TracePage, TraceTail};
 
 use self::postgres::PostgresBackend;
@@ -105,6 +108,10 @@ pub trait Store: TraceStore {
 
     /// Everything that governs a tenant, as of one moment.
     async fn governance(&self, tenant: TenantId) -> Result<Governance, StoreError>;
+
+    /// A value that is another one once anything has changed that [`governance`](Self::governance) tells: cheap enough
+    /// to be asked for all the time.
+    async fn revision(&self, tenant: TenantId) -> Result<Revision, StoreError>;
 
     /// Makes an agent.
     async fn create_agent(
@@ -250,6 +257,10 @@ impl<B: Backend> Store for SqlStore<B> {
 
     async fn governance(&self, tenant: TenantId) -> Result<Governance, StoreError> {
         governance::read(&mut *self.0.read().await?, tenant).await
+    }
+
+    async fn revision(&self, tenant: TenantId) -> Result<Revision, StoreError> {
+        revision::read(&mut *self.0.read().await?, tenant).await
     }
 
     async fn create_agent(

@@ -46,7 +46,7 @@ Examples:
         #[arg(long)]
         json: bool,
     },
-    /// Revoke a key; calls with it are refused from the next reload or start on
+    /// Revoke a key; a running proxy refuses calls with it within half a second
     Revoke {
         /// The key's id, as `key list` shows it
         id: renlayer_core::id::KeyId,

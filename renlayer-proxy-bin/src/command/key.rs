@@ -46,7 +46,7 @@ async fn create(place: &Place, new: NewKey) -> Result<(), Failure> {
     } else {
         output.line(key.reveal())?;
         crate::output::notice(format_args!(
-            "This is key {} of {}. It is shown this once; a running proxy takes it from its next reload (SIGHUP) on.",
+            "This is key {} of {}. It is shown this once; a running proxy knows it within half a second.",
             stored.id, agent.name
         ));
     }
@@ -95,7 +95,7 @@ async fn revoke(place: &Place, id: KeyId) -> Result<(), Failure> {
     })?;
     store.close().await;
     let mut output = Output::stdout(false);
-    output.line(format_args!("revoked {id}; a running proxy refuses it from its next reload (SIGHUP) on"))?;
+    output.line(format_args!("revoked {id}; a running proxy refuses it within half a second"))?;
     Ok(output.flush()?)
 }
 

@@ -8,12 +8,18 @@ use renlayer_core::compile::ActiveKey;
 use renlayer_core::config::{Config, Declare, Environment};
 use renlayer_core::identity::Agent;
 use renlayer_core::snapshot::Governance;
-use renlayer_core::store::{self, Store, default_tenant};
+use renlayer_core::store::{self, Revision, Store, default_tenant};
 
 use crate::failure::{Exit, Failure};
 
+/// Governance, and what it was compiled from.
+pub(super) struct Compiled {
+    pub(super) governance: Governance,
+    pub(super) revision: Revision,
+}
+
 /// Compiles governance. The key of its fingerprints lasts as long as it does.
-pub(crate) struct Governor {
+pub(super) struct Governor {
     store: Arc<dyn Store>,
     fingerprint_key: [u8; 32],
 }
@@ -22,26 +28,43 @@ pub(crate) struct Governor {
 
 impl Governor {
     /// A governor over `store`.
-    pub(crate) fn new(store: Arc<dyn Store>) -> Result<Self, Failure> {
+    pub(super) fn new(store: Arc<dyn Store>) -> Result<Self, Failure> {
         let mut fingerprint_key = [0; 32];
         getrandom::fill(&mut fingerprint_key).map_err(|error| Failure::new(Exit::Unavailable, error))?;
         Ok(Self { store, fingerprint_key })
     }
 
     /// Reconciles what the file declares into the store, and compiles all that the store then holds.
-    pub(crate) async fn compile(
+    pub(super) async fn declare(
         &self,
         config: &Config,
         environment: &Environment,
-    ) -> Result<Governance, Failure> {
+    ) -> Result<Compiled, Failure> {
         // Nothing reaches the store that would not compile.
         Governance::compile(config, environment, [], self.fingerprint_key).map_err(invalid)?;
-        let tenant = default_tenant();
-        self.store.declare(tenant, &config.declare, &config.routes, Timestamp::now()).await?;
-        let stored = self.store.governance(tenant).await?;
+        self.store.declare(default_tenant(), &config.declare, &config.routes, Timestamp::now()).await?;
+        self.compile(config, environment).await
+    }
+
+    /// Compiles what the store holds, and leaves the store as it is.
+    pub(super) async fn compile(
+        &self,
+        config: &Config,
+        environment: &Environment,
+    ) -> Result<Compiled, Failure> {
+        // The revision first: what is written in between is then compiled once too often, and not once too few.
+        let revision = self.revision().await?;
+        let stored = self.store.governance(default_tenant()).await?;
         let keys = active_keys(&stored);
         let config = with_stored(config, stored);
-        Governance::compile(&config, environment, keys, self.fingerprint_key).map_err(invalid)
+        let governance =
+            Governance::compile(&config, environment, keys, self.fingerprint_key).map_err(invalid)?;
+        Ok(Compiled { governance, revision })
+    }
+
+    /// Of what the store holds now.
+    pub(super) async fn revision(&self) -> Result<Revision, Failure> {
+        Ok(self.store.revision(default_tenant()).await?)
     }
 }
 

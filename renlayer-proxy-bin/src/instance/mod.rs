@@ -1,8 +1,10 @@
 //! What stands behind a running proxy: the store, the engine, and the way of its traces.
 //!
 //! A configuration is put into force in three steps, at the start and at each reload alike: it is read, reconciled into
-//! the store, and compiled together with what else the store holds. Whatever fails leaves what was in force.
+//! the store, and compiled together with what else the store holds. Whatever fails leaves what was in force. What is
+//! written to the store in between is followed.
 
+mod follow;
 mod govern;
 
 use std::sync::Arc;
@@ -14,13 +16,15 @@ use renlayer_core::config::{Config, Durability, Environment};
 use renlayer_core::store::{self, Store};
 use renlayer_core::trace::Recorder;
 use renlayer_core::trace::pipeline::TracePipeline;
+use tokio::task::JoinSet;
 
 use crate::admin::{Counted, Metrics};
 use crate::durable::Durable;
 use crate::failure::{Exit, Failure};
 use crate::settings::Sources;
 
-pub(crate) use self::govern::Governor;
+use self::follow::{Follower, InForce};
+use self::govern::{Compiled, Governor};
 
 /// How long the last traces may take to the store before they are left in the journal.
 const LAST_TRACES: Duration = Duration::from_secs(5);
@@ -32,8 +36,9 @@ pub(crate) struct Instance {
     pub(crate) metrics: Arc<Metrics>,
     /// Where answers wait for their traces.
     pub(crate) durable: Option<Arc<Durable>>,
-    governor: Governor,
+    follower: Arc<Follower>,
     pipeline: TracePipeline,
+    background: JoinSet<()>,
 }
 
 // === impl Instance ===
@@ -44,7 +49,7 @@ impl Instance {
         let store = store::open(&config.database).await.map_err(|error| unusable(config, error))?;
         store.migrate(Timestamp::now()).await.map_err(|error| unusable(config, error))?;
         let governor = Governor::new(Arc::clone(&store))?;
-        let governance = governor.compile(config, environment).await?;
+        let Compiled { governance, revision } = governor.declare(config, environment).await?;
         let pipeline = TracePipeline::start(Arc::clone(&store) as _, &config.traces).map_err(|error| {
             Failure::new(
                 Exit::Unavailable,
@@ -62,18 +67,23 @@ impl Instance {
             None => Arc::new(pipeline.sink()),
         };
         let engine = Engine::new(governance, Arc::new(Counted::new(Arc::clone(&metrics), way)));
-        Ok(Self { engine, store, metrics, durable, governor, pipeline })
+        let in_force = InForce { config: config.clone(), environment: environment.clone(), revision };
+        let follower = Arc::new(Follower::new(governor, engine.clone(), in_force));
+        let mut background = JoinSet::new();
+        let following = Arc::clone(&follower);
+        background.spawn(async move { following.run().await });
+        Ok(Self { engine, store, metrics, durable, follower, pipeline, background })
     }
 
     /// Reads the configuration again and puts it into force. What cannot change while running is left as it is.
     pub(crate) async fn reload(&self, sources: &Sources) -> Result<(), Failure> {
         let (loaded, environment) = sources.load()?;
-        self.engine.load(self.governor.compile(&loaded.config, &environment).await?);
-        Ok(())
+        self.follower.reload(loaded.config, environment).await
     }
 
     /// Waits until the traces are stored, or kept for later, and closes the store.
-    pub(crate) async fn finish(self) {
+    pub(crate) async fn finish(mut self) {
+        self.background.shutdown().await;
         let counters = self.pipeline.drain(LAST_TRACES).await;
         tracing::info!(
             stored = counters.stored,
