@@ -2,6 +2,7 @@
 //!
 //! `cargo bench -p renlayer-core --bench exchange`. The parse of the same body into a `serde_json::Value` stands beside it:
 //! absolute times are the machine's, the ratio is ours.
+#![allow(clippy::expect_used, clippy::panic, reason = "a bench that cannot run should say so at once")]
 
 use std::sync::Arc;
 

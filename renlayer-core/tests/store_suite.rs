@@ -292,7 +292,7 @@ async fn keys_are_made_listed_and_revoked(store: Arc<dyn Store>) {
     let new = new_key(&AgentKey::mint().unwrap());
     let key = store.create_key(tenant(), &new, noon()).await.unwrap();
     assert!(store.create_key(tenant(), &new, noon()).await.unwrap_err().is_exists());
-    assert_eq!(store.keys(tenant(), Some(agent)).await.unwrap(), [key.clone()]);
+    assert_eq!(store.keys(tenant(), Some(agent)).await.unwrap(), std::slice::from_ref(&key));
     assert!(key.is_active(after(59)) && !key.is_active(after(60)));
     store.revoke_key(tenant(), key.id, after(7)).await.unwrap();
     store.revoke_key(tenant(), key.id, after(8)).await.unwrap();

@@ -30,10 +30,11 @@ pub(super) fn judge(
     };
     note(reading, dialect, &facts);
     let pinned = reading.route.as_ref().and_then(|route| route.model.as_deref());
-    if let (Some(pinned), Some(asked)) = (pinned, facts.model.as_deref()) {
-        if pinned != asked && reading.call.enforces() {
-            return Err(Cause::model_pinned(pinned));
-        }
+    if let (Some(pinned), Some(asked)) = (pinned, facts.model.as_deref())
+        && pinned != asked
+        && reading.call.enforces()
+    {
+        return Err(Cause::model_pinned(pinned));
     }
     let unreadable = undecoded.or(unreadable.as_deref());
     Ok(decide(reading, dialect, &facts, body, unreadable))

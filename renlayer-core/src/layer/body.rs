@@ -54,9 +54,8 @@ impl<B: Body<Data = Bytes> + Unpin> Body for RequestBody<B> {
     fn size_hint(&self) -> SizeHint {
         let held = self.held.as_ref().map_or(0, |held| held.len() as u64);
         let mut hint = self.rest.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint);
-        match hint.upper() {
-            Some(upper) => hint.set_upper(upper.saturating_add(held)),
-            None => {}
+        if let Some(upper) = hint.upper() {
+            hint.set_upper(upper.saturating_add(held));
         }
         hint.set_lower(hint.lower().saturating_add(held));
         hint

@@ -1,5 +1,6 @@
 //! Drives the exchange by hand: a request in, an upstream's answer in, what the agent and the upstream saw out.
 #![allow(dead_code, reason = "each test crate uses its own part")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 use std::sync::{Arc, Mutex};
 
