@@ -6,7 +6,7 @@
 //!
 //! 1. write one file here: what it finds, why it matters, a hit, a miss, known mistakes; then the code;
 //! 2. list it in [`builtin`];
-//! 3. give it a table of cases with [`harness`](self::harness) (in text, inside JSON, and in a stream split anywhere).
+//! 3. give it a table of cases with `harness` (in text, inside JSON, and in a stream split anywhere).
 //!
 //! A provider's token is not a file but a row: see [`token`].
 //!

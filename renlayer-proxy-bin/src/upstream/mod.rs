@@ -3,7 +3,8 @@
 //! A call comes in with an absolute URI and, as an extension, its route's [`RouteTimeouts`]. It leaves over a pooled
 //! keep-alive connection (HTTP/1.1, or HTTP/2 where TLS negotiates it) and its answer streams back as it arrives.
 //!
-//! What can go wrong is an answer too: a response that carries an [`UpstreamFailure`](renlayer_core::exchange::UpstreamFailure), which the enforcement layer
+//! What can go wrong is an answer too: a response that carries an
+//! [`UpstreamFailure`](renlayer_core::exchange::UpstreamFailure), which the enforcement layer
 //! renders for the caller. Once an answer is under way, it is the error of its body.
 //!
 //! Only connecting is ever tried twice; a request that may have reached an upstream is not sent again.

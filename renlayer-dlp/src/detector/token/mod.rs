@@ -1,7 +1,7 @@
 //! Provider tokens: one verifier, and a table of rows per provider family.
 //!
 //! A row says how a token is written: its prefixes, what follows them, and the checksum where it is known. To add one, add a
-//! row to the table of its family; to add a family, add a file with `pub(super) const ROWS` and name it in [`rows`]. Every
+//! row to the table of its family; to add a family, add a file with `pub(super) const ROWS` and name it in `rows`. Every
 //! row is tested by itself: a token made from the row is found (in text, in JSON, in a stream), and one that is a character
 //! short, or glued to a word, is not. Values without a prefix, known by the name they are assigned to, are rows of
 //! [`named`](super::named).
