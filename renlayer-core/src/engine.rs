@@ -6,6 +6,7 @@
 use std::{fmt, sync::Arc};
 
 use arc_swap::ArcSwap;
+use jiff::Timestamp;
 use renlayer_policy::Limiter;
 
 use crate::{
@@ -49,6 +50,11 @@ impl Engine {
     /// Judges every action that begins from now on by `governance`. Counters go on.
     pub fn load(&self, governance: Governance) {
         self.0.governance.store(Arc::new(governance));
+    }
+
+    /// Drops the counts of limits that no longer count at `now`, so that subjects which stay away take no memory.
+    pub fn sweep(&self, now: Timestamp) {
+        self.0.limiter.sweep(now.as_millisecond());
     }
 
     /// The governance in force.

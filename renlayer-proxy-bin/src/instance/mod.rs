@@ -6,6 +6,7 @@
 
 mod follow;
 mod govern;
+mod tidy;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -72,6 +73,7 @@ impl Instance {
         let mut background = JoinSet::new();
         let following = Arc::clone(&follower);
         background.spawn(async move { following.run().await });
+        background.spawn(tidy::run(Arc::clone(&store), engine.clone(), config.traces.retention));
         Ok(Self { engine, store, metrics, durable, follower, pipeline, background })
     }
 

@@ -117,3 +117,20 @@ fn without_any_configuration_it_serves_and_says_how_to_point_an_agent_at_it() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
 }
+
+#[test]
+fn traces_go_when_their_retention_is_over() {
+    let upstream = Upstream::start();
+    let mut renlayer = Renlayer::in_front_of(&upstream).top("traces: { retention: 1s }").start();
+    let answer = renlayer.chat("Hi!");
+    assert_eq!(renlayer.trace(&answer)["status"], "ALLOWED");
+    renlayer.terminate();
+    renlayer.wait();
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    renlayer.start_again();
+    let start = std::time::Instant::now();
+    while !renlayer.traces().is_empty() {
+        assert!(start.elapsed() < renlayer_tests::harness::PATIENCE, "it is still there\n{}", renlayer.log());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
