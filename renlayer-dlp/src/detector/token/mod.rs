@@ -4,7 +4,7 @@
 //! row to the table of its family; to add a family, add a file with `pub(super) const ROWS` and name it in `rows`. Every
 //! row is tested by itself: a token made from the row is found (in text, in JSON, in a stream), and one that is a character
 //! short, or glued to a word, is not. Values without a prefix, known by the name they are assigned to, are rows of
-//! [`named`](super::named).
+//! `named`.
 //!
 //! Known mistakes: providers do not publish all lengths; a row's bounds are those seen in use.
 
