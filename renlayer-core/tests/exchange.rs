@@ -223,8 +223,8 @@ fn a_stream_leaves_chunk_by_chunk_as_it_came() {
 #[test]
 fn a_card_in_a_stream_is_cut_wherever_it_is_split() {
     let whole = format!("the number is {} ok", card());
+    let (engine, recorded) = engine(ROUTES, &[]);
     for at in 1..whole.len() {
-        let (engine, recorded) = engine(ROUTES, &[]);
         let chunks = [delta(&whole[..at]), delta(&whole[at..]), "data: [DONE]\n\n".to_owned()];
         let chunks: Vec<&str> = chunks.iter().map(String::as_str).collect();
         let outcome = call(&engine, post(CHAT, &[], &chat("hi")), answers("text/event-stream", &chunks));

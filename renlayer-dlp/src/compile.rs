@@ -143,7 +143,8 @@ fn assemble(settings: Settings, candidates: Vec<Candidate>, allow: AllowList) ->
         };
         if info.enabled {
             let direction = candidate.direction;
-            rules.push(Rule { severity, action, direction, ..Rule::new(candidate.detector) });
+            let acts = !settings.observe && info.action >= crate::Action::Redact;
+            rules.push(Rule { severity, action, direction, acts, ..Rule::new(candidate.detector) });
         }
         infos.push(info);
     }

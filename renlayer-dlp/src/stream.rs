@@ -134,12 +134,13 @@ impl StreamScanner {
 impl StreamScanner {
     fn step(&mut self, complete: bool, out: &mut String) -> Verdict {
         let text = Text { bytes: self.buffer.as_bytes(), start: 0, complete };
-        let mut frontier = self.buffer.len();
+        let (mut frontier, mut safe) = (self.buffer.len(), self.buffer.len());
         for lane in &mut self.lanes {
             lane.work.advance(lane.judge.engine(), text, self.direction);
             self.hits.extend(lane.judge.weigh(&mut lane.work.hits, text.bytes));
             if !complete {
                 frontier = frontier.min(lane.work.frontier(lane.judge.engine(), text));
+                safe = safe.min(lane.work.safe(lane.judge.engine(), text));
             }
         }
         let frontier = self.buffer.floor_char_boundary(frontier);
@@ -147,6 +148,7 @@ impl StreamScanner {
         if self.blocked {
             return Verdict::Block;
         }
+        self.pass_safe(safe, out);
         self.forget();
         Verdict::Continue
     }
@@ -162,6 +164,14 @@ impl StreamScanner {
         }
         self.settled = self.settled.max(frontier);
         self.pass_text(frontier, out);
+    }
+
+    /// Releases what no finding can change any more, although it is not known yet what else will be found in it.
+    fn pass_safe(&mut self, safe: usize, out: &mut String) {
+        let acting = self.hits.iter().filter(|hit| !hit.allowed && hit.finding.effect() >= Action::Redact);
+        let first = acting.map(|hit| hit.range.start).min();
+        let safe = self.buffer.floor_char_boundary(first.map_or(safe, |first| first.min(safe)));
+        self.pass_text(safe, out);
     }
 
     fn pass_hit(&mut self, hit: Hit, out: &mut String) -> Verdict {

@@ -264,3 +264,23 @@ proptest! {
         prop_assert!(report.findings.len() >= values);
     }
 }
+
+/// What models write leaves token by token, as it came: only a word that could be the beginning of what is blocked or
+/// redacted waits, and never longer than for the next token.
+#[test]
+fn ordinary_tokens_are_released_at_once() {
+    let mut stream = Scanner::builtin().stream(Direction::Response, None);
+    let text =
+        "The| weather| in| Oslo| is| mild|,| write| to| ada|@corp|.io| or| call| Bob|.|\n\nYours|,| A|da|!";
+    let tokens: Vec<&str> = text.split('|').collect();
+    let (mut out, mut held) = (String::new(), Vec::<&str>::new());
+    for token in &tokens {
+        let _ = stream.push(token, &mut out);
+        assert!(stream.held() <= token.len(), "held longer than to the token after it, at {token:?}");
+        held.extend((stream.held() > 0).then_some(*token));
+    }
+    assert!(held.len() * 3 < tokens.len(), "held: {held:?}");
+    let _ = stream.finish(&mut out);
+    assert_eq!(out, tokens.concat());
+    assert_eq!(stream.findings().iter().map(|found| &*found.class).collect::<Vec<_>>(), ["pii.email"]);
+}

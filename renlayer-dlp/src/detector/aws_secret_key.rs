@@ -9,7 +9,7 @@
 //! - known mistakes: another value of forty characters shortly after a key id is a hit.
 
 use super::token::is_placeholder;
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, assignment};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start, assignment};
 use crate::check::entropy;
 use crate::{Evidence, Severity};
 
@@ -44,6 +44,10 @@ impl Detector for AwsSecretKey {
     fn anchors(&self) -> Vec<Anchor> {
         let names = NAMES.iter().map(Anchor::word);
         names.chain(KEY_IDS.iter().map(Anchor::literal)).collect()
+    }
+
+    fn start(&self) -> Start {
+        Start::After
     }
 
     fn ahead(&self) -> usize {

@@ -8,7 +8,7 @@
 //! - known mistakes: options further than 400 bytes after the command, or after its line has ended, are not seen.
 
 use super::url_credentials::{is_stand_in, is_variable};
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
 use crate::{Evidence, Severity};
 
 /// See the [module](self).
@@ -34,6 +34,10 @@ impl Detector for CurlUser {
 
     fn anchors(&self) -> Vec<Anchor> {
         vec![Anchor::literal(COMMAND)]
+    }
+
+    fn start(&self) -> Start {
+        Start::After
     }
 
     fn ahead(&self) -> usize {

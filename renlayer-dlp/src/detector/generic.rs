@@ -12,7 +12,7 @@
 mod name;
 mod value;
 
-use super::{About, Anchor, Detector, Match, Page, Probe, assignment};
+use super::{About, Anchor, Detector, Match, Page, Probe, Start, assignment};
 use crate::{Evidence, Severity};
 use name::Kind;
 use value::Value;
@@ -57,6 +57,10 @@ impl Detector for Generic {
 
     fn anchors(&self) -> Vec<Anchor> {
         WORDS.iter().map(Anchor::word).collect()
+    }
+
+    fn start(&self) -> Start {
+        Start::After
     }
 
     fn ahead(&self) -> usize {

@@ -62,6 +62,11 @@ pub trait Detector: Send + Sync {
         Reach::NONE
     }
 
+    /// Where a match begins, so that a stream knows what it need not hold.
+    fn start(&self) -> Start {
+        Start::Anchor
+    }
+
     /// How far after an anchor the verifier may look. The probe ends there.
     fn ahead(&self) -> usize {
         256
@@ -80,6 +85,25 @@ pub trait Detector: Send + Sync {
     fn named(&self, _name: &[u8], _probe: &Probe<'_>) -> Option<Match> {
         None
     }
+}
+
+/// Where the matches of a detector begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// At the anchor, or as far before it as [`Detector::reach`] says.
+    Anchor,
+    /// At the anchor, and only where no word runs into it.
+    Word,
+    /// At the anchor or before it, and only where at least `min` bytes of `set` stand before the anchor, into which no word
+    /// runs.
+    Led {
+        /// What leads to the anchor.
+        set: ByteSet,
+        /// How much of it, at least.
+        min: usize,
+    },
+    /// After the anchor: while it is not complete, nothing of a match is there.
+    After,
 }
 
 /// What the documentation says of a detector, beyond [`About`].

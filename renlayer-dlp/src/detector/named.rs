@@ -14,7 +14,7 @@ mod rows;
 mod tests;
 
 use super::token::{Part, end_of, is_glued, is_placeholder, longest};
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, assignment};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start, assignment};
 use crate::check::entropy;
 use crate::words::Words;
 use crate::{Evidence, Severity};
@@ -107,6 +107,10 @@ impl Detector for &'static Named {
 
     fn anchors(&self) -> Vec<Anchor> {
         self.words.iter().map(Anchor::word).collect()
+    }
+
+    fn start(&self) -> Start {
+        Start::After
     }
 
     fn ahead(&self) -> usize {

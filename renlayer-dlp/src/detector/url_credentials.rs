@@ -11,7 +11,7 @@
 //!   single programs are not known.
 
 use super::token::is_placeholder;
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
 use crate::{Evidence, Severity};
 
 /// URLs of databases, queues and directories.
@@ -66,8 +66,8 @@ impl Detector for DatabaseUrl {
         vec![Anchor::literal("://")]
     }
 
-    fn reach(&self) -> Reach {
-        REACH
+    fn start(&self) -> Start {
+        Start::After
     }
 
     fn ahead(&self) -> usize {
@@ -104,8 +104,8 @@ impl Detector for BasicAuthUrl {
         vec![Anchor::literal("://")]
     }
 
-    fn reach(&self) -> Reach {
-        REACH
+    fn start(&self) -> Start {
+        Start::After
     }
 
     fn ahead(&self) -> usize {
@@ -118,7 +118,6 @@ impl Detector for BasicAuthUrl {
     }
 }
 
-const REACH: Reach = Reach { set: SCHEME, max: LONGEST_SCHEME };
 const PAGE: Page = Page {
     basis: "scheme, user, password and host as RFC 3986 has them",
     mistakes: "a password with an `@` or `/` that is not percent-encoded is cut or missed",
@@ -126,6 +125,7 @@ const PAGE: Page = Page {
 
 /// A URL with a password.
 struct Url {
+    /// Where the user's name begins. The scheme before it is no secret, and a stream need not hold every word that may be one.
     start: usize,
     /// Where the host ends.
     end: usize,
@@ -136,8 +136,8 @@ struct Url {
 impl Url {
     fn read(probe: &Probe<'_>) -> Option<Self> {
         let from = probe.at() + 3;
-        let start = scheme(probe)?;
-        probe.begins(start);
+        let scheme = scheme(probe)?;
+        probe.begins(from);
         let end = probe.run(from, &AUTHORITY, LONGEST_AUTHORITY);
         let authority = probe.slice(from..end);
         let at = authority.iter().rposition(|&byte| byte == b'@')?;
@@ -150,9 +150,9 @@ impl Url {
         if password.is_empty() || host_length <= trailing || is_variable(password) {
             return None;
         }
-        let scheme = probe.slice(start..probe.at()).to_ascii_lowercase();
+        let scheme = probe.slice(scheme..probe.at()).to_ascii_lowercase();
         Some(Self {
-            start,
+            start: from,
             end: from + at + 1 + host_length - trailing,
             is_database: is_database(&scheme),
             is_stand_in: is_stand_in(name, password) || host.ends_with(b"example.com"),
@@ -235,15 +235,12 @@ mod tests {
         Cases::of("secret.database_url")
             .hit(
                 "DATABASE_URL=postgres://app:s3cr3t-9x@db.corp.io:5432/main?sslmode=require\n",
-                "postgres://app:s3cr3t-9x@db.corp.io:5432/main?sslmode=require",
+                "app:s3cr3t-9x@db.corp.io:5432/main?sslmode=require",
             )
-            .hit(
-                "use mongodb+srv://u:q9V7nB2K4xL8@c0.mongodb.net/db.",
-                "mongodb+srv://u:q9V7nB2K4xL8@c0.mongodb.net/db",
-            )
-            .hit("\"redis://:Az9xV2pLm6Q@10.0.0.7:6379/0\"", "redis://:Az9xV2pLm6Q@10.0.0.7:6379/0")
-            .hit("postgresql+psycopg2://a:b-c-d-9@h/x", "postgresql+psycopg2://a:b-c-d-9@h/x")
-            .low("postgres://postgres:postgres@localhost/test", "postgres://postgres:postgres@localhost/test")
+            .hit("use mongodb+srv://u:q9V7nB2K4xL8@c0.mongodb.net/db.", "u:q9V7nB2K4xL8@c0.mongodb.net/db")
+            .hit("\"redis://:Az9xV2pLm6Q@10.0.0.7:6379/0\"", ":Az9xV2pLm6Q@10.0.0.7:6379/0")
+            .hit("postgresql+psycopg2://a:b-c-d-9@h/x", "a:b-c-d-9@h/x")
+            .low("postgres://postgres:postgres@localhost/test", "postgres:postgres@localhost/test")
             .miss("postgres://app@db.corp.io/main")
             .miss("postgres://app:${DB_PASSWORD}@db.corp.io/main")
             .miss("postgres://app:****@db.corp.io/main")
@@ -254,10 +251,10 @@ mod tests {
     #[test]
     fn basic_auth_url_cases() {
         Cases::of("secret.basic_auth_url")
-            .hit("clone https://deploy:hunter-22@corp.io/x.git", "https://deploy:hunter-22@corp.io")
-            .hit("url:ftp://joe:pa%24s9@files.corp.io.", "ftp://joe:pa%24s9@files.corp.io")
-            .low("https://user:password@corp.io", "https://user:password@corp.io")
-            .low("https://joe:kx72-hq@example.com/", "https://joe:kx72-hq@example.com")
+            .hit("clone https://deploy:hunter-22@corp.io/x.git", "deploy:hunter-22@corp.io")
+            .hit("url:ftp://joe:pa%24s9@files.corp.io.", "joe:pa%24s9@files.corp.io")
+            .low("https://user:password@corp.io", "user:password@corp.io")
+            .low("https://joe:kx72-hq@example.com/", "joe:kx72-hq@example.com")
             .miss("https://corp.io/a:b@c and https://joe@corp.io")
             .miss("https://joe:$PASS@corp.io and https://<user>:<pw>@corp.io")
             .miss("http://{{user}}:{{pw}}@corp.io")

@@ -4,6 +4,7 @@
 //! past its end is *waiting* and asked again later, and [`Engine::frontier`] says up to where everything is decided.
 
 mod anchor;
+mod heads;
 mod probe;
 mod settle;
 mod table;
@@ -12,10 +13,11 @@ mod work;
 
 use std::sync::Arc;
 
-use crate::detector::{Detector, Match, Reach};
+use crate::detector::{Detector, Match, Reach, Start};
 use crate::{Action, Direction, Severity};
 
 pub use anchor::Anchor;
+use heads::Heads;
 pub use probe::Probe;
 pub(crate) use probe::{BEHIND, Text};
 pub(crate) use settle::Settler;
@@ -28,6 +30,9 @@ pub(crate) struct Engine {
     rules: Vec<Rule>,
     table: Table,
     reaches: Vec<Reach>,
+    /// The same of the detectors that act.
+    heads: Heads,
+    acting: Vec<(Reach, Start)>,
 }
 
 /// A detector, with what the settings make of its findings.
@@ -42,6 +47,9 @@ pub(crate) struct Rule {
     pub(crate) reach: Reach,
     pub(crate) ahead: usize,
     pub(crate) judges_named: bool,
+    pub(crate) start: Start,
+    /// Whether a finding may change the text or stop it.
+    pub(crate) acts: bool,
 }
 
 impl Rule {
@@ -57,6 +65,8 @@ impl Rule {
             reach: detector.reach(),
             ahead: detector.ahead(),
             judges_named: detector.judges_named(),
+            start: detector.start(),
+            acts: true,
             detector,
         }
     }
@@ -79,13 +89,14 @@ impl Engine {
         let anchors =
             numbered().flat_map(|(rule, i)| rule.detector.anchors().into_iter().map(move |a| (i, a)));
         let table = Table::new(anchors);
-        let mut reaches = Vec::new();
-        for rule in &rules {
-            if rule.reach != Reach::NONE && !reaches.contains(&rule.reach) {
-                reaches.push(rule.reach);
-            }
+        let mut heads = Heads::default();
+        let acting = || rules.iter().filter(|rule| rule.acts);
+        for rule in acting() {
+            rule.detector.anchors().iter().for_each(|anchor| heads.insert(anchor, rule.start));
         }
-        Self { rules, table, reaches }
+        let reaches = distinct(rules.iter()).into_iter().map(|(reach, _)| reach).collect();
+        let acting = distinct(acting());
+        Self { rules, table, reaches, heads, acting }
     }
 
     pub(crate) fn table(&self) -> &Table {
@@ -101,7 +112,10 @@ impl Engine {
     pub(crate) fn look(&self, text: Text<'_>, place: Place, examined: &mut u64) -> Outcome {
         let rule = self.rule(place.owner);
         if place.open && !text.complete {
-            let begin = begin_of(text, place.at, rule.reach);
+            let begin = match rule.start {
+                Start::After => text.bytes.len(),
+                Start::Anchor | Start::Word | Start::Led { .. } => begin_of(text, place.at, rule.reach),
+            };
             return Outcome::Waiting { begin, progress: place.progress };
         }
         let probe = Probe::new(text, place.at, rule.ahead).with_progress(place.progress);
@@ -136,6 +150,41 @@ impl Engine {
         let open = (passed..end).find(|&at| self.table.might_begin(text.bytes, at)).unwrap_or(end);
         let begins = self.reaches.iter().map(|&reach| begin_of(text, open, reach));
         begins.min().unwrap_or(open).min(open)
+    }
+
+    /// The same for detectors that act alone: what is before it may be released.
+    pub(crate) fn safe(&self, text: Text<'_>, passed: usize) -> usize {
+        let end = text.bytes.len();
+        let open = (passed..end).find(|&at| self.heads.might_begin(text, at)).unwrap_or(end);
+        let begins = self.acting.iter().map(|&(reach, start)| match start {
+            Start::After => open,
+            Start::Anchor => begin_of(text, open, reach),
+            Start::Word | Start::Led { .. } => {
+                Some(begin_of(text, open, reach)).filter(|&at| !in_a_word(text, at)).unwrap_or(open)
+            }
+        });
+        begins.min().unwrap_or(open).min(open)
+    }
+}
+
+/// How far before their anchors matches begin, each way once.
+fn distinct<'a>(rules: impl Iterator<Item = &'a Rule>) -> Vec<(Reach, Start)> {
+    let mut ways = Vec::new();
+    for rule in rules {
+        let way = (rule.reach, rule.start);
+        if rule.reach != Reach::NONE && !ways.contains(&way) {
+            ways.push(way);
+        }
+    }
+    ways
+}
+
+/// Whether a word runs into `at`. The letter of an escape written out (`\n`) is no word.
+fn in_a_word(text: Text<'_>, at: usize) -> bool {
+    match text.bytes.get(text.start..at).unwrap_or_default() {
+        [.., b'\\', b'n' | b'r' | b't'] => false,
+        [.., last] => last.is_ascii_alphanumeric() || *last == b'_',
+        [] => false,
     }
 }
 

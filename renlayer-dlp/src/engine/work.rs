@@ -72,6 +72,14 @@ impl Work {
         undecided.map_or(future, |begin| begin.min(future))
     }
 
+    /// Everything before this is decided as far as it can change the text.
+    pub(crate) fn safe(&self, engine: &Engine, text: Text<'_>) -> usize {
+        let acting = |waiting: &&Waiting| engine.rule(waiting.place.owner).acts;
+        let undecided = self.waiting.iter().filter(acting).map(|waiting| waiting.begin).min();
+        let future = engine.safe(text, self.passed.max(text.start));
+        undecided.map_or(future, |begin| begin.min(future))
+    }
+
     /// Forgets that the first `n` bytes of the text were there.
     pub(crate) fn shift(&mut self, n: usize) {
         self.passed = self.passed.saturating_sub(n);

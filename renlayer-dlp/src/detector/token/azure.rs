@@ -28,7 +28,7 @@ pub(super) const ROWS: &[Token] = &[
         &["7Q~", "8Q~", "9Q~"],
         &[Part::Run(SECRET, 31, 34)],
     )
-    .lead(SECRET, 3, 3),
+    .led_by(SECRET, 3, 3),
     Token::new(
         "azure_sas_signature",
         "secret.azure_sas_signature",

@@ -26,7 +26,7 @@ mod talk;
 #[cfg(test)]
 pub(super) mod tests;
 
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach, Start};
 use crate::check::{base62, entropy};
 use crate::words::Words;
 use crate::{Evidence, Severity};
@@ -54,6 +54,7 @@ struct Lead {
     set: ByteSet,
     min: usize,
     max: usize,
+    is_secret: bool,
 }
 
 /// The checksum or the mark inside a token.
@@ -131,7 +132,14 @@ impl Token {
 
     /// With `min` to `max` characters of `set` before the prefix.
     const fn lead(mut self, set: ByteSet, min: usize, max: usize) -> Self {
-        self.lead = Some(Lead { set, min, max });
+        self.lead = Some(Lead { set, min, max, is_secret: true });
+        self
+    }
+
+    /// The same where what leads to the prefix gives nothing away: the match begins at the prefix, and a stream need not
+    /// hold every word that might lead to one.
+    const fn led_by(mut self, set: ByteSet, min: usize, max: usize) -> Self {
+        self.lead = Some(Lead { set, min, max, is_secret: false });
         self
     }
 
@@ -182,7 +190,13 @@ impl Detector for &'static Token {
     }
 
     fn reach(&self) -> Reach {
-        self.lead.map_or(Reach::NONE, |lead| Reach { set: lead.set, max: lead.max })
+        self.lead
+            .filter(|lead| lead.is_secret)
+            .map_or(Reach::NONE, |lead| Reach { set: lead.set, max: lead.max })
+    }
+
+    fn start(&self) -> Start {
+        self.lead.map_or(Start::Word, |lead| Start::Led { set: lead.set, min: lead.min })
     }
 
     fn ahead(&self) -> usize {
@@ -191,7 +205,9 @@ impl Detector for &'static Token {
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
-        let start = self.start(probe)?;
+        let start = self.first_byte(probe)?;
+        let led = start..probe.at();
+        let start = if self.lead.is_some_and(|lead| lead.is_secret) { start } else { probe.at() };
         probe.begins(start);
         let body = probe.at() + self.prefix_at(probe)?.len();
         let end = end_of(self.body, probe, body)?;
@@ -200,7 +216,7 @@ impl Detector for &'static Token {
             return None;
         }
         // A prefix in the middle leaves two parts of which the longer one is the secret.
-        let body = if probe.at() - start > end - body { start..probe.at() } else { body..end };
+        let body = if led.len() > end - body { led } else { body..end };
         let found = self.weigh(start..end, probe.slice(body))?;
         Some(if in_context { found.with(Evidence::CONTEXT) } else { found })
     }
@@ -208,7 +224,7 @@ impl Detector for &'static Token {
 
 impl Token {
     /// The first character of the token, where nothing is glued to it.
-    fn start(&self, probe: &Probe<'_>) -> Option<usize> {
+    fn first_byte(&self, probe: &Probe<'_>) -> Option<usize> {
         let at = probe.at();
         let start = match self.lead {
             None => at,

@@ -26,7 +26,7 @@ pub(super) const ROWS: &[Token] = &[
         &[".atlasv1."],
         &[Part::Run(URL64.with(b"="), 60, 70)],
     )
-    .lead(ALNUM, 14, 14),
+    .led_by(ALNUM, 14, 14),
     Token::new(
         "pulumi_token",
         "secret.pulumi_token",

@@ -134,11 +134,10 @@ pub(super) const ROWS: &[Token] = &[
         &["s-s4t2ud-", "s-s4t2af-"],
         &[Part::Run(HEX, 64, 64)],
     ),
-    Token::new("maxmind_key", "secret.maxmind_key", "a MaxMind licence key", &["_mmk"], &[]).lead(
-        ByteSet::ALNUM.with(b"_"),
-        36,
-        36,
-    ),
+    Token::new("maxmind_key", "secret.maxmind_key", "a MaxMind licence key", &["_mmk"], &[])
+        .lead(ByteSet::ALNUM.with(b"_"), 36, 36)
+        // Any word may be the beginning of one: where it were blocked, streams would wait at every word.
+        .severity(crate::Severity::High),
     Token::new(
         "cfx_key",
         "secret.cfx_key",
