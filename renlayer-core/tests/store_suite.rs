@@ -12,8 +12,8 @@ use jiff::SignedDuration;
 use renlayer_core::config::{Config, Declare, Environment, Format, Overrides, Route, Source, load};
 use renlayer_core::key::{AgentKey, KeyHint};
 use renlayer_core::store::{
-    GapKind, ManagedBy, NewKey, Reconciled, Store, TailPosition, TraceFilter, TraceGap, TraceTail,
-    default_agent,
+    FingerprintKey, GapKind, ManagedBy, NewKey, Reconciled, Store, TailPosition, TraceFilter, TraceGap,
+    TraceTail, default_agent,
 };
 use renlayer_core::trace::{Outcome, Reason, ReasonKind, Status, Trace};
 use support::{after, noon, over_postgres, over_sqlite, tenant, trace};
@@ -55,6 +55,7 @@ suite! {
     the_file_takes_over_what_has_its_name
     a_key_that_an_operator_revoked_stays_revoked
     every_change_is_another_revision
+    the_first_fingerprint_key_stays
     tenants_do_not_see_each_other
 }
 
@@ -409,6 +410,29 @@ async fn every_change_is_another_revision(store: Arc<dyn Store>) {
     store.declare(tenant(), &Declare::default(), &[], after(4)).await.unwrap();
     store.append_traces(&[trace(0)]).await.unwrap();
     assert_eq!(seen.last(), Some(&store.revision(tenant()).await.unwrap()), "nothing of it has changed");
+}
+
+async fn the_first_fingerprint_key_stays(store: Arc<dyn Store>) {
+    let instances = (0..8).map(|second| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let own = FingerprintKey::mint().unwrap();
+            let kept = store.keep_fingerprint_key(tenant(), &own, after(second)).await.unwrap();
+            (own.reveal(), kept.reveal())
+        })
+    });
+    let mut keys = Vec::new();
+    for instance in instances.collect::<Vec<_>>() {
+        keys.push(instance.await.unwrap());
+    }
+    let kept = keys[0].1;
+    assert!(keys.iter().all(|(_, other)| *other == kept), "all have the same");
+    assert_eq!(keys.iter().filter(|(own, _)| *own == kept).count(), 1, "which is that of one of them");
+    store.declare(tenant(), &Declare::default(), &[], after(9)).await.unwrap();
+    let later = FingerprintKey::mint().unwrap();
+    let later = store.keep_fingerprint_key(tenant(), &later, after(10)).await.unwrap();
+    assert_eq!(later.reveal(), kept);
+    assert_eq!(format!("{later:?}"), "FingerprintKey(…)");
 }
 
 async fn tenants_do_not_see_each_other(store: Arc<dyn Store>) {

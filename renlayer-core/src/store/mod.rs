@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `agents` | agents and their keys |
 //! | `declare` | what a configuration file declares, reconciled into the store |
+//! | `fingerprint` | the key of the fingerprints |
 //! | `governance` | everything that a snapshot is made of, read at once |
 //! | `revision` | whether any of it has changed |
 //! | `traces` | filters, pages, following |
@@ -17,6 +18,7 @@
 mod agents;
 mod declare;
 mod error;
+mod fingerprint;
 mod gaps;
 mod governance;
 mod postgres;
@@ -34,6 +36,7 @@ use jiff::Timestamp;
 pub use self::agents::{AgentRecord, KeyRecord, ManagedBy, NewKey};
 pub use self::declare::Reconciled;
 pub use self::error::StoreError;
+pub use self::fingerprint::FingerprintKey;
 pub use self::gaps::{GapKind, TraceGap};
 pub use self::governance::Governance;
 pub use self::revision::Revision;
@@ -112,6 +115,14 @@ pub trait Store: TraceStore {
     /// A value that is another one once anything has changed that [`governance`](Self::governance) tells: cheap enough
     /// to be asked for all the time.
     async fn revision(&self, tenant: TenantId) -> Result<Revision, StoreError>;
+
+    /// Keeps a key of fingerprints, unless there is one already, and tells which one there is then.
+    async fn keep_fingerprint_key(
+        &self,
+        tenant: TenantId,
+        proposed: &FingerprintKey,
+        now: Timestamp,
+    ) -> Result<FingerprintKey, StoreError>;
 
     /// Makes an agent.
     async fn create_agent(
@@ -261,6 +272,18 @@ impl<B: Backend> Store for SqlStore<B> {
 
     async fn revision(&self, tenant: TenantId) -> Result<Revision, StoreError> {
         revision::read(&mut *self.0.read().await?, tenant).await
+    }
+
+    async fn keep_fingerprint_key(
+        &self,
+        tenant: TenantId,
+        proposed: &FingerprintKey,
+        now: Timestamp,
+    ) -> Result<FingerprintKey, StoreError> {
+        let mut session = self.0.begin().await?;
+        let key = fingerprint::keep(&mut *session, tenant, proposed, now).await?;
+        session.commit().await?;
+        Ok(key)
     }
 
     async fn create_agent(

@@ -89,7 +89,6 @@ mod tests {
     use std::sync::Arc;
 
     use jiff::Timestamp;
-    use renlayer_core::snapshot::Governance;
     use renlayer_core::store::{self, Store, default_tenant};
     use renlayer_core::trace::{Recorder, Trace};
 
@@ -104,7 +103,7 @@ mod tests {
     async fn follower() -> (Arc<dyn Store>, Follower) {
         let store = store::open(&"sqlite::memory:".parse().unwrap()).await.unwrap();
         store.migrate(Timestamp::now()).await.unwrap();
-        let governor = Governor::new(Arc::clone(&store)).unwrap();
+        let governor = Governor::new(Arc::clone(&store)).await.unwrap();
         let (config, environment) = (Config::default(), Environment::default());
         let Compiled { governance, revision } = governor.declare(&config, &environment).await.unwrap();
         let engine = Engine::new(governance, Arc::new(Nowhere));

@@ -8,7 +8,7 @@ use renlayer_core::compile::ActiveKey;
 use renlayer_core::config::{Config, Declare, Environment};
 use renlayer_core::identity::Agent;
 use renlayer_core::snapshot::Governance;
-use renlayer_core::store::{self, Revision, Store, default_tenant};
+use renlayer_core::store::{self, FingerprintKey, Revision, Store, default_tenant};
 
 use crate::failure::{Exit, Failure};
 
@@ -18,19 +18,19 @@ pub(super) struct Compiled {
     pub(super) revision: Revision,
 }
 
-/// Compiles governance. The key of its fingerprints lasts as long as it does.
+/// Compiles governance, with the fingerprint key that its store keeps.
 pub(super) struct Governor {
     store: Arc<dyn Store>,
-    fingerprint_key: [u8; 32],
+    fingerprint_key: FingerprintKey,
 }
 
 // === impl Governor ===
 
 impl Governor {
     /// A governor over `store`.
-    pub(super) fn new(store: Arc<dyn Store>) -> Result<Self, Failure> {
-        let mut fingerprint_key = [0; 32];
-        getrandom::fill(&mut fingerprint_key).map_err(|error| Failure::new(Exit::Unavailable, error))?;
+    pub(super) async fn new(store: Arc<dyn Store>) -> Result<Self, Failure> {
+        let own = FingerprintKey::mint().map_err(|error| Failure::new(Exit::Unavailable, error))?;
+        let fingerprint_key = store.keep_fingerprint_key(default_tenant(), &own, Timestamp::now()).await?;
         Ok(Self { store, fingerprint_key })
     }
 
@@ -41,7 +41,7 @@ impl Governor {
         environment: &Environment,
     ) -> Result<Compiled, Failure> {
         // Nothing reaches the store that would not compile.
-        Governance::compile(config, environment, [], self.fingerprint_key).map_err(invalid)?;
+        Governance::compile(config, environment, [], self.fingerprint_key.reveal()).map_err(invalid)?;
         self.store.declare(default_tenant(), &config.declare, &config.routes, Timestamp::now()).await?;
         self.compile(config, environment).await
     }
@@ -57,8 +57,8 @@ impl Governor {
         let stored = self.store.governance(default_tenant()).await?;
         let keys = active_keys(&stored);
         let config = with_stored(config, stored);
-        let governance =
-            Governance::compile(&config, environment, keys, self.fingerprint_key).map_err(invalid)?;
+        let governance = Governance::compile(&config, environment, keys, self.fingerprint_key.reveal())
+            .map_err(invalid)?;
         Ok(Compiled { governance, revision })
     }
 

@@ -49,7 +49,7 @@ impl Instance {
     pub(crate) async fn start(config: &Config, environment: &Environment) -> Result<Self, Failure> {
         let store = store::open(&config.database).await.map_err(|error| unusable(config, error))?;
         store.migrate(Timestamp::now()).await.map_err(|error| unusable(config, error))?;
-        let governor = Governor::new(Arc::clone(&store))?;
+        let governor = Governor::new(Arc::clone(&store)).await?;
         let Compiled { governance, revision } = governor.declare(config, environment).await?;
         let pipeline = TracePipeline::start(Arc::clone(&store) as _, &config.traces).map_err(|error| {
             Failure::new(
