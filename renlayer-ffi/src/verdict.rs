@@ -55,7 +55,7 @@ impl<'a> Verdict<'a> {
             reasons: &trace.reasons,
             policies: explanation.as_ref().map(Policies::of),
             findings: &trace.findings,
-            limits,
+            limits: limits.as_deref().unwrap_or_default(),
             request: answer.as_ref().ok().map(Seen::of),
             refusal: refused.map(told),
         }

@@ -148,7 +148,7 @@ fn open(
         dialect: Dialect::of(None, &parts.method, parts.uri.path(), &parts.headers),
         request_id: None,
         streamed: false,
-        limits: Vec::new(),
+        limits: None,
         known: None,
     })
 }

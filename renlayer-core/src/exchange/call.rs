@@ -26,8 +26,8 @@ pub(crate) struct Call {
     pub(crate) request_id: Option<JsonRpcId>,
     /// Whether the caller asked for a streamed answer.
     pub(crate) streamed: bool,
-    /// The limits that applied, for the answer's headers.
-    pub(crate) limits: Vec<LimitState>,
+    /// The limits that applied, for the answer's headers; none until they are asked.
+    pub(crate) limits: Option<Vec<LimitState>>,
     /// What must not come back.
     pub(crate) known: Option<KnownValues>,
 }
@@ -46,7 +46,7 @@ impl Call {
         let refusal = cause.to_refusal(self.id);
         let mut response = self.dialect.refusal(&refusal, self.request_id.as_ref());
         if let Some(limit) =
-            self.limits.iter().find(|limit| limit.remaining == 0 && refusal.retry_after.is_some())
+            self.limits.iter().flatten().find(|limit| limit.remaining == 0 && refusal.retry_after.is_some())
         {
             headers::rate_limit_of_dialect(
                 response.headers_mut(),
@@ -60,7 +60,7 @@ impl Call {
         self.ledger.note(|trace| trace.http_status = Some(status));
         self.ledger.released();
         self.ledger.close(cause.outcome);
-        Refused { response }
+        Refused { response, limits: self.limits.take() }
     }
 
     /// Refuses where decisions take effect; elsewhere notes what would have been and goes on.
@@ -79,7 +79,7 @@ impl Call {
         if let Ok(id) = HeaderValue::from_str(&self.id.to_string()) {
             headers.insert(headers::TRACE_ID, id);
         }
-        headers::rate_limit(headers, &self.limits);
+        headers::rate_limit(headers, self.limits.as_deref().unwrap_or_default());
     }
 
     /// The moment from which [`spent`](Self::spent) counts.

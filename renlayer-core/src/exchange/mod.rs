@@ -21,6 +21,7 @@
 
 use bytes::Bytes;
 use http::Response;
+use renlayer_policy::LimitState;
 
 mod answer;
 mod begin;
@@ -57,4 +58,6 @@ pub enum Ingress {
 pub struct Refused {
     /// What the caller gets, in its own dialect.
     pub response: Response<Bytes>,
+    /// The limits that applied, where they were asked.
+    limits: Option<Vec<LimitState>>,
 }

@@ -98,12 +98,12 @@ fn count(call: &mut Call, parts: &request::Parts, agent: Option<&Agent>, unreada
             for observed in states.iter().filter(|limit| limit.exceeded) {
                 call.ledger.note(|trace| trace.reasons.extend(Cause::limit(observed).to_reason(false)));
             }
-            call.limits = states;
+            call.limits = Some(states);
             None
         }
         Admission::Refused { limit } => {
             let cause = Cause::limit(&limit);
-            call.limits = vec![limit];
+            call.limits = Some(vec![limit]);
             Some(cause)
         }
     }

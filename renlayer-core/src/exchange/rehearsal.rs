@@ -26,8 +26,8 @@ pub struct Rehearsal {
     pub trace: Trace,
     /// Why the policies decide as they do; none where the call does not come before them.
     pub explanation: Option<Explanation>,
-    /// The limits that apply, as they would stand after this call alone.
-    pub limits: Vec<LimitState>,
+    /// The limits that apply, as they would stand after this call alone; none where the call does not come before them.
+    pub limits: Option<Vec<LimitState>>,
 }
 
 impl Engine {
@@ -45,7 +45,7 @@ impl Engine {
         let engine = Self::sharing(governance.clone(), notes.clone(), Arc::new(Still(at)));
         let begun = engine.begin_as(Ok::<_, Cause>(agent), parts, Ingress::Inline, &governance);
         let (answer, limits) = match begun.and_then(|reading| admit(reading, body)) {
-            Err(refused) => (Err(refused.response), Vec::new()),
+            Err(refused) => (Err(refused.response), refused.limits),
             Ok(Forward { parts, body, pending }) => {
                 (Ok(Request::from_parts(parts, body)), pending.rehearsed())
             }

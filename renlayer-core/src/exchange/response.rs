@@ -57,9 +57,9 @@ impl Pending {
     }
 
     /// The call was only rehearsed: the limits that applied to it.
-    pub(super) fn rehearsed(mut self) -> Vec<LimitState> {
+    pub(super) fn rehearsed(mut self) -> Option<Vec<LimitState>> {
         self.call.close(Outcome::Completed);
-        std::mem::take(&mut self.call.limits)
+        self.call.limits.take()
     }
 
     /// The upstream answers.

@@ -28,7 +28,8 @@ pub(super) struct Verdict {
     /// None where the call does not come before the policies.
     pub(super) policies: Option<Explanation>,
     pub(super) findings: Vec<TracedFinding>,
-    pub(super) limits: Vec<LimitState>,
+    /// None where it does not come before the limits.
+    pub(super) limits: Option<Vec<LimitState>>,
 }
 
 /// A rehearsal records into its own notes.

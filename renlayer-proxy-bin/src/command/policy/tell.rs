@@ -70,11 +70,14 @@ fn findings(verdict: &Verdict, output: &mut Output) -> io::Result<()> {
 }
 
 fn limits(verdict: &Verdict, output: &mut Output) -> io::Result<()> {
-    if verdict.limits.is_empty() {
+    let Some(limits) = &verdict.limits else {
+        return output.line("limits were not asked: the call is refused before");
+    };
+    if limits.is_empty() {
         return output.line("no limit counts it");
     }
     let mut table = Table::new(&["limit", "scope", "counts", "at most", "per"]);
-    for limit in &verdict.limits {
+    for limit in limits {
         table.row([
             limit.name.to_string(),
             limit.scope.as_str().into(),
