@@ -5,7 +5,7 @@ use renlayer_tests::upstream::{Pace, Script, Upstream};
 use serde_json::json;
 
 fn streaming() -> Script {
-    Script { pace: Pace::Gated, ..Script::says(["Hello ", "again ", "there"]) }
+    Script { pace: Pace::Gated, ..Script::says(["Hello ", "again ", "to you."]) }
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn a_termination_lets_a_running_stream_end_and_takes_no_new_calls() {
     upstream.release(100);
     let (rest, whole) = connection.body(&head, |_| true);
     let rest = String::from_utf8_lossy(&rest).into_owned();
-    assert!(whole && rest.contains("there") && rest.contains("[DONE]"), "{rest}");
+    assert!(whole && rest.contains("to you.") && rest.contains("[DONE]"), "{rest}");
     assert_eq!(renlayer.wait().code(), Some(0), "{}", renlayer.log());
 
     let trace = renlayer.find_trace(|trace| trace["id"].as_str() == head.header("x-renlayer-trace-id"));
