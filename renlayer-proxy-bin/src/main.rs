@@ -32,6 +32,11 @@ use clap::Parser;
 
 use crate::cli::Cli;
 
+/// A call makes some hundred small allocations that die together: with the system's allocator they took an eighth of
+/// the processor's time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match command::run(cli) {
