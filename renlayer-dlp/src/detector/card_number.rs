@@ -23,6 +23,9 @@ const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -");
 /// A digit run next to one of these is a part of something longer: an id, a decimal, a path.
 const GLUE: ByteSet = ByteSet::WORD.or(ByteSet::EMPTY.range(0x80, 0xff));
 
+/// What the numbers of some brand begin with.
+const FIRST: ByteSet = ByteSet::EMPTY.with(b"1234568");
+
 static CONTEXT: Words = Words::new(&[
     "card",
     "credit",
@@ -59,7 +62,8 @@ impl Detector for CardNumber {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        vec![Anchor::digits(4, 4), Anchor::digits(12, 19)]
+        let digits = |min, max| Anchor::digits(min, max).beginning(FIRST).after(GLUE.not());
+        vec![digits(4, 4).then(SEPARATOR), digits(12, 19).then(GLUE.not())]
     }
 
     fn ahead(&self) -> usize {

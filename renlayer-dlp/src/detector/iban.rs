@@ -67,7 +67,7 @@ impl Detector for Iban {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        vec![Anchor::digits_after(ByteSet::ALPHA, 2, 32)]
+        vec![Anchor::digits(2, 32).after(ByteSet::ALPHA)]
     }
 
     fn reach(&self) -> Reach {
@@ -125,7 +125,8 @@ fn end_of(probe: &Probe<'_>, start: usize, length: usize) -> Option<usize> {
 }
 
 fn is_glued(probe: &Probe<'_>, start: usize) -> bool {
-    probe.was(start, &ByteSet::WORD.with(b"-/+").or(ByteSet::EMPTY.range(0x80, 0xff)))
+    const GLUE: ByteSet = ByteSet::WORD.with(b"-/+").or(ByteSet::EMPTY.range(0x80, 0xff));
+    probe.was(start, &GLUE)
 }
 
 #[cfg(test)]

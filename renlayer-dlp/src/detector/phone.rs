@@ -81,6 +81,12 @@ static CONTEXT: Words = Words::new(&[
     "numara",
 ]);
 
+/// What a number does not stand directly after.
+const INSIDE: ByteSet = ByteSet::WORD.with(b"+$#").or(ByteSet::EMPTY.range(0x80, 0xff));
+/// What the sign of an international number does not stand after, and what it stands before.
+const BEFORE_PLUS: ByteSet = ByteSet::WORD.with(b"+)/");
+const AFTER_PLUS: ByteSet = ByteSet::DIGIT.with(b"(");
+
 /// How far back a word is looked for.
 const CONTEXT_REACH: usize = 48;
 
@@ -96,7 +102,19 @@ impl Detector for Phone {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        vec![Anchor::byte(b'+'), Anchor::digits(2, 15)]
+        // Most numbers end here: by their length, their first digit, and what is beside them.
+        let first = ByteSet::DIGIT.without(b"1");
+        let digits = |min, max| Anchor::digits(min, max).after(INSIDE.not());
+        let zero = |min, max| digits(min, max).beginning(ByteSet::EMPTY.with(b"0"));
+        let set = ByteSet::EMPTY.with(b"+");
+        vec![
+            Anchor::Between { before: BEFORE_PLUS.not(), set, next: AFTER_PLUS },
+            digits(2, 3).beginning(first).then(written::BETWEEN),
+            zero(4, 5).then(written::BETWEEN),
+            zero(6, 8),
+            digits(9, 10).beginning(first),
+            zero(11, 15),
+        ]
     }
 
     fn reach(&self) -> Reach {
@@ -114,9 +132,6 @@ impl Detector for Phone {
 
 fn international(probe: &Probe<'_>) -> Option<Match> {
     let start = probe.at();
-    if probe.was(start, &ByteSet::WORD.with(b"+)/")) || !probe.is(start + 1, &ByteSet::DIGIT.with(b"(")) {
-        return None;
-    }
     let written = Written::read(probe, start + 1);
     let end = written.longest(plan::is_international)?;
     let found = Match::new(start..end, 0.9).with(Evidence::STRUCTURE);
@@ -127,12 +142,7 @@ fn international(probe: &Probe<'_>) -> Option<Match> {
 
 fn national(probe: &Probe<'_>) -> Option<Match> {
     let digit = probe.at();
-    let first = probe.get(digit)?;
-    // The cheap questions first: most numbers end here.
     let run = probe.run(digit, &ByteSet::DIGIT, 16) - digit;
-    if first == b'1' || (first != b'0' && !matches!(run, 2 | 3 | 9 | 10)) {
-        return None;
-    }
     if (run <= 5 && !written::goes_on(probe, digit + run)) || is_inside_a_number(probe, digit) {
         return None;
     }
@@ -160,8 +170,7 @@ fn is_inside_a_number(probe: &Probe<'_>, digit: usize) -> bool {
             probe.was(digit - 2, &ByteSet::WORD.with(b"-."))
         }
         Some(b'-' | b'.' | b',' | b'/' | b':') => digit > 1 && probe.was(digit - 1, &ByteSet::ALNUM),
-        Some(b'+' | b'$' | b'#') => true,
-        Some(byte) => byte == b'_' || byte >= 0x80 || byte.is_ascii_alphanumeric(),
+        Some(byte) => INSIDE.has(byte),
         None => false,
     }
 }

@@ -47,7 +47,9 @@ impl Detector for UsSsn {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        vec![Anchor::digits(3, 3), Anchor::digits(9, 9)]
+        let (first, before) = (ByteSet::DIGIT.without(b"9"), GLUE.with(b"+$").not());
+        let number = |min, max| Anchor::digits(min, max).beginning(first).after(before);
+        vec![number(3, 3).then(ByteSet::EMPTY.with(b"- .")), number(9, 9).then(GLUE.not())]
     }
 
     fn ahead(&self) -> usize {

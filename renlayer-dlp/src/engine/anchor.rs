@@ -15,13 +15,24 @@ pub enum Anchor {
         min: u8,
         /// The longest run; 32 and more are one length.
         max: u8,
-        /// What stands before the run; [`ByteSet::ALL`] where it may also be nothing.
+        /// The first digit.
+        first: ByteSet,
+        /// What stands before the run; with the byte 0 where it may also be nothing.
         before: ByteSet,
-        /// What stands after the run; [`ByteSet::ALL`] where it may also be nothing.
+        /// What stands after the run; with the byte 0 where it may also be nothing.
         next: ByteSet,
     },
     /// Any byte of a set. For rare bytes: the detector is asked at every one.
     Byte(ByteSet),
+    /// Any byte of a set between two others, of which either may be nothing where its set has the byte 0.
+    Between {
+        /// What stands before the byte.
+        before: ByteSet,
+        /// The byte.
+        set: ByteSet,
+        /// What stands after the byte.
+        next: ByteSet,
+    },
 }
 
 impl Anchor {
@@ -40,19 +51,35 @@ impl Anchor {
     /// A run of digits.
     #[must_use]
     pub const fn digits(min: u8, max: u8) -> Self {
-        Self::Digits { min, max, before: ByteSet::ALL, next: ByteSet::ALL }
+        Self::Digits { min, max, first: ByteSet::DIGIT, before: ByteSet::ALL, next: ByteSet::ALL }
     }
 
-    /// A run of digits after one of `before`. Numbers are everywhere: what the neighbours rule out costs next to nothing.
+    /// This run of digits after one of `before`. Numbers are everywhere: what their neighbours and their first digit rule out
+    /// costs next to nothing.
     #[must_use]
-    pub const fn digits_after(before: ByteSet, min: u8, max: u8) -> Self {
-        Self::Digits { min, max, before, next: ByteSet::ALL }
+    pub const fn after(mut self, set: ByteSet) -> Self {
+        if let Self::Digits { before, .. } = &mut self {
+            *before = set;
+        }
+        self
     }
 
-    /// A run of digits before one of `next`.
+    /// This run of digits before one of a set.
     #[must_use]
-    pub const fn digits_then(min: u8, max: u8, next: ByteSet) -> Self {
-        Self::Digits { min, max, before: ByteSet::ALL, next }
+    pub const fn then(mut self, set: ByteSet) -> Self {
+        if let Self::Digits { next, .. } = &mut self {
+            *next = set;
+        }
+        self
+    }
+
+    /// This run of digits where it begins with one of a set.
+    #[must_use]
+    pub const fn beginning(mut self, set: ByteSet) -> Self {
+        if let Self::Digits { first, .. } = &mut self {
+            *first = set;
+        }
+        self
     }
 
     /// One byte.

@@ -61,7 +61,7 @@ impl Heads {
         match anchor {
             Anchor::Literal(literal) | Anchor::Word(literal) => beginnings.add_literal(literal),
             Anchor::Digits { .. } => beginnings.digits = true,
-            Anchor::Byte(set) => beginnings.single.extend(set.iter()),
+            Anchor::Byte(set) | Anchor::Between { set, .. } => beginnings.single.extend(set.iter()),
         }
     }
 

@@ -14,7 +14,7 @@ use super::window::{AHEAD, BLOCK, Windows};
 
 /// A run of this many digits or more counts as this long.
 pub(crate) const LONGEST_RUN: usize = 32;
-/// Bytes of a literal that are hashed.
+/// Bytes of a literal by which it is found.
 const GRAM: usize = 3;
 
 const GRAM_BITS: u32 = 16;
@@ -37,20 +37,23 @@ pub(crate) struct Table {
     /// For each byte, whether a digit or byte anchor may stand there.
     kinds: [u8; 256],
     grams: Box<[u64]>,
+    /// The first four bytes of literals: most places that the windows mark end here.
+    fours: Box<[u64]>,
     buckets: Box<[(u32, u32)]>,
     literals: Vec<Literal>,
-    by_byte: Vec<Vec<Index>>,
-    by_run: Vec<Vec<Run>>,
+    by_byte: Vec<Vec<Beside>>,
+    by_run: Vec<Vec<Beside>>,
     digits: Vec<Index>,
     /// Which bytes, folded, begin a literal; and which pairs of them.
     first: [bool; 256],
     second: HashSet<[u8; 2]>,
 }
 
-/// A detector that looks at runs of some length between some bytes.
+/// A detector that looks at a byte, or at runs of some length, between some bytes.
 #[derive(Clone)]
-struct Run {
+struct Beside {
     owner: Index,
+    first: ByteSet,
     before: ByteSet,
     next: ByteSet,
 }
@@ -86,6 +89,7 @@ impl Table {
             shortest_run: 0,
             kinds: [0; 256],
             grams: vec![0; 1 << (GRAM_BITS - 6)].into(),
+            fours: vec![0; 1 << (GRAM_BITS - 6)].into(),
             buckets: vec![(0, 0); BUCKETS].into(),
             literals: Vec::new(),
             by_byte: vec![Vec::new(); 256],
@@ -110,7 +114,7 @@ impl Table {
         match anchor {
             Anchor::Literal(bytes) => self.insert_literal(owner, bytes, false),
             Anchor::Word(bytes) => self.insert_literal(owner, bytes, true),
-            Anchor::Digits { min, max, before, next } => {
+            Anchor::Digits { min, max, first, before, next } => {
                 (b'0'..=b'9').for_each(|byte| self.kinds[usize::from(byte)] |= DIGIT);
                 let last = usize::from(max).min(LONGEST_RUN);
                 self.shortest_run = match self.shortest_run {
@@ -118,18 +122,24 @@ impl Table {
                     shortest => shortest.min(min).max(1),
                 };
                 for run in usize::from(min)..=last {
-                    self.by_run[run].push(Run { owner, before, next });
+                    self.by_run[run].push(Beside { owner, first, before, next });
                 }
                 push_new(&mut self.digits, owner);
             }
-            Anchor::Byte(set) => {
-                for byte in set.iter() {
-                    self.kinds[usize::from(byte)] |= BYTE;
-                    if !self.singles.contains(&byte) {
-                        self.singles.push(byte);
-                    }
-                    push_new(&mut self.by_byte[usize::from(byte)], owner);
-                }
+            Anchor::Byte(set) => self.insert_bytes(owner, [ByteSet::ALL, set, ByteSet::ALL]),
+            Anchor::Between { before, set, next } => self.insert_bytes(owner, [before, set, next]),
+        }
+    }
+
+    fn insert_bytes(&mut self, owner: Index, [before, set, next]: [ByteSet; 3]) {
+        for byte in set.iter() {
+            self.kinds[usize::from(byte)] |= BYTE;
+            if !self.singles.contains(&byte) {
+                self.singles.push(byte);
+            }
+            let owners = &mut self.by_byte[usize::from(byte)];
+            if owners.iter().all(|beside| beside.owner != owner) {
+                owners.push(Beside { owner, first: set, before, next });
             }
         }
     }
@@ -139,6 +149,12 @@ impl Table {
         self.windows.insert(&bytes, either_case);
         let hash = hash(gram);
         self.grams[(hash >> 6) as usize] |= 1 << (hash & 63);
+        // A literal of three bytes stands before any byte, and before none.
+        let fourth = bytes.get(GRAM).map_or(0..=u8::MAX, |byte| *byte..=*byte);
+        for byte in fourth {
+            let hash = hash_four([bytes[0], bytes[1], bytes[2], byte]);
+            self.fours[(hash >> 6) as usize] |= 1 << (hash & 63);
+        }
         let (first, second) = (fold(bytes[0]), fold(bytes[1]));
         self.first[usize::from(first)] = true;
         self.second.insert([first, second]);
@@ -185,14 +201,21 @@ impl Table {
             });
             let windows = self.windows.marks(block, (to + 1 - base).min(BLOCK));
             if windows.before && base > from {
-                self.visit(text, base - 1, 0, &mut report);
+                self.literal_event(text, base - 1, &mut report);
             }
             let after_digit = base > text.start && bytes[base - 1].is_ascii_digit();
-            let mut marks = (windows.marks | self.byte_marks(block, after_digit)) & below(to - base);
+            let singles = self.byte_marks(block, after_digit);
+            let mut marks = (windows.marks | singles) & below(to - base);
             while marks != 0 {
-                let at = base + marks.trailing_zeros() as usize;
+                let place = marks.trailing_zeros();
+                let at = base + place as usize;
                 marks &= marks - 1;
-                self.visit(text, at, self.kinds[usize::from(bytes[at])], &mut report);
+                if singles >> place & 1 == 1 {
+                    self.byte_event(text, at, self.kinds[usize::from(bytes[at])], &mut report);
+                }
+                if windows.marks >> place & 1 == 1 {
+                    self.literal_event(text, at, &mut report);
+                }
             }
             base += BLOCK;
         }
@@ -226,19 +249,6 @@ impl Table {
         runs | gather(&flags, BYTE)
     }
 
-    /// Looks at one place. `kind` is that of its byte, or 0 where that has been looked at.
-    #[inline]
-    fn visit(&self, text: Text<'_>, at: usize, kind: u8, report: &mut impl FnMut(Event)) {
-        if kind != 0 {
-            self.byte_event(text, at, kind, report);
-        }
-        if let Some(gram) = gram_at(text.bytes, at)
-            && self.has_gram(gram)
-        {
-            self.literal_event(text, at, gram, report);
-        }
-    }
-
     /// Whether an anchor might begin at `at`, after which too little has arrived for a pass.
     pub(crate) fn might_begin(&self, bytes: &[u8], at: usize) -> bool {
         match bytes.get(at..).unwrap_or_default() {
@@ -259,7 +269,18 @@ impl Table {
         self.grams[(hash >> 6) as usize] >> (hash & 63) & 1 == 1
     }
 
-    fn literal_event(&self, text: Text<'_>, at: usize, gram: u32, report: &mut impl FnMut(Event)) {
+    /// Looks at a place that a window marked.
+    #[inline]
+    fn literal_event(&self, text: Text<'_>, at: usize, report: &mut impl FnMut(Event)) {
+        let hash = hash_four(four_at(text.bytes, at));
+        if self.fours[(hash >> 6) as usize] >> (hash & 63) & 1 == 1
+            && let Some(gram) = gram_at(text.bytes, at)
+        {
+            self.literals_at(text, at, gram, report);
+        }
+    }
+
+    fn literals_at(&self, text: Text<'_>, at: usize, gram: u32, report: &mut impl FnMut(Event)) {
         let (first, count) = self.buckets[bucket(gram)];
         let (first, count) = (first as usize, count as usize);
         for literal in self.literals[first..first + count].iter().filter(|l| l.gram == gram) {
@@ -273,21 +294,23 @@ impl Table {
 
     fn byte_event(&self, text: Text<'_>, at: usize, kind: u8, report: &mut impl FnMut(Event)) {
         let bytes = text.bytes;
+        let (first, before) = (bytes[at], before(text, at));
         if kind & DIGIT != 0 && !(at > text.start && bytes[at - 1].is_ascii_digit()) {
             let run = bytes[at..].iter().take(LONGEST_RUN).take_while(|b| b.is_ascii_digit()).count();
             let open = !text.complete && at + run == bytes.len() && run < LONGEST_RUN;
             if open {
                 self.digits.iter().for_each(|&owner| report(Event { owner, at, open }));
             } else {
-                let before = at.checked_sub(1).filter(|i| *i >= text.start).and_then(|i| bytes.get(i));
-                let next = bytes.get(at + run);
-                let runs = self.by_run[run].iter().filter(|r| fits(&r.before, before) && fits(&r.next, next));
-                runs.for_each(|r| report(Event { owner: r.owner, at, open }));
+                let next = bytes.get(at + run).copied().unwrap_or(0);
+                let runs = self.by_run[run].iter().filter(|run| run.stands([before, first, next]));
+                runs.for_each(|run| report(Event { owner: run.owner, at, open }));
             }
         }
         if kind & BYTE != 0 {
-            let owners = &self.by_byte[usize::from(bytes[at])];
-            owners.iter().for_each(|&owner| report(Event { owner, at, open: false }));
+            let next = bytes.get(at + 1).copied().unwrap_or(0);
+            let owners = self.by_byte[usize::from(first)].iter();
+            let standing = owners.filter(|byte| byte.stands([before, first, next]));
+            standing.for_each(|byte| report(Event { owner: byte.owner, at, open: false }));
         }
     }
 }
@@ -307,10 +330,18 @@ impl Literal {
     }
 }
 
-/// Whether a neighbour is one of a set. Nothing is a neighbour only where anything is.
+impl Beside {
+    #[inline]
+    fn stands(&self, [before, first, next]: [u8; 3]) -> bool {
+        self.next.has(next) && self.before.has(before) && self.first.has(first)
+    }
+}
+
+/// The byte before `at`, 0 where the text begins.
 #[inline]
-fn fits(set: &ByteSet, neighbour: Option<&u8>) -> bool {
-    neighbour.map_or_else(|| *set == ByteSet::ALL, |byte| set.has(*byte))
+fn before(text: Text<'_>, at: usize) -> u8 {
+    let before = at.checked_sub(1).filter(|i| *i >= text.start);
+    before.and_then(|i| text.bytes.get(i).copied()).unwrap_or(0)
 }
 
 /// Sets `kind` where the test holds; written so that the compiler makes vectors of it.
@@ -341,6 +372,22 @@ fn below(n: usize) -> u64 {
 fn gram_at(bytes: &[u8], at: usize) -> Option<u32> {
     let [a, b, c] = *bytes.get(at..at + GRAM)?.first_chunk::<GRAM>()?;
     Some(u32::from_le_bytes([a, b, c, 0]) | 0x0020_2020)
+}
+
+/// Four bytes, with zeros for what is not there.
+#[inline]
+fn four_at(bytes: &[u8], at: usize) -> [u8; 4] {
+    let rest = bytes.get(at..).unwrap_or_default();
+    rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut four = [0; 4];
+        four.iter_mut().zip(rest).for_each(|(slot, byte)| *slot = *byte);
+        four
+    })
+}
+
+#[inline]
+fn hash_four(four: [u8; 4]) -> u32 {
+    hash(u32::from_le_bytes(four) | 0x2020_2020)
 }
 
 #[inline]

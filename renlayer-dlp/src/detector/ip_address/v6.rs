@@ -25,7 +25,9 @@ impl Detector for V6 {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        vec![Anchor::byte(b':')]
+        // Most colons are no address: what follows one in an address is another, or a digit.
+        let set = ByteSet::EMPTY.with(b":");
+        vec![Anchor::Between { before: GLUE.not().or(ByteSet::HEX), set, next: ByteSet::HEX.or(set) }]
     }
 
     fn reach(&self) -> Reach {
@@ -38,10 +40,6 @@ impl Detector for V6 {
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let colon = probe.at();
-        // Most colons are no address: what follows one in an address is another, or a digit.
-        if !probe.is(colon + 1, &ByteSet::HEX.with(b":")) {
-            return None;
-        }
         let start = probe.run_back(colon, &ByteSet::HEX, 4);
         if probe.was(start, &GLUE) || (start == colon && probe.get(colon + 1) != Some(b':')) {
             return None;

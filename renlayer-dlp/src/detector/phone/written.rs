@@ -8,7 +8,7 @@ use crate::detector::{ByteSet, Probe};
 /// The most bytes that a number takes: fifteen digits, and something after each second one.
 pub(super) const LONGEST: usize = 30;
 
-const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" .-/()");
+pub(super) const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" .-/()");
 const MOST_DIGITS: usize = 16;
 
 /// Whether another group follows the one that ends at `end`.
