@@ -4,6 +4,8 @@
 //! past its end is *waiting* and asked again later, and [`Engine::frontier`] says up to where everything is decided.
 
 mod anchor;
+mod flags;
+mod grams;
 mod heads;
 mod probe;
 mod settle;

@@ -9,15 +9,13 @@ use std::collections::HashSet;
 use crate::byteset::ByteSet;
 
 use super::anchor::Anchor;
+use super::flags::{flag, gather};
+use super::grams::{Grams, fold, folded, four_at, gram_at};
 use super::probe::Text;
 use super::window::{AHEAD, BLOCK, Windows};
 
 /// A run of this many digits or more counts as this long.
 pub(crate) const LONGEST_RUN: usize = 32;
-/// Bytes of a literal by which it is found.
-const GRAM: usize = 3;
-
-const GRAM_BITS: u32 = 16;
 const BUCKETS: usize = 4096;
 const DIGIT: u8 = 1;
 const BYTE: u8 = 2;
@@ -36,9 +34,10 @@ pub(crate) struct Table {
     shortest_run: u8,
     /// For each byte, whether a digit or byte anchor may stand there.
     kinds: [u8; 256],
-    grams: Box<[u64]>,
-    /// The first four bytes of literals: most places that the windows mark end here.
-    fours: Box<[u64]>,
+    grams: Grams,
+    /// The first four bytes of literals, and all of those that have three.
+    fours: Grams,
+    threes: Grams,
     buckets: Box<[(u32, u32)]>,
     literals: Vec<Literal>,
     by_byte: Vec<Vec<Beside>>,
@@ -88,8 +87,9 @@ impl Table {
             singles: Vec::new(),
             shortest_run: 0,
             kinds: [0; 256],
-            grams: vec![0; 1 << (GRAM_BITS - 6)].into(),
-            fours: vec![0; 1 << (GRAM_BITS - 6)].into(),
+            grams: Grams::new(),
+            fours: Grams::new(),
+            threes: Grams::new(),
             buckets: vec![(0, 0); BUCKETS].into(),
             literals: Vec::new(),
             by_byte: vec![Vec::new(); 256],
@@ -147,13 +147,10 @@ impl Table {
     fn insert_literal(&mut self, owner: Index, bytes: Vec<u8>, either_case: bool) {
         let Some(gram) = gram_at(&bytes, 0) else { return };
         self.windows.insert(&bytes, either_case);
-        let hash = hash(gram);
-        self.grams[(hash >> 6) as usize] |= 1 << (hash & 63);
-        // A literal of three bytes stands before any byte, and before none.
-        let fourth = bytes.get(GRAM).map_or(0..=u8::MAX, |byte| *byte..=*byte);
-        for byte in fourth {
-            let hash = hash_four([bytes[0], bytes[1], bytes[2], byte]);
-            self.fours[(hash >> 6) as usize] |= 1 << (hash & 63);
+        self.grams.insert(gram);
+        match bytes.first_chunk() {
+            Some(four) => self.fours.insert(folded(*four)),
+            None => self.threes.insert(gram),
         }
         let (first, second) = (fold(bytes[0]), fold(bytes[1]));
         self.first[usize::from(first)] = true;
@@ -200,8 +197,8 @@ impl Table {
                 &padded
             });
             let windows = self.windows.marks(block, (to + 1 - base).min(BLOCK));
-            if windows.before && base > from {
-                self.literal_event(text, base - 1, &mut report);
+            if windows.before && base > from && self.might_stand(four_at(bytes, base - 1)) {
+                self.literal_events(text, base - 1, &mut report);
             }
             let after_digit = base > text.start && bytes[base - 1].is_ascii_digit();
             let singles = self.byte_marks(block, after_digit);
@@ -213,8 +210,8 @@ impl Table {
                 if singles >> place & 1 == 1 {
                     self.byte_event(text, at, self.kinds[usize::from(bytes[at])], &mut report);
                 }
-                if windows.marks >> place & 1 == 1 {
-                    self.literal_event(text, at, &mut report);
+                if windows.marks >> place & 1 == 1 && self.might_stand(four_at(block, place as usize)) {
+                    self.literal_events(text, at, &mut report);
                 }
             }
             base += BLOCK;
@@ -265,22 +262,19 @@ impl Table {
     }
 
     fn has_gram(&self, gram: u32) -> bool {
-        let hash = hash(gram);
-        self.grams[(hash >> 6) as usize] >> (hash & 63) & 1 == 1
+        self.grams.has(gram)
     }
 
-    /// Looks at a place that a window marked.
+    /// Whether a literal may begin with these bytes: most places that the windows mark end here.
     #[inline]
-    fn literal_event(&self, text: Text<'_>, at: usize, report: &mut impl FnMut(Event)) {
-        let hash = hash_four(four_at(text.bytes, at));
-        if self.fours[(hash >> 6) as usize] >> (hash & 63) & 1 == 1
-            && let Some(gram) = gram_at(text.bytes, at)
-        {
-            self.literals_at(text, at, gram, report);
-        }
+    fn might_stand(&self, four: [u8; 4]) -> bool {
+        let four = folded(four);
+        self.fours.has(four) || self.threes.has(four & 0x00ff_ffff)
     }
 
-    fn literals_at(&self, text: Text<'_>, at: usize, gram: u32, report: &mut impl FnMut(Event)) {
+    #[inline(never)]
+    fn literal_events(&self, text: Text<'_>, at: usize, report: &mut impl FnMut(Event)) {
+        let Some(gram) = gram_at(text.bytes, at) else { return };
         let (first, count) = self.buckets[bucket(gram)];
         let (first, count) = (first as usize, count as usize);
         for literal in self.literals[first..first + count].iter().filter(|l| l.gram == gram) {
@@ -344,60 +338,9 @@ fn before(text: Text<'_>, at: usize) -> u8 {
     before.and_then(|i| text.bytes.get(i).copied()).unwrap_or(0)
 }
 
-/// Sets `kind` where the test holds; written so that the compiler makes vectors of it.
-#[inline]
-fn flag(flags: &mut [u8; BLOCK], block: &[u8; BLOCK + AHEAD], kind: u8, test: impl Fn(u8) -> bool) {
-    for (flag, &byte) in flags.iter_mut().zip(block) {
-        *flag |= kind * u8::from(test(byte));
-    }
-}
-
-/// The places that have `kind`.
-#[inline]
-fn gather(flags: &[u8; BLOCK], kind: u8) -> u64 {
-    let (eights, _) = flags.as_chunks::<8>();
-    let ones = |eight: &[u8; 8]| u64::from_le_bytes(*eight) >> kind.trailing_zeros() & 0x0101_0101_0101_0101;
-    // Eight bytes of 0 or 1 into eight bits, by one multiplication.
-    let bits = |eight: &[u8; 8]| ones(eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    eights.iter().rev().fold(0, |mask, eight| mask << 8 | bits(eight))
-}
-
 /// The lowest `n` bits.
 fn below(n: usize) -> u64 {
     if n >= 64 { u64::MAX } else { (1 << n) - 1 }
-}
-
-/// Three bytes with the case of letters folded away.
-#[inline]
-fn gram_at(bytes: &[u8], at: usize) -> Option<u32> {
-    let [a, b, c] = *bytes.get(at..at + GRAM)?.first_chunk::<GRAM>()?;
-    Some(u32::from_le_bytes([a, b, c, 0]) | 0x0020_2020)
-}
-
-/// Four bytes, with zeros for what is not there.
-#[inline]
-fn four_at(bytes: &[u8], at: usize) -> [u8; 4] {
-    let rest = bytes.get(at..).unwrap_or_default();
-    rest.first_chunk().copied().unwrap_or_else(|| {
-        let mut four = [0; 4];
-        four.iter_mut().zip(rest).for_each(|(slot, byte)| *slot = *byte);
-        four
-    })
-}
-
-#[inline]
-fn hash_four(four: [u8; 4]) -> u32 {
-    hash(u32::from_le_bytes(four) | 0x2020_2020)
-}
-
-#[inline]
-fn fold(byte: u8) -> u8 {
-    byte | 0x20
-}
-
-#[inline]
-fn hash(gram: u32) -> u32 {
-    gram.wrapping_mul(0x9E37_79B1) >> (32 - GRAM_BITS)
 }
 
 fn bucket(gram: u32) -> usize {

@@ -1,0 +1,62 @@
+//! The first bytes of literals, with the case of letters folded away, and sets of them.
+
+/// Bytes of a literal by which it is found.
+const GRAM: usize = 3;
+
+const BITS: u32 = 16;
+
+/// A set that may hold what was not put in, and holds all that was: one bit for each hash.
+pub(super) struct Grams(Box<[u64]>);
+
+impl Grams {
+    pub(super) fn new() -> Self {
+        Self(vec![0; 1 << (BITS - 6)].into())
+    }
+
+    #[inline]
+    pub(super) fn has(&self, gram: u32) -> bool {
+        let hash = hash(gram);
+        self.0.get((hash >> 6) as usize).is_some_and(|word| word >> (hash & 63) & 1 == 1)
+    }
+
+    pub(super) fn insert(&mut self, gram: u32) {
+        let hash = hash(gram);
+        if let Some(word) = self.0.get_mut((hash >> 6) as usize) {
+            *word |= 1 << (hash & 63);
+        }
+    }
+}
+
+/// Three bytes with the case of letters folded away.
+#[inline]
+pub(super) fn gram_at(bytes: &[u8], at: usize) -> Option<u32> {
+    let [a, b, c] = *bytes.get(at..at + GRAM)?.first_chunk::<GRAM>()?;
+    Some(u32::from_le_bytes([a, b, c, 0]) | 0x0020_2020)
+}
+
+/// Four bytes, with zeros for what is not there.
+#[inline]
+pub(super) fn four_at(bytes: &[u8], at: usize) -> [u8; 4] {
+    let rest = bytes.get(at..).unwrap_or_default();
+    rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut four = [0; 4];
+        four.iter_mut().zip(rest).for_each(|(slot, byte)| *slot = *byte);
+        four
+    })
+}
+
+/// The same of four bytes.
+#[inline]
+pub(super) fn folded(four: [u8; 4]) -> u32 {
+    u32::from_le_bytes(four) | 0x2020_2020
+}
+
+#[inline]
+pub(super) fn fold(byte: u8) -> u8 {
+    byte | 0x20
+}
+
+#[inline]
+fn hash(gram: u32) -> u32 {
+    gram.wrapping_mul(0x9E37_79B1) >> (32 - BITS)
+}
