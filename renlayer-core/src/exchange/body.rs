@@ -139,11 +139,15 @@ impl Body {
 pub(crate) fn clip(bytes: &[u8], max: usize) -> (String, bool) {
     let truncated = bytes.len() > max;
     let head = bytes.get(..max).unwrap_or(bytes);
-    let end = match std::str::from_utf8(head) {
-        Err(error) if truncated && error.error_len().is_none() => error.valid_up_to(),
-        _ => head.len(),
+    let text = match std::str::from_utf8(head) {
+        Ok(text) => text.to_owned(),
+        // Cut in the middle of a character.
+        Err(error) if truncated && error.error_len().is_none() => {
+            String::from_utf8_lossy(head.get(..error.valid_up_to()).unwrap_or(head)).into_owned()
+        }
+        Err(_) => String::from_utf8_lossy(head).into_owned(),
     };
-    (String::from_utf8_lossy(head.get(..end).unwrap_or(head)).into_owned(), truncated)
+    (text, truncated)
 }
 
 /// What to read a body as: by dialect, else by its media type, else by how it begins.
