@@ -453,3 +453,11 @@ fn prompt_tokens_are_estimated() {
         assert_eq!(outcome.status.as_u16(), status, "{length}");
     }
 }
+
+#[test]
+fn an_upgrade_is_not_passed_on() {
+    let (engine, _recorded) = engine(ROUTES, &[]);
+    let headers = [("connection", "upgrade"), ("upgrade", "websocket"), ("sec-websocket-version", "13")];
+    let outcome = call(&engine, post("/tools/x", &headers, "{}"), answers("application/json", &["{}"]));
+    assert!(!outcome.sent().headers().contains_key("upgrade"));
+}
