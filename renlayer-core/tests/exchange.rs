@@ -236,6 +236,26 @@ fn a_card_in_a_stream_is_cut_wherever_it_is_split() {
 }
 
 #[test]
+fn a_path_spelt_otherwise_is_judged_as_what_it_names() {
+    let yaml = r#"
+routes: [{ name: openai, prefix: /openai, upstream: "https://api.openai.example", dialect: openai }]
+declare: { policies: [{ name: no-gpt-4, match: { model: "gpt-4*" }, action: DENY }] }
+"#;
+    let asked = r#"{"model":"gpt-4o","messages":[]}"#;
+    for (path, body) in [
+        ("/openai/v1/chat/%63ompletions", asked),
+        ("/openai/v1/Chat/Completions", asked),
+        ("/openai/Deployments/gpt-4o/chat/completions", "{}"),
+        ("/openai/deployments/%67pt-4o/chat/completions", "{}"),
+    ] {
+        let (engine, recorded) = engine(yaml, &[]);
+        let outcome = call(&engine, post(path, &[], body), Upstream::MustNotBeAsked);
+        assert_eq!(outcome.status, 403, "{path}");
+        recorded.only();
+    }
+}
+
+#[test]
 fn a_credential_is_injected_and_an_echo_of_it_taken_out() {
     let secret = format!("{}-{}", "provider", "credential-of-the-route");
     let yaml = r#"

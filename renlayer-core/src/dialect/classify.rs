@@ -1,5 +1,7 @@
 //! Which dialect a call speaks, by its route, path, host and headers; bodies are not looked at.
 
+use std::borrow::Cow;
+
 use http::{HeaderMap, Method, header};
 
 use super::{Dialect, Provider};
@@ -7,7 +9,8 @@ use super::{Dialect, Provider};
 impl Dialect {
     /// The dialect of a call. `provider` is what its route says; without it, path, host and headers tell.
     pub fn of(provider: Option<Provider>, method: &Method, path: &str, headers: &HeaderMap) -> Self {
-        let path = path.split(['?', '#']).next().unwrap_or(path).trim_end_matches('/');
+        let path = plain(path.split(['?', '#']).next().unwrap_or(path));
+        let path = path.trim_end_matches('/');
         match provider {
             Some(Provider::Mcp) => Self::Mcp,
             Some(Provider::Http) => Self::Http,
@@ -26,13 +29,43 @@ impl Dialect {
     }
 }
 
+/// A path as an upstream reads it: percent-encoding undone, except of a slash, which would make other segments. An
+/// upstream that is reached by `/%63ompletions` was asked for completions.
+pub(crate) fn plain(path: &str) -> Cow<'_, str> {
+    if !path.contains('%') {
+        return Cow::Borrowed(path);
+    }
+    let mut pieces = path.split('%');
+    let mut decoded = pieces.next().unwrap_or_default().as_bytes().to_vec();
+    for piece in pieces {
+        let byte = piece.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match byte.filter(|&byte| byte != b'/') {
+            Some(byte) => {
+                decoded.push(byte);
+                decoded.extend_from_slice(piece.get(2..).unwrap_or_default().as_bytes());
+            }
+            None => {
+                decoded.push(b'%');
+                decoded.extend_from_slice(piece.as_bytes());
+            }
+        }
+    }
+    Cow::Owned(String::from_utf8_lossy(&decoded).into_owned())
+}
+
+/// Whether a path ends so; some upstreams, Azure's among them, do not ask for its case.
+fn ends(path: &str, ending: &str) -> bool {
+    let end = path.len().checked_sub(ending.len()).and_then(|at| path.get(at..));
+    end.is_some_and(|end| end.eq_ignore_ascii_case(ending))
+}
+
 /// Azure, OpenRouter, Groq and the others put their own prefix before the same endings.
 fn openai(path: &str) -> Option<Dialect> {
-    if path.ends_with("/completions") {
+    if ends(path, "/completions") {
         Some(Dialect::OpenAiChat)
-    } else if path.ends_with("/responses") {
+    } else if ends(path, "/responses") {
         Some(Dialect::OpenAiResponses)
-    } else if path.ends_with("/embeddings") {
+    } else if ends(path, "/embeddings") {
         Some(Dialect::OpenAiEmbeddings)
     } else {
         None
@@ -40,23 +73,19 @@ fn openai(path: &str) -> Option<Dialect> {
 }
 
 fn anthropic(path: &str) -> Option<Dialect> {
-    let known = path.ends_with("/v1/messages") || path.ends_with("/messages/count_tokens");
+    let known = ends(path, "/v1/messages") || ends(path, "/messages/count_tokens");
     known.then_some(Dialect::AnthropicMessages)
 }
 
 fn gemini(path: &str) -> Option<Dialect> {
-    let last = path.rsplit('/').next()?;
-    let verb = last
-        .rsplit_once(':')
-        .map(|(_, verb)| verb)
-        .or_else(|| last.rsplit_once("%3A").map(|(_, verb)| verb))?;
+    let (_, verb) = path.rsplit('/').next()?.rsplit_once(':')?;
     let known =
         ["generateContent", "streamGenerateContent", "countTokens", "embedContent", "batchEmbedContents"];
-    known.contains(&verb).then_some(Dialect::Gemini)
+    known.iter().any(|known| known.eq_ignore_ascii_case(verb)).then_some(Dialect::Gemini)
 }
 
 fn speaks_mcp(path: &str, headers: &HeaderMap) -> bool {
-    has_mcp_header(headers) || (path.ends_with("/mcp") && accepts_both(headers))
+    has_mcp_header(headers) || (ends(path, "/mcp") && accepts_both(headers))
 }
 
 fn has_mcp_header(headers: &HeaderMap) -> bool {
@@ -93,6 +122,14 @@ mod tests {
             (None, "POST", "/v1beta/models/gemini-2.5-pro:generateContent", D::Gemini),
             (None, "POST", "/v1/models/gemini-2.5-pro:streamGenerateContent?alt=sse", D::Gemini),
             (None, "POST", "/v1/models/gemini-2.5-pro%3AgenerateContent", D::Gemini),
+            (None, "POST", "/v1/models/gemini-2.5-pro%3agenerateContent", D::Gemini),
+            (None, "POST", "/v1/models/gemini-2.5-pro:%67enerateContent", D::Gemini),
+            (None, "POST", "/v1/chat/%63ompletions", D::OpenAiChat),
+            (None, "POST", "/v1/Chat/Completions", D::OpenAiChat),
+            (None, "POST", "/v1/%6D%65ssages", D::AnthropicMessages),
+            (None, "POST", "/%ff/chat/%63ompletions", D::OpenAiChat),
+            (None, "POST", "/v1/chat%2fcompletions", D::Http),
+            (None, "POST", "/v1/chat/completion%", D::Http),
             (None, "POST", "/upload", D::Http),
             (
                 Some(P::OpenAi),

@@ -109,11 +109,10 @@ struct Declared<'a> {
 pub(super) fn path(path: &str) -> RequestFacts<'_> {
     let path = path.split(['?', '#']).next().unwrap_or(path).trim_end_matches('/');
     let last = path.rsplit('/').next().unwrap_or(path);
-    let split = last.rsplit_once(':').or_else(|| last.rsplit_once("%3A"));
-    let (model, verb) = split.unwrap_or((last, ""));
+    let (model, verb) = last.rsplit_once(':').unwrap_or((last, ""));
     RequestFacts {
         model: Some(Cow::Borrowed(model)).filter(|model| !model.is_empty()),
-        stream: verb == "streamGenerateContent",
+        stream: verb.eq_ignore_ascii_case("streamGenerateContent"),
         embedding: verb.to_ascii_lowercase().contains("embedcontent"),
         ..RequestFacts::default()
     }

@@ -28,6 +28,7 @@ mod strict;
 use renlayer_policy::ActionType;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::classify::plain;
 pub(crate) use self::{
     anthropic::{Response as AnthropicAnswer, Tokens as AnthropicTokens},
     gemini::Tokens as GeminiTokens,

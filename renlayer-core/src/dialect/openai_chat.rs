@@ -171,7 +171,9 @@ pub(super) fn unquote(raw: &RawValue) -> Cow<'_, str> {
 
 /// What Azure's path tells.
 pub(super) fn path(path: &str) -> RequestFacts<'_> {
-    let model = path.split_once("/deployments/").and_then(|(_, rest)| rest.split('/').next());
+    // Azure does not ask for the case of its paths.
+    let mut segments = path.split('/').skip_while(|segment| !segment.eq_ignore_ascii_case("deployments"));
+    let model = segments.nth(1);
     RequestFacts { model: model.map(Cow::Borrowed), ..RequestFacts::default() }
 }
 

@@ -7,7 +7,7 @@ use renlayer_policy::{
 
 use super::{Reading, body::Body, call::Call, cause::Cause};
 use crate::{
-    dialect::{Dialect, McpCall, RequestFacts},
+    dialect::{Dialect, McpCall, RequestFacts, plain},
     trace::{Reason, ReasonKind, Status},
 };
 
@@ -20,7 +20,7 @@ pub(super) fn judge(
 ) -> Result<Decision, Cause> {
     let dialect = reading.call.dialect;
     let text = body.as_ref().map(|body| body.text().clone()).unwrap_or_default();
-    let path = reading.parts.uri.path().to_owned();
+    let path = plain(reading.parts.uri.path()).into_owned();
     let (facts, unreadable) = match dialect.read_request(&path, &text) {
         Ok(facts) => (facts, None),
         Err(unreadable) if reading.call.enforces() && undecoded.is_none() => {
