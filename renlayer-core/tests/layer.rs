@@ -76,6 +76,33 @@ async fn requests_answers_and_trailers_pass_through() {
 }
 
 #[tokio::test]
+async fn an_injected_credential_does_not_come_back_in_trailers() {
+    let secret = format!("{}-{}", "provider", "credential-of-the-route");
+    let yaml = r#"
+routes: [{ name: tools, prefix: /tools, upstream: "https://tools.example", credential: key }]
+declare: { secrets: [{ name: key, from: { env: UPSTREAM_KEY } }] }
+"#;
+    let (engine, recorded) = engine(yaml, &[("UPSTREAM_KEY", &secret)]);
+    let echoed = secret.clone();
+    let inner = service_fn(move |_: Asked| {
+        let mut trailers = HeaderMap::new();
+        trailers.insert("x-echo", echoed.parse().unwrap());
+        trailers.insert("x-renlayer-trace-id", "forged".parse().unwrap());
+        let answer = Response::new(frames(vec![data("an answer"), Ok(Frame::trailers(trailers))]));
+        async { Ok::<_, Infallible>(answer) }
+    });
+    let mut request = ask("a question");
+    *request.uri_mut() = "/tools/x".parse().unwrap();
+    request.headers_mut().insert("host", "localhost".parse().unwrap());
+    let response = EnforcementLayer::reverse(engine).layer(inner).oneshot(request).await.unwrap();
+    let body = response.into_body().collect().await.unwrap();
+    let trailers = body.trailers().unwrap();
+    assert_eq!(trailers["x-echo"], "[REDACTED:secret.injected]");
+    assert!(!trailers.contains_key("x-renlayer-trace-id"));
+    recorded.only();
+}
+
+#[tokio::test]
 async fn an_error_of_the_inner_service_goes_up_as_it_is() {
     let (engine, recorded) = engine("", &[]);
     let inner = service_fn(|_: Asked| async { Err::<Response<Full<Bytes>>, _>("broken") });

@@ -1,12 +1,15 @@
 //! The last step where an answer streams: each piece is judged as it comes, and what may go is released at once.
 
 use bytes::Bytes;
+use http::HeaderMap;
 use renlayer_dlp::Direction;
 
 use super::{
     body::clip,
     call::Call,
     cause::{Cause, UpstreamFailure},
+    headers,
+    response::guard_headers,
 };
 use crate::{
     stream::{Flow, StreamEditor},
@@ -63,6 +66,12 @@ impl Stream {
         }
         self.call.spent(started);
         self.settle(Outcome::Completed);
+    }
+
+    /// Makes trailers what the agent is to see: an answer's header fields come after its body, too.
+    pub fn trailers(&self, trailers: &mut HeaderMap) {
+        guard_headers(&self.call, trailers);
+        headers::strip_hop(trailers);
     }
 
     /// The upstream broke off. Appends what may still go and, where the dialect has one, an event that says so; `false`

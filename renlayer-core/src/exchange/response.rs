@@ -127,7 +127,7 @@ fn is_media(media: &str) -> bool {
 }
 
 /// An upstream that echoes the credential in a header does not get it through.
-fn guard_headers(call: &Call, headers: &mut HeaderMap) {
+pub(super) fn guard_headers(call: &Call, headers: &mut HeaderMap) {
     let Some(known) = &call.known else { return };
     for value in headers.values_mut() {
         if known.stand_in(value.as_bytes()) {

@@ -107,7 +107,10 @@ impl<R: Body<Data = Bytes> + Unpin + 'static> Streamed<R> {
                     Ok(chunk) => self.judge.push(chunk, &mut self.released),
                     Err(frame) => {
                         self.judge.end(&mut self.released);
-                        trailers = Some(frame);
+                        trailers = frame.into_trailers().ok().map(|mut fields| {
+                            self.judge.trailers(&mut fields);
+                            Frame::trailers(fields)
+                        });
                     }
                 },
                 Some(Err(error)) => {
