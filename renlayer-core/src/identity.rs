@@ -137,17 +137,17 @@ fn strongest(one: Presented, other: Presented) -> Presented {
     }
 }
 
-/// The key in a header's value: bare, after `Bearer`, or as the password (else the user) of `Basic`.
+/// The key in a header's value: bare, after `Bearer` or another scheme, or as the password (else the user) of `Basic`.
 fn token(value: &HeaderValue) -> Option<Cow<'_, str>> {
     let text = value.to_str().ok()?.trim();
-    let (scheme, rest) = text.split_once(' ').unwrap_or(("", text));
+    let (scheme, rest) = text.split_once([' ', '\t']).unwrap_or(("", text));
     if scheme.eq_ignore_ascii_case("basic") {
         let decoded = String::from_utf8(STANDARD.decode(rest.trim()).ok()?).ok()?;
         let (user, password) = decoded.split_once(':').unwrap_or((&decoded, ""));
         let chosen = if key::is_well_formed(user) || password.is_empty() { user } else { password };
         return Some(Cow::Owned(chosen.to_owned()));
     }
-    Some(Cow::Borrowed(if scheme.eq_ignore_ascii_case("bearer") { rest.trim() } else { text }))
+    Some(Cow::Borrowed(rest.trim()))
 }
 
 /// Whether a call without a key may come from a web page: then it is not the agent on this machine that calls, but
@@ -196,6 +196,8 @@ mod tests {
         for (name, value) in [
             ("authorization", format!("Bearer {text}")),
             ("authorization", format!("bearer  {text}")),
+            ("authorization", format!("Bearer\t{text}")),
+            ("authorization", format!("Token {text}")),
             ("x-api-key", text.to_owned()),
             ("api-key", text.to_owned()),
             ("x-goog-api-key", text.to_owned()),
