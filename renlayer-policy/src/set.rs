@@ -36,6 +36,8 @@ pub struct Needs {
     pub body: bool,
     /// Some policy asks about findings.
     pub findings: bool,
+    /// Some policy asks what the session did before.
+    pub risk: bool,
 }
 
 struct Compiled {
@@ -137,6 +139,7 @@ impl Needs {
         for reads in policies.flat_map(|policy| &policy.tests).map(|test| test.info().reads) {
             needs.body |= reads == Reads::Body;
             needs.findings |= reads == Reads::Findings;
+            needs.risk |= reads == Reads::Risk;
         }
         needs
     }

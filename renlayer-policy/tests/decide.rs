@@ -136,7 +136,7 @@ fn only_a_policy_that_may_win_waits_for_findings() {
         {"name": "scan", "priority": 2, "match": {"dlp": "secret.*", "agent": "bot"}, "action": "DENY"},
         {"name": "last", "priority": 3, "match": {}, "action": "FLAG"},
     ]));
-    assert_eq!(set.needs(), Needs { body: false, findings: true });
+    assert_eq!(set.needs(), Needs { findings: true, ..Needs::default() });
     assert_eq!(set.decide(&bot()), Decided::NeedsFindings);
     assert_eq!(verdict(&set, &Facts { findings: Some(&findings), ..bot() }).0, "scan");
     assert_eq!(verdict(&set, &Facts { findings: Some(&[]), ..bot() }).0, "last");
@@ -155,7 +155,7 @@ fn needs_are_those_of_enabled_policies() {
         (json!({"dlp": "a", "tool": "b"}), false, false, false),
     ] {
         let set = set(json!([{"name": "p", "match": matches, "action": "DENY", "enabled": enabled}]));
-        assert_eq!(set.needs(), Needs { body, findings }, "{matches}");
+        assert_eq!(set.needs(), Needs { body, findings, ..Needs::default() }, "{matches}");
     }
 }
 

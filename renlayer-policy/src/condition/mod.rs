@@ -154,6 +154,7 @@ pub(crate) enum Reads {
     Head,
     Body,
     Findings,
+    Risk,
 }
 
 /// A compiled rule, whatever its kind.

@@ -54,7 +54,7 @@ impl Condition for RiskTest {
 
     const COST: Cost = Cost::Word;
 
-    const READS: Reads = Reads::Head;
+    const READS: Reads = Reads::Risk;
 
     fn compile(written: &RiskMatch, _: &mut Needles) -> Result<Self, Fault> {
         if *written == RiskMatch::default() {
