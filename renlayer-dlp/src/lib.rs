@@ -1,7 +1,7 @@
 //! Finds sensitive data in bytes and takes it out, whole or as a stream.
 //!
 //! A [`Scanner`] is compiled once from [`Settings`] and then used from any thread. It takes bytes and says which [`Format`]
-//! they have; it knows nothing of HTTP, tenants or clocks.
+//! they have; it knows nothing of HTTP (one optional module aside), tenants or clocks.
 //!
 //! ```
 //! use renlayer_dlp::{Action, Direction, Format, Input, Scanner};
@@ -19,6 +19,7 @@
 //! - [`Report::redact`] edits the body in place: JSON stays JSON, every other byte stays as it was.
 //! - [`StreamScanner`] does the same to text that arrives in pieces, and releases what is decided.
 //! - [`KnownValues`] are exact values that must not come back, in any of the usual spellings.
+//! - The feature `layer` (off unless asked for) adds `layer::DlpLayer`, the scanner around any tower service over HTTP.
 //! - [`detector`] says what a detector is and how to add one; `DESIGN.md` how it all works.
 //!
 //! A finding never carries the value, in `Debug` neither. What could not be looked into is listed in [`Report::opaque`],
@@ -40,6 +41,8 @@ mod glob;
 mod json;
 mod judge;
 mod known;
+#[cfg(feature = "layer")]
+pub mod layer;
 mod report;
 mod scan;
 mod scanner;

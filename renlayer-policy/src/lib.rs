@@ -9,7 +9,9 @@
 //! while one that allows does not. [`Conditions`] lists what a policy may ask; `docs/policy-conditions.md` is the reference
 //! for those who write policies.
 //!
-//! The crate knows neither HTTP nor storage, reads no clock, and waits for nothing.
+//! The crate knows neither HTTP nor storage, reads no clock, and waits for nothing. One optional module aside: the feature
+//! `layer` (off unless asked for) adds `layer::PolicyLayer` and `layer::RateLimitLayer`, policies and limits around any
+//! tower service over HTTP.
 //!
 //! ```
 //! use renlayer_policy::{Decided, Facts, Policy, PolicyAction, PolicySet, Upstream};
@@ -44,6 +46,8 @@ mod facts;
 mod glob;
 mod id;
 mod json;
+#[cfg(feature = "layer")]
+pub mod layer;
 pub mod limit;
 mod money;
 mod policy;
