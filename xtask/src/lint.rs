@@ -13,11 +13,9 @@ pub(crate) fn run() -> Outcome<()> {
         }
     };
     check("fmt", command::run(&mut cargo(&["fmt", "--all", "--", "--check"])));
-    check(
-        "clippy",
-        command::run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
-    );
-    let mut doc = cargo(&["doc", "--workspace", "--no-deps"]);
+    let clippy = ["clippy", "--workspace", "--all-features", "--all-targets", "--", "-D", "warnings"];
+    check("clippy", command::run(&mut cargo(&clippy)));
+    let mut doc = cargo(&["doc", "--workspace", "--all-features", "--no-deps"]);
     check("doc", command::run(doc.env("RUSTDOCFLAGS", "-D warnings")));
     check("deny", deny());
     if failed.is_empty() { Ok(()) } else { Err(Failure::new(format!("failed: {}", failed.join(", ")))) }

@@ -45,7 +45,7 @@ impl Part {
 
     fn run(self) -> Outcome<()> {
         match self {
-            Self::Rust => cargo_test(&["--workspace"]),
+            Self::Rust => cargo_test(&["--workspace", "--all-features"]),
             Self::Store => {
                 let suites = ["--test", "store_suite", "--test", "store_outage", "--test", "trace_pipeline"];
                 cargo_test(&[&["--package", "renlayer-core"], &suites[..]].concat())
