@@ -481,3 +481,18 @@ fn an_upgrade_is_not_passed_on() {
     let outcome = call(&engine, post("/tools/x", &headers, "{}"), answers("application/json", &["{}"]));
     assert!(!outcome.sent().headers().contains_key("upgrade"));
 }
+
+#[test]
+fn an_answer_without_a_body_is_complete_with_its_head() {
+    let (engine, recorded) = engine(ROUTES, &[]);
+    let mut head = post("/tools/x", &[], "");
+    *head.method_mut() = http::Method::HEAD;
+    let mut empty = response("application/json", &[]);
+    *empty.status_mut() = StatusCode::NO_CONTENT;
+    for (request, answer) in [(head, response("application/json", &[])), (post("/tools/x", &[], "{}"), empty)]
+    {
+        let outcome = call(&engine, request, Upstream::Answers(answer));
+        assert!(outcome.chunks.is_empty());
+        assert_eq!(recorded.only().outcome, Outcome::Completed);
+    }
+}

@@ -70,7 +70,8 @@ impl Pending {
         guard_headers(&call, &mut head.headers);
         headers::strip_hop(&mut head.headers);
         call.decorate(&mut head.headers);
-        let plan = Plan::of(&call, &head, &method);
+        let bodiless = method == Method::HEAD || has_no_body(head.status);
+        let plan = if bodiless { Plan::Pass(None) } else { Plan::of(&call, &head) };
         call.spent(started);
         let editor = match plan {
             Plan::Whole => {
@@ -87,7 +88,12 @@ impl Pending {
             }
         };
         call.ledger.note(|trace| trace.http_status = Some(head.status.as_u16()));
-        Answer::Stream { head, stream: Stream::new(call, editor) }
+        let mut stream = Stream::new(call, editor);
+        if bodiless {
+            // Whoever sends it on has nothing to ask for, and so would not come to its end.
+            stream.end(&mut Vec::new());
+        }
+        Answer::Stream { head, stream }
     }
 }
 
@@ -99,11 +105,7 @@ enum Plan {
 }
 
 impl Plan {
-    fn of(call: &Call, head: &response::Parts, method: &Method) -> Self {
-        let bodiless = matches!(head.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-        if bodiless || *method == Method::HEAD {
-            return Self::Pass(None);
-        }
+    fn of(call: &Call, head: &response::Parts) -> Self {
         if Encoding::of(&head.headers) != Encoding::Identity {
             return Self::Whole;
         }
@@ -118,6 +120,10 @@ impl Plan {
             }
         }
     }
+}
+
+fn has_no_body(status: StatusCode) -> bool {
+    matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
 }
 
 /// Pictures, sound and film hold no text to scan.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use http::{Response, StatusCode, Version};
 use hyper::body::Incoming;
+use hyper::ext::ReasonPhrase;
 use hyper_util::client::legacy;
 use pin_project_lite::pin_project;
 use renlayer_core::exchange::UpstreamFailure;
@@ -56,6 +57,10 @@ impl Future for ResponseFuture {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let answer = match this.response.poll(cx) {
+            // No protocol was asked for that one could switch to.
+            Poll::Ready(Ok(response)) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
+                failed(UpstreamFailure::Reset)
+            }
             Poll::Ready(Ok(response)) => streamed(response, *this.idle, this.token),
             Poll::Ready(Err(error)) => failed(failure::of(&error)),
             Poll::Pending if this.first_byte.poll(cx).is_ready() => failed(UpstreamFailure::Timeout),
@@ -76,6 +81,8 @@ fn streamed(
     let mut response = response.map(|body| UpstreamBody::streamed(body, idle, token.clone()));
     // Hop by hop: what the caller is told is a matter of its own connection.
     *response.version_mut() = Version::HTTP_11;
+    // Free text of the upstream that nobody judges.
+    response.extensions_mut().remove::<ReasonPhrase>();
     response
 }
 
