@@ -3,8 +3,6 @@
 //! Only detectors that act are asked here: what is merely recorded need not be waited for. The answer says whether bytes may
 //! be released, so it may be yes too often and never no too often.
 
-use std::collections::HashSet;
-
 use crate::byteset::ByteSet;
 use crate::detector::Start;
 
@@ -35,14 +33,15 @@ const UNSEEN: usize = SIGHT - 1;
 /// The first bytes of an anchor, letters with their case folded away, filled up with zeros.
 type Head = [u8; UNSEEN];
 
-#[derive(Default)]
 struct Beginnings {
     digits: bool,
-    single: HashSet<u8>,
-    /// The first one to four bytes of each literal.
-    heads: HashSet<Head>,
-    /// The literals that are no longer than that.
-    wholes: HashSet<Head>,
+    /// For each byte, folded, whether an anchor begins with it: most places end here.
+    first: [bool; 256],
+    single: ByteSet,
+    /// The first one to four bytes of each literal, sorted.
+    heads: Vec<Head>,
+    /// The literals that are no longer than that, sorted.
+    wholes: Vec<Head>,
 }
 
 impl Heads {
@@ -61,7 +60,10 @@ impl Heads {
         match anchor {
             Anchor::Literal(literal) | Anchor::Word(literal) => beginnings.add_literal(literal),
             Anchor::Digits { .. } => beginnings.digits = true,
-            Anchor::Byte(set) | Anchor::Between { set, .. } => beginnings.single.extend(set.iter()),
+            Anchor::Byte(set) | Anchor::Between { set, .. } => {
+                beginnings.single = beginnings.single.or(*set);
+                set.iter().for_each(|byte| beginnings.add_first(Some(byte)));
+            }
         }
     }
 
@@ -74,7 +76,7 @@ impl Heads {
             || self
                 .led
                 .iter()
-                .any(|led| led.leads_to(text, at) && led.beginnings.might_begin(rest, after_digit))
+                .any(|led| led.beginnings.might_begin(rest, after_digit) && led.leads_to(text, at))
     }
 }
 
@@ -88,18 +90,45 @@ impl Led {
 impl Beginnings {
     fn add_literal(&mut self, literal: &[u8]) {
         let longest = literal.len().min(UNSEEN);
-        self.heads.extend((1..=longest).map(|length| head(literal, length)));
+        for length in 1..=longest {
+            insert(&mut self.heads, head(literal, length));
+        }
         if literal.len() <= UNSEEN {
-            self.wholes.insert(head(literal, longest));
+            insert(&mut self.wholes, head(literal, longest));
+        }
+        self.add_first(literal.first().copied());
+    }
+
+    fn add_first(&mut self, byte: Option<u8>) {
+        if let Some(slot) = byte.and_then(|byte| self.first.get_mut(usize::from(byte | 0x20))) {
+            *slot = true;
         }
     }
 
     fn might_begin(&self, rest: &[u8], after_digit: bool) -> bool {
-        let Some(first) = rest.first() else { return false };
-        (self.digits && first.is_ascii_digit() && !after_digit)
-            || self.single.contains(first)
-            || self.heads.contains(&head(rest, rest.len()))
-            || (1..rest.len()).any(|length| self.wholes.contains(&head(rest, length)))
+        let Some(&first) = rest.first() else { return false };
+        if self.digits && first.is_ascii_digit() && !after_digit {
+            return true;
+        }
+        if !self.first.get(usize::from(first | 0x20)).is_some_and(|begins| *begins) {
+            return false;
+        }
+        self.single.has(first)
+            || self.heads.binary_search(&head(rest, rest.len())).is_ok()
+            || (1..rest.len()).any(|length| self.wholes.binary_search(&head(rest, length)).is_ok())
+    }
+}
+
+impl Default for Beginnings {
+    fn default() -> Self {
+        let (heads, wholes) = (Vec::new(), Vec::new());
+        Self { digits: false, first: [false; 256], single: ByteSet::EMPTY, heads, wholes }
+    }
+}
+
+fn insert(sorted: &mut Vec<Head>, head: Head) {
+    if let Err(place) = sorted.binary_search(&head) {
+        sorted.insert(place, head);
     }
 }
 
