@@ -10,6 +10,7 @@ mod command_line;
 mod credentials;
 mod data;
 mod failures;
+mod full_disk;
 mod governance;
 mod lifecycle;
 mod pass_through;
