@@ -11,6 +11,7 @@ use renlayer_policy::Limiter;
 
 use crate::{
     clock::{Clock, SystemClock},
+    sessions::Sessions,
     snapshot::Governance,
     trace::Recorder,
 };
@@ -22,6 +23,7 @@ pub struct Engine(Arc<Shared>);
 pub(crate) struct Shared {
     pub(crate) governance: ArcSwap<Governance>,
     pub(crate) limiter: Limiter,
+    pub(crate) sessions: Arc<Sessions>,
     pub(crate) recorder: Arc<dyn Recorder>,
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -44,7 +46,13 @@ impl Engine {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let governance = ArcSwap::new(governance);
-        Self(Arc::new(Shared { governance, limiter: Limiter::default(), recorder, clock }))
+        Self(Arc::new(Shared {
+            governance,
+            limiter: Limiter::default(),
+            sessions: Arc::default(),
+            recorder,
+            clock,
+        }))
     }
 
     /// Judges every action that begins from now on by `governance`. Counters go on.

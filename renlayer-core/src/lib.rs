@@ -13,6 +13,7 @@ pub mod key;
 pub mod layer;
 pub mod route;
 pub mod secret;
+mod sessions;
 pub mod snapshot;
 pub mod sse;
 pub mod store;

@@ -496,3 +496,27 @@ fn an_answer_without_a_body_is_complete_with_its_head() {
         assert_eq!(recorded.only().outcome, Outcome::Completed);
     }
 }
+
+#[test]
+fn a_session_that_was_refused_too_often_is_denied() {
+    let yaml = with(
+        r#"
+declare:
+  policies:
+    - { name: too-often, priority: 10, match: { risk: { denials: { gte: 2 } } }, action: DENY }
+    - { name: no-bluebird, priority: 20, match: { prompt: { contains: bluebird } }, action: DENY }
+"#,
+    );
+    let (engine, _recorded) = engine(&yaml, &[]);
+    for (session, text, status) in [
+        ("a", "bluebird", 403),
+        ("a", "a wren", 200),
+        ("a", "bluebird", 403),
+        ("a", "a wren", 403),
+        ("b", "a wren", 200),
+    ] {
+        let request = post(CHAT, &[("x-renlayer-session", session)], &chat(text));
+        let outcome = call(&engine, request, answers("application/json", &["{}"]));
+        assert_eq!(outcome.status.as_u16(), status, "{session}: {text}");
+    }
+}

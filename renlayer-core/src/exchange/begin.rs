@@ -141,7 +141,7 @@ fn open(
     Box::new(Call {
         shared: shared.clone(),
         bounds: governance.bounds,
-        ledger: Ledger::open(trace, shared.recorder.clone(), shared.clock.clone()),
+        ledger: Ledger::open(trace, shared),
         snapshot,
         id,
         // Until a route says better, so that a refusal for want of one still speaks the caller's dialect.

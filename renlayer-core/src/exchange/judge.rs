@@ -2,7 +2,8 @@
 
 use http::{header, request};
 use renlayer_policy::{
-    Decided, Decision, Facts, FindingFact, Headers, Mcp, Mode, PolicyAction, PolicyRef, Severity, Upstream,
+    Decided, Decision, Facts, FindingFact, Headers, Mcp, Mode, PolicyAction, PolicyRef, Risk, Severity,
+    Upstream,
 };
 
 use super::{Reading, body::Body, call::Call, cause::Cause};
@@ -82,6 +83,9 @@ fn decide(
         body_bytes: body.as_ref().map_or(0, |body| body.raw.len() as u64),
         prompt_tokens: unreadable.is_none().then(|| estimated_tokens(facts)),
         max_tokens: facts.max_tokens,
+        risk: session
+            .as_deref()
+            .map_or_else(Risk::default, |session| call.shared.sessions.risk(call.snapshot.tenant, session)),
         unreadable,
         ..Facts::at(call.shared.clock.wall())
     };

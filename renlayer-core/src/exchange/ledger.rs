@@ -8,6 +8,8 @@ use renlayer_dlp::{Action, Cost, Direction, Finding};
 use crate::{
     clock::Clock,
     dialect::Usage,
+    engine::Shared,
+    sessions::Sessions,
     trace::{
         Coverage, Latency, Outcome, Reason, ReasonKind, Recorder, Status, Trace, TracedBody, TracedFinding,
     },
@@ -18,16 +20,23 @@ pub(crate) struct Ledger {
     trace: Option<Box<Trace>>,
     recorder: Arc<dyn Recorder>,
     clock: Arc<dyn Clock>,
+    sessions: Arc<Sessions>,
     begun: Duration,
     forwarded: Option<Duration>,
     own: Duration,
 }
 
 impl Ledger {
-    pub(crate) fn open(trace: Trace, recorder: Arc<dyn Recorder>, clock: Arc<dyn Clock>) -> Self {
-        let begun = clock.ticks();
-        let (forwarded, own) = (None, Duration::ZERO);
-        Self { trace: Some(Box::new(trace)), recorder, clock, begun, forwarded, own }
+    pub(crate) fn open(trace: Trace, shared: &Shared) -> Self {
+        Self {
+            trace: Some(Box::new(trace)),
+            recorder: shared.recorder.clone(),
+            clock: shared.clock.clone(),
+            sessions: shared.sessions.clone(),
+            begun: shared.clock.ticks(),
+            forwarded: None,
+            own: Duration::ZERO,
+        }
     }
 
     /// Writes into the trace, as long as it has not been recorded.
@@ -117,6 +126,7 @@ impl Ledger {
             ..trace.latency
         };
         settle(&mut trace);
+        self.sessions.count(&trace);
         self.recorder.record(*trace);
     }
 }
