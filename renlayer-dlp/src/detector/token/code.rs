@@ -15,7 +15,7 @@ pub(super) const ROWS: &[Token] = &[
         &[Part::Run(ALNUM, 36, 36)],
     )
     .check(Check::Crc32Base62),
-    // A macaroon, version 2, whose location is the index: base64 of 02 01 08 "pypi.org".
+    // A macaroon, version 2, whose location is the index: base64 of 02 01 08 and the host of the index.
     Token::new(
         "pypi_token",
         "secret.pypi_token",
