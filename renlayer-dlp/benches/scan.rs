@@ -87,12 +87,12 @@ fn code_1m(bencher: Bencher<'_, '_>) {
     scan(bencher, repeated(CODE, 1 << 20).as_bytes(), Format::Text);
 }
 
-#[divan::bench(args = [1536, 16384])]
+#[divan::bench(args = [1536, 16384, 1 << 20])]
 fn json_chat(bencher: Bencher<'_, '_>, length: usize) {
     scan(bencher, &chat(length), Format::Json);
 }
 
-#[divan::bench(args = [1536, 16384])]
+#[divan::bench(args = [1536, 16384, 1 << 20])]
 fn json_chat_serde_value(bencher: Bencher<'_, '_>, length: usize) {
     let body = chat(length);
     let parse = || serde_json::from_slice::<serde_json::Value>(black_box(&body)).unwrap();
