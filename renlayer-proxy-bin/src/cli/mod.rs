@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use renlayer_core::config::DatabaseUrl;
 
-pub(crate) use self::dlp::{DlpCommand, FailOn, ScanArgs};
+pub(crate) use self::dlp::{DlpCommand, FailOn, ReportFormat, ScanArgs};
 pub(crate) use self::identity::{AgentCommand, KeyCommand, NewAgent, NewKey};
 pub(crate) use self::policy::{PolicyCommand, TestArgs};
 pub(crate) use self::serve::ServeArgs;

@@ -102,6 +102,72 @@ fn a_scan_of_files_says_where_and_its_exit_code_tells() {
 }
 
 #[test]
+fn a_baseline_silences_what_is_known_and_only_that() {
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let write = |text: String| std::fs::write(home.path().join("notes.txt"), text).expect("a file");
+    let scan = |extra: &[&str]| {
+        let arguments = ["dlp", "scan", "notes.txt", "--class", "pii.*"];
+        Finished::run(harness::renlayer(home.path()).args(arguments).args(extra), "")
+    };
+    write("ask alice@corp.io\n".into());
+    let written = scan(&["--write-baseline", "known.json"]);
+    assert_eq!(written.code, Some(0), "{written:#?}");
+    let baseline = std::fs::read_to_string(home.path().join("known.json")).expect("the baseline");
+    assert!(!baseline.contains("alice"), "{baseline}");
+
+    write("moved, but the same:\n\nask alice@corp.io\n".into());
+    let known = scan(&["--baseline", "known.json"]);
+    assert_eq!(known.code, Some(0), "{known:#?}");
+    assert!(known.out.contains("1 known"), "{known:#?}");
+
+    write("ask alice@corp.io or bob@corp.io\n".into());
+    let new = scan(&["--baseline", "known.json", "--json"]);
+    assert_eq!((new.code, new.json_lines().len()), (Some(1), 1), "{new:#?}");
+    assert_eq!(new.json_lines()[0]["column"], 22);
+
+    for (file, said) in [("absent.json", "absent.json"), ("notes.txt", "--write-baseline")] {
+        let wrong = scan(&["--baseline", file]);
+        assert_eq!(wrong.code, Some(2), "{wrong:#?}");
+        assert!(wrong.err.contains(said), "{wrong:#?}");
+    }
+}
+
+#[test]
+fn a_scan_of_a_folder_leaves_out_what_is_ignored_and_says_what_it_could_not_read() {
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let write = |name: &str, bytes: &[u8]| std::fs::write(home.path().join(name), bytes).expect("a file");
+    std::fs::create_dir(home.path().join(".git")).expect("a folder");
+    let key = aws_access_key();
+    write(".gitignore", b"*.log\n");
+    write("a.log", key.as_bytes());
+    write("tool", format!("\x7fELF\0{key}").as_bytes());
+    write("known.txt", format!("{key} # renlayer:allow").as_bytes());
+    let scan = |extra: &[&str]| {
+        Finished::run(
+            harness::renlayer(home.path()).args(["dlp", "scan", "--class", "secret.*"]).args(extra),
+            "",
+        )
+    };
+    let clean = scan(&["."]);
+    assert_eq!(clean.code, Some(0), "{clean:#?}");
+    assert!(clean.out.contains("1 binary files left out"), "{clean:#?}");
+    for (arguments, places) in [
+        (&["--no-ignore", "."][..], &["./a.log:1:1"][..]),
+        (&["--binary", "."], &["./tool:1:6"]),
+        (&["a.log"], &["a.log:1:1"]),
+    ] {
+        let leaky = scan(arguments);
+        assert_eq!(leaky.code, Some(1), "{leaky:#?}");
+        let told: Vec<_> = leaky.out.lines().filter_map(|line| line.split(": ").next()).collect();
+        assert_eq!(told.split_last().map(|(_, found)| found), Some(places), "{leaky:#?}");
+    }
+    write("large.txt", &vec![b'x'; (1 << 20) + 1]);
+    let large = scan(&[".", "--max-size", "1"]);
+    assert_eq!(large.code, Some(2), "{large:#?}");
+    assert!(large.err.contains("large.txt: larger than --max-size"), "{large:#?}");
+}
+
+#[test]
 fn a_policy_test_explains_the_decision() {
     let upstream = Upstream::start();
     let renlayer = Renlayer::in_front_of(&upstream)

@@ -1,81 +1,53 @@
 //! `renlayer dlp scan`: files, folders and standard input.
 
-use std::fs;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use renlayer_core::dlp::{Direction, Finding, Format, Input, Scanner};
-use serde::Serialize;
+use renlayer_core::dlp::{Format, Scanner, Settings};
 
-use super::files;
-use super::place::Lines;
+use super::baseline::Baseline;
+use super::files::{self, Found};
+use super::pool;
+use super::report::{Report, Tally};
+use super::source::{self, Limits, Scanned, Seen};
 use crate::cli::{FailOn, ScanArgs};
 use crate::failure::{Exit, Failure};
-use crate::output::{Output, is_watched, notice};
+use crate::output::{is_watched, notice};
 
-/// A finding as this command tells it.
-#[derive(Serialize)]
-struct Told<'a> {
-    path: &'a str,
-    line: usize,
-    column: usize,
-    #[serde(flatten)]
-    finding: &'a Finding,
-}
-
-/// What came of a whole run.
-#[derive(Default)]
-struct Tally {
-    files: usize,
-    bytes: usize,
-    findings: usize,
+/// A run under way.
+struct Run {
+    report: Report,
+    baseline: Baseline,
+    tally: Tally,
+    fail_on: FailOn,
     failing: bool,
     unread: usize,
 }
 
 /// Scans everything that was named and tells what was found where.
-pub(super) fn run(scanner: &Scanner, args: &ScanArgs) -> Result<(), Failure> {
-    let fail_on = args.fail_on.unwrap_or(FailOn::Low);
-    let mut output = Output::stdout(args.json);
-    let mut tally = Tally::default();
-    let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
-    if args.paths.is_empty() || args.paths.iter().any(is_stdin) {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes)?;
-        tally.add(scanner, "-", &bytes, Format::Text, fail_on, &mut output)?;
+pub(super) fn run(settings: Settings, args: &ScanArgs) -> Result<(), Failure> {
+    let baseline = args.baseline.as_deref().map_or_else(Baseline::new, Baseline::read)?;
+    let scanner = super::scanner(&settings.with_fingerprint_key(baseline.key()))?;
+    let mut run = Run::new(args, &scanner, baseline);
+    if args.paths.is_empty() || args.paths.iter().any(|path| is_stdin(path)) {
+        run.stdin(&scanner)?;
     }
     let named: Vec<_> = args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect();
-    let found = files::find(&named);
-    let progress = progress(found.len());
-    for file in found {
-        match file.and_then(|path| {
-            fs::read(&path).map(|bytes| (path.clone(), bytes)).map_err(|error| (path, error))
-        }) {
-            Ok((path, bytes)) => {
-                let format = format_of(&path);
-                tally.add(scanner, &path.display().to_string(), &bytes, format, fail_on, &mut output)?;
-            }
-            Err((path, error)) => {
-                tally.unread += 1;
-                notice(format_args!("{}: {error}", path.display()));
-            }
-        }
-        progress.inc(1);
-    }
-    progress.finish_and_clear();
-    tally.sum_up(&mut output)?;
-    output.flush()?;
-    tally.verdict()
+    run.files(&scanner, &files::find(&named, args.no_ignore), args)?;
+    run.finish(args.write_baseline.is_some())
 }
 
-fn format_of(path: &Path) -> Format {
-    match path.extension().and_then(|ending| ending.to_str()) {
-        Some("json") => Format::Json,
-        Some("jsonl" | "ndjson") => Format::Ndjson,
-        _ => Format::Text,
-    }
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Whether the progress bar can stay where it is.
+fn says_nothing(seen: &Option<io::Result<Seen>>) -> bool {
+    matches!(seen, Some(Ok(Seen::Scanned(scanned))) if scanned.findings.is_empty() && scanned.opaque.is_empty())
 }
 
 /// Shown to people, and only when a scan takes long enough to wonder.
@@ -91,64 +63,92 @@ fn progress(files: usize) -> ProgressBar {
     bar
 }
 
-// === impl Tally ===
+// === impl Run ===
 
-impl Tally {
-    fn add(
-        &mut self,
-        scanner: &Scanner,
-        path: &str,
-        bytes: &[u8],
-        format: Format,
-        fail_on: FailOn,
-        output: &mut Output,
-    ) -> io::Result<()> {
-        let report = scanner.scan(bytes, Input { format, direction: Direction::Request, known: None });
-        self.files += 1;
-        self.bytes += bytes.len();
-        self.findings += report.findings.len();
-        self.failing |= report.findings.iter().any(|finding| fail_on.reached_by(finding.severity));
-        if report.findings.is_empty() {
-            return Ok(());
+impl Run {
+    fn new(args: &ScanArgs, scanner: &Scanner, baseline: Baseline) -> Self {
+        Self {
+            report: Report::new(args, scanner),
+            baseline,
+            tally: Tally::default(),
+            fail_on: args.fail_on.unwrap_or(FailOn::Low),
+            failing: false,
+            unread: 0,
         }
-        let lines = Lines::new(bytes);
-        for finding in &report.findings {
-            let (line, column) = lines.locate(finding.start);
-            tell(output, &Told { path, line, column, finding })?;
+    }
+
+    fn stdin(&mut self, scanner: &Scanner) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        self.scanned("-", &source::scan(scanner, &bytes, Format::Text))
+    }
+
+    fn files(&mut self, scanner: &Scanner, found: &[Found], args: &ScanArgs) -> io::Result<()> {
+        let limits = Limits { max_bytes: args.max_size.saturating_mul(1 << 20), binary: args.binary };
+        let threads =
+            args.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+        let progress = progress(found.len());
+        let outcome = pool::look_at_all(scanner, found, limits, threads, |file, seen| {
+            progress.inc(1);
+            if says_nothing(&seen) {
+                self.file(file, seen)
+            } else {
+                progress.suspend(|| self.file(file, seen))
+            }
+        });
+        progress.finish_and_clear();
+        outcome
+    }
+
+    fn file(&mut self, file: &Found, seen: Option<io::Result<Seen>>) -> io::Result<()> {
+        match (file, seen) {
+            (Err((path, error)), _) => self.unread(path, error),
+            (Ok(path), Some(Err(error))) => self.unread(path, &error),
+            (Ok(path), Some(Ok(Seen::TooLarge))) => self.unread(path, &"larger than --max-size"),
+            (Ok(_), Some(Ok(Seen::Binary))) => self.tally.binary += 1,
+            (Ok(path), Some(Ok(Seen::Scanned(scanned)))) => {
+                return self.scanned(&path.display().to_string(), &scanned);
+            }
+            (Ok(_), None) => {}
         }
         Ok(())
     }
 
-    fn sum_up(&self, output: &mut Output) -> io::Result<()> {
-        if output.is_json() {
-            return Ok(());
+    fn scanned(&mut self, path: &str, scanned: &Scanned) -> io::Result<()> {
+        self.tally.files += 1;
+        self.tally.bytes += scanned.bytes;
+        for located in &scanned.findings {
+            if self.baseline.knows(path, &located.finding) {
+                self.tally.known += 1;
+                continue;
+            }
+            self.tally.findings += 1;
+            self.failing |= self.fail_on.reached_by(located.finding.severity);
+            self.report.tell(path, located, &mut self.baseline)?;
         }
-        let Self { files, bytes, findings, .. } = self;
-        output.line(format_args!("{findings} findings in {files} files, {bytes} bytes scanned"))
+        if let Some(reason) = scanned.opaque.first() {
+            let parts = scanned.opaque.len();
+            let reason = format!("{parts} parts could not be looked into ({})", reason.as_str());
+            self.unread(Path::new(path), &reason);
+        }
+        Ok(())
     }
 
-    fn verdict(&self) -> Result<(), Failure> {
-        match (self.unread, self.failing) {
+    /// What was not read is not clean: it is told, and the run fails.
+    fn unread(&mut self, path: &Path, reason: &dyn std::fmt::Display) {
+        self.unread += 1;
+        let (path, reason) = (path.display().to_string(), reason.to_string());
+        notice(format_args!("{path}: {reason}"));
+        self.report.unread(&path, &reason);
+    }
+
+    /// Finding what is to be known is no failure.
+    fn finish(self, is_baseline: bool) -> Result<(), Failure> {
+        self.report.finish(&self.tally, &self.baseline)?;
+        match (self.unread, self.failing && !is_baseline) {
             (0, false) => Ok(()),
             (0, true) => Err(Failure::silent(Exit::No)),
-            (unread, _) => Err(Failure::usage(format!("{unread} paths could not be read"))),
+            (unread, _) => Err(Failure::usage(format!("{unread} paths could not be read, or not in full"))),
         }
     }
-}
-
-fn tell(output: &mut Output, told: &Told<'_>) -> io::Result<()> {
-    if output.is_json() {
-        return output.json(told);
-    }
-    let Told { path, line, column, finding } = told;
-    let evidence: Vec<_> = finding.evidence.names().collect();
-    output.line(format_args!(
-        "{path}:{line}:{column}: {} {} ({} bytes, confidence {:.2}{}{})",
-        finding.severity,
-        finding.class,
-        finding.end - finding.start,
-        finding.confidence,
-        if evidence.is_empty() { "" } else { ", " },
-        evidence.join(", "),
-    ))
 }
