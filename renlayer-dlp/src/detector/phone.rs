@@ -1,27 +1,31 @@
-//! Telephone numbers: international with `+` or `00`, and national ones of North America, Britain, Germany, France, Spain,
-//! Italy and the Netherlands.
+//! Telephone numbers of all countries: with `+` or `00` and a country code, or as they are dialled at home.
 //!
 //! A number reaches a person, and joins what several sources know of them. Most digits in a prompt are none, so precision
-//! comes first: a `+` with a country code and the length that country has, a national way of writing that nothing else
-//! shares, or a word before it.
+//! comes first: a `+` and what the numbering plan of that country accepts, a national way of writing that nothing else shares,
+//! or a word before it. The plans are those of libphonenumber (`plan.rs`).
 //!
 //! - hit: `+49 30 901820`, `(212) 736-5000`, `01 42 68 53 00`; `Tel. 030 901820` and `call 2127365000` by their context
-//! - low: 555-01xx, which North America keeps for stories
+//! - hit: `0151/23456789`, `(11) 96123-4567`, `+1 212-736-5000 ext. 12`, `1-800-FLOWERS`
+//! - low: 555-01xx, which North America keeps for stories; a number in an area that its country did not give out
 //! - miss: `2127365000` alone, dates, epoch seconds, order numbers, decimals
-//! - known mistakes: the length of a number is checked, not whether its area exists; extensions are not part of the match.
+//! - known mistakes: without a word before them, national numbers in other layouts than these are missed; with one, any digits
+//!   that some country would dial are a hit.
 
 mod plan;
+mod vanity;
 mod written;
+
+use std::cell::Cell;
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::words::Words;
 use crate::{Evidence, Severity};
-use written::Written;
+use written::{Shape, Written};
 
 /// See the [module](self).
 pub(super) struct Phone;
 
-/// Words of the seven languages that come before a number.
+/// Words that come before a number.
 static CONTEXT: Words = Words::new(&[
     "phone",
     "phones",
@@ -40,10 +44,12 @@ static CONTEXT: Words = Words::new(&[
     "hotline",
     "landline",
     "ring",
+    "ph",
     "telefon",
     "telefonnummer",
     "mobil",
     "mobilnummer",
+    "mobiltelefon",
     "handy",
     "handynummer",
     "rufnummer",
@@ -51,6 +57,7 @@ static CONTEXT: Words = Words::new(&[
     "durchwahl",
     "anrufen",
     "ruf",
+    "telefonisch",
     "téléphone",
     "tél",
     "portable",
@@ -58,27 +65,84 @@ static CONTEXT: Words = Words::new(&[
     "appeler",
     "numéro",
     "joindre",
+    "fixe",
     "teléfono",
     "telefono",
     "móvil",
+    "celular",
     "llame",
     "llamar",
     "llámame",
+    "llama",
+    "teléfonos",
     "cellulare",
     "chiama",
     "chiamare",
     "chiami",
+    "recapito",
     "telefoon",
     "telefoonnummer",
     "mobiel",
     "bel",
     "bellen",
+    "gsm",
+    "telefone",
+    "telemóvel",
+    "fone",
+    "ligue",
+    "ligar",
+    "telefón",
+    "telefonní",
+    "telefonu",
+    "mobilu",
+    "číslo",
+    "zavolejte",
+    "zadzwoń",
+    "komórka",
+    "komórkowy",
+    "numer",
+    "telefonszám",
+    "mobilszám",
+    "hívjon",
+    "puhelin",
+    "puhelinnumero",
+    "puh",
+    "soita",
+    "matkapuhelin",
+    "tlf",
+    "mobilnr",
+    "telefonnr",
+    "telefonas",
+    "telefons",
+    "telefoninumber",
+    "telefonul",
+    "sunați",
+    "cep",
+    "numara",
+    "ara",
+    "arayın",
+    "телефон",
+    "тел",
+    "моб",
+    "мобильный",
+    "звоните",
+    "позвоните",
+    "номер",
+    "τηλέφωνο",
+    "τηλ",
+    "κινητό",
+    "טלפון",
+    "נייד",
+    "هاتف",
+    "جوال",
     "reach me",
+    "reach us",
+    "reach you",
     "text me",
     "phone number",
-    "cep",
-    "gsm",
-    "numara",
+    "my number",
+    "contact number",
+    "contact no",
 ]);
 
 /// What a number does not stand directly after.
@@ -87,8 +151,44 @@ const INSIDE: ByteSet = ByteSet::WORD.with(b"+$#").or(ByteSet::EMPTY.range(0x80,
 const BEFORE_PLUS: ByteSet = ByteSet::WORD.with(b"+)/");
 const AFTER_PLUS: ByteSet = ByteSet::DIGIT.with(b"(");
 
+/// Words after which digits are the number of something else.
+static OTHER: Words = Words::new(&[
+    "order",
+    "orders",
+    "invoice",
+    "ticket",
+    "part",
+    "sku",
+    "serial",
+    "batch",
+    "lot",
+    "isbn",
+    "issn",
+    "version",
+    "commit",
+    "case",
+    "item",
+    "ref",
+    "reference",
+    "tracking",
+    "model",
+    "nhs",
+    "vat",
+    "id",
+    "article",
+    "bestellung",
+    "rechnung",
+    "commande",
+    "facture",
+    "pedido",
+    "factura",
+    "ordine",
+    "fattura",
+]);
+
 /// How far back a word is looked for.
 const CONTEXT_REACH: usize = 48;
+const OTHER_REACH: usize = 24;
 
 impl Detector for Phone {
     fn about(&self) -> About {
@@ -96,24 +196,23 @@ impl Detector for Phone {
     }
 
     fn page(&self) -> Page {
-        let mistakes =
-            "areas are not looked up; ten digits after a word like `call` are a hit; extensions are left out";
+        let mistakes = "digits after a word like `call` that are a number of any country are a hit; an area given out lately is LOW";
         Page { basis: "country code and length, a national way of writing, or a word before it", mistakes }
     }
 
     fn anchors(&self) -> Vec<Anchor> {
         // Most numbers end here: by their length, their first digit, and what is beside them.
-        let first = ByteSet::DIGIT.without(b"1");
         let digits = |min, max| Anchor::digits(min, max).after(INSIDE.not());
         let zero = |min, max| digits(min, max).beginning(ByteSet::EMPTY.with(b"0"));
         let set = ByteSet::EMPTY.with(b"+");
         vec![
             Anchor::Between { before: BEFORE_PLUS.not(), set, next: AFTER_PLUS },
-            digits(2, 3).beginning(first).then(written::BETWEEN),
-            zero(4, 5).then(written::BETWEEN),
-            zero(6, 8),
-            digits(9, 10).beginning(first),
-            zero(11, 15),
+            digits(2, 4).then(written::BETWEEN),
+            zero(5, 5).then(written::BETWEEN),
+            digits(6, 9),
+            digits(10, 10).beginning(ByteSet::DIGIT.without(b"1")),
+            digits(11, 12),
+            zero(13, 15),
         ]
     }
 
@@ -133,8 +232,12 @@ impl Detector for Phone {
 fn international(probe: &Probe<'_>) -> Option<Match> {
     let start = probe.at();
     let written = Written::read(probe, start + 1);
-    let end = written.longest(plan::is_international)?;
-    let found = Match::new(start..end, 0.9).with(Evidence::STRUCTURE);
+    let Some(end) = written.longest(plan::is_international) else {
+        // Right in all but what its country gave out: made up, or a new area.
+        let end = written.longest(plan::looks_international)?;
+        return Some(Match::new(start..end, 0.4).with(Evidence::STRUCTURE).harmless());
+    };
+    let found = Match::new(start..extended(probe, end), 0.9).with(Evidence::STRUCTURE);
     let is_story =
         written.digits_to(end).get(1..).is_some_and(plan::is_story) && probe.get(start + 1) == Some(b'1');
     Some(if is_story { found.harmless() } else { found })
@@ -143,23 +246,37 @@ fn international(probe: &Probe<'_>) -> Option<Match> {
 fn national(probe: &Probe<'_>) -> Option<Match> {
     let digit = probe.at();
     let run = probe.run(digit, &ByteSet::DIGIT, 16) - digit;
+    if run == 3
+        && let Some(found) = vanity::read(probe, digit)
+    {
+        return Some(found);
+    }
     if (run <= 5 && !written::goes_on(probe, digit + run)) || is_inside_a_number(probe, digit) {
         return None;
     }
     let written = Written::read(probe, digit);
     let start = written.opening(probe).unwrap_or(digit);
-    let confidence = written.shapes().find_map(|(end, shape)| {
-        let alone = shape.alone();
-        let in_context = || CONTEXT.stand_in(probe.behind(start, CONTEXT_REACH));
-        match (alone, in_context()) {
-            (_, true) => Some((end, 0.85, Evidence::CONTEXT)),
-            (Some(confidence), false) => Some((end, confidence, Evidence::STRUCTURE)),
-            (None, false) => None,
-        }
-    });
-    let (end, confidence, evidence) = confidence?;
-    let found = Match::new(start..end, confidence).with(evidence);
-    Some(if plan::is_story(written.digits_to(end)) { found.harmless() } else { found })
+    let in_context = Cell::new(None);
+    let in_context = || {
+        let known = in_context.get();
+        let known = known.unwrap_or_else(|| CONTEXT.stand_in(probe.behind(start, CONTEXT_REACH)));
+        in_context.set(Some(known));
+        known
+    };
+    let is_called_otherwise = || OTHER.stand_in(probe.behind(start, OTHER_REACH));
+    let stands = |shape: Shape| in_context() || (shape.alone().is_some() && !is_called_otherwise());
+    let (end, shape) = written.shapes(probe).find(|(_, shape)| stands(*shape))?;
+    let (confidence, evidence) = match shape.alone() {
+        Some(confidence) if !in_context() => (confidence, Evidence::STRUCTURE),
+        _ => (0.85, Evidence::CONTEXT),
+    };
+    let found = Match::new(start..extended(probe, end), confidence).with(evidence);
+    let tells_little = matches!(shape, Shape::Unassigned) || plan::is_story(written.digits_to(end));
+    Some(if tells_little { found.harmless() } else { found })
+}
+
+fn extended(probe: &Probe<'_>, end: usize) -> usize {
+    written::extension(probe, end).unwrap_or(end)
 }
 
 /// Whether what is before makes it a part of something longer: a decimal, a date, an id.
@@ -169,10 +286,17 @@ fn is_inside_a_number(probe: &Probe<'_>, digit: usize) -> bool {
         Some(b'-' | b'.' | b' ') if probe.before(digit - 1) == Some(b'1') => {
             probe.was(digit - 2, &ByteSet::WORD.with(b"-."))
         }
+        Some(b' ') => is_after_country(probe, digit - 1),
         Some(b'-' | b'.' | b',' | b'/' | b':') => digit > 1 && probe.was(digit - 1, &ByteSet::ALNUM),
         Some(byte) => INSIDE.has(byte),
         None => false,
     }
+}
+
+/// Whether a `+` and a country code end at `end`: then the number was read from there, and is none.
+fn is_after_country(probe: &Probe<'_>, end: usize) -> bool {
+    let code = probe.run_back(end, &ByteSet::DIGIT, 3);
+    code < end && probe.before(code) == Some(b'+')
 }
 
 #[cfg(test)]
@@ -203,6 +327,17 @@ mod tests {
             .hit("cellulare 333 1234567", "333 1234567")
             .hit("bel 06-12345678", "06-12345678")
             .hit("fax 0049 30 901820", "0049 30 901820")
+            .hit("0151/23456789", "0151/23456789")
+            .hit("at 020 7219 3000", "020 7219 3000")
+            .hit("(11) 96123-4567", "(11) 96123-4567")
+            .hit("+1 212-736-5000 ext. 12", "+1 212-736-5000 ext. 12")
+            .hit("212-736-5000x123,", "212-736-5000x123")
+            .hit("+33\u{a0}1 42\u{2011}68\u{2011}53\u{2011}00", "+33\u{a0}1 42\u{2011}68\u{2011}53\u{2011}00")
+            .hit("order at 1-800-FLOWERS today", "800-FLOWERS")
+            .hit("手机 tel: 13800138000", "13800138000")
+            .hit("τηλέφωνο 2101234567", "2101234567")
+            .low("+1 112 736 5000", "+1 112 736 5000")
+            .low("555-736-5000", "555-736-5000")
             .low("call (212) 555-0123", "(212) 555-0123")
             .low("+1 212 555 0123", "+1 212 555 0123")
             .miss("2127365000")
@@ -211,7 +346,7 @@ mod tests {
             .miss("order 4155552671 part 212-736-500")
             .miss("0.2127365000 and 3.14159 and 100,000,000")
             .miss("a+49301234567 or 1+12127365000")
-            .miss("+999 123 and +1 112 736 5000")
+            .miss("+999 123 and +999 1234567890")
             .miss("id 7f212-736-5000 and 212-736-5000-1")
             .miss("NHS 221 395 1837")
             .miss("MAC 01-23-45-67-89-AB")

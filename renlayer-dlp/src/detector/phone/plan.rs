@@ -1,104 +1,63 @@
-//! Numbering plans, as far as lengths tell.
+//! Numbering plans: which digits are a telephone number.
+//!
+//! `plan.bin` is an automaton over digits that accepts exactly the numbers that libphonenumber's metadata call valid; `plan.py`
+//! made it and says how it is laid out. A question costs one table look-up a digit.
+
+/// Rows of ten little-endian `u16`.
+static TABLE: &[u8] = include_bytes!("plan.bin");
+
+const ABROAD: u16 = 1;
+const AT_HOME: u16 = 2;
+/// Set in an entry where a number may end.
+const END: u16 = 0x8000;
 
 /// The most digits that E.164 allows.
 const LONGEST: usize = 15;
+/// The fewest that a number with its country code has where its plan is not known.
+const SHORTEST: usize = 8;
 
-/// Country codes with the least and the most digits that follow.
-const COUNTRIES: &[(&[u8], usize, usize)] = &[
-    (b"20", 8, 10),
-    (b"27", 9, 9),
-    (b"30", 10, 10),
-    (b"31", 9, 9),
-    (b"32", 8, 9),
-    (b"33", 9, 9),
-    (b"34", 9, 9),
-    (b"36", 8, 9),
-    (b"39", 6, 11),
-    (b"40", 9, 9),
-    (b"41", 9, 9),
-    (b"43", 6, 13),
-    (b"44", 9, 10),
-    (b"45", 8, 8),
-    (b"46", 7, 10),
-    (b"47", 8, 8),
-    (b"48", 9, 9),
-    (b"49", 6, 12),
-    (b"51", 8, 9),
-    (b"52", 10, 11),
-    (b"53", 6, 8),
-    (b"54", 10, 11),
-    (b"55", 10, 11),
-    (b"56", 9, 9),
-    (b"57", 8, 10),
-    (b"58", 10, 10),
-    (b"60", 8, 10),
-    (b"61", 9, 9),
-    (b"62", 7, 12),
-    (b"63", 8, 10),
-    (b"64", 8, 10),
-    (b"65", 8, 8),
-    (b"66", 8, 9),
-    (b"7", 10, 10),
-    (b"81", 9, 10),
-    (b"82", 8, 11),
-    (b"84", 9, 10),
-    (b"86", 10, 11),
-    (b"90", 10, 10),
-    (b"91", 10, 10),
-    (b"92", 9, 10),
-    (b"93", 9, 9),
-    (b"94", 9, 9),
-    (b"95", 7, 10),
-    (b"98", 10, 10),
-    (b"351", 9, 9),
-    (b"352", 5, 11),
-    (b"353", 7, 9),
-    (b"354", 7, 9),
-    (b"356", 8, 8),
-    (b"357", 8, 8),
-    (b"358", 6, 12),
-    (b"370", 8, 8),
-    (b"371", 8, 8),
-    (b"372", 7, 8),
-    (b"380", 9, 9),
-    (b"420", 9, 9),
-    (b"421", 9, 9),
-    (b"423", 7, 7),
-    (b"852", 8, 8),
-    (b"880", 8, 10),
-    (b"886", 8, 9),
-    (b"966", 8, 9),
-    (b"971", 8, 9),
-    (b"972", 8, 9),
+/// Country codes of two digits. Those of one are 1 and 7; others have three.
+const CODES: [&[u8; 2]; 44] = [
+    b"20", b"27", b"30", b"31", b"32", b"33", b"34", b"36", b"39", b"40", b"41", b"43", b"44", b"45", b"46",
+    b"47", b"48", b"49", b"51", b"52", b"53", b"54", b"55", b"56", b"57", b"58", b"60", b"61", b"62", b"63",
+    b"64", b"65", b"66", b"81", b"82", b"84", b"86", b"90", b"91", b"92", b"93", b"94", b"95", b"98",
 ];
 
-/// The first two digits of all other country codes, which have three, and what follows them.
-const OTHERS: &[&[u8]] = &[
-    b"21", b"22", b"23", b"24", b"25", b"26", b"29", b"35", b"37", b"38", b"42", b"50", b"59", b"67", b"68",
-    b"69", b"80", b"85", b"87", b"88", b"96", b"97", b"99",
-];
-const OTHER_LENGTHS: std::ops::RangeInclusive<usize> = 6..=10;
-
-/// Whether `digits` are a country code and as many digits as the country's numbers have.
+/// Whether `digits` are a country code and a number of that country's plan.
 pub(super) fn is_international(digits: &[u8]) -> bool {
-    if digits.len() > LONGEST {
-        return false;
-    }
-    if let Some(number) = digits.strip_prefix(b"1") {
-        return is_north_american(number);
-    }
-    match COUNTRIES.iter().find(|(code, ..)| digits.starts_with(code)) {
-        Some((code, least, most)) => (*least..=*most).contains(&(digits.len() - code.len())),
-        None => {
-            OTHERS.iter().any(|code| digits.starts_with(code))
-                && OTHER_LENGTHS.contains(&digits.len().saturating_sub(3))
-        }
-    }
+    digits.len() <= LONGEST && walk(ABROAD, digits).is_some_and(|entry| entry & END != 0)
 }
 
-/// Whether ten digits could be a number of the North American plan: area and exchange begin with 2 to 9, and neither is a
-/// service code like 911.
+/// Whether `digits` begin with a country code and are as many as a number may have, whatever the country gave out.
+pub(super) fn looks_international(digits: &[u8]) -> bool {
+    let has_code = match digits {
+        [b'1' | b'7', ..] => true,
+        [a, b, c, ..] => CODES.contains(&&[*a, *b]) || walk(ABROAD, &[*a, *b, *c]).is_some(),
+        _ => false,
+    };
+    has_code && (SHORTEST..=LONGEST).contains(&digits.len())
+}
+
+/// Whether `digits`, as they are dialled within a country, are a number of any.
+pub(super) fn is_national(digits: &[u8]) -> bool {
+    walk(AT_HOME, digits).is_some_and(|entry| entry & END != 0)
+}
+
+/// Whether `digits`, as they are dialled within the country that has `code` abroad and the trunk prefix 0, are a number there.
+pub(super) fn is_national_in(code: &[u8], digits: &[u8]) -> bool {
+    let Some(number) = digits.strip_prefix(b"0") else { return false };
+    let start = walk(ABROAD, code).unwrap_or_default();
+    walk(start & !END, number).is_some_and(|entry| entry & END != 0)
+}
+
+/// Whether ten digits are a number of the North American plan, in an area that exists.
 pub(super) fn is_north_american(number: &[u8]) -> bool {
+    let start = walk(ABROAD, b"1").unwrap_or_default();
+    number.len() == 10 && walk(start & !END, number).is_some_and(|entry| entry & END != 0)
+}
+
+/// Whether ten digits could be one: area and exchange begin with 2 to 9, and neither is a service code like 911.
+pub(super) fn looks_north_american(number: &[u8]) -> bool {
     let &[a, b, c, d, e, f, ..] = number else { return false };
     let is_service = |second, third| second == b'1' && third == b'1';
     number.len() == 10 && a >= b'2' && b != b'9' && d >= b'2' && !is_service(b, c) && !is_service(e, f)
@@ -109,12 +68,22 @@ pub(super) fn is_story(number: &[u8]) -> bool {
     number.len() == 10 && number.get(3..).is_some_and(|rest| rest.starts_with(b"55501"))
 }
 
+/// The entry that `digits` lead to from the row of `from`; nothing where no number goes on like this.
+fn walk(from: u16, digits: &[u8]) -> Option<u16> {
+    digits.iter().try_fold(from, |entry, digit| {
+        let place = usize::from(entry & !END) * 10 + usize::from(digit.wrapping_sub(b'0'));
+        let next = TABLE.get(2 * place..2 * place + 2)?;
+        let next = u16::from_le_bytes(next.try_into().ok()?);
+        (next != 0).then_some(next)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn lengths_belong_to_countries() {
+    fn numbers_belong_to_plans() {
         for digits in [
             "12127365000",
             "4930901820",
@@ -123,11 +92,16 @@ mod tests {
             "34612345678",
             "31612345678",
             "3726123456",
+            "68221327",
+            "80012345678",
         ] {
             assert!(is_international(digits.as_bytes()), "{digits}");
         }
-        for digits in ["1212736500", "11127365000", "3314268530", "0999123456", "4930901820123456", "1"] {
+        for digits in ["1212736500", "15557365000", "3314268530", "0999123456", "4930901820123456", "1", ""] {
             assert!(!is_international(digits.as_bytes()), "{digits}");
         }
+        assert!(is_national_in(b"44", b"02072193000") && !is_national_in(b"44", b"00072193000"));
+        assert!(is_national(b"0142685300") && is_national(b"61234567") && !is_national(b"12"));
+        assert!(looks_international(b"33999999999999") && !looks_international(b"99912345678"));
     }
 }

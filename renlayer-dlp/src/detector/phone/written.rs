@@ -1,30 +1,53 @@
 //! A number as it is written: groups of digits with a little between them.
 
+use std::net::Ipv4Addr;
+
 use smallvec::SmallVec;
 
 use super::plan;
 use crate::detector::{ByteSet, Probe};
 
-/// The most bytes that a number takes: fifteen digits, and something after each second one.
-pub(super) const LONGEST: usize = 30;
+/// The most bytes that a number takes: sixteen digits, something after each second one, and an extension.
+pub(super) const LONGEST: usize = 64;
 
-pub(super) const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" .-/()");
+/// What stands between groups, or begins it: spaces and dashes may be those of typography.
+pub(super) const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" .-/()\xc2\xe2");
 const MOST_DIGITS: usize = 16;
+/// The most marks between two groups: `) - `.
+const MOST_MARKS: usize = 3;
 
 /// Whether another group follows the one that ends at `end`.
 pub(super) fn goes_on(probe: &Probe<'_>, end: usize) -> bool {
-    probe.is(end, &BETWEEN) && (probe.is(end + 1, &ByteSet::DIGIT) || probe.is(end + 2, &ByteSet::DIGIT))
+    probe.is(end, &BETWEEN) && probe.is(gap(probe, end), &ByteSet::DIGIT)
+}
+
+/// The end of what may stand between two groups and begins at `from`.
+fn gap(probe: &Probe<'_>, from: usize) -> usize {
+    let mut at = from;
+    for _ in 0..MOST_MARKS {
+        at += match probe.get(at) {
+            Some(b' ' | b'.' | b'-' | b'/' | b'(' | b')') => 1,
+            // No-break space; hyphens, dashes and thin spaces.
+            Some(0xc2) if probe.get(at + 1) == Some(0xa0) => 2,
+            Some(0xe2) if is_typographic(probe, at) => 3,
+            _ => break,
+        };
+    }
+    at
+}
+
+fn is_typographic(probe: &Probe<'_>, at: usize) -> bool {
+    probe.get(at + 1) == Some(0x80) && matches!(probe.get(at + 2), Some(0x89..=0x93 | 0xaf))
 }
 
 /// Groups of digits.
 pub(super) struct Written {
     digits: SmallVec<[u8; 16]>,
-    /// For each group: how many digits there are to its end, where it ends, and what stands between it and the next.
     groups: SmallVec<[Group; 8]>,
-    is_open_ended: bool,
 }
 
 struct Group {
+    /// How many digits there are to its end.
     digits: usize,
     length: usize,
     start: usize,
@@ -38,8 +61,14 @@ struct Group {
 pub(super) enum Shape {
     /// `(212) 736-5000`, `212-736-5000`.
     NorthAmerica,
+    /// The same in an area that does not exist.
+    Unassigned,
     /// `01 42 68 53 00`.
     FrenchPairs,
+    /// `(11) 96123-4567`.
+    Bracketed,
+    /// `07911 123456`, `030 901820`.
+    Trunk,
     /// Some digits that only a word makes a number.
     Plain,
 }
@@ -50,6 +79,9 @@ impl Shape {
         match self {
             Self::NorthAmerica => Some(0.75),
             Self::FrenchPairs => Some(0.7),
+            Self::Bracketed => Some(0.6),
+            Self::Trunk => Some(0.55),
+            Self::Unassigned => Some(0.35),
             Self::Plain => None,
         }
     }
@@ -58,54 +90,60 @@ impl Shape {
 impl Written {
     /// Reads groups from the first digit (or an opening bracket) on.
     pub(super) fn read(probe: &Probe<'_>, from: usize) -> Self {
-        let mut written = Self { digits: SmallVec::new(), groups: SmallVec::new(), is_open_ended: false };
+        let mut written = Self { digits: SmallVec::new(), groups: SmallVec::new() };
         let mut at = probe.run(from, &ByteSet::EMPTY.with(b"("), 1);
         while written.digits.len() < MOST_DIGITS {
             let end = probe.run(at, &ByteSet::DIGIT, MOST_DIGITS + 1);
             if end == at {
                 break;
             }
-            // The trunk zero in `+44 (0)20` is not dialled from abroad.
-            let is_trunk = end - at == 1 && probe.before(at) == Some(b'(') && probe.get(at) == Some(b'0');
-            if !is_trunk {
-                written.digits.extend_from_slice(probe.slice(at..end));
-            }
-            let spaced = probe.get(end) == Some(b' ');
-            written.groups.push(Group {
-                digits: written.digits.len(),
-                length: end - at,
-                start: at,
-                end,
-                spaced,
-            });
-            let next = probe.run(end, &BETWEEN, 2);
-            // A word or an id goes on: the last group is a part of it.
-            let is_joined = next == end || (next == end + 1 && probe.get(end) == Some(b'-'));
-            written.is_open_ended = is_joined && probe.is(next, &ByteSet::WORD.without(b"0123456789"));
-            if next == end || !probe.is(next, &ByteSet::DIGIT) {
+            written.push(probe, at, end);
+            at = gap(probe, end);
+            if at == end || !probe.is(at, &ByteSet::DIGIT) {
+                written.leave_open_end(probe, end, at);
                 break;
             }
-            at = next;
-        }
-        if let (Some(last), true) = (written.groups.last(), written.is_open_ended) {
-            let from = last.digits - last.length.min(last.digits);
-            written.digits.truncate(from);
-            written.groups.pop();
         }
         written
+    }
+
+    fn push(&mut self, probe: &Probe<'_>, at: usize, end: usize) {
+        // The trunk zero in `+44 (0)20` is not dialled from abroad.
+        let is_trunk = end - at == 1 && probe.before(at) == Some(b'(') && probe.get(at) == Some(b'0');
+        if !is_trunk {
+            self.digits.extend_from_slice(probe.slice(at..end));
+        }
+        let spaced = probe.get(end) == Some(b' ');
+        self.groups.push(Group { digits: self.digits.len(), length: end - at, start: at, end, spaced });
+    }
+
+    /// Where a word or an id goes on after the last group, the group is a part of it.
+    fn leave_open_end(&mut self, probe: &Probe<'_>, end: usize, next: usize) {
+        let is_joined = next == end || (next == end + 1 && probe.get(end) == Some(b'-'));
+        let is_open = is_joined && probe.is(next, &ByteSet::WORD.without(b"0123456789"));
+        if !is_open || extension(probe, end).is_some() {
+            return;
+        }
+        if let Some(last) = self.groups.pop() {
+            self.digits.truncate(last.digits - last.length.min(last.digits));
+        }
     }
 
     /// The bracket that opens the number, where there is one and it is closed.
     pub(super) fn opening(&self, probe: &Probe<'_>) -> Option<usize> {
         let first = self.groups.first()?;
-        let is_bracketed = probe.before(first.start) == Some(b'(') && probe.get(first.end) == Some(b')');
-        is_bracketed.then(|| first.start - 1)
+        let (start, end) = (first.start, self.groups.get(..2)?.last()?.end);
+        let is_closed = probe.slice(start..end + 1).contains(&b')');
+        (probe.before(start) == Some(b'(') && is_closed).then(|| start - 1)
     }
 
-    /// The end of the longest run of groups whose digits satisfy `holds`.
+    /// The end of the longest run of groups whose digits satisfy `holds`. What is left out is a number of its own, after
+    /// a space.
     pub(super) fn longest(&self, holds: impl Fn(&[u8]) -> bool) -> Option<usize> {
         let of = |group: &&Group| self.digits.get(..group.digits).is_some_and(&holds);
-        self.groups.iter().rev().find(of).map(|group| group.end)
+        let whole = self.groups.len();
+        let mut ends = self.groups.iter().enumerate().rev().filter(|(i, g)| i + 1 == whole || g.spaced);
+        ends.find(|(_, group)| of(group)).map(|(_, group)| group.end)
     }
 
     /// The digits before `end`.
@@ -115,12 +153,29 @@ impl Written {
     }
 
     /// Every way to read the groups as a national number, the more telling first, with its end.
-    pub(super) fn shapes(&self) -> impl Iterator<Item = (usize, Shape)> {
-        [self.north_american(), self.french(), self.plain()].into_iter().flatten()
+    pub(super) fn shapes(&self, probe: &Probe<'_>) -> impl Iterator<Item = (usize, Shape)> {
+        [self.north_american(), self.french(), self.bracketed(probe), self.trunk(probe), self.plain(probe)]
+            .into_iter()
+            .flatten()
     }
 }
 
+/// The end of an extension after the number that ends at `end`: `x12`, ` ext. 123`, ` #4`.
+pub(super) fn extension(probe: &Probe<'_>, end: usize) -> Option<usize> {
+    let mut at = probe.run(end, &ByteSet::EMPTY.with(b" ,;"), 2);
+    let marks = [&b"extension"[..], b"ext", b"x", b"#", b"durchwahl", b"poste"];
+    let mark = marks.into_iter().find(|mark| probe.looking_at_word(at, mark))?;
+    at = probe.run(at + mark.len(), &ByteSet::EMPTY.with(b".=: "), 2);
+    let digits = probe.run(at, &ByteSet::DIGIT, 7);
+    let holds = (1..=6).contains(&(digits - at)) && !probe.is(digits, &ByteSet::WORD);
+    holds.then_some(digits)
+}
+
 /* ===== shapes ===== */
+
+/// Countries whose numbers, at home, begin with a 0 and are often written in groups without any word before them.
+const TRUNK: [&[u8]; 14] =
+    [b"44", b"49", b"31", b"32", b"41", b"43", b"46", b"353", b"61", b"64", b"27", b"81", b"90", b"33"];
 
 impl Written {
     fn lengths(&self) -> SmallVec<[usize; 8]> {
@@ -129,37 +184,74 @@ impl Written {
 
     /// Three, three and four digits; nothing that could be a fourth group.
     fn north_american(&self) -> Option<(usize, Shape)> {
-        let is_exact = matches!(*self.lengths(), [3, 3, 4]) && plan::is_north_american(&self.digits);
+        let is_exact = matches!(*self.lengths(), [3, 3, 4]) && plan::looks_north_american(&self.digits);
         let [a, b, c] = &*self.groups else { return None };
         // Spaces alone separate all kinds of numbers.
-        let telling = b.start - a.end > 1 || !(a.spaced && b.spaced);
-        is_exact.then_some((c.end, if telling { Shape::NorthAmerica } else { Shape::Plain }))
+        let shape = match b.start - a.end > 1 || !(a.spaced && b.spaced) {
+            true if plan::is_north_american(&self.digits) => Shape::NorthAmerica,
+            true => Shape::Unassigned,
+            false => Shape::Plain,
+        };
+        is_exact.then_some((c.end, shape))
     }
 
     /// Five pairs, the first of them 01 to 09.
     fn french(&self) -> Option<(usize, Shape)> {
-        let pairs = *self.lengths() == [2; 5]
-            && self.digits.first() == Some(&b'0')
-            && self.digits.get(1) != Some(&b'0');
+        let pairs = *self.lengths() == [2; 5] && plan::is_national_in(b"33", &self.digits);
         let end = self.groups.last()?.end;
         pairs.then_some((end, Shape::FrenchPairs))
     }
 
-    /// What could be a number of one of the countries, were there a word before it.
-    fn plain(&self) -> Option<(usize, Shape)> {
-        let is_date = matches!(*self.lengths(), [2, 2, 2 | 4] | [4, 2, 2] | [1, ..]);
-        let end = self.longest(is_national)?;
-        (!is_date && self.groups.len() <= 6).then_some((end, Shape::Plain))
+    /// An area in brackets, then two groups or three.
+    fn bracketed(&self, probe: &Probe<'_>) -> Option<(usize, Shape)> {
+        self.opening(probe)?;
+        let last = self.groups.last()?;
+        let holds = (2..=4).contains(&self.groups.len())
+            && (8..=11).contains(&self.digits.len())
+            && self.groups.iter().all(|group| (2..=8).contains(&group.length))
+            && plan::is_national(&self.digits);
+        holds.then_some((last.end, Shape::Bracketed))
+    }
+
+    /// An area with its trunk zero, then one group to four.
+    fn trunk(&self, probe: &Probe<'_>) -> Option<(usize, Shape)> {
+        let (first, last) = (self.groups.first()?, self.groups.last()?);
+        let lengths = self.lengths();
+        let holds = (2..=5).contains(&lengths.len())
+            && (first.spaced || probe.get(first.end) == Some(b'/') || self.digits.len() >= 10)
+            && (9..=12).contains(&self.digits.len())
+            && (2..=5).contains(&first.length)
+            && lengths.iter().all(|length| *length >= 2)
+            && !is_date(&lengths)
+            && *lengths != [4, 4, 4]
+            && probe.get(first.end) != Some(b'.')
+            && !follows_digits(probe, first.start)
+            && TRUNK.iter().any(|code| plan::is_national_in(code, &self.digits));
+        holds.then_some((last.end, Shape::Trunk))
+    }
+
+    /// What is a number of some country, were there a word before it.
+    fn plain(&self, probe: &Probe<'_>) -> Option<(usize, Shape)> {
+        let end = self.longest(is_dialled)?;
+        let written = probe.slice(self.groups.first()?.start..end);
+        let is_address = std::str::from_utf8(written).is_ok_and(|text| text.parse::<Ipv4Addr>().is_ok());
+        (!is_address && !is_date(&self.lengths()) && self.groups.len() <= 6).then_some((end, Shape::Plain))
     }
 }
 
-/// Trunk zero (Britain, Germany, France, Italy, the Netherlands), Spain, Italian mobiles, North America, `00`.
-fn is_national(digits: &[u8]) -> bool {
-    match digits {
-        [b'0', b'0', rest @ ..] => plan::is_international(rest),
-        [b'0', ..] => (8..=12).contains(&digits.len()),
-        [b'6'..=b'9', ..] if digits.len() == 9 => true,
-        [b'3', ..] if (9..=10).contains(&digits.len()) => true,
-        _ => plan::is_north_american(digits),
-    }
+/// Whether the groups are the rest of something longer.
+fn follows_digits(probe: &Probe<'_>, start: usize) -> bool {
+    probe.before(start) == Some(b' ') && probe.was(start - 1, &ByteSet::DIGIT)
+}
+
+fn is_date(lengths: &[usize]) -> bool {
+    matches!(lengths, [2, 2, 2 | 4] | [4, 2, 2])
+}
+
+/// Digits as they are dialled: abroad after `00` or `011`, or at home.
+fn is_dialled(digits: &[u8]) -> bool {
+    let abroad = digits.strip_prefix(b"00").or_else(|| digits.strip_prefix(b"011"));
+    let is_uniform = digits.iter().all(|digit| Some(digit) == digits.first());
+    abroad.is_some_and(plan::is_international)
+        || ((6..=12).contains(&digits.len()) && plan::is_national(digits) && !is_uniform)
 }
