@@ -2,24 +2,26 @@
 //!
 //! They name a person and lead to everything else about them; they are the most common personal datum in prompts.
 //!
-//! - hit: `Write to alice@corp.io, please`
-//! - miss: `git@github.com:org/repo` (an SSH remote), `npm i pkg@1.2.3`, `user@localhost`
-//! - known mistakes: a top-level domain is not looked up, so `a@b.zzz` is a hit; quoted local parts (`"a b"@c.de`) and
-//!   internationalised addresses are found only as far as they are ASCII.
+//! - hit: `Write to alice@corp.io, please`, `jürgen@bücher.de`, `用户@例子.公司`, `"john smith"@corp.io` (from its last word on)
+//! - low: `a@example.com`, `me@[192.168.0.1]`, `https://user@host.io/`, `alice [at] corp [dot] io`
+//! - miss: `git@github.com:org/repo` (an SSH remote), `npm i pkg@1.2.3`, `icon@2x.png`, `user@localhost`
+//! - known mistakes: a top-level domain is not looked up, so `a@b.zzz` is a hit; comments in addresses are not read.
 
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+mod domain;
+mod local;
+mod spelled;
+
+use super::{About, Anchor, Detector, Match, Page, Probe, Reach};
 use crate::{Evidence, Severity};
+use domain::Domain;
+
+pub(super) use spelled::Spelled;
 
 /// See the [module](self).
 pub(super) struct Email;
 
-/// What a local part is made of in practice, rather than all that RFC 5322 allows.
-const LOCAL: ByteSet = ByteSet::ALNUM.with(b".!#$%&'*+/=?^_`{|}~-");
-/// What it may begin with.
-const LOCAL_EDGE: ByteSet = ByteSet::ALNUM.with(b"_");
-const LOCAL_MAX: usize = 64;
-const DOMAIN: ByteSet = ByteSet::ALNUM.with(b".-");
-const DOMAIN_MAX: usize = 253;
+/// RFC 5321, erratum 1690: the octets of a whole address.
+const MAX: usize = 254;
 
 impl Detector for Email {
     fn about(&self) -> About {
@@ -27,7 +29,8 @@ impl Detector for Email {
     }
 
     fn page(&self) -> Page {
-        let mistakes = "top-level domains are not looked up; quoted and non-ASCII local parts are found as far as they are ASCII";
+        let mistakes =
+            "top-level domains are not looked up; of a quoted local part with spaces the last word is found";
         Page { basis: "a local part and a domain of two labels or more", mistakes }
     }
 
@@ -36,70 +39,24 @@ impl Detector for Email {
     }
 
     fn reach(&self) -> Reach {
-        Reach { set: LOCAL, max: LOCAL_MAX }
+        Reach { set: local::SET, max: local::MAX }
     }
 
     fn ahead(&self) -> usize {
-        DOMAIN_MAX + 2
+        domain::MAX + 4
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
-        let start = local_part(probe)?;
-        probe.begins(start);
-        let end = domain(probe, probe.at() + 1)?;
-        let found = Match::new(start..end, 0.9).with(Evidence::STRUCTURE);
-        let domain = probe.slice(probe.at() + 1..end);
-        Some(if is_reserved(domain) { found.harmless() } else { found })
+        let local = local::read(probe)?;
+        probe.begins(local.start);
+        let domain = Domain::read(probe, probe.at() + 1)?;
+        let found = Match::new(local.start..domain.end, if local.is_odd { 0.5 } else { 0.9 });
+        let found = found.with(Evidence::STRUCTURE);
+        let is_login = probe.behind(local.start, 3) == b"://";
+        let is_too_long = domain.end - local.start > MAX;
+        let tells_little = local.is_odd || is_login || is_too_long || domain.is_reserved;
+        Some(if tells_little { found.harmless() } else { found })
     }
-}
-
-/// The begin of the local part that ends at the `@`.
-fn local_part(probe: &Probe<'_>) -> Option<usize> {
-    let mut start = probe.run_back(probe.at(), &LOCAL, LOCAL_MAX);
-    while start < probe.at() && !probe.is(start, &LOCAL_EDGE) {
-        start += 1;
-    }
-    let dots = probe.slice(start..probe.at()).windows(2).any(|pair| pair == b"..");
-    (start < probe.at() && !dots && probe.before(probe.at()) != Some(b'.')).then_some(start)
-}
-
-/// The end of the domain that begins at `from`: at least two labels, the last of them letters.
-fn domain(probe: &Probe<'_>, from: usize) -> Option<usize> {
-    let mut end = probe.run(from, &DOMAIN, DOMAIN_MAX);
-    while end > from && !probe.was(end, &ByteSet::ALNUM) {
-        end -= 1;
-    }
-    let name = probe.slice(from..end);
-    let labels_hold = name.split(|&b| b == b'.').all(|label| {
-        (1..=63).contains(&label.len()) && label.first() != Some(&b'-') && label.last() != Some(&b'-')
-    });
-    let dot = name.iter().rposition(|&b| b == b'.')?;
-    let top = name.get(dot + 1..)?;
-    let top_holds = top.len() >= 2 && (top.iter().all(u8::is_ascii_alphabetic) || top.starts_with(b"xn--"));
-    // `git@host:org/repo` is a remote; a colon and digits are a port and change nothing.
-    let is_remote = probe.get(end) == Some(b':')
-        && probe.get(end + 1).is_some_and(|b| b.is_ascii_alphabetic() || b == b'/');
-    (labels_hold && top_holds && !is_remote).then_some(end)
-}
-
-/// Names that RFC 2606 and RFC 6761 keep for examples, and those that lead nowhere outside.
-fn is_reserved(domain: &[u8]) -> bool {
-    let lower = domain.to_ascii_lowercase();
-    let is = |name: &[u8]| lower == name || lower.strip_suffix(name).is_some_and(|rest| rest.ends_with(b"."));
-    [
-        &b"example.com"[..],
-        b"example.org",
-        b"example.net",
-        b"example",
-        b"test",
-        b"invalid",
-        b"local",
-        b"localhost",
-        b"arpa",
-        b"onion",
-    ]
-    .into_iter()
-    .any(is)
 }
 
 #[cfg(test)]
@@ -112,12 +69,33 @@ mod tests {
             .hit("Write to alice@corp.io, please.", "alice@corp.io")
             .hit("<bob.o'neil+x@mail.corp-a.co.uk>", "bob.o'neil+x@mail.corp-a.co.uk")
             .hit("mailto:eve@xn--bcher-kva.ch?subject=x", "eve@xn--bcher-kva.ch")
+            .hit("?email=bob@corp.io&x=1", "bob@corp.io")
+            .hit("'bob@corp.io'", "bob@corp.io")
+            .hit("an jürgen.groß@bücher.de.", "jürgen.groß@bücher.de")
+            .hit("Почта: юзер@пример.рф", "юзер@пример.рф")
+            .hit("राम@मोहन.ईन्फो", "राम@मोहन.ईन्फो")
+            .hit("邮箱:伊昭傑@郵件.商務", "伊昭傑@郵件.商務")
+            .hit("请联系bob@corp.io谢谢", "bob@corp.io")
+            .hit("„bob@corp.de“", "bob@corp.de")
+            .hit("to \"john.smith\"@corp.io", "\"john.smith\"@corp.io")
+            .hit("to \"john smith\"@corp.io", "smith\"@corp.io")
+            .hit("ann@corp.io:8025 and", "ann@corp.io")
             .low("a@example.com", "a@example.com")
+            .low("me@sub.host.test", "me@sub.host.test")
+            .low("test@[192.168.0.1]", "test@[192.168.0.1]")
+            .low("ssh://ann@corp.io/x", "ann@corp.io")
+            .low(".leadingdot@corp.io", "leadingdot@corp.io")
+            .low("alice [at] corp [dot] io", "[at] corp [dot] io")
+            .low("write to a.b (at) mail.corp.io", "(at) mail.corp.io")
+            .low("a.b[at]corp[dot]io", "a.b[at]corp[dot]io")
             .miss("git@github.com:org/repo.git")
-            .miss("npm i left-pad@1.2.3")
+            .miss("npm i left-pad@1.2.3 and icon@2x.png")
+            .miss("pkg@4.17.21.tgz")
             .miss("user@localhost")
             .miss("a..b@corp.io")
+            .miss("a@b..com and a@-b.com and a@b.1")
             .miss("@decorator.name @property")
+            .miss("meet [at] noon, (at) 5.30")
             .run();
     }
 }

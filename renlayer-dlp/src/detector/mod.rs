@@ -195,6 +195,7 @@ impl Match {
 pub fn builtin() -> Vec<Box<dyn Detector>> {
     let mut all: Vec<Box<dyn Detector>> = vec![
         Box::new(email::Email),
+        Box::new(email::Spelled),
         Box::new(phone::Phone),
         Box::new(ip_address::V4),
         Box::new(ip_address::V6),

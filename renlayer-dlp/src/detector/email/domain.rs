@@ -1,0 +1,106 @@
+//! The part after the `@`.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use crate::detector::{ByteSet, Probe};
+
+/// RFC 1035: 253 octets.
+pub(super) const MAX: usize = 253;
+const LABEL_MAX: usize = 63;
+const NAME: ByteSet = ByteSet::ALNUM.with(b".-").or(ByteSet::EMPTY.range(0x80, 0xff));
+const LITERAL: ByteSet = ByteSet::ALNUM.with(b".:");
+
+/// Endings of files that are no top-level domains: `icon@2x.png`.
+const FILES: [&[u8]; 20] = [
+    b"png", b"jpg", b"jpeg", b"gif", b"webp", b"svg", b"tgz", b"gz", b"js", b"jsx", b"tsx", b"json", b"html",
+    b"htm", b"txt", b"yml", b"yaml", b"toml", b"css", b"exe",
+];
+
+/// Names that RFC 2606 and RFC 6761 keep for examples, and those that lead nowhere outside.
+const RESERVED: [&[u8]; 10] = [
+    b"example.com",
+    b"example.org",
+    b"example.net",
+    b"example",
+    b"test",
+    b"invalid",
+    b"local",
+    b"localhost",
+    b"arpa",
+    b"onion",
+];
+
+/// A domain.
+pub(super) struct Domain {
+    pub(super) end: usize,
+    /// It is nobody's, or hardly can be: an address in brackets, a label that cannot be registered.
+    pub(super) is_reserved: bool,
+}
+
+impl Domain {
+    /// The domain that begins at `from`: at least two labels, the last of them letters.
+    pub(super) fn read(probe: &Probe<'_>, from: usize) -> Option<Self> {
+        if probe.get(from) == Some(b'[') {
+            return literal(probe, from + 1);
+        }
+        let run = probe.run(from, &NAME, MAX + 1);
+        let name = trimmed(probe.slice(from..run));
+        let end = from + name.len();
+        let (_, top) = name.rsplit_once('.')?;
+        let labels_hold = name.len() <= MAX && name.split('.').all(is_label);
+        let is_top = top.chars().count() >= 2
+            && (top.bytes().all(|b| b.is_ascii_alphabetic()) || !top.is_ascii() || top.starts_with("xn--"))
+            && !FILES.contains(&top.to_ascii_lowercase().as_bytes());
+        // `git@host:org/repo` is a remote; a colon and digits are a port and change nothing.
+        let is_remote = probe.get(end) == Some(b':')
+            && probe.get(end + 1).is_some_and(|b| b.is_ascii_alphabetic() || b == b'/');
+        let holds = labels_hold && is_top && !is_remote;
+        holds.then(|| Self { end, is_reserved: is_reserved(name.as_bytes()) || name.split('.').any(is_odd) })
+    }
+}
+
+/// `[192.168.0.1]`, `[IPv6:2001:db8::1]`.
+fn literal(probe: &Probe<'_>, from: usize) -> Option<Domain> {
+    let end = probe.run(from, &LITERAL, 50);
+    let text = std::str::from_utf8(probe.slice(from..end)).ok()?;
+    let holds = match text.get(..5) {
+        Some(tag) if tag.eq_ignore_ascii_case("ipv6:") => text.get(5..)?.parse::<Ipv6Addr>().is_ok(),
+        _ => text.parse::<Ipv4Addr>().is_ok(),
+    };
+    (holds && probe.get(end) == Some(b']')).then_some(Domain { end: end + 1, is_reserved: true })
+}
+
+/// What of `run` is a name: letters and digits of any script, up to where the sentence goes on.
+fn trimmed(run: &[u8]) -> &str {
+    let valid = match std::str::from_utf8(run) {
+        Ok(text) => text,
+        Err(error) => run.get(..error.valid_up_to()).and_then(|r| std::str::from_utf8(r).ok()).unwrap_or(""),
+    };
+    let belongs =
+        |c: char| c.is_alphabetic() || c.is_ascii_digit() || matches!(c, '.' | '-' | '\u{900}'..'\u{e80}');
+    let end = valid.find(|c| !belongs(c)).unwrap_or(valid.len());
+    let name = valid.get(..end).unwrap_or_default();
+    let name = name.trim_end_matches(['.', '-']);
+    // "corp.io请": the last label is written in letters of one script.
+    let top = name.rfind('.').map_or(0, |dot| dot + 1);
+    let ascii = name.get(top..).unwrap_or_default().find(|c: char| !c.is_ascii()).unwrap_or(0);
+    if ascii >= 2 { name.get(..top + ascii).unwrap_or_default() } else { name }
+}
+
+fn is_label(label: &str) -> bool {
+    (1..=LABEL_MAX).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-')
+}
+
+/// A label that IDNA does not let be registered: hyphens in the third and fourth place without the prefix for them, or too
+/// long once encoded.
+fn is_odd(label: &str) -> bool {
+    let is_tagged = label.get(2..4) == Some("--");
+    let is_encoded = label.get(..4).is_some_and(|tag| tag.eq_ignore_ascii_case("xn--")) && label.len() > 6;
+    (is_tagged && !is_encoded) || (!label.is_ascii() && label.len() > 52)
+}
+
+fn is_reserved(domain: &[u8]) -> bool {
+    let lower = domain.to_ascii_lowercase();
+    let is = |name: &[u8]| lower == name || lower.strip_suffix(name).is_some_and(|rest| rest.ends_with(b"."));
+    RESERVED.into_iter().any(is)
+}
