@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::allow::{AllowList, Entry, Values};
 use crate::custom::{RegexPattern, WordList};
-use crate::detector::{self, Detector};
-use crate::engine::{Engine, Rule};
+use crate::detector::{self, About, Detector};
+use crate::engine::{Engine, Kind, Rule};
 use crate::glob::Glob;
 use crate::judge::Judge;
 use crate::{
@@ -26,16 +26,15 @@ pub(crate) fn compile(settings: &Settings) -> Result<Judge, SettingsError> {
 /// A detector before the settings' overrides.
 struct Candidate {
     detector: Box<dyn Detector>,
-    severity: Severity,
+    /// Another severity than the detector's own.
+    severity: Option<Severity>,
     action: Option<crate::Action>,
     direction: Option<Direction>,
 }
 
 fn builtin() -> Vec<Candidate> {
-    let candidate = |detector: Box<dyn Detector>| {
-        let severity = detector.about().severity;
-        Candidate { detector, severity, action: None, direction: None }
-    };
+    let candidate =
+        |detector: Box<dyn Detector>| Candidate { detector, severity: None, action: None, direction: None };
     detector::builtin().into_iter().map(candidate).collect()
 }
 
@@ -43,12 +42,12 @@ fn custom(settings: &Settings) -> Result<Vec<Candidate>, SettingsError> {
     let patterns = settings.patterns.iter().enumerate().map(|(i, pattern)| {
         let detector = Box::new(RegexPattern::compile(pattern, &format!("patterns[{i}]"))?);
         let Pattern { severity, action, direction, .. } = *pattern;
-        Ok(Candidate { detector, severity, action, direction })
+        Ok(Candidate { detector, severity: Some(severity), action, direction })
     });
     let keywords = settings.keywords.iter().enumerate().map(|(i, keywords)| {
         let detector = Box::new(WordList::compile(keywords, &format!("keywords[{i}]"))?);
         let Keywords { severity, action, direction, .. } = *keywords;
-        Ok(Candidate { detector, severity, action, direction })
+        Ok(Candidate { detector, severity: Some(severity), action, direction })
     });
     patterns.chain(keywords).collect()
 }
@@ -58,8 +57,8 @@ fn custom(settings: &Settings) -> Result<Vec<Candidate>, SettingsError> {
 /// Two lists or patterns of one name could not be told apart.
 fn check_names(candidates: &[Candidate]) -> Result<(), SettingsError> {
     let mut seen = HashSet::new();
-    for candidate in candidates {
-        let name = candidate.detector.about().name;
+    for (about, _) in candidates.iter().flat_map(|candidate| candidate.detector.kinds()) {
+        let name = about.name;
         if !seen.insert(name.clone()) {
             return Err(SettingsError::new("patterns and keywords", format!("`{name}` is there twice")));
         }
@@ -69,7 +68,8 @@ fn check_names(candidates: &[Candidate]) -> Result<(), SettingsError> {
 
 /// Every class or glob that settings name has to mean something.
 fn check_classes(settings: &Settings, candidates: &[Candidate]) -> Result<(), SettingsError> {
-    let classes: Vec<_> = candidates.iter().map(|c| c.detector.about().class).collect();
+    let kinds = candidates.iter().flat_map(|candidate| candidate.detector.kinds());
+    let classes: Vec<_> = kinds.map(|(about, _)| about.class).collect();
     let named = settings.detectors.keys().map(|name| (format!("detectors.{name}"), name));
     let allowed =
         settings.allow.iter().enumerate().filter_map(|(i, allow)| {
@@ -128,27 +128,37 @@ fn edit_distance(a: &str, b: &str) -> usize {
 fn assemble(settings: Settings, candidates: Vec<Candidate>, allow: AllowList) -> Judge {
     let mut infos = Vec::with_capacity(candidates.len());
     let mut rules = Vec::with_capacity(candidates.len());
-    for candidate in candidates {
-        let about = candidate.detector.about();
-        let set = overrides(&settings, &about.class);
-        let severity = set.severity.unwrap_or(candidate.severity);
-        let action = set.action.or(candidate.action);
-        let info = DetectorInfo {
-            name: Arc::from(&*about.name),
-            class: Arc::from(&*about.class),
-            severity,
-            action: action.unwrap_or_else(|| settings.action_for(severity)),
-            enabled: set.enabled.unwrap_or(true),
-            finds: Arc::from(&*about.finds),
-        };
-        if info.enabled {
-            let direction = candidate.direction;
-            let acts = !settings.observe && info.action >= crate::Action::Redact;
-            rules.push(Rule { severity, action, direction, acts, ..Rule::new(candidate.detector) });
+    for mut candidate in candidates {
+        let kinds: Vec<_> =
+            candidate.detector.kinds().iter().map(|(about, _)| kind(&settings, &candidate, about)).collect();
+        let enabled: Vec<_> = kinds.iter().map(|(info, _)| info.enabled).collect();
+        let acts = |info: &DetectorInfo| info.enabled && info.action >= crate::Action::Redact;
+        let acts = !settings.observe && kinds.iter().any(|(info, _)| acts(info));
+        let direction = candidate.direction;
+        let (its_infos, kinds) = kinds.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
+        infos.extend(its_infos);
+        if enabled.contains(&true) {
+            candidate.detector.keep(&enabled);
+            rules.push(Rule { kinds, direction, acts, ..Rule::new(candidate.detector) });
         }
-        infos.push(info);
     }
     Judge::new(Engine::new(rules), infos, settings, allow)
+}
+
+/// One kind of a detector's findings, as users see it and as the engine does.
+fn kind(settings: &Settings, candidate: &Candidate, about: &About) -> (DetectorInfo, Kind) {
+    let set = overrides(settings, &about.class);
+    let severity = set.severity.or(candidate.severity).unwrap_or(about.severity);
+    let action = set.action.or(candidate.action);
+    let info = DetectorInfo {
+        name: Arc::from(&*about.name),
+        class: Arc::from(&*about.class),
+        severity,
+        action: action.unwrap_or_else(|| settings.action_for(severity)),
+        enabled: set.enabled.unwrap_or(true),
+        finds: Arc::from(&*about.finds),
+    };
+    (info, Kind { severity, action, ..Kind::new(about) })
 }
 
 /// What the settings say about a class; of several entries the most specific one that says something wins.

@@ -7,7 +7,7 @@ use sha2::Sha256;
 
 use crate::allow::AllowList;
 use crate::detector::Match;
-use crate::engine::{Engine, Hit, Index, Rule};
+use crate::engine::{Engine, Hit, Index, Kind};
 use crate::finding::MarkerStyle;
 use crate::{Action, DetectorInfo, Finding, Fingerprint, Settings, Severity};
 
@@ -46,17 +46,20 @@ impl Judge {
     pub(crate) fn weigh(&self, matches: &mut Vec<(Index, Match)>, bytes: &[u8]) -> Vec<Hit> {
         matches
             .drain(..)
-            .filter_map(|(owner, found)| self.hit(self.engine.rule(owner), &found, bytes))
+            .filter_map(|(owner, found)| {
+                let kind = self.engine.rule(owner).kinds.get(usize::from(found.kind))?;
+                self.hit(kind, &found, bytes)
+            })
             .collect()
     }
 
-    fn hit(&self, rule: &Rule, found: &Match, bytes: &[u8]) -> Option<Hit> {
-        let severity = found.at_most.map_or(rule.severity, |most| most.min(rule.severity));
-        let action = self.action(rule, severity, found.confidence)?;
+    fn hit(&self, kind: &Kind, found: &Match, bytes: &[u8]) -> Option<Hit> {
+        let severity = found.at_most.map_or(kind.severity, |most| most.min(kind.severity));
+        let action = self.action(kind, severity, found.confidence)?;
         let range = on_characters(bytes, found.range.clone());
         let value = bytes.get(range.clone()).unwrap_or_default();
         let finding = Finding {
-            class: Arc::clone(&rule.class),
+            class: Arc::clone(&kind.class),
             severity,
             action,
             observed: self.settings.observe,
@@ -65,19 +68,19 @@ impl Judge {
             pointer: None,
             confidence: found.confidence,
             evidence: found.evidence,
-            detector: Arc::clone(&rule.name),
+            detector: Arc::clone(&kind.name),
             fingerprint: self.fingerprint(value),
             style: MarkerStyle::default(),
         };
-        Some(Hit { allowed: self.allow.permits(&rule.class, value), range, finding })
+        Some(Hit { allowed: self.allow.permits(&kind.class, value), range, finding })
     }
 
     /// An action that was set for the detector holds for what is as severe as the detector says; a match that is harmless
     /// goes by its severity.
-    fn action(&self, rule: &Rule, severity: Severity, confidence: f32) -> Option<Action> {
+    fn action(&self, kind: &Kind, severity: Severity, confidence: f32) -> Option<Action> {
         let by_severity = self.settings.action_for(severity);
-        let wanted = match rule.action {
-            Some(set) if severity == rule.severity => set,
+        let wanted = match kind.action {
+            Some(set) if severity == kind.severity => set,
             Some(set) => set.min(by_severity),
             None => by_severity,
         };

@@ -44,7 +44,7 @@ mod us_ssn;
 #[cfg(test)]
 pub(crate) mod harness;
 
-/// Finds the data of one class.
+/// Finds the data of one class, or of several that one look tells apart.
 pub trait Detector: Send + Sync {
     /// Its name, class and severity.
     fn about(&self) -> About;
@@ -53,6 +53,16 @@ pub trait Detector: Send + Sync {
     fn page(&self) -> Page {
         Page::default()
     }
+
+    /// The kinds that one look tells apart: each is listed, and set, like a detector of its own. [`Match::kind`] is a place
+    /// in this list.
+    fn kinds(&self) -> Vec<(About, Page)> {
+        vec![(self.about(), self.page())]
+    }
+
+    /// Leaves out the kinds that are turned off, so that they hide no other. `enabled` says it for each of
+    /// [`Detector::kinds`].
+    fn keep(&mut self, _enabled: &[bool]) {}
 
     /// Where it is worth looking.
     fn anchors(&self) -> Vec<Anchor>;
@@ -166,13 +176,15 @@ pub struct Match {
     pub evidence: Evidence,
     /// At most this severity, whatever the class has.
     pub at_most: Option<Severity>,
+    /// Which of the detector's kinds it is.
+    pub kind: u16,
 }
 
 impl Match {
     /// A match on shape alone.
     #[must_use]
     pub fn new(range: Range<usize>, confidence: f32) -> Self {
-        Self { range, confidence, evidence: Evidence::NONE, at_most: None }
+        Self { range, confidence, evidence: Evidence::NONE, at_most: None, kind: 0 }
     }
 
     /// With something that the confidence rests on.

@@ -15,7 +15,7 @@ mod work;
 
 use std::sync::Arc;
 
-use crate::detector::{Detector, Match, Reach, Start};
+use crate::detector::{About, Detector, Match, Reach, Start};
 use crate::{Action, Direction, Severity};
 
 pub use anchor::Anchor;
@@ -41,10 +41,7 @@ pub(crate) struct Engine {
 pub(crate) struct Rule {
     pub(crate) detector: Box<dyn Detector>,
     pub(crate) name: Arc<str>,
-    pub(crate) class: Arc<str>,
-    pub(crate) severity: Severity,
-    /// What to do whatever the severity.
-    pub(crate) action: Option<Action>,
+    pub(crate) kinds: Vec<Kind>,
     pub(crate) direction: Option<Direction>,
     pub(crate) reach: Reach,
     pub(crate) ahead: usize,
@@ -54,15 +51,29 @@ pub(crate) struct Rule {
     pub(crate) acts: bool,
 }
 
+/// What the settings make of the findings of one kind.
+pub(crate) struct Kind {
+    pub(crate) name: Arc<str>,
+    pub(crate) class: Arc<str>,
+    pub(crate) severity: Severity,
+    /// What to do whatever the severity.
+    pub(crate) action: Option<Action>,
+}
+
+impl Kind {
+    /// With the detector's own severity.
+    pub(crate) fn new(about: &About) -> Self {
+        let (name, class) = (Arc::from(&*about.name), Arc::from(&*about.class));
+        Self { name, class, severity: about.severity, action: None }
+    }
+}
+
 impl Rule {
-    /// A rule for any direction, with the detector's own severity.
+    /// A rule for any direction, with the detector's own severities.
     pub(crate) fn new(detector: Box<dyn Detector>) -> Self {
-        let about = detector.about();
         Self {
-            name: Arc::from(&*about.name),
-            class: Arc::from(&*about.class),
-            severity: about.severity,
-            action: None,
+            name: Arc::from(&*detector.about().name),
+            kinds: detector.kinds().iter().map(|(about, _)| Kind::new(about)).collect(),
             direction: None,
             reach: detector.reach(),
             ahead: detector.ahead(),

@@ -67,7 +67,9 @@ fn about(name: &'static str) -> About {
 }
 
 fn rule(detector: Box<dyn Detector>) -> Rule {
-    Rule { action: Some(Action::Redact), ..Rule::new(detector) }
+    let mut rule = Rule::new(detector);
+    rule.kinds.iter_mut().for_each(|kind| kind.action = Some(Action::Redact));
+    rule
 }
 
 impl std::fmt::Debug for KnownValues {
