@@ -1,29 +1,37 @@
-//! The first bytes of literals, with the case of letters folded away, and sets of them.
+//! Three or four bytes of a literal, with the case of letters folded away, and sets of them.
 
 /// Bytes of a literal by which it is found.
-const GRAM: usize = 3;
-
-const BITS: u32 = 16;
+pub(super) const GRAM: usize = 3;
 
 /// A set that may hold what was not put in, and holds all that was: one bit for each hash.
-pub(super) struct Grams(Box<[u64]>);
+pub(super) struct Grams {
+    words: Box<[u64]>,
+    shift: u32,
+}
 
 impl Grams {
-    pub(super) fn new() -> Self {
-        Self(vec![0; 1 << (BITS - 6)].into())
+    /// For about so many; it stays small enough for the cache that is near.
+    pub(super) fn new(count: usize) -> Self {
+        let bits = (count * 64).next_power_of_two().trailing_zeros().clamp(8, 16);
+        Self { words: vec![0; 1 << (bits - 6)].into(), shift: 32 - bits }
     }
 
     #[inline]
     pub(super) fn has(&self, gram: u32) -> bool {
-        let hash = hash(gram);
-        self.0.get((hash >> 6) as usize).is_some_and(|word| word >> (hash & 63) & 1 == 1)
+        let hash = self.hash(gram);
+        self.words.get((hash >> 6) as usize).is_some_and(|word| word >> (hash & 63) & 1 == 1)
     }
 
     pub(super) fn insert(&mut self, gram: u32) {
-        let hash = hash(gram);
-        if let Some(word) = self.0.get_mut((hash >> 6) as usize) {
+        let hash = self.hash(gram);
+        if let Some(word) = self.words.get_mut((hash >> 6) as usize) {
             *word |= 1 << (hash & 63);
         }
+    }
+
+    #[inline]
+    fn hash(&self, gram: u32) -> u32 {
+        gram.wrapping_mul(0x9E37_79B1) >> self.shift
     }
 }
 
@@ -54,9 +62,4 @@ pub(super) fn folded(four: [u8; 4]) -> u32 {
 #[inline]
 pub(super) fn fold(byte: u8) -> u8 {
     byte | 0x20
-}
-
-#[inline]
-fn hash(gram: u32) -> u32 {
-    gram.wrapping_mul(0x9E37_79B1) >> (32 - BITS)
 }

@@ -7,7 +7,7 @@ use crate::byteset::ByteSet;
 use crate::detector::Start;
 
 use super::anchor::Anchor;
-use super::window::SIGHT;
+use super::table::SIGHT;
 use super::{Text, in_a_word};
 
 /// The beginnings of anchors.

@@ -4,13 +4,14 @@
 //! past its end is *waiting* and asked again later, and [`Engine::frontier`] says up to where everything is decided.
 
 mod anchor;
-mod flags;
 mod grams;
 mod heads;
+mod literals;
 mod probe;
+mod runs;
 mod settle;
+mod sieve;
 mod table;
-mod window;
 mod work;
 
 use std::sync::Arc;
@@ -23,8 +24,8 @@ use heads::Heads;
 pub use probe::Probe;
 pub(crate) use probe::{BEHIND, Text};
 pub(crate) use settle::Settler;
-pub(crate) use table::{Index, Table};
-pub(crate) use window::SIGHT;
+use table::Event;
+pub(crate) use table::{Index, SIGHT, Table};
 pub(crate) use work::{Hit, Work};
 
 /// A compiled set of detectors.

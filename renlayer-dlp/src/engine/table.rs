@@ -1,75 +1,56 @@
-//! The anchors of all detectors in one set of tables.
+//! The anchors of all detectors in one set of tables, and the pass over a text that finds them.
 //!
-//! The pass goes by blocks of 64 bytes. Vector arithmetic marks digits and the few single bytes that are anchors; the
-//! windows of [`super::window`] mark where a literal may stand; on ordinary text nearly nothing is marked. A marked place is
-//! then looked up by the hash of three bytes, and compared with the literals themselves.
+//! The [sieve](super::sieve) tells places that are worth a look, 64 at a time; on ordinary text these are few. Of a place in
+//! the window of a literal, the hash of four bytes decides whether it is compared; of a run of digits its length, its first
+//! digit and its neighbours; of a single byte its neighbours. What is left are *candidates*, in order of their place, and
+//! for each the detectors are told that ask for it.
+//!
+//! A few bytes, as a stream delivers them, are not worth a block: they are looked at one by one, by the same tables.
 
 use std::collections::HashSet;
 
+use super::anchor::Anchor;
+use super::grams::{fold, four_at, gram_at};
+use super::literals::{Finder, Literal, SHORTEST};
+use super::probe::Text;
+use super::runs::{self, Runs};
+use super::sieve::{AHEAD, BLOCK, FARTHEST, Masks, Sieve};
 use crate::byteset::ByteSet;
 
-use super::anchor::Anchor;
-use super::flags::{flag, gather};
-use super::grams::{Grams, fold, folded, four_at, gram_at};
-use super::probe::Text;
-use super::window::{AHEAD, BLOCK, Windows};
-
-/// A run of this many digits or more counts as this long.
-pub(crate) const LONGEST_RUN: usize = 32;
-const BUCKETS: usize = 4096;
+/// Bytes that have to be there for a pass to see a literal.
+pub(crate) const SIGHT: usize = 4;
+/// Blocks that are sifted at a time.
+const BLOCKS: usize = 16;
+/// Less than this is looked at byte by byte.
+const SHORT: usize = 40;
 const DIGIT: u8 = 1;
 const BYTE: u8 = 2;
-/// With more single bytes than this, each byte is looked up instead of compared.
-const MOST_SINGLES: usize = 6;
 
 /// The number of a detector in its engine.
 pub(crate) type Index = u16;
 
 /// Anchors, ready for a pass.
 pub(crate) struct Table {
-    windows: Windows,
-    /// The single bytes that are anchors, digits aside.
-    singles: Vec<u8>,
-    /// The shortest run of digits that is an anchor, 3 at most; 0 where none is.
-    shortest_run: u8,
+    sieve: Sieve,
+    literals: Vec<Literal>,
+    by_begin: Finder,
+    by_window: Finder,
+    runs: Runs,
+    by_byte: Vec<Vec<Beside>>,
     /// For each byte, whether a digit or byte anchor may stand there.
     kinds: [u8; 256],
-    grams: Grams,
-    /// The first four bytes of literals, and all of those that have three.
-    fours: Grams,
-    threes: Grams,
-    buckets: Box<[(u32, u32)]>,
-    literals: Vec<Literal>,
-    by_byte: Vec<Vec<Beside>>,
-    by_run: Vec<Vec<Beside>>,
-    digits: Vec<Index>,
-    /// Which bytes, folded, begin a literal; and which pairs of them.
+    /// Which bytes, folded, begin a literal; and which pairs and threes of them.
     first: [bool; 256],
     second: HashSet<[u8; 2]>,
+    third: HashSet<u32>,
 }
 
-/// A detector that looks at a byte, or at runs of some length, between some bytes.
+/// A detector that looks at a byte between some others.
 #[derive(Clone)]
 struct Beside {
     owner: Index,
-    first: ByteSet,
     before: ByteSet,
     next: ByteSet,
-}
-
-struct Literal {
-    gram: u32,
-    bytes: Vec<u8>,
-    either_case: bool,
-    owner: Index,
-}
-
-/// Whether a literal stands at a place.
-enum Standing {
-    Yes,
-    No,
-    /// So far yes, and the text has not all arrived.
-    SoFar,
 }
 
 /// An event of a pass: the detector `owner` is to look at `at`.
@@ -80,254 +61,194 @@ pub(crate) struct Event {
     pub(crate) open: bool,
 }
 
+/// A place where an anchor is, or a run of digits or a byte that could be one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    pub(crate) at: usize,
+    is_literal: bool,
+    is_byte: bool,
+}
+
 impl Table {
     pub(crate) fn new(anchors: impl IntoIterator<Item = (Index, Anchor)>) -> Self {
-        let mut table = Self {
-            windows: Windows::new(),
-            singles: Vec::new(),
-            shortest_run: 0,
-            kinds: [0; 256],
-            grams: Grams::new(),
-            fours: Grams::new(),
-            threes: Grams::new(),
-            buckets: vec![(0, 0); BUCKETS].into(),
-            literals: Vec::new(),
-            by_byte: vec![Vec::new(); 256],
-            by_run: vec![Vec::new(); LONGEST_RUN + 1],
-            digits: Vec::new(),
-            first: [false; 256],
-            second: HashSet::new(),
-        };
+        let mut building = Building::default();
         for (owner, anchor) in anchors {
-            table.insert(owner, anchor);
+            building.insert(owner, anchor);
         }
-        table.sort_literals();
-        table
+        building.finish()
     }
 }
 
 /* ===== building ===== */
 
-#[allow(clippy::indexing_slicing, reason = "tables have a slot for every byte, run length, gram and bucket")]
-impl Table {
+struct Building {
+    literals: Vec<Literal>,
+    runs: Runs,
+    singles: ByteSet,
+    by_byte: Vec<Vec<Beside>>,
+}
+
+impl Default for Building {
+    fn default() -> Self {
+        let by_byte = (0..=u8::MAX).map(|_| Vec::new()).collect();
+        Self { literals: Vec::new(), runs: Runs::default(), singles: ByteSet::EMPTY, by_byte }
+    }
+}
+
+impl Building {
     fn insert(&mut self, owner: Index, anchor: Anchor) {
         match anchor {
             Anchor::Literal(bytes) => self.insert_literal(owner, bytes, false),
             Anchor::Word(bytes) => self.insert_literal(owner, bytes, true),
             Anchor::Digits { min, max, first, before, next } => {
-                (b'0'..=b'9').for_each(|byte| self.kinds[usize::from(byte)] |= DIGIT);
-                let last = usize::from(max).min(LONGEST_RUN);
-                self.shortest_run = match self.shortest_run {
-                    0 => min.clamp(1, 3),
-                    shortest => shortest.min(min).max(1),
-                };
-                for run in usize::from(min)..=last {
-                    self.by_run[run].push(Beside { owner, first, before, next });
-                }
-                push_new(&mut self.digits, owner);
+                self.runs.insert(owner, (min, max), [before, first, next]);
             }
             Anchor::Byte(set) => self.insert_bytes(owner, [ByteSet::ALL, set, ByteSet::ALL]),
             Anchor::Between { before, set, next } => self.insert_bytes(owner, [before, set, next]),
         }
     }
 
-    fn insert_bytes(&mut self, owner: Index, [before, set, next]: [ByteSet; 3]) {
-        for byte in set.iter() {
-            self.kinds[usize::from(byte)] |= BYTE;
-            if !self.singles.contains(&byte) {
-                self.singles.push(byte);
-            }
-            let owners = &mut self.by_byte[usize::from(byte)];
-            if owners.iter().all(|beside| beside.owner != owner) {
-                owners.push(Beside { owner, first: set, before, next });
-            }
-        }
-    }
-
     fn insert_literal(&mut self, owner: Index, bytes: Vec<u8>, either_case: bool) {
-        let Some(gram) = gram_at(&bytes, 0) else { return };
-        self.windows.insert(&bytes, either_case);
-        self.grams.insert(gram);
-        match bytes.first_chunk() {
-            Some(four) => self.fours.insert(folded(*four)),
-            None => self.threes.insert(gram),
+        if bytes.len() >= SHORTEST {
+            self.literals.push(Literal { bytes, either_case, owner });
         }
-        let (first, second) = (fold(bytes[0]), fold(bytes[1]));
-        self.first[usize::from(first)] = true;
-        self.second.insert([first, second]);
-        self.literals.push(Literal { gram, bytes, either_case, owner });
     }
 
-    fn sort_literals(&mut self) {
-        self.literals.sort_by_key(|literal| (bucket(literal.gram), literal.gram, literal.owner));
-        for (i, literal) in self.literals.iter().enumerate() {
-            let slot = &mut self.buckets[bucket(literal.gram)];
-            if slot.1 == 0 {
-                slot.0 = i as u32;
+    fn insert_bytes(&mut self, owner: Index, [before, set, next]: [ByteSet; 3]) {
+        self.singles = self.singles.or(set);
+        for byte in set.iter() {
+            let Some(owners) = self.by_byte.get_mut(usize::from(byte)) else { continue };
+            if owners.iter().all(|beside| beside.owner != owner) {
+                owners.push(Beside { owner, before, next });
             }
-            slot.1 += 1;
         }
     }
-}
 
-fn push_new(list: &mut Vec<Index>, owner: Index) {
-    if list.last() != Some(&owner) {
-        list.push(owner);
+    #[allow(
+        clippy::indexing_slicing,
+        reason = "tables have a slot for every byte; literals have three bytes or more"
+    )]
+    fn finish(mut self) -> Table {
+        self.runs.compile();
+        let sought: Vec<_> = self.literals.iter().map(Literal::sought).collect();
+        let (sieve, offsets) = Sieve::new(&sought, self.singles);
+        let has_digits = self.runs.shortest > 0;
+        let mut kinds = [0; 256];
+        (b'0'..=b'9').for_each(|byte| kinds[usize::from(byte)] |= DIGIT * u8::from(has_digits));
+        self.singles.iter().for_each(|byte| kinds[usize::from(byte)] |= BYTE);
+        let mut first = [false; 256];
+        self.literals.iter().for_each(|literal| first[usize::from(fold(literal.bytes[0]))] = true);
+        Table {
+            sieve,
+            by_begin: Finder::new(&self.literals, |_| 0),
+            by_window: Finder::new(&self.literals, |number| offsets.get(number).copied().unwrap_or(0)),
+            second: self.literals.iter().map(|l| [fold(l.bytes[0]), fold(l.bytes[1])]).collect(),
+            third: self.literals.iter().filter_map(|literal| gram_at(&literal.bytes, 0)).collect(),
+            literals: self.literals,
+            runs: self.runs,
+            by_byte: self.by_byte,
+            kinds,
+            first,
+        }
     }
 }
 
 /* ===== passing ===== */
 
-#[allow(
-    clippy::indexing_slicing,
-    reason = "positions are checked against the text; tables have a slot for every byte"
-)]
 impl Table {
-    /// Reports the anchors that begin in `from..to`, in order of their place.
+    /// Reports the anchors that begin in `from..to`, in order of their place. In a text that goes on, [`SIGHT`] bytes from
+    /// each of them on have arrived.
     pub(crate) fn pass(&self, text: Text<'_>, from: usize, to: usize, mut report: impl FnMut(Event)) {
-        let bytes = text.bytes;
-        let to = to.min(bytes.len());
-        let mut base = from;
-        // A window at `to` may speak for a literal that begins one byte before it.
-        while base <= to && base < bytes.len() {
-            let mut padded = [0; BLOCK + AHEAD];
-            let rest = &bytes[base..];
-            let block = rest.first_chunk().unwrap_or_else(|| {
-                padded[..rest.len()].copy_from_slice(rest);
-                &padded
-            });
-            let windows = self.windows.marks(block, (to + 1 - base).min(BLOCK));
-            if windows.before && base > from && self.might_stand(four_at(bytes, base - 1)) {
-                self.literal_events(text, base - 1, &mut report);
-            }
-            let after_digit = base > text.start && bytes[base - 1].is_ascii_digit();
-            let singles = self.byte_marks(block, after_digit);
-            let mut marks = (windows.marks | singles) & below(to - base);
-            while marks != 0 {
-                let place = marks.trailing_zeros();
-                let at = base + place as usize;
-                marks &= marks - 1;
-                if singles >> place & 1 == 1 {
-                    self.byte_event(text, at, self.kinds[usize::from(bytes[at])], &mut report);
-                }
-                if windows.marks >> place & 1 == 1 && self.might_stand(four_at(block, place as usize)) {
-                    self.literal_events(text, at, &mut report);
-                }
-            }
-            base += BLOCK;
+        let end = text.bytes.len();
+        let to = to.min(end);
+        // A literal is seen whole there, wherever its window is.
+        let whole = if text.complete { to } else { to.min(end.saturating_sub(FARTHEST + SIGHT)) };
+        let mut at = from;
+        if whole >= from + SHORT {
+            self.sweep(text, from, whole, &mut report);
+            at = whole;
+        }
+        for at in at..to {
+            self.step(text, at, &mut report);
         }
     }
 
-    /// Marks the first digits of runs that are long enough, and single bytes.
+    /// Looks at one place.
     #[inline]
-    fn byte_marks(&self, block: &[u8; BLOCK + AHEAD], after_digit: bool) -> u64 {
-        let mut flags = [0; BLOCK];
-        if self.shortest_run > 0 {
-            flag(&mut flags, block, DIGIT, |byte| byte.wrapping_sub(b'0') < 10);
+    #[allow(clippy::indexing_slicing, reason = "the place is in the text; there is a slot for every byte")]
+    fn step(&self, text: Text<'_>, at: usize, report: &mut impl FnMut(Event)) {
+        let kind = self.kinds[usize::from(text.bytes[at])];
+        if kind != 0 {
+            self.byte_event(text, at, kind, report);
         }
-        match self.singles.as_slice() {
-            singles if singles.len() <= MOST_SINGLES => {
-                singles.iter().for_each(|single| flag(&mut flags, block, BYTE, |byte| byte == *single));
-            }
-            _ => flag(&mut flags, block, BYTE, |byte| self.kinds[usize::from(byte)] & BYTE != 0),
+        if self.by_begin.might(four_at(text.bytes, at)) {
+            self.by_begin.beginning(&self.literals, text, at, report);
         }
-        if flags.iter().fold(0, |any, flag| any | flag) == 0 {
-            return 0;
+    }
+
+    fn sweep(&self, text: Text<'_>, from: usize, to: usize, report: &mut impl FnMut(Event)) {
+        let mut sifted = Sifted::new(from);
+        let mut found = Vec::new();
+        let last = (to + FARTHEST).min(text.bytes.len());
+        while sifted.at < last {
+            self.sift(text, Spelling::Plain, &mut sifted, &mut found);
+            let known = if sifted.at < last { sifted.complete() } else { usize::MAX };
+            let done = found.partition_point(|candidate: &Candidate| candidate.at < known);
+            let due = found.drain(..done).filter(|candidate| (from..to).contains(&candidate.at));
+            due.for_each(|candidate| self.tell(text, candidate, report));
         }
-        let digits = gather(&flags, DIGIT);
-        let mut runs = digits & !(digits << 1 | u64::from(after_digit));
-        // What follows the block is not known here: the last places count as long enough.
-        if self.shortest_run > 1 {
-            runs &= digits >> 1 | 1 << 63;
+    }
+
+    /// Reports the anchors at a candidate. It may be none, where the candidate was found in another spelling of the text.
+    #[inline]
+    #[allow(clippy::indexing_slicing, reason = "there is a slot for every byte")]
+    pub(crate) fn tell(&self, text: Text<'_>, candidate: Candidate, report: &mut impl FnMut(Event)) {
+        let Some(byte) = text.bytes.get(candidate.at) else { return };
+        if candidate.is_byte {
+            self.byte_event(text, candidate.at, self.kinds[usize::from(*byte)], report);
         }
-        if self.shortest_run > 2 {
-            runs &= digits >> 2 | 0b11 << 62;
+        if candidate.is_literal {
+            self.by_begin.beginning(&self.literals, text, candidate.at, report);
         }
-        runs | gather(&flags, BYTE)
     }
 
     /// Whether an anchor might begin at `at`, after which too little has arrived for a pass.
+    #[allow(clippy::indexing_slicing, reason = "there is a slot for every byte")]
     pub(crate) fn might_begin(&self, bytes: &[u8], at: usize) -> bool {
-        match bytes.get(at..).unwrap_or_default() {
-            [] => false,
-            [one] => self.kinds[usize::from(*one)] != 0 || self.first[usize::from(fold(*one))],
-            [one, two] => {
-                self.kinds[usize::from(*one)] != 0 || self.second.contains(&[fold(*one), fold(*two)])
-            }
-            [one, ..] => {
-                self.kinds[usize::from(*one)] != 0
-                    || gram_at(bytes, at).is_some_and(|gram| self.has_gram(gram))
-            }
+        let rest = bytes.get(at..).unwrap_or_default();
+        let Some(one) = rest.first() else { return false };
+        if self.kinds[usize::from(*one)] != 0 {
+            return true;
+        }
+        match rest {
+            [one] => self.first[usize::from(fold(*one))],
+            [one, two] => self.second.contains(&[fold(*one), fold(*two)]),
+            _ => gram_at(bytes, at).is_some_and(|gram| self.third.contains(&gram)),
         }
     }
 
-    fn has_gram(&self, gram: u32) -> bool {
-        self.grams.has(gram)
-    }
-
-    /// Whether a literal may begin with these bytes: most places that the windows mark end here.
-    #[inline]
-    fn might_stand(&self, four: [u8; 4]) -> bool {
-        let four = folded(four);
-        self.fours.has(four) || self.threes.has(four & 0x00ff_ffff)
-    }
-
-    #[inline(never)]
-    fn literal_events(&self, text: Text<'_>, at: usize, report: &mut impl FnMut(Event)) {
-        let Some(gram) = gram_at(text.bytes, at) else { return };
-        let (first, count) = self.buckets[bucket(gram)];
-        let (first, count) = (first as usize, count as usize);
-        for literal in self.literals[first..first + count].iter().filter(|l| l.gram == gram) {
-            match literal.stands_at(text, at) {
-                Standing::Yes => report(Event { owner: literal.owner, at, open: false }),
-                Standing::SoFar => report(Event { owner: literal.owner, at, open: true }),
-                Standing::No => {}
-            }
-        }
-    }
-
+    #[allow(clippy::indexing_slicing, reason = "the place is in the text; there is a slot for every byte")]
     fn byte_event(&self, text: Text<'_>, at: usize, kind: u8, report: &mut impl FnMut(Event)) {
         let bytes = text.bytes;
         let (first, before) = (bytes[at], before(text, at));
-        if kind & DIGIT != 0 && !(at > text.start && bytes[at - 1].is_ascii_digit()) {
-            let run = bytes[at..].iter().take(LONGEST_RUN).take_while(|b| b.is_ascii_digit()).count();
-            let open = !text.complete && at + run == bytes.len() && run < LONGEST_RUN;
+        if kind & DIGIT != 0 && !before.is_ascii_digit() {
+            let run = run_at(bytes, at);
+            let open = !text.complete && at + run == bytes.len() && run < runs::LONGEST;
             if open {
-                self.digits.iter().for_each(|&owner| report(Event { owner, at, open }));
+                let before = self.runs.class(before);
+                self.runs.each_longer(run, before, first, |owner| report(Event { owner, at, open }));
             } else {
                 let next = bytes.get(at + run).copied().unwrap_or(0);
-                let runs = self.by_run[run].iter().filter(|run| run.stands([before, first, next]));
-                runs.for_each(|run| report(Event { owner: run.owner, at, open }));
+                let [before, next] = [before, next].map(|byte| self.runs.class(byte));
+                self.runs.each(run, before, first, next, |owner| report(Event { owner, at, open: false }));
             }
         }
         if kind & BYTE != 0 {
             let next = bytes.get(at + 1).copied().unwrap_or(0);
             let owners = self.by_byte[usize::from(first)].iter();
-            let standing = owners.filter(|byte| byte.stands([before, first, next]));
+            let standing = owners.filter(|byte| byte.next.has(next) && byte.before.has(before));
             standing.for_each(|byte| report(Event { owner: byte.owner, at, open: false }));
         }
-    }
-}
-
-impl Literal {
-    fn stands_at(&self, text: Text<'_>, at: usize) -> Standing {
-        let there = text.bytes.get(at..).unwrap_or_default();
-        let here = there.get(..self.bytes.len().min(there.len())).unwrap_or_default();
-        let ours = self.bytes.get(..here.len()).unwrap_or_default();
-        let same = if self.either_case { ours.eq_ignore_ascii_case(here) } else { ours == here };
-        match (same, ours.len() == self.bytes.len()) {
-            (false, _) => Standing::No,
-            (true, true) => Standing::Yes,
-            (true, false) if text.complete => Standing::No,
-            (true, false) => Standing::SoFar,
-        }
-    }
-}
-
-impl Beside {
-    #[inline]
-    fn stands(&self, [before, first, next]: [u8; 3]) -> bool {
-        self.next.has(next) && self.before.has(before) && self.first.has(first)
     }
 }
 
@@ -338,11 +259,261 @@ fn before(text: Text<'_>, at: usize) -> u8 {
     before.and_then(|i| text.bytes.get(i).copied()).unwrap_or(0)
 }
 
+/// How many digits stand at `at`, up to [`runs::LONGEST`].
+#[inline]
+fn run_at(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    rest.iter().take(runs::LONGEST).take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/* ===== sifting ===== */
+
+/// How text is spelled in the bytes that are sifted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    /// As it is.
+    Plain,
+    /// In JSON strings: what stands beside a quote or a backslash is not known yet.
+    Json,
+}
+
+/// How far a text has been sifted.
+pub(crate) struct Sifted {
+    pub(crate) at: usize,
+    after_digit: bool,
+    /// Quotes and backslashes of what was sifted last.
+    pub(crate) marks: [u64; BLOCKS],
+    pub(crate) blocks: usize,
+}
+
+impl Sifted {
+    pub(crate) fn new(at: usize) -> Self {
+        Self { at, after_digit: false, marks: [0; BLOCKS], blocks: 0 }
+    }
+
+    /// All candidates before this are known.
+    pub(crate) fn complete(&self) -> usize {
+        self.at.saturating_sub(FARTHEST)
+    }
+}
+
+impl Table {
+    /// Sifts some blocks of `text` and adds what is found. Candidates are in order, those of the last [`FARTHEST`] bytes aside.
+    pub(crate) fn sift(
+        &self,
+        text: Text<'_>,
+        spelling: Spelling,
+        sifted: &mut Sifted,
+        found: &mut Vec<Candidate>,
+    ) {
+        let mut masks = [Masks::default(); BLOCKS];
+        let known = found.partition_point(|candidate| candidate.at < sifted.complete());
+        let (base, end) = (sifted.at, text.bytes.len());
+        let blocks = self.fill(text.bytes.get(base..).unwrap_or_default(), &mut masks);
+        sifted.after_digit = before(text, base).is_ascii_digit();
+        for (i, at) in (0..blocks).zip((base..).step_by(BLOCK)) {
+            let (Some(mask), Some(mark)) = (masks.get(i), sifted.marks.get_mut(i)) else { break };
+            let inside = below(end - at);
+            *mark = mask.marks & inside;
+            self.windows(text, at, mask.windows & inside, found);
+            let starts = self.starts(mask.digits, sifted.after_digit);
+            let places = (starts | mask.singles) & inside;
+            if places != 0 {
+                self.singles(text, spelling, at, places, mask, found);
+            }
+            sifted.after_digit = mask.digits >> 63 == 1;
+        }
+        sifted.blocks = blocks;
+        sifted.at = (base + blocks * BLOCK).min(end);
+        sort(found, known);
+    }
+
+    /// Fills masks for the blocks that are there, a last one filled up with zeros.
+    fn fill(&self, bytes: &[u8], masks: &mut [Masks; BLOCKS]) -> usize {
+        let whole = (bytes.len().saturating_sub(AHEAD) / BLOCK).min(BLOCKS);
+        if let Some(masks) = masks.get_mut(..whole).filter(|masks| !masks.is_empty()) {
+            self.sieve.fill(bytes, masks);
+        }
+        let rest = bytes.get(whole * BLOCK..).unwrap_or_default();
+        if whole == BLOCKS || rest.is_empty() {
+            return whole;
+        }
+        let mut padded = [0; 2 * BLOCK + AHEAD];
+        padded.iter_mut().zip(rest).for_each(|(slot, byte)| *slot = *byte);
+        let last = rest.len().div_ceil(BLOCK).min(BLOCKS - whole);
+        if let Some(masks) = masks.get_mut(whole..whole + last) {
+            self.sieve.fill(&padded, masks);
+        }
+        whole + last
+    }
+
+    #[inline]
+    fn windows(&self, text: Text<'_>, base: usize, mut places: u64, found: &mut Vec<Candidate>) {
+        while places != 0 {
+            let at = base + places.trailing_zeros() as usize;
+            places &= places - 1;
+            if self.by_window.might(four_at(text.bytes, at)) {
+                let add = |at| found.push(Candidate { at, is_literal: true, is_byte: false });
+                self.by_window.around(&self.literals, text, at, add);
+            }
+        }
+    }
+
+    /// The first digits of runs that are long enough. What follows the block counts as long enough.
+    #[inline]
+    fn starts(&self, digits: u64, after_digit: bool) -> u64 {
+        let mut starts = digits & !(digits << 1 | u64::from(after_digit));
+        match self.runs.shortest {
+            0 => return 0,
+            1 => {}
+            2 => starts &= digits >> 1 | 1 << 63,
+            _ => starts &= (digits >> 1 | 1 << 63) & (digits >> 2 | 0b11 << 62),
+        }
+        starts
+    }
+
+    #[inline]
+    #[allow(clippy::indexing_slicing, reason = "the places are in the text; there is a slot for every byte")]
+    fn singles(
+        &self,
+        text: Text<'_>,
+        spelling: Spelling,
+        base: usize,
+        mut places: u64,
+        masks: &Masks,
+        found: &mut Vec<Candidate>,
+    ) {
+        while places != 0 {
+            let place = places.trailing_zeros();
+            places &= places - 1;
+            let at = base + place as usize;
+            let beside = Neighbours { text, spelling };
+            let is = |mask: u64| mask >> place & 1 == 1;
+            let is_byte = (is(masks.singles) && self.might_be(&beside, at))
+                || (is(masks.digits) && self.might_run(&beside, at, place, masks.digits));
+            if is_byte {
+                found.push(Candidate { at, is_literal: false, is_byte });
+            }
+        }
+    }
+
+    /// Whether any detector may ask for the byte at `at`.
+    #[inline]
+    #[allow(clippy::indexing_slicing, reason = "the place is in the text; there is a slot for every byte")]
+    fn might_be(&self, beside: &Neighbours<'_>, at: usize) -> bool {
+        let (before, next) = (beside.before(at), beside.at(at + 1));
+        let has = |set: &ByteSet, byte: Option<u8>| byte.is_none_or(|byte| set.has(byte));
+        let owners = &self.by_byte[usize::from(beside.text.bytes[at])];
+        owners.iter().any(|byte| has(&byte.next, next) && has(&byte.before, before))
+    }
+
+    /// Whether any detector may ask for the run of digits at `at`, of which the mask says how it goes on in its block.
+    #[inline]
+    #[allow(clippy::indexing_slicing, reason = "the place is in the text")]
+    fn might_run(&self, beside: &Neighbours<'_>, at: usize, place: u32, digits: u64) -> bool {
+        let near = (!(digits >> place)).trailing_zeros();
+        // It may go on in the next block.
+        let is_cut = near + place == BLOCK as u32;
+        let run = if is_cut { run_at(beside.text.bytes, at) } else { (near as usize).min(runs::LONGEST) };
+        let might_go_on = !beside.text.complete && at + run == beside.text.bytes.len();
+        let class = |byte: Option<u8>| byte.map(|byte| self.runs.class(byte));
+        might_go_on
+            || self.runs.any(run, class(beside.before(at)), beside.text.bytes[at], class(beside.at(at + run)))
+    }
+}
+
+/// The bytes beside a place, as far as they can be told from how the text is spelled.
+struct Neighbours<'t> {
+    text: Text<'t>,
+    spelling: Spelling,
+}
+
+impl Neighbours<'_> {
+    #[inline]
+    fn before(&self, at: usize) -> Option<u8> {
+        let byte = before(self.text, at);
+        let is_open = self.spelling == Spelling::Json
+            && (matches!(byte, b'"' | b'\\') || before(self.text, at.saturating_sub(1)) == b'\\');
+        (!is_open).then_some(byte)
+    }
+
+    #[inline]
+    fn at(&self, at: usize) -> Option<u8> {
+        let byte = self.text.bytes.get(at).copied().unwrap_or(0);
+        let is_open = self.spelling == Spelling::Json && matches!(byte, b'"' | b'\\');
+        (!is_open).then_some(byte)
+    }
+}
+
+/// Sorts the candidates from `known` on, and makes one of those at one place.
+fn sort(found: &mut Vec<Candidate>, known: usize) {
+    let Some(new) = found.get_mut(known..).filter(|new| new.len() > 1) else { return };
+    new.sort_unstable_by_key(|candidate| candidate.at);
+    found.dedup_by(|later, earlier| {
+        let same = later.at == earlier.at;
+        if same {
+            earlier.is_literal |= later.is_literal;
+            earlier.is_byte |= later.is_byte;
+        }
+        same
+    });
+}
+
 /// The lowest `n` bits.
 fn below(n: usize) -> u64 {
     if n >= 64 { u64::MAX } else { (1 << n) - 1 }
 }
 
-fn bucket(gram: u32) -> usize {
-    (gram.wrapping_mul(0x85EB_CA6B) >> 20) as usize
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn anchors() -> impl Strategy<Value = Vec<Anchor>> {
+        let set = prop::sample::select(vec![
+            ByteSet::ALL,
+            ByteSet::ALNUM.not(),
+            ByteSet::EMPTY.with(b" -.\0"),
+            ByteSet::ALPHA,
+        ]);
+        let digits = (0..12u8, 0..8u8, set.clone(), set.clone())
+            .prop_map(|(min, more, before, next)| Anchor::digits(min, min + more).after(before).then(next));
+        let between =
+            (set.clone(), set, prop::collection::vec(any::<u8>(), 1..4)).prop_map(|(before, next, bytes)| {
+                Anchor::Between { before, set: ByteSet::EMPTY.with(&bytes), next }
+            });
+        let literal = "[a-c0-1_ -]{3,20}";
+        prop::collection::vec(
+            prop_oneof![4 => literal.prop_map(Anchor::literal), 4 => literal.prop_map(Anchor::word), 2 => digits, 1 => between],
+            0..30,
+        )
+    }
+
+    fn events(report: impl FnOnce(&mut dyn FnMut(Event))) -> Vec<(Index, usize, bool)> {
+        let mut events = Vec::new();
+        report(&mut |event| events.push((event.owner, event.at, event.open)));
+        events
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Blocks and single steps are two ways to one answer.
+        #[test]
+        fn sweeping_finds_what_stepping_finds(anchors in anchors(), text in "[a-cA-C0-1_ .@-]{0,400}", cut in 0..40usize, complete: bool) {
+            let whole: String = anchors.iter().filter_map(|anchor| match anchor {
+                Anchor::Literal(bytes) | Anchor::Word(bytes) => std::str::from_utf8(bytes).ok(),
+                _ => None,
+            }).chain([text.as_str()]).collect();
+            let table = Table::new((0..).zip(anchors));
+            let start = cut.min(whole.len());
+            let text = Text { bytes: whole.as_bytes(), start, complete };
+            let to = if complete { whole.len() } else { whole.len().saturating_sub(FARTHEST + SIGHT) };
+            prop_assume!(start <= to);
+            let swept = events(|mut report| table.sweep(text, start, to, &mut report));
+            let stepped = events(|mut report| (start..to).for_each(|at| table.step(text, at, &mut report)));
+            prop_assert_eq!(swept, stepped);
+        }
+    }
 }

@@ -129,27 +129,22 @@ impl Work {
         if self.waiting.is_empty() {
             return;
         }
+        let mut reopened = None;
         for mut waiting in std::mem::take(&mut self.waiting) {
-            if waiting.place.open {
-                self.reopen(engine, text, waiting);
+            let Place { owner, at, open, progress } = waiting.place;
+            if open {
+                // An anchor that was cut short: now that more is there, the table says whose it is.
+                let (_, events) = match reopened.take() {
+                    Some(same @ (place, _)) if place == at => reopened.insert(same),
+                    _ => reopened.insert((at, events_at(engine, text, at))),
+                };
+                if let Some((_, open)) = events.iter().find(|(of, _)| *of == owner) {
+                    self.visit(engine, text, Place { open: *open, ..waiting.place });
+                }
             } else {
-                waiting.place.progress = waiting.place.progress.max(waiting.place.at);
+                waiting.place.progress = progress.max(at);
                 self.visit(engine, text, waiting.place);
             }
-        }
-    }
-
-    /// An anchor that was cut short: now that more is there, the table says whether it is one.
-    fn reopen(&mut self, engine: &Engine, text: Text<'_>, waiting: Waiting) {
-        let Place { owner, at, .. } = waiting.place;
-        let mut event = None;
-        engine.table().pass(text, at, at + 1, |e| {
-            if e.owner == owner {
-                event = Some(e);
-            }
-        });
-        if let Some(event) = event {
-            self.visit(engine, text, Place { open: event.open, ..waiting.place });
         }
     }
 
@@ -196,6 +191,13 @@ impl Work {
         });
         &mut self.tally[row]
     }
+}
+
+/// Which detectors have an anchor at `at`, and whether it is still open.
+fn events_at(engine: &Engine, text: Text<'_>, at: usize) -> SmallVec<[(Index, bool); 8]> {
+    let mut events = SmallVec::new();
+    engine.table().pass(text, at, at + 1, |event| events.push((event.owner, event.open)));
+    events
 }
 
 impl Hit {

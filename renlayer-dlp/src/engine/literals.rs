@@ -1,0 +1,158 @@
+//! The literals that detectors look for, found by their first bytes or by those of their window.
+//!
+//! Either way it goes by a set of hashes first, which ends nearly all, then by the hash of three bytes to the literals that
+//! have them there, and last by comparing. Case is folded on the way, and the comparison is exact where the literal asks
+//! for it.
+
+use super::grams::{GRAM, Grams, folded, gram_at};
+use super::probe::Text;
+use super::sieve::Sought;
+use super::{Event, Index};
+
+pub(super) struct Literal {
+    pub(super) bytes: Vec<u8>,
+    pub(super) either_case: bool,
+    pub(super) owner: Index,
+}
+
+/// Literals by the bytes at some offset in them.
+pub(super) struct Finder {
+    /// Four bytes of those that have as many there, and three of the others.
+    fours: Grams,
+    threes: Grams,
+    /// For each hash of three bytes, which of the entries have it.
+    buckets: Box<[(u32, u32)]>,
+    shift: u32,
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    gram: u32,
+    literal: u32,
+    offset: u32,
+}
+
+/// Whether a literal stands at a place.
+pub(super) enum Standing {
+    Yes,
+    No,
+    /// So far yes, and the text has not all arrived.
+    SoFar,
+}
+
+impl Literal {
+    pub(super) fn sought(&self) -> Sought<'_> {
+        Sought { bytes: &self.bytes, either_case: self.either_case }
+    }
+
+    #[inline]
+    pub(super) fn stands_at(&self, text: Text<'_>, at: usize) -> Standing {
+        let there = text.bytes.get(at..).unwrap_or_default();
+        let here = there.get(..self.bytes.len().min(there.len())).unwrap_or_default();
+        let ours = self.bytes.get(..here.len()).unwrap_or_default();
+        let same = if self.either_case { ours.eq_ignore_ascii_case(here) } else { ours == here };
+        match (same, ours.len() == self.bytes.len()) {
+            (false, _) => Standing::No,
+            (true, true) => Standing::Yes,
+            (true, false) if text.complete => Standing::No,
+            (true, false) => Standing::SoFar,
+        }
+    }
+}
+
+impl Finder {
+    /// Finds `literals` by what they have at `offset_of` their number.
+    pub(super) fn new(literals: &[Literal], offset_of: impl Fn(usize) -> usize) -> Self {
+        let buckets = (2 * literals.len()).next_power_of_two();
+        let mut finder = Self {
+            fours: Grams::new(literals.len()),
+            threes: Grams::new(literals.len()),
+            buckets: vec![(0, 0); buckets].into(),
+            shift: 32 - buckets.trailing_zeros(),
+            entries: Vec::with_capacity(literals.len()),
+        };
+        for (number, literal) in literals.iter().enumerate() {
+            finder.insert(number, &literal.bytes, offset_of(number));
+        }
+        finder.sort();
+        finder
+    }
+
+    fn insert(&mut self, literal: usize, bytes: &[u8], offset: usize) {
+        let Some(gram) = gram_at(bytes, offset) else { return };
+        match bytes.get(offset..).and_then(<[u8]>::first_chunk) {
+            Some(four) => self.fours.insert(folded(*four)),
+            None => self.threes.insert(gram),
+        }
+        self.entries.push(Entry { gram, literal: literal as u32, offset: offset as u32 });
+    }
+
+    fn sort(&mut self) {
+        let (shift, buckets) = (self.shift, &mut self.buckets);
+        self.entries.sort_by_key(|entry| (bucket(entry.gram, shift), entry.gram, entry.literal));
+        for (i, entry) in self.entries.iter().enumerate() {
+            let Some(slot) = buckets.get_mut(bucket(entry.gram, shift)) else { continue };
+            if slot.1 == 0 {
+                slot.0 = i as u32;
+            }
+            slot.1 += 1;
+        }
+    }
+
+    /// Whether a literal may have these bytes at its offset: most places end here.
+    #[inline]
+    pub(super) fn might(&self, four: [u8; 4]) -> bool {
+        let four = folded(four);
+        self.fours.has(four) | self.threes.has(four & 0x00ff_ffff)
+    }
+
+    /// The literals, by number and offset, that have the bytes at `at` at their offset, as far as three bytes tell.
+    #[inline]
+    fn candidates(&self, bytes: &[u8], at: usize) -> impl Iterator<Item = (usize, usize)> {
+        let gram = gram_at(bytes, at);
+        let slot = gram.and_then(|gram| self.buckets.get(bucket(gram, self.shift)));
+        let (first, count) = slot.map_or((0, 0), |(first, count)| (*first as usize, *count as usize));
+        let entries = self.entries.get(first..first + count).unwrap_or_default();
+        let same = entries.iter().filter(move |entry| Some(entry.gram) == gram);
+        same.map(|entry| (entry.literal as usize, entry.offset as usize))
+    }
+
+    /// Reports the literals that begin at `at`. For a finder by first bytes.
+    #[inline(never)]
+    pub(super) fn beginning(
+        &self,
+        all: &[Literal],
+        text: Text<'_>,
+        at: usize,
+        report: &mut impl FnMut(Event),
+    ) {
+        for (number, _) in self.candidates(text.bytes, at) {
+            let Some(literal) = all.get(number) else { continue };
+            match literal.stands_at(text, at) {
+                Standing::Yes => report(Event { owner: literal.owner, at, open: false }),
+                Standing::SoFar => report(Event { owner: literal.owner, at, open: true }),
+                Standing::No => {}
+            }
+        }
+    }
+
+    /// Where literals begin that have their window at `at`.
+    #[inline(never)]
+    pub(super) fn around(&self, all: &[Literal], text: Text<'_>, at: usize, mut found: impl FnMut(usize)) {
+        for (number, offset) in self.candidates(text.bytes, at) {
+            let begin = at.checked_sub(offset).filter(|begin| *begin >= text.start);
+            let (Some(begin), Some(literal)) = (begin, all.get(number)) else { continue };
+            if matches!(literal.stands_at(text, begin), Standing::Yes) {
+                found(begin);
+            }
+        }
+    }
+}
+
+#[inline]
+fn bucket(gram: u32, shift: u32) -> usize {
+    u64::from(gram.wrapping_mul(0x85EB_CA6B)).unbounded_shr(shift) as usize
+}
+
+/// The shortest literal that is found.
+pub(super) const SHORTEST: usize = GRAM;
