@@ -9,11 +9,29 @@
 //! - known mistakes: a hash under a provider's name that also says "key" or "token" is a hit; a name on the line before is
 //!   not seen.
 
-mod rows;
+/// A row in one line: detector (which is also the class, unless another follows `in`), what it finds, words, value.
+macro_rules! key {
+    ($name:literal, $finds:literal, $words:expr, $value:expr) => {
+        Named::new($name, concat!("secret.", $name), $finds, &$words, $value)
+    };
+    ($name:literal in $class:literal, $finds:literal, $words:expr, $value:expr) => {
+        Named::new($name, concat!("secret.", $class), $finds, &$words, $value)
+    };
+}
+
+mod build;
+mod cloud;
+mod data;
+mod market;
+mod model;
+mod talk;
 #[cfg(test)]
 mod tests;
+mod watch;
+mod work;
 
 use super::token::{Part, end_of, is_glued, is_placeholder, longest};
+use super::token::{UUID, alnum, alnums, any_hex, base64, digits, hex, is, lower, upper, url64, url64s};
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start, assignment};
 use crate::check::entropy;
 use crate::words::Words;
@@ -58,9 +76,20 @@ const SECRET: &Words = &Words::new(&[
     "creds",
 ]);
 
+const HEX32: &[Part] = &[any_hex(32)];
+const HEX40: &[Part] = &[any_hex(40)];
+const HEX64: &[Part] = &[any_hex(64)];
+
+/// The rows of all families.
+fn rows() -> impl Iterator<Item = &'static Named> {
+    [cloud::ROWS, build::ROWS, model::ROWS, watch::ROWS, market::ROWS, talk::ROWS, work::ROWS, data::ROWS]
+        .into_iter()
+        .flatten()
+}
+
 /// A detector for each row.
 pub(super) fn all() -> impl Iterator<Item = Box<dyn Detector>> {
-    rows::ROWS.iter().map(|row| Box::new(row) as Box<dyn Detector>)
+    rows().map(|row| Box::new(row) as Box<dyn Detector>)
 }
 
 impl Named {
@@ -120,6 +149,9 @@ impl Detector for &'static Named {
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let word = self.words.iter().find(|word| probe.looking_at_word(probe.at(), word.as_bytes()))?;
         let name = probe.at();
+        if !begins_word(probe, name) {
+            return None;
+        }
         assignment::find(probe, name + word.len(), |end, value| {
             let says = || {
                 let name = probe.behind(end, end - name + 24);
@@ -137,6 +169,12 @@ impl Detector for &'static Named {
         let found = self.value_at(probe, probe.at())?;
         self.says.is_none_or(|words| words.stand_in(name)).then_some(found)
     }
+}
+
+/// Whether a word begins at `at`, after a break or a hump: the `heap` of `my_heap` and `myHeap`, and not that of `cheap`.
+fn begins_word(probe: &Probe<'_>, at: usize) -> bool {
+    let is_hump = || probe.was(at, &ByteSet::LOWER) && probe.is(at, &ByteSet::UPPER);
+    !(probe.was(at, &ByteSet::ALPHA) && probe.is(at, &ByteSet::ALPHA)) || is_hump()
 }
 
 impl Named {

@@ -8,7 +8,7 @@ use crate::detector::token::tests::written;
 #[test]
 fn a_value_under_its_name_is_found_and_without_it_is_not() {
     let mut random = Random::new(11);
-    for row in rows::ROWS {
+    for row in rows() {
         let value = written(row.value, &mut random);
         let says = row.says.map_or("", Words::any);
         for word in row.words {

@@ -62,8 +62,8 @@ pub(super) const ROWS: &[Token] = &[
         "artifactory_key",
         "secret.artifactory_key",
         "an Artifactory API key",
-        &["AKCp"],
-        &[Part::Run(ALNUM, 69, 69)],
+        &["AKC"],
+        &[Part::Run(ALNUM, 10, 120)],
     ),
     Token::new(
         "artifactory_reference_token",

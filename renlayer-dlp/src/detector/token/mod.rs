@@ -1,36 +1,60 @@
 //! Provider tokens: one verifier, and a table of rows per provider family.
 //!
 //! A row says how a token is written: its prefixes, what follows them, and the checksum where it is known. To add one, add a
-//! row to the table of its family; to add a family, add a file with `pub(super) const ROWS` and name it in `rows`. Every
+//! row to the table of its family (`token!` writes one in a line); to add a family, add a file with `pub(super) const ROWS` and
+//! name it in `rows`. Every
 //! row is tested by itself: a token made from the row is found (in text, in JSON, in a stream), and one that is a character
 //! short, or glued to a word, is not. Values without a prefix, known by the name they are assigned to, are rows of
 //! `named`.
 //!
 //! Known mistakes: providers do not publish all lengths; a row's bounds are those seen in use.
 
+/// A row in one line: detector (which is also the class, unless another follows `in`), what it finds, prefixes, body.
+macro_rules! token {
+    ($name:literal in $class:literal, $finds:literal, $prefixes:expr, $body:expr) => {
+        Token::new($name, concat!("secret.", $class), $finds, &$prefixes, $body)
+    };
+    ($name:literal, $finds:literal, $prefixes:expr, $body:expr) => {
+        token!($name in $name, $finds, $prefixes, $body)
+    };
+}
+
+mod agent;
 mod ai;
 mod aws;
 mod azure;
+mod build;
 mod cloud;
 mod code;
+mod database;
+mod device;
 mod github;
 mod gitlab;
 mod google;
+mod host;
+mod identity;
+mod mail;
+mod market;
+mod office;
 mod ops;
 mod part;
 mod pay;
 mod placeholder;
 mod renlayer;
 mod saas;
+mod social;
 mod talk;
 #[cfg(test)]
 pub(super) mod tests;
+mod watch;
+mod webhook;
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach, Start};
 use crate::check::{base62, entropy};
 use crate::words::Words;
 use crate::{Evidence, Severity};
 pub(super) use part::{Part, end_of, longest};
+pub(super) use part::{UUID, alnum, alnums, any_hex, base64, digits, hex, is, lower, upper, url64, url64s};
 pub(super) use placeholder::is_one as is_placeholder;
 
 /// One kind of token.
@@ -88,6 +112,18 @@ fn rows() -> impl Iterator<Item = &'static Token> {
         talk::ROWS,
         ops::ROWS,
         saas::ROWS,
+        host::ROWS,
+        build::ROWS,
+        agent::ROWS,
+        database::ROWS,
+        identity::ROWS,
+        watch::ROWS,
+        market::ROWS,
+        mail::ROWS,
+        social::ROWS,
+        webhook::ROWS,
+        office::ROWS,
+        device::ROWS,
     ]
     .into_iter()
     .flatten()
@@ -196,7 +232,11 @@ impl Detector for &'static Token {
     }
 
     fn start(&self) -> Start {
-        self.lead.map_or(Start::Word, |lead| Start::Led { set: lead.set, min: lead.min })
+        match self.lead {
+            Some(lead) => Start::Led { set: lead.set, min: lead.min },
+            None if self.begins_word() => Start::Word,
+            None => Start::Anchor,
+        }
     }
 
     fn ahead(&self) -> usize {
@@ -232,7 +272,23 @@ impl Token {
                 Some(probe.run_back(at, &lead.set, lead.max)).filter(|begin| at - begin >= lead.min)?
             }
         };
-        (!is_glued(probe, start)).then_some(start)
+        let glued = match () {
+            () if !probe.is(start, &ByteSet::WORD) => false,
+            // The host of an address may have more labels.
+            () if self.is_address() => probe.was(start, &ByteSet::WORD),
+            () => is_glued(probe, start),
+        };
+        (!glued).then_some(start)
+    }
+
+    fn is_address(&self) -> bool {
+        self.prefixes.iter().any(|prefix| prefix.contains('/'))
+    }
+
+    /// Whether the token begins with a letter, digit or `_`, so that a word before it would be part of it.
+    fn begins_word(&self) -> bool {
+        let of_prefix = |prefix: &&str| prefix.bytes().next().is_some_and(|byte| ByteSet::WORD.has(byte));
+        self.lead.is_some() || self.prefixes.iter().all(of_prefix)
     }
 
     fn prefix_at(&self, probe: &Probe<'_>) -> Option<&'static str> {

@@ -32,6 +32,67 @@ impl Part {
     }
 }
 
+/* ===== pieces by their alphabet ===== */
+
+/// `n` lower-case hexadecimal digits.
+pub(crate) const fn hex(n: usize) -> Part {
+    Part::Run(ByteSet::HEX_LOWER, n, n)
+}
+
+/// `n` hexadecimal digits of either case.
+pub(crate) const fn any_hex(n: usize) -> Part {
+    Part::Run(ByteSet::HEX, n, n)
+}
+
+/// `n` decimal digits.
+pub(crate) const fn digits(n: usize) -> Part {
+    Part::Run(ByteSet::DIGIT, n, n)
+}
+
+/// `n` letters and digits.
+pub(crate) const fn alnum(n: usize) -> Part {
+    Part::Run(ByteSet::ALNUM, n, n)
+}
+
+/// `n` lower-case letters and digits.
+pub(crate) const fn lower(n: usize) -> Part {
+    Part::Run(ByteSet::LOWER.or(ByteSet::DIGIT), n, n)
+}
+
+/// `n` upper-case letters and digits.
+pub(crate) const fn upper(n: usize) -> Part {
+    Part::Run(ByteSet::UPPER.or(ByteSet::DIGIT), n, n)
+}
+
+/// `n` characters of URL-safe base64.
+pub(crate) const fn url64(n: usize) -> Part {
+    Part::Run(ByteSet::BASE64URL, n, n)
+}
+
+/// `n` characters of base64.
+pub(crate) const fn base64(n: usize) -> Part {
+    Part::Run(ByteSet::BASE64, n, n)
+}
+
+/// `min` to `max` letters and digits.
+pub(crate) const fn alnums(min: usize, max: usize) -> Part {
+    Part::Run(ByteSet::ALNUM, min, max)
+}
+
+/// `min` to `max` characters of URL-safe base64.
+pub(crate) const fn url64s(min: usize, max: usize) -> Part {
+    Part::Run(ByteSet::BASE64URL, min, max)
+}
+
+/// These characters.
+pub(crate) const fn is(literal: &'static str) -> Part {
+    Part::Literal(literal)
+}
+
+/// A UUID, in either case.
+pub(crate) const UUID: &[Part] =
+    &[any_hex(8), is("-"), any_hex(4), is("-"), any_hex(4), is("-"), any_hex(4), is("-"), any_hex(12)];
+
 /// The end of `parts`, one after the other from `at`, where nothing longer goes on there.
 pub(crate) fn end_of(parts: &[Part], probe: &Probe<'_>, at: usize) -> Option<usize> {
     let end = parts.iter().try_fold(at, |at, part| part.end(probe, at))?;

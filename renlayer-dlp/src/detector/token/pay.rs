@@ -42,7 +42,7 @@ pub(super) const ROWS: &[Token] = &[
         "secret.square_secret",
         "a Square OAuth secret",
         &["sq0csp-"],
-        &[Part::Run(URL64, 43, 43)],
+        &[Part::Run(URL64.with(b"\\"), 40, 64)],
     ),
     Token::new(
         "shopify_token",

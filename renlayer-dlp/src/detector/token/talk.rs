@@ -77,7 +77,7 @@ pub(super) const ROWS: &[Token] = &[
         "teams_webhook",
         "secret.teams_webhook",
         "a Microsoft Teams incoming webhook URL",
-        &[".webhook.office.com/webhookb2/"],
+        &["webhook.office.com/webhookb2/"],
         &[
             Part::Run(HEX.with(b"-@"), 73, 73),
             Part::Literal("/IncomingWebhook/"),
@@ -89,7 +89,7 @@ pub(super) const ROWS: &[Token] = &[
         "secret.sendgrid_key",
         "a SendGrid API key",
         &["SG."],
-        &[Part::Run(URL64, 22, 22), Part::Literal("."), Part::Run(URL64, 43, 43)],
+        &[Part::Run(URL64, 16, 32), Part::Literal("."), Part::Run(URL64, 16, 64)],
     ),
     Token::new(
         "twilio_key",

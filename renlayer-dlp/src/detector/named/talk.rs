@@ -1,0 +1,71 @@
+//! Chat, mail, telephony and social networks.
+
+use super::{
+    ByteSet, HEX32, HEX40, HEX64, Named, Part, UUID, alnum, any_hex, base64, is, lower, upper, url64, url64s,
+};
+use crate::Severity;
+use crate::words::Words;
+
+const BASE64: ByteSet = ByteSet::BASE64;
+const DIGIT: ByteSet = ByteSet::DIGIT;
+
+pub(super) const ROWS: &[Named] = &[
+    key!("mailgun_named_key" in "mailgun_key", "a Mailgun key of the newer form", ["mailgun"], &[any_hex(32), is("-"), any_hex(8), is("-"), any_hex(8)]),
+    key!("mailjet_key", "a Mailjet API key or secret", ["mailjet", "mj_apikey"], HEX32),
+    key!("postmark_token", "a Postmark token", ["postmark"], UUID),
+    key!("sparkpost_key", "a SparkPost API key", ["sparkpost"], HEX40),
+    key!("mailtrap_token", "a Mailtrap token", ["mailtrap"], HEX32),
+    key!("mailchimp_other_key" in "mailchimp_key", "a Mailchimp key without its data centre", ["mailchimp"], HEX32),
+    key!("sendbird_token", "a Sendbird API token", ["sendbird"], HEX40),
+    key!("sendbird_app" in "sendbird_token", "a Sendbird application id", ["sendbird"], UUID).severity(Severity::Medium),
+    key!("braze_key", "a Braze API key", ["braze"], UUID),
+    key!("onesignal_old_key" in "onesignal_key", "a OneSignal key of the old form", ["onesignal"], UUID),
+    key!("onesignal_rest_key" in "onesignal_key", "a OneSignal REST API key", ["onesignal"], &[base64(48)]),
+    key!("pushover_token", "a Pushover user or application token", ["pushover"], &[lower(30)]),
+    key!("pushbullet_token", "a Pushbullet access token", ["pushbullet"], &[is("o."), alnum(32)]),
+    key!("pusher_key", "a Pusher key or secret", ["pusher"], &[any_hex(20)]),
+    key!("ably_key", "an Ably API key", ["ably"], &[url64(6), is("."), url64(6), is(":"), url64(43)]),
+    key!("stream_secret", "a Stream API secret", ["getstream", "stream_api"], &[lower(64)]),
+    key!("vonage_secret", "a Vonage (Nexmo) API secret", ["nexmo", "vonage"], &[alnum(16)]),
+    key!("plivo_token", "a Plivo auth token", ["plivo"], &[url64(40)]),
+    key!("plivo_id" in "plivo_token", "a Plivo auth id", ["plivo"], &[Part::Run(ByteSet::EMPTY.with(b"MS"), 1, 1), is("A"), upper(18)]).severity(Severity::Medium),
+    key!("sinch_token", "a Sinch API token", ["sinch"], HEX32),
+    key!("infobip_key", "an Infobip API key", ["infobip"], &[any_hex(32), is("-"), any_hex(8), is("-"), any_hex(4), is("-"), any_hex(4), is("-"), any_hex(4), is("-"), any_hex(12)]),
+    key!("clicksend_key", "a ClickSend API key", ["clicksend"], UUID),
+    key!("twilio_long_secret" in "twilio_key", "a Twilio API key secret", ["twilio"], &[alnum(32)]),
+    key!("zoom_secret", "a Zoom client or webhook secret", ["zoom_"], &[url64s(22, 36)]),
+    key!("zulip_key", "a Zulip API key", ["zulip"], &[alnum(32)]),
+    key!("mattermost_token", "a Mattermost token", ["mattermost"], &[lower(26)]),
+    key!("rocketchat_token", "a Rocket.Chat token", ["rocketchat", "rocket_chat", "rocket.chat"], &[url64(43)]),
+    key!("webex_token", "a Webex token", ["webex"], &[alnum(64), is("_"), alnum(4), is("_"), any_hex(8), is("-"), any_hex(4), is("-"), any_hex(4), is("-"), any_hex(4), is("-"), any_hex(12)]),
+    key!("webex_secret" in "webex_token", "a Webex client secret", ["webex"], HEX64),
+    key!("line_token", "a LINE channel access token", ["line_channel", "line_access", "channelaccesstoken"], &[Part::Run(BASE64, 160, 176), Part::Maybe("=")]).whatever(),
+    key!("line_secret" in "line_token", "a LINE channel secret", ["line_channel", "channelsecret"], HEX32).whatever(),
+    key!("line_notify_token" in "line_token", "a LINE Notify token", ["line_notify", "line_token"], &[alnum(43)]).whatever(),
+    key!("viber_token", "a Viber bot token", ["viber"], &[any_hex(16), is("-"), any_hex(16), is("-"), any_hex(16)]),
+    key!("wechat_secret", "a WeChat app secret", ["wechat", "weixin", "wx_app"], HEX32),
+    key!("freshdesk_key", "a Freshdesk API key", ["freshdesk", "freshservice", "freshchat"], &[alnum(20)]),
+    key!("twitter_key", "a Twitter API key", ["twitter"], &[alnum(25)]),
+    key!("twitter_access_token" in "twitter_secret", "a Twitter access token", ["twitter"], &[Part::Run(DIGIT, 7, 20), is("-"), alnum(40)]),
+    key!("reddit_secret", "a Reddit client secret", ["reddit"], &[url64s(27, 30)]),
+    key!("reddit_client" in "reddit_secret", "a Reddit client id", ["reddit"], &[url64(14)]).severity(Severity::Medium),
+    key!("tumblr_secret", "a Tumblr consumer key or secret", ["tumblr"], &[alnum(50)]),
+    key!("linkedin_id" in "linkedin_secret", "a LinkedIn client id", ["linkedin"], &[alnum(14)])
+        .saying(&Words::new(&["client", "id", "key"])).severity(Severity::Medium),
+    key!("snapchat_secret", "a Snapchat client secret", ["snapchat"], HEX32),
+    key!("pinterest_secret" in "pinterest_token", "a Pinterest app secret", ["pinterest"], HEX40),
+    key!("vk_secret" in "vk_token", "a VK token of the old form", ["vkontakte", "vk_api"], &[any_hex(85)]),
+    key!("twitch_secret" in "twitch_token", "a Twitch client secret or token", ["twitch"], &[lower(30)]),
+    key!("spotify_secret", "a Spotify client id or secret", ["spotify"], HEX32),
+    key!("soundcloud_key", "a SoundCloud client secret", ["soundcloud"], &[alnum(32)]),
+    key!("lastfm_key", "a Last.fm API key", ["lastfm", "last_fm"], HEX32),
+    key!("flickr_key", "a Flickr API key", ["flickr"], HEX32),
+    key!("strava_secret", "a Strava client secret", ["strava"], HEX40),
+    key!("fitbit_secret", "a Fitbit client secret", ["fitbit"], HEX32),
+    key!("yelp_key", "a Yelp API key", ["yelp"], &[url64(128)]),
+    key!("foursquare_key", "a Foursquare client id or secret", ["foursquare"], &[upper(48)]),
+    key!("giphy_key", "a Giphy API key", ["giphy"], &[alnum(32)]),
+    key!("unsplash_key", "an Unsplash access key", ["unsplash"], &[url64(43)]),
+    key!("pexels_key", "a Pexels API key", ["pexels"], &[alnum(56)]),
+    key!("pixabay_key", "a Pixabay API key", ["pixabay"], &[Part::Run(DIGIT, 7, 9), is("-"), any_hex(25)]),
+];

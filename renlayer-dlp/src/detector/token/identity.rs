@@ -1,0 +1,57 @@
+//! Who is who: identity, vaults, feature flags and networks.
+
+use super::{ByteSet, Part, Token, UUID, alnum, alnums, digits, hex, is, lower, upper, url64, url64s};
+use crate::words::Words;
+
+const ALNUM: ByteSet = ByteSet::ALNUM;
+const URL64: ByteSet = ByteSet::BASE64URL;
+const BASE64: ByteSet = ByteSet::BASE64;
+
+pub(super) const ROWS: &[Token] = &[
+    token!("jumpcloud_new_key" in "jumpcloud_key", "a JumpCloud API key", ["jca_"], &[alnum(36)]),
+    token!(
+        "stytch_secret",
+        "a Stytch project secret",
+        ["secret-live-", "secret-test-"],
+        &[Part::Run(URL64.with(b"="), 32, 60)]
+    ),
+    token!("launchdarkly_key", "a LaunchDarkly SDK or API key", ["sdk-", "api-"], UUID),
+    token!("clerk_machine_key" in "clerk_key", "a Clerk machine or OAuth key", ["ak_live_", "mt_live_", "oat_live_"], &[alnums(24, 64)]),
+    token!("onepassword_connect_token" in "onepassword_token", "a 1Password service account token of any version", ["ops_"], &[Part::Run(URL64.with(b"="), 250, 1200)]),
+    token!("infisical_machine_token" in "infisical_token", "an Infisical token", ["st.v3."], &[Part::Run(URL64.with(b"."), 60, 400)]),
+    token!("age_plugin_key" in "private_key", "an age identity of a plugin", ["AGE-PLUGIN-"], &[Part::Run(ByteSet::UPPER, 3, 40), is("-1"), upper(58)]),
+    token!("nostr_key" in "private_key", "a Nostr private key", ["nsec1"], &[lower(58)]),
+    token!("hashicorp_boundary_token" in "boundary_token", "a HashiCorp Boundary auth token", ["at_"], &[alnum(10), is("_s1"), Part::Run(ALNUM, 60, 400)]),
+    token!("netbird_token", "a NetBird personal access token", ["nbp_"], &[alnum(36)]),
+    token!("statsig_secret", "a Statsig server secret", ["secret-"], &[alnum(43)])
+        .after(&Words::new(&["statsig"])),
+    token!("statsig_key", "a Statsig console key", ["console-"], &[alnum(43)]),
+    token!("turnstile_secret", "a Cloudflare Turnstile secret", ["0x4AAA"], &[url64s(24, 40)]),
+    token!("hcaptcha_secret", "an hCaptcha secret", ["ES_"], &[hex(32)]),
+    token!(
+        "persona_key",
+        "a Persona API key",
+        ["persona_production_", "persona_sandbox_"],
+        &[Part::Run(ByteSet::ALNUM.with(b"-"), 36, 64)]
+    ),
+    token!(
+        "keeper_token",
+        "a Keeper Secrets Manager one-time token",
+        ["US:", "EU:", "AU:", "GOV:"],
+        &[url64(43)]
+    )
+    .after(&Words::new(&["keeper", "ksm"])),
+    token!(
+        "crypt_hash",
+        "the hash of a password in the form of crypt",
+        ["$2a$", "$2b$", "$2y$"],
+        &[digits(2), is("$"), Part::Run(ByteSet::ALNUM.with(b"./"), 53, 53)]
+    ),
+    token!("crypt_sha_hash" in "crypt_hash", "the salted hash of a password, of an account", ["$1$", "$5$", "$6$", "$apr1$"],
+        &[Part::Run(ByteSet::ALNUM.with(b"./="), 2, 40), is("$"), Part::Run(ByteSet::ALNUM.with(b"./"), 22, 86)]),
+    token!("crypt_yescrypt_hash" in "crypt_hash", "a yescrypt hash of a password", ["$y$"], &[Part::Run(ByteSet::ALNUM.with(b"./"), 3, 8), is("$"), Part::Run(ByteSet::ALNUM.with(b"./"), 8, 86), is("$"), Part::Run(ByteSet::ALNUM.with(b"./"), 43, 43)]),
+    token!("argon2_hash" in "crypt_hash", "an Argon2 hash of a password", ["$argon2id$v=", "$argon2i$v=", "$argon2d$v="],
+        &[digits(2), is("$m="), Part::Run(ByteSet::DIGIT.with(b",tp="), 8, 30), is("$"), Part::Run(BASE64, 11, 64), is("$"), Part::Run(BASE64, 16, 90)]),
+    token!("django_hash" in "crypt_hash", "a PBKDF2 hash of a password, as Django writes it", ["pbkdf2_sha256$", "pbkdf2_sha1$"],
+        &[Part::Run(ByteSet::DIGIT, 4, 8), is("$"), alnums(8, 32), is("$"), Part::Run(BASE64, 27, 43), Part::Maybe("=")]),
+];
