@@ -2,6 +2,7 @@
 
 pub(crate) mod base62;
 pub(crate) mod entropy;
+pub(crate) mod language;
 pub(crate) mod luhn;
 pub(crate) mod mod97;
 

@@ -1,4 +1,4 @@
-//! Values by the name they are given: `DD_API_KEY=…`, `"apiKey": "…"`, `token: …`, `--password …`, `<key>…</key>`.
+//! Values by the name they are given: `DD_API_KEY=…`, `"apiKey": "…"`, `token: …`, `--password …`, `password "…"`, `<key>…</key>`.
 
 use super::{ByteSet, Probe};
 
@@ -13,7 +13,23 @@ const OPENER: ByteSet = ByteSet::EMPTY.with(b" \t\"'`\\=>:|([");
 /// What ends a line, and with it the search.
 const LINE_END: ByteSet = ByteSet::EMPTY.with(b"\n\r");
 /// Words that HTTP puts before a credential.
-const SCHEMES: [&[u8]; 4] = [b"bearer ", b"basic ", b"token ", b"bot "];
+const SCHEMES: [&[u8]; 15] = [
+    b"bearer ",
+    b"basic ",
+    b"token token=",
+    b"token ",
+    b"bot ",
+    b"apikey ",
+    b"api-key ",
+    b"api-token ",
+    b"key ",
+    b"splunk ",
+    b"sso-key ",
+    b"geniekey ",
+    b"snowflake ",
+    b"oauth ",
+    b"client-id ",
+];
 
 /// Calls `look` at each place where a value may begin, from the keyword that ends at `from` to the end of the line, until
 /// it answers. The first argument is where the name ends.
@@ -31,7 +47,9 @@ pub(super) fn find<T>(
         }
         let is_space = byte == b' ';
         words += usize::from(is_space);
-        if !(OPERATOR.has(byte) || (is_space && words == 1 && is_flag(probe, from, at))) {
+        if !(OPERATOR.has(byte)
+            || (is_space && words == 1 && (is_flag(probe, from, at) || is_before_quote(probe, from, at))))
+        {
             at += 1;
             continue;
         }
@@ -59,6 +77,12 @@ fn is_flag(probe: &Probe<'_>, from: usize, at: usize) -> bool {
     const NAME: ByteSet = ByteSet::WORD.with(b"-");
     let name = probe.run_back(at, &NAME, 40);
     name <= from && probe.looking_at(name, b"-") && !probe.was(name, &ByteSet::WORD)
+}
+
+/// `password "value"`: a name and a quoted value, as configuration and build files write them.
+fn is_before_quote(probe: &Probe<'_>, from: usize, at: usize) -> bool {
+    let quote = probe.run(at, &ByteSet::EMPTY.with(b" "), 8);
+    at == from && probe.is(quote, &ByteSet::EMPTY.with(b"\"'"))
 }
 
 fn skip_scheme(probe: &Probe<'_>, at: usize) -> usize {

@@ -5,39 +5,58 @@
 //! enough, or is called by a name that is not secret after all (`public_key`, `next_page_token`, `key_id`), is left alone.
 //!
 //! - hit: `api_token: "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB"`, `DB_PASSWORD=tr0ub4dor-x`, `Authorization: Basic …`
-//! - low: values that say themselves that they stand for another
+//! - low: values that say themselves that they stand for another; UUIDs; passwords in quotes that are words
 //! - miss: `token = getToken()`, `secret: ${SECRET}`, `password: string`, `public_key = …`, `max_tokens: 4096`
-//! - known mistakes: passwords that are words are not found; a random id under a name that says "token" is a hit.
+//! - known mistakes: passwords that are words are `LOW` at most; a random id under a name that says "token" is a hit.
 
 mod name;
+mod stand_in;
 mod value;
 
 use super::{About, Anchor, Detector, Match, Page, Probe, Start, assignment};
 use crate::{Evidence, Severity};
 use name::Kind;
-use value::Value;
+use value::{Value, Verdict};
 
 /// See the [module](self).
 pub(super) struct Generic;
 
 /// Words of which a secret's name holds one.
-const WORDS: [&str; 15] = [
+const WORDS: [&str; 31] = [
     "password",
     "passwd",
     "passphrase",
     "passwort",
-    "_pwd",
+    "passcode",
+    "pass",
+    "pwd",
+    "kennwort",
+    "wachtwoord",
+    "contrase",
+    "senha",
+    "motdepasse",
+    "пароль",
     "secret",
     "token",
     "api_key",
     "apikey",
     "api-key",
+    "api key",
     "access_key",
     "accesskey",
+    "access key",
     "auth_key",
     "credential",
     "authorization",
+    "bearer",
+    "_auth",
+    "auth\"",
+    "_key",
+    "-key",
+    "key=",
 ];
+/// And in the case in which humps are written.
+const HUMP: &str = "Key";
 
 impl Detector for Generic {
     fn about(&self) -> About {
@@ -51,12 +70,12 @@ impl Detector for Generic {
 
     fn page(&self) -> Page {
         let mistakes =
-            "passwords that are words are not found; a random id under a name that says token is a hit";
+            "passwords that are words are low at most; a random id under a name that says token is a hit";
         Page { basis: "its name, and the randomness of the value", mistakes }
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        WORDS.iter().map(Anchor::word).collect()
+        WORDS.iter().map(Anchor::word).chain([Anchor::literal(HUMP)]).collect()
     }
 
     fn start(&self) -> Start {
@@ -68,8 +87,7 @@ impl Detector for Generic {
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
-        let word = WORDS.iter().find(|word| probe.looking_at_word(probe.at(), word.as_bytes()))?;
-        let after = probe.at() + word.len();
+        let after = probe.at() + word_at(probe)?;
         if !name::is_whole(probe, after) {
             return None;
         }
@@ -92,12 +110,23 @@ impl Detector for Generic {
     }
 }
 
+/// The length of the word of a name that stands at the anchor, without the quote or operator that shows its end.
+fn word_at(probe: &Probe<'_>) -> Option<usize> {
+    let stands = |word: &&&str| probe.looking_at_word(probe.at(), word.as_bytes());
+    let word = WORDS.iter().filter(stands).max_by_key(|word| word.len());
+    let word = word.map(|word| word.trim_end_matches(['=', '"']).len());
+    word.or_else(|| probe.looking_at(probe.at(), HUMP.as_bytes()).then_some(HUMP.len()))
+}
+
 /// The value is read first: it is most often too short, and the name takes longer to judge.
 fn weigh<'n>(probe: &Probe<'_>, at: usize, name: impl Fn() -> &'n [u8]) -> Option<Match> {
     let value = Value::read(probe, at).filter(Value::is_long_enough)?;
-    let confidence = value.confidence(Kind::of(name())?)?;
-    let found = Match::new(value.range(), confidence).with(Evidence::CONTEXT).with(Evidence::ENTROPY);
-    Some(if value.stands_for_another() { found.harmless() } else { found })
+    let found = |confidence| Match::new(value.range(), confidence).with(Evidence::CONTEXT);
+    Some(match value.verdict(Kind::of(name())?)? {
+        Verdict::Doubtful => found(0.3).harmless(),
+        Verdict::Secret(confidence) if value.stands_for_another() => found(confidence).harmless(),
+        Verdict::Secret(confidence) => found(confidence).with(Evidence::ENTROPY),
+    })
 }
 
 #[cfg(test)]

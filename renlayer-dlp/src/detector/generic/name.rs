@@ -10,13 +10,87 @@ pub(super) enum Kind {
     Password,
     /// Made by a machine.
     Key,
+    /// The same, where the name says "key" alone, as the names of many harmless things do.
+    BareKey,
+    /// A name and a password in base64, as `.docker/config.json` keeps them.
+    Login,
     /// The header, whose value is base64 of a name and a password, or a key.
     Authorization,
 }
 
-static PASSWORD: Words =
-    Words::new(&["password", "passwd", "passphrase", "passwort", "pwd", "userpassword", "dbpassword"]);
-static AUTHORIZATION: Words = Words::new(&["authorization"]);
+static PASSWORD: Words = Words::new(&[
+    "password",
+    "passwords",
+    "passwd",
+    "passphrase",
+    "passwort",
+    "passcode",
+    "pwd",
+    "pass",
+    "userpassword",
+    "dbpassword",
+    "kennwort",
+    "wachtwoord",
+    "contrasena",
+    "contraseña",
+    "senha",
+    "motdepasse",
+    "пароль",
+]);
+static AUTHORIZATION: Words = Words::new(&["authorization", "bearer"]);
+static LOGIN: Words = Words::new(&["auth", "_auth"]);
+static KEY: Words = Words::new(&["key"]);
+/// With one of these, a key is a secret one.
+static QUALIFIED: Words = Words::new(&[
+    "api",
+    "apikey",
+    "access",
+    "accesskey",
+    "secret",
+    "secretkey",
+    "private",
+    "privatekey",
+    "auth",
+    "account",
+    "service",
+    "client",
+    "db",
+    "database",
+    "encryption",
+    "master",
+    "signing",
+    "sign",
+    "storage",
+    "app",
+    "admin",
+    "server",
+    "license",
+    "licence",
+    "integration",
+    "webhook",
+    "deploy",
+    "session",
+    "hmac",
+    "jwt",
+    "shared",
+    "subscription",
+    "write",
+    "ingest",
+    "user",
+    "token",
+    "consumer",
+    "application",
+    "bot",
+    "crypt",
+    "cipher",
+    "aes",
+    "rest",
+    "rpc",
+    "test",
+    "prod",
+    "live",
+    "dev",
+]);
 
 /// Names with one of these are of something else: what is public, an id, a place, a measure, a page of a list.
 static HARMLESS: Words = Words::new(&[
@@ -92,6 +166,28 @@ static HARMLESS: Words = Words::new(&[
     "tokens",
     "index",
     "variable",
+    "cache",
+    "partition",
+    "sort",
+    "primary",
+    "foreign",
+    "etag",
+    "message",
+    "binding",
+    "shortcut",
+    "idempotency",
+    "sitekey",
+    "site",
+    "publishable",
+    "certificate",
+    "cert",
+    "policy",
+    "rule",
+    "rules",
+    "strength",
+    "uid",
+    "oid",
+    "ssh",
 ]);
 
 impl Kind {
@@ -100,13 +196,30 @@ impl Kind {
         if HARMLESS.stand_in(name) {
             return None;
         }
-        let is_password = PASSWORD.stand_in(name) || ends_with(name, b"password");
+        let ends = |word: &[u8]| ends_with(name, word);
+        let is_password = PASSWORD.stand_in(name) || ends(b"password") || ends(b"passwd");
         Some(match () {
             () if AUTHORIZATION.stand_in(name) => Self::Authorization,
             () if is_password => Self::Password,
+            () if is_bare_key(name) => Self::BareKey,
+            () if LOGIN.stand_in(name) && !SECRET.stand_in(name) => Self::Login,
             () => Self::Key,
         })
     }
+}
+
+/// Other words that say secret by themselves.
+static SECRET: Words = Words::new(&["secret", "token", "credential", "credentials", "key", "apikey", "user"]);
+
+/// `key` alone or with words that say nothing of a secret: `cacheKey`, `partition_key`.
+fn is_bare_key(name: &[u8]) -> bool {
+    let says_more = || {
+        let lower = name.to_ascii_lowercase();
+        [&b"secret"[..], b"token", b"credential", b"apikey", b"accesskey"]
+            .into_iter()
+            .any(|word| lower.windows(word.len()).any(|window| window == word))
+    };
+    KEY.stand_in(name) && !QUALIFIED.stand_in(name) && !says_more()
 }
 
 fn ends_with(name: &[u8], word: &[u8]) -> bool {

@@ -1,9 +1,14 @@
 //! Values that could be a secret, and those that a program or a person would write instead of one.
+//!
+//! What decides is how little a value looks like language (see [`language`]): a name, a path or a sentence is made of
+//! words, whatever its case and however its words are joined. Before that the cheap questions are asked: is it long enough,
+//! of the characters that keys are made of, and neither code nor masked.
 
 use std::ops::Range;
 
 use super::name::Kind;
-use crate::check::entropy;
+use super::stand_in;
+use crate::check::{entropy, language};
 use crate::detector::token::is_placeholder;
 use crate::detector::{ByteSet, Probe};
 
@@ -13,13 +18,25 @@ pub(super) const LONGEST: usize = 200;
 /// What a value without quotes is made of.
 const BARE: ByteSet = ByteSet::ALNUM.with(b"-_./+=~!@#%^*:$&?");
 /// What keys are made of.
-const KEY: ByteSet = ByteSet::ALNUM.with(b"-_./+=~:");
+const KEY: ByteSet = ByteSet::ALNUM.with(b"-_./+=~:|");
 const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'`");
+const SYMBOL: ByteSet =
+    ByteSet::EMPTY.range(0x21, 0x2f).range(0x3a, 0x40).range(0x5b, 0x60).range(0x7b, 0x7e);
 
 /// A value as it stands.
 pub(super) struct Value<'t> {
     start: usize,
     text: &'t [u8],
+    is_quoted: bool,
+}
+
+/// What a value is, under a name that says secret.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Verdict {
+    /// A secret, this sure.
+    Secret(f32),
+    /// Something that may be one, and mostly is none.
+    Doubtful,
 }
 
 impl<'t> Value<'t> {
@@ -27,23 +44,10 @@ impl<'t> Value<'t> {
     pub(super) fn read(probe: &Probe<'t>, at: usize) -> Option<Self> {
         let quote = probe.before(at).filter(|byte| QUOTES.has(*byte));
         let end = match quote {
-            Some(quote) => {
-                let inside = ByteSet::EMPTY.range(0x21, 0x7e).without(&[quote, b'\\']);
-                let end = probe.run(at, &inside, LONGEST);
-                // An escaped quote closes too: this may be a string inside a string.
-                matches!(probe.get(end), Some(byte) if byte == quote || byte == b'\\').then_some(end)?
-            }
-            None => {
-                let end = probe.run(at, &BARE, LONGEST);
-                let text = probe.slice(at..end);
-                let trailing = text.iter().rev().take_while(|byte| b".,:?!".contains(byte)).count();
-                if probe.is(end, &ByteSet::EMPTY.with(b"([{<").range(0x80, 0xff)) {
-                    return None;
-                }
-                end - trailing
-            }
+            Some(quote) => quoted(probe, at, quote)?,
+            None => bare(probe, at)?,
         };
-        Some(Self { start: at, text: probe.slice(at..end) })
+        Some(Self { start: at, text: probe.slice(at..end), is_quoted: quote.is_some() })
     }
 
     pub(super) fn range(&self) -> Range<usize> {
@@ -52,28 +56,50 @@ impl<'t> Value<'t> {
 
     /// Whether it has as many characters as the shortest password that is looked for.
     pub(super) fn is_long_enough(&self) -> bool {
-        self.text.len() >= 8
+        self.text.len() >= 6
     }
 
     /// Whether it says itself that it is no secret.
     pub(super) fn stands_for_another(&self) -> bool {
-        is_placeholder(self.text)
+        is_placeholder(self.text) || stand_in::is_one(self.text)
     }
 
-    /// How sure one can be, where it could be a secret of this kind at all.
-    pub(super) fn confidence(&self, kind: Kind) -> Option<f32> {
+    /// What it is, where it could be a secret of this kind at all.
+    pub(super) fn verdict(&self, kind: Kind) -> Option<Verdict> {
         if self.is_code() || self.is_masked() {
             return None;
         }
         match kind {
-            Kind::Authorization => (self.text.len() >= 10 && self.is_key_like(10)).then_some(0.7),
-            Kind::Key => self.is_key_like(16).then_some(0.7),
-            Kind::Password => {
-                let is_strong = self.is_key_like(16);
-                (is_strong || self.is_password_like()).then_some(if is_strong { 0.7 } else { 0.55 })
-            }
+            Kind::Authorization => self.is_key(10, 3.9).then_some(Verdict::Secret(0.7)),
+            Kind::Login => self.is_encoded_login().then_some(Verdict::Secret(0.8)),
+            Kind::Key => self.as_key(),
+            Kind::BareKey => self.is_bare_key().then_some(Verdict::Secret(0.6)),
+            Kind::Password => self.as_password(),
         }
     }
+}
+
+/// To the closing quote. An escaped quote closes too: this may be a string inside a string.
+fn quoted(probe: &Probe<'_>, at: usize, quote: u8) -> Option<usize> {
+    let inside = ByteSet::EMPTY.range(0x21, 0x7e).without(&[quote, b'\\']);
+    let end = probe.run(at, &inside, LONGEST);
+    matches!(probe.get(end), Some(byte) if byte == quote || byte == b'\\').then_some(end)
+}
+
+/// To the end of the word, without the punctuation of a sentence; in the query of a URL to the next field.
+fn bare(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let end = probe.run(at, &BARE, LONGEST);
+    if probe.is(end, &ByteSet::EMPTY.with(b"([{<").range(0x80, 0xff)) {
+        return None;
+    }
+    let text = probe.slice(at..end);
+    let is_field = probe.was(at, &ByteSet::EMPTY.with(b"=")) && text.contains(&b'&');
+    let text = match text.iter().position(|byte| *byte == b'&').filter(|_| is_field) {
+        Some(next) => text.get(..next).unwrap_or_default(),
+        None => text,
+    };
+    let trailing = text.iter().rev().take_while(|byte| b".,:?!".contains(byte)).count();
+    Some(at + text.len() - trailing)
 }
 
 /* ===== kinds of value ===== */
@@ -83,40 +109,133 @@ impl Value<'_> {
         self.text.iter().any(|byte| set.has(*byte))
     }
 
-    /// Variables, calls, paths, URLs, addresses.
+    fn holds(&self, mark: &[u8]) -> bool {
+        self.text.windows(mark.len()).any(|window| window == mark)
+    }
+
+    /// Variables, calls, paths, URLs, addresses, templates.
     fn is_code(&self) -> bool {
         const OPENS: ByteSet = ByteSet::EMPTY.with(b"$%{[(</.&*@");
-        let holds = |mark: &[u8]| self.text.windows(mark.len()).any(|window| window == mark);
-        let opens = self.text.first().is_none_or(|byte| OPENS.has(*byte));
-        opens
-            || [&b"://"[..], b"${", b"{{", b"$(", b"()", b"...", b"->", b"::", b"=="]
-                .into_iter()
-                .any(|mark| holds(mark) && !(mark == b"==" && self.text.ends_with(mark)))
+        // A quoted word may begin like that; a reference then goes on as a name.
+        let is_reference =
+            |rest: &[u8]| rest.iter().all(|byte| ByteSet::WORD.with(b".-:[](){}%>/").has(*byte));
+        let opens = match self.text {
+            [] => true,
+            [first, rest @ ..] => OPENS.has(*first) && (!self.is_quoted || is_reference(rest)),
+        };
+        let marks: [&[u8]; 6] = [b"://", b"$(", b"()", b"...", b"->", b"::"];
+        let compares = self.holds(b"==") && !self.text.ends_with(b"==");
+        opens || compares || marks.into_iter().any(|mark| self.holds(mark)) || self.is_template()
+    }
+
+    /// `${NAME}`, `{{ name }}`, `#{name}`, `%(name)s`, also with something around.
+    fn is_template(&self) -> bool {
+        const OPENERS: [&[u8]; 5] = [b"${", b"{{", b"#{", b"%(", b"<%"];
+        const NAME: ByteSet = ByteSet::WORD.with(b".-:$ ");
+        OPENERS.into_iter().any(|opener| {
+            let at = self.text.windows(opener.len()).position(|window| window == opener);
+            let inside = at.and_then(|at| self.text.get(at + opener.len()..)).unwrap_or_default();
+            let name = inside.iter().take_while(|byte| NAME.has(**byte)).count();
+            name > 0 && matches!(inside.get(name), Some(b'}' | b')' | b'%'))
+        })
     }
 
     fn is_masked(&self) -> bool {
         self.text.iter().filter(|byte| b"*xX.#-_".contains(byte)).count() * 2 > self.text.len()
     }
 
-    /// As random as a key: letters and digits mixed, and no words joined by dashes.
-    fn is_key_like(&self, least: usize) -> bool {
-        let is_key = self.text.len() >= least && self.text.iter().all(|byte| KEY.has(*byte));
-        let is_mixed = self.has(ByteSet::DIGIT) && self.has(ByteSet::ALPHA);
-        let bits = entropy::bits_per_byte(self.text);
-        let is_hex = self.text.iter().all(|byte| ByteSet::HEX.with(b"-").has(*byte));
-        let enough = if is_hex { 2.7 } else { 3.2 };
-        is_key && is_mixed && bits >= enough && !self.is_joined_words()
+    /// Between random and words a UUID is: the id of something, and with some services its key.
+    fn as_key(&self) -> Option<Verdict> {
+        if self.is_uuid() {
+            return Some(Verdict::Doubtful);
+        }
+        if self.is_key(16, language::FOREIGN) {
+            return Some(Verdict::Secret(0.7));
+        }
+        let is_short_key = self.text.len() >= 10 && self.is_key(10, 5.0) && self.is_mixed();
+        (is_short_key || self.is_varied()).then_some(Verdict::Doubtful)
     }
 
-    /// Eight characters or more, of two kinds that a person mixes only in a password.
-    fn is_password_like(&self) -> bool {
-        let kinds = [ByteSet::LOWER, ByteSet::UPPER, ByteSet::DIGIT, SYMBOL];
+    /// As long as a key and with as many different characters, in an order that language has too.
+    fn is_varied(&self) -> bool {
+        self.text.len() >= 20
+            && self.text.iter().all(|byte| KEY.has(*byte))
+            && self.has(ByteSet::DIGIT)
+            && self.has(ByteSet::ALPHA)
+            && entropy::bits_per_byte(self.text) >= 3.2
+            && !self.is_joined_words()
+    }
+
+    fn as_password(&self) -> Option<Verdict> {
+        if self.is_uuid() {
+            return Some(Verdict::Doubtful);
+        }
+        if self.is_key(16, language::FOREIGN) {
+            return Some(Verdict::Secret(0.7));
+        }
+        if self.is_password() {
+            return Some(Verdict::Secret(0.55));
+        }
+        let is_given = self.is_quoted && !stand_in::is_no_value(self.text);
+        is_given.then_some(Verdict::Doubtful)
+    }
+
+    /// As rare as a key: of the characters of keys, and no language.
+    fn is_key(&self, least: usize, foreign: f32) -> bool {
+        if self.text.len() < least || !self.text.iter().all(|byte| KEY.has(*byte)) {
+            return false;
+        }
+        if language::is_hex(self.text) {
+            return self.has(ByteSet::DIGIT)
+                && self.has(ByteSet::ALPHA)
+                && entropy::bits_per_byte(self.text) >= 2.7;
+        }
+        let surprise = language::surprise(self.text);
+        let has_digit = self.has(ByteSet::DIGIT);
+        // Letters alone may be an abbreviation or another language.
+        let enough = if has_digit { foreign } else { foreign.max(5.2) };
+        let is_long = has_digit || self.text.len() >= 20;
+        is_long
+            && self.has(ByteSet::ALPHA)
+            && surprise >= enough
+            && entropy::bits_per_byte(self.text) >= 2.9
+            && !self.is_joined_words()
+    }
+
+    fn is_mixed(&self) -> bool {
+        self.has(ByteSet::UPPER) && self.has(ByteSet::LOWER) && self.has(ByteSet::DIGIT)
+    }
+
+    /// Under a name that says no more than "key": one without the structure of names and ids.
+    fn is_bare_key(&self) -> bool {
+        self.text.len() >= 20 && self.is_mixed() && self.is_key(20, 5.0) && !self.is_uuid()
+    }
+
+    /// Base64 of a name, a colon and a password.
+    fn is_encoded_login(&self) -> bool {
+        use base64::Engine as _;
+        let engine = base64::engine::general_purpose::STANDARD_NO_PAD;
+        let text = self.text.trim_ascii_end();
+        let unpadded = text.iter().rposition(|byte| *byte != b'=').map_or(0, |last| last + 1);
+        let decoded = text.get(..unpadded).and_then(|text| engine.decode(text).ok()).unwrap_or_default();
+        decoded.len() >= 5
+            && decoded.contains(&b':')
+            && decoded.iter().all(|byte| (0x20..0x7f).contains(byte))
+    }
+
+    /// Eight characters or more, mixed as a person mixes them only in a password.
+    fn is_password(&self) -> bool {
+        let kinds = [ByteSet::LOWER, ByteSet::UPPER, ByteSet::DIGIT, SYMBOL.without(b"-_.")];
         let used = kinds.into_iter().filter(|set| self.has(*set)).count();
         let is_long = (8..=64).contains(&self.text.len());
-        is_long
-            && used >= 2
-            && (self.has(ByteSet::DIGIT) && self.has(ByteSet::ALPHA))
-            && !self.is_joined_words()
+        let has_both = self.has(ByteSet::DIGIT) && self.has(ByteSet::ALPHA);
+        let has_symbols = self.has(ByteSet::ALPHA) && self.has(SYMBOL.without(b"-_./:,=%"));
+        is_long && used >= 2 && (has_both || has_symbols) && !self.is_joined_words()
+    }
+
+    fn is_uuid(&self) -> bool {
+        let groups = self.text.split(|byte| *byte == b'-').map(<[u8]>::len);
+        self.text.len() == 36 && language::is_hex(self.text) && groups.eq([8, 4, 4, 4, 12])
     }
 
     /// `NEXUS-GPT4-API-KEY`, `id-Gost28147-89`, `com.corp.app1`, `rc0.15.0_20231217`: parts that are words or numbers, none
@@ -127,9 +246,6 @@ impl Value<'_> {
         joined && parts.all(is_word)
     }
 }
-
-const SYMBOL: ByteSet =
-    ByteSet::EMPTY.range(0x21, 0x2f).range(0x3a, 0x40).range(0x5b, 0x60).range(0x7b, 0x7e);
 
 /// Letters of one case (the first may differ) with a number after them, or a short number.
 fn is_word(part: &[u8]) -> bool {
@@ -142,4 +258,5 @@ fn is_word(part: &[u8]) -> bool {
         && number.len() <= 8
         && number.iter().all(u8::is_ascii_digit)
         && part.len() <= 20
+        && (letters < 6 || language::surprise(word) < 5.5)
 }

@@ -15,7 +15,7 @@ pub(super) const ROWS: &[Named] = &[
     ),
     key!("plaid_secret", "a Plaid secret", ["plaid"], &[any_hex(30)]),
     key!("plaid_id" in "plaid_secret", "a Plaid client id", ["plaid"], &[any_hex(24)])
-        .severity(Severity::Medium),
+        .severity(Severity::High),
     key!("razorpay_secret", "a Razorpay key secret", ["razorpay"], &[alnum(24)]),
     key!(
         "mollie_key",

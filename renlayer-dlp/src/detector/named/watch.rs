@@ -103,7 +103,7 @@ pub(super) const ROWS: &[Named] = &[
     key!("onelogin_secret", "a OneLogin client secret", ["onelogin"], HEX64),
     key!("duo_secret", "a Duo secret key", ["duo_"], &[alnum(40)]),
     key!("duo_id" in "duo_secret", "a Duo integration key", ["duo_"], &[is("DI"), upper(18)])
-        .severity(Severity::Medium),
+        .severity(Severity::High),
     key!("recaptcha_secret", "a reCAPTCHA secret", ["recaptcha"], &[is("6L"), url64(38)]),
     key!(
         "bitwarden_token",

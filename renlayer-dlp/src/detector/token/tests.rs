@@ -47,7 +47,7 @@ fn a_token_made_from_its_row_is_found_and_its_near_misses_are_not() {
             let context = row.context.map_or("", Words::any);
             let cases = Cases::of(row.class)
                 .hit(&format!("{context} {token} end"), found)
-                .hit(&format!("{context} KEY=\"{token}\""), found);
+                .hit(&format!("{context} VALUE=\"{token}\""), found);
             let cases = if row.begins_word() { cases.miss(&format!("{context} word{token}")) } else { cases };
             let cases = if is_fixed(row.body) {
                 cases.miss(&format!("{context} {}", &token[..token.len() - 1]))
