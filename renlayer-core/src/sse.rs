@@ -256,6 +256,7 @@ impl Event {
         for (nth, value) in self.data.iter().enumerate() {
             if nth == 0 {
                 out.extend_from_slice(self.slice(&(kept..value.start)));
+                out.extend_from_slice(self.before_data(value.start, data));
                 write_lines(data, &mut out);
                 kept = value.end;
             } else {
@@ -268,6 +269,16 @@ impl Event {
         }
         out.extend_from_slice(self.slice(&(kept..self.raw.len())));
         out.into()
+    }
+
+    /// What must stand between a first `data` line as it came and other data: a colon where the line had none, and the
+    /// space that readers take off where the data begins with one.
+    fn before_data(&self, at: usize, data: &[u8]) -> &'static [u8] {
+        match self.slice(&(0..at)).last() {
+            Some(b':') if data.first() == Some(&b' ') => b" ",
+            Some(b':' | b' ') => b"",
+            _ => b": ",
+        }
     }
 
     fn line_begin(&self, at: usize) -> usize {
@@ -396,6 +407,21 @@ mod tests {
         assert!(parser.next_event().unwrap().is_none());
         parser.push(Bytes::from_static(b"3"));
         assert_eq!(parser.next_event().unwrap_err(), EventTooLong { bound: 8 });
+    }
+
+    /// Found by fuzzing: a `data` line without a colon, and data that begins with a space.
+    #[test]
+    fn other_data_is_read_as_it_was_given() {
+        for (stream, data, expected) in [
+            ("data\n\n", "x", "data: x\n\n"),
+            ("id: 1\r\ndata\r\n\r\n", "", "id: 1\r\ndata: \r\n\r\n"),
+            ("data:x\n\n", " y", "data:  y\n\n"),
+            ("data:x\n\n", "y", "data:y\n\n"),
+            ("data: x\ndata: y\n\n", " z", "data:  z\n\n"),
+        ] {
+            let event = Event::parse(Bytes::from_static(stream.as_bytes()), false);
+            assert_eq!(event.with_data(data.as_bytes()), expected, "{stream:?}");
+        }
     }
 
     #[test]

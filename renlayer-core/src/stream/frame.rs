@@ -176,7 +176,9 @@ impl Values {
                 }
                 continue;
             };
-            if shape == Shape::Scalar && (byte.is_ascii_whitespace() || matches!(byte, b',' | b']')) {
+            // What no value begins with is taken for one all the same: a frame has at least one byte.
+            let ends = byte.is_ascii_whitespace() || matches!(byte, b',' | b']');
+            if shape == Shape::Scalar && ends && self.at > start {
                 return Ok(Some(self.cut(start..self.at)));
             }
             self.at += 1;
@@ -250,6 +252,7 @@ impl Values {
     fn cut(&mut self, data: Range<usize>) -> Value {
         let raw = self.held.split_to(self.at.min(self.held.len())).freeze();
         (self.at, self.value, self.depth) = (0, None, 0);
+        (self.string, self.escaped) = (false, false);
         Value { raw, data, list: self.list == Some(true) }
     }
 

@@ -7,6 +7,8 @@ use serde_json::Value as Json;
 
 use super::*;
 
+mod splits;
+
 const SHAPES: &[(&str, &str)] = &[
     ("chat_text", include_str!("cases/chat_text.stream")),
     ("chat_reasoning", include_str!("cases/chat_reasoning.stream")),
@@ -360,6 +362,20 @@ fn lines_of_json_are_followed_one_by_one() {
         let chunks: Vec<&[u8]> = body.as_bytes().chunks(size).collect();
         let (out, flow, _) = run(StreamEditor::values(Dialect::Http, &scanner(), Some(known())), &chunks);
         assert_eq!((out, flow), (expected.clone(), Flow::Continue), "chunks of {size}");
+    }
+}
+
+/// Found by fuzzing: a bracket or a comma where a value should begin was a frame of no bytes, again and again.
+#[test]
+fn lines_that_are_no_json_leave_as_they_came() {
+    for body in ["]", ",", "1\n]\n2", "{\"a\":1}2[\n]\r\n\n3", "}}\n,,", "a\"b\n{\"c\":1}\n{}\n", "[1]]\n,x"]
+    {
+        let editor = || StreamEditor::values(Dialect::Http, &scanner(), Some(known()));
+        let single: Vec<&[u8]> = body.as_bytes().chunks(1).collect();
+        for chunks in [&[body.as_bytes()][..], &single] {
+            let (out, flow, _) = run(editor(), chunks);
+            assert_eq!((out.as_str(), flow), (body, Flow::Continue), "{body:?}");
+        }
     }
 }
 
