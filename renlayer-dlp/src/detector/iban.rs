@@ -5,7 +5,9 @@
 //!
 //! - hit: `DE89 3704 0044 0532 0130 00`, `GB82WEST12345698765432`, `nl91-abna-0417-1643-00`
 //! - miss: a wrong check digit, a length that the country does not have, the number inside a longer word
-//! - known mistakes: groups of other sizes than four are not joined; the examples of the registry are hits.
+//! - known mistakes: groups of one character are not joined; the examples of the registry are hits.
+
+use smallvec::SmallVec;
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::check::mod97;
@@ -16,7 +18,7 @@ use crate::{Evidence, Severity};
 pub(super) struct Iban;
 
 const LONGEST: usize = 34;
-const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -");
+const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -\t");
 
 /// Country codes and the length of their numbers, from the registry and the territories that share a country's format.
 const LENGTHS: [(usize, &str); 18] = [
@@ -62,7 +64,7 @@ impl Detector for Iban {
     }
 
     fn page(&self) -> Page {
-        let mistakes = "groups of other sizes than four are not joined; the registry's examples are hits";
+        let mistakes = "groups of one character are not joined; the registry's examples are hits";
         Page { basis: "country, its length, mod 97; words before it", mistakes }
     }
 
@@ -89,7 +91,8 @@ impl Detector for Iban {
         let length = length_in([probe.get(start)?, probe.get(start + 1)?])?;
         probe.begins(start);
         let end = end_of(probe, start, length)?;
-        if !mod97::holds(probe.slice(start..end)) {
+        let number = probe.slice(start..end);
+        if !mod97::holds(number) || !is_uniform(number) || !is_regular(number) {
             return None;
         }
         let found = Match::new(start..end, 0.9).with(Evidence::CHECKSUM);
@@ -105,23 +108,35 @@ fn length_in(country: [u8; 2]) -> Option<usize> {
     LENGTHS.iter().find(|(_, codes)| has(codes)).map(|(length, _)| *length)
 }
 
-/// The end of `length` letters and digits, in one piece or in groups of four, where nothing longer goes on.
+/// The end of `length` letters and digits, in one piece or in groups, where nothing longer goes on.
 fn end_of(probe: &Probe<'_>, start: usize, length: usize) -> Option<usize> {
-    let separator = probe.get(start + 4).filter(|byte| SEPARATOR.has(*byte));
     let mut at = start;
+    let mut group = 0;
     for taken in 0..length {
-        if taken > 0 && taken % 4 == 0 && separator.is_some() {
-            if probe.get(at) != separator {
-                return None;
-            }
+        if taken > 2 && group > 1 && probe.is(at, &SEPARATOR) {
             at += 1;
+            group = 0;
         }
         if !probe.is(at, &ByteSet::ALNUM) {
             return None;
         }
         at += 1;
+        group += 1;
     }
     (!probe.is(at, &ByteSet::WORD)).then_some(at)
+}
+
+/// Letters of one case: words in running text that happen to satisfy the checksum are not.
+fn is_uniform(number: &[u8]) -> bool {
+    !(number.iter().any(u8::is_ascii_lowercase) && number.iter().any(u8::is_ascii_uppercase))
+}
+
+/// What does not stand in groups of four is digits and capitals: a sentence is not.
+fn is_regular(number: &[u8]) -> bool {
+    let groups: SmallVec<[usize; 12]> = number.split(|byte| SEPARATOR.has(*byte)).map(<[u8]>::len).collect();
+    let fours =
+        groups.split_last().is_some_and(|(last, rest)| *last <= 4 && rest.iter().all(|group| *group == 4));
+    groups.len() == 1 || fours || !number.iter().any(u8::is_ascii_lowercase)
 }
 
 fn is_glued(probe: &Probe<'_>, start: usize) -> bool {
@@ -141,6 +156,8 @@ mod tests {
             .hit("iban=fr1420041010050500013m02606", "fr1420041010050500013m02606")
             .hit("NL91-ABNA-0417-1643-00", "NL91-ABNA-0417-1643-00")
             .hit("NO9386011117947", "NO9386011117947")
+            .hit("DE89\t3704004405320130 00", "DE89\t3704004405320130 00")
+            .miss("De89 3704 0044 0532 0130 00")
             .miss("DE88 3704 0044 0532 0130 00")
             .miss("DE89 3704 0044 0532 0130 0")
             .miss("DE89370400440532013000x")
