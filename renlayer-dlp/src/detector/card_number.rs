@@ -24,7 +24,7 @@ const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -");
 const GLUE: ByteSet = ByteSet::WORD.or(ByteSet::EMPTY.range(0x80, 0xff));
 
 /// What the numbers of some brand begin with.
-const FIRST: ByteSet = ByteSet::EMPTY.with(b"1234568");
+const FIRST: ByteSet = ByteSet::EMPTY.with(b"12345689");
 
 static CONTEXT: Words = Words::new(&[
     "card",
@@ -81,14 +81,15 @@ impl Detector for CardNumber {
         }
         let written = probe.slice(start..groups.end);
         let number: SmallVec<[u8; 24]> = written.iter().copied().filter(u8::is_ascii_digit).collect();
-        if !has_brand(&number) {
-            return None;
-        }
         if !luhn::holds(&number) || number.iter().all(|d| Some(d) == number.first()) {
             return None;
         }
         let grouped = groups.count > 1;
         let in_context = CONTEXT.stand_behind(probe, start);
+        let is_known = has_brand(&number) || (in_context && is_travel_card(&number));
+        if !is_known {
+            return None;
+        }
         let confidence = if in_context {
             0.98
         } else if grouped {
@@ -162,18 +163,39 @@ fn is_glued_after(probe: &Probe<'_>, end: usize) -> bool {
 fn has_brand(number: &[u8]) -> bool {
     let prefix = |n: usize| number.iter().take(n).fold(0u32, |sum, d| sum * 10 + u32::from(d - b'0'));
     let (two, three, four) = (prefix(2), prefix(3), prefix(4));
+    let is_visa = two / 10 == 4;
+    let is_maestro = matches!(two, 50 | 56..=69);
+    let is_diners = matches!(two, 36 | 38 | 39) || matches!(three, 300..=305);
+    let is_jcb = matches!(four, 3528..=3589);
+    let is_unionpay = matches!(two, 62 | 81);
     match number.len() {
-        13 => two / 10 == 4,
-        14 => matches!(two, 36 | 38 | 39 | 62) || matches!(three, 300..=305),
-        15 => matches!(two, 34 | 37 | 62) || matches!(four, 2131 | 1800),
+        13 => is_visa || is_maestro,
+        14 => is_diners || is_unionpay || is_maestro,
+        15 => matches!(two, 34 | 37) || is_unionpay || is_maestro || matches!(four, 2131 | 1800),
         16 => {
-            matches!(two, 40..=49 | 51..=55 | 50 | 56..=59 | 60..=69 | 81 | 35..=36 | 38..=39)
-                || matches!(four, 2200..=2204 | 2221..=2720)
-                || matches!(three, 300..=305)
+            is_visa
+                || is_maestro
+                || is_diners
+                || is_unionpay
+                || matches!(two, 35 | 51..=55)
+                || matches!(four, 2200..=2204 | 2221..=2720 | 9792)
         }
-        12 | 17..=19 => matches!(two, 50 | 56..=69) || (number.len() == 19 && two / 10 == 4),
+        12 => is_maestro,
+        17..=19 => {
+            is_maestro
+                || is_diners
+                || is_jcb
+                || is_unionpay
+                || matches!(four, 2200..=2204)
+                || (is_visa && number.len() != 17)
+        }
         _ => false,
     }
+}
+
+/// Air travel cards (UATP): 15 digits that begin with 1. So do many ids, and a word must stand before.
+fn is_travel_card(number: &[u8]) -> bool {
+    number.len() == 15 && number.first() == Some(&b'1')
 }
 
 #[cfg(test)]
@@ -188,6 +210,8 @@ mod tests {
             .hit("Amex 3782 822463 10005", "3782 822463 10005")
             .hit("378282246310005", "378282246310005")
             .hit("mc 5555555555554444.", "5555555555554444")
+            .hit("credit card: 122000000000003", "122000000000003")
+            .miss("trace 122000000000003")
             .miss("4111 1111 1111 1112")
             .miss("order 1234567890123452")
             .miss("id a4111111111111111")
