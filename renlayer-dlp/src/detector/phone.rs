@@ -151,6 +151,9 @@ const INSIDE: ByteSet = ByteSet::WORD.with(b"+$#").or(ByteSet::EMPTY.range(0x80,
 const BEFORE_PLUS: ByteSet = ByteSet::WORD.with(b"+)/");
 const AFTER_PLUS: ByteSet = ByteSet::DIGIT.with(b"(");
 
+/// Words that say as much where nothing else is spoken of.
+static NUMBER: Words = Words::new(&["number is", "number:", "numero es", "nummer ist", "numarası"]);
+
 /// Words after which digits are the number of something else.
 static OTHER: Words = Words::new(&[
     "order",
@@ -178,6 +181,18 @@ static OTHER: Words = Words::new(&[
     "article",
     "bestellung",
     "rechnung",
+    "account",
+    "routing",
+    "social",
+    "security",
+    "passport",
+    "license",
+    "card",
+    "tax",
+    "iban",
+    "serial",
+    "room",
+    "policy",
     "commande",
     "facture",
     "pedido",
@@ -259,7 +274,10 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
     let in_context = Cell::new(None);
     let in_context = || {
         let known = in_context.get();
-        let known = known.unwrap_or_else(|| CONTEXT.stand_in(probe.behind(start, CONTEXT_REACH)));
+        let known = known.unwrap_or_else(|| {
+            let behind = probe.behind(start, CONTEXT_REACH);
+            CONTEXT.stand_in(behind) || (NUMBER.stand_in(behind) && !OTHER.stand_in(behind))
+        });
         in_context.set(Some(known));
         known
     };

@@ -154,9 +154,15 @@ impl Written {
 
     /// Every way to read the groups as a national number, the more telling first, with its end.
     pub(super) fn shapes(&self, probe: &Probe<'_>) -> impl Iterator<Item = (usize, Shape)> {
-        [self.north_american(), self.french(), self.bracketed(probe), self.trunk(probe), self.plain(probe)]
-            .into_iter()
-            .flatten()
+        [
+            self.north_american(probe),
+            self.french(),
+            self.bracketed(probe),
+            self.trunk(probe),
+            self.plain(probe),
+        ]
+        .into_iter()
+        .flatten()
     }
 }
 
@@ -183,9 +189,13 @@ impl Written {
     }
 
     /// Three, three and four digits; nothing that could be a fourth group.
-    fn north_american(&self) -> Option<(usize, Shape)> {
+    fn north_american(&self, probe: &Probe<'_>) -> Option<(usize, Shape)> {
         let is_exact = matches!(*self.lengths(), [3, 3, 4]) && plan::looks_north_american(&self.digits);
         let [a, b, c] = &*self.groups else { return None };
+        let is_dotted = |group: &Group| probe.get(group.end) == Some(b'.');
+        if is_dotted(a) != is_dotted(b) {
+            return None;
+        }
         // Spaces alone separate all kinds of numbers.
         let shape = match b.start - a.end > 1 || !(a.spaced && b.spaced) {
             true if plan::is_north_american(&self.digits) => Shape::NorthAmerica,
@@ -223,7 +233,7 @@ impl Written {
             && (2..=5).contains(&first.length)
             && lengths.iter().all(|length| *length >= 2)
             && !is_date(&lengths)
-            && *lengths != [4, 4, 4]
+            && !matches!(*lengths, [4, 4, 4] | [3, 3, 3] | [3, 2, 4])
             && probe.get(first.end) != Some(b'.')
             && !follows_digits(probe, first.start)
             && TRUNK.iter().any(|code| plan::is_national_in(code, &self.digits));
@@ -235,13 +245,19 @@ impl Written {
         let end = self.longest(is_dialled)?;
         let written = probe.slice(self.groups.first()?.start..end);
         let is_address = std::str::from_utf8(written).is_ok_and(|text| text.parse::<Ipv4Addr>().is_ok());
-        (!is_address && !is_date(&self.lengths()) && self.groups.len() <= 6).then_some((end, Shape::Plain))
+        (!is_address && !are_years(&self.digits) && !is_date(&self.lengths()) && self.groups.len() <= 6)
+            .then_some((end, Shape::Plain))
     }
 }
 
 /// Whether the groups are the rest of something longer.
 fn follows_digits(probe: &Probe<'_>, start: usize) -> bool {
-    probe.before(start) == Some(b' ') && probe.was(start - 1, &ByteSet::DIGIT)
+    probe.before(start) == Some(b' ') && probe.was(start - 1, &ByteSet::DIGIT.or(ByteSet::UPPER))
+}
+
+/// `1995-2011`.
+fn are_years(digits: &[u8]) -> bool {
+    matches!(digits, [b'1' | b'2', b'0' | b'9', _, _, b'1' | b'2', b'0' | b'9', _, _])
 }
 
 fn is_date(lengths: &[usize]) -> bool {
