@@ -1,6 +1,10 @@
 //! Checksums and other measures of identifiers: pure functions over the characters of a value.
 
+pub(crate) mod aba;
+pub(crate) mod base58;
 pub(crate) mod base62;
+pub(crate) mod bech32;
+pub(crate) mod eip55;
 pub(crate) mod entropy;
 pub(crate) mod language;
 pub(crate) mod luhn;

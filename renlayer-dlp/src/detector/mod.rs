@@ -25,18 +25,30 @@ pub use crate::words::Words;
 
 mod assignment;
 mod aws_secret_key;
+mod bank_account;
+mod bic;
+mod card_expiry;
 mod card_number;
+mod card_track;
+mod crypto_seed;
+mod crypto_wallet;
 mod curl_user;
+mod cvv;
+mod date_of_birth;
 mod email;
 mod gcp_service_account;
 mod generic;
 mod iban;
 mod ip_address;
 mod jwt;
+mod labelled;
+mod mac_address;
 mod named;
 mod phone;
+mod postal_address;
 mod private_key;
 mod putty_key;
+mod routing_number;
 pub mod token;
 mod url_credentials;
 mod us_ssn;
@@ -209,10 +221,27 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(email::Email),
         Box::new(email::Spelled),
         Box::new(phone::Phone),
+        Box::new(postal_address::PostalAddress),
         Box::new(ip_address::V4),
         Box::new(ip_address::V6),
+        Box::new(mac_address::MacAddress),
+        Box::new(&mac_address::LABELLED),
+        Box::new(&date_of_birth::DATE_OF_BIRTH),
         Box::new(card_number::CardNumber),
+        Box::new(card_track::CardTrack),
+        Box::new(card_expiry::CardExpiry),
+        Box::new(&cvv::CVV),
         Box::new(iban::Iban),
+        Box::new(&bic::BIC),
+        Box::new(&routing_number::ROUTING_NUMBER),
+        Box::new(&bank_account::ACCOUNT),
+        Box::new(&bank_account::SORT_CODE),
+        Box::new(&bank_account::CHECKED),
+        Box::new(crypto_wallet::Base58),
+        Box::new(crypto_wallet::Bech32),
+        Box::new(crypto_wallet::Ethereum),
+        Box::new(&crypto_wallet::OTHER),
+        Box::new(&crypto_seed::CRYPTO_SEED),
         Box::new(us_ssn::UsSsn),
         Box::new(private_key::PrivateKey),
         Box::new(putty_key::PuttyKey),

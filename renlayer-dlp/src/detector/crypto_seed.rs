@@ -1,0 +1,109 @@
+//! Recovery phrases of cryptocurrency wallets (BIP-39, English).
+//!
+//! Whoever has the words has the money. The list of 2,048 words and the checksum in the last of them leave no doubt: of
+//! random runs of twelve such words one in sixteen holds, and ordinary text has no such runs.
+//!
+//! - hit: `seed phrase: legal winner thank year wave sausage worth useful legal winner thank yellow`
+//! - miss: the same words in another order (checksum), eleven words, the phrase without a word that announces it
+//! - known mistakes: lists in other languages than English are not known; nor is a phrase that nothing announces.
+
+use sha2::{Digest, Sha256};
+
+use super::labelled::Labelled;
+use super::{ByteSet, Match, Probe};
+use crate::{Evidence, Severity};
+
+pub(super) static CRYPTO_SEED: Labelled = Labelled::new(
+    "crypto_seed",
+    "payment.crypto_seed",
+    Severity::Critical,
+    "a wallet's recovery phrase (BIP-39)",
+    value,
+)
+.after(&[
+    "seed*",
+    "mnemonic*",
+    "recovery*",
+    "phrase*",
+    "bip39*",
+    "bip-39*",
+    "wallet*",
+    "backup*",
+    "passphrase*",
+])
+.within(48)
+.longest(24 * 14)
+.page(
+    "a word before it, BIP-39 words, checksum",
+    "English lists only; a phrase that nothing announces is not found",
+);
+
+/// In order. From BIP-39, MIT licence.
+static WORDS: &str = include_str!("crypto_seed/english.txt");
+const SHORTEST_WORD: usize = 3;
+const LONGEST_WORD: usize = 8;
+const BETWEEN: ByteSet = ByteSet::SPACE.with(b",.0123456789)\"'");
+const MOST_BETWEEN: usize = 6;
+const COUNTS: [usize; 5] = [24, 21, 18, 15, 12];
+
+fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
+    let (mut numbers, mut ends) = (Vec::new(), Vec::new());
+    let mut from = at;
+    while numbers.len() < 24 {
+        let end = probe.run(from, &ByteSet::ALPHA, LONGEST_WORD + 1);
+        let Some(number) = number(probe.slice(from..end)) else { break };
+        numbers.push(number);
+        ends.push(end);
+        from = probe.run(end, &BETWEEN, MOST_BETWEEN);
+    }
+    let count = COUNTS.into_iter().find(|count| numbers.get(..*count).is_some_and(checksum_holds))?;
+    let end = ends.get(count - 1)?;
+    Some(Match::new(at..*end, 0.97).with(Evidence::CHECKSUM).with(Evidence::CONTEXT))
+}
+
+/// The place of a word in the list.
+fn number(word: &[u8]) -> Option<u16> {
+    if !(SHORTEST_WORD..=LONGEST_WORD).contains(&word.len()) {
+        return None;
+    }
+    let word = word.to_ascii_lowercase();
+    list().binary_search_by(|known| known.as_bytes().cmp(&word)).ok().and_then(|i| u16::try_from(i).ok())
+}
+
+fn list() -> &'static [&'static str] {
+    static LIST: std::sync::OnceLock<Vec<&'static str>> = std::sync::OnceLock::new();
+    LIST.get_or_init(|| WORDS.lines().collect())
+}
+
+/// Eleven bits a word: the entropy, and of its SHA-256 one bit for each 32.
+fn checksum_holds(numbers: &[u16]) -> bool {
+    let bit = |i: usize| numbers.get(i / 11).map_or(0, |number| (number >> (10 - i % 11)) & 1) as u8;
+    let entropy_bits = numbers.len() * 11 * 32 / 33;
+    let byte = |i: usize| (0..8).fold(0u8, |byte, k| byte << 1 | bit(i * 8 + k));
+    let entropy: Vec<u8> = (0..entropy_bits / 8).map(byte).collect();
+    let check_bits = entropy_bits / 32;
+    let claimed = (0..check_bits).fold(0u8, |sum, k| sum << 1 | bit(entropy_bits + k));
+    Sha256::digest(&entropy).first().is_some_and(|first| first >> (8 - check_bits) == claimed)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detector::harness::Cases;
+
+    // Test vectors of BIP-39.
+    const TWELVE: &str = "legal winner thank year wave sausage worth useful legal winner thank yellow";
+    const FIFTEEN_LESS: &str = "legal winner thank year wave sausage worth useful legal winner thank";
+    const LAST: &str = "zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo wrong";
+
+    #[test]
+    fn crypto_seed_cases() {
+        Cases::of("payment.crypto_seed")
+            .hit(&format!("my seed phrase: {TWELVE}."), TWELVE)
+            .hit(&format!("{{\"mnemonic\": \"{LAST}\"}}"), LAST)
+            .hit(&format!("Wallet recovery words are\n{LAST}\n"), LAST)
+            .miss(&format!("seed {FIFTEEN_LESS}"))
+            .miss("seed phrase: winner legal thank year wave sausage worth useful legal winner thank yellow")
+            .miss("seed the random number generator about once and check that all can agree on that")
+            .run();
+    }
+}

@@ -1,0 +1,124 @@
+//! Dates of birth: a date after a word for birth, in the languages of Europe and some others.
+//!
+//! With a name and a postcode it identifies nearly everybody. By itself a date is any date, so the word decides.
+//!
+//! - hit: `DOB: 04/12/1985`, `born on 12 March 1980`, `geboren am 3.4.1971`, `né le 1er mai 1962`, `"birthDate": "1990-07-01"`
+//! - miss: `04/12/1985`, `born in 1980`, `released 1985-12-04`, `birth rate 12.3`
+//! - known mistakes: a later date within reach of the word is taken where none is nearer; years before 1900 are nobody's.
+
+mod date;
+
+use super::labelled::Labelled;
+use super::{Match, Probe};
+use crate::{Evidence, Severity};
+
+pub(super) static DATE_OF_BIRTH: Labelled =
+    Labelled::new("date_of_birth", "pii.date_of_birth", Severity::Medium, "a date of birth", value)
+        .after(&[
+            "birth*",
+            "dob",
+            "d.o.b",
+            "dateofbirth",
+            "date_of_birth",
+            "born",
+            "geburtsdatum",
+            "geburtstag",
+            "geboren",
+            "geb.",
+            "né le",
+            "née le",
+            "né(e) le",
+            "naissance",
+            "nacimiento",
+            "nacido",
+            "nacida",
+            "nascita",
+            "nato il",
+            "nata il",
+            "nato/a",
+            "nascimento",
+            "nascido",
+            "nascida",
+            "geboortedatum",
+            "geb. datum",
+            "urodzenia",
+            "urodzony",
+            "urodzona",
+            "ur. ",
+            "födelsedatum",
+            "född",
+            "født",
+            "fødselsdato",
+            "fødselsdag",
+            "syntymäaika",
+            "syntynyt",
+            "narození",
+            "narozen*",
+            "narodenia",
+            "narodený",
+            "születési",
+            "született",
+            "născut*",
+            "nașterii",
+            "rođen*",
+            "rođenja",
+            "rojstva",
+            "rojen*",
+            "doğum",
+            "doğdu",
+            "sünniaeg",
+            "sündinud",
+            "dzimšanas",
+            "dzimis",
+            "gimimo",
+            "gimęs",
+            "γέννησης",
+            "γεννήθηκε",
+            "рождения",
+            "родился",
+            "родилась",
+            "народження",
+            "出生",
+            "生年月日",
+            "생년월일",
+        ])
+        .within(36)
+        .longest(32)
+        .page(
+            "a word for birth before it, a date from 1900 on",
+            "a later date shortly after the word is a hit",
+        );
+
+fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
+    let end = date::read(probe, at)?;
+    Some(Match::new(at..end, 0.85).with(Evidence::CONTEXT))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detector::harness::Cases;
+
+    #[test]
+    fn date_of_birth_cases() {
+        Cases::of("pii.date_of_birth")
+            .hit("DOB: 04/12/1985", "04/12/1985")
+            .hit("Date of birth 1985-12-04.", "1985-12-04")
+            .hit("she was born on 12 March 1980 in Leeds", "12 March 1980")
+            .hit("born March 12th, 1980", "March 12th, 1980")
+            .hit("geboren am 3.4.1971", "3.4.1971")
+            .hit("geb. 03.04.71", "03.04.71")
+            .hit("né le 1er mai 1962 à Lyon", "1er mai 1962")
+            .hit("nacida el 5 de julio de 1999", "5 de julio de 1999")
+            .hit("data di nascita: 07/01/1990", "07/01/1990")
+            .hit("дата рождения 12.03.1980", "12.03.1980")
+            .hit("生年月日：1980年3月12日", "1980年3月12日")
+            .hit("{\"birthDate\": \"1990-07-01\"}", "1990-07-01")
+            .hit("{\"dateOfBirth\": \"19900701\"}", "19900701")
+            .miss("04/12/1985")
+            .miss("born in 1980, the band")
+            .miss("birth rate 12.3 in 1990")
+            .miss("reborn 04/12/1985 and airborne 1985-12-04")
+            .miss("DOB 45/45/1985 and born 1985-13-04")
+            .run();
+    }
+}

@@ -1,0 +1,218 @@
+//! Dates as people write them.
+
+use crate::detector::{ByteSet, Probe};
+
+const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff));
+const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b"./- ");
+
+/// The first letters of the months' names, in the languages of Europe.
+const MONTHS: &[&str] = &[
+    "jan",
+    "feb",
+    "fév",
+    "fev",
+    "mar",
+    "mär",
+    "mrt",
+    "maa",
+    "apr",
+    "avr",
+    "abr",
+    "may",
+    "mai",
+    "mei",
+    "maj",
+    "mag",
+    "jun",
+    "juin",
+    "giu",
+    "jul",
+    "juil",
+    "lug",
+    "aug",
+    "aoû",
+    "aou",
+    "ago",
+    "sep",
+    "set",
+    "oct",
+    "okt",
+    "oco",
+    "out",
+    "ott",
+    "nov",
+    "dec",
+    "déc",
+    "dez",
+    "dic",
+    "des",
+    "ene",
+    "gen",
+    "stycz",
+    "lut",
+    "kwie",
+    "czerw",
+    "lip",
+    "sier",
+    "wrze",
+    "paź",
+    "list",
+    "grud",
+    "sty",
+    "январ",
+    "феврал",
+    "март",
+    "апрел",
+    "мая",
+    "июн",
+    "июл",
+    "август",
+    "сентябр",
+    "октябр",
+    "ноябр",
+    "декабр",
+    "tam",
+    "hel",
+    "huh",
+    "tou",
+    "kes",
+    "hei",
+    "elo",
+    "syy",
+    "lok",
+    "mar",
+    "jou",
+    "led",
+    "úno",
+    "bře",
+    "dub",
+    "kvě",
+    "čer",
+    "srp",
+    "zář",
+    "říj",
+    "pro",
+    "oca",
+    "şub",
+    "nis",
+    "haz",
+    "tem",
+    "ağu",
+    "eyl",
+    "eki",
+    "kas",
+    "ara",
+];
+
+/// The end of a date that begins at `at`.
+pub(super) fn read(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let run = probe.run(at, &ByteSet::DIGIT, 9) - at;
+    let end = match run {
+        8 => compact(probe, at),
+        4 => year_first(probe, at),
+        1 | 2 => numeric(probe, at, run).or_else(|| day_first(probe, at + run)),
+        0 => month_first(probe, at),
+        _ => None,
+    }?;
+    let goes_on = probe.is(end, &ByteSet::WORD)
+        || (probe.is(end, &SEPARATOR) && probe.is(end + 1, &ByteSet::DIGIT) && probe.get(end) != Some(b' '));
+    (!goes_on).then_some(end)
+}
+
+/// `19900701`.
+fn compact(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let (year, month, day) =
+        (number(probe, at, at + 4), number(probe, at + 4, at + 6), number(probe, at + 6, at + 8));
+    (is_year(year) && (1..=12).contains(&month) && (1..=31).contains(&day)).then_some(at + 8)
+}
+
+/// `1990-07-01`, `1990年7月1日`.
+fn year_first(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    if !is_year(number(probe, at, at + 4)) {
+        return None;
+    }
+    let month = after_separator(probe, at + 4)?;
+    let month_end = probe.run(month, &ByteSet::DIGIT, 3);
+    let day = after_separator(probe, month_end)?;
+    let end = probe.run(day, &ByteSet::DIGIT, 3);
+    let holds =
+        (1..=12).contains(&number(probe, month, month_end)) && (1..=31).contains(&number(probe, day, end));
+    let sign = if probe.looking_at(end, "日".as_bytes()) { "日".len() } else { 0 };
+    holds.then_some(end + sign)
+}
+
+fn after_separator(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let is_east = ["年", "月"].into_iter().any(|sign| probe.looking_at(at, sign.as_bytes()));
+    if is_east {
+        return Some(at + 3);
+    }
+    probe.is(at, &SEPARATOR.without(b" ")).then_some(at + 1)
+}
+
+/// `04/12/1985`, `3.4.71`, `3. 4. 1971`.
+fn numeric(probe: &Probe<'_>, at: usize, run: usize) -> Option<usize> {
+    let separator = probe.get(at + run).filter(|byte| SEPARATOR.has(*byte))?;
+    let spaced = |end: usize| probe.run(end + 1, &ByteSet::EMPTY.with(b" "), 1);
+    let second = spaced(at + run);
+    let second_end = probe.run(second, &ByteSet::DIGIT, 3);
+    if probe.get(second_end) != Some(separator) {
+        return None;
+    }
+    let year = spaced(second_end);
+    let end = probe.run(year, &ByteSet::DIGIT, 5);
+    let (first, second) = (number(probe, at, at + run), number(probe, second, second_end));
+    let is_day_and_month = |day, month| (1..=31).contains(&day) && (1..=12).contains(&month);
+    let year_holds =
+        end - year == 2 && separator != b' ' || end - year == 4 && is_year(number(probe, year, end));
+    (year_holds && (is_day_and_month(first, second) || is_day_and_month(second, first))).then_some(end)
+}
+
+/// ` March 1980` after the day; `er mai 1962`, `de julio de 1999`, `. März 1971`.
+fn day_first(probe: &Probe<'_>, day_end: usize) -> Option<usize> {
+    let ordinal = probe.run(day_end, &ByteSet::LOWER, 2);
+    let from = probe.run(ordinal, &ByteSet::EMPTY.with(b". -"), 2);
+    let from = after_words(probe, from, &[b"de ", b"of "]);
+    let end = probe.run(from, &LETTER, 24);
+    if from == day_end || !is_month(probe.slice(from..end)) {
+        return None;
+    }
+    let from = probe.run(end, &ByteSet::EMPTY.with(b"., -"), 2);
+    year_at(probe, after_words(probe, from, &[b"de ", b"del "]))
+}
+
+/// `March 12th, 1980`.
+fn month_first(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let month = probe.run(at, &LETTER, 24);
+    if !is_month(probe.slice(at..month)) {
+        return None;
+    }
+    let day = probe.run(month, &ByteSet::EMPTY.with(b". "), 2);
+    let day_end = probe.run(day, &ByteSet::DIGIT, 3);
+    let ordinal = probe.run(day_end, &ByteSet::LOWER, 2);
+    let year = probe.run(ordinal, &ByteSet::EMPTY.with(b", "), 2);
+    (day_end > day && day_end - day <= 2 && year > ordinal).then(|| year_at(probe, year)).flatten()
+}
+
+fn year_at(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let end = probe.run(at, &ByteSet::DIGIT, 5);
+    (end - at == 4 && is_year(number(probe, at, end))).then_some(end)
+}
+
+fn after_words(probe: &Probe<'_>, at: usize, words: &[&[u8]]) -> usize {
+    let word = words.iter().find(|word| probe.looking_at_word(at, word));
+    at + word.map_or(0, |word| word.len())
+}
+
+fn number(probe: &Probe<'_>, from: usize, to: usize) -> u32 {
+    probe.slice(from..to).iter().fold(0, |sum, digit| sum * 10 + u32::from(digit.wrapping_sub(b'0')))
+}
+
+fn is_year(year: u32) -> bool {
+    (1900..=2099).contains(&year)
+}
+
+fn is_month(word: &[u8]) -> bool {
+    let Ok(word) = std::str::from_utf8(word) else { return false };
+    let word = word.to_lowercase();
+    MONTHS.iter().any(|month| word.starts_with(month))
+}

@@ -1,0 +1,160 @@
+//! Values that only the label before them gives away: `cvv 123`, `date of birth: 12 March 1980`, `"plate": "B-XY 123"`.
+//!
+//! One engine for several detectors. The label is the anchor; the value is looked for at the begin of each word after it, over
+//! a bounded stretch of the same paragraph. A JSON key or a form field is a label too.
+
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
+use crate::Severity;
+
+/// A kind of value that stands after a label.
+pub(super) struct Labelled {
+    pub(super) about: About,
+    pub(super) page: Page,
+    /// Three bytes or more, ASCII in lower case. A `*` at the end lets the word go on (`birth*`: `birthday`).
+    pub(super) labels: &'static [&'static str],
+    /// How many bytes after the label a value may begin.
+    pub(super) span: usize,
+    /// The most bytes that a value takes.
+    pub(super) longest: usize,
+    /// Reads the value that begins at a place.
+    pub(super) value: fn(&Probe<'_>, usize) -> Option<Match>,
+}
+
+impl Labelled {
+    pub(super) const fn new(
+        name: &'static str,
+        class: &'static str,
+        severity: Severity,
+        finds: &'static str,
+        value: fn(&Probe<'_>, usize) -> Option<Match>,
+    ) -> Self {
+        let about = About::new(name, class, severity, finds);
+        let page = Page { basis: "the label before it and its form", mistakes: "" };
+        Self { about, page, labels: &[], span: 32, longest: 64, value }
+    }
+
+    pub(super) const fn after(mut self, labels: &'static [&'static str]) -> Self {
+        self.labels = labels;
+        self
+    }
+
+    pub(super) const fn within(mut self, span: usize) -> Self {
+        self.span = span;
+        self
+    }
+
+    pub(super) const fn longest(mut self, longest: usize) -> Self {
+        self.longest = longest;
+        self
+    }
+
+    pub(super) const fn page(mut self, basis: &'static str, mistakes: &'static str) -> Self {
+        self.page = Page { basis, mistakes };
+        self
+    }
+}
+
+impl Detector for &'static Labelled {
+    fn about(&self) -> About {
+        self.about.clone()
+    }
+
+    fn page(&self) -> Page {
+        self.page
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        self.labels.iter().map(|label| Anchor::word(label.trim_end_matches('*'))).collect()
+    }
+
+    fn start(&self) -> Start {
+        Start::After
+    }
+
+    fn ahead(&self) -> usize {
+        LONGEST_LABEL + self.span + self.longest
+    }
+
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        let label = self.labels.iter().find_map(|label| end_of_label(probe, label))?;
+        self.values_after(probe, label)
+    }
+
+    fn judges_named(&self) -> bool {
+        true
+    }
+
+    fn named(&self, name: &[u8], probe: &Probe<'_>) -> Option<Match> {
+        let speaks = self.labels.iter().any(|label| stands_in(name, label));
+        speaks.then(|| (self.value)(probe, probe.at())).flatten()
+    }
+}
+
+const LONGEST_LABEL: usize = 40;
+const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff));
+const TOKEN: ByteSet = ByteSet::ALNUM.or(ByteSet::EMPTY.range(0x80, 0xff));
+
+impl Labelled {
+    /// The first value at a word's begin after `from`.
+    fn values_after(&self, probe: &Probe<'_>, from: usize) -> Option<Match> {
+        let mut lines = 0;
+        for at in from..from + self.span {
+            probe.begins(at);
+            let byte = probe.get(at)?;
+            lines += usize::from(byte == b'\n');
+            if lines > 1 || matches!(byte, b'{' | b'}') {
+                return None;
+            }
+            // Digits begin a word also after a script that writes no spaces.
+            let inside = if byte.is_ascii_digit() { ByteSet::ALNUM } else { TOKEN };
+            if !TOKEN.has(byte) || (probe.was(at, &inside) && at > from) {
+                continue;
+            }
+            let found = (self.value)(probe, at);
+            if found.is_some() || probe.ran_out() {
+                return found;
+            }
+        }
+        None
+    }
+}
+
+/// The end of `label` where it stands whole at the anchor.
+fn end_of_label(probe: &Probe<'_>, label: &str) -> Option<usize> {
+    let (word, goes_on) = split(label);
+    let (at, end) = (probe.at(), probe.at() + word.len());
+    if !probe.looking_at_word(at, word) || joins(probe.before(at), probe.get(at)) {
+        return None;
+    }
+    if goes_on {
+        return Some(probe.run(end, &LETTER, 24));
+    }
+    let last = probe.before(end);
+    // Only a letter can go on where a letter ends.
+    let is_whole = !last.is_some_and(|byte| byte.is_ascii_alphabetic()) || !joins(last, probe.get(end));
+    is_whole.then_some(end)
+}
+
+fn stands_in(name: &[u8], label: &str) -> bool {
+    let (word, goes_on) = split(label);
+    name.windows(word.len()).enumerate().any(|(at, window)| {
+        let before = at.checked_sub(1).and_then(|i| name.get(i)).copied();
+        window.eq_ignore_ascii_case(word)
+            && !joins(before, window.first().copied())
+            && (goes_on || !joins(window.last().copied(), name.get(at + word.len()).copied()))
+    })
+}
+
+fn split(label: &str) -> (&[u8], bool) {
+    match label.strip_suffix('*') {
+        Some(word) => (word.as_bytes(), true),
+        None => (label.as_bytes(), false),
+    }
+}
+
+/// Whether two neighbours belong to one word; in camel case they do not, and scripts without spaces have no such thing.
+fn joins(left: Option<u8>, right: Option<u8>) -> bool {
+    let (Some(left), Some(right)) = (left, right) else { return false };
+    let camel = left.is_ascii_lowercase() && right.is_ascii_uppercase();
+    left.is_ascii_alphabetic() && right.is_ascii_alphabetic() && !camel
+}

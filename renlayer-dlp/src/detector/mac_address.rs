@@ -1,0 +1,151 @@
+//! Hardware addresses of network interfaces (IEEE 802 MAC-48).
+//!
+//! One names a device for life, and with it whoever carries the device.
+//!
+//! - hit: `00:1b:44:11:3a:b7`, `3C-22-FB-4E-9D-01`; `MAC 0012.3456.789a` by its context
+//! - low: `ff:ff:ff:ff:ff:ff`, `00:00:00:00:00:00`
+//! - miss: `12:34:56`, an IPv6 address, a fingerprint of more than six pairs, `dead-be-ef`
+//! - known mistakes: with dashes and a letter pair first it is found only after a word; EUI-64 is not known.
+
+use super::labelled::Labelled;
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use crate::{Evidence, Severity};
+
+/// See the [module](self).
+pub(super) struct MacAddress;
+
+const CLASS: &str = "pii.mac_address";
+const GLUE: ByteSet = ByteSet::WORD.with(b":-.").or(ByteSet::EMPTY.range(0x80, 0xff));
+/// Six pairs and what separates them.
+const LENGTH: usize = 17;
+
+impl Detector for MacAddress {
+    fn about(&self) -> About {
+        About::new("mac_address", CLASS, Severity::Medium, "a network interface's hardware address")
+    }
+
+    fn page(&self) -> Page {
+        let mistakes = "with dashes and two letters first it is found only after a word";
+        Page { basis: "six pairs of hexadecimal digits", mistakes }
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        let colon = ByteSet::EMPTY.with(b":");
+        let dash = ByteSet::EMPTY.with(b"-");
+        vec![
+            Anchor::Between { before: ByteSet::HEX, set: colon, next: ByteSet::HEX },
+            Anchor::digits(2, 2).after(GLUE.not()).then(dash),
+            Anchor::digits(1, 1).after(GLUE.not()).then(ByteSet::EMPTY.with(b"abcdefABCDEF")),
+            Anchor::digits(1, 1).after(ByteSet::EMPTY.with(b"abcdefABCDEF")).then(dash),
+        ]
+    }
+
+    fn reach(&self) -> Reach {
+        Reach { set: ByteSet::HEX, max: 2 }
+    }
+
+    fn ahead(&self) -> usize {
+        LENGTH + 3
+    }
+
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        let start = match probe.get(probe.at())? {
+            b':' => probe.at().checked_sub(2)?,
+            _ if probe.was(probe.at(), &ByteSet::ALPHA) => probe.at() - 1,
+            _ => probe.at(),
+        };
+        pairs(probe, start)
+    }
+}
+
+/// After a word for it, in any writing: also `0012.3456.789a` and `001b44113ab7`.
+pub(super) static LABELLED: Labelled = Labelled::new(
+    "mac_address_labelled",
+    CLASS,
+    Severity::Medium,
+    "a hardware address after a word for it",
+    value,
+)
+.after(&[
+    "mac",
+    "macs",
+    "hwaddr",
+    "ether",
+    "bssid",
+    "hardware address",
+    "physical address",
+    "macaddr*",
+    "mac_addr*",
+])
+.within(28)
+.longest(20)
+.page("the label before it, twelve hexadecimal digits", "");
+
+fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
+    pairs(probe, at).or_else(|| joined(probe, at))
+}
+
+/// Six pairs with one kind of separator.
+fn pairs(probe: &Probe<'_>, start: usize) -> Option<Match> {
+    let separator = probe.get(start + 2).filter(|byte| matches!(byte, b':' | b'-'))?;
+    let is_separator = |i: usize| probe.get(start + i) == Some(separator);
+    let is_hex = |i: usize| probe.is(start + i, &ByteSet::HEX);
+    let end = start + LENGTH;
+    let holds = (0..LENGTH).all(|i| if i % 3 == 2 { is_separator(i) } else { is_hex(i) });
+    (holds && !probe.was(start, &GLUE) && stands_alone(probe, end)).then(|| found(probe, start, end))
+}
+
+/// Three groups of four, or no separator at all.
+fn joined(probe: &Probe<'_>, start: usize) -> Option<Match> {
+    let run = probe.run(start, &ByteSet::HEX, 13) - start;
+    let end = match run {
+        12 => start + 12,
+        4 if [4, 9].into_iter().all(|i| probe.get(start + i) == Some(b'.')) => start + 14,
+        _ => return None,
+    };
+    let text = probe.slice(start..end);
+    let holds =
+        text.iter().all(|byte| ByteSet::HEX.with(b".").has(*byte)) && text.iter().any(u8::is_ascii_digit);
+    (holds && stands_alone(probe, end)).then(|| found(probe, start, end))
+}
+
+fn stands_alone(probe: &Probe<'_>, end: usize) -> bool {
+    match probe.get(end) {
+        Some(b':' | b'-' | b'.') => !probe.is(end + 1, &ByteSet::ALNUM),
+        Some(byte) => !GLUE.has(byte),
+        None => true,
+    }
+}
+
+fn found(probe: &Probe<'_>, start: usize, end: usize) -> Match {
+    let found = Match::new(start..end, 0.85).with(Evidence::STRUCTURE);
+    let mut digits = probe.slice(start..end).iter().filter(|byte| byte.is_ascii_hexdigit());
+    let first = digits.next().map(u8::to_ascii_lowercase);
+    let is_filled = digits.all(|byte| Some(byte.to_ascii_lowercase()) == first);
+    if is_filled { found.harmless() } else { found }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detector::harness::Cases;
+
+    #[test]
+    fn mac_address_cases() {
+        Cases::of("pii.mac_address")
+            .hit("from 00:1b:44:11:3a:b7.", "00:1b:44:11:3a:b7")
+            .hit("ab:cd:ef:01:23:45 joined", "ab:cd:ef:01:23:45")
+            .hit("3C-22-FB-4E-9D-01", "3C-22-FB-4E-9D-01")
+            .hit("00-1A-2B-3C-4D-5E", "00-1A-2B-3C-4D-5E")
+            .hit("A4-1A-2B-3C-4D-5E", "A4-1A-2B-3C-4D-5E")
+            .hit("Physical Address. . . : AC-DE-48-00-11-22", "AC-DE-48-00-11-22")
+            .hit("Cisco MAC: 0012.3456.789A", "0012.3456.789A")
+            .hit("{\"mac\": \"001b44113ab7\"}", "001b44113ab7")
+            .low("ff:ff:ff:ff:ff:ff", "ff:ff:ff:ff:ff:ff")
+            .miss("at 12:34:56 and 2024-01-15")
+            .miss("SHA1 00:1b:44:11:3a:b7:00:1b:44:11")
+            .miss("2a00:1450:4001:830:0:0:0:200e")
+            .miss("00:1b:44:11:3a:b7x and x00:1b:44:11:3a:b7")
+            .miss("10-20-30-40 and 4c2ab8f2-0d8e-4d3a-9f51-5d2b8e3a7c10")
+            .run();
+    }
+}

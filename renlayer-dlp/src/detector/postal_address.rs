@@ -1,0 +1,207 @@
+//! Postal addresses: a street and a number, mostly with a postcode and a town, in the layouts of North America, Britain,
+//! Ireland, Australia and the countries of the EU.
+//!
+//! An address says where somebody sleeps. Names of places alone say nothing, so a number in a street is what it begins with;
+//! a postcode of a country's form, or a word for a street, makes the rest sure.
+//!
+//! - hit: `1600 Amphitheatre Parkway, Mountain View, CA 94043`, `10 Downing Street, London SW1A 2AA`, `Hauptstraße 12, 10115
+//!   Berlin`, `15 rue de la Paix, 75002 Paris`, `Via Roma 5`, `350 5th Ave`
+//! - miss: `Berlin`, `New York, NY`, `Fifth Avenue`, `12 Monkeys`, `In May 2024, 12000 people`
+//! - known mistakes: a street without any word for one is found only with a postcode; addresses in other scripts than Latin
+//!   are found by their postcodes at most; a name in front of the street may be taken for a part of it.
+
+mod postcode;
+mod street;
+mod tokens;
+
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use crate::{Evidence, Severity};
+use tokens::{Kind, Token};
+
+/// See the [module](self).
+pub(super) struct PostalAddress;
+
+/// The confidence of a street that a word says to be one, without a place.
+const NAMED: f32 = 0.7;
+/// The most tokens between the number and the end.
+const TOKENS: usize = 16;
+/// The most words of a street.
+const WORDS: usize = 7;
+/// How far before its number a street may begin.
+const STREET: usize = 60;
+const STREET_SET: ByteSet = ByteSet::ALPHA.with(b" .,'-").or(ByteSet::EMPTY.range(0x80, 0xff));
+
+impl Detector for PostalAddress {
+    fn about(&self) -> About {
+        About::new(
+            "postal_address",
+            "pii.postal_address",
+            Severity::Medium,
+            "a street, a number and where they are",
+        )
+    }
+
+    fn page(&self) -> Page {
+        let mistakes = "a street without a word for one needs a postcode; the name before it may be taken for a part of it";
+        Page { basis: "a number beside a street, a postcode by the form of its country", mistakes }
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        let before = ByteSet::SPACE.with(b"\0\"'(,.:;>|\xc2\xba");
+        let next = ByteSet::ALPHA.with(b" ,\r\n/-.;<\"')\0");
+        vec![Anchor::digits(1, 5).after(before).then(next)]
+    }
+
+    fn reach(&self) -> Reach {
+        Reach { set: STREET_SET, max: STREET }
+    }
+
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        let number = tokens::end_of_number(probe, probe.at())?;
+        let last = number_last(probe, number);
+        if last.as_ref().is_some_and(|found| found.confidence >= NAMED) {
+            return last;
+        }
+        number_first(probe, number).or(last)
+    }
+}
+
+/// `Hauptstraße 12, 10115 Berlin`.
+fn number_last(probe: &Probe<'_>, number: usize) -> Option<Match> {
+    let street = street::before(probe, probe.at())?;
+    let is_year = is_year(probe.slice(probe.at()..number));
+    let place = place_after(probe, number, street.is_named);
+    match (place, street.is_named) {
+        (Some(end), true) => Some(found(street.start, end, 0.85)),
+        (Some(end), false) if !street.is_doubtful && !is_year => Some(found(street.start, end, 0.65)),
+        // `Via Roma, 20147 Milano`: that was the postcode of a street without a number.
+        (None, true) if number - probe.at() >= 4 && probe.behind(probe.at(), 2).contains(&b',') => None,
+        (None, true) => Some(found(street.start, number, NAMED)),
+        _ => None,
+    }
+}
+
+/// The end of the place that follows the number of a house: a postcode and a town, in either order.
+fn place_after(probe: &Probe<'_>, number: usize, is_named: bool) -> Option<usize> {
+    let mut previous = Token::none(number);
+    for _ in 0..TOKENS / 2 {
+        let token = Token::after(probe, previous.end)?;
+        if let Some(end) = postcode::read(probe, &previous, &token, is_named) {
+            return Some(end);
+        }
+        match token.kind {
+            Kind::Capital | Kind::Particle | Kind::Unit | Kind::Number => previous = token,
+            Kind::Other => return None,
+        }
+    }
+    None
+}
+
+/// `10 Downing Street, London SW1A 2AA`, `15 rue de la Paix, 75002 Paris`.
+fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
+    let start = probe.at();
+    let mut previous = Token::none(number);
+    let (mut words, mut named) = (0, None);
+    let (mut is_led, mut is_strong) = (false, false);
+    for i in 0..TOKENS {
+        let Some(token) = Token::after(probe, previous.end) else { break };
+        if words > 0
+            && let Some(end) = postcode::read(probe, &previous, &token, named.is_some())
+        {
+            if is_year(probe.slice(start..number)) && !is_strong {
+                return None;
+            }
+            return Some(found(start, end, if named.is_some() { 0.85 } else { 0.65 }));
+        }
+        let text = probe.slice(token.start..token.end);
+        if i == 0 && street::leads(text) {
+            is_led = true;
+        } else if i == 0 && token.is_separated {
+            break;
+        } else {
+            match token.kind {
+                Kind::Capital => words += 1,
+                Kind::Number if i == 0 && !token.is_ordinal => break,
+                Kind::Number | Kind::Unit if words > 0 || token.is_ordinal => {}
+                Kind::Particle if i > 0 => {}
+                _ => break,
+            }
+        }
+        if named.is_none() {
+            let holds_type = is_led && words > 0 && token.kind == Kind::Capital;
+            let is_type = i > 0 && street::is_type(text);
+            if holds_type || is_type {
+                is_strong = holds_type || street::is_strong(text);
+                named = Some(token.end);
+            }
+        } else if is_led && !token.is_separated && token.kind == Kind::Capital {
+            named = Some(token.end);
+        }
+        if named.is_none() && words > WORDS {
+            break;
+        }
+        previous = token;
+    }
+    named.filter(|_| is_strong).map(|end| found(start, end, 0.6))
+}
+
+/// A number that is rather a year's.
+fn is_year(number: &[u8]) -> bool {
+    let year = number.split(|byte| *byte == b'-').next().unwrap_or_default();
+    matches!(year, [b'1', b'9', _, _] | [b'2', b'0', _, _])
+}
+
+fn found(start: usize, end: usize, confidence: f32) -> Match {
+    Match::new(start..end, confidence).with(Evidence::STRUCTURE)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detector::harness::Cases;
+
+    #[test]
+    fn postal_address_cases() {
+        Cases::of("pii.postal_address")
+            .hit(
+                "at 1600 Amphitheatre Parkway, Mountain View, CA 94043.",
+                "1600 Amphitheatre Parkway, Mountain View, CA 94043",
+            )
+            .hit("10 Downing Street, London SW1A 2AA", "10 Downing Street, London SW1A 2AA")
+            .hit(
+                "to 68275 Christopher Groves\nBryanstad, UT 77503-1234",
+                "68275 Christopher Groves\nBryanstad, UT 77503-1234",
+            )
+            .hit(
+                "679 Union Hill Suite 590, West Justin, AB P1S 5M4",
+                "679 Union Hill Suite 590, West Justin, AB P1S 5M4",
+            )
+            .hit("wohnt Hauptstraße 12, 10115 Berlin.", "Hauptstraße 12, 10115 Berlin")
+            .hit("Lange Gasse 5a\n01067 Dresden", "Lange Gasse 5a\n01067 Dresden")
+            .hit("15 rue de la Paix, 75002 Paris", "15 rue de la Paix, 75002 Paris")
+            .hit("Herengracht 573\n1017 CD Amsterdam", "Herengracht 573\n1017 CD Amsterdam")
+            .hit("Via Roma 5", "Via Roma 5")
+            .hit("ul. Marszałkowska 10, 00-590 Warszawa", "ul. Marszałkowska 10, 00-590 Warszawa")
+            .hit("Strandgatan 4, 341 30 Ljungby", "Strandgatan 4, 341 30 Ljungby")
+            .hit("Kukučínova 7, 998 57 Holiša", "Kukučínova 7, 998 57 Holiša")
+            .hit("Avenida de Lima, 590\n3847-445 São João", "Avenida de Lima, 590\n3847-445 São João")
+            .hit("meet at 350 5th Ave tomorrow", "350 5th Ave")
+            .hit("13 Route d'Esch\n2016 Luxembourg", "13 Route d'Esch\n2016 Luxembourg")
+            .miss("Via Giovanni Della Casa, 20147 Milano")
+            .miss("Bahnstraße, 66849 Landstuhl")
+            .miss("18 May 2007 by Wichert Akkerman 7 Jun 1998")
+            .miss("2019 Anthony Green 2021, 2022 The Open Group")
+            .hit(
+                "Foundation, Inc., 51 Franklin Street, Boston, MA 02110",
+                "51 Franklin Street, Boston, MA 02110",
+            )
+            .hit("Lenaweg 4b/4, 6296PS, Netersel", "Lenaweg 4b/4, 6296PS, Netersel")
+            .miss("Berlin, New York, NY and Paris")
+            .miss("Fifth Avenue and Main Street")
+            .miss("12 Monkeys and 7 Days in May")
+            .miss("In May 2024, 12000 People came")
+            .miss("Kapitel 3, 1000 Euro, 5 Prozent")
+            .miss("Version 12, Build 1234 Released")
+            .miss("3 Ways to Visit Rome")
+            .run();
+    }
+}

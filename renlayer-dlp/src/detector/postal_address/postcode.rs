@@ -1,0 +1,159 @@
+//! Postcodes by the forms of their countries, and the towns beside them.
+
+use super::street::stands_in;
+use super::tokens::{Kind, Token, is_capital};
+use crate::detector::{ByteSet, Probe};
+
+const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff));
+const TOWN: ByteSet = LETTER.with(b"'-");
+
+/// States of the US, and what the post treats as such.
+const STATES: &str = " al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh \
+    ok or pa ri sc sd tn tx ut vt va wa wv wi wy dc pr vi gu as mp ";
+/// Words that end the name of a state: `New York 10001`.
+const STATE_NAMES: &str = " alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho \
+    illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana \
+    nebraska nevada hampshire jersey mexico york carolina dakota ohio oklahoma oregon pennsylvania island tennessee texas utah \
+    vermont virginia washington wisconsin wyoming ";
+const AUSTRALIA: &str = " nsw vic qld sa wa tas act nt ";
+/// Words after a number that is no postcode.
+const UNITS: &str = " euro eur usd dollar franken chf kronen zloty menschen leute einwohner personen uhr stück jahre jahren tage \
+    meter kilometer km kg prozent people users men women items mal teilnehmer besucher mitglieder gäste soldaten dollars pounds \
+    habitants personnes euros abitanti persone habitantes personas mann exemplare wörter zeichen seiten januar februar märz april \
+    mai juni juli august september oktober november dezember january february march may june july october december ";
+const PARTICLES: &str = " de del della dei degli di da do dos das du des la le les el los las lo y e i of the and am an der den \
+    dem im in van von zu zum zur ten ter te op aan het sur sous lès aux au à nad pod na pri ob w we st ";
+
+/// Whether a word stands between the capitals of a name: `Rio de Janeiro`.
+pub(super) fn is_particle(word: &[u8]) -> bool {
+    word.first().is_some_and(u8::is_ascii_lowercase) && stands_in(PARTICLES, word) || word == "à".as_bytes()
+}
+
+/// The end of an address whose postcode is `token` or begins with it, after `previous`. Digits that no comma or line end
+/// separates count where a street `is_named`.
+pub(super) fn read(probe: &Probe<'_>, previous: &Token, token: &Token, is_named: bool) -> Option<usize> {
+    let text = probe.slice(token.start..token.end);
+    let is_apart = token.is_separated || (is_named && !matches!(previous.kind, Kind::Number | Kind::Other));
+    match text.first()? {
+        b'0'..=b'9' => american(probe, previous, token)
+            .or_else(|| before_town(probe, token.start).filter(|_| is_apart))
+            .or_else(|| after_town(probe, previous, token).filter(|_| is_apart)),
+        b'A'..=b'Z' => british(probe, token.start).or_else(|| prefixed(probe, previous, token)),
+        _ => None,
+    }
+}
+
+/// `CA 94043-1234`, `NSW 2000`.
+fn american(probe: &Probe<'_>, previous: &Token, token: &Token) -> Option<usize> {
+    let region = probe.slice(previous.start..previous.end);
+    let end = probe.run(token.start, &ByteSet::DIGIT, 6);
+    let is_shouted = region.iter().all(u8::is_ascii_uppercase);
+    match end - token.start {
+        5 if (is_shouted && stands_in(STATES, region)) || stands_in(STATE_NAMES, region) => {
+            let plus = probe.run(end + 1, &ByteSet::DIGIT, 5);
+            let is_plus = probe.get(end) == Some(b'-') && plus == end + 5;
+            Some(if is_plus { plus } else { end })
+        }
+        4 if is_shouted && stands_in(AUSTRALIA, region) => Some(end),
+        _ => None,
+    }
+    .filter(|end| !probe.is(*end, &ByteSet::WORD))
+}
+
+/// `SW1A 2AA`, `K1A 0B1`, `D02 AF30`.
+fn british(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let outward = probe.run(at, &ByteSet::UPPER.or(ByteSet::DIGIT), 8);
+    let head = probe.slice(at..outward);
+    let (end, joined) = if head.len() > 4 {
+        (outward, head.to_vec())
+    } else {
+        let inward = probe.run(outward, &ByteSet::EMPTY.with(b" "), 1);
+        let end = probe.run(inward, &ByteSet::UPPER.or(ByteSet::DIGIT), 5);
+        (end, [head, probe.slice(inward..end)].concat())
+    };
+    let shape: Vec<u8> = joined.iter().map(|byte| if byte.is_ascii_digit() { b'9' } else { b'A' }).collect();
+    let is_british =
+        matches!(&*shape, b"A99AA" | b"A999AA" | b"AA99AA" | b"AA999AA" | b"A9A9AA" | b"AA9A9AA");
+    let is_canadian = &*shape == b"A9A9A9";
+    let is_irish = shape.len() == 7 && shape.starts_with(b"A99") && joined.first() != Some(&b'O');
+    ((is_british || is_canadian || is_irish) && !probe.is(end, &ByteSet::WORD)).then_some(end)
+}
+
+/// `10115 Berlin`, `1017 CD Amsterdam`, `341 30 Ljungby`, `00-590 Warszawa`, `1170-169 Lisboa`.
+fn before_town(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let digits = |from: usize| probe.run(from, &ByteSet::DIGIT, 7) - from;
+    let first = digits(at);
+    let joint = probe.get(at + first);
+    let end = match (first, joint) {
+        (3, Some(b' ')) if digits(at + 4) == 2 => at + 6,
+        (2, Some(b'-')) if digits(at + 3) == 3 => at + 6,
+        (4, Some(b'-')) if digits(at + 5) == 3 => at + 8,
+        (4, _) if is_dutch(probe, at + 4) => at + 6,
+        (4, Some(b' ')) if is_dutch(probe, at + 5) => at + 7,
+        (4 | 5, _) => at + first,
+        _ => return None,
+    };
+    town(probe, end)
+}
+
+fn is_dutch(probe: &Probe<'_>, at: usize) -> bool {
+    probe.run(at, &ByteSet::UPPER, 3) == at + 2 && !probe.is(at + 2, &ByteSet::WORD)
+}
+
+/// The end of the town that follows the postcode which ends at `from`.
+fn town(probe: &Probe<'_>, from: usize) -> Option<usize> {
+    let start = probe.run(from, &ByteSet::SPACE.with(b","), 2);
+    let mut end = probe.run(start, &TOWN, 40);
+    let first = probe.slice(start..end);
+    if start == from || first.len() < 2 || !is_capital(first) || stands_in(UNITS, first) {
+        return None;
+    }
+    for _ in 0..4 {
+        let next = probe.run(end, &ByteSet::EMPTY.with(b" "), 1);
+        let word = probe.run(next, &TOWN, 40);
+        let text = probe.slice(next..word);
+        let belongs = next > end && (is_capital(text) || (is_particle(text) && follows_capital(probe, word)));
+        if !belongs {
+            break;
+        }
+        end = word;
+    }
+    (!probe.is(end, &ByteSet::DIGIT.with(b"_"))).then_some(end)
+}
+
+fn follows_capital(probe: &Probe<'_>, particle: usize) -> bool {
+    let next = probe.run(particle, &ByteSet::EMPTY.with(b" "), 1);
+    let end = probe.run(next, &TOWN, 40);
+    next > particle && (is_capital(probe.slice(next..end)) || is_particle(probe.slice(next..end)))
+}
+
+/// `Barcelona, 08001`, `Αθήνα 105 57`, `Siret, 440730`: the code ends the line.
+fn after_town(probe: &Probe<'_>, previous: &Token, token: &Token) -> Option<usize> {
+    let end = probe.run(token.start, &ByteSet::DIGIT, 7);
+    let count = end - token.start;
+    let (end, count) =
+        if count == 3 && probe.get(end) == Some(b' ') && probe.run(end + 1, &ByteSet::DIGIT, 3) == end + 3 {
+            (end + 3, 5)
+        } else {
+            (end, count)
+        };
+    let ends = match probe.get(end) {
+        None | Some(b'\n' | b'\r' | b',' | b'"' | b';' | b')') => true,
+        Some(b'.') => !probe.is(end + 1, &ByteSet::ALNUM),
+        Some(_) => false,
+    };
+    let is_year = matches!(probe.slice(token.start..end), [b'1', b'9', _, _] | [b'2', b'0', _, _]);
+    (previous.kind == Kind::Capital && !is_year && (4..=6).contains(&count) && ends).then_some(end)
+}
+
+/// `D-10115 Berlin`, `LV-1010`, `L-1234 Luxembourg`.
+fn prefixed(probe: &Probe<'_>, previous: &Token, token: &Token) -> Option<usize> {
+    let letters = probe.run(token.start, &ByteSet::UPPER, 3);
+    if letters - token.start > 2 || letters == token.start || probe.get(letters) != Some(b'-') {
+        return None;
+    }
+    let digits = probe.run(letters + 1, &ByteSet::DIGIT, 6);
+    let is_code = (4..=5).contains(&(digits - letters - 1));
+    let follows_town = previous.kind == Kind::Capital && !probe.is(digits, &ByteSet::WORD);
+    is_code.then(|| town(probe, digits).or(follows_town.then_some(digits))).flatten()
+}

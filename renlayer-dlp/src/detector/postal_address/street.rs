@@ -1,0 +1,191 @@
+//! Words for streets.
+
+use super::tokens::is_capital;
+use super::{STREET, postcode};
+use crate::detector::{ByteSet, Probe};
+
+/// A street whose name ends before a number.
+pub(super) struct Street {
+    pub(super) start: usize,
+    /// A word in it says that it is a street.
+    pub(super) is_named: bool,
+    /// It is rather something else that is numbered.
+    pub(super) is_doubtful: bool,
+}
+
+/// English words that stand last in the name of a street, and their abbreviations.
+const TYPES: &str = " street st road rd avenue ave av lane ln drive dr boulevard blvd court ct place pl square sq terrace ter \
+    way close crescent cres gardens gdns grove gr hill park parade pde row walk mews highway hwy parkway pkwy circle cir trail \
+    trl alley broadway quay esplanade wharf green rise view loop plaza turnpike pike bypass vale wynd embankment approach \
+    motorway freeway crossing expressway ";
+
+/// Of these, the ones that are hardly anybody's name: with them no postcode is needed.
+const STRONG: &str = " street st road rd avenue ave lane ln drive dr boulevard blvd terrace crescent highway hwy parkway pkwy \
+    square sq court ct turnpike expressway ";
+
+/// Words that stand first in the name of a street.
+const LEADING: &str = " rue avenue av boulevard bd blvd chemin ch place pl impasse allée allées quai route rte cours passage \
+    square sentier faubourg montée ruelle via viale piazza piazzale corso largo strada vicolo contrada borgo calle c avenida \
+    avda plaza paseo pº camino ronda carrer carretera travesía glorieta cuesta urbanización rambla pasaje rua r travessa alameda \
+    praça estrada praceta ul ulica al aleja aleje os osiedle pl plac strada str bulevardul bd aleea calea șoseaua sos intrarea \
+    náměstí třída nám trg cesta ulice bulevar via odos leoforos platz am an auf zum zur im straße ";
+
+/// Words that stand last in the name of a street, in languages that put the number after it.
+const LAST: &str = " straße strasse str gasse weg platz allee ring straat laan plein utca utcája út útja tér tere körút u ulica \
+    cesta trg ulice náměstí námestie gatvė g prospektas iela tänav mnt maantee katu tie vej gade gata gatan vägen väg torg \
+    veien vei gate plass boulevard ";
+
+/// What names of streets end with, written in one word.
+const ENDINGS: [&str; 33] = [
+    "boulevard",
+    "straße",
+    "strasse",
+    "straat",
+    "str",
+    "gasse",
+    "gässchen",
+    "weg",
+    "platz",
+    "allee",
+    "ufer",
+    "damm",
+    "steig",
+    "chaussee",
+    "laan",
+    "plein",
+    "gracht",
+    "dreef",
+    "singel",
+    "dijk",
+    "gatan",
+    "vägen",
+    "gränd",
+    "torget",
+    "stigen",
+    "vej",
+    "vænget",
+    "stræde",
+    "veien",
+    "gaten",
+    "katu",
+    "kuja",
+    "tänav",
+];
+
+/// Parts of a dwelling.
+const UNITS: &str = " apt apartment suite ste unit flat floor fl room rm box bldg building block studio appt étage etage piso \
+    puerta esc escalera bl sc ap et int interno scala bus app lokal lok lgh esq ground level no nr ";
+
+/// Words before a number that is no house's.
+const DOUBTFUL: &str = " copyright rfc iso version january february march april may june july august september october november december jan feb mar apr \
+    jun jul aug sep sept oct nov dec januar februar märz mai juni juli oktober dezember januari februari maart mei augustus \
+    janvier février mars avril juin juillet août septembre octobre novembre décembre enero febrero marzo abril mayo junio julio \
+    agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre \
+    chapter section page figure table version build release article part volume step level episode season kapitel seite artikel \
+    absatz abbildung tabelle teil band folge staffel nummer bild punkt jahr anno année année año chapitre article page section \
+    tableau capitolo pagina articolo tabella capítulo página artículo tabla windows iphone android ios python java ubuntu room \
+    gate platform track terminal flight line total order invoice psalm ";
+
+/// Of the leading words those that any sentence may hold in lower case.
+const PREPOSITIONS: &str = " an am auf zum zur im c r ch bd av ";
+
+pub(super) fn is_type(word: &[u8]) -> bool {
+    stands_in(TYPES, word.strip_suffix(b".").unwrap_or(word))
+}
+
+pub(super) fn is_strong(word: &[u8]) -> bool {
+    stands_in(STRONG, word.strip_suffix(b".").unwrap_or(word))
+}
+
+pub(super) fn is_unit(word: &[u8]) -> bool {
+    stands_in(UNITS, word.strip_suffix(b".").unwrap_or(word))
+}
+
+/// Whether a word, where it stands first, begins the name of a street: `rue`, `Via`.
+pub(super) fn leads(word: &[u8]) -> bool {
+    stands_in(LEADING, word.strip_suffix(b".").unwrap_or(word)) && word.len() > 1
+}
+
+/// The street before the number that begins at `number`.
+pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
+    let mut at = probe.run_back(number, &ByteSet::EMPTY.with(b" ,\t"), 2);
+    at = skip_number_sign(probe, at);
+    if at == number || probe.before(at)? == b'\n' {
+        return None;
+    }
+    let mut street: Option<Street> = None;
+    let mut words = 0;
+    while words < 6 && number - at < STREET {
+        let Some(start) = word_before(probe, at, number) else { break };
+        let word = probe.slice(start..at);
+        let is_first = words == 0;
+        if !is_first && leads(word) && (is_capital(word) || !stands_in(PREPOSITIONS, word)) {
+            return Some(Street { start, is_named: true, is_doubtful: false });
+        }
+        let is_lower_type = is_first && stands_in(LAST, word.strip_suffix(b".").unwrap_or(word));
+        let is_english = matches!(word, b"the" | b"of" | b"and");
+        let fits =
+            is_capital(word) || is_lower_type || (!is_first && !is_english && postcode::is_particle(word));
+        if !fits {
+            break;
+        }
+        let is_street = is_lower_type || (is_first && ends_like_a_street(word));
+        let is_doubtful = is_first && (stands_in(DOUBTFUL, word) || word.len() < 3 && !is_lower_type);
+        let known = street.take();
+        let (was_named, was_doubtful) =
+            known.as_ref().map_or((false, false), |s| (s.is_named, s.is_doubtful));
+        let begin = if is_capital(word) || is_lower_type { start } else { known.map_or(at, |s| s.start) };
+        street = Some(Street {
+            start: begin,
+            is_named: was_named || is_street,
+            is_doubtful: was_doubtful || is_doubtful,
+        });
+        words += 1;
+        at = probe.run_back(start, &ByteSet::EMPTY.with(b" "), 1);
+        if at == start {
+            break;
+        }
+    }
+    // A type that stands by itself is no name: "Platz 12".
+    street.filter(|street| words > 1 || !is_bare(probe.slice(street.start..number)))
+}
+
+fn is_bare(text: &[u8]) -> bool {
+    let word = text.split(|byte| matches!(byte, b' ' | b',')).next().unwrap_or_default();
+    stands_in(LAST, word.strip_suffix(b".").unwrap_or(word)) || stands_in(TYPES, word)
+}
+
+/// `Nr. 10`, `n. 5`, `nº 3`.
+fn skip_number_sign(probe: &Probe<'_>, at: usize) -> usize {
+    const SIGNS: [&[u8]; 8] =
+        [b" Nr.", b" nr.", b" n.", b" N.", b" n\xc2\xba", b" N\xc2\xba", b" No.", b" no."];
+    let behind = probe.slice(at.saturating_sub(5)..at);
+    SIGNS
+        .into_iter()
+        .find(|sign| behind.ends_with(sign))
+        .map_or(at, |sign| probe.run_back(at - sign.len(), &ByteSet::EMPTY.with(b","), 1))
+}
+
+/// The begin of the word that ends at `at`.
+fn word_before(probe: &Probe<'_>, at: usize, number: usize) -> Option<usize> {
+    const WORD: ByteSet = ByteSet::ALPHA.with(b".'-").or(ByteSet::EMPTY.range(0x80, 0xff));
+    let room = STREET.saturating_sub(number - at);
+    let start = probe.run_back(at, &WORD, room.min(32));
+    let is_whole = start < at
+        && !probe.was(start, &ByteSet::WORD.with(b"@/"))
+        && probe.slice(start..at).first() != Some(&b'.');
+    is_whole.then_some(start)
+}
+
+fn ends_like_a_street(word: &[u8]) -> bool {
+    let Ok(word) = std::str::from_utf8(word) else { return false };
+    let word = word.trim_end_matches('.').to_lowercase();
+    ENDINGS.iter().any(|ending| word.strip_suffix(ending).is_some_and(|stem| stem.len() >= 3))
+}
+
+/// Whether `list`, words between spaces, holds `word` in any case.
+pub(super) fn stands_in(list: &str, word: &[u8]) -> bool {
+    let Ok(word) = std::str::from_utf8(word) else { return false };
+    let word = word.to_lowercase();
+    !word.is_empty() && word.len() < 20 && list.split_ascii_whitespace().any(|known| known == word)
+}

@@ -1,0 +1,132 @@
+//! The words and numbers of an address, one after the other.
+
+use super::postcode;
+use super::street;
+use crate::detector::{ByteSet, Probe};
+
+const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff));
+const WORD: ByteSet = LETTER.with(b"'-.");
+const SEPARATOR: ByteSet = ByteSet::SPACE.with(b",");
+const LONGEST_WORD: usize = 40;
+const MOST_SEPARATORS: usize = 4;
+
+/// What a token is, for an address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A word with a capital.
+    Capital,
+    /// `de`, `of the`.
+    Particle,
+    /// `Apt.`, `Suite`, `#`.
+    Unit,
+    Number,
+    Other,
+}
+
+/// A word or a number, and what stands before it.
+pub(super) struct Token {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) kind: Kind,
+    /// A comma or a line end stands before it.
+    pub(super) is_separated: bool,
+    /// `5th`.
+    pub(super) is_ordinal: bool,
+}
+
+impl Token {
+    /// Where tokens begin.
+    pub(super) fn none(at: usize) -> Self {
+        Self { start: at, end: at, kind: Kind::Other, is_separated: false, is_ordinal: false }
+    }
+
+    /// The token that follows what ends at `from`.
+    pub(super) fn after(probe: &Probe<'_>, from: usize) -> Option<Self> {
+        let start = probe.run(from, &SEPARATOR, MOST_SEPARATORS);
+        let between = probe.slice(from..start);
+        let is_separated = between.iter().any(|byte| matches!(byte, b',' | b'\n'));
+        // An empty line ends an address.
+        if start == from || between.iter().filter(|byte| **byte == b'\n').count() > 1 {
+            return None;
+        }
+        let token = |end, kind, is_ordinal| Some(Self { start, end, kind, is_separated, is_ordinal });
+        let first = probe.get(start)?;
+        if first == b'#' {
+            return token(probe.run(start + 1, &ByteSet::ALNUM, 6), Kind::Unit, false);
+        }
+        if first.is_ascii_digit() {
+            let end = probe.run(start, &ByteSet::ALNUM.with(b"-/"), 12);
+            return token(end, Kind::Number, is_ordinal(probe.slice(start..end)));
+        }
+        if !LETTER.has(first) {
+            return None;
+        }
+        let mut end = probe.run(start, &WORD, LONGEST_WORD);
+        // The full stop of a sentence, rather than of an abbreviation.
+        while end > start + 1
+            && probe.was(end, &ByteSet::EMPTY.with(b".'-"))
+            && !is_abbreviation(probe, start, end)
+        {
+            end -= 1;
+        }
+        let text = probe.slice(start..end);
+        // A code such as `SW1A`, or a flat: `12B`.
+        if probe.is(end, &ByteSet::DIGIT) {
+            return token(probe.run(end, &ByteSet::ALNUM, 8), Kind::Capital, false);
+        }
+        let kind = match text {
+            _ if street::is_unit(text) => Kind::Unit,
+            _ if is_capital(text) || text.starts_with(b"d'") || text.starts_with(b"l'") => Kind::Capital,
+            _ if postcode::is_particle(text) => Kind::Particle,
+            _ => Kind::Other,
+        };
+        token(end, kind, false)
+    }
+}
+
+fn is_abbreviation(probe: &Probe<'_>, start: usize, end: usize) -> bool {
+    let text = probe.slice(start..end);
+    let stem = text.strip_suffix(b".").unwrap_or_default();
+    stem.len() == 1
+        || (!stem.is_empty()
+            && (street::is_unit(stem)
+                || (stem.len() <= 4 && probe.is(end, &SEPARATOR) && street::is_type(stem))))
+}
+
+fn is_ordinal(text: &[u8]) -> bool {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    matches!(text.get(digits..), Some(b"st" | b"nd" | b"rd" | b"th"))
+}
+
+/// Whether the first letter is a capital, of any script that has them.
+pub(super) fn is_capital(text: &[u8]) -> bool {
+    let head = text.get(..text.len().min(4)).unwrap_or_default();
+    let first = head.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next());
+    first.is_some_and(char::is_uppercase)
+}
+
+/// The end of a house's number that begins at `at`: `12`, `12a`, `12-14`, `5/2`, `3 bis`.
+pub(super) fn end_of_number(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let mut end = probe.run(at, &ByteSet::DIGIT, 6);
+    if probe.run(end, &ByteSet::ALNUM, 2) == end + 1 && probe.is(end, &ByteSet::ALPHA) {
+        end += 1;
+    }
+    for _ in 0..3 {
+        if probe.is(end, &ByteSet::EMPTY.with(b"-/")) && probe.is(end + 1, &ByteSet::ALNUM) {
+            end = probe.run(end + 1, &ByteSet::ALNUM, 5);
+        }
+    }
+    // Longer than a letter: a unit, an ordinal, an id. A decimal goes on after its point.
+    let goes_on = probe.is(end, &LETTER.or(ByteSet::DIGIT).with(b"_%"))
+        || (probe.is(end, &ByteSet::EMPTY.with(b".,:-/")) && probe.is(end + 1, &ByteSet::DIGIT));
+    let is_zero = probe.slice(at..end).iter().all(|byte| *byte == b'0');
+    let dotted = probe.run(end, &ByteSet::EMPTY.with(b"."), 1);
+    (!goes_on && !is_zero).then(|| {
+        if probe.is(dotted, &SEPARATOR) && dotted > end && is_line(probe, dotted) { dotted } else { end }
+    })
+}
+
+/// Hungarian writes a full stop after the number: a comma or a line end follows.
+fn is_line(probe: &Probe<'_>, at: usize) -> bool {
+    matches!(probe.get(at), Some(b',' | b'\n')) && probe.get(at + 1).is_some()
+}
