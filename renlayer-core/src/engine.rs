@@ -13,6 +13,7 @@ use crate::{
     clock::{Clock, SystemClock},
     sessions::Sessions,
     snapshot::Governance,
+    stand_ins::Vault,
     trace::Recorder,
 };
 
@@ -24,6 +25,7 @@ pub(crate) struct Shared {
     pub(crate) governance: ArcSwap<Governance>,
     pub(crate) limiter: Limiter,
     pub(crate) sessions: Arc<Sessions>,
+    pub(crate) stand_ins: Arc<Vault>,
     pub(crate) recorder: Arc<dyn Recorder>,
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -50,6 +52,7 @@ impl Engine {
             governance,
             limiter: Limiter::default(),
             sessions: Arc::default(),
+            stand_ins: Arc::default(),
             recorder,
             clock,
         }))
@@ -60,9 +63,11 @@ impl Engine {
         self.0.governance.store(Arc::new(governance));
     }
 
-    /// Drops the counts of limits that no longer count at `now`, so that subjects which stay away take no memory.
+    /// Drops the counts of limits that no longer count at `now`, and stand-ins that have been idle too long, so that subjects
+    /// which stay away take no memory.
     pub fn sweep(&self, now: Timestamp) {
         self.0.limiter.sweep(now.as_millisecond());
+        self.0.stand_ins.sweep(now);
     }
 
     /// The governance in force.

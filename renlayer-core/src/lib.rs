@@ -16,6 +16,7 @@ pub mod secret;
 mod sessions;
 pub mod snapshot;
 pub mod sse;
+mod stand_ins;
 pub mod store;
 pub mod stream;
 pub mod trace;

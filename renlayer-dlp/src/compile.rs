@@ -132,7 +132,7 @@ fn assemble(settings: Settings, candidates: Vec<Candidate>, allow: AllowList) ->
         let kinds: Vec<_> =
             candidate.detector.kinds().iter().map(|(about, _)| kind(&settings, &candidate, about)).collect();
         let enabled: Vec<_> = kinds.iter().map(|(info, _)| info.enabled).collect();
-        let acts = |info: &DetectorInfo| info.enabled && info.action >= crate::Action::Redact;
+        let acts = |info: &DetectorInfo| info.enabled && info.action >= crate::Action::Tokenize;
         let acts = !settings.observe && kinds.iter().any(|(info, _)| acts(info));
         let direction = candidate.direction;
         let (its_infos, kinds) = kinds.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
@@ -158,7 +158,8 @@ fn kind(settings: &Settings, candidate: &Candidate, about: &About) -> (DetectorI
         enabled: set.enabled.unwrap_or(true),
         finds: Arc::from(&*about.finds),
     };
-    (info, Kind { severity, action, ..Kind::new(about) })
+    let keep_shape = set.keep_shape.unwrap_or(false);
+    (info, Kind { severity, action, keep_shape, ..Kind::new(about) })
 }
 
 /// What the settings say about a class; of several entries the most specific one that says something wins.
@@ -170,6 +171,7 @@ fn overrides(settings: &Settings, class: &str) -> DetectorSettings {
         severity: entries.iter().find_map(|(_, set)| set.severity),
         action: entries.iter().find_map(|(_, set)| set.action),
         enabled: entries.iter().find_map(|(_, set)| set.enabled),
+        keep_shape: entries.iter().find_map(|(_, set)| set.keep_shape),
     }
 }
 

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::stand_in::Swap;
+
 /// How bad it is when data of a class leaves. Ordered from [`Severity::Low`] to [`Severity::Critical`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -49,6 +51,9 @@ pub enum Action {
     Record,
     /// The call goes through unchanged and is marked.
     Warn,
+    /// In a request, the span is replaced by a stand-in that answers are given back in place of; see [`StandIns`](crate::StandIns).
+    /// Where there is nothing to give back to, the same as [`Action::Redact`].
+    Tokenize,
     /// The span is replaced by `[REDACTED:class]`.
     Redact,
     /// The call is refused, or the stream ended.
@@ -57,7 +62,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, weakest first.
-    pub const ALL: [Self; 4] = [Self::Record, Self::Warn, Self::Redact, Self::Block];
+    pub const ALL: [Self; 5] = [Self::Record, Self::Warn, Self::Tokenize, Self::Redact, Self::Block];
 
     /// The name used in configuration, traces and the API: `"block"`.
     #[must_use]
@@ -65,6 +70,7 @@ impl Action {
         match self {
             Self::Record => "record",
             Self::Warn => "warn",
+            Self::Tokenize => "tokenize",
             Self::Redact => "redact",
             Self::Block => "block",
         }
@@ -107,6 +113,9 @@ pub struct Finding {
     /// How the marker has to be written in this place.
     #[serde(skip)]
     pub(crate) style: MarkerStyle,
+    /// What else than the marker takes its place.
+    #[serde(skip)]
+    pub(crate) swap: Option<Swap>,
 }
 
 impl Finding {
@@ -116,16 +125,40 @@ impl Finding {
         if self.observed { Action::Record } else { self.action }
     }
 
+    /// Whether its [effect](Self::effect) is that something else takes the place of the value.
+    #[must_use]
+    pub fn is_replaced(&self) -> bool {
+        matches!(self.effect(), Action::Redact | Action::Tokenize)
+    }
+
+    /// Whether it is a stand-in, which is given back as what it stands for.
+    #[must_use]
+    pub fn is_restored(&self) -> bool {
+        matches!(self.swap, Some(Swap::Restored(_)))
+    }
+
     /// What [`Report::redact`](crate::Report::redact) puts in the place of the value.
     #[must_use]
     pub fn marker(&self) -> String {
-        self.style.write(&self.class)
+        match &self.swap {
+            Some(swap) => self.style.write(swap.text()),
+            None => self.style.write(&format!("[REDACTED:{}]", self.class)),
+        }
+    }
+
+    /// The finding as it may be kept: without what it was to be replaced by, or how.
+    #[must_use]
+    pub fn recorded(&self) -> Self {
+        let action = if self.is_restored() { Action::Record } else { self.action };
+        Self { action, style: MarkerStyle::default(), swap: None, ..self.clone() }
     }
 }
 
 /// How a marker is written so that the body around it stays well-formed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct MarkerStyle {
+    /// In a JSON string, in a document that itself stands in one, and so on: so many strings.
+    pub(crate) strings: u8,
     /// As a JSON string of its own, in the place of a number, in a document that stands in so many JSON strings.
     pub(crate) quoted: Option<u8>,
     /// Percent-encoded, in a form field.
@@ -133,13 +166,30 @@ pub(crate) struct MarkerStyle {
 }
 
 impl MarkerStyle {
-    fn write(self, class: &str) -> String {
+    fn write(self, text: &str) -> String {
         // A quote inside n strings takes 2^n - 1 backslashes.
         let escape = |depth: u8| "\\".repeat((1usize << depth.min(8)) - 1);
         let quote = self.quoted.map(|depth| escape(depth) + "\"").unwrap_or_default();
-        let marker = format!("{quote}[REDACTED:{class}]{quote}");
+        let marker = (0..self.strings).fold(text.to_owned(), |text, _| json_escaped(&text));
+        let marker = format!("{quote}{marker}{quote}");
         if self.percent { percent_encoded(&marker) } else { marker }
     }
+}
+
+/// As it is written inside a JSON string.
+pub(crate) fn json_escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 fn percent_encoded(text: &str) -> String {
@@ -249,11 +299,25 @@ mod tests {
 
     #[test]
     fn a_quoted_marker_is_escaped_once_per_enclosing_string() {
-        let style = |depth| MarkerStyle { quoted: Some(depth), percent: false }.write("a.b");
+        let write = |style: MarkerStyle| style.write("[REDACTED:a.b]");
+        let style = |depth| write(MarkerStyle { quoted: Some(depth), ..MarkerStyle::default() });
         assert_eq!(style(0), r#""[REDACTED:a.b]""#);
         assert_eq!(style(1), r#"\"[REDACTED:a.b]\""#);
         assert_eq!(style(2), r#"\\\"[REDACTED:a.b]\\\""#);
-        assert_eq!(MarkerStyle { quoted: None, percent: true }.write("a.b"), "%5BREDACTED%3Aa.b%5D");
+        let form = MarkerStyle { percent: true, ..MarkerStyle::default() };
+        assert_eq!(write(form), "%5BREDACTED%3Aa.b%5D");
+    }
+
+    #[test]
+    fn what_takes_a_place_in_strings_is_escaped_as_often() {
+        let text = "a\"\\\n\u{1}é";
+        for strings in 0..4 {
+            let mut written = MarkerStyle { strings, ..MarkerStyle::default() }.write(text);
+            for _ in 0..strings {
+                written = serde_json::from_str(&format!("\"{written}\"")).unwrap();
+            }
+            assert_eq!(written, text);
+        }
     }
 
     #[test]

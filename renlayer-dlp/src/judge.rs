@@ -7,8 +7,9 @@ use sha2::Sha256;
 
 use crate::allow::AllowList;
 use crate::detector::Match;
-use crate::engine::{Engine, Hit, Index, Kind};
+use crate::engine::{Engine, Hit, Index, Kind, Rule};
 use crate::finding::MarkerStyle;
+use crate::stand_in::{Mint, Swap};
 use crate::{Action, DetectorInfo, Finding, Fingerprint, Settings, Severity};
 
 /// An engine, with what the settings make of its matches.
@@ -18,6 +19,7 @@ pub(crate) struct Judge {
     settings: Settings,
     allow: AllowList,
     key: Hmac<Sha256>,
+    tokenizes: bool,
 }
 
 impl Judge {
@@ -31,7 +33,23 @@ impl Judge {
         let mut block = [0; 64];
         block.iter_mut().zip(key).for_each(|(slot, byte)| *slot = byte);
         let key = Hmac::new(&block.into());
-        Self { engine, detectors, settings, allow, key }
+        let by_severity = || settings.actions.values().any(|action| *action == Action::Tokenize);
+        let tokenizes = by_severity() || detectors.iter().any(|d| d.enabled && d.action == Action::Tokenize);
+        Self { engine, detectors, settings, allow, key, tokenizes }
+    }
+
+    /// These rules, and the default settings.
+    pub(crate) fn of_rules(rules: Vec<Rule>) -> Self {
+        Self::new(Engine::new(rules), Vec::new(), Settings::default(), AllowList::default())
+    }
+
+    /// No detector at all.
+    pub(crate) fn silent() -> Self {
+        Self::of_rules(Vec::new())
+    }
+
+    pub(crate) fn tokenizes(&self) -> bool {
+        self.tokenizes && !self.settings.observe
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -43,17 +61,23 @@ impl Judge {
     }
 
     /// Turns matches into hits. What confidence is too low for is dropped.
-    pub(crate) fn weigh(&self, matches: &mut Vec<(Index, Match)>, bytes: &[u8]) -> Vec<Hit> {
+    /// What is to be tokenized gets its stand-in from `mint`.
+    pub(crate) fn weigh(
+        &self,
+        matches: &mut Vec<(Index, Match)>,
+        bytes: &[u8],
+        mint: Option<&Mint>,
+    ) -> Vec<Hit> {
         matches
             .drain(..)
             .filter_map(|(owner, found)| {
                 let kind = self.engine.rule(owner).kinds.get(usize::from(found.kind))?;
-                self.hit(kind, &found, bytes)
+                self.hit(kind, &found, bytes, mint)
             })
             .collect()
     }
 
-    fn hit(&self, kind: &Kind, found: &Match, bytes: &[u8]) -> Option<Hit> {
+    fn hit(&self, kind: &Kind, found: &Match, bytes: &[u8], mint: Option<&Mint>) -> Option<Hit> {
         let severity = found.at_most.map_or(kind.severity, |most| most.min(kind.severity));
         let action = self.action(kind, severity, found.confidence)?;
         let range = on_characters(bytes, found.range.clone());
@@ -71,6 +95,7 @@ impl Judge {
             detector: Arc::clone(&kind.name),
             fingerprint: self.fingerprint(value),
             style: MarkerStyle::default(),
+            swap: self.swap(kind, found, action, value, mint),
         };
         Some(Hit { allowed: self.allow.permits(&kind.class, value), range, finding })
     }
@@ -85,6 +110,27 @@ impl Judge {
             None => by_severity,
         };
         self.settings.confidence.permit(wanted, confidence)
+    }
+
+    fn swap(
+        &self,
+        kind: &Kind,
+        found: &Match,
+        action: Action,
+        value: &[u8],
+        mint: Option<&Mint>,
+    ) -> Option<Swap> {
+        if let Some(original) = &found.restores {
+            return Some(Swap::Restored(original.clone()));
+        }
+        let mint = mint.filter(|_| action == Action::Tokenize && !self.settings.observe)?;
+        Some(mint.make(&kind.class, value, kind.keep_shape))
+    }
+
+    /// What makes stand-ins for `owner`: the same ones wherever fingerprints have the same key.
+    pub(crate) fn mint(&self, owner: &[u8]) -> Mint {
+        let key = self.key.clone().chain_update(b"stand-ins of ").chain_update(owner);
+        Mint::new(&key.finalize().into_bytes().into())
     }
 
     fn fingerprint(&self, value: &[u8]) -> Fingerprint {

@@ -48,6 +48,7 @@ mod report;
 mod scan;
 mod scanner;
 mod settings;
+mod stand_in;
 mod stream;
 mod words;
 
@@ -57,4 +58,5 @@ pub use known::KnownValues;
 pub use report::{Opaque, OpaqueReason, Report};
 pub use scanner::{DetectorInfo, Direction, Format, Input, Scanner};
 pub use settings::{Allow, Check, DetectorSettings, Keywords, Pattern, Settings, SettingsError, Thresholds};
+pub use stand_in::{Original, StandIns};
 pub use stream::{StreamScanner, Verdict};

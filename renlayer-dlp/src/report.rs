@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::stand_in::Swap;
 use crate::{Action, Cost, Finding};
 
 /// What a scan found, what it could not look into, and what that took.
@@ -57,17 +58,36 @@ impl Report {
         self.findings.iter().map(Finding::effect).max()
     }
 
-    /// The body with every span whose [effect](Finding::effect) is [`Action::Redact`] replaced by `[REDACTED:class]`.
-    /// Every other byte is as it was, and JSON stays valid. `bytes` are those that were scanned.
+    /// The body with every span that is [replaced](Finding::is_replaced): by `[REDACTED:class]`, by its stand-in, or, where
+    /// it is one, by what it stands for. Every other byte is as it was, and JSON stays valid. `bytes` are those that were
+    /// scanned.
     #[must_use]
     pub fn redact<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
-        edit(bytes, self.findings.iter().filter(|finding| finding.effect() == Action::Redact))
+        edit(bytes, self.findings.iter().filter(|finding| finding.is_replaced()))
     }
 
-    /// The body with every finding replaced, whatever its action: for traces and logs.
+    /// Whether [`redact`](Self::redact) changes anything.
+    #[must_use]
+    pub fn replaces(&self) -> bool {
+        self.findings.iter().any(Finding::is_replaced)
+    }
+
+    /// The body with every finding replaced, whatever its action, and stand-ins left as they are: for traces and logs.
     #[must_use]
     pub fn redact_all<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
-        edit(bytes, self.findings.iter())
+        edit(bytes, self.findings.iter().filter(|finding| !finding.is_restored()))
+    }
+
+    /// Hands every stand-in that was made, with what it stands for, to `keep`. Where that answers `false`, because the
+    /// stand-in means something else already, the value is redacted instead.
+    pub fn keep_stand_ins(&mut self, mut keep: impl FnMut(&str, &[u8]) -> bool) {
+        for finding in &mut self.findings {
+            let is_lost =
+                matches!(&finding.swap, Some(Swap::Made { stand_in, original }) if !keep(stand_in, original));
+            if is_lost {
+                finding.swap = None;
+            }
+        }
     }
 }
 

@@ -8,7 +8,8 @@ use crate::finding::MarkerStyle;
 use crate::judge::Judge;
 use crate::report::Opaque;
 use crate::scanner::Input;
-use crate::{Finding, OpaqueReason, Report};
+use crate::stand_in::Mint;
+use crate::{Finding, KnownValues, OpaqueReason, Report};
 
 /// How many findings a report holds. A body with more is not read by anyone; the rest of it is opaque.
 const MOST_FINDINGS: usize = 10_000;
@@ -16,6 +17,8 @@ const MOST_FINDINGS: usize = 10_000;
 /// A scan under way.
 pub(crate) struct Scan<'s> {
     lanes: Vec<Lane<'s>>,
+    /// What makes stand-ins, where they are to be made.
+    mint: Option<&'s Mint>,
     direction: crate::Direction,
     settler: Settler,
     /// Decoded text, one buffer per depth of encoding, used again and again.
@@ -30,10 +33,12 @@ struct Lane<'s> {
 }
 
 impl<'s> Scan<'s> {
-    pub(crate) fn new(judge: &'s Judge, input: &Input<'s>) -> Self {
-        let judges = std::iter::once(judge).chain(input.known.map(|known| &**known.judge()));
+    pub(crate) fn new(judge: &'s Judge, mint: Option<&'s Mint>, input: &Input<'s>) -> Self {
+        let known = input.known.into_iter().flat_map(KnownValues::judges);
+        let judges = std::iter::once(judge).chain(known.map(|judge| &**judge));
         Self {
             lanes: judges.map(|judge| Lane { judge, work: Work::default() }).collect(),
+            mint: mint.filter(|_| input.direction == crate::Direction::Request),
             direction: input.direction,
             settler: Settler::default(),
             buffers: Vec::new(),
@@ -48,7 +53,7 @@ impl<'s> Scan<'s> {
             lane.work.next_text();
             lane.work.advance(lane.judge.engine(), text, self.direction);
             if !lane.work.hits.is_empty() {
-                hits.extend(lane.judge.weigh(&mut lane.work.hits, text.bytes));
+                hits.extend(lane.judge.weigh(&mut lane.work.hits, text.bytes, self.mint));
             }
         }
         if !hits.is_empty() {
@@ -79,7 +84,7 @@ impl<'s> Scan<'s> {
             lane.work.next_text();
             lane.work.judge_named(lane.judge.engine(), text, name);
             lane.work.advance(lane.judge.engine(), text, self.direction);
-            hits.extend(lane.judge.weigh(&mut lane.work.hits, text.bytes));
+            hits.extend(lane.judge.weigh(&mut lane.work.hits, text.bytes, self.mint));
         }
         self.settle(hits, text.start..text.bytes.len());
     }

@@ -8,6 +8,7 @@ use crate::compile::compile;
 use crate::engine::Text;
 use crate::judge::Judge;
 use crate::scan::Scan;
+use crate::stand_in::Mint;
 use crate::{Action, KnownValues, Report, Settings, SettingsError, Severity, StreamScanner};
 use crate::{form, json};
 
@@ -25,6 +26,7 @@ use crate::{form, json};
 #[derive(Clone)]
 pub struct Scanner {
     judge: Arc<Judge>,
+    mint: Option<Arc<Mint>>,
 }
 
 /// What is scanned, and how.
@@ -89,25 +91,42 @@ impl Scanner {
     /// Names the setting, by its place, and says why it cannot work: a class that does not exist, an expression that does
     /// not parse or grows too large.
     pub fn new(settings: &Settings) -> Result<Self, SettingsError> {
-        compile(settings).map(|judge| Self { judge: Arc::new(judge) })
+        compile(settings).map(Self::of)
     }
 
     /// Every built-in detector, with the default settings.
     #[must_use]
     pub fn builtin() -> Self {
-        Self { judge: Arc::new(Judge::builtin()) }
+        Self::of(Judge::builtin())
     }
 
     /// No detector at all: it finds only the [`KnownValues`] that are given with an input.
     #[must_use]
     pub fn silent() -> Self {
-        Self { judge: crate::KnownValues::new([]).judge().clone() }
+        Self::of(Judge::silent())
+    }
+
+    /// The same scanner, which gives what is to be [tokenized](Action::Tokenize) in requests a stand-in. The same value has
+    /// the same one for the same `owner` (an agent, a session), and another one for any other.
+    #[must_use]
+    pub fn tokenizing(&self, owner: &[u8]) -> Self {
+        Self { judge: Arc::clone(&self.judge), mint: Some(Arc::new(self.judge.mint(owner))) }
+    }
+
+    /// Whether anything that is on is to be [tokenized](Action::Tokenize).
+    #[must_use]
+    pub fn tokenizes(&self) -> bool {
+        self.judge.tokenizes()
+    }
+
+    fn of(judge: Judge) -> Self {
+        Self { judge: Arc::new(judge), mint: None }
     }
 
     /// Scans a whole body.
     #[must_use]
     pub fn scan(&self, bytes: &[u8], input: Input<'_>) -> Report {
-        let mut scan = Scan::new(&self.judge, &input);
+        let mut scan = Scan::new(&self.judge, self.mint.as_deref(), &input);
         match input.format {
             Format::Text => scan.text(Text { bytes, start: 0, complete: true }),
             Format::Json => json::scan(&mut scan, bytes),

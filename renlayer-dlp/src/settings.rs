@@ -60,7 +60,7 @@ pub struct Thresholds {
     pub record: f32,
     /// To warn.
     pub warn: f32,
-    /// To redact.
+    /// To redact or to tokenize.
     pub redact: f32,
     /// To block.
     pub block: f32,
@@ -85,6 +85,10 @@ pub struct DetectorSettings {
     /// `false` switches it off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
+    /// Whether the stand-ins of [`Action::Tokenize`] look like what they stand for: a digit for a digit, a letter for a
+    /// letter, all else as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_shape: Option<bool>,
 }
 
 /// A regular expression; its class is `custom.<name>`. `\b` is an ASCII word boundary.
@@ -200,7 +204,7 @@ impl Thresholds {
         match action {
             Action::Record => self.record,
             Action::Warn => self.warn,
-            Action::Redact => self.redact,
+            Action::Tokenize | Action::Redact => self.redact,
             Action::Block => self.block,
         }
     }

@@ -66,7 +66,8 @@ const SLACK: usize = 4096;
 
 impl StreamScanner {
     pub(crate) fn new(judge: Arc<Judge>, direction: Direction, known: Option<KnownValues>) -> Self {
-        let judges = std::iter::once(judge).chain(known.map(|known| Arc::clone(known.judge())));
+        let known = known.iter().flat_map(KnownValues::judges).cloned();
+        let judges = std::iter::once(judge).chain(known);
         Self {
             lanes: judges.map(|judge| Lane { judge, work: Work::default() }).collect(),
             direction,
@@ -137,7 +138,7 @@ impl StreamScanner {
         let (mut frontier, mut safe) = (self.buffer.len(), self.buffer.len());
         for lane in &mut self.lanes {
             lane.work.advance(lane.judge.engine(), text, self.direction);
-            self.hits.extend(lane.judge.weigh(&mut lane.work.hits, text.bytes));
+            self.hits.extend(lane.judge.weigh(&mut lane.work.hits, text.bytes, None));
             if !complete {
                 frontier = frontier.min(lane.work.frontier(lane.judge.engine(), text));
                 safe = safe.min(lane.work.safe(lane.judge.engine(), text));
@@ -168,7 +169,7 @@ impl StreamScanner {
 
     /// Releases what no finding can change any more, although it is not known yet what else will be found in it.
     fn pass_safe(&mut self, safe: usize, out: &mut String) {
-        let acting = self.hits.iter().filter(|hit| !hit.allowed && hit.finding.effect() >= Action::Redact);
+        let acting = self.hits.iter().filter(|hit| !hit.allowed && hit.finding.effect() >= Action::Tokenize);
         let first = acting.map(|hit| hit.range.start).min();
         let safe = self.buffer.floor_char_boundary(first.map_or(safe, |first| first.min(safe)));
         self.pass_text(safe, out);
@@ -185,12 +186,12 @@ impl StreamScanner {
                 self.pass_text(hit.range.start, out);
                 return Verdict::Block;
             }
-            Action::Redact if hit.range.end > self.released => {
+            Action::Redact | Action::Tokenize if hit.range.end > self.released => {
                 self.pass_text(hit.range.start, out);
                 out.push_str(&marker);
                 self.released = hit.range.end;
             }
-            Action::Redact | Action::Warn | Action::Record => {}
+            Action::Redact | Action::Tokenize | Action::Warn | Action::Record => {}
         }
         Verdict::Continue
     }

@@ -14,6 +14,7 @@ use crate::{
     identity::{Agent, Presented, is_from_a_web_page},
     route::{Route, RouteCredential, check_path},
     snapshot::{Governance, Keyless},
+    stand_ins::Owner,
     trace::{Coverage, Latency, Outcome, Status, Trace},
 };
 
@@ -112,12 +113,20 @@ fn open(
     let snapshot = governance.of(agent.map(|agent| &**agent)).clone();
     let now = shared.clock.wall();
     let id = TraceId::mint(now);
+    let session = headers::text(&parts.headers, &headers::SESSION);
+    let owner = snapshot
+        .scanner
+        .tokenizes()
+        .then(|| Owner::new(snapshot.tenant, agent.map(|agent| agent.id), session.as_deref()));
+    let scanner = owner
+        .as_ref()
+        .map_or_else(|| snapshot.scanner.clone(), |owner| snapshot.scanner.tokenizing(owner.as_bytes()));
     let trace = Trace {
         id,
         tenant: snapshot.tenant,
         agent: agent.map(|agent| agent.to_ref()),
         user: headers::text(&parts.headers, &headers::USER),
-        session: headers::text(&parts.headers, &headers::SESSION),
+        session,
         started_at: now,
         action_type: ActionType::HttpRequest,
         dialect: Dialect::Http,
@@ -150,6 +159,8 @@ fn open(
         streamed: false,
         limits: None,
         known: None,
+        scanner,
+        owner,
     })
 }
 

@@ -95,7 +95,7 @@ impl Body {
     }
 
     /// What is in it; scanned the first time this is asked.
-    pub(crate) fn scan(&mut self, scanner: &Scanner, known: Option<&KnownValues>) -> &Report {
+    pub(crate) fn scan(&mut self, scanner: &Scanner, known: Option<&KnownValues>) -> &mut Report {
         let text = self.decoded.as_ref().unwrap_or(&self.raw);
         let input = Input { format: self.format, direction: self.direction, known };
         self.report.get_or_insert_with(|| scanner.scan(text, input))

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use http::{HeaderMap, HeaderValue};
-use renlayer_dlp::KnownValues;
+use renlayer_dlp::{KnownValues, Scanner};
 use renlayer_policy::{LimitState, Mode};
 
 use super::{Refused, cause::Cause, headers, ledger::Ledger};
@@ -12,6 +12,7 @@ use crate::{
     engine::Shared,
     id::TraceId,
     snapshot::{Bounds, Snapshot},
+    stand_ins::Owner,
     trace::Outcome,
 };
 
@@ -30,9 +31,25 @@ pub(crate) struct Call {
     pub(crate) limits: Option<Vec<LimitState>>,
     /// What must not come back.
     pub(crate) known: Option<KnownValues>,
+    /// What looks for sensitive data, and gives stand-ins in this caller's name where the settings ask for them.
+    pub(crate) scanner: Scanner,
+    /// Whom stand-ins belong to; none where there are none.
+    pub(crate) owner: Option<Owner>,
 }
 
 impl Call {
+    /// What an answer's text is scanned for beside detectors: what must not come back, and stand-ins that are to be given
+    /// back as what they stand for.
+    pub(crate) fn known_in_answer(&self) -> Option<KnownValues> {
+        let now = self.shared.clock.wall();
+        let back = self.owner.as_ref().and_then(|owner| self.shared.stand_ins.of(owner, now));
+        match (self.known.clone(), back) {
+            (known, None) => known,
+            (None, Some(back)) => Some(KnownValues::restoring(&back)),
+            (Some(known), Some(back)) => Some(known.and(&KnownValues::restoring(&back))),
+        }
+    }
+
     /// Whether decisions take effect.
     pub(crate) fn enforces(&self) -> bool {
         self.snapshot.mode == Mode::Enforce

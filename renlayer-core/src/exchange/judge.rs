@@ -106,8 +106,7 @@ fn decide(
 
 /// Tells the recorder why the policies decide as they do.
 fn explain(call: &Call, facts: Facts<'_>, body: Option<&mut Body>) {
-    let findings =
-        body.map(|body| body.scan(&call.snapshot.scanner, call.known.as_ref()).findings.as_slice());
+    let findings = body.map(|body| body.scan(&call.scanner, call.known.as_ref()).findings.as_slice());
     let counted = count(findings.unwrap_or_default());
     let facts = Facts { findings: Some(&counted), ..facts };
     call.shared.recorder.explain(call.snapshot.policies.explain(&facts));
@@ -120,8 +119,7 @@ fn ask(call: &Call, facts: Facts<'_>, body: Option<&mut Body>) -> Decision {
         Decided::Final(decision) => return decision,
         Decided::NeedsFindings => {}
     }
-    let findings =
-        body.map(|body| body.scan(&call.snapshot.scanner, call.known.as_ref()).findings.as_slice());
+    let findings = body.map(|body| body.scan(&call.scanner, call.known.as_ref()).findings.as_slice());
     let counted = count(findings.unwrap_or_default());
     match policies.decide(&Facts { findings: Some(&counted), ..facts }) {
         Decided::Final(decision) => decision,

@@ -69,13 +69,19 @@ impl Ledger {
         enforced: bool,
     ) {
         self.note(|trace| {
-            trace.findings.extend(findings.iter().map(|f| TracedFinding { direction, finding: f.clone() }));
+            trace
+                .findings
+                .extend(findings.iter().map(|f| TracedFinding { direction, finding: f.recorded() }));
             trace.detector_cost.merge(cost);
         });
-        let Some(worst) = findings.iter().max_by_key(|finding| finding.action) else { return };
+        let Some(worst) =
+            findings.iter().filter(|finding| !finding.is_restored()).max_by_key(|finding| finding.action)
+        else {
+            return;
+        };
         let status = match worst.action {
             Action::Block => Status::DlpBlocked,
-            Action::Warn | Action::Redact => Status::DlpWarned,
+            Action::Warn | Action::Tokenize | Action::Redact => Status::DlpWarned,
             Action::Record => return,
         };
         let by = Some(worst.class.as_ref().into());

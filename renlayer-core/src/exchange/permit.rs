@@ -114,7 +114,13 @@ fn scan(call: &mut Call, body: Option<&mut Body>) -> Option<Cause> {
     let body = body.filter(|body| !body.raw.is_empty())?;
     let enforced = call.enforces();
     let cause = {
-        let report = body.scan(&call.snapshot.scanner, call.known.as_ref());
+        let report = body.scan(&call.scanner, call.known.as_ref());
+        if let Some(owner) = &call.owner {
+            let now = call.shared.clock.wall();
+            report.keep_stand_ins(|stand_in, original| {
+                call.shared.stand_ins.keep(owner, stand_in, original, now)
+            });
+        }
         call.ledger.findings(Direction::Request, &report.findings, &report.cost, enforced);
         verdict(report)
     };

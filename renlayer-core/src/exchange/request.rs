@@ -108,9 +108,8 @@ impl Reading {
 /// Scans what is to be refused, so that the trace can keep it redacted.
 fn keep(call: &mut Call, body: Option<&mut Body>) {
     let Some(body) = body else { return };
-    let scanner = call.snapshot.scanner.clone();
     let enforced = call.enforces();
-    let report = body.scan(&scanner, call.known.as_ref());
+    let report = body.scan(&call.scanner, call.known.as_ref());
     if enforced {
         call.ledger.findings(Direction::Request, &report.findings, &report.cost, enforced);
         call.ledger.coverage(|coverage| coverage.request = body.coverage());

@@ -110,13 +110,13 @@ impl Plan {
             return Self::Whole;
         }
         let media = media_type(&head.headers);
-        let scanner = &call.snapshot.scanner;
+        let scanner = &call.scanner;
         match (is_media(&media), &call.known) {
             (true, None) => Self::Pass(Some("media_type")),
             (true, known) => Self::Edit(Box::new(StreamEditor::text(&Scanner::silent(), known.clone()))),
             (false, _) if media.ends_with("json") && !call.streamed => Self::Whole,
-            (false, known) => {
-                Self::Edit(Box::new(StreamEditor::of(call.dialect, &media, scanner, known.clone())))
+            (false, _) => {
+                Self::Edit(Box::new(StreamEditor::of(call.dialect, &media, scanner, call.known_in_answer())))
             }
         }
     }
@@ -136,7 +136,7 @@ fn is_media(media: &str) -> bool {
 pub(super) fn guard_headers(call: &Call, headers: &mut HeaderMap) {
     let Some(known) = &call.known else { return };
     for value in headers.values_mut() {
-        if known.stand_in(value.as_bytes()) {
+        if known.occur_in(value.as_bytes()) {
             *value = HeaderValue::from_static("[REDACTED:secret.injected]");
         }
     }
@@ -158,7 +158,7 @@ impl Whole {
         }
         head.headers.remove(header::CONTENT_LENGTH);
         call.ledger.note(|trace| trace.http_status = Some(head.status.as_u16()));
-        let editor = StreamEditor::text(&call.snapshot.scanner, call.known.clone());
+        let editor = StreamEditor::text(&call.scanner, call.known_in_answer());
         let mut stream = Stream::new(call, Some(Box::new(editor)));
         for piece in [gather.finish(), chunk] {
             stream.push(piece, out);
@@ -205,7 +205,7 @@ impl Whole {
 fn scan(mut call: Box<Call>, head: &response::Parts, body: &mut Body) -> Result<Box<Call>, Refused> {
     let enforced = call.enforces();
     let cause = {
-        let report = body.scan(&call.snapshot.scanner, call.known.as_ref());
+        let report = body.scan(&call.scanner, call.known_in_answer().as_ref());
         call.ledger.findings(Direction::Response, &report.findings, &report.cost, enforced);
         let blocking = report.findings.iter().find(|finding| finding.action == Action::Block);
         let opaque = report.opaque.first().map(|opaque| Cause::unscannable_answer(opaque.reason.as_str()));

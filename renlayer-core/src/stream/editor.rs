@@ -237,7 +237,7 @@ impl Events {
             return Ok(None);
         }
         self.verdict(&report)?;
-        if report.action() != Some(Action::Redact) {
+        if !report.replaces() {
             return Ok(None);
         }
         let redacted = String::from_utf8_lossy(&report.redact(self.frame.as_bytes())).into_owned();
@@ -302,7 +302,7 @@ impl Events {
         if frame.has_more() {
             let report = self.scan(&frame.with_data(""), Format::Text);
             self.verdict(&report)?;
-            if report.action() == Some(Action::Redact) {
+            if report.replaces() {
                 out.push(frame.bare(changed));
                 return Ok(());
             }

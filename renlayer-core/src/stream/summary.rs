@@ -56,7 +56,7 @@ impl StreamSummary {
     pub(super) fn channel(&mut self, findings: &[Finding], cost: &Cost, heard: &Heard) {
         self.cost.merge(cost);
         self.text(&heard.redacted(findings));
-        self.findings.extend_from_slice(findings);
+        self.findings.extend(findings.iter().map(Finding::recorded));
     }
 
     /// Findings of one event. Events that repeat what was streamed find it again: it counts once.
@@ -65,7 +65,7 @@ impl StreamSummary {
             let same =
                 |known: &Finding| known.class == finding.class && known.fingerprint == finding.fingerprint;
             if !self.findings.iter().any(same) {
-                self.findings.push(finding.clone());
+                self.findings.push(finding.recorded());
             }
         }
     }
@@ -92,7 +92,7 @@ impl Heard {
     }
 
     fn redacted(&self, findings: &[Finding]) -> String {
-        let mut found: Vec<&Finding> = findings.iter().collect();
+        let mut found: Vec<&Finding> = findings.iter().filter(|finding| !finding.is_restored()).collect();
         found.sort_by_key(|finding| finding.start);
         let (mut out, mut done) = (String::with_capacity(self.0.len()), 0);
         for finding in found {

@@ -6,9 +6,9 @@
 
 use std::{collections::VecDeque, ops::Range};
 
-use renlayer_dlp::{Action, Finding, StreamScanner, Verdict};
+use renlayer_dlp::{Finding, StreamScanner, Verdict};
 
-use super::summary::Heard;
+use super::{summary::Heard, token::encode};
 
 pub(super) struct Tape {
     scanner: StreamScanner,
@@ -24,6 +24,8 @@ pub(super) struct Tape {
     spots: VecDeque<Spot>,
     /// Where in the view a JSON string begins or ends, in order.
     quotes: VecDeque<usize>,
+    /// Whether the text is JSON, so that what is written into its strings has to be escaped.
+    json: bool,
     /// Whether `start` is inside a JSON string. Text that is no JSON always is.
     inside: bool,
     /// The view, as far as a trace keeps it.
@@ -61,6 +63,7 @@ impl Tape {
             fresh: String::new(),
             spots: VecDeque::new(),
             quotes: VecDeque::new(),
+            json: !inside,
             inside,
             heard: Heard::default(),
             ignored: String::new(),
@@ -134,6 +137,7 @@ impl Tape {
     fn release(&mut self, upto: usize, out: &mut Vec<u8>) {
         let mut cursor = Cursor { raw: 0, view: self.start, spot: 0, quote: 0, inside: self.inside };
         for (range, marker) in redactions(self.scanner.findings(), self.start..upto) {
+            let marker = if self.json { json_escaped(marker) } else { marker };
             let before = self.advance(&mut cursor, range.start);
             out.extend_from_slice(before);
             self.redact(&mut cursor, range.end, marker, out);
@@ -195,12 +199,19 @@ impl Tape {
     }
 }
 
+/// As it is written inside a JSON string.
+fn json_escaped(text: String) -> String {
+    let mut token = String::new();
+    encode(&text, &mut token);
+    token.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).map_or(text, str::to_owned)
+}
+
 /// What is to be redacted in `window`, in order. Of a match that overlaps the one before it, the rest is a match of its
 /// own, as it is in a whole body.
 fn redactions(findings: &[Finding], window: Range<usize>) -> Vec<(Range<usize>, String)> {
     let mut due: Vec<&Finding> = findings
         .iter()
-        .filter(|finding| finding.effect() == Action::Redact)
+        .filter(|finding| finding.is_replaced())
         .filter(|finding| finding.start < window.end && finding.end > window.start)
         .collect();
     due.sort_by_key(|finding| finding.start);

@@ -17,6 +17,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::stand_in::Original;
 use crate::{Evidence, Severity};
 
 pub use crate::byteset::ByteSet;
@@ -190,13 +191,15 @@ pub struct Match {
     pub at_most: Option<Severity>,
     /// Which of the detector's kinds it is.
     pub kind: u16,
+    /// What stands for it, where it is a stand-in.
+    pub(crate) restores: Option<Original>,
 }
 
 impl Match {
     /// A match on shape alone.
     #[must_use]
     pub fn new(range: Range<usize>, confidence: f32) -> Self {
-        Self { range, confidence, evidence: Evidence::NONE, at_most: None, kind: 0 }
+        Self { range, confidence, evidence: Evidence::NONE, at_most: None, kind: 0, restores: None }
     }
 
     /// With something that the confidence rests on.

@@ -59,17 +59,26 @@ pub(crate) struct Kind {
     pub(crate) severity: Severity,
     /// What to do whatever the severity.
     pub(crate) action: Option<Action>,
+    /// Whether its stand-ins look like what they stand for.
+    pub(crate) keep_shape: bool,
 }
 
 impl Kind {
     /// With the detector's own severity.
     pub(crate) fn new(about: &About) -> Self {
         let (name, class) = (Arc::from(&*about.name), Arc::from(&*about.class));
-        Self { name, class, severity: about.severity, action: None }
+        Self { name, class, severity: about.severity, action: None, keep_shape: false }
     }
 }
 
 impl Rule {
+    /// A rule by which whatever is found is replaced.
+    pub(crate) fn replacing(detector: Box<dyn Detector>) -> Self {
+        let mut rule = Self::new(detector);
+        rule.kinds.iter_mut().for_each(|kind| kind.action = Some(Action::Redact));
+        rule
+    }
+
     /// A rule for any direction, with the detector's own severities.
     pub(crate) fn new(detector: Box<dyn Detector>) -> Self {
         Self {

@@ -206,11 +206,13 @@ impl Hit {
         self.range.start <= other.range.start && other.range.end <= self.range.end
     }
 
-    /// Stronger first: what is done, how bad it is, how sure it is, how long it is.
+    /// Stronger first: a stand-in, for whatever else it looks like, it is none; then what is done, how bad it is, how sure
+    /// it is, how long it is.
     pub(crate) fn stronger(&self, other: &Self) -> std::cmp::Ordering {
         let (a, b) = (&self.finding, &other.finding);
-        b.action
-            .cmp(&a.action)
+        b.is_restored()
+            .cmp(&a.is_restored())
+            .then(b.action.cmp(&a.action))
             .then(b.severity.cmp(&a.severity))
             .then(b.confidence.total_cmp(&a.confidence))
             .then(other.range.len().cmp(&self.range.len()))

@@ -84,6 +84,7 @@ fn string(scan: &mut Scan<'_>, walker: &Walker<'_>, bytes: &[u8], string: &Str, 
                 scan,
                 Text { bytes: bytes.get(..end).unwrap_or_default(), start, complete: true },
                 bytes,
+                level,
                 role,
             );
         }
@@ -94,16 +95,18 @@ fn string(scan: &mut Scan<'_>, walker: &Walker<'_>, bytes: &[u8], string: &Str, 
     if matches!(role, Role::Value(_)) && nested(scan, decoded, level) {
         scan.map_since(mark, (Coding::Json, raw), 0, start);
     } else {
-        plain(scan, Text { bytes: buffer, start: context, complete: true }, bytes, role);
+        plain(scan, Text { bytes: buffer, start: context, complete: true }, bytes, level, role);
         scan.map_since(mark, (Coding::Json, raw), context, start);
     }
 }
 
-fn plain(scan: &mut Scan<'_>, text: Text<'_>, document: &[u8], role: Role<'_>) {
+fn plain(scan: &mut Scan<'_>, text: Text<'_>, document: &[u8], level: u8, role: Role<'_>) {
+    let mark = scan.mark();
     match role {
         Role::Name => scan.name(text),
         Role::Value(name) => scan.value(text, document.get(name.clone()).unwrap_or_default()),
     }
+    scan.style_since(mark, |style| style.strings = level + 1);
 }
 
 /// Scans the text of a string as a document of its own, where it is one.

@@ -5,11 +5,12 @@ mod spelled;
 
 use std::sync::Arc;
 
-use crate::allow::AllowList;
+use smallvec::SmallVec;
+
 use crate::detector::{About, Detector};
-use crate::engine::{Engine, Rule, Text, Work};
+use crate::engine::{Rule, Text, Work};
 use crate::judge::Judge;
-use crate::{Action, Direction, Settings, Severity};
+use crate::{Direction, Severity, StandIns};
 
 use encoded::Encoded;
 use spelled::Spelled;
@@ -20,7 +21,7 @@ use spelled::Spelled;
 /// there are.
 #[derive(Clone)]
 pub struct KnownValues {
-    judge: Arc<Judge>,
+    judges: SmallVec<[Arc<Judge>; 2]>,
     count: usize,
 }
 
@@ -32,21 +33,36 @@ impl KnownValues {
     #[must_use]
     pub fn new<'a>(values: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let values: Vec<&[u8]> = values.into_iter().filter(|value| value.len() >= SHORTEST).collect();
-        let rules = values.iter().flat_map(|value| detectors(value)).map(rule).collect();
-        let judge = Judge::new(Engine::new(rules), Vec::new(), Settings::default(), AllowList::default());
-        Self { count: values.len(), judge: Arc::new(judge) }
+        let rules = values.iter().flat_map(|value| detectors(value)).map(Rule::replacing).collect();
+        Self { count: values.len(), judges: SmallVec::from_iter([Arc::new(Judge::of_rules(rules))]) }
+    }
+
+    /// No value, and stand-ins that are given back as what they stand for.
+    #[must_use]
+    pub fn restoring(stand_ins: &StandIns) -> Self {
+        Self { judges: SmallVec::from_iter([stand_ins.judge().clone()]), count: 0 }
+    }
+
+    /// These values, and those.
+    #[must_use]
+    pub fn and(mut self, others: &Self) -> Self {
+        self.judges.extend(others.judges.iter().cloned());
+        self.count += others.count;
+        self
     }
 
     /// Whether one of the values stands in `bytes`, in any spelling: for what is too short to be cut, such as a header.
     #[must_use]
-    pub fn stand_in(&self, bytes: &[u8]) -> bool {
-        let mut work = Work::default();
-        work.advance(self.judge.engine(), Text { bytes, start: 0, complete: true }, Direction::Response);
-        !self.judge.weigh(&mut work.hits, bytes).is_empty()
+    pub fn occur_in(&self, bytes: &[u8]) -> bool {
+        self.judges.iter().any(|judge| {
+            let mut work = Work::default();
+            work.advance(judge.engine(), Text { bytes, start: 0, complete: true }, Direction::Response);
+            !judge.weigh(&mut work.hits, bytes, None).is_empty()
+        })
     }
 
-    pub(crate) fn judge(&self) -> &Arc<Judge> {
-        &self.judge
+    pub(crate) fn judges(&self) -> impl Iterator<Item = &Arc<Judge>> {
+        self.judges.iter()
     }
 }
 
@@ -66,12 +82,6 @@ fn about(name: &'static str) -> About {
     )
 }
 
-fn rule(detector: Box<dyn Detector>) -> Rule {
-    let mut rule = Rule::new(detector);
-    rule.kinds.iter_mut().for_each(|kind| kind.action = Some(Action::Redact));
-    rule
-}
-
 impl std::fmt::Debug for KnownValues {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "KnownValues({})", self.count)
@@ -84,7 +94,7 @@ mod tests {
     use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 
     use super::*;
-    use crate::{Format, Input, Scanner};
+    use crate::{Action, Format, Input, Scanner, Settings};
 
     const SECRET: &str = "s3cr3t/+v\"al\\ue é?>~ok";
 
@@ -156,7 +166,7 @@ mod tests {
         let _ = stream.finish(&mut out);
         assert_eq!(out, "ada@corp.io sent [REDACTED:secret.injected] home");
         assert_eq!(stream.findings()[0].action, Action::Block);
-        assert!(known.stand_in(format!("x{SECRET}y").as_bytes()) && !known.stand_in(b"something else"));
+        assert!(known.occur_in(format!("x{SECRET}y").as_bytes()) && !known.occur_in(b"something else"));
     }
 
     #[test]
