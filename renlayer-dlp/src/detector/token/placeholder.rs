@@ -1,12 +1,13 @@
 //! Values that only stand for a token: `AKIA…EXAMPLE`, `xxxxxxxx`, `1234567890…`, `<your-key>`.
 
 /// What people write where a value belongs. A random key of 40 characters holds one of them once in ten thousand times.
-const WORDS: [&[u8]; 12] = [
+const WORDS: [&[u8]; 13] = [
     b"example",
     b"xxxxxxxx",
     b"00000000",
     b"********",
     b"redacted",
+    b"token:",
     b"placeholder",
     b"dummy",
     b"changeme",
