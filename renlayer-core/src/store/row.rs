@@ -19,10 +19,10 @@ pub(crate) struct TraceRow {
     pub(crate) agent_name: Option<String>,
     pub(crate) session: Option<String>,
     pub(crate) attributed_user: Option<String>,
-    pub(crate) status: String,
-    pub(crate) reason: Option<String>,
-    pub(crate) outcome: String,
-    pub(crate) action_type: String,
+    pub(crate) status: &'static str,
+    pub(crate) reason: Option<&'static str>,
+    pub(crate) outcome: &'static str,
+    pub(crate) action_type: &'static str,
     pub(crate) model: Option<String>,
     pub(crate) upstream_host: Option<String>,
     pub(crate) http_status: Option<i64>,
@@ -40,17 +40,26 @@ impl TraceRow {
             agent_name: trace.agent.as_ref().map(|agent| column(&agent.name)),
             session: trace.session.as_deref().map(column),
             attributed_user: trace.user.as_deref().map(column),
-            status: trace.status.as_str().to_owned(),
-            reason: trace.reasons.first().map(|reason| reason.kind.as_str().to_owned()),
-            outcome: trace.outcome.as_str().to_owned(),
-            action_type: trace.action_type.as_str().to_owned(),
+            status: trace.status.as_str(),
+            reason: trace.reasons.first().map(|reason| reason.kind.as_str()),
+            outcome: trace.outcome.as_str(),
+            action_type: trace.action_type.as_str(),
             model: trace.model.as_deref().map(column),
             upstream_host: trace.upstream.as_deref().and_then(host).map(column),
             http_status: trace.http_status.map(i64::from),
             total_us: i64::try_from(trace.latency.total_us).unwrap_or(i64::MAX),
-            record: serde_json::to_string(trace).map_err(|_| StoreError::corrupt("trace"))?,
+            record: record(trace)?,
         })
     }
+}
+
+/// The whole trace as JSON, in a buffer that nearly never has to grow.
+fn record(trace: &Trace) -> Result<String, StoreError> {
+    let bodies = [&trace.request_body, &trace.response_body];
+    let text: usize = bodies.into_iter().flatten().map(|body| body.text.len()).sum();
+    let mut record = Vec::with_capacity(2 * 1024 + text + text / 4);
+    serde_json::to_writer(&mut record, trace).map_err(|_| StoreError::corrupt("trace"))?;
+    String::from_utf8(record).map_err(|_| StoreError::corrupt("trace"))
 }
 
 /// A text as its column keeps it; filters go through here as well, so that they find what was kept.

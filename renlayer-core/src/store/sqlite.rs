@@ -4,6 +4,7 @@
 //! crash of the machine, which may cost the last moments.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -11,7 +12,7 @@ use sqlx::sqlite::{
     Sqlite, SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteRow, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, QueryBuilder, Row as _, Transaction, TypeInfo, ValueRef};
+use sqlx::{AssertSqlSafe, Row as _, Transaction, TypeInfo, ValueRef};
 
 use super::StoreError;
 use super::row::TraceRow;
@@ -22,12 +23,30 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite")
 /// How long a writer waits for another.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Rows of one statement: 16 parameters each, well below SQLite's bound of 32,766.
-const ROWS_PER_STATEMENT: usize = 250;
+/// The columns of a trace, in the order in which [`bind_row`] gives them.
+const COLUMNS: &str = "id, tenant, started_us, agent_id, agent_name, session, attributed_user, status, reason, \
+    outcome, action_type, model, upstream_host, http_status, total_us, record";
+
+/// How many columns those are.
+const COLUMN_COUNT: usize = 16;
+
+/// Statements insert one row, two, four, and so on up to two to the power of this: 4,096 parameters, well below
+/// SQLite's bound of 32,766. A batch of any size is then a handful of statements that are prepared once, where one
+/// statement for each size of batch would be parsed anew for each, and fill the cache of statements.
+const LARGEST: u32 = 8;
+
+/// The bytes of a page of a new file. A trace takes a few thousand: smaller pages would hold most traces in chains of
+/// overflow pages, each of which is written twice, to the log and to the file.
+const PAGE_BYTES: u32 = 16 * 1024;
 
 /// A database of SQLite.
 pub(super) struct SqliteBackend {
     pool: SqlitePool,
+    /// One connection for traces alone, or, in memory, the only one there is. What it has cached of the file stays
+    /// good for as long as nobody else writes, which is rare.
+    traces: SqlitePool,
+    /// Statements by the power of two of their rows.
+    inserts: Vec<Arc<str>>,
 }
 
 struct SqliteSession(Transaction<'static, Sqlite>);
@@ -40,19 +59,29 @@ impl SqliteBackend {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
+            .page_size(PAGE_BYTES)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(BUSY_TIMEOUT)
             .foreign_keys(true);
         let pool = SqlitePoolOptions::new().max_connections(8).acquire_timeout(BUSY_TIMEOUT);
-        Ok(Self { pool: pool.connect_with(options).await? })
+        let pool = pool.connect_with(options.clone()).await?;
+        let traces = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .connect_lazy_with(options);
+        Ok(Self { pool, traces, inserts: inserts() })
     }
 
     /// A database in memory, which lives as long as its one connection.
     pub(super) async fn in_memory() -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::new().in_memory(true).foreign_keys(true);
         let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
-        Ok(Self { pool: pool.connect_with(options).await? })
+        let pool = pool.connect_with(options).await?;
+        Ok(Self { traces: pool.clone(), pool, inserts: inserts() })
     }
 }
 
@@ -75,9 +104,14 @@ impl Backend for SqliteBackend {
     }
 
     async fn append(&self, rows: Vec<TraceRow>) -> Result<(), StoreError> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        for chunk in rows.chunks(ROWS_PER_STATEMENT) {
-            insert(chunk).build().execute(&mut *transaction).await?;
+        let mut transaction = self.traces.begin_with("BEGIN IMMEDIATE").await?;
+        let mut rows = rows.into_iter();
+        while let Some(exponent) = rows.len().checked_ilog2() {
+            let exponent = exponent.min(LARGEST);
+            let Some(insert) = self.inserts.get(exponent as usize) else { break };
+            let query = sqlx::query(AssertSqlSafe(insert.clone()));
+            let query = rows.by_ref().take(1 << exponent).fold(query, bind_row);
+            query.execute(&mut *transaction).await?;
         }
         Ok(transaction.commit().await?)
     }
@@ -87,36 +121,41 @@ impl Backend for SqliteBackend {
     }
 
     async fn close(&self) {
+        self.traces.close().await;
         self.pool.close().await;
     }
 }
 
-fn insert(rows: &[TraceRow]) -> QueryBuilder<Sqlite> {
-    let mut insert = QueryBuilder::new(
-        "INSERT INTO traces (id, tenant, started_us, agent_id, agent_name, session, attributed_user, status, reason, \
-         outcome, action_type, model, upstream_host, http_status, total_us, record) ",
-    );
-    insert.push_values(rows.iter().cloned(), |mut values, row| {
-        values
-            .push_bind(row.id)
-            .push_bind(row.tenant)
-            .push_bind(row.started_us)
-            .push_bind(row.agent_id)
-            .push_bind(row.agent_name)
-            .push_bind(row.session)
-            .push_bind(row.attributed_user)
-            .push_bind(row.status)
-            .push_bind(row.reason)
-            .push_bind(row.outcome)
-            .push_bind(row.action_type)
-            .push_bind(row.model)
-            .push_bind(row.upstream_host)
-            .push_bind(row.http_status)
-            .push_bind(row.total_us)
-            .push_bind(row.record);
-    });
-    insert.push(" ON CONFLICT (id, started_us) DO NOTHING");
-    insert
+/// The statements that insert one, two, four … rows.
+fn inserts() -> Vec<Arc<str>> {
+    let row = format!("({})", ["?"; COLUMN_COUNT].join(", "));
+    let insert = |rows: usize| {
+        let rows = vec![row.as_str(); rows].join(", ");
+        format!("INSERT INTO traces ({COLUMNS}) VALUES {rows} ON CONFLICT (id, started_us) DO NOTHING")
+    };
+    (0..=LARGEST).map(|exponent| insert(1 << exponent).into()).collect()
+}
+
+type Query = sqlx::query::Query<'static, Sqlite, SqliteArguments>;
+
+fn bind_row(query: Query, row: TraceRow) -> Query {
+    query
+        .bind(row.id)
+        .bind(row.tenant)
+        .bind(row.started_us)
+        .bind(row.agent_id)
+        .bind(row.agent_name)
+        .bind(row.session)
+        .bind(row.attributed_user)
+        .bind(row.status)
+        .bind(row.reason)
+        .bind(row.outcome)
+        .bind(row.action_type)
+        .bind(row.model)
+        .bind(row.upstream_host)
+        .bind(row.http_status)
+        .bind(row.total_us)
+        .bind(row.record)
 }
 
 // === impl SqliteSession ===
@@ -136,7 +175,7 @@ impl Session for SqliteSession {
     }
 }
 
-fn bind(sql: &str, values: Vec<Value>) -> sqlx::query::Query<'static, Sqlite, SqliteArguments> {
+fn bind(sql: &str, values: Vec<Value>) -> Query {
     values.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| match value {
         Value::Integer(integer) => query.bind(integer),
         Value::Text(text) => query.bind(text),
