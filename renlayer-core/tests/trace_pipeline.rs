@@ -129,13 +129,39 @@ async fn traces_are_stored_in_batches() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_trace_waits_five_milliseconds_at_most_for_company() {
+async fn a_trace_that_a_call_waits_for_waits_five_milliseconds_at_most_for_company() {
     let directory = tempfile::tempdir().unwrap();
     let store = Arc::new(Scripted::default());
     let (_pipeline, sink) = start(&store, &settings(directory.path()));
     let begun = tokio::time::Instant::now();
     sink.record_strict(trace(0)).await.unwrap();
     assert!(begun.elapsed() <= Duration::from_millis(6), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn traces_that_nobody_waits_for_gather_for_a_while() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Arc::new(Scripted::default());
+    let (_pipeline, sink) = start(&store, &settings(directory.path()));
+    for second in 0..4 {
+        record(&sink, second..second + 1);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(store.calls().is_empty());
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    assert_eq!(store.calls(), [4]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_that_is_full_waits_no_longer() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Arc::new(Scripted::default());
+    let (_pipeline, sink) = start(&store, &settings(directory.path()));
+    for range in [0..1, 1..10, 10..11] {
+        record(&sink, range);
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    assert_eq!(store.calls(), [10]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -128,7 +128,7 @@ pub struct TraceSettings {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Durability {
-    /// Soon after it ended: in batches, within milliseconds.
+    /// Soon after it ended: in batches, within some tens of milliseconds.
     #[default]
     Batched,
     /// Before the call goes out.

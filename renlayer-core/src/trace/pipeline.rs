@@ -18,7 +18,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::journal::Journal;
@@ -31,6 +31,7 @@ use crate::store::TraceStore;
 #[derive(Clone)]
 pub struct TraceSink {
     queue: mpsc::Sender<Submission>,
+    crowded: Crowded,
     tally: Arc<Tally>,
 }
 
@@ -64,7 +65,17 @@ pub struct TraceCounters {
 /// A trace on its way, and who waits for it.
 pub(super) struct Submission {
     pub(super) trace: Box<Trace>,
-    pub(super) done: Option<oneshot::Sender<Result<(), NotRecorded>>>,
+    pub(super) done: Done,
+}
+
+/// Who waits for a trace, if anybody does.
+pub(super) type Done = Option<oneshot::Sender<Result<(), NotRecorded>>>;
+
+/// How sinks wake a task that lets traces gather in the queue: when a batch is there, or half of what the queue takes.
+#[derive(Clone)]
+pub(super) struct Crowded {
+    notify: Arc<Notify>,
+    from: usize,
 }
 
 /// The counters, shared by sinks and task.
@@ -98,9 +109,10 @@ impl TracePipeline {
         let (queue, submissions) = mpsc::channel(settings.queue.max(1));
         let (drain, drains) = mpsc::channel(1);
         let tally = Arc::new(Tally::default());
-        let writer = Writer::new(store, journal, settings.batch, tally.clone());
+        let crowded = Crowded::of(settings);
+        let writer = Writer::new(store, journal, settings.batch, tally.clone(), crowded.clone());
         let task = tokio::spawn(writer.run(submissions, drains));
-        Ok(Self { sink: TraceSink { queue, tally }, drain, task })
+        Ok(Self { sink: TraceSink { queue, crowded, tally }, drain, task })
     }
 
     /// Takes traces for this pipeline.
@@ -128,6 +140,7 @@ impl TraceSink {
         if self.queue.try_send(submission).is_err() {
             self.tally.drop_traces(1);
         }
+        self.crowded.tell(&self.queue);
     }
 
     /// Takes a trace and answers when it is in the store or in the journal.
@@ -141,6 +154,7 @@ impl TraceSink {
             self.tally.drop_traces(1);
             return Err(NotRecorded);
         }
+        self.crowded.tell(&self.queue);
         recorded.await.unwrap_or(Err(NotRecorded))
     }
 
@@ -159,6 +173,31 @@ impl TraceSink {
 impl Recorder for TraceSink {
     fn record(&self, trace: Trace) {
         Self::record(self, trace);
+    }
+}
+
+// === impl Crowded ===
+
+impl Crowded {
+    fn of(settings: &TraceSettings) -> Self {
+        let from = settings.batch.min(settings.queue / 2).max(1);
+        Self { notify: Arc::default(), from }
+    }
+
+    /// Whether the queue should be emptied now.
+    pub(super) fn is(&self, queue: &mpsc::Receiver<Submission>) -> bool {
+        queue.len() >= self.from
+    }
+
+    /// Resolves when it should be.
+    pub(super) async fn notified(&self) {
+        self.notify.notified().await;
+    }
+
+    fn tell(&self, queue: &mpsc::Sender<Submission>) {
+        if queue.max_capacity() - queue.capacity() >= self.from {
+            self.notify.notify_one();
+        }
     }
 }
 

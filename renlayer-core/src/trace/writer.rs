@@ -12,11 +12,13 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::Trace;
 use super::journal::{Chunk, Journal};
-use super::pipeline::{Drops, NotRecorded, Submission, Tally};
+use super::pipeline::{Crowded, Done, Drops, NotRecorded, Submission, Tally};
 use crate::store::{GapKind, StoreError, TraceGap, TraceStore};
 
-/// How long a trace waits for company.
-const LINGER: Duration = Duration::from_millis(5);
+/// How long a trace waits for company where a call waits for the trace, and where nobody does. A batch costs a
+/// transaction, some switches between threads, and the pages that every index ends with, however few traces it has.
+const LINGER_AWAITED: Duration = Duration::from_millis(5);
+const LINGER: Duration = Duration::from_millis(25);
 
 /// How long an operation of the store may take before the store counts as away.
 const STORE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -44,7 +46,12 @@ pub(super) struct Writer {
     tally: Arc<Tally>,
     batch: usize,
     waiting: Vec<Submission>,
-    waiting_since: Instant,
+    /// When what waits has waited for long enough.
+    due: Instant,
+    /// A call waits for one of the traces that came last.
+    awaited: bool,
+    /// The queue holds enough to be looked after before that.
+    crowded: Crowded,
     away: Option<Away>,
     next_gap: Instant,
     /// The journal had something when last looked at.
@@ -64,16 +71,28 @@ struct Attempt {
 }
 
 enum Work {
-    Live(Vec<Submission>),
+    Live(Batch),
     /// With how many of its frames cannot be read.
     Replay(Chunk, u64),
     Gap(Drops),
 }
 
+/// Traces that are being stored, shared with the operation that does it, and who waits for each.
+struct Batch {
+    traces: Arc<Vec<Trace>>,
+    done: Vec<Done>,
+}
+
 // === impl Writer ===
 
 impl Writer {
-    pub(super) fn new(store: Arc<dyn TraceStore>, journal: Journal, batch: usize, tally: Arc<Tally>) -> Self {
+    pub(super) fn new(
+        store: Arc<dyn TraceStore>,
+        journal: Journal,
+        batch: usize,
+        tally: Arc<Tally>,
+        crowded: Crowded,
+    ) -> Self {
         tally.journal_bytes.store(journal.bytes(), Relaxed);
         let now = Instant::now();
         Self {
@@ -83,7 +102,9 @@ impl Writer {
             tally,
             batch: batch.max(1),
             waiting: Vec::new(),
-            waiting_since: now,
+            due: now,
+            awaited: false,
+            crowded,
             away: None,
             next_gap: now,
         }
@@ -100,6 +121,7 @@ impl Writer {
         let mut drain: Option<Instant> = None;
         loop {
             if attempt.is_none() {
+                self.top_up(&mut queue, drain.is_some());
                 attempt = self.next_attempt(drain.is_some()).await;
             }
             if self.waiting.len() >= self.batch * WAITING_BATCHES
@@ -110,7 +132,14 @@ impl Writer {
             if drain.is_some() && queue.is_empty() && self.waiting.is_empty() && attempt.is_none() {
                 break;
             }
-            let wake = self.next_wake(attempt.is_some(), drain);
+            // Traces may stay in the queue while there is time: being woken for each of them would cost more than
+            // storing them does.
+            let busy = attempt.is_some();
+            let unhurried = (busy && !self.awaited || !busy && !self.waiting.is_empty())
+                && drain.is_none()
+                && !self.crowded.is(&queue);
+            let taking = !(unhurried || drain.is_some() && queue.is_empty());
+            let wake = self.next_wake(busy, drain);
             tokio::select! {
                 biased;
                 result = under_way(&mut attempt) => {
@@ -122,7 +151,8 @@ impl Writer {
                     queue.close();
                     drain = Some(deadline);
                 }
-                count = queue.recv_many(&mut received, self.batch), if !(drain.is_some() && queue.is_empty()) => {
+                () = self.crowded.notified(), if unhurried => {}
+                count = queue.recv_many(&mut received, self.batch), if taking => {
                     if count == 0 {
                         drain.get_or_insert_with(|| Instant::now() + STORE_TIMEOUT);
                     }
@@ -140,10 +170,22 @@ impl Writer {
     }
 
     fn accept(&mut self, received: &mut Vec<Submission>) {
-        if self.waiting.is_empty() {
-            self.waiting_since = Instant::now();
-        }
+        self.awaited = received.iter().any(|submission| submission.done.is_some());
+        let due = Instant::now() + if self.awaited { LINGER_AWAITED } else { LINGER };
+        self.due = if self.waiting.is_empty() { due } else { self.due.min(due) };
         self.waiting.append(received);
+    }
+
+    /// Makes what is due one batch with what has gathered in the queue.
+    fn top_up(&mut self, queue: &mut mpsc::Receiver<Submission>, draining: bool) {
+        if !self.is_due(draining) {
+            return;
+        }
+        while self.waiting.len() < self.batch
+            && let Ok(submission) = queue.try_recv()
+        {
+            self.waiting.push(submission);
+        }
     }
 
     fn is_away(&self) -> bool {
@@ -153,11 +195,11 @@ impl Writer {
     /// Whether what waits has waited for long enough.
     fn is_due(&self, draining: bool) -> bool {
         let full = self.waiting.len() >= self.batch;
-        !self.waiting.is_empty() && (full || draining || self.waiting_since + LINGER <= Instant::now())
+        !self.waiting.is_empty() && (full || draining || self.due <= Instant::now())
     }
 
     fn next_wake(&self, busy: bool, drain: Option<Instant>) -> Option<Instant> {
-        let due = (!busy && !self.waiting.is_empty()).then(|| self.waiting_since + LINGER);
+        let due = (!busy && !self.waiting.is_empty()).then_some(self.due);
         let retry = self.away.as_ref().filter(|_| !busy && (self.behind || self.tally.has_drops()));
         let gap = (!busy && self.away.is_none() && self.tally.has_drops()).then_some(self.next_gap);
         [due, retry.map(|away| away.until), gap, drain].into_iter().flatten().min()
@@ -170,8 +212,8 @@ impl Writer {
         }
         if self.is_due(draining) {
             let count = self.waiting.len().min(self.batch);
-            let batch: Vec<_> = self.waiting.drain(..count).collect();
-            let traces = batch.iter().map(|submission| (*submission.trace).clone()).collect();
+            let batch: Batch = self.waiting.drain(..count).collect();
+            let traces = batch.traces.clone();
             return Some(self.attempt(Work::Live(batch), traces));
         }
         if self.behind && !draining {
@@ -180,7 +222,7 @@ impl Writer {
         if self.tally.has_drops() && (draining || self.next_gap <= Instant::now()) {
             let drops = self.tally.take_drops()?;
             self.next_gap = Instant::now() + GAP_INTERVAL;
-            return Some(self.attempt(Work::Gap(drops), Vec::new()));
+            return Some(self.attempt(Work::Gap(drops), Arc::default()));
         }
         None
     }
@@ -202,10 +244,10 @@ impl Writer {
         let traces: Vec<Trace> =
             chunk.payloads.iter().filter_map(|payload| serde_json::from_slice(payload).ok()).collect();
         let unreadable = chunk.damaged + (chunk.payloads.len() - traces.len()) as u64;
-        Some(self.attempt(Work::Replay(chunk, unreadable), traces))
+        Some(self.attempt(Work::Replay(chunk, unreadable), Arc::new(traces)))
     }
 
-    fn attempt(&self, work: Work, traces: Vec<Trace>) -> Attempt {
+    fn attempt(&self, work: Work, traces: Arc<Vec<Trace>>) -> Attempt {
         let store = self.store.clone();
         let gap = match &work {
             Work::Gap(drops) => Some(drops.as_gap()),
@@ -231,7 +273,7 @@ impl Writer {
             Err(error) => {
                 self.store_failed(&error);
                 match work {
-                    Work::Live(batch) => self.put_in_journal(batch).await,
+                    Work::Live(batch) => self.put_in_journal(batch.into_submissions()).await,
                     Work::Replay(..) => {}
                     Work::Gap(drops) => self.tally.remember(drops),
                 }
@@ -245,8 +287,8 @@ impl Writer {
         match work {
             Work::Live(batch) => {
                 self.tally.stored.fetch_add(count, Relaxed);
-                for (submission, stored) in batch.into_iter().zip(stored) {
-                    submission.answer(if *stored { Ok(()) } else { Err(NotRecorded) });
+                for (done, stored) in batch.done.into_iter().zip(stored) {
+                    answer(done, if *stored { Ok(()) } else { Err(NotRecorded) });
                 }
             }
             Work::Replay(chunk, unreadable) => {
@@ -292,14 +334,14 @@ impl Writer {
         self.tally.journaled.fetch_add(kept as u64, Relaxed);
         self.tally.drop_traces((submissions.len() - kept) as u64);
         for (index, submission) in submissions.into_iter().enumerate() {
-            submission.answer(if index < kept { Ok(()) } else { Err(NotRecorded) });
+            answer(submission.done, if index < kept { Ok(()) } else { Err(NotRecorded) });
         }
     }
 
     /// The time to end is over: whatever is not stored goes to the journal, also what the store may be storing.
     async fn give_up(&mut self, queue: &mut mpsc::Receiver<Submission>, attempt: Option<Attempt>) {
         match attempt.map(|attempt| attempt.work) {
-            Some(Work::Live(batch)) => self.put_in_journal(batch).await,
+            Some(Work::Live(batch)) => self.put_in_journal(batch.into_submissions()).await,
             Some(Work::Gap(drops)) => self.tally.remember(drops),
             Some(Work::Replay(..)) | None => {}
         }
@@ -361,12 +403,28 @@ async fn append(store: &dyn TraceStore, traces: &[Trace]) -> Result<Vec<bool>, S
     Ok(stored)
 }
 
-impl Submission {
-    fn answer(self, result: Result<(), NotRecorded>) {
-        if let Some(done) = self.done {
-            // Whoever waited may have gone.
-            let _ = done.send(result);
-        }
+fn answer(done: Done, result: Result<(), NotRecorded>) {
+    if let Some(done) = done {
+        // Whoever waited may have gone.
+        let _ = done.send(result);
+    }
+}
+
+// === impl Batch ===
+
+impl FromIterator<Submission> for Batch {
+    fn from_iter<I: IntoIterator<Item = Submission>>(submissions: I) -> Self {
+        let (traces, done) =
+            submissions.into_iter().map(|submission| (*submission.trace, submission.done)).unzip();
+        Self { traces: Arc::new(traces), done }
+    }
+}
+
+impl Batch {
+    fn into_submissions(self) -> Vec<Submission> {
+        let traces = Arc::unwrap_or_clone(self.traces);
+        let submission = |(trace, done)| Submission { trace: Box::new(trace), done };
+        traces.into_iter().zip(self.done).map(submission).collect()
     }
 }
 
