@@ -101,7 +101,7 @@ fn form_unit(escape: &[u8]) -> Unit {
     Unit { bytes: [byte, 0, 0, 0], length: 1, raw }
 }
 
-fn hex(digits: Option<&[u8]>) -> Option<u32> {
+pub(crate) fn hex(digits: Option<&[u8]>) -> Option<u32> {
     digits?.iter().try_fold(0, |sum, digit| Some(sum * 16 + char::from(*digit).to_digit(16)?))
 }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::stand_in::Swap;
@@ -152,6 +154,16 @@ impl Finding {
         let action = if self.is_restored() { Action::Record } else { self.action };
         Self { action, style: MarkerStyle::default(), swap: None, ..self.clone() }
     }
+
+    /// The marker in the bytes of the body.
+    pub(crate) fn replacement(&self) -> Vec<u8> {
+        let marker = self.marker();
+        match self.style.wide {
+            Some(Wide::Little) => marker.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            Some(Wide::Big) => marker.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            None => marker.into_bytes(),
+        }
+    }
 }
 
 /// How a marker is written so that the body around it stays well-formed.
@@ -161,8 +173,68 @@ pub(crate) struct MarkerStyle {
     pub(crate) strings: u8,
     /// As a JSON string of its own, in the place of a number, in a document that stands in so many JSON strings.
     pub(crate) quoted: Option<u8>,
+    /// In XML or HTML.
+    pub(crate) markup: bool,
     /// Percent-encoded, in a form field.
     pub(crate) percent: bool,
+    /// Within packed text.
+    pub(crate) packed: Option<Packed>,
+    /// In a body of UTF-16.
+    pub(crate) wide: Option<Wide>,
+}
+
+/// A way of writing text in letters and digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Packing {
+    /// Three bytes in four characters (RFC 4648, either alphabet).
+    Base64,
+    /// A byte in two hexadecimal digits.
+    Hex,
+}
+
+/// How a marker stands in packed text: with the bytes that share its first and last group, so that they are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Packed {
+    packing: Packing,
+    /// Zero where there is none.
+    before: [u8; 2],
+    after: [u8; 2],
+}
+
+/// The order of bytes in UTF-16.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wide {
+    Little,
+    Big,
+}
+
+impl Packed {
+    /// Letters and digits beside a value may belong to another one, and become spaces.
+    pub(crate) fn new(packing: Packing, before: &[u8], after: &[u8]) -> Self {
+        let keep = |bytes: &[u8]| {
+            let mut kept = [0; 2];
+            let shown = |byte: &u8| if byte.is_ascii_punctuation() { *byte } else { b' ' };
+            kept.iter_mut().zip(bytes).for_each(|(slot, byte)| *slot = shown(byte));
+            kept
+        };
+        Self { packing, before: keep(before), after: keep(after) }
+    }
+
+    fn write(self, marker: &str) -> String {
+        let [before, after] =
+            [self.before, self.after].map(|kept| kept.into_iter().filter(|byte| *byte != 0));
+        let mut text: Vec<u8> = before.chain(marker.bytes()).collect();
+        match self.packing {
+            Packing::Base64 => {
+                let after: Vec<u8> = after.collect();
+                // Whole groups: what follows goes on where it did.
+                text.resize((text.len() + after.len()).next_multiple_of(3) - after.len(), b' ');
+                text.extend(after);
+                BASE64_STANDARD.encode(text)
+            }
+            Packing::Hex => text.into_iter().chain(after).map(|byte| format!("{byte:02x}")).collect(),
+        }
+    }
 }
 
 impl MarkerStyle {
@@ -172,7 +244,9 @@ impl MarkerStyle {
         let quote = self.quoted.map(|depth| escape(depth) + "\"").unwrap_or_default();
         let marker = (0..self.strings).fold(text.to_owned(), |text, _| json_escaped(&text));
         let marker = format!("{quote}{marker}{quote}");
-        if self.percent { percent_encoded(&marker) } else { marker }
+        let marker = if self.markup { markup_escaped(&marker) } else { marker };
+        let marker = if self.percent { percent_encoded(&marker) } else { marker };
+        self.packed.map_or_else(|| marker.clone(), |packed| packed.write(&marker))
     }
 }
 
@@ -190,6 +264,14 @@ pub(crate) fn json_escaped(text: &str) -> String {
         }
     }
     out
+}
+
+fn markup_escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
 
 fn percent_encoded(text: &str) -> String {
@@ -317,6 +399,20 @@ mod tests {
                 written = serde_json::from_str(&format!("\"{written}\"")).unwrap();
             }
             assert_eq!(written, text);
+        }
+    }
+
+    #[test]
+    fn a_packed_marker_has_whole_groups_and_its_neighbours() {
+        for (before, after) in [("", ""), ("\"", ""), ("", "\","), ("a:", "\"}"), ("{\"", "x")] {
+            let packed = Packed::new(Packing::Base64, before.as_bytes(), after.as_bytes());
+            let written = packed.write("[REDACTED:a.b]");
+            assert!(!written.contains('='), "{written}");
+            let text = String::from_utf8(BASE64_STANDARD.decode(written).unwrap()).unwrap();
+            let kept = |text: &str| text.replace(|c: char| c.is_ascii_alphanumeric(), " ");
+            assert!(
+                text.starts_with(&format!("{}[REDACTED:a.b]", kept(before))) && text.ends_with(&kept(after))
+            );
         }
     }
 

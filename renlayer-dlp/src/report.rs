@@ -34,8 +34,12 @@ pub struct Opaque {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OpaqueReason {
-    /// JSON is nested deeper than the scanner follows.
+    /// Documents are nested, or text is packed, deeper than the scanner follows.
     Depth,
+    /// Bytes in an encoding that is not read.
+    Encoding,
+    /// Compressed bytes that are broken, or grow past the bound.
+    Compression,
     /// More findings than a report holds.
     TooManyFindings,
 }
@@ -46,6 +50,8 @@ impl OpaqueReason {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Depth => "depth",
+            Self::Encoding => "encoding",
+            Self::Compression => "compression",
             Self::TooManyFindings => "too_many_findings",
         }
     }
@@ -101,7 +107,7 @@ fn edit<'b, 'f>(bytes: &'b [u8], findings: impl Iterator<Item = &'f Finding>) ->
             continue;
         }
         out.extend_from_slice(bytes.get(done..finding.start).unwrap_or_default());
-        out.extend_from_slice(finding.marker().as_bytes());
+        out.extend_from_slice(&finding.replacement());
         done = finding.end;
     }
     if done == 0 {

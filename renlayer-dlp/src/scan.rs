@@ -9,6 +9,7 @@ use crate::judge::Judge;
 use crate::report::Opaque;
 use crate::scanner::Input;
 use crate::stand_in::Mint;
+use crate::view::{self, Watch};
 use crate::{Finding, KnownValues, OpaqueReason, Report};
 
 /// How many findings a report holds. A body with more is not read by anyone; the rest of it is opaque.
@@ -23,6 +24,7 @@ pub(crate) struct Scan<'s> {
     settler: Settler,
     /// Decoded text, one buffer per depth of encoding, used again and again.
     buffers: Vec<Vec<u8>>,
+    pub(crate) watch: Watch,
     pub(crate) report: Report,
 }
 
@@ -33,7 +35,7 @@ struct Lane<'s> {
 }
 
 impl<'s> Scan<'s> {
-    pub(crate) fn new(judge: &'s Judge, mint: Option<&'s Mint>, input: &Input<'s>) -> Self {
+    pub(crate) fn new(judge: &'s Judge, mint: Option<&'s Mint>, input: &Input<'s>, body: &[u8]) -> Self {
         let known = input.known.into_iter().flat_map(KnownValues::judges);
         let judges = std::iter::once(judge).chain(known.map(|judge| &**judge));
         Self {
@@ -42,12 +44,27 @@ impl<'s> Scan<'s> {
             direction: input.direction,
             settler: Settler::default(),
             buffers: Vec::new(),
+            watch: Watch::over(body),
             report: Report::default(),
         }
     }
 
     /// Scans one stretch of text. Its findings are appended, with their places in `text.bytes`.
     pub(crate) fn text(&mut self, text: Text<'_>) {
+        let mark = self.mark();
+        self.as_it_stands(text);
+        view::look(self, text, None, mark);
+    }
+
+    /// Scans one stretch of text, after its name where it has one, and no view of it.
+    pub(crate) fn pass(&mut self, text: Text<'_>, name: Option<&[u8]>) {
+        match name {
+            Some(name) => self.named(text, name),
+            None => self.as_it_stands(text),
+        }
+    }
+
+    fn as_it_stands(&mut self, text: Text<'_>) {
         let mut hits = Vec::new();
         for lane in &mut self.lanes {
             lane.work.next_text();
@@ -76,8 +93,14 @@ impl<'s> Scan<'s> {
 
     /// Scans a value after its name.
     pub(crate) fn value(&mut self, text: Text<'_>, name: &[u8]) {
+        let mark = self.mark();
+        self.named(text, name);
+        view::look(self, text, Some(name), mark);
+    }
+
+    fn named(&mut self, text: Text<'_>, name: &[u8]) {
         if self.lanes.iter().all(|lane| lane.work.named.is_empty()) {
-            return self.text(text);
+            return self.as_it_stands(text);
         }
         let mut hits = Vec::new();
         for lane in &mut self.lanes {
@@ -115,7 +138,7 @@ impl<'s> Scan<'s> {
 /* ===== places ===== */
 
 /// How far a report had come: what was added since can be moved to other coordinates.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark {
     findings: usize,
     opaque: usize,
@@ -128,6 +151,11 @@ impl Scan<'_> {
 
     pub(crate) fn since(&mut self, mark: Mark) -> &mut [Finding] {
         self.report.findings.get_mut(mark.findings..).unwrap_or_default()
+    }
+
+    /// What was added between two marks.
+    pub(crate) fn between(&self, from: Mark, to: Mark) -> &[Finding] {
+        self.report.findings.get(from.findings..to.findings).unwrap_or_default()
     }
 
     /// Takes back what was added since.
@@ -163,14 +191,29 @@ impl Scan<'_> {
         });
     }
 
-    fn move_since(&mut self, mark: Mark, mut to: impl FnMut(Range<usize>) -> Range<usize>) {
+    /// Moves what was added since, findings and opaque parts.
+    pub(crate) fn move_since(&mut self, mark: Mark, mut to: impl FnMut(Range<usize>) -> Range<usize>) {
         for finding in self.since(mark) {
             let Range { start, end } = to(finding.start..finding.end);
             (finding.start, finding.end) = (start, end);
         }
+        self.move_opaque_since(mark, to);
+    }
+
+    /// Moves the opaque parts added since.
+    pub(crate) fn move_opaque_since(&mut self, mark: Mark, mut to: impl FnMut(Range<usize>) -> Range<usize>) {
         for opaque in self.report.opaque.get_mut(mark.opaque..).unwrap_or_default() {
             opaque.range = to(opaque.range.clone());
         }
+    }
+
+    /// Drops those findings added since that `keep` is not for.
+    pub(crate) fn retain_since(&mut self, mark: Mark, mut keep: impl FnMut(&Finding) -> bool) {
+        let mut at = 0;
+        self.report.findings.retain(|finding| {
+            at += 1;
+            at <= mark.findings || keep(finding)
+        });
     }
 
     pub(crate) fn style_since(&mut self, mark: Mark, style: impl Fn(&mut MarkerStyle)) {

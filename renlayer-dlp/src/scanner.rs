@@ -5,12 +5,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::compile::compile;
-use crate::engine::Text;
 use crate::judge::Judge;
 use crate::scan::Scan;
 use crate::stand_in::Mint;
-use crate::{Action, KnownValues, Report, Settings, SettingsError, Severity, StreamScanner};
-use crate::{form, json};
+use crate::{
+    Action, Format, KnownValues, Report, Settings, SettingsError, Severity, StreamScanner, document,
+};
 
 /// Finds sensitive data in bytes. Immutable, and cheap to clone.
 ///
@@ -38,20 +38,6 @@ pub struct Input<'a> {
     pub direction: Direction,
     /// Values that must not appear, besides what detectors find.
     pub known: Option<&'a KnownValues>,
-}
-
-/// How a body is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Format {
-    /// Text, or bytes of any kind.
-    Text,
-    /// One JSON document. What does not parse is scanned as text.
-    Json,
-    /// `application/x-www-form-urlencoded`.
-    Form,
-    /// One JSON document per line; a line that does not parse is scanned as text.
-    Ndjson,
 }
 
 /// Which way data goes.
@@ -126,13 +112,8 @@ impl Scanner {
     /// Scans a whole body.
     #[must_use]
     pub fn scan(&self, bytes: &[u8], input: Input<'_>) -> Report {
-        let mut scan = Scan::new(&self.judge, self.mint.as_deref(), &input);
-        match input.format {
-            Format::Text => scan.text(Text { bytes, start: 0, complete: true }),
-            Format::Json => json::scan(&mut scan, bytes),
-            Format::Form => form::scan(&mut scan, bytes),
-            Format::Ndjson => lines(&mut scan, bytes),
-        }
+        let mut scan = Scan::new(&self.judge, self.mint.as_deref(), &input, bytes);
+        document::scan(&mut scan, bytes, input.format);
         scan.finish(bytes.len())
     }
 
@@ -145,19 +126,6 @@ impl Scanner {
     /// All detectors, those that are off included: built-in ones first, then patterns, then keyword lists.
     pub fn detectors(&self) -> impl Iterator<Item = &DetectorInfo> {
         self.judge.detectors().iter()
-    }
-}
-
-/// One JSON document per line.
-fn lines(scan: &mut Scan<'_>, bytes: &[u8]) {
-    let mut start = 0;
-    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
-        if !line.trim_ascii().is_empty() {
-            let mark = scan.mark();
-            json::scan(scan, line);
-            scan.shift_since(mark, start);
-        }
-        start += line.len();
     }
 }
 

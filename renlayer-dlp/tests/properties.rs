@@ -164,7 +164,7 @@ proptest! {
     fn a_stream_releases_what_redacting_the_whole_gives(text in text(), cuts in prop::collection::vec(0..4096usize, 0..12)) {
         let scanner = redacting();
         let known = injected();
-        let whole = scan(&scanner, text.as_bytes(), Format::Text, Some(&known));
+        let whole = scan(&scanner, text.as_bytes(), Format::Verbatim, Some(&known));
         let (out, verdict, stream) = feed(scanner.stream(Direction::Response, Some(known)), &pieces(&text, &cuts));
         prop_assert_eq!(verdict, Verdict::Continue);
         prop_assert_eq!(out, redacted(&whole, &text));
@@ -175,7 +175,7 @@ proptest! {
     #[test]
     fn a_blocked_stream_releases_what_stands_before_the_match(text in text(), cuts in prop::collection::vec(0..4096usize, 0..12)) {
         let scanner = blocking();
-        let whole = scan(&scanner, text.as_bytes(), Format::Text, None);
+        let whole = scan(&scanner, text.as_bytes(), Format::Verbatim, None);
         let (out, verdict, _) = feed(scanner.stream(Direction::Response, None), &pieces(&text, &cuts));
         let Some(first) = whole.findings.iter().find(|f| f.action == Action::Block) else {
             prop_assert_eq!(verdict, Verdict::Continue);
@@ -190,7 +190,7 @@ proptest! {
     #[test]
     fn no_byte_of_a_match_is_released_before_it_is_decided(text in text()) {
         let scanner = redacting();
-        let whole = redacted(&scan(&scanner, text.as_bytes(), Format::Text, None), &text);
+        let whole = redacted(&scan(&scanner, text.as_bytes(), Format::Verbatim, None), &text);
         let mut stream = scanner.stream(Direction::Response, None);
         let mut out = String::new();
         for c in text.chars() {

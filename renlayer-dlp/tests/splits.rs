@@ -77,7 +77,7 @@ static BLOCKING: LazyLock<Scanner> = LazyLock::new(|| scanner("block"));
 static KNOWN: LazyLock<KnownValues> = LazyLock::new(|| KnownValues::new([INJECTED.as_bytes()]));
 
 fn whole(scanner: &Scanner, text: &str) -> Report {
-    let input = Input { format: Format::Text, direction: Direction::Response, known: Some(&KNOWN) };
+    let input = Input { format: Format::Verbatim, direction: Direction::Response, known: Some(&KNOWN) };
     scanner.scan(text.as_bytes(), input)
 }
 

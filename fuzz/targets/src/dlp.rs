@@ -263,9 +263,9 @@ fn stream(bytes: &[u8]) {
     in_pieces(scanner, choices.text(), &cuts);
 }
 
-/// Pieces release what redacting the whole gives; blocked ones what stands before.
+/// Pieces release what redacting the whole, as it stands, gives; blocked ones what stands before.
 fn in_pieces(scanner: &Scanner, text: &str, cuts: &[usize]) {
-    let whole = read(scanner, text.as_bytes(), Format::Text);
+    let whole = read(scanner, text.as_bytes(), Format::Verbatim);
     let first = whole.findings.iter().position(|finding| finding.effect() == Action::Block);
     let before = Report {
         findings: whole.findings[..first.unwrap_or(whole.findings.len())].to_vec(),

@@ -150,22 +150,14 @@ pub(crate) fn clip(bytes: &[u8], max: usize) -> (String, bool) {
     (text, truncated)
 }
 
-/// What to read a body as: by dialect, else by its media type, else by how it begins.
+/// What to read a body as: by its media type, else by how it begins. A dialect speaks JSON whatever its type says.
 fn format(headers: &HeaderMap, dialect: Dialect, body: &[u8]) -> Format {
-    let media = media_type(headers);
-    if media.ends_with("x-www-form-urlencoded") {
-        Format::Form
-    } else if media.ends_with("ndjson") || media.ends_with("jsonl") {
-        Format::Ndjson
-    } else if dialect != Dialect::Http || media.ends_with("json") || begins_like_json(body) {
-        Format::Json
-    } else {
-        Format::Text
+    let content_type =
+        headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    match Format::of(&content_type.unwrap_or_default(), body) {
+        Format::Text | Format::Markup if dialect != Dialect::Http => Format::Json,
+        format => format,
     }
-}
-
-fn begins_like_json(body: &[u8]) -> bool {
-    body.trim_ascii_start().first().is_some_and(|&byte| matches!(byte, b'{' | b'['))
 }
 
 /// The media type without its parameters, in lower case.

@@ -113,7 +113,7 @@ pub(crate) fn released(scanner: &Scanner, text: &str, cuts: &[usize]) -> (String
 
 fn in_stream(text: &str) {
     let scanner = redacting();
-    let report = scanner.scan(text.as_bytes(), input(Format::Text));
+    let report = scanner.scan(text.as_bytes(), input(Format::Verbatim));
     let whole = String::from_utf8(report.redact(text.as_bytes()).into_owned()).unwrap();
     let boundaries: Vec<usize> = (1..text.len()).filter(|&i| text.is_char_boundary(i)).collect();
     let step = boundaries.len() / 200 + 1;

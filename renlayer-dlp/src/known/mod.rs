@@ -129,7 +129,7 @@ mod tests {
 
     fn redacted(text: &str) -> String {
         let known = KnownValues::new([SECRET.as_bytes()]);
-        let input = Input { format: Format::Text, direction: Direction::Response, known: Some(&known) };
+        let input = Input { format: Format::Verbatim, direction: Direction::Response, known: Some(&known) };
         let report = Scanner::builtin().scan(text.as_bytes(), input);
         String::from_utf8(report.redact(text.as_bytes()).into_owned()).unwrap()
     }

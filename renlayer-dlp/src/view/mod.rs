@@ -1,0 +1,217 @@
+//! Other readings of a text: what it says to whoever decodes it, or to an eye that takes a look-alike for the letter.
+//!
+//! A text is first scanned as it stands. Only where cheap [signals](signal) say that it could say something else too, a
+//! *view* of the place is made, scanned likewise, and its findings are mapped back to the bytes that they stand for:
+//!
+//! - [`fold`]: percent escapes and character references decoded, invisible characters dropped, full-width and other styled
+//!   letters and digits made plain, look-alikes of other scripts replaced; in windows around such places;
+//! - [`packed`]: base64 and hexadecimal runs that hold text, decoded, and scanned as documents of their own.
+//!
+//! Views are made of views (a percent-encoded base64 run), down to [`MOST_LEVELS`]; what is packed deeper is opaque.
+
+pub(crate) mod character;
+mod escape;
+pub(crate) mod fold;
+pub(crate) mod packed;
+mod signal;
+
+use std::ops::Range;
+
+use crate::Finding;
+use crate::engine::Text;
+use crate::scan::{Mark, Scan};
+use crate::words::REACH;
+
+pub(crate) use signal::Signals;
+
+/// Packed text in packed text.
+pub(crate) const MOST_LEVELS: u8 = 3;
+
+/// What a scan knows of the body's need for views.
+#[derive(Default)]
+pub(crate) struct Watch {
+    /// The signals of the whole body: texts that stand in it need no look of their own where there are none.
+    pub(crate) body: Signals,
+    /// The addresses of the body's bytes.
+    pub(crate) at: Range<usize>,
+    /// How many packed texts enclose what is being scanned.
+    pub(crate) level: u8,
+}
+
+impl Watch {
+    pub(crate) fn over(bytes: &[u8]) -> Self {
+        let at = bytes.as_ptr_range();
+        Self { body: Signals::of(bytes), at: at.start.addr()..at.end.addr(), level: 0 }
+    }
+
+    /// What a text may need. One that stands in the body needs no more than the body does.
+    fn signals(&self, text: Text<'_>) -> Signals {
+        let bytes = text.bytes.get(text.start..).unwrap_or_default();
+        if !self.body.any() && self.at.contains(&bytes.as_ptr().addr()) {
+            return Signals::default();
+        }
+        Signals::of(bytes)
+    }
+}
+
+/// Scans the other readings of a text that has been scanned as it stands; `mark` was set before that.
+#[inline]
+pub(crate) fn look(scan: &mut Scan<'_>, text: Text<'_>, name: Option<&[u8]>, mark: Mark) {
+    let signals = scan.watch.signals(text);
+    if signals.any() {
+        read(scan, text, name, mark, signals);
+    }
+}
+
+#[inline(never)]
+fn read(scan: &mut Scan<'_>, text: Text<'_>, name: Option<&[u8]>, mark: Mark, signals: Signals) {
+    let views = scan.mark();
+    if signals.folds() {
+        fold::look(scan, text, name);
+    }
+    if signals.packs() {
+        packed::look(scan, text);
+        drop_known(scan, mark, views);
+    }
+    if scan.mark() != views {
+        scan.settle_since(mark);
+    }
+}
+
+/// Packed values that were found as they stand, as known values are, are not found again with their neighbours.
+fn drop_known(scan: &mut Scan<'_>, mark: Mark, views: Mark) {
+    let known: Vec<_> = scan.between(mark, views).iter().map(|f| (f.class.clone(), f.start..f.end)).collect();
+    let is_known = |finding: &Finding| {
+        let overlaps = |range: &Range<usize>| range.start < finding.end && finding.start < range.end;
+        finding.style.packed.is_some()
+            && known.iter().any(|(class, range)| *class == finding.class && overlaps(range))
+    };
+    scan.retain_since(views, |finding| !is_known(finding));
+}
+
+/* ===== a view ===== */
+
+/// Text made from other text, with the way back.
+pub(crate) struct View {
+    bytes: Vec<u8>,
+    start: usize,
+    pieces: Vec<Piece>,
+}
+
+/// Consecutive bytes of a view and what they were made from, step by step.
+struct Piece {
+    /// Where it begins in the view.
+    at: usize,
+    raw: Range<usize>,
+    /// So many bytes of the view stand for so many raw ones, which cannot be divided further.
+    step: (usize, usize),
+}
+
+impl Piece {
+    /// Whether its steps are whole, when the view ends at `end`.
+    fn is_whole(&self, end: usize) -> bool {
+        (end - self.at).is_multiple_of(self.step.0)
+            && (end - self.at) / self.step.0 * self.step.1 == self.raw.len()
+    }
+}
+
+impl View {
+    /// An empty view, after what stands before the text.
+    pub(crate) fn new(mut buffer: Vec<u8>, before: &[u8]) -> Self {
+        let context = before.get(before.len().saturating_sub(REACH)..).unwrap_or_default();
+        buffer.clear();
+        buffer.extend_from_slice(context);
+        Self { start: context.len(), bytes: buffer, pieces: Vec::new() }
+    }
+
+    pub(crate) fn text(&self) -> Text<'_> {
+        Text { bytes: &self.bytes, start: self.start, complete: true }
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.bytes.get(self.start..).unwrap_or_default()
+    }
+
+    /// Where the next byte of the view will stand.
+    pub(crate) fn end(&self) -> usize {
+        self.bytes.len()
+    }
+
+    pub(crate) fn last(&self) -> Option<u8> {
+        self.bytes().last().copied()
+    }
+
+    pub(crate) fn into_buffer(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// Goes on with bytes as they stand at `raw`.
+    pub(crate) fn copy(&mut self, bytes: &[u8], raw: usize) {
+        self.push(bytes, raw..raw + bytes.len(), (1, 1));
+    }
+
+    /// Goes on with what all of `raw` stands for.
+    pub(crate) fn replace(&mut self, raw: Range<usize>, bytes: &[u8]) {
+        let step = (bytes.len().max(1), raw.len());
+        self.push(bytes, raw, step);
+    }
+
+    /// Goes on with decoded bytes.
+    pub(crate) fn push(&mut self, bytes: &[u8], raw: Range<usize>, step: (usize, usize)) {
+        if bytes.is_empty() {
+            return;
+        }
+        match self.pieces.last_mut() {
+            Some(last)
+                if last.raw.end == raw.start && last.step == step && last.is_whole(self.bytes.len()) =>
+            {
+                last.raw.end = raw.end;
+            }
+            _ => self.pieces.push(Piece { at: self.bytes.len(), raw, step }),
+        }
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// The raw bytes of a range of the view, whole steps.
+    pub(crate) fn raw(&self, range: Range<usize>) -> Range<usize> {
+        let last = range.end.saturating_sub(1).max(range.start);
+        self.step_at(range.start).start..self.step_at(last).end
+    }
+
+    /// How far into its step a place of the view is.
+    pub(crate) fn offset_in_step(&self, at: usize) -> usize {
+        let after = self.pieces.partition_point(|piece| piece.at <= at);
+        let piece = after.checked_sub(1).and_then(|i| self.pieces.get(i));
+        piece.map_or(0, |piece| (at - piece.at) % piece.step.0)
+    }
+
+    /// The raw bytes of the step in which a byte of the view stands.
+    fn step_at(&self, at: usize) -> Range<usize> {
+        let after = self.pieces.partition_point(|piece| piece.at <= at);
+        let Some(piece) = after.checked_sub(1).and_then(|i| self.pieces.get(i)) else { return 0..0 };
+        let start = piece.raw.start + (at - piece.at) / piece.step.0 * piece.step.1;
+        start..(start + piece.step.1).min(piece.raw.end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_leads_to_whole_steps() {
+        let mut view = View::new(Vec::new(), b"before");
+        view.copy(b"ab", 10);
+        view.copy(b"c", 12);
+        view.replace(13..16, b"@");
+        view.copy(b"d", 18);
+        view.push(b"123456", 19..27, (3, 4));
+        let at = |range: Range<usize>| view.raw(range.start + 6..range.end + 6);
+        assert_eq!(view.bytes(), b"abc@d123456");
+        assert_eq!(at(0..3), 10..13);
+        assert_eq!(at(2..4), 12..16);
+        assert_eq!(at(3..5), 13..19);
+        assert_eq!(at(4..6), 18..23);
+        assert_eq!(at(9..10), 23..27);
+    }
+}

@@ -1,0 +1,199 @@
+//! Base64 and hexadecimal runs that hold text: decoded, and scanned as documents of their own.
+//!
+//! A run of letters and digits is looked at when it is at least [`SHORTEST`] long, and decoded when its first 18 bytes come
+//! out as text, which chance does to one run in ten million. Either alphabet of base64, with or without padding, and in lines
+//! as MIME writes it; data URLs are such runs. A finding takes whole groups of four characters, so that what is left still
+//! decodes; the bytes that share a group with it are encoded again with the marker.
+
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use super::signal::{CHUNK, is_unspaced};
+use super::{MOST_LEVELS, View};
+use crate::OpaqueReason;
+use crate::byteset::ByteSet;
+use crate::engine::Text;
+use crate::finding::{Packed, Packing};
+use crate::scan::{Mark, Scan};
+
+/// The shortest run that is looked at, in characters.
+const SHORTEST: usize = 24;
+/// The shortest line of a run that goes on after a line break.
+const SHORTEST_LINE: usize = 48;
+
+const RUN: ByteSet = ByteSet::ALNUM.with(b"+/-_");
+
+/// Scans the packed texts in `text`.
+pub(super) fn look(scan: &mut Scan<'_>, text: Text<'_>) {
+    let mut at = text.start;
+    while let Some(run) = next_run(text, at) {
+        at = run.end.max(at + 1);
+        if let Some(packing) = packing(text.bytes.get(run.clone()).unwrap_or_default()) {
+            let lines = lines(text.bytes, run, packing);
+            at = lines.last().map_or(at, |line| line.end);
+            unpack(scan, text.bytes, &lines, packing);
+        }
+    }
+}
+
+/* ===== runs ===== */
+
+/// The next long run, from `from` on.
+fn next_run(text: Text<'_>, from: usize) -> Option<Range<usize>> {
+    let mut at = from;
+    loop {
+        let rest = text.bytes.get(at..)?;
+        let (chunks, _) = rest.as_chunks::<CHUNK>();
+        let chunk = at + chunks.iter().position(is_unspaced)? * CHUNK;
+        let mut place = chunk;
+        while place < chunk + CHUNK {
+            let run = run_around(text.bytes, place, from);
+            if run.len() >= SHORTEST {
+                return Some(run);
+            }
+            place = run.end.max(place) + 1;
+        }
+        at = place.max(chunk + CHUNK);
+    }
+}
+
+/// The run in which `at` stands, empty where it stands in none, begun no earlier than `least`.
+fn run_around(bytes: &[u8], at: usize, least: usize) -> Range<usize> {
+    let is_run = |byte: &&u8| RUN.has(**byte);
+    let before = bytes.get(least..at).unwrap_or_default().iter().rev().take_while(is_run).count();
+    let after = bytes.get(at..).unwrap_or_default().iter().take_while(is_run).count();
+    if after == 0 { at..at } else { at - before..at + after }
+}
+
+/// How a run is packed, where its beginning decodes to text.
+fn packing(run: &[u8]) -> Option<Packing> {
+    let head = run.get(..SHORTEST)?;
+    let decodes = |packing: Packing| packing.decode(head).is_some_and(|bytes| is_text(&bytes));
+    let is_hex = run.len().is_multiple_of(2) && run.len() >= 32 && head.iter().all(u8::is_ascii_hexdigit);
+    (is_hex && decodes(Packing::Hex))
+        .then_some(Packing::Hex)
+        .or_else(|| decodes(Packing::Base64).then_some(Packing::Base64))
+}
+
+/// Whether bytes are text, the last character aside.
+fn is_text(bytes: &[u8]) -> bool {
+    let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+    let is_utf8 = match std::str::from_utf8(bytes) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none(),
+    };
+    is_utf8 && !bytes.iter().any(is_control)
+}
+
+/// The run and the lines that go on with it. Each but the last has whole groups.
+fn lines(bytes: &[u8], first: Range<usize>, packing: Packing) -> Vec<Range<usize>> {
+    let mut lines = vec![first];
+    while let Some(last) = lines.last() {
+        let rest = bytes.get(last.end..).unwrap_or_default();
+        let break_length = match rest {
+            [b'\r', b'\n', ..] => 2,
+            [b'\n', ..] => 1,
+            _ => break,
+        };
+        let whole = last.len() >= SHORTEST_LINE && last.len().is_multiple_of(packing.step().1);
+        let next = run_around(bytes, last.end + break_length, last.end + break_length);
+        if !whole || next.is_empty() {
+            break;
+        }
+        lines.push(next);
+    }
+    lines
+}
+
+/* ===== decoding ===== */
+
+/// Both alphabets in one, for the decoder; what it is given has been translated.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+impl Packing {
+    /// So many decoded bytes for so many characters.
+    fn step(self) -> (usize, usize) {
+        match self {
+            Self::Base64 => (3, 4),
+            Self::Hex => (1, 2),
+        }
+    }
+
+    fn decode(self, run: &[u8]) -> Option<Vec<u8>> {
+        match self {
+            Self::Base64 => {
+                let standard = |byte: &u8| match byte {
+                    b'-' => b'+',
+                    b'_' => b'/',
+                    other => *other,
+                };
+                // One character alone at the end says nothing.
+                let whole = run.len() - usize::from(run.len() % 4 == 1);
+                let run: Vec<u8> = run.iter().take(whole).map(standard).collect();
+                BASE64.decode(run).ok()
+            }
+            Self::Hex => {
+                let pairs = run.chunks_exact(2).map(|pair| crate::coding::hex(Some(pair)));
+                pairs.map(|value| value.and_then(|value| u8::try_from(value).ok())).collect()
+            }
+        }
+    }
+}
+
+fn unpack(scan: &mut Scan<'_>, bytes: &[u8], lines: &[Range<usize>], packing: Packing) {
+    let end = lines.last().map_or(0, |line| line.end + padding(bytes, line.end));
+    let whole = lines.first().map_or(0, |line| line.start)..end;
+    if scan.watch.level >= MOST_LEVELS {
+        return scan.opaque(whole, OpaqueReason::Depth);
+    }
+    let mut view = View::new(scan.take_buffer(), b"");
+    for line in lines {
+        let Some(decoded) = bytes.get(line.clone()).and_then(|line| packing.decode(line)) else { break };
+        view.push(&decoded, line.start..line.end + padding(bytes, line.end), packing.step());
+    }
+    let mark = scan.mark();
+    scan.watch.level += 1;
+    crate::document::scan_any(scan, view.bytes());
+    scan.watch.level -= 1;
+    pack(scan, mark, &view, packing, &whole);
+    scan.give_back(view.into_buffer());
+}
+
+/// How many equals signs follow.
+fn padding(bytes: &[u8], at: usize) -> usize {
+    bytes.get(at..).unwrap_or_default().iter().take(2).take_while(|byte| **byte == b'=').count()
+}
+
+/// Moves what was found in the unpacked text to the packed one.
+fn pack(scan: &mut Scan<'_>, mark: Mark, view: &View, packing: Packing, whole: &Range<usize>) {
+    // Stand-ins are neither made nor undone in packed text: what they stand for is redacted.
+    scan.retain_since(mark, |finding| !finding.is_restored());
+    for finding in scan.since(mark) {
+        finding.swap = None;
+        let inner = finding.start..finding.end;
+        let raw = view.raw(inner.clone());
+        if finding.style.packed.is_some() {
+            // Packed twice: what is around it could not be put back into its place.
+            (finding.start, finding.end) = (whole.start, whole.end);
+            finding.style.packed = Some(Packed::new(packing, b"", b""));
+            continue;
+        }
+        let text = view.bytes();
+        let step = packing.step().0;
+        let from = inner.start - view.offset_in_step(inner.start);
+        let to = (inner.end + (step - view.offset_in_step(inner.end)) % step).min(text.len());
+        let before = text.get(from..inner.start).unwrap_or_default();
+        let after = text.get(inner.end..to.max(inner.end)).unwrap_or_default();
+        finding.style.packed = Some(Packed::new(packing, before, after));
+        (finding.start, finding.end) = (raw.start, raw.end);
+    }
+    scan.move_opaque_since(mark, |range| view.raw(range));
+}

@@ -1,0 +1,296 @@
+//! Every value stays found however it is written: metamorphic tests over one value of many kinds.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where something is not as it should be"
+)]
+
+use std::io::Write as _;
+use std::sync::LazyLock;
+
+use base64::Engine as _;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use renlayer_dlp::{Boundary, Direction, Format, Input, Report, Scanner, Settings};
+
+/// Values of all kinds: in a sentence, alone, their class, and whether values of the class are written in ASCII.
+fn values() -> Vec<(String, String, &'static str, bool)> {
+    let row = |text: &str, value: String, class, ascii| (text.replace("{}", &value), value, class, ascii);
+    vec![
+        row("write to {} soon", "alice@corp.io".into(), "pii.email", false),
+        row("my card {} please", "4111 1111 1111 1111".into(), "payment.card_number", true),
+        row("my ssn {} please", "536-22-8145".into(), "gov_id.us.ssn", true),
+        row("iban {} please", "DE89 3704 0044 0532 0130 00".into(), "payment.iban", true),
+        row("key {} please", ["AKIA", "Q7ZT4MWPX2LKVB3R"].concat(), "secret.aws_access_key", true),
+        row(
+            "key {} please",
+            ["ghp_", "zZ9aB3xY7wQ1eR5tU8iO2pL4kJ6hG0abcdef"].concat(),
+            "secret.github_token",
+            true,
+        ),
+        row("use {} please", "postgres://app:s3cr3t-9x@db.corp.io/main".into(), "secret.database_url", true),
+    ]
+}
+
+fn redacting() -> &'static Scanner {
+    static SCANNER: LazyLock<Scanner> = LazyLock::new(|| {
+        let json = r#"{"actions":{"CRITICAL":"redact","HIGH":"redact","MEDIUM":"redact","LOW":"redact"}}"#;
+        Scanner::new(&serde_json::from_str::<Settings>(json).unwrap()).unwrap()
+    });
+    &SCANNER
+}
+
+fn scan(body: &[u8], format: Format) -> Report {
+    redacting().scan(body, Input { format, direction: Direction::Request, known: None })
+}
+
+/// The value, written otherwise, is found, and gone from the body; what stood around it stands there still.
+fn assert_found(written: &str, class: &str, before: &str, after: &str) -> String {
+    let report = scan(written.as_bytes(), Format::Text);
+    let out = String::from_utf8(report.redact_all(written.as_bytes()).into_owned()).unwrap();
+    assert!(
+        report.findings.iter().any(|f| &*f.class == class),
+        "{class} is not found in {written:?}: {report:?}"
+    );
+    assert!(out.starts_with(before) && out.ends_with(after), "{written:?} became {out:?}");
+    out
+}
+
+fn every_character(value: &str, write: impl Fn(char) -> String) -> String {
+    value.chars().map(write).collect()
+}
+
+#[test]
+fn a_value_stays_found_when_its_characters_are_written_otherwise() {
+    type Write = fn(char) -> String;
+    let ways: [(&str, Write); 12] = [
+        ("zero width spaces between", |c| format!("{c}\u{200b}")),
+        ("soft hyphens between", |c| format!("{c}\u{ad}")),
+        ("bidi controls between", |c| format!("\u{202d}{c}\u{202c}")),
+        ("tags between", |c| format!("{c}\u{e0041}")),
+        ("variation selectors between", |c| format!("{c}\u{fe0f}")),
+        ("combining strokes", |c| if c.is_ascii_alphanumeric() { format!("{c}\u{335}") } else { c.into() }),
+        ("full width", |c| if c.is_ascii_graphic() { wide(c).into() } else { c.into() }),
+        ("hidden in tags", |c| char::from_u32(0xe0000 + u32::from(c)).unwrap().into()),
+        ("percent", |c| format!("%{:02x}", u32::from(c))),
+        ("percent, twice", |c| format!("%25{:02X}", u32::from(c))),
+        ("decimal references", |c| format!("&#{};", u32::from(c))),
+        ("hexadecimal references", |c| format!("&#x{:X};", u32::from(c))),
+    ];
+    for (text, value, class, _) in values() {
+        let (before, after) = text.split_once(&value).unwrap();
+        for (way, write) in ways {
+            let written = [before, &every_character(&value, write), after].concat();
+            let out = assert_found(&written, class, before, after);
+            // Of a URL only what must go does.
+            let whole = class == "secret.database_url" || out.len() < before.len() + after.len() + 60;
+            assert!(whole, "{way}: {written:?} became {out:?}");
+        }
+    }
+}
+
+fn wide(c: char) -> char {
+    char::from_u32(u32::from(c) - 0x21 + 0xff01).unwrap()
+}
+
+#[test]
+fn a_value_stays_found_with_one_character_changed() {
+    for (text, value, class, ascii) in values() {
+        let (before, after) = text.split_once(&value).unwrap();
+        for (at, c) in value.char_indices() {
+            let mut others: Vec<String> = vec![
+                format!("{c}\u{200d}"),
+                format!("%{:02X}", u32::from(c)),
+                format!("&#{};", u32::from(c)),
+            ];
+            others.extend(c.is_ascii_graphic().then(|| wide(c).to_string()));
+            others.extend(look_alike(c).filter(|_| ascii).map(String::from));
+            others.extend((c == ' ').then(|| "\u{a0}".to_owned()));
+            others.extend((c == '-').then(|| "\u{2013}".to_owned()));
+            for other in others {
+                let changed = [&value[..at], &other, &value[at + 1..]].concat();
+                assert_found(&[before, &changed, after].concat(), class, before, after);
+            }
+        }
+    }
+}
+
+fn look_alike(c: char) -> Option<char> {
+    let pairs = "AАBВEЕHНKКMМOОPРTТXХaаeеoоpрcсxхyуiіsѕ";
+    let all: Vec<char> = pairs.chars().collect();
+    all.chunks(2).find(|pair| pair[0] == c).map(|pair| pair[1])
+}
+
+#[test]
+fn a_value_stays_found_in_packed_text() {
+    let packings: [fn(&str) -> String; 4] = [
+        |text| BASE64_STANDARD.encode(text),
+        |text| BASE64_URL_SAFE_NO_PAD.encode(text),
+        |text| text.bytes().map(|byte| format!("{byte:02x}")).collect(),
+        |text| BASE64_STANDARD.encode(BASE64_STANDARD.encode(text)),
+    ];
+    let unpack = |packed: &str| {
+        let hex = packed.len().is_multiple_of(2) && packed.bytes().all(|b| b.is_ascii_hexdigit());
+        let bytes = match hex {
+            true => (0..packed.len())
+                .step_by(2)
+                .map(|i| u8::from_str_radix(&packed[i..i + 2], 16).unwrap())
+                .collect(),
+            false => {
+                BASE64_STANDARD.decode(packed).or_else(|_| BASE64_URL_SAFE_NO_PAD.decode(packed)).unwrap()
+            }
+        };
+        String::from_utf8(bytes).unwrap()
+    };
+    for (text, value, class, _) in values() {
+        for (packing, pack) in packings.into_iter().enumerate() {
+            for shift in ["", "x ", "xy "] {
+                let packed = pack(&[shift, &text].concat());
+                for (before, after) in [("see ", " there"), ("data:text/plain;base64,", "")] {
+                    let out = assert_found(&[before, &packed, after].concat(), class, before, after);
+                    let left = unpack(&out[before.len()..out.len() - after.len()]);
+                    assert!(
+                        left.contains(&format!("[REDACTED:{class}]")) && !left.contains(&value),
+                        "{packing}: {left}"
+                    );
+                    assert!(packing == 3 || left.starts_with(shift), "{left}");
+                }
+            }
+        }
+        // In lines, as mails have it.
+        let long = format!("{}{text}", "Some words before it. ".repeat(5));
+        let lines: Vec<String> = BASE64_STANDARD
+            .encode(&long)
+            .as_bytes()
+            .chunks(76)
+            .map(|l| String::from_utf8_lossy(l).into())
+            .collect();
+        let out = assert_found(&lines.join("\r\n"), class, "", "");
+        let left = unpack(&out.replace("\r\n", ""));
+        assert!(left.starts_with("Some words") && !left.contains(&value), "{left}");
+    }
+}
+
+#[test]
+fn a_value_stays_found_in_whatever_json_makes_of_it() {
+    let scanner = redacting();
+    for (text, value, class, _) in values() {
+        let escaped = every_character(&text, |c| format!("\\u{:04x}", u32::from(c)));
+        let invisible = text.replace(&value, &every_character(&value, |c| format!("{c}\\u200b")));
+        let inner = serde_json::json!({ "text": text }).to_string();
+        let bodies = [
+            format!("{{\"a\":\"{escaped}\"}}"),
+            format!("{{\"a\":\"{invisible}\"}}"),
+            serde_json::json!({ "a": inner }).to_string(),
+            serde_json::json!({ "a": serde_json::json!([inner]).to_string() }).to_string(),
+            serde_json::json!({ "a": BASE64_STANDARD.encode(&inner) }).to_string(),
+            serde_json::json!({ "a": format!("data:application/json;base64,{}", BASE64_STANDARD.encode(&inner)) }).to_string(),
+            serde_json::json!({ "url": format!("https://x.corp.example/?q={}", every_character(&text, |c| format!("%{:02X}", u32::from(c)))) }).to_string(),
+        ];
+        for body in bodies {
+            let input = Input { format: Format::Json, direction: Direction::Request, known: None };
+            let report = scanner.scan(body.as_bytes(), input);
+            let found = report.findings.iter().find(|f| &*f.class == class);
+            assert!(found.is_some_and(|f| f.pointer.is_some()), "{class} is not found in {body}");
+            let out = report.redact_all(body.as_bytes());
+            assert!(
+                serde_json::from_slice::<serde_json::Value>(&out).is_ok(),
+                "{}",
+                String::from_utf8_lossy(&out)
+            );
+            let again = scanner.scan(&out, input);
+            assert!(
+                !again.findings.iter().any(|f| &*f.class == class),
+                "{} leaves {again:?}",
+                String::from_utf8_lossy(&out)
+            );
+        }
+    }
+}
+
+#[test]
+fn a_value_stays_found_in_every_kind_of_body() {
+    for (text, value, class, _) in values() {
+        let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(text.as_bytes()).unwrap();
+        let percent = every_character(&text, |c| format!("%{:02X}", u32::from(c)));
+        let bodies: Vec<(Format, Vec<u8>)> = vec![
+            (Format::Markup, format!("<a><b>{escaped}</b></a>").into()),
+            (Format::Markup, format!("<a t=\"{escaped}\"/>").into()),
+            (Format::Markup, format!("<!-- {text} -->").into()),
+            (Format::Markup, format!("<a><![CDATA[{text}]]></a>").into()),
+            (
+                Format::Markup,
+                format!("<a>{}</a>", every_character(&text, |c| format!("&#{};", u32::from(c)))).into(),
+            ),
+            (Format::Form, format!("a={percent}&b=c").into()),
+            (Format::Ndjson, format!("{{}}\n{{\"a\":\"{text}\"}}\n").into()),
+            (
+                Format::Multipart(Boundary::new("b").unwrap()),
+                format!("--b\r\nA: b\r\n\r\n{text}\r\n--b--").into(),
+            ),
+            (Format::Text, text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+            (
+                Format::Text,
+                [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect(),
+            ),
+            (Format::Text, gzip.finish().unwrap()),
+        ];
+        for (format, body) in bodies {
+            let report = scan(&body, format);
+            assert!(report.findings.iter().any(|f| &*f.class == class), "{class} in {format:?}: {report:?}");
+            let out = report.redact_all(&body);
+            let left = scan(&out, format);
+            assert!(
+                !left.findings.iter().any(|f| &*f.class == class),
+                "{format:?} leaves {value} in {out:?}"
+            );
+        }
+    }
+}
+
+/// Ordinary text in other scripts, with escapes, links and long words, holds nothing.
+#[test]
+fn ordinary_text_holds_nothing() {
+    for text in [
+        "Он сказал: «Приходи завтра в 10 часов», и ушёл.",
+        "100 % of it & more: a%20b, R&D, AT&T; 5 &lt; 6",
+        "Türkçe, français: « déjà vu » – 12 345,67 € l’été",
+        "東京都，２０２４年１２月３１日。",
+        "👩‍👩‍👧‍👦 family ❤️ 1️⃣ 2️⃣",
+        "https://corp.example/search?q=hello%20world&lang=en&amp;page=2#x",
+        "/usr/local/share/internationalization-and-localization/SomeVeryLongClassNameFactoryFactory",
+        "sha512-oKQHZ7wXbVDLoeVGl+ZYxbxRpHkPqPUBM2NdM6iVk9Zq9cBvsUrmOMHzHfqKpGOGZR0HYTmVtmqIOZC4aqSRUg==",
+        "d41d8cd98f00b204e9800998ecf8427e0123456789abcdef0123456789abcdef",
+    ] {
+        let report = scan(text.as_bytes(), Format::Text);
+        assert!(report.findings.is_empty() && report.opaque.is_empty(), "{text}: {report:?}");
+    }
+}
+
+/* ===== what is not done ===== */
+
+#[test]
+fn a_stream_is_read_as_it_stands() {
+    let text = "key AKIA\u{200b}Q7ZT4MWPX2LKVB3R and alice%40corp.io";
+    let mut stream = redacting().stream(Direction::Response, None);
+    let mut out = String::new();
+    let _ = stream.push(text, &mut out);
+    let _ = stream.finish(&mut out);
+    assert_eq!(out, text);
+    assert_eq!(scan(text.as_bytes(), Format::Verbatim).findings, stream.findings());
+    assert_eq!(scan(text.as_bytes(), Format::Text).findings.len(), 2);
+}
+
+#[test]
+fn what_tags_divide_is_not_joined() {
+    let body = b"<p>my card 4111<b> 1111 1111 1111</b></p>";
+    assert!(scan(body, Format::Markup).findings.is_empty());
+}
+
+#[test]
+fn packed_binary_is_not_searched_for_text() {
+    let packed =
+        BASE64_STANDARD.encode([&[0, 1, 2, 3, 0xff, 0xfe][..], b" my card: 4111 1111 1111 1111"].concat());
+    assert!(scan(packed.as_bytes(), Format::Text).findings.is_empty());
+}
