@@ -4,11 +4,13 @@
 //!
 //! - hit: `curl -u elastic:P4ssw0rd-9 https://…`, `curl --user 'api:d2LkV78zLx!t'`
 //! - low: `curl -u test:test`, `curl --user user:password`
+//! - hit: `curl -u :d2LkV78zLx!t`, and a key as the user: `curl -u Zf3D0LXCM3EIMbgJ:`
 //! - miss: `curl -u user`, `curl -u "$USER:$PASS"`, `curl -u <user:password>`
 //! - known mistakes: options further than 400 bytes after the command, or after its line has ended, are not seen.
 
 use super::url_credentials::{is_stand_in, is_variable};
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
+use crate::check::language;
 use crate::{Evidence, Severity};
 
 /// See the [module](self).
@@ -70,11 +72,20 @@ fn is_continued(probe: &Probe<'_>, at: usize) -> bool {
 fn credentials(probe: &Probe<'_>, from: usize) -> Option<Match> {
     let start = probe.run(from, &ByteSet::EMPTY.with(b" \"'\\"), 4);
     probe.begins(start);
-    let end = probe.run(start, &VALUE, LONGEST);
+    let mut end = probe.run(start, &VALUE, LONGEST);
+    // `joe:'p4ss'`: the shell joins what touches.
+    let joins = probe.is(end, &ByteSet::EMPTY.with(b"'\"")) && probe.before(start) != probe.get(end);
+    if joins && probe.was(end, &ByteSet::EMPTY.with(b":")) {
+        end = probe.run(end + 1, &VALUE, LONGEST);
+    }
     let value = probe.slice(start..end);
     let colon = value.iter().position(|&byte| byte == b':')?;
     let (name, password) = (value.get(..colon)?, value.get(colon + 1..)?);
-    if password.is_empty() || is_variable(password) || is_variable(name) {
+    let password = password.strip_prefix(b"'").or(password.strip_prefix(b"\"")).unwrap_or(password);
+    // Some services take their key as the user, without a password.
+    let is_key = password.is_empty() && name.len() >= 10 && language::surprise(name) >= language::FOREIGN;
+    let is_named = |text: &[u8]| !text.is_empty() && is_variable(text);
+    if is_named(password) || is_named(name) || (password.is_empty() && !is_key) {
         return None;
     }
     let found = Match::new(start..end, 0.85).with(Evidence::CONTEXT);
@@ -91,6 +102,10 @@ mod tests {
             .hit("curl --cacert ca.crt -u elastic:kx72-Hq9 https://localhost:9200", "elastic:kx72-Hq9")
             .hit("curl -s --user 'api:d2LkV78zLx!t' \\\n  https://corp.io", "api:d2LkV78zLx!t")
             .hit("$ curl https://corp.io \\\n  --user c28w:qgsnai0xok --data x=y", "c28w:qgsnai0xok")
+            .hit("curl -u \":d2LkV78zLx!t\" https://localhost:9200", ":d2LkV78zLx!t")
+            .hit("curl -u \"d2LkV78zLx!t:\" https://localhost:9200", "d2LkV78zLx!t:")
+            .hit("curl --user kevin:'pRf7vG2h1L8n' -iX PATCH", "kevin:'pRf7vG2h1L8n")
+            .miss("curl -u joe: https://corp.io")
             .low("curl -u test:test https://corp.io", "test:test")
             .low("curl --user user:password https://corp.io", "user:password")
             .miss("curl -u joe https://corp.io")

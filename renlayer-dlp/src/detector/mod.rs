@@ -31,6 +31,7 @@ mod bic;
 mod card_expiry;
 mod card_number;
 mod card_track;
+mod command_password;
 mod crypto_seed;
 mod crypto_wallet;
 mod curl_user;
@@ -42,6 +43,7 @@ mod generic;
 mod iban;
 mod ip_address;
 mod jwt;
+mod kubernetes_secret;
 mod labelled;
 mod mac_address;
 mod named;
@@ -253,6 +255,8 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(url_credentials::DatabaseUrl),
         Box::new(url_credentials::BasicAuthUrl),
         Box::new(curl_user::CurlUser),
+        Box::new(command_password::CommandPassword),
+        Box::new(kubernetes_secret::KubernetesSecret),
         Box::new(aws_secret_key::AwsSecretKey),
     ];
     all.extend(token::all());

@@ -4,8 +4,9 @@
 //! is there of the body is.
 //!
 //! - hit: `-----BEGIN RSA PRIVATE KEY-----`, base64 lines, `-----END RSA PRIVATE KEY-----`; line ends may be written `\n`
+//! - low: a body of eight to forty characters, cut or made up
 //! - miss: certificates and public keys; the begin line alone, as in code that looks for it
-//! - known mistakes: a body of fewer than 40 characters is taken for an ellipsis; DER without armour is not found.
+//! - known mistakes: a body of fewer than 40 characters is taken for a made-up one; DER without armour is not found.
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe};
 use crate::{Evidence, Severity};
@@ -19,6 +20,7 @@ const LABEL: ByteSet = ByteSet::UPPER.or(ByteSet::DIGIT).with(b" ");
 /// Base64 and line ends (also written out as `\n`), and what header lines (`Proc-Type: 4,ENCRYPTED`) and quoted source hold.
 const BODY: ByteSet = ByteSet::BASE64.or(ByteSet::SPACE).with(b"=\\:,.()@\"'>");
 const LEAST_BODY: usize = 40;
+const LEAST_CUT: usize = 8;
 /// A 16384-bit RSA key is 12.5 KB of armour.
 const LONGEST: usize = 32 * 1024;
 
@@ -33,7 +35,7 @@ impl Detector for PrivateKey {
     }
 
     fn page(&self) -> Page {
-        let mistakes = "keys without armour are not found; a body of fewer than forty characters is taken for an ellipsis";
+        let mistakes = "keys without armour are not found; a body of fewer than forty characters is low";
         Page { basis: "the lines of the armour and what is between them", mistakes }
     }
 
@@ -50,10 +52,13 @@ impl Detector for PrivateKey {
         probe.begins(start);
         let body = begin_line(probe, start)?;
         let body_end = walk_body(probe, probe.resume().max(body));
-        if key_characters(probe.slice(body..body_end)) < LEAST_BODY {
-            return None;
-        }
         let found = |end, confidence| Match::new(start..end, confidence).with(Evidence::STRUCTURE);
+        match key_characters(probe.slice(body..body_end)) {
+            LEAST_BODY.. => {}
+            // Too short for a key, and something all the same: cut, or made up.
+            LEAST_CUT.. if is_line_end(probe, body) => return Some(found(body_end, 0.3).harmless()),
+            _ => return None,
+        }
         Some(match end_line(probe, body_end) {
             Some(end) => found(end, 0.99),
             None => found(body_end, 0.8),
@@ -88,6 +93,10 @@ fn end_line(probe: &Probe<'_>, at: usize) -> Option<usize> {
     let label = at + END.len();
     let label_end = probe.run(label, &LABEL, 40);
     (probe.looking_at(at, END) && probe.looking_at(label_end, b"-----")).then_some(label_end + 5)
+}
+
+fn is_line_end(probe: &Probe<'_>, at: usize) -> bool {
+    probe.is(at, &ByteSet::EMPTY.with(b"\r\n")) || probe.looking_at(at, b"\\n")
 }
 
 /// How much of the body could be key.
@@ -125,6 +134,10 @@ mod tests {
         let cut = &key[..key.len() - "-----END EC PRIVATE KEY-----".len()];
         cases
             .hit(cut, cut)
+            .low(
+                "-----BEGIN RSA PRIVATE KEY-----\nsuper secret\n",
+                "-----BEGIN RSA PRIVATE KEY-----\nsuper secret\n",
+            )
             .miss(&armour("CERTIFICATE", 12, "\n"))
             .miss(&armour("PUBLIC KEY", 4, "\n"))
             .miss("if s.starts_with(\"-----BEGIN RSA PRIVATE KEY-----\") {")

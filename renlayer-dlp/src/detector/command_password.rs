@@ -1,0 +1,147 @@
+//! Passwords on command lines and in `.netrc`, where no operator gives them to a name.
+//!
+//! - hit: `sshpass -p kx72-Hq9 ssh joe@corp.io`, `docker login -u joe -p …`, `mysql -u root -pkx72Hq9`,
+//!   `ConvertTo-SecureString "…" -AsPlainText`, `net user joe kx72-Hq9 /add`, `machine corp.io login joe password kx72-Hq9`
+//! - low: words in place of a password
+//! - miss: `sshpass -p "$PASS"`, `mysql -u root -p`, `ssh -p 2222`
+//! - known mistakes: options further than 160 bytes after the command are not seen.
+
+use super::url_credentials::is_variable;
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
+use crate::check::language;
+use crate::{Evidence, Severity};
+
+/// See the [module](self).
+pub(super) struct CommandPassword;
+
+/// A command, and what stands before the password; where that is empty, the password is the word after the next.
+const COMMANDS: [(&str, &str); 12] = [
+    ("sshpass ", "-p "),
+    ("sshpass ", "-p"),
+    ("docker login", " -p "),
+    ("mysql ", " -p"),
+    ("mysqldump ", " -p"),
+    ("mysqladmin ", " -p"),
+    ("redis-cli ", " -a "),
+    ("ldapsearch ", " -w "),
+    ("ConvertTo-SecureString ", ""),
+    ("ConvertTo-SecureString ", "-String "),
+    ("net user ", " "),
+    ("machine ", " password "),
+];
+const SPAN: usize = 160;
+const LONGEST: usize = 128;
+const VALUE: ByteSet = ByteSet::EMPTY.range(0x21, 0x7e).without(b"\"'`\\|;<>()");
+const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'");
+
+impl Detector for CommandPassword {
+    fn about(&self) -> About {
+        let finds = "a password on a command line or in .netrc";
+        About::new("command_password", "secret.command_password", Severity::High, finds)
+    }
+
+    fn page(&self) -> Page {
+        let mistakes = "options further than 160 bytes after the command are not seen";
+        Page { basis: "the command and its option before it", mistakes }
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        let mut commands: Vec<_> = COMMANDS.iter().map(|(command, _)| Anchor::literal(command)).collect();
+        commands.dedup();
+        commands
+    }
+
+    fn start(&self) -> Start {
+        Start::After
+    }
+
+    fn ahead(&self) -> usize {
+        SPAN + LONGEST + 16
+    }
+
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        let at = probe.at();
+        if probe.was(at, &ByteSet::WORD) {
+            return None;
+        }
+        let stands = |(command, _): &&(&str, &str)| probe.looking_at(at, command.as_bytes());
+        COMMANDS
+            .iter()
+            .filter(stands)
+            .find_map(|(command, option)| password(probe, at + command.len(), option))
+    }
+}
+
+/// The password after `option`, on the same line or, in `.netrc`, on one of the next.
+fn password(probe: &Probe<'_>, from: usize, option: &str) -> Option<Match> {
+    let is_netrc = option == " password ";
+    let begin = if option == " " { from } else { from.saturating_sub(1) };
+    for at in begin..from + SPAN {
+        probe.begins(at);
+        let byte = probe.get(at)?;
+        if byte == b'\n' && !is_netrc && !probe.was(at, &ByteSet::EMPTY.with(b"\\")) {
+            return None;
+        }
+        if stands(probe, at, option) {
+            let start = probe.run(at + option.len(), &QUOTES, 1);
+            return weigh(probe, start, is_netrc);
+        }
+        if probe.ran_out() {
+            return None;
+        }
+    }
+    None
+}
+
+/// Whether `option` stands at `at`; any space may stand for its first.
+fn stands(probe: &Probe<'_>, at: usize, option: &str) -> bool {
+    match option.strip_prefix(' ') {
+        Some(rest) => probe.is(at, &ByteSet::SPACE) && probe.looking_at(at + 1, rest.as_bytes()),
+        None => probe.was(at, &ByteSet::SPACE.with(b"(")) && probe.looking_at(at, option.as_bytes()),
+    }
+}
+
+fn weigh(probe: &Probe<'_>, start: usize, is_netrc: bool) -> Option<Match> {
+    probe.begins(start);
+    let end = probe.run(start, &VALUE, LONGEST);
+    let value = probe.slice(start..end);
+    let has = |set: ByteSet| value.iter().any(|byte| set.has(*byte));
+    let is_option = value.starts_with(b"-") || value.starts_with(b"/") || value.contains(&b'=');
+    if value.len() < 5 || is_variable(value) || is_option {
+        return None;
+    }
+    let found = Match::new(start..end, 0.7).with(Evidence::CONTEXT);
+    let is_mixed = has(ByteSet::ALPHA) && has(ByteSet::DIGIT);
+    let is_foreign = !is_netrc && value.len() >= 10 && language::surprise(value) >= 5.2;
+    match is_mixed || is_foreign {
+        true => Some(found),
+        false => is_netrc.then(|| found.harmless()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detector::harness::Cases;
+
+    #[test]
+    fn command_password_cases() {
+        let word = ["kx72-", "Hq9zz"].concat();
+        let plain = ["kx72", "Hq9zz"].concat();
+        Cases::of("secret.command_password")
+            .hit(&format!("sshpass -p {word} ssh joe@corp.io"), &word)
+            .hit(&format!("sshpass -p'{word}' ssh joe@corp.io"), &word)
+            .hit(&format!("docker login -u joe -p {word} registry.corp.io"), &word)
+            .hit(&format!("mysql -h db -u root -p{plain} shop"), &plain)
+            .hit(&format!("$x = ConvertTo-SecureString \"{word}\" -AsPlainText -Force"), &word)
+            .hit(&format!("net user joe {word} /add"), &word)
+            .hit(&format!("machine corp.io login joe password {word}\n"), &word)
+            .hit(&format!("machine corp.io\n  login joe\n  password {word}\n"), &word)
+            .low("machine corp.io login joe password letmeknow\n", "letmeknow")
+            .miss("sshpass -p \"$PASS\" ssh joe@corp.io")
+            .miss("mysql -u root -p shop")
+            .miss("ssh -p 2222 joe@corp.io")
+            .miss("the machine and its password were described")
+            .miss("net user joe /delete")
+            .run();
+    }
+}
