@@ -69,14 +69,17 @@ pub(super) fn find<T>(
 /// Where the value begins after an operator; after the end of an XML tag also on the next line.
 fn opening(probe: &Probe<'_>, operator: u8, from: usize) -> usize {
     let at = probe.run(from, &OPENER, 8);
+    // Strings of Objective-C.
+    let at = if probe.looking_at(at, b"@\"") { at + 2 } else { at };
     if operator == b'>' { probe.run(at, &ByteSet::SPACE, 24) } else { at }
 }
 
-/// `--name value`: a space after a name that dashes introduce.
+/// `--name value`, `ENV NAME value`: a space after a name that dashes or a word introduce.
 fn is_flag(probe: &Probe<'_>, from: usize, at: usize) -> bool {
     const NAME: ByteSet = ByteSet::WORD.with(b"-");
     let name = probe.run_back(at, &NAME, 40);
-    name <= from && probe.looking_at(name, b"-") && !probe.was(name, &ByteSet::WORD)
+    let is_dashed = name <= from && probe.looking_at(name, b"-") && !probe.was(name, &ByteSet::WORD);
+    is_dashed || (name >= 4 && probe.looking_at(name - 4, b"ENV "))
 }
 
 /// `password "value"`: a name and a quoted value, as configuration and build files write them.

@@ -13,7 +13,7 @@ mod name;
 mod stand_in;
 mod value;
 
-use super::{About, Anchor, Detector, Match, Page, Probe, Start, assignment};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start, assignment};
 use crate::{Evidence, Severity};
 use name::Kind;
 use value::{Value, Verdict};
@@ -91,13 +91,17 @@ impl Detector for Generic {
         if !name::is_whole(probe, after) {
             return None;
         }
-        let mut is_first = true;
+        let mut first = None;
         assignment::find(probe, after, |end, at| {
-            // Only the first value of the line is this name's.
-            if !std::mem::take(&mut is_first) || !name::reaches(probe.slice(after..end)) {
+            // Only the first value of the line is this name's, or the one after its type.
+            let is_typed =
+                first.is_some_and(|first| is_type(probe.slice(first..end)) && probe.is(end, &EQUALS));
+            let is_first = first.replace(end).is_none();
+            if !(is_typed || (is_first && name::reaches(probe.slice(after..end)))) {
                 return None;
             }
-            weigh(probe, at, || name::around(probe, end))
+            let is_given = gives(probe, after, end, at);
+            is_given.then(|| weigh(probe, at, || name::around(probe, first.unwrap_or(end)))).flatten()
         })
     }
 
@@ -107,6 +111,27 @@ impl Detector for Generic {
 
     fn named(&self, name: &[u8], probe: &Probe<'_>) -> Option<Match> {
         weigh(probe, probe.at(), || name)
+    }
+}
+
+const EQUALS: ByteSet = ByteSet::EMPTY.with(b"=");
+
+/// `: &str `, `: Option<String> `: a colon and a type.
+fn is_type(text: &[u8]) -> bool {
+    const TYPE: ByteSet = ByteSet::WORD.with(b" &<>?[]'.|");
+    text.len() <= 32 && text.strip_prefix(b":").is_some_and(|rest| rest.iter().all(|byte| TYPE.has(*byte)))
+}
+
+/// Whether the operator at `end` gives the name a value: a list, a call and a sentence do so only in quotes, and after a word
+/// that is a verb as well not even then.
+fn gives(probe: &Probe<'_>, after: usize, end: usize, at: usize) -> bool {
+    const ASSIGNS: ByteSet = ByteSet::EMPTY.with(b"=:>");
+    let is_verb = || probe.slice(probe.at()..after).eq_ignore_ascii_case(b"pass");
+    let is_flag = || probe.is(end, &ByteSet::EMPTY.with(b" "));
+    match probe.was(at, &ByteSet::EMPTY.with(b"\"'`")) {
+        _ if probe.is(end, &ASSIGNS) => true,
+        true => !is_verb(),
+        false => is_flag(),
     }
 }
 

@@ -143,10 +143,6 @@ static HARMLESS: Words = Words::new(&[
     "pattern",
     "prefix",
     "suffix",
-    "vault",
-    "store",
-    "provider",
-    "manager",
     "ref",
     "label",
     "title",
@@ -188,7 +184,14 @@ static HARMLESS: Words = Words::new(&[
     "uid",
     "oid",
     "ssh",
+    "recv",
+    "keyserver",
+    "gpg",
+    "pgp",
 ]);
+
+/// With one of these a token or key is of something else; a password is its password.
+static PLACES: Words = Words::new(&["vault", "store", "provider", "manager"]);
 
 impl Kind {
     /// Of the name of a value, where it says secret.
@@ -201,6 +204,7 @@ impl Kind {
         Some(match () {
             () if AUTHORIZATION.stand_in(name) => Self::Authorization,
             () if is_password => Self::Password,
+            () if PLACES.stand_in(name) => return None,
             () if is_bare_key(name) => Self::BareKey,
             () if LOGIN.stand_in(name) && !SECRET.stand_in(name) => Self::Login,
             () => Self::Key,

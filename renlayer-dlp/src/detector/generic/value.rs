@@ -89,7 +89,8 @@ fn quoted(probe: &Probe<'_>, at: usize, quote: u8) -> Option<usize> {
 /// To the end of the word, without the punctuation of a sentence; in the query of a URL to the next field.
 fn bare(probe: &Probe<'_>, at: usize) -> Option<usize> {
     let end = probe.run(at, &BARE, LONGEST);
-    if probe.is(end, &ByteSet::EMPTY.with(b"([{<").range(0x80, 0xff)) {
+    let is_element = probe.looking_at(end, b"</");
+    if !is_element && probe.is(end, &ByteSet::EMPTY.with(b"([{<").range(0x80, 0xff)) {
         return None;
     }
     let text = probe.slice(at..end);
@@ -131,7 +132,7 @@ impl Value<'_> {
     /// `${NAME}`, `{{ name }}`, `#{name}`, `%(name)s`, also with something around.
     fn is_template(&self) -> bool {
         const OPENERS: [&[u8]; 5] = [b"${", b"{{", b"#{", b"%(", b"<%"];
-        const NAME: ByteSet = ByteSet::WORD.with(b".-:$ ");
+        const NAME: ByteSet = ByteSet::WORD.with(b".-:$ ~/?");
         OPENERS.into_iter().any(|opener| {
             let at = self.text.windows(opener.len()).position(|window| window == opener);
             let inside = at.and_then(|at| self.text.get(at + opener.len()..)).unwrap_or_default();

@@ -64,7 +64,7 @@ pub(super) const ROWS: &[Named] = &[
     key!("keycdn_key", "a KeyCDN API key", ["keycdn"], &[is("sk_prod_"), url64s(20, 60)]),
     key!("stackpath_secret", "a StackPath client secret", ["stackpath"], &[any_hex(64)]),
     key!("akamai_secret", "an Akamai EdgeGrid client secret", ["akamai", "edgegrid"], &[base64(43), is("=")]),
-    key!("wireguard_key", "a WireGuard private or preshared key", ["privatekey", "presharedkey", "wireguard"], &[base64(43), is("=")]).whatever(),
+    key!("wireguard_key", "a WireGuard private or preshared key", ["privatekey", "presharedkey"], &[base64(43), is("=")]).whatever(),
     key!("ngrok_token", "an ngrok authtoken", ["ngrok"], &[Part::Run(ALNUM, 27, 27), is("_"), alnums(20, 22)]),
     key!("zerotier_token", "a ZeroTier Central token", ["zerotier"], &[alnum(32)]),
     key!("tailscale_old_key" in "tailscale_key", "a Tailscale key without its prefix", ["tailscale"], &[is("tskey-"), alnums(16, 60)]),
