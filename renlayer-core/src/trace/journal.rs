@@ -1,9 +1,9 @@
 //! A local journal for traces that the store cannot take now.
 //!
-//! Segments of a directory, each a row of frames: length (four bytes, little endian), CRC-32 of the payload, payload. A
-//! process that dies while it writes leaves a torn last frame, which reading passes over; a frame whose checksum does not
-//! fit is skipped. A segment is removed when all of it has been given back, so that after a crash some of it is given
-//! back twice: whoever takes it must not mind.
+//! Segments of a directory, each a row of frames: length (four bytes, little endian), CRC-32 of length and payload,
+//! payload. A process that dies while it writes leaves a torn last frame, which reading passes over; a frame whose
+//! checksum does not fit is skipped. A segment is removed when all of it has been given back, so that after a crash some
+//! of it is given back twice: whoever takes it must not mind.
 //!
 //! The journal never grows beyond its bound, and a disk that is full is an error, not a panic: what was written of the
 //! failed frames is cut off again.
@@ -237,20 +237,29 @@ impl Chunk {
 }
 
 fn frame(payload: &[u8], out: &mut Vec<u8>) {
-    let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
-    out.extend(length.to_le_bytes());
-    out.extend(crc32fast::hash(payload).to_le_bytes());
+    let length = u32::try_from(payload.len()).unwrap_or(u32::MAX).to_le_bytes();
+    out.extend(length);
+    out.extend(checksum(length, payload).to_le_bytes());
     out.extend(payload);
+}
+
+/// The length counts too: zeros, which a disk may leave where a write was lost, are no empty frame.
+fn checksum(length: [u8; 4], payload: &[u8]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(&length);
+    hasher.update(payload);
+    hasher.finalize()
 }
 
 /// The payload, unless its checksum does not fit, and what follows; nothing where no whole frame stands.
 fn next_frame(bytes: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
-    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    let (header, rest) = bytes.split_first_chunk::<4>()?;
     let (crc, rest) = rest.split_first_chunk::<4>()?;
-    let length = usize::try_from(u32::from_le_bytes(*length)).ok().filter(|length| *length <= MAX_FRAME)?;
+    let length = usize::try_from(u32::from_le_bytes(*header)).ok().filter(|length| *length <= MAX_FRAME)?;
     let (payload, rest) = rest.split_at_checked(length)?;
-    let fits = crc32fast::hash(payload) == u32::from_le_bytes(*crc);
-    Some((fits.then_some(payload), rest))
+    let fits = checksum(*header, payload) == u32::from_le_bytes(*crc);
+    // A length of nothing that is wrong leads nowhere.
+    (fits || length > 0).then(|| (fits.then_some(payload), rest))
 }
 
 fn number(path: &Path) -> Option<u64> {
@@ -301,6 +310,21 @@ mod tests {
         assert_eq!(drain(&mut journal), (vec!["a".into(), "b".into(), "".into(), "c".into()], 0));
         assert!(journal.is_empty());
         assert!(segments(directory.path()).is_empty());
+    }
+
+    #[test]
+    fn zeros_are_one_torn_frame() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = {
+            let mut journal = Journal::open(directory.path(), 1 << 20).unwrap();
+            journal.append(&payloads(&["kept"])).1.unwrap();
+            only_segment(directory.path())
+        };
+        let mut bytes = fs::read(&path).unwrap();
+        bytes.resize(bytes.len() + 4096, 0);
+        fs::write(&path, bytes).unwrap();
+        let mut journal = Journal::open(directory.path(), 1 << 20).unwrap();
+        assert_eq!(drain(&mut journal), (vec!["kept".into()], 1));
     }
 
     #[test]
