@@ -6,7 +6,7 @@ use std::{collections::HashMap, fmt, sync::Arc};
 
 use http::{HeaderName, HeaderValue, uri};
 use jiff::Timestamp;
-use renlayer_dlp::Scanner;
+use renlayer_dlp::{Scanner, Settings};
 use renlayer_policy::{Limit, LimitSet, Mode, Policy, PolicySet};
 
 use crate::{
@@ -58,7 +58,6 @@ impl Governance {
         fingerprint_key: [u8; 32],
     ) -> Result<Self, CompileError> {
         let tenant = default_tenant();
-        let snapshot = Arc::new(snapshot(config, environment, tenant, fingerprint_key)?);
         let mut ring = Keyring::default();
         for declared in &config.declare.agents {
             let agent = agent(tenant, &declared.name);
@@ -75,6 +74,9 @@ impl Governance {
             }
             Auth::LoopbackDefault | Auth::Required => Keyless::Refused,
         };
+        let declared = config.declare.agents.iter().map(|agent| &*agent.name);
+        let agents = ring.agents().map(|agent| &*agent.name).chain(declared).chain([DEFAULT]);
+        let snapshot = Arc::new(snapshot(config, environment, tenant, fingerprint_key, agents)?);
         let bounds = Bounds {
             max_body_bytes: config.bounds.max_body_bytes,
             max_decoded_bytes: config.bounds.max_decoded_bytes,
@@ -91,11 +93,12 @@ pub fn agent(tenant: TenantId, name: &str) -> Arc<Agent> {
     Arc::new(Agent { tenant, id: AgentId::derived(&tenant.to_string(), name), name: name.into() })
 }
 
-fn snapshot(
+fn snapshot<'a>(
     config: &Config,
     environment: &Environment,
     tenant: TenantId,
     fingerprint_key: [u8; 32],
+    agents: impl Iterator<Item = &'a str>,
 ) -> Result<Snapshot, CompileError> {
     let declare = &config.declare;
     let (policies, limits) = identified(declare, tenant);
@@ -108,9 +111,40 @@ fn snapshot(
         mode: config.mode,
         policies: policies.map_err(CompileError::collect)?,
         limits: limits.map_err(CompileError::collect)?,
-        scanner: Scanner::new(&settings).map_err(|error| CompileError::collect([error]))?,
+        scanner: scanner(&settings)?,
+        scanners: scanners(&settings, agents)?,
         routes: RouteTable::new(routes(config, environment)?),
     })
+}
+
+fn scanner(settings: &Settings) -> Result<Scanner, CompileError> {
+    Scanner::new(settings).map_err(|error| CompileError::collect([error]))
+}
+
+/// The scanners of the agents for whom the settings say otherwise. Those for whom they say the same share one.
+fn scanners<'a>(
+    settings: &Settings,
+    agents: impl Iterator<Item = &'a str>,
+) -> Result<HashMap<Box<str>, Scanner>, CompileError> {
+    let mut compiled: Vec<(Settings, Scanner)> = Vec::new();
+    let mut scanners = HashMap::new();
+    for name in agents {
+        let Some(theirs) = settings.for_agent(name).filter(|_| !scanners.contains_key(name)) else {
+            continue;
+        };
+        let same =
+            compiled.iter().find(|(settings, _)| *settings == theirs).map(|(_, scanner)| scanner.clone());
+        let scanner = match same {
+            Some(scanner) => scanner,
+            None => {
+                let scanner = scanner(&theirs)?;
+                compiled.push((theirs, scanner.clone()));
+                scanner
+            }
+        };
+        scanners.insert(name.into(), scanner);
+    }
+    Ok(scanners)
 }
 
 /// Policies and limits with their ids; those that a file leaves out follow from the name, as the store has them.

@@ -78,6 +78,11 @@ impl Keyring {
         self.0.is_empty()
     }
 
+    /// Whose they are.
+    pub fn agents(&self) -> impl Iterator<Item = &Agent> {
+        self.0.values().map(|entry| &*entry.agent)
+    }
+
     /// Finds the agent key among the headers and takes every agent key out of them.
     pub fn take(&self, headers: &mut HeaderMap, now: Timestamp) -> Presented {
         let mut answer = Presented::Nothing;

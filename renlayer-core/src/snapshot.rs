@@ -25,6 +25,8 @@ pub struct Snapshot {
     pub limits: LimitSet,
     /// What looks for sensitive data.
     pub scanner: Scanner,
+    /// The same for agents for whom the settings say otherwise, by name.
+    pub scanners: HashMap<Box<str>, Scanner>,
     /// Where calls go.
     pub routes: RouteTable,
 }
@@ -67,6 +69,13 @@ pub struct Bounds {
 impl Default for Bounds {
     fn default() -> Self {
         Self { max_body_bytes: 16 << 20, max_decoded_bytes: 64 << 20, max_traced_bytes: 8 << 10 }
+    }
+}
+
+impl Snapshot {
+    /// What looks for sensitive data in an agent's calls.
+    pub fn scanner_of(&self, agent: Option<&Agent>) -> &Scanner {
+        agent.and_then(|agent| self.scanners.get(&*agent.name)).unwrap_or(&self.scanner)
     }
 }
 

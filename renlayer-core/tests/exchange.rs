@@ -520,3 +520,27 @@ declare:
         assert_eq!(outcome.status.as_u16(), status, "{session}: {text}");
     }
 }
+
+#[test]
+fn a_detector_may_be_off_for_some_agents() {
+    let keys: Vec<AgentKey> = (0..2).map(|_| AgentKey::mint().unwrap()).collect();
+    let yaml = with(
+        r#"
+declare:
+  agents:
+    - { name: mailer, keys: ["${MAILER_KEY}"] }
+    - { name: other, keys: ["${OTHER_KEY}"] }
+  dlp:
+    detectors: { pii.email: { severity: HIGH, action: block } }
+    agents: [{ names: ["mail*"], detectors: { pii.email: { enabled: false } } }]
+"#,
+    );
+    for (at, expected) in [(0, StatusCode::OK), (1, StatusCode::FORBIDDEN)] {
+        let environment = [("MAILER_KEY", keys[0].reveal()), ("OTHER_KEY", keys[1].reveal())];
+        let (engine, _) = engine(&yaml, &environment);
+        let bearer = format!("Bearer {}", keys[at].reveal());
+        let request = post(CHAT, &[("authorization", &bearer)], &chat("to ada@corp.io"));
+        let outcome = call(&engine, request, answers("application/json", &[&completion("ok")]));
+        assert_eq!(outcome.status, expected);
+    }
+}

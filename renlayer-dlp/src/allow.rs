@@ -18,6 +18,8 @@ pub(crate) enum Values {
     Exact(Vec<u8>),
     /// What an expression matches whole.
     Regex(regex_automata::meta::Regex),
+    /// What stands in such a place of a JSON document.
+    Path(Glob),
 }
 
 impl AllowList {
@@ -31,6 +33,19 @@ impl AllowList {
     }
 }
 
+impl AllowList {
+    /// Whether a place is named at all.
+    pub(crate) fn names_places(&self) -> bool {
+        self.entries.iter().any(|entry| matches!(entry.values, Values::Path(_)))
+    }
+
+    /// Whether what stands at `pointer` is no finding of `class`.
+    pub(crate) fn permits_at(&self, class: &str, pointer: &str) -> bool {
+        let is_there = |values: &Values| matches!(values, Values::Path(path) if path.matches(pointer));
+        self.entries.iter().any(|entry| entry.classes.matches(class) && is_there(&entry.values))
+    }
+}
+
 impl Values {
     pub(crate) fn exact(value: &str) -> Self {
         Self::Exact(bare(value.as_bytes()).collect())
@@ -40,6 +55,7 @@ impl Values {
         match self {
             Self::Exact(exact) => bare(value).eq(exact.iter().copied()),
             Self::Regex(regex) => regex.find(value).is_some_and(|found| found.range() == (0..value.len())),
+            Self::Path(_) => false,
         }
     }
 }

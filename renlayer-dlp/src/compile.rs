@@ -10,7 +10,7 @@ use crate::engine::{Engine, Kind, Rule};
 use crate::glob::Glob;
 use crate::judge::Judge;
 use crate::{
-    DetectorInfo, DetectorSettings, Direction, Keywords, Pattern, Settings, SettingsError, Severity,
+    Allow, DetectorInfo, DetectorSettings, Direction, Keywords, Pattern, Settings, SettingsError, Severity,
 };
 
 /// Everything that [`Scanner::new`](crate::Scanner::new) has to do.
@@ -18,8 +18,9 @@ pub(crate) fn compile(settings: &Settings) -> Result<Judge, SettingsError> {
     let mut candidates = builtin();
     candidates.extend(custom(settings)?);
     check_names(&candidates)?;
-    check_classes(settings, &candidates)?;
-    let allow = allow_list(settings)?;
+    check_classes("", settings.detectors.keys(), &settings.allow, &candidates)?;
+    check_agents(settings, &candidates)?;
+    let allow = allow_list("", &settings.allow)?;
     Ok(assemble(settings.clone(), candidates, allow))
 }
 
@@ -66,15 +67,32 @@ fn check_names(candidates: &[Candidate]) -> Result<(), SettingsError> {
     Ok(())
 }
 
+/// What is otherwise for some agents has to mean something, too.
+fn check_agents(settings: &Settings, candidates: &[Candidate]) -> Result<(), SettingsError> {
+    for (i, entry) in settings.agents.iter().enumerate() {
+        let place = format!("agents[{i}].");
+        if entry.names.is_empty() {
+            return Err(SettingsError::new(format!("{place}names"), "names no agent"));
+        }
+        check_classes(&place, entry.detectors.keys(), &entry.allow, candidates)?;
+        allow_list(&place, &entry.allow)?;
+    }
+    Ok(())
+}
+
 /// Every class or glob that settings name has to mean something.
-fn check_classes(settings: &Settings, candidates: &[Candidate]) -> Result<(), SettingsError> {
+fn check_classes<'s>(
+    place: &str,
+    detectors: impl Iterator<Item = &'s String>,
+    allow: &'s [Allow],
+    candidates: &[Candidate],
+) -> Result<(), SettingsError> {
     let kinds = candidates.iter().flat_map(|candidate| candidate.detector.kinds());
     let classes: Vec<_> = kinds.map(|(about, _)| about.class).collect();
-    let named = settings.detectors.keys().map(|name| (format!("detectors.{name}"), name));
-    let allowed =
-        settings.allow.iter().enumerate().filter_map(|(i, allow)| {
-            allow.detector.as_ref().map(|name| (format!("allow[{i}].detector"), name))
-        });
+    let named = detectors.map(|name| (format!("{place}detectors.{name}"), name));
+    let allowed = allow.iter().enumerate().filter_map(|(i, allow)| {
+        allow.detector.as_ref().map(|name| (format!("{place}allow[{i}].detector"), name))
+    });
     for (place, name) in named.chain(allowed) {
         let glob = Glob::new(name);
         if classes.iter().any(|class| glob.matches(class)) {
@@ -87,18 +105,23 @@ fn check_classes(settings: &Settings, candidates: &[Candidate]) -> Result<(), Se
     Ok(())
 }
 
-fn allow_list(settings: &Settings) -> Result<AllowList, SettingsError> {
-    let entries = settings.allow.iter().enumerate().map(|(i, allow)| {
+fn allow_list(place: &str, allow: &[Allow]) -> Result<AllowList, SettingsError> {
+    let entries = allow.iter().enumerate().map(|(i, allow)| {
         let classes = allow.detector.as_deref().map_or_else(Glob::any, Glob::new);
-        let values = match (&allow.value, &allow.regex) {
-            (Some(value), None) => Values::exact(value),
-            (None, Some(regex)) => {
+        let values = match (&allow.value, &allow.regex, &allow.path) {
+            (Some(value), None, None) => Values::exact(value),
+            (None, None, Some(path)) => Values::Path(Glob::new(path)),
+            (None, Some(regex), None) => {
                 let compiled = regex_automata::meta::Regex::new(&format!("^(?:{regex})$"));
                 Values::Regex(
-                    compiled.map_err(|e| SettingsError::new(format!("allow[{i}].regex"), e.to_string()))?,
+                    compiled
+                        .map_err(|e| SettingsError::new(format!("{place}allow[{i}].regex"), e.to_string()))?,
                 )
             }
-            _ => return Err(SettingsError::new(format!("allow[{i}]"), "needs either `value` or `regex`")),
+            _ => {
+                let place = format!("{place}allow[{i}]");
+                return Err(SettingsError::new(place, "needs one of `value`, `regex` and `path`"));
+            }
         };
         Ok(Entry { classes, values })
     });

@@ -60,6 +60,16 @@ impl Judge {
         &self.detectors
     }
 
+    /// Drops findings in places that are allowed.
+    pub(crate) fn drop_allowed_places(&self, findings: &mut Vec<Finding>) {
+        if !findings.is_empty() && self.allow.names_places() {
+            let is_allowed = |finding: &Finding| {
+                finding.pointer.as_ref().is_some_and(|pointer| self.allow.permits_at(&finding.class, pointer))
+            };
+            findings.retain(|finding| !is_allowed(finding));
+        }
+    }
+
     /// Turns matches into hits. What confidence is too low for is dropped.
     /// What is to be tokenized gets its stand-in from `mint`.
     pub(crate) fn weigh(

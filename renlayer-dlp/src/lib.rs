@@ -60,6 +60,8 @@ pub use finding::{Action, Evidence, Finding, Fingerprint, Severity};
 pub use known::KnownValues;
 pub use report::{Opaque, OpaqueReason, Report};
 pub use scanner::{DetectorInfo, Direction, Input, Scanner};
-pub use settings::{Allow, Check, DetectorSettings, Keywords, Pattern, Settings, SettingsError, Thresholds};
+pub use settings::{
+    Allow, Check, DetectorSettings, ForAgents, Keywords, Pattern, Settings, SettingsError, Thresholds,
+};
 pub use stand_in::{Original, StandIns};
 pub use stream::{StreamScanner, Verdict};

@@ -128,6 +128,9 @@ impl<'s> Scan<'s> {
 
     pub(crate) fn finish(mut self, scanned: usize) -> Report {
         self.report.scanned = scanned;
+        if let Some(lane) = self.lanes.first() {
+            lane.judge.drop_allowed_places(&mut self.report.findings);
+        }
         for lane in &self.lanes {
             lane.work.add_cost(lane.judge.engine(), &mut self.report.cost);
         }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::glob::Glob;
 use crate::{Action, Direction, Severity};
 
 /// The `dlp:` section. `Settings::default()` is the built-in behaviour.
@@ -37,6 +38,8 @@ pub struct Settings {
     pub keywords: Vec<Keywords>,
     /// Values that are no findings.
     pub allow: Vec<Allow>,
+    /// What is otherwise for some agents; see [`Settings::for_agent`].
+    pub agents: Vec<ForAgents>,
     /// Keys the fingerprints. Not part of the file: see [`Settings::with_fingerprint_key`].
     #[serde(skip)]
     pub(crate) fingerprint_key: Option<FingerprintKey>,
@@ -91,8 +94,22 @@ pub struct DetectorSettings {
     pub keep_shape: Option<bool>,
 }
 
+/// What is otherwise for some agents.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForAgents {
+    /// Names or globs (`billing-*`).
+    pub names: Vec<String>,
+    /// Overrides by class or glob, on top of those for everybody.
+    #[serde(default)]
+    pub detectors: BTreeMap<String, DetectorSettings>,
+    /// Values that are no findings, beside those for everybody.
+    #[serde(default)]
+    pub allow: Vec<Allow>,
+}
+
 /// A regular expression; its class is `custom.<name>`. `\b` is an ASCII word boundary.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pattern {
     /// Letters, digits, `.`, `_` and `-`.
@@ -111,6 +128,15 @@ pub struct Pattern {
     /// A checksum that the match has to satisfy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<Check>,
+    /// The least entropy of the match, in bits per byte (Shannon): words have about 3, random base64 of 40 bytes 4.5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_entropy: Option<f32>,
+    /// The least length of the match, in bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_length: Option<usize>,
+    /// The greatest length of the match, in bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<usize>,
 }
 
 /// A checksum that a pattern may ask for, over the letters and digits of the match.
@@ -148,7 +174,7 @@ pub struct Keywords {
     pub whole_words: bool,
 }
 
-/// A value that is no finding.
+/// What is no finding: one of a value, an expression and a path.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Allow {
@@ -161,6 +187,10 @@ pub struct Allow {
     /// An expression that the whole value matches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub regex: Option<String>,
+    /// Where it stands in a whole JSON body: a JSON Pointer, in which `*` stands for any characters (`/metadata/*`).
+    /// Texts of a live stream have no such place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
 }
 
 fn high() -> Severity {
@@ -180,6 +210,32 @@ impl Settings {
     pub fn with_fingerprint_key(mut self, key: [u8; 32]) -> Self {
         self.fingerprint_key = Some(FingerprintKey(key));
         self
+    }
+
+    /// The settings as they are for an agent of this name; `None` where nothing is otherwise. Of several entries that name it
+    /// the later ones win.
+    #[must_use]
+    pub fn for_agent(&self, name: &str) -> Option<Self> {
+        let entries =
+            self.agents.iter().filter(|entry| entry.names.iter().any(|glob| Glob::new(glob).matches(name)));
+        let mut settings = None;
+        for entry in entries {
+            settings.get_or_insert_with(|| self.clone()).override_by(entry);
+        }
+        settings
+    }
+
+    fn override_by(&mut self, entry: &ForAgents) {
+        for (class, set) in &entry.detectors {
+            let own = self.detectors.entry(class.clone()).or_default();
+            *own = DetectorSettings {
+                severity: set.severity.or(own.severity),
+                action: set.action.or(own.action),
+                enabled: set.enabled.or(own.enabled),
+                keep_shape: set.keep_shape.or(own.keep_shape),
+            };
+        }
+        self.allow.extend(entry.allow.iter().cloned());
     }
 
     /// What a severity leads to, built-in defaults included.

@@ -99,7 +99,7 @@ fn what_cannot_work_is_refused_with_its_place_and_the_reason() {
             r#"{"allow": [{"detector": "nope.*", "value": "x"}]}"#,
             "allow[0].detector: no detector has the class `nope.*`",
         ),
-        (r#"{"allow": [{}]}"#, "allow[0]: needs either `value` or `regex`"),
+        (r#"{"allow": [{}]}"#, "allow[0]: needs one of `value`, `regex` and `path`"),
         (r#"{"allow": [{"regex": "("}]}"#, "allow[0].regex: "),
         (
             r#"{"patterns": [{"name": "a", "regex": "x("}]}"#,
@@ -179,4 +179,57 @@ fn a_pattern_may_go_one_way_only_and_ask_for_a_checksum() {
             .map(|(_, v)| &**v)
             .eq(["DE89370400440532013000"])
     );
+}
+
+#[test]
+fn a_pattern_may_ask_for_length_and_entropy() {
+    let scanner = scanner(
+        r#"{"detectors": {"*": {"enabled": false}, "custom.*": {"enabled": true}}, "patterns": [
+            {"name": "key", "regex": "k-[a-z0-9]+", "min_entropy": 3.0, "min_length": 12, "max_length": 20}]}"#,
+    );
+    let text = "k-abc k-aaaaaaaaaaaaaa k-9f2kq7x1zb4m k-9f2kq7x1zb4m9f2kq7x1zb4m";
+    assert_eq!(found(&scanner, text), [("custom.key".to_owned(), "k-9f2kq7x1zb4m".to_owned())]);
+    for (setting, word) in
+        [(r#""min_entropy": 9"#, "min_entropy"), (r#""min_length": 3, "max_length": 2"#, "max_length")]
+    {
+        let refused = refusal(&format!(r#"{{"patterns": [{{"name": "p", "regex": "abc", {setting}}}]}}"#));
+        assert!(refused.starts_with(&format!("patterns[0].{word}")), "{refused}");
+    }
+}
+
+#[test]
+fn a_place_in_a_document_may_be_allowed() {
+    let scanner = scanner(r#"{"allow": [{"detector": "pii.email", "path": "/meta/*"}]}"#);
+    let body =
+        br#"{"meta": {"owner": "ada@corp.io"}, "text": "bob@corp.io", "in": "{\"meta\": \"eve@corp.io\"}"}"#;
+    let input = Input { format: Format::Json, direction: Direction::Request, known: None };
+    let places: Vec<_> = scanner.scan(body, input).findings.into_iter().filter_map(|f| f.pointer).collect();
+    assert_eq!(places, ["/text", "/in#/meta"]);
+    assert!(refusal(r#"{"allow": [{"path": "/a", "value": "b"}]}"#).contains("one of"));
+}
+
+#[test]
+fn some_agents_may_have_other_settings() {
+    let settings: Settings = serde_json::from_str(
+        r#"{"detectors": {"pii.email": {"action": "redact", "severity": "HIGH"}}, "agents": [
+            {"names": ["mail-*"], "detectors": {"pii.email": {"action": "record"}}},
+            {"names": ["mail-old", "x"], "detectors": {"pii.email": {"enabled": false}}, "allow": [{"value": "v"}]}]}"#,
+    )
+    .unwrap();
+    assert_eq!(settings.for_agent("other"), None);
+    let email = |agent: &str| {
+        let scanner = Scanner::new(&settings.for_agent(agent).unwrap()).unwrap();
+        let report = scan(&scanner, "to ada@corp.io");
+        report.findings.first().map(|finding| (finding.action, finding.severity))
+    };
+    assert_eq!(email("mail-new"), Some((Action::Record, Severity::High)));
+    assert_eq!(email("mail-old"), None);
+    assert_eq!(email("x"), None);
+    let refused =
+        refusal(r#"{"agents": [{"names": ["a"], "detectors": {"pii.emial": {"enabled": false}}}]}"#);
+    assert!(
+        refused.starts_with("agents[0].detectors.pii.emial") && refused.contains("pii.email"),
+        "{refused}"
+    );
+    assert!(refusal(r#"{"agents": [{"names": []}]}"#).starts_with("agents[0].names"));
 }

@@ -114,13 +114,12 @@ fn open(
     let now = shared.clock.wall();
     let id = TraceId::mint(now);
     let session = headers::text(&parts.headers, &headers::SESSION);
-    let owner = snapshot
-        .scanner
+    let scanner = snapshot.scanner_of(agent.map(|agent| &**agent));
+    let owner = scanner
         .tokenizes()
         .then(|| Owner::new(snapshot.tenant, agent.map(|agent| agent.id), session.as_deref()));
-    let scanner = owner
-        .as_ref()
-        .map_or_else(|| snapshot.scanner.clone(), |owner| snapshot.scanner.tokenizing(owner.as_bytes()));
+    let scanner =
+        owner.as_ref().map_or_else(|| scanner.clone(), |owner| scanner.tokenizing(owner.as_bytes()));
     let trace = Trace {
         id,
         tenant: snapshot.tenant,

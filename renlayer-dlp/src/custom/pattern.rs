@@ -1,9 +1,11 @@
 //! One regular expression as a detector.
 
+use std::ops::RangeInclusive;
+
 use regex_automata::dfa::Automaton;
 
 use super::plan::{Dfa, Plan, forward, plan, start_at};
-use crate::check::{luhn, mod97};
+use crate::check::{entropy, luhn, mod97};
 use crate::detector::{About, Anchor, Detector, Match, Probe, Reach};
 use crate::{Check, Evidence, Pattern, SettingsError};
 
@@ -16,7 +18,14 @@ pub(crate) struct RegexPattern {
     dfa: Dfa,
     plan: Plan,
     ahead: usize,
+    demands: Demands,
+}
+
+/// What a match has to satisfy beside the expression.
+struct Demands {
     check: Option<Check>,
+    min_entropy: f32,
+    length: RangeInclusive<usize>,
 }
 
 /// Where a pattern sets no bound of its own: what is longer is cut here.
@@ -32,7 +41,8 @@ impl RegexPattern {
         let dfa = forward(&hir).map_err(refuse)?;
         let plan = plan(&hir, &dfa).map_err(refuse)?;
         let ahead = hir.properties().maximum_len().unwrap_or(LONGEST).saturating_add(1);
-        Ok(Self { about, dfa, plan, ahead, check: pattern.check })
+        let demands = Demands::new(pattern, place)?;
+        Ok(Self { about, dfa, plan, ahead, demands })
     }
 
     /// Where a match that holds the literal at the anchor begins.
@@ -97,9 +107,33 @@ impl Detector for RegexPattern {
         probe.begins(begin);
         let end = self.end(probe, begin)?;
         let found = Match::new(begin..end, 1.0).with(Evidence::STRUCTURE);
+        self.demands.weigh(probe.slice(begin..end), found)
+    }
+}
+
+impl Demands {
+    fn new(pattern: &Pattern, place: &str) -> Result<Self, SettingsError> {
+        let min_entropy = pattern.min_entropy.unwrap_or(0.0);
+        if !(0.0..=8.0).contains(&min_entropy) {
+            return Err(SettingsError::new(
+                format!("{place}.min_entropy"),
+                "a byte has between 0 and 8 bits",
+            ));
+        }
+        let length = pattern.min_length.unwrap_or(0)..=pattern.max_length.unwrap_or(usize::MAX);
+        if length.is_empty() {
+            return Err(SettingsError::new(format!("{place}.max_length"), "is less than `min_length`"));
+        }
+        Ok(Self { check: pattern.check, min_entropy, length })
+    }
+
+    fn weigh(&self, value: &[u8], found: Match) -> Option<Match> {
+        if !self.length.contains(&value.len()) || entropy::bits_per_byte(value) < self.min_entropy {
+            return None;
+        }
         match self.check {
             None => Some(found),
-            Some(check) => check.holds(probe.slice(begin..end)).then(|| found.with(Evidence::CHECKSUM)),
+            Some(check) => check.holds(value).then(|| found.with(Evidence::CHECKSUM)),
         }
     }
 }
