@@ -182,8 +182,9 @@ pub fn default_agent(tenant: TenantId) -> AgentId {
     AgentId::derived(&tenant.to_string(), DEFAULT)
 }
 
-/// How many traces are written as rows before others get their turn.
-const AT_ONCE: usize = 16;
+/// How many traces are written as rows before others get their turn: more than the calls that are served in one turn,
+/// for else a busy process would fall behind with its traces.
+const AT_ONCE: usize = 64;
 
 /// A store over either engine.
 struct SqlStore<B>(B);

@@ -35,9 +35,9 @@ const COLUMN_COUNT: usize = 16;
 /// statement for each size of batch would be parsed anew for each, and fill the cache of statements.
 const LARGEST: u32 = 8;
 
-/// The bytes of a page of a new file. A trace takes a few thousand: smaller pages would hold most traces in chains of
-/// overflow pages, each of which is written twice, to the log and to the file.
-const PAGE_BYTES: u32 = 16 * 1024;
+/// The bytes of a page of a new file. A trace takes three to ten thousand: in smaller pages most traces would be chains
+/// of overflow pages, in larger ones those of long bodies would leave much of a page empty.
+const PAGE_BYTES: u32 = 8 * 1024;
 
 /// A database of SQLite.
 pub(super) struct SqliteBackend {
