@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::coding::{Coding, WayBack};
-use crate::engine::{Hit, Settler, Text, Work};
+use crate::engine::{Candidate, Hit, Settler, Sweep, Text, Work};
 use crate::finding::MarkerStyle;
 use crate::judge::Judge;
 use crate::report::Opaque;
@@ -81,9 +81,9 @@ impl<'s> Scan<'s> {
     /// Scans the name of a value, and remembers the detectors that the name speaks to.
     pub(crate) fn name(&mut self, text: Text<'_>) {
         self.forget_name();
-        self.lanes.iter_mut().for_each(|lane| lane.work.in_name = true);
+        self.in_name(true);
         self.text(text);
-        self.lanes.iter_mut().for_each(|lane| lane.work.in_name = false);
+        self.in_name(false);
     }
 
     /// What follows has no name of its own.
@@ -99,7 +99,7 @@ impl<'s> Scan<'s> {
     }
 
     fn named(&mut self, text: Text<'_>, name: &[u8]) {
-        if self.lanes.iter().all(|lane| lane.work.named.is_empty()) {
+        if !self.is_asked() {
             return self.as_it_stands(text);
         }
         let mut hits = Vec::new();
@@ -110,6 +110,49 @@ impl<'s> Scan<'s> {
             hits.extend(lane.judge.weigh(&mut lane.work.hits, text.bytes, self.mint));
         }
         self.settle(hits, text.start..text.bytes.len());
+    }
+
+    /// Scans a text whose candidates are known, after its name where it has one.
+    #[inline]
+    pub(crate) fn candidates(&mut self, text: Text<'_>, name: Option<&[u8]>, candidates: &[&[Candidate]]) {
+        let mark = self.mark();
+        if candidates.iter().any(|lane| !lane.is_empty()) || self.is_asked() {
+            self.look_at(text, name.unwrap_or_default(), candidates);
+        }
+        view::look(self, text, name, mark);
+    }
+
+    fn look_at(&mut self, text: Text<'_>, name: &[u8], candidates: &[&[Candidate]]) {
+        let mut hits = Vec::new();
+        for (lane, candidates) in self.lanes.iter_mut().zip(candidates) {
+            lane.work.next_text();
+            lane.work.judge_named(lane.judge.engine(), text, name);
+            lane.work.look_at(lane.judge.engine(), text, self.direction, candidates);
+            hits.extend(lane.judge.weigh(&mut lane.work.hits, text.bytes, self.mint));
+        }
+        if !hits.is_empty() {
+            self.settle(hits, text.start..text.bytes.len());
+        }
+    }
+
+    /// Whether the name before a value spoke to some detector.
+    #[inline]
+    pub(crate) fn is_asked(&self) -> bool {
+        self.lanes.iter().any(|lane| !lane.work.named.is_empty())
+    }
+
+    /// What follows is the name of a value, until this is called again.
+    pub(crate) fn in_name(&mut self, is_name: bool) {
+        self.lanes.iter_mut().for_each(|lane| lane.work.in_name = is_name);
+    }
+
+    /// The pass over a document as it is written.
+    pub(crate) fn sweep<'t>(&self, bytes: &'t [u8]) -> Sweep<'t>
+    where
+        's: 't,
+    {
+        let judges: Vec<&'s Judge> = self.lanes.iter().map(|lane| lane.judge).collect();
+        Sweep::new(bytes, judges.into_iter().map(|judge| judge.engine().table()))
     }
 
     fn settle(&mut self, hits: Vec<Hit>, within: Range<usize>) {

@@ -11,6 +11,7 @@ mod probe;
 mod runs;
 mod settle;
 mod sieve;
+mod sweep;
 mod table;
 mod work;
 
@@ -24,8 +25,10 @@ use heads::Heads;
 pub use probe::Probe;
 pub(crate) use probe::{BEHIND, Text};
 pub(crate) use settle::Settler;
+use sieve::BLOCK;
+pub(crate) use sweep::{Candidates, Sweep};
 use table::Event;
-pub(crate) use table::{Index, SIGHT, Table};
+pub(crate) use table::{Candidate, Index, SIGHT, Table};
 pub(crate) use work::{Hit, Work};
 
 /// A compiled set of detectors.

@@ -39,6 +39,8 @@ pub(crate) struct Table {
     by_byte: Vec<Vec<Beside>>,
     /// For each byte, whether a digit or byte anchor may stand there.
     kinds: [u8; 256],
+    /// What an escape may stand for: no part of an anchor, and nothing that a run of digits or letters goes on with.
+    silent: ByteSet,
     /// Which bytes, folded, begin a literal; and which pairs and threes of them.
     first: [bool; 256],
     second: HashSet<[u8; 2]>,
@@ -67,6 +69,13 @@ pub(crate) struct Candidate {
     pub(crate) at: usize,
     is_literal: bool,
     is_byte: bool,
+}
+
+impl Candidate {
+    /// The same at another place.
+    pub(crate) fn moved_to(self, at: usize) -> Self {
+        Self { at, ..self }
+    }
 }
 
 impl Table {
@@ -138,6 +147,8 @@ impl Building {
         self.singles.iter().for_each(|byte| kinds[usize::from(byte)] |= BYTE);
         let mut first = [false; 256];
         self.literals.iter().for_each(|literal| first[usize::from(fold(literal.bytes[0]))] = true);
+        let spoken = self.literals.iter().fold(self.singles, |set, literal| set.with(&literal.bytes));
+        let silent = spoken.or(ByteSet::WORD).not();
         Table {
             sieve,
             by_begin: Finder::new(&self.literals, |_| 0),
@@ -148,6 +159,7 @@ impl Building {
             runs: self.runs,
             by_byte: self.by_byte,
             kinds,
+            silent,
             first,
         }
     }
@@ -281,14 +293,19 @@ pub(crate) enum Spelling {
 pub(crate) struct Sifted {
     pub(crate) at: usize,
     after_digit: bool,
-    /// Quotes and backslashes of what was sifted last.
-    pub(crate) marks: [u64; BLOCKS],
-    pub(crate) blocks: usize,
+    /// Quotes and backslashes of the blocks that were sifted last.
+    marks: [u64; BLOCKS],
+    blocks: usize,
 }
 
 impl Sifted {
     pub(crate) fn new(at: usize) -> Self {
         Self { at, after_digit: false, marks: [0; BLOCKS], blocks: 0 }
+    }
+
+    /// Quotes and backslashes of what was sifted last, block by block.
+    pub(crate) fn marks(&self) -> &[u64] {
+        self.marks.get(..self.blocks).unwrap_or_default()
     }
 
     /// All candidates before this are known.
@@ -419,6 +436,14 @@ impl Table {
         let class = |byte: Option<u8>| byte.map(|byte| self.runs.class(byte));
         might_go_on
             || self.runs.any(run, class(beside.before(at)), beside.text.bytes[at], class(beside.at(at + run)))
+    }
+}
+
+impl Table {
+    /// Whether an escape that stands for `byte` can neither be part of an anchor nor hide one.
+    #[inline]
+    pub(crate) fn is_silent(&self, byte: u8) -> bool {
+        self.silent.has(byte)
     }
 }
 

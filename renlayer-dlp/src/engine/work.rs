@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::{Engine, Index, Outcome, Place, SIGHT, Text};
+use super::{Candidate, Engine, Event, Index, Outcome, Place, SIGHT, Text};
 use crate::detector::Match;
 use crate::{Cost, Direction};
 
@@ -55,13 +55,21 @@ impl Work {
         let to = if text.complete { end } else { end.saturating_sub(SIGHT - 1) };
         let from = self.passed.max(text.start);
         if from < to {
-            engine.table().pass(text, from, to, |event| {
-                let place = Place { owner: event.owner, at: event.at, open: event.open, progress: event.at };
-                if engine.rule(place.owner).direction.is_none_or(|only| only == direction) {
-                    self.visit(engine, text, place);
-                }
-            });
+            engine.table().pass(text, from, to, |event| self.meet(engine, text, direction, &event));
             self.passed = to;
+        }
+    }
+
+    /// Looks at the candidates of a complete text.
+    pub(crate) fn look_at(
+        &mut self,
+        engine: &Engine,
+        text: Text<'_>,
+        direction: Direction,
+        candidates: &[Candidate],
+    ) {
+        for candidate in candidates {
+            engine.table().tell(text, *candidate, &mut |event| self.meet(engine, text, direction, &event));
         }
     }
 
@@ -145,6 +153,14 @@ impl Work {
                 waiting.place.progress = progress.max(at);
                 self.visit(engine, text, waiting.place);
             }
+        }
+    }
+
+    #[inline]
+    fn meet(&mut self, engine: &Engine, text: Text<'_>, direction: Direction, event: &Event) {
+        let place = Place { owner: event.owner, at: event.at, open: event.open, progress: event.at };
+        if engine.rule(place.owner).direction.is_none_or(|only| only == direction) {
+            self.visit(engine, text, place);
         }
     }
 

@@ -1,7 +1,8 @@
 //! JSON: the decoded strings are scanned, keys too, and JSON inside strings; findings go back to the raw bytes.
 //!
-//! A string without escapes is scanned where it stands. One with escapes is decoded into a buffer, after up to 64 raw bytes
-//! of context; the way back is walked only for findings. Numbers are scanned as they are written, and redacted whole, as a
+//! One pass over the document as it is written finds its quotes and all candidates. A string without escapes is scanned where
+//! it stands. One with escapes is decoded, after up to 64 raw bytes of context, only where there is a candidate in it or where
+//! its escapes could hide one; the way back is walked only for findings. Numbers are scanned as they are written, and redacted whole, as a
 //! string, so that the document stays JSON.
 
 mod pointer;
@@ -11,10 +12,12 @@ use std::ops::Range;
 
 use crate::OpaqueReason;
 use crate::coding::Coding;
-use crate::engine::Text;
+use crate::engine::{Candidate, Text};
 use crate::finding::MarkerStyle;
 use crate::scan::Scan;
-use walk::{Halt, Str, Token, Walker};
+use crate::words::REACH;
+use smallvec::SmallVec;
+use walk::{Escapes, Halt, Str, Token, Walker};
 
 /// JSON in a string in JSON in a string …: tool-call arguments take one level, a wrapped protocol message two.
 const MOST_LEVELS: u8 = 4;
@@ -35,10 +38,8 @@ pub(crate) fn scan(scan: &mut Scan<'_>, bytes: &[u8]) {
 
 /// Scans one document that stands in `level` strings.
 fn document(scan: &mut Scan<'_>, bytes: &[u8], level: u8) -> Result<(), Halt> {
-    let mut walker = Walker::new(bytes, scan.take_buffer());
-    let end = tokens(scan, &mut walker, bytes, level);
-    scan.give_back(walker.into_buffer());
-    end
+    let mut walker = Walker::new(bytes, scan.sweep(bytes));
+    tokens(scan, &mut walker, bytes, level)
 }
 
 fn tokens(scan: &mut Scan<'_>, walker: &mut Walker<'_>, bytes: &[u8], level: u8) -> Result<(), Halt> {
@@ -72,41 +73,111 @@ enum Role<'n> {
     Value(&'n Range<usize>),
 }
 
-fn string(scan: &mut Scan<'_>, walker: &Walker<'_>, bytes: &[u8], string: &Str, level: u8, role: Role<'_>) {
+fn string(
+    scan: &mut Scan<'_>,
+    walker: &mut Walker<'_>,
+    bytes: &[u8],
+    string: &Str,
+    level: u8,
+    role: Role<'_>,
+) {
     let Range { start, end } = string.range;
     let raw = bytes.get(start..end).unwrap_or_default();
-    let mark = scan.mark();
-    if !string.escaped {
-        if matches!(role, Role::Value(_)) && nested(scan, raw, level) {
-            scan.shift_since(mark, start);
-        } else {
-            plain(
-                scan,
-                Text { bytes: bytes.get(..end).unwrap_or_default(), start, complete: true },
-                bytes,
-                level,
-                role,
-            );
-        }
-        return;
+    if matches!(role, Role::Name) {
+        scan.forget_name();
     }
-    let (buffer, context) = walker.decoded();
-    let decoded = buffer.get(context..).unwrap_or_default();
-    if matches!(role, Role::Value(_)) && nested(scan, decoded, level) {
-        scan.map_since(mark, (Coding::Json, raw), 0, start);
-    } else {
-        plain(scan, Text { bytes: buffer, start: context, complete: true }, bytes, level, role);
-        scan.map_since(mark, (Coding::Json, raw), context, start);
+    if string.escapes != Escapes::None {
+        return escaped(scan, walker, bytes, string, level, role);
     }
-}
-
-fn plain(scan: &mut Scan<'_>, text: Text<'_>, document: &[u8], level: u8, role: Role<'_>) {
     let mark = scan.mark();
+    if matches!(role, Role::Value(_)) && nested(scan, raw, level) {
+        return scan.shift_since(mark, start);
+    }
+    let text = Text { bytes: bytes.get(..end).unwrap_or_default(), start, complete: true };
+    let candidates = walker.candidates(string);
     match role {
-        Role::Name => scan.name(text),
-        Role::Value(name) => scan.value(text, document.get(name.clone()).unwrap_or_default()),
+        Role::Value(name) => scan.candidates(text, Some(name_in(bytes, name)), &candidates),
+        Role::Name => {
+            scan.in_name(true);
+            scan.candidates(text, None, &candidates);
+            scan.in_name(false);
+        }
     }
     scan.style_since(mark, |style| style.strings = level + 1);
+}
+
+fn name_in<'b>(bytes: &'b [u8], name: &Range<usize>) -> &'b [u8] {
+    bytes.get(name.clone()).unwrap_or_default()
+}
+
+/// A string with escapes.
+fn escaped(
+    scan: &mut Scan<'_>,
+    walker: &mut Walker<'_>,
+    bytes: &[u8],
+    string: &Str,
+    level: u8,
+    role: Role<'_>,
+) {
+    let Range { start, end } = string.range;
+    let raw = bytes.get(start..end).unwrap_or_default();
+    let is_value = matches!(role, Role::Value(_));
+    let candidates = walker.candidates(string);
+    let is_bare = string.escapes == Escapes::Silent && candidates.iter().all(|lane| lane.is_empty());
+    // What is written holds all that another reading of what it says could be asked for.
+    let is_plain = || !scan.watch.signals(Text { bytes: raw, start: 0, complete: true }).any();
+    if is_bare && !scan.is_asked() && !(is_value && could_be_written_document(raw)) && is_plain() {
+        return;
+    }
+    let mut buffer = scan.take_buffer();
+    let before = bytes.get(start.saturating_sub(REACH)..start).unwrap_or_default();
+    buffer.extend_from_slice(before);
+    let decoded = decode(raw, start, &candidates, &mut buffer);
+    let text = Text { bytes: &buffer, start: before.len(), complete: true };
+    let mark = scan.mark();
+    if is_value && nested(scan, buffer.get(before.len()..).unwrap_or_default(), level) {
+        scan.map_since(mark, (Coding::Json, raw), 0, start);
+    } else {
+        match (string.escapes, role) {
+            (Escapes::Silent, Role::Value(name)) => {
+                let lanes: SmallVec<[&[Candidate]; 2]> = decoded.iter().map(Vec::as_slice).collect();
+                scan.candidates(text, Some(name_in(bytes, name)), &lanes);
+            }
+            (_, Role::Value(name)) => scan.value(text, name_in(bytes, name)),
+            (_, Role::Name) => scan.name(text),
+        }
+        scan.style_since(mark, |style| style.strings = level + 1);
+        scan.map_since(mark, (Coding::Json, raw), before.len(), start);
+    }
+    scan.give_back(buffer);
+}
+
+/// Appends what `raw`, at `base`, says, and says where in it the candidates are. Those inside of escapes are none.
+fn decode(
+    raw: &[u8],
+    base: usize,
+    candidates: &[&[Candidate]],
+    out: &mut Vec<u8>,
+) -> SmallVec<[Vec<Candidate>; 2]> {
+    let mut rest: SmallVec<[&[Candidate]; 2]> = candidates.iter().copied().collect();
+    let mut moved: SmallVec<[Vec<Candidate>; 2]> =
+        candidates.iter().map(|lane| Vec::with_capacity(lane.len())).collect();
+    let mut at = 0;
+    while let Some(ahead) = raw.get(at..).filter(|ahead| !ahead.is_empty()) {
+        let plain = Coding::Json.next_escape(ahead).unwrap_or(ahead.len());
+        for (lane, moved) in rest.iter_mut().zip(&mut moved) {
+            while let Some((candidate, later)) = lane.split_first().filter(|(c, _)| c.at < base + at + plain)
+            {
+                let place = candidate.at.checked_sub(base + at);
+                moved.extend(place.map(|place| candidate.moved_to(out.len() + place)));
+                *lane = later;
+            }
+        }
+        let (plain, escape) = ahead.split_at_checked(plain).unwrap_or((ahead, &[]));
+        out.extend_from_slice(plain);
+        at += plain.len() + if escape.is_empty() { 0 } else { Coding::Json.decode_one(escape, out) };
+    }
+    moved
 }
 
 /// Scans the text of a string as a document of its own, where it is one.
@@ -132,6 +203,18 @@ fn nested(scan: &mut Scan<'_>, text: &[u8], level: u8) -> bool {
 fn could_be_document(text: &[u8]) -> bool {
     let text = text.trim_ascii();
     matches!((text.first(), text.last()), (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')))
+}
+
+/// The same of a string with escapes, as it is written: space may be escaped.
+fn could_be_written_document(raw: &[u8]) -> bool {
+    let mut text = raw.trim_ascii();
+    while let [b'\\', b'n' | b't' | b'r' | b'f', rest @ ..] = text {
+        text = rest.trim_ascii_start();
+    }
+    while let [rest @ .., b'\\', b'n' | b't' | b'r' | b'f'] = text {
+        text = rest.trim_ascii_end();
+    }
+    could_be_document(text)
 }
 
 fn number(scan: &mut Scan<'_>, bytes: &[u8], range: Range<usize>, name: &Range<usize>, level: u8) {

@@ -5,10 +5,7 @@
 
 use std::ops::Range;
 
-use memchr::memchr2;
-
-use crate::coding::Coding;
-use crate::words::REACH;
+use crate::engine::{Candidates, Sweep};
 
 /// What the structure of a JSON document is made of.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,8 +22,18 @@ pub(crate) enum Token {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Str {
     pub(crate) range: Range<usize>,
-    /// Whether it holds a backslash.
-    pub(crate) escaped: bool,
+    pub(crate) escapes: Escapes,
+}
+
+/// What a string's escapes are to those who look for anchors in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Escapes {
+    /// There are none: it says what is written.
+    None,
+    /// They hide nothing: where it says an anchor, one is written.
+    Silent,
+    /// What it says may be something else than what is written.
+    Telling,
 }
 
 /// Why the walk cannot go on.
@@ -47,9 +54,7 @@ pub(crate) struct Walker<'b> {
     at: usize,
     expect: Expect,
     frames: Vec<Frame>,
-    /// The last string that held escapes, decoded, after some context.
-    decoded: Vec<u8>,
-    context: usize,
+    sweep: Sweep<'b>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,19 +76,16 @@ pub(super) enum Frame {
 }
 
 impl<'b> Walker<'b> {
-    /// Walks `bytes`, with a buffer for decoded strings that [`Walker::into_buffer`] gives back.
-    pub(crate) fn new(bytes: &'b [u8], buffer: Vec<u8>) -> Self {
+    /// Walks `bytes`, which `sweep` is over.
+    pub(crate) fn new(bytes: &'b [u8], sweep: Sweep<'b>) -> Self {
         let at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        Self { bytes, at, expect: Expect::Value, frames: Vec::new(), decoded: buffer, context: 0 }
+        Self { bytes, at, expect: Expect::Value, frames: Vec::new(), sweep }
     }
 
-    pub(crate) fn into_buffer(self) -> Vec<u8> {
-        self.decoded
-    }
-
-    /// The string that was returned last, where it held escapes: raw context, then, from the second part on, what it says.
-    pub(super) fn decoded(&self) -> (&[u8], usize) {
-        (&self.decoded, self.context)
+    /// The candidates in the string that was returned last.
+    #[inline]
+    pub(super) fn candidates(&mut self, string: &Str) -> Candidates<'_> {
+        self.sweep.candidates(string.range.clone())
     }
 
     /// What encloses the token that was returned last.
@@ -138,7 +140,7 @@ impl Walker<'_> {
         }
         self.at += 1;
         let (frame, expect) = match bracket {
-            b'{' => (Frame::Object { key: Str { range: 0..0, escaped: false } }, Expect::KeyOrEnd),
+            b'{' => (Frame::Object { key: Str { range: 0..0, escapes: Escapes::None } }, Expect::KeyOrEnd),
             _ => (Frame::Array { index: 0 }, Expect::ValueOrEnd),
         };
         self.frames.push(frame);
@@ -182,34 +184,34 @@ impl Walker<'_> {
     /// The string whose opening quote is next.
     fn string(&mut self) -> Result<Str, Halt> {
         let start = self.at + 1;
+        let mut escapes = Escapes::None;
         let mut at = start;
-        let mut escaped = false;
         loop {
-            let rest = self.bytes.get(at..).unwrap_or_default();
-            let length = quote_or_backslash(rest).ok_or(Halt::Malformed)?;
-            let (plain, from) = rest.split_at_checked(length).ok_or(Halt::Malformed)?;
-            if from.first() == Some(&b'"') {
-                if escaped {
-                    self.decoded.extend_from_slice(plain);
-                }
-                self.at = at + length + 1;
-                return Ok(Str { range: start..at + length, escaped });
+            let mark = self.sweep.next_mark(at).ok_or(Halt::Malformed)?;
+            let there = self.bytes.get(mark..).unwrap_or_default();
+            if there.first() == Some(&b'"') {
+                self.at = mark + 1;
+                return Ok(Str { range: start..mark, escapes });
             }
-            if !escaped {
-                escaped = true;
-                self.begin_decoding(start);
+            if escapes != Escapes::Telling {
+                escapes = if self.is_silent(there) { Escapes::Silent } else { Escapes::Telling };
             }
-            self.decoded.extend_from_slice(plain);
-            at += length + Coding::Json.decode_one(from, &mut self.decoded);
+            at = mark + 2;
         }
     }
 
-    /// Puts up to 64 raw bytes of context before the decoded text.
-    fn begin_decoding(&mut self, start: usize) {
-        let context = self.bytes.get(start.saturating_sub(REACH)..start).unwrap_or_default();
-        self.decoded.clear();
-        self.decoded.extend_from_slice(context);
-        self.context = context.len();
+    #[inline]
+    fn is_silent(&self, escape: &[u8]) -> bool {
+        let stands_for = match escape.get(1) {
+            Some(b'n') => b'\n',
+            Some(b't') => b'\t',
+            Some(b'r') => b'\r',
+            Some(b'b') => 8,
+            Some(b'f') => 12,
+            Some(byte @ (b'"' | b'\\' | b'/')) => *byte,
+            _ => return false,
+        };
+        self.sweep.is_silent(stands_for)
     }
 
     /// A number, or `None` for `true`, `false` and `null`.
@@ -234,44 +236,14 @@ fn is_number(first: u8, word: &[u8]) -> bool {
     (first.is_ascii_digit() || first == b'-') && rest
 }
 
-/// Most strings in a chat body, and most stretches between escapes, are short: those are walked eight bytes at a time, and
-/// long ones by vector.
-#[inline]
-fn quote_or_backslash(bytes: &[u8]) -> Option<usize> {
-    const NEAR: usize = 4;
-    let (eights, _) = bytes.as_chunks::<8>();
-    let near = eights.iter().take(NEAR);
-    for (i, eight) in near.enumerate() {
-        let word = u64::from_le_bytes(*eight);
-        let found = zeros(word ^ repeat(b'"')) | zeros(word ^ repeat(b'\\'));
-        if found != 0 {
-            return Some(i * 8 + found.trailing_zeros() as usize / 8);
-        }
-    }
-    let near = eights.len().min(NEAR) * 8;
-    let rest = bytes.get(near..)?;
-    let found = match eights.len() {
-        0..=NEAR => rest.iter().position(|b| matches!(b, b'"' | b'\\')),
-        _ => memchr2(b'"', b'\\', rest),
-    };
-    found.map(|at| at + near)
-}
-
-const fn repeat(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; 8])
-}
-
-/// The high bit of each byte that is zero; exact up to the first one.
-const fn zeros(word: u64) -> u64 {
-    word.wrapping_sub(repeat(1)) & !word & repeat(0x80)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Table;
 
     fn walk(text: &str) -> Result<Vec<String>, Halt> {
-        let mut walker = Walker::new(text.as_bytes(), Vec::new());
+        let table = Table::new([]);
+        let mut walker = Walker::new(text.as_bytes(), Sweep::new(text.as_bytes(), std::iter::once(&table)));
         let mut all = Vec::new();
         while let Some(token) = walker.next()? {
             all.push(match token {

@@ -45,7 +45,7 @@ impl Watch {
     }
 
     /// What a text may need. One that stands in the body needs no more than the body does.
-    fn signals(&self, text: Text<'_>) -> Signals {
+    pub(crate) fn signals(&self, text: Text<'_>) -> Signals {
         let bytes = text.bytes.get(text.start..).unwrap_or_default();
         if !self.body.any() && self.at.contains(&bytes.as_ptr().addr()) {
             return Signals::default();
