@@ -91,6 +91,7 @@ fn title(family: &str) -> &str {
         "payment" => "Payment: `payment`",
         "pii" => "Personal data: `pii`",
         "secret" => "Credentials: `secret`",
+        "source_code" => "Source code: `source_code`",
         other => other,
     }
 }

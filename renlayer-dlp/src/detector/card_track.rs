@@ -6,13 +6,15 @@
 //! - miss: a number that fails Luhn, an expiry month of 13, `;1234=5`
 //! - known mistakes: track 3, which banks hardly use, is not looked for.
 
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach, Start};
 use crate::check::luhn;
 use crate::{Evidence, Severity};
 
 /// See the [module](self).
 pub(super) struct CardTrack;
 
+/// What stands before the number.
+const LEAD: ByteSet = ByteSet::EMPTY.with(b"%Bb;");
 const NAME: ByteSet = ByteSet::ALNUM.with(b" /.-'");
 const REST: ByteSet = ByteSet::ALNUM.with(b" =");
 const NAME_MAX: usize = 26;
@@ -36,7 +38,11 @@ impl Detector for CardTrack {
     }
 
     fn reach(&self) -> Reach {
-        Reach { set: ByteSet::EMPTY.with(b"%Bb;"), max: 2 }
+        Reach { set: LEAD, max: 2 }
+    }
+
+    fn start(&self) -> Start {
+        Start::Led { set: LEAD, min: 1 }
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
@@ -45,6 +51,9 @@ impl Detector for CardTrack {
             b';' => (probe.at() - 1, end + 1),
             _ => (percent(probe)?, after_name(probe, end + 1)?),
         };
+        if probe.was(start, &ByteSet::WORD) {
+            return None;
+        }
         let rest = probe.run(expiry, &ByteSet::DIGIT, REST_MAX);
         let holds = rest >= expiry + 7
             && is_month(probe.slice(expiry + 2..expiry + 4))

@@ -3,7 +3,7 @@
 //! One names a device for life, and with it whoever carries the device.
 //!
 //! - hit: `00:1b:44:11:3a:b7`, `3C-22-FB-4E-9D-01`; `MAC 0012.3456.789a` by its context
-//! - low: `ff:ff:ff:ff:ff:ff`, `00:00:00:00:00:00`
+//! - low: `ff:ff:ff:ff:ff:ff`, `00:00:00:00:00:00`, `aa:bb:cc:dd:ee:ff`
 //! - miss: `12:34:56`, an IPv6 address, a fingerprint of more than six pairs, `dead-be-ef`
 //! - known mistakes: with dashes and a letter pair first it is found only after a word; EUI-64 is not known.
 
@@ -104,8 +104,8 @@ fn joined(probe: &Probe<'_>, start: usize) -> Option<Match> {
         _ => return None,
     };
     let text = probe.slice(start..end);
-    let holds =
-        text.iter().all(|byte| ByteSet::HEX.with(b".").has(*byte)) && text.iter().any(u8::is_ascii_digit);
+    let holds = text.iter().all(|byte| ByteSet::HEX.with(b".").has(*byte))
+        && (run == 4 || text.iter().any(u8::is_ascii_digit));
     (holds && stands_alone(probe, end)).then(|| found(probe, start, end))
 }
 
@@ -119,9 +119,14 @@ fn stands_alone(probe: &Probe<'_>, end: usize) -> bool {
 
 fn found(probe: &Probe<'_>, start: usize, end: usize) -> Match {
     let found = Match::new(start..end, 0.85).with(Evidence::STRUCTURE);
-    let mut digits = probe.slice(start..end).iter().filter(|byte| byte.is_ascii_hexdigit());
-    let first = digits.next().map(u8::to_ascii_lowercase);
-    let is_filled = digits.all(|byte| Some(byte.to_ascii_lowercase()) == first);
+    let digits: smallvec::SmallVec<[u8; 12]> = probe
+        .slice(start..end)
+        .iter()
+        .filter(|b| b.is_ascii_hexdigit())
+        .map(u8::to_ascii_lowercase)
+        .collect();
+    // `ff:ff:…`, and the `aa:bb:cc:dd:ee:ff` of documentation.
+    let is_filled = digits.chunks_exact(2).all(|pair| pair.first() == pair.last());
     if is_filled { found.harmless() } else { found }
 }
 
@@ -140,6 +145,7 @@ mod tests {
             .hit("Physical Address. . . : AC-DE-48-00-11-22", "AC-DE-48-00-11-22")
             .hit("Cisco MAC: 0012.3456.789A", "0012.3456.789A")
             .hit("{\"mac\": \"001b44113ab7\"}", "001b44113ab7")
+            .low("Physical address is aabb.ccdd.eeff", "aabb.ccdd.eeff")
             .low("ff:ff:ff:ff:ff:ff", "ff:ff:ff:ff:ff:ff")
             .miss("at 12:34:56 and 2024-01-15")
             .miss("SHA1 00:1b:44:11:3a:b7:00:1b:44:11")

@@ -40,18 +40,22 @@ mod date_of_birth;
 mod email;
 mod gcp_service_account;
 mod generic;
+mod geo_coordinates;
 mod iban;
 mod ip_address;
 mod jwt;
 mod kubernetes_secret;
 mod labelled;
+mod license_plate;
 mod mac_address;
 mod named;
+mod person_name;
 mod phone;
 mod postal_address;
 mod private_key;
 mod putty_key;
 mod routing_number;
+mod source_code;
 pub mod token;
 mod url_credentials;
 mod us_ssn;
@@ -229,6 +233,12 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(postal_address::PostalAddress),
         Box::new(ip_address::V4),
         Box::new(ip_address::V6),
+        Box::new(person_name::PersonName),
+        Box::new(geo_coordinates::Pair),
+        Box::new(geo_coordinates::Degrees),
+        Box::new(&geo_coordinates::LABELLED),
+        Box::new(&license_plate::LICENSE_PLATE),
+        Box::new(source_code::marker::Marker),
         Box::new(mac_address::MacAddress),
         Box::new(&mac_address::LABELLED),
         Box::new(&date_of_birth::DATE_OF_BIRTH),
@@ -259,6 +269,7 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(kubernetes_secret::KubernetesSecret),
         Box::new(aws_secret_key::AwsSecretKey),
     ];
+    all.extend(source_code::LANGUAGES.iter().map(|language| Box::new(language) as Box<dyn Detector>));
     all.extend(token::all());
     all.extend(named::all());
     all.push(Box::new(generic::Generic));
