@@ -185,7 +185,17 @@ fn ends_like_a_street(word: &[u8]) -> bool {
 
 /// Whether `list`, words between spaces, holds `word` in any case.
 pub(super) fn stands_in(list: &str, word: &[u8]) -> bool {
-    let Ok(word) = std::str::from_utf8(word) else { return false };
-    let word = word.to_lowercase();
-    !word.is_empty() && word.len() < 20 && list.split_ascii_whitespace().any(|known| known == word)
+    if word.is_empty() || word.len() >= 20 || word.contains(&b' ') {
+        return false;
+    }
+    let Ok(text) = std::str::from_utf8(word) else { return false };
+    // The lists have a space on either side of each word: one search, for numbers are everywhere.
+    let mut sought = smallvec::SmallVec::<[u8; 64]>::from_slice(b" ");
+    if text.is_ascii() {
+        sought.extend(word.iter().map(u8::to_ascii_lowercase));
+    } else {
+        sought.extend(text.to_lowercase().bytes());
+    }
+    sought.push(b' ');
+    memchr::memmem::find(list.as_bytes(), &sought).is_some()
 }
