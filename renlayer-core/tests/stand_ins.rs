@@ -1,5 +1,11 @@
 //! What is tokenized on its way out comes back on its way in: to whom it belongs, in whatever shape the answer has.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
 
 mod drive;
 
