@@ -6,7 +6,7 @@ mod drive;
 use drive::{Upstream, answers, call, engine, post, response};
 use http::StatusCode;
 use renlayer_core::{
-    exchange::UpstreamFailure,
+    exchange::{BadHead, HeadFault, UpstreamFailure},
     key::AgentKey,
     trace::{Outcome, ReasonKind, Status, Trace},
 };
@@ -543,4 +543,66 @@ declare:
         let outcome = call(&engine, request, answers("application/json", &[&completion("ok")]));
         assert_eq!(outcome.status, expected);
     }
+}
+
+fn bad(fault: HeadFault, target: &str) -> BadHead {
+    let peer = Some("127.0.0.1:4000".parse().unwrap());
+    BadHead { fault, method: Some(http::Method::POST), target: Some(target.into()), peer }
+}
+
+#[test]
+fn a_head_that_cannot_be_read_is_refused_with_a_trace() {
+    for fault in HeadFault::ALL {
+        // Nothing could go on, so that observe mode refuses it, too.
+        let (engine, recorded) = engine(&with("mode: observe"), &[]);
+        let response = engine.refuse(&bad(fault, CHAT)).response;
+        assert_eq!(response.status(), fault.status(), "{fault:?}");
+        let trace = recorded.only();
+        assert_eq!((trace.status, trace.outcome), (Status::Denied, Outcome::Refused), "{fault:?}");
+        assert_eq!(kinds(&trace), [ReasonKind::BadRequest]);
+        assert_eq!(trace.reasons[0].by.as_deref(), Some(fault.code()));
+        assert_eq!((trace.http_status, trace.enforced), (Some(fault.status().as_u16()), true));
+        assert!(trace.agent.is_none() && trace.request_body.is_none() && trace.upstream.is_none());
+        let head = trace.refused_head.unwrap();
+        assert_eq!((trace.method.as_ref(), head.target.as_deref()), ("POST", Some(CHAT)));
+        assert_eq!(head.peer.unwrap().port(), 4000);
+        assert_eq!(response.headers()["x-renlayer-trace-id"], trace.id.to_string());
+        let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+        assert_eq!(body["error"]["renlayer"]["decided_by"], fault.code());
+        assert_eq!(body["error"]["renlayer"]["trace_id"], trace.id.to_string());
+    }
+}
+
+#[test]
+fn a_trace_keeps_no_secret_of_a_refused_head() {
+    let long = format!("/{}", "a".repeat(100_000));
+    let card = card().replace(' ', "-");
+    let with_card = format!("/http/{card}/x?q={card}");
+    for (target, kept) in [
+        ("/http/x?key=hidden", Some("/http/x")),
+        ("http://user:hidden@host/x#hidden", Some("/x")),
+        ("http://user:hidden@host", Some("/")),
+        ("user:hidden@host:443", None),
+        (&with_card, Some("/http/[REDACTED:payment.card_number]/x")),
+        (&long, Some(&long[..256])),
+    ] {
+        let (engine, recorded) = engine(ROUTES, &[]);
+        let response = engine.refuse(&bad(HeadFault::Malformed, target)).response;
+        let trace = recorded.only();
+        assert_eq!(trace.refused_head.as_ref().unwrap().target.as_deref(), kept, "{target:.80}");
+        let told = String::from_utf8(response.body().to_vec()).unwrap();
+        let everything = told + &serde_json::to_string(&trace).unwrap();
+        assert!(!everything.contains("hidden") && !everything.contains(&card), "{everything}");
+    }
+}
+
+#[test]
+fn a_refused_head_without_a_request_line_says_so() {
+    let (engine, recorded) = engine(ROUTES, &[]);
+    let unknown = BadHead { fault: HeadFault::Malformed, method: None, target: None, peer: None };
+    assert_eq!(engine.refuse(&unknown).response.status(), 400);
+    let trace = recorded.only();
+    assert_eq!(trace.method.as_ref(), "?");
+    let text = serde_json::to_string(&trace).unwrap();
+    assert_eq!(serde_json::from_str::<Trace>(&text).unwrap(), trace, "a record reads back as it was");
 }

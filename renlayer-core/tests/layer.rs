@@ -15,7 +15,7 @@ use http::{HeaderMap, Request, Response, StatusCode};
 use http_body::{Body, Frame};
 use http_body_util::{BodyExt, Full};
 use renlayer_core::{
-    exchange::UpstreamFailure,
+    exchange::{BadHead, HeadFault, UpstreamFailure},
     layer::{EnforcementLayer, RequestBody},
     trace::{Outcome, Status},
 };
@@ -146,4 +146,19 @@ async fn a_caller_that_drops_the_answer_is_recorded_once() {
     assert!(body.frame().await.is_some());
     drop(body);
     assert_eq!(recorded.only().outcome, Outcome::ClientDisconnected);
+}
+
+#[tokio::test]
+async fn a_request_marked_as_a_bad_head_never_reaches_the_service() {
+    let (engine, recorded) = engine("", &[]);
+    let inner =
+        service_fn(
+            |request: Asked| async move { Err::<Response<Full<Bytes>>, _>(format!("asked: {request:?}")) },
+        );
+    let mut request = ask("body");
+    let head = BadHead { fault: HeadFault::Host, method: None, target: None, peer: None };
+    request.extensions_mut().insert(head);
+    let response = EnforcementLayer::inline(engine).layer(inner).oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(response.headers()["x-renlayer-trace-id"], recorded.only().id.to_string());
 }

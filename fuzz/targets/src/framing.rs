@@ -1,12 +1,17 @@
 //! Where HTTP/1 requests end: the proxy's gate, followed by the parser that reads behind it.
 
+use std::pin::pin;
+use std::task::{Context, Waker};
+
+use tokio::io::{AsyncRead as _, ReadBuf};
+
 use crate::Target;
-use crate::input::{Choices, chunks, seed};
+use crate::input::{Choices, seed};
 
 /// The gate's.
 pub const TARGETS: &[Target] = &[Target {
     name: "framing",
-    holds: "chunks are judged as the whole is; what passes has one reading",
+    holds: "chunks are judged as the whole is; what passes has one reading, what does not is replaced",
     run: framing,
     seeds: requests,
     words: &[
@@ -28,39 +33,60 @@ pub const TARGETS: &[Target] = &[Target {
     ],
 }];
 
-/// The binary's own file: it has no library to take it from.
+/// The binary's own files: it has no library to take them from.
+#[path = "../../../renlayer-proxy-bin/src/serve/bounds.rs"]
+#[allow(dead_code, reason = "most bounds are the connection's, which is not followed here")]
+mod bounds;
 #[path = "../../../renlayer-proxy-bin/src/serve/framing/mod.rs"]
-#[allow(dead_code, unused_imports, reason = "the connection around it is not followed here")]
 mod gate;
+
+use bounds::Bounds;
 
 fn framing(bytes: &[u8]) {
     let mut choices = Choices::new(bytes);
     let cuts = choices.cuts();
     let request = choices.rest();
-    let whole = follow(&[request]);
-    let cut = follow(&chunks(request, &cuts));
-    let spoilt = |after: &[u8]| after.iter().zip(request).filter(|(after, before)| after != before).count();
-    assert!(spoilt(&whole) <= 1 && spoilt(&cut) <= 1, "one byte is enough to refuse");
-    let passes = |after: &[u8]| after == request;
+    let whole = follow(request, &[request.len()]);
+    assert_eq!(whole, follow(request, &cuts), "{:?}", String::from_utf8_lossy(request));
+    let (passed, is_refused) = whole;
+    let own = if is_refused { before_stand_in(&passed) } else { &passed[..] };
+    let changed = own.iter().zip(request).filter(|(after, before)| after != before).count();
+    assert!(own.len() <= request.len() && changed <= 1, "one byte is enough to refuse");
+    assert!(is_refused || request[own.len()..].trim_ascii().is_empty(), "a head that breaks off is refused");
     // A NUL that stands where one would be put is refused all the same.
-    if !request.contains(&0) {
-        assert_eq!(passes(&whole), passes(&cut), "{:?}", String::from_utf8_lossy(request));
-        if passes(&whole) {
-            assert_one_reading(request);
-        }
+    if changed == 0 && !request.contains(&0) {
+        assert_one_reading(&passed);
     }
 }
 
-fn follow(pieces: &[&[u8]]) -> Vec<u8> {
-    let mut framing = gate::Framing::new(8192);
-    let mut bytes = pieces.concat();
-    let mut rest = &mut bytes[..];
-    for piece in pieces {
-        let (now, later) = rest.split_at_mut(piece.len());
-        framing.follow(now);
-        rest = later;
+/// What goes on of a connection that is read in pieces of these lengths, and whether a head of it was refused.
+fn follow(request: &[u8], cuts: &[usize]) -> (Vec<u8>, bool) {
+    let bounds = Bounds { max_headers: 64, max_header_bytes: 8192, ..Bounds::default() };
+    let refusals = gate::Refusals::default();
+    let mut connection = gate::Watched::new(request, gate::Framing::new(&bounds, None, refusals.clone()));
+    let mut passed = Vec::new();
+    for cut in cuts.iter().cycle() {
+        let mut room = vec![0; cut + 1];
+        let mut piece = ReadBuf::new(&mut room);
+        let read = pin!(&mut connection).poll_read(&mut Context::from_waker(Waker::noop()), &mut piece);
+        // After a refusal the connection waits for its end.
+        if read.is_pending() || piece.filled().is_empty() {
+            break;
+        }
+        passed.extend_from_slice(piece.filled());
     }
-    bytes
+    let is_refused = (0..=request.len()).any(|_| refusals.next().is_some());
+    (passed, is_refused)
+}
+
+/// What went on before the stand-in, which is a whole request and the last one.
+fn before_stand_in(passed: &[u8]) -> &[u8] {
+    let begin = memchr::memmem::rfind(passed, b"GET / HTTP/1.1\r\n").expect("a stand-in");
+    let (before, stand_in) = passed.split_at(begin);
+    let mut headers = [httparse::EMPTY_HEADER; 4];
+    let parsed = httparse::Request::new(&mut headers).parse(stand_in);
+    assert_eq!(parsed, Ok(httparse::Status::Complete(stand_in.len())));
+    before
 }
 
 /// Reads requests as hyper does, by the same parser, and as one who knows nothing of chunks; both see one length.
@@ -118,6 +144,8 @@ fn requests() -> Vec<Vec<u8>> {
         "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n0\r\nx-checksum: 1\r\n\r\nGET / HTTP/1.1\r\n\r\n",
         "POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
         "GET / HTTP/1.1\nHost: a\r\n\r\n",
+        "GET /a HTTP/1.1\r\nHost: a\r\n\r\nGET /b HTTP/1.1\r\nno colon\r\n\r\nGET /c HTTP/1.1\r\n\r\n",
+        "GET /a HTTP/1.1\r\nHost: a\r\n\r\nGET /b HT",
         "CONNECT a:1 HTTP/1.1\r\n\r\n\0\n",
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     ]

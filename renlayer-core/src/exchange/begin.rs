@@ -104,7 +104,7 @@ fn is_web_page(parts: &request::Parts) -> bool {
 }
 
 /// Opens the trace and what every state carries.
-fn open(
+pub(super) fn open(
     shared: &Arc<Shared>,
     governance: &Governance,
     agent: Option<&Arc<Agent>>,
@@ -131,6 +131,7 @@ fn open(
         dialect: Dialect::Http,
         route: None,
         method: parts.method.as_str().into(),
+        refused_head: None,
         upstream: None,
         model: None,
         status: Status::Allowed,

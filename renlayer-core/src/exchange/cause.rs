@@ -6,6 +6,7 @@ use std::{any::Any, time::Duration};
 use http::StatusCode;
 use renlayer_policy::{LimitState, PolicyRef};
 
+use super::HeadFault;
 use crate::{
     dialect::{Refusal, RefusalKind},
     id::TraceId,
@@ -109,6 +110,11 @@ impl Cause {
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(ReasonKind::BadRequest, RefusalKind::BadRequest, message)
+    }
+
+    /// The head cannot be read as one request.
+    pub(crate) fn bad_head(fault: HeadFault) -> Self {
+        Self { status: fault.status(), ..Self::bad_request(fault.message()).by(fault.code()) }
     }
 
     /// The body broke off: whoever sent it is gone, or its framing is broken.

@@ -12,6 +12,8 @@
 //!                                      Stream::push(chunk) ── released as it is judged    ◄─┘
 //! ```
 //!
+//! A head that cannot be read as one request is no beginning: [`Engine::refuse`](crate::Engine::refuse) ends it at once.
+//!
 //! The types carry the state: an answer cannot be pushed before there is a verdict on the request. The tower layers,
 //! the C ABI, tests and fuzzers all drive these same states. Whatever happens, and also when a state is dropped because
 //! the client left, exactly one [`Trace`](crate::trace::Trace) is recorded.
@@ -24,6 +26,7 @@ use http::Response;
 use renlayer_policy::LimitState;
 
 mod answer;
+mod bad_head;
 mod begin;
 mod body;
 mod call;
@@ -38,6 +41,7 @@ mod request;
 mod response;
 
 pub use answer::Stream;
+pub use bad_head::{BadHead, HeadFault};
 pub use cause::UpstreamFailure;
 pub use permit::{Forward, Permit};
 pub use rehearsal::Rehearsal;

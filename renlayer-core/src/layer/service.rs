@@ -9,7 +9,9 @@ use tower_service::Service;
 use super::{RequestBody, ResponseBody, ResponseFuture};
 use crate::{
     engine::Engine,
-    exchange::{Answer, Forward, Ingress, Overflow, Pending, Permit, Reading, Refused, UpstreamFailure},
+    exchange::{
+        Answer, BadHead, Forward, Ingress, Overflow, Pending, Permit, Reading, Refused, UpstreamFailure,
+    },
 };
 
 /// The service of [`EnforcementLayer`](super::EnforcementLayer).
@@ -64,7 +66,10 @@ where
     B: Body<Data = Bytes> + Unpin,
     R: Body<Data = Bytes> + Unpin + 'static,
 {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    if let Some(head) = parts.extensions.remove::<BadHead>() {
+        return Ok(engine.refuse(&head).response.map(ResponseBody::whole));
+    }
     let ready = match engine.begin(parts, ingress) {
         Ok(reading) => read(reading, body).await,
         Err(refused) => Err(refused),

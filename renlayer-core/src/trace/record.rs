@@ -4,7 +4,7 @@
 //! carry places and fingerprints. The JSON of a trace is a contract (`trace show --json`, the store's `record` column)
 //! and is held by a golden file.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use jiff::Timestamp;
 use renlayer_dlp::{Cost, Finding};
@@ -37,8 +37,11 @@ pub struct Trace {
     pub dialect: Dialect,
     /// The route that was taken, by name.
     pub route: Option<Arc<str>>,
-    /// The request's method.
+    /// The request's method; `?` where it could not be read.
     pub method: Box<str>,
+    /// What is known of a head that could not be read as one request; only there.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub refused_head: Option<RefusedHead>,
     /// Where it went: scheme, host, port and path; the query is left out, for it may carry keys.
     pub upstream: Option<Box<str>>,
     /// The model that was asked for.
@@ -76,6 +79,17 @@ pub struct AgentRef {
     pub id: AgentId,
     /// Its name when the action was made.
     pub name: Arc<str>,
+}
+
+/// What a trace keeps of a head that could not be read as one request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedHead {
+    /// The path of its target, redacted and bounded, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub target: Option<Box<str>>,
+    /// Who sent it: address and port.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub peer: Option<SocketAddr>,
 }
 
 /// What was decided. Where several apply the earlier wins, which is the order of the variants.

@@ -42,6 +42,7 @@ pub fn trace(seconds: i64) -> Trace {
         dialect: Dialect::OpenAiChat,
         route: Some("openai".into()),
         method: "POST".into(),
+        refused_head: None,
         upstream: Some("https://api.openai.com/v1/chat/completions".into()),
         model: Some("gpt-4.1".into()),
         status: Status::Allowed,

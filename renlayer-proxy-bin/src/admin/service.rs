@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{Either, Full};
 use pin_project_lite::pin_project;
+use renlayer_core::exchange::BadHead;
 use tower_service::Service;
 
 use super::{Admin, Metrics, PREFIX, problem};
@@ -62,7 +63,8 @@ where
 
     fn call(&mut self, request: Request<A>) -> Self::Future {
         match &self.admin {
-            Some(admin) if request.uri().path().starts_with(PREFIX) => {
+            // A head that could not be read is refused and traced, wherever it meant to go.
+            Some(admin) if request.uri().path().starts_with(PREFIX) && !is_bad(&request) => {
                 FrontFuture::Admin { answer: answer(Arc::clone(admin), request) }
             }
             _ => {
@@ -71,6 +73,10 @@ where
             }
         }
     }
+}
+
+fn is_bad<A>(request: &Request<A>) -> bool {
+    request.extensions().get::<BadHead>().is_some()
 }
 
 fn answer<A: Send + Sync + 'static>(admin: Arc<Admin>, request: Request<A>) -> AdminFuture {
@@ -116,6 +122,9 @@ impl<A: Send + Sync + 'static> Service<Request<A>> for AdminOnly {
     fn call(&mut self, request: Request<A>) -> Self::Future {
         let admin = Arc::clone(&self.0);
         Box::pin(async move {
+            if let Some(head) = request.extensions().get::<BadHead>() {
+                return Ok(problem(head.fault.status(), head.fault.code(), "the request's head is refused"));
+            }
             if request.uri().path().starts_with(PREFIX) {
                 return Ok(admin.answer(&request).await);
             }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use http_body_util::Either;
+use http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -12,7 +13,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use super::framing::{Framing, Watched};
+use super::framing::{Framing, Refusals, Watched};
 use super::gate;
 use super::sniff::{self, Protocol};
 use super::{Bounds, Handler};
@@ -86,19 +87,20 @@ pub(super) async fn serve<S: Handler>(
         () = ending.passed() => return,
     };
     let Ok(Ok(protocol)) = protocol else { return };
-    let service = service_fn(move |request| {
-        let refusal = gate::refusal(&request, &bounds);
-        let handler = handler.clone();
-        async move {
-            match refusal {
-                Some(refusal) => Ok(refusal.map(Either::Right)),
-                None => handler.oneshot(request).await.map(|answer| answer.map(Either::Left)),
-            }
+    let peer = stream.peer_addr().ok();
+    let refusals = Refusals::default();
+    let refused = refusals.clone();
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        match refused.next() {
+            Some(head) => drop(request.extensions_mut().insert(head)),
+            None => gate::mark(&mut request, &bounds, peer),
         }
+        handler.clone().oneshot(request)
     });
     let served = match protocol {
         Protocol::Http1 => {
-            let io = TokioIo::new(Watched::new(stream, Framing::new(bounds.max_header_bytes)));
+            let framing = Framing::new(&bounds, peer, refusals);
+            let io = TokioIo::new(Watched::new(stream, framing));
             ending.watcher.watch(protocols.http1.serve_connection(io, service)).await
         }
         Protocol::Http2 => {

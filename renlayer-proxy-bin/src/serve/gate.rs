@@ -1,21 +1,28 @@
-//! The first look at a request: heads that no handler should have to reason about are answered here.
+//! The first look at a request: heads that nobody should have to reason about are marked, and the engine refuses them.
 
-use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HOST};
+use std::net::SocketAddr;
+
+use http::header::HOST;
 use http::uri::Authority;
-use http::{HeaderValue, Request, Response, StatusCode, Uri, Version};
-use http_body_util::Full;
+use http::{HeaderValue, Request, Uri, Version};
+use renlayer_core::exchange::{BadHead, HeadFault};
 
 use super::Bounds;
 
-/// The answer to a request whose head is too long or names its host twice, missingly or in two ways.
-pub(super) fn refusal<B>(request: &Request<B>, bounds: &Bounds) -> Option<Response<Full<Bytes>>> {
-    if uri_bytes(request.uri()) > bounds.max_uri_bytes {
-        return Some(answer(StatusCode::URI_TOO_LONG, "the URI is longer than this proxy accepts"));
+/// Marks a request whose head is too long or names its host twice, missingly or in two ways.
+pub(super) fn mark<B>(request: &mut Request<B>, bounds: &Bounds, peer: Option<SocketAddr>) {
+    if let Some(fault) = fault(request, bounds) {
+        let target = request.uri().path_and_query().map(|target| target.as_str().into());
+        let head = BadHead { fault, method: Some(request.method().clone()), target, peer };
+        request.extensions_mut().insert(head);
     }
-    (!host_is_plain(request)).then(|| {
-        answer(StatusCode::BAD_REQUEST, "the request must name one host, once, and the same everywhere")
-    })
+}
+
+fn fault<B>(request: &Request<B>, bounds: &Bounds) -> Option<HeadFault> {
+    if uri_bytes(request.uri()) > bounds.max_uri_bytes {
+        return Some(HeadFault::TargetTooLong);
+    }
+    (!host_is_plain(request)).then_some(HeadFault::Host)
 }
 
 fn uri_bytes(uri: &Uri) -> usize {
@@ -37,16 +44,6 @@ fn host_is_plain<B>(request: &Request<B>) -> bool {
 fn is_same(host: &HeaderValue, target: &Authority) -> bool {
     let without_user = target.as_str().rsplit('@').next().unwrap_or_default();
     host.as_bytes().eq_ignore_ascii_case(without_user.as_bytes())
-}
-
-fn answer(status: StatusCode, message: &'static str) -> Response<Full<Bytes>> {
-    let body = format!(
-        r#"{{"error":{{"message":"{message}","type":"invalid_request_error","param":null,"code":"bad_request"}}}}"#
-    );
-    let mut response = Response::new(Full::new(Bytes::from(body)));
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
 }
 
 #[cfg(test)]
@@ -76,17 +73,18 @@ mod tests {
             ("https://a.test/v1", &["b.test"], V::HTTP_2, false),
         ];
         for (target, hosts, version, plain) in cases {
-            let refused = refusal(&request(target, hosts, version), &Bounds::default());
-            assert_eq!(refused.is_none(), plain, "{target} {hosts:?} {version:?}");
+            let mut request = request(target, hosts, version);
+            mark(&mut request, &Bounds::default(), None);
+            let fault = request.extensions().get::<BadHead>().map(|head| head.fault);
+            assert_eq!(fault, (!plain).then_some(HeadFault::Host), "{target} {hosts:?} {version:?}");
         }
     }
 
     #[test]
     fn a_long_uri_is_refused() {
         let bounds = Bounds { max_uri_bytes: 8, ..Bounds::default() };
-        let status =
-            |target| refusal(&request(target, &["a.test"], Version::HTTP_11), &bounds).map(|r| r.status());
-        assert_eq!(status("/1234567"), None);
-        assert_eq!(status("/1234567?"), Some(StatusCode::URI_TOO_LONG));
+        let fault = |target| fault(&request(target, &["a.test"], Version::HTTP_11), &bounds);
+        assert_eq!(fault("/1234567"), None);
+        assert_eq!(fault("/1234567?"), Some(HeadFault::TargetTooLong));
     }
 }

@@ -11,6 +11,7 @@ use http_body_util::{BodyExt, Channel, Empty};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
+use renlayer_core::exchange::BadHead;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
@@ -26,6 +27,11 @@ fn start(bounds: Bounds, cut: CancellationToken) -> (SocketAddr, Server) {
     let handler = service_fn(move |request: Request<Incoming>| {
         let cut = cut.clone();
         async move {
+            if let Some(head) = request.extensions().get::<BadHead>() {
+                let (mut sender, body) = Channel::<Bytes, Infallible>::new(1);
+                sender.send_data(head.fault.code().into()).await.unwrap();
+                return Ok(Response::builder().status(head.fault.status()).body(body).unwrap());
+            }
             let (mut sender, body) = Channel::<Bytes, Infallible>::new(1);
             match request.uri().path() {
                 "/late" => tokio::time::sleep(LATE).await,

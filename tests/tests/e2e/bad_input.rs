@@ -129,32 +129,47 @@ fn ambiguous_framing_never_becomes_two_requests() {
 }
 
 #[test]
-fn malformed_heads_are_a_400_or_a_closed_connection() {
+fn heads_that_cannot_be_read_are_refused_with_a_trace() {
     let upstream = Upstream::start();
     let renlayer = strict(&upstream).start();
     let host = renlayer.address();
     let long = "a".repeat(200_000);
-    let heads = [
-        "NOT HTTP AT ALL\r\n\r\n".to_owned(),
-        "GET /http/x HTTP/1.1\r\n\r\n".to_owned(),
-        format!("GET /http/x HTTP/1.1\r\nhost: {host}\r\nhost: other\r\n\r\n"),
-        format!("GET  /http/x  HTTP/1.1\r\nhost: {host}\r\n\r\n"),
-        format!("GET /http/x HTTP/9.9\r\nhost: {host}\r\n\r\n"),
-        format!("GET /http/x HTTP/1.1\r\nhost: {host}\r\nno colon here\r\n\r\n"),
-        format!("GET /http/x HTTP/1.1\r\nhost: {host}\r\nx-long: {long}\r\n\r\n"),
-        format!("GET /http/{long} HTTP/1.1\r\nhost: {host}\r\n\r\n"),
-        format!("G\u{1}T /http/x HTTP/1.1\r\nhost: {host}\r\n\r\n"),
+    let get = |rest: String| format!("GET /http/x HTTP/1.1\r\n{rest}\r\n\r\n");
+    let cases = [
+        ("NOT HTTP AT ALL\r\n\r\n".to_owned(), 400, "malformed_head"),
+        (format!("GET  /http/x  HTTP/1.1\r\nhost: {host}\r\n\r\n"), 400, "malformed_head"),
+        (format!("GET /http/x HTTP/9.9\r\nhost: {host}\r\n\r\n"), 400, "malformed_head"),
+        (format!("G\u{1}T /http/x HTTP/1.1\r\nhost: {host}\r\n\r\n"), 400, "malformed_head"),
+        (get(format!("host: {host}\r\na b: c")), 400, "malformed_head"),
+        (get(format!("host: {host}\r\nno colon here")), 400, "framing"),
+        (get(format!("host: {host}\r\ncontent-length: 5\r\ntransfer-encoding: chunked")), 400, "framing"),
+        (get(format!("host: {host}\r\ncontent-length: 5\r\ncontent-length: 6")), 400, "framing"),
+        (get(format!("host: {host}\nx: y")), 400, "framing"),
+        (get("x: y".to_owned()), 400, "host"),
+        (get(format!("host: {host}\r\nhost: other")), 400, "host"),
+        (get(format!("host: {host}\r\nx-long: {long}")), 431, "head_too_large"),
+        (get(format!("host: {host}\r\n{}x: y", "x: y\r\n".repeat(300))), 431, "head_too_large"),
+        (format!("GET /http/{} HTTP/1.1\r\nhost: {host}\r\n\r\n", &long[..30_000]), 414, "target_too_long"),
     ];
-    for head in heads {
+    for (head, status, code) in &cases {
         let mut connection = renlayer.connect();
-        connection.send(head.as_bytes()).finish_sending();
-        let answer = connection.response();
+        connection.send(head.as_bytes());
         let shown: String = head.chars().take(80).collect();
-        assert!(
-            answer.as_ref().is_none_or(|answer| (400..506).contains(&answer.status)),
-            "{shown}: {answer:#?}"
+        let answer = connection.response().unwrap_or_else(|| panic!("no answer to {shown}"));
+        assert_eq!(answer.status, *status, "{shown}: {answer:#?}");
+        assert_eq!(answer.json()["error"]["renlayer"]["decided_by"], *code, "{shown}");
+        let trace = renlayer.trace(&answer);
+        assert_eq!(trace["reasons"][0]["kind"], "bad_request", "{shown}: {trace:#}");
+        assert_eq!(trace["reasons"][0]["by"], *code, "{shown}: {trace:#}");
+        assert_eq!(
+            (&trace["outcome"], &trace["http_status"]),
+            (&json!("refused"), &json!(status)),
+            "{shown}"
         );
+        let peer = trace["refused_head"]["peer"].as_str().unwrap_or_default();
+        assert!(peer.starts_with("127.0.0.1:"), "{shown}: {trace:#}");
     }
+    assert_eq!(renlayer.traces().len(), cases.len(), "one trace for each");
     assert!(upstream.requests().is_empty(), "{:#?}", upstream.requests());
     assert_eq!(renlayer.chat("Hi").status, 200, "it still serves");
 }
