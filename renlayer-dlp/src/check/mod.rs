@@ -6,9 +6,12 @@ pub(crate) mod base62;
 pub(crate) mod bech32;
 pub(crate) mod eip55;
 pub(crate) mod entropy;
+pub(crate) mod iso7064;
 pub(crate) mod language;
 pub(crate) mod luhn;
 pub(crate) mod mod97;
+pub(crate) mod verhoeff;
+pub(crate) mod weighted;
 
 /// The digits among `bytes`, as numbers.
 pub(crate) fn digits(bytes: &[u8]) -> impl DoubleEndedIterator<Item = u8> + Clone {

@@ -42,12 +42,14 @@ mod gcp_service_account;
 mod generic;
 mod geo_coordinates;
 mod iban;
+mod id;
 mod ip_address;
 mod jwt;
 mod kubernetes_secret;
 mod labelled;
 mod license_plate;
 mod mac_address;
+mod mrz;
 mod named;
 mod person_name;
 mod phone;
@@ -258,6 +260,8 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(&crypto_wallet::OTHER),
         Box::new(&crypto_seed::CRYPTO_SEED),
         Box::new(us_ssn::UsSsn),
+        Box::new(mrz::Mrz),
+        Box::new(id::IdNumbers::new()),
         Box::new(private_key::PrivateKey),
         Box::new(putty_key::PuttyKey),
         Box::new(gcp_service_account::GcpServiceAccount),

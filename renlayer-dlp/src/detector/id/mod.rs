@@ -1,0 +1,374 @@
+//! Identity, tax and health numbers, a row each: one look tells all kinds apart.
+//!
+//! A national number opens accounts, benefits and records in a person's name. Most are eight to thirteen digits with one
+//! check digit, and so is every tenth number of another kind: what tells them apart is the way they are written, the check,
+//! a date inside, and above all a word before them, in the language of the country or in English.
+//!
+//! A row of the tables ([`rows`]) says how a kind is written ([`form`]), its check, and its words. More than a hundred kinds
+//! ask for the same runs of digits, so they are one detector: it reads the words before a place once ([`context`]), and then
+//! only the kinds that these words speak of, or whose form is telling without any, look at the digits.
+//!
+//! - hit: `personnummer 811228-9874`, `756.9217.0769.85`, `Steuer-ID 36 574 261 809`
+//! - miss: the same with a wrong check digit; eleven digits without a word before them, whatever their check says
+//! - known mistakes: a number of another kind that satisfies a check by chance, after a word that speaks of that kind.
+
+mod context;
+mod form;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use crate::{Evidence, Severity};
+use context::{Context, Said};
+use form::{Alone, Form, MOST_LETTERS, SEPARATOR};
+
+/// One kind of number.
+pub(super) struct Kind {
+    name: &'static str,
+    class: &'static str,
+    severity: Severity,
+    finds: &'static str,
+    forms: &'static [&'static str],
+    check: Check,
+    words: &'static [&'static str],
+    own_words_only: bool,
+    mistakes: &'static str,
+    /// Published numbers that are valid.
+    #[cfg_attr(not(test), allow(dead_code, reason = "they hold the checks in place"))]
+    examples: &'static [&'static str],
+}
+
+/// What has to hold for the letters and digits of a number.
+#[derive(Clone, Copy)]
+enum Check {
+    /// A check digit.
+    Digit(fn(&[u8]) -> bool),
+    /// Ranges that are given out, and no check digit.
+    Range(fn(&[u8]) -> bool),
+    /// Nothing beyond the form.
+    Form,
+}
+
+impl Kind {
+    /// A kind with a check digit.
+    const fn new(
+        [name, class, finds]: [&'static str; 3],
+        forms: &'static [&'static str],
+        check: fn(&[u8]) -> bool,
+        words: &'static [&'static str],
+        examples: &'static [&'static str],
+    ) -> Self {
+        let (severity, own_words_only, mistakes) = (Severity::High, false, "");
+        let check = Check::Digit(check);
+        Self { name, class, severity, finds, forms, check, words, own_words_only, mistakes, examples }
+    }
+
+    /// Without a check digit, but with ranges that are given out.
+    const fn ranged(mut self) -> Self {
+        if let Check::Digit(range) = self.check {
+            self.check = Check::Range(range);
+        }
+        self
+    }
+
+    /// A kind that has nothing but a form, and is found after its own words only.
+    const fn bare(
+        about: [&'static str; 3],
+        forms: &'static [&'static str],
+        words: &'static [&'static str],
+        examples: &'static [&'static str],
+    ) -> Self {
+        let mut kind = Self::new(about, forms, |_| true, words, examples);
+        kind.check = Check::Form;
+        kind.own_words_only = true;
+        kind.mistakes = "there is no check digit: another number of this form after such a word is a hit";
+        kind
+    }
+
+    /// The country and a general word are not enough.
+    const fn own_words_only(mut self) -> Self {
+        self.own_words_only = true;
+        self
+    }
+
+    /// Known to many: the number of a business, a tax number printed on invoices.
+    const fn public(mut self) -> Self {
+        self.severity = Severity::Medium;
+        self
+    }
+
+    fn holds(&self, value: &[u8]) -> bool {
+        match self.check {
+            Check::Digit(holds) | Check::Range(holds) => holds(value),
+            Check::Form => true,
+        }
+    }
+
+    fn basis(&self) -> &'static str {
+        let has_telling_form = self.forms.iter().any(|form| form.starts_with('*'));
+        match (self.check, has_telling_form) {
+            (Check::Digit(_), true) => "check digit; a telling form or words before it",
+            (Check::Digit(_), false) => "check digit and words before it",
+            (Check::Range(_), true) => "issued ranges; a telling form or words before it",
+            (Check::Range(_), false) => "issued ranges and words before it",
+            (Check::Form, _) => "its form and words before it",
+        }
+    }
+}
+
+/// All kinds of identity numbers.
+pub(super) struct IdNumbers {
+    kinds: Vec<&'static Kind>,
+    forms: Vec<Form>,
+    /// For each number of letters and each length of the first run of digits, the forms that begin so.
+    begins: Vec<Vec<u16>>,
+    context: Context,
+}
+
+const RUNS: usize = form::LONGEST + 1;
+/// Bytes that a number, its separators and what is beside it take after its first digit.
+const AHEAD: usize = 48;
+
+impl IdNumbers {
+    pub(super) fn new() -> Self {
+        let kinds: Vec<_> = rows::all().collect();
+        let context = Context::new(&kinds, rows::COUNTRIES);
+        let forms =
+            kinds.iter().enumerate().flat_map(|(i, kind)| kind.forms.iter().map(move |f| Form::new(f, i)));
+        let mut ids = Self { forms: forms.collect(), begins: Vec::new(), context, kinds };
+        ids.index();
+        ids
+    }
+
+    fn index(&mut self) {
+        self.begins = vec![Vec::new(); (MOST_LETTERS + 1) * RUNS];
+        for (form, i) in self.forms.iter().zip(0..) {
+            for run in form.first_runs() {
+                if let Some(list) = self.begins.get_mut(form.letters * RUNS + run) {
+                    list.push(i);
+                }
+            }
+        }
+    }
+
+    fn beginning(&self, letters: usize, run: usize) -> &[u16] {
+        self.begins.get(letters * RUNS + run).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Detector for IdNumbers {
+    fn about(&self) -> About {
+        About::new("id_numbers", "gov_id", Severity::High, "an identity, tax or health number")
+    }
+
+    fn kinds(&self) -> Vec<(About, Page)> {
+        let page = |kind: &Kind| Page { basis: kind.basis(), mistakes: kind.mistakes };
+        let about = |kind: &Kind| About::new(kind.name, kind.class, kind.severity, kind.finds);
+        self.kinds.iter().map(|kind| (about(kind), page(kind))).collect()
+    }
+
+    fn keep(&mut self, enabled: &[bool]) {
+        self.forms.retain(|form| enabled.get(form.kind).copied().unwrap_or(true));
+        self.index();
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        let glue = ByteSet::DIGIT.with(b"_$,");
+        let run = |run: usize| {
+            let of = |letters: usize| !self.beginning(letters, run).is_empty();
+            let leads = (1..=MOST_LETTERS).any(of);
+            (of(0) || leads).then(|| {
+                let before = if leads { glue.not() } else { glue.or(ByteSet::ALPHA).not() };
+                let run = u8::try_from(run).unwrap_or(u8::MAX);
+                Anchor::digits(run, run).after(before)
+            })
+        };
+        (1..RUNS).filter_map(run).collect()
+    }
+
+    fn reach(&self) -> Reach {
+        Reach { set: ByteSet::ALPHA.or(SEPARATOR), max: MOST_LETTERS + 1 }
+    }
+
+    fn ahead(&self) -> usize {
+        AHEAD
+    }
+
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        let at = probe.at();
+        let run = probe.run(at, &ByteSet::DIGIT, RUNS) - at;
+        let joined = letters_before(probe, at);
+        let parted = match probe.before(at) {
+            Some(byte) if joined == 0 && SEPARATOR.has(byte) => letters_before(probe, at - 1),
+            _ => 0,
+        };
+        let mut best = Best { found: None, said: None };
+        self.look(probe, at - joined, self.beginning(joined, run), &mut best);
+        if parted > 0 {
+            self.look(probe, at - 1 - parted, self.beginning(parted, run), &mut best);
+        }
+        best.found.map(|found| found.into_match(self))
+    }
+}
+
+/* ===== one place ===== */
+
+/// The best reading of a place so far, and what the words before it say once they were read.
+struct Best {
+    found: Option<Found>,
+    said: Option<(usize, Said)>,
+}
+
+struct Found {
+    start: usize,
+    end: usize,
+    kind: usize,
+    /// Where the word ends that speaks of the kind.
+    word: Option<u8>,
+    alone: Alone,
+}
+
+impl IdNumbers {
+    /// Looks at `start` for the forms of a list, of which some begin with that many letters.
+    fn look(&self, probe: &Probe<'_>, start: usize, forms: &[u16], best: &mut Best) {
+        if forms.is_empty() || is_glued_before(probe, start) {
+            return;
+        }
+        let parted = start < probe.at() && probe.was(probe.at(), &SEPARATOR);
+        let there = extent(probe);
+        for form in forms.iter().filter_map(|i| self.forms.get(usize::from(*i))) {
+            if parted && !form.parted {
+                continue;
+            }
+            if form.length > there {
+                continue;
+            }
+            if best.said.as_ref().is_none_or(|(place, _)| *place != start) {
+                best.said = Some((start, self.context.before(probe, start)));
+            }
+            let word = best.said.as_ref().and_then(|(_, said)| self.context.speaks_of(said, form.kind));
+            if word.is_none() && form.alone == Alone::Nothing {
+                continue;
+            }
+            if let Some(end) = self.read(probe, start, form) {
+                // Where the words speak of another kind, digits that fit this one fit it by chance.
+                let speaks = || best.said.as_ref().is_some_and(|(_, said)| said.speaks_of_a_kind());
+                let alone = match form.alone {
+                    Alone::Enough if !form.has_letters && speaks() => Alone::Little,
+                    alone => alone,
+                };
+                best.offer(Found { start, end, kind: form.kind, word, alone });
+            }
+        }
+    }
+
+    fn read(&self, probe: &Probe<'_>, start: usize, form: &Form) -> Option<usize> {
+        let (value, end) = form.read(probe, start)?;
+        let kind = self.kinds.get(form.kind)?;
+        let stands = !is_glued_after(probe, end) && kind.holds(value.bytes());
+        stands.then_some(end)
+    }
+}
+
+impl Best {
+    /// A word speaks louder than a form; of two words the nearer one counts, then the longer number.
+    fn offer(&mut self, found: Found) {
+        let rank = |found: &Found| (found.word, found.alone == Alone::Enough, found.end - found.start);
+        if self.found.as_ref().is_none_or(|best| rank(&found) > rank(best)) {
+            self.found = Some(found);
+        }
+    }
+}
+
+impl Found {
+    fn into_match(self, ids: &IdNumbers) -> Match {
+        let check = ids.kinds.get(self.kind).map_or(Check::Form, |kind| kind.check);
+        let evidence = match check {
+            Check::Digit(_) => Evidence::CHECKSUM,
+            Check::Range(_) | Check::Form => Evidence::STRUCTURE,
+        };
+        let range = self.start..self.end;
+        let mut found = match (self.word, self.alone, check) {
+            (Some(_), _, Check::Digit(_)) => Match::new(range, 0.95).with(Evidence::CONTEXT),
+            (Some(_), ..) => Match::new(range, 0.8).with(Evidence::CONTEXT),
+            (None, Alone::Enough, _) => Match::new(range, 0.65),
+            (None, ..) => Match::new(range, 0.3).harmless(),
+        };
+        found.kind = u16::try_from(self.kind).unwrap_or(0);
+        found.with(evidence)
+    }
+}
+
+/// How many letters stand directly before `at`; more than a number has count as too many. The letter of an escape (`\n`) is
+/// none of them.
+fn letters_before(probe: &Probe<'_>, at: usize) -> usize {
+    let begin = probe.run_back(at, &ByteSet::ALPHA, MOST_LETTERS + 1);
+    let escapes = begin < at
+        && probe.was(begin, &ByteSet::EMPTY.with(b"\\"))
+        && probe.is(begin, &ByteSet::EMPTY.with(b"nrt"));
+    at - begin - usize::from(escapes)
+}
+
+/// How many letters and digits go on from the first digit, separators between them aside: most numbers are too short for
+/// any form, and no word need be read for them.
+fn extent(probe: &Probe<'_>) -> usize {
+    let (mut at, mut count) = (probe.at(), 0);
+    while count < form::LONGEST {
+        let ends = match probe.get(at) {
+            Some(byte) if byte.is_ascii_alphanumeric() => {
+                count += 1;
+                false
+            }
+            Some(b' ') => !(probe.is(at + 1, &ByteSet::DIGIT) || is_lone_letter(probe, at + 1)),
+            Some(byte) => !SEPARATOR.with(b"+").has(byte) || !probe.is(at + 1, &ByteSet::ALNUM),
+            None => true,
+        };
+        if ends {
+            break;
+        }
+        at += 1;
+    }
+    count
+}
+
+/// Whether up to four letters stand here that no more follow: the end of a number (`MWST`), not the next word.
+fn is_lone_letter(probe: &Probe<'_>, at: usize) -> bool {
+    let end = probe.run(at, &ByteSet::ALNUM, 5);
+    (1..=4).contains(&(end - at))
+}
+
+const MARKS: ByteSet = ByteSet::EMPTY.with(b"-./,");
+
+/// Whether what stands before makes the place a part of something longer.
+fn is_glued_before(probe: &Probe<'_>, start: usize) -> bool {
+    match probe.before(start) {
+        Some(b'n' | b'r' | b't') if probe.before(start - 1) == Some(b'\\') => false,
+        Some(byte @ (b'-' | b'.' | b',' | b'/')) => {
+            start > 1
+                && (probe.was(start - 1, &ByteSet::DIGIT)
+                    || (byte == b'-' && probe.was(start - 1, &ByteSet::ALPHA)))
+        }
+        Some(b'+' | b'$' | b'_' | b'@') => true,
+        Some(0x80..) => !ends_a_wide_character(probe, start),
+        Some(byte) => byte.is_ascii_alphanumeric(),
+        None => false,
+    }
+}
+
+fn is_glued_after(probe: &Probe<'_>, end: usize) -> bool {
+    match probe.get(end) {
+        Some(byte) if MARKS.has(byte) => {
+            probe.is(end + 1, &ByteSet::DIGIT) || (byte == b'-' && probe.is(end + 1, &ByteSet::ALPHA))
+        }
+        Some(byte) => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'@' | 0xc3..=0xdf),
+        None => false,
+    }
+}
+
+/// Scripts that put no space between a word and a number, and punctuation, have characters of three bytes; those of Latin,
+/// Greek, Cyrillic and Hebrew letters have two.
+fn ends_a_wide_character(probe: &Probe<'_>, end: usize) -> bool {
+    let byte = |back: usize| end.checked_sub(back).and_then(|i| probe.get(i)).unwrap_or(0);
+    byte(3) >= 0xe0 || byte(2) == 0xc2
+}

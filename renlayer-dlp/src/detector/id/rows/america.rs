@@ -1,0 +1,84 @@
+//! Canada, Brazil, Mexico. Sources: Service Canada, the Brazilian Receita Federal (the alphanumeric CNPJ: IN RFB 2.229/2024),
+//! the Mexican RENAPO and SAT.
+
+use super::super::Kind;
+use crate::check::luhn;
+use crate::check::weighted::{at, is_date, is_uniform};
+
+pub(super) const ROWS: &[Kind] = &[
+    Kind::new(
+        ["ca_sin", "gov_id.ca.sin", "a Canadian social insurance number"],
+        &["999~999~999"],
+        |v| luhn::holds(v) && !is_uniform(v) && !matches!(at(v, 0), 0 | 8),
+        &["sin", "social insurance*", "nas", "assurance sociale", "sins"],
+        &["130 692 544"],
+    ),
+    Kind::new(
+        ["br_cpf", "gov_id.br.cpf", "a Brazilian CPF"],
+        &["*999.999.999-99", "99999999999", "999~999~999~99"],
+        |v| !is_uniform(v) && double_mod_11(v, 9),
+        &["cpf", "cadastro de pessoa*"],
+        &["390.533.447-05"],
+    ),
+    Kind::new(
+        ["br_cnpj", "gov_id.br.cnpj", "a Brazilian CNPJ"],
+        &["*99.999.999/9999-99", "*99.XXX.XXX/XXXX-99", "99~XXX~XXX~XXXX~99"],
+        |v| !is_uniform(v) && double_mod_11(v, 12),
+        &["cnpj", "cadastro nacional*"],
+        &["16.727.230/0001-97", "12.ABC.345/01DE-35"],
+    )
+    .public(),
+    Kind::new(
+        ["mx_curp", "gov_id.mx.curp", "a Mexican CURP"],
+        &["*AAAA999999AAAAAAX9"],
+        |v| {
+            // The alphabet has an Ñ after the N.
+            let place = |byte: &u8| {
+                u32::from(*byte > b'N' && byte.is_ascii_alphabetic()) + crate::check::weighted::value(*byte)
+            };
+            let total: u32 =
+                v.iter().take(17).zip((2..=18).rev()).map(|(byte, weight)| place(byte) * weight).sum();
+            is_date(v, 4, 6, 8)
+                && v.get(10).is_some_and(|sex| b"HMX".contains(sex))
+                && (10 - total % 10) % 10 == at(v, 17)
+        },
+        &["curp", "clave única*", "registro de población"],
+        &["BOXW310820HNERXN09"],
+    ),
+    Kind::new(
+        ["mx_rfc", "gov_id.mx.rfc", "a Mexican RFC"],
+        &["?AAAA999999XXX", "AAA999999XXX", "AAAA~999999~XXX", "AAA~999999~XXX"],
+        rfc,
+        &["rfc", "registro federal*"],
+        &["GODE 561231 GR8", "MAB-930714-8T4"],
+    ),
+];
+
+/// Two digits by weights that rise from the right, from two on, and begin again after nine where the number is long.
+fn double_mod_11(v: &[u8], body: usize) -> bool {
+    let digit = |count: usize| {
+        let limit = if body > 9 { 8 } else { 11 };
+        let weigh = |(place, byte): (usize, &u8)| (u32::from(*byte) - 48) * (place % limit + 2) as u32;
+        let rest = v.iter().take(count).rev().enumerate().map(weigh).sum::<u32>() % 11;
+        (11 - rest) % 11 % 10
+    };
+    digit(body) == at(v, body) && digit(body + 1) == at(v, body + 1)
+}
+
+fn rfc(v: &[u8]) -> bool {
+    let lead = v.len() - 9;
+    let Some((check, body)) = v.split_last() else { return false };
+    // A company's has three letters; a space, which counts as 37, stands before them.
+    let place = |byte: &u8| {
+        u32::from(*byte > b'N' && byte.is_ascii_alphabetic()) + crate::check::weighted::value(*byte)
+    };
+    let missing = if lead == 3 { 37 * 13 } else { 0 };
+    let from = if lead == 3 { 12 } else { 13 };
+    let total: u32 =
+        missing + body.iter().zip((2..=from).rev()).map(|(byte, weight)| place(byte) * weight).sum::<u32>();
+    let expected = match (11 - total % 11) % 11 {
+        10 => b'A',
+        digit => b'0' + u8::try_from(digit).unwrap_or(0),
+    };
+    is_date(v, lead, lead + 2, lead + 4) && expected == *check
+}

@@ -1,0 +1,162 @@
+//! Belgium, the Netherlands, Luxembourg, France. Sources: the Belgian Rijksregister and KBO, the Dutch BSN handbook, the
+//! Luxembourg law of 19 June 2013, INSEE and the French DGFiP.
+
+use super::super::Kind;
+use crate::check::weighted::{at, is_day, is_uniform, number, value};
+use crate::check::{luhn, verhoeff};
+
+pub(super) const ROWS: &[Kind] = &[
+    Kind::new(
+        ["be_nn", "gov_id.be.nn", "a Belgian national or BIS number"],
+        &["*99.99.99-999.99", "?99999999999", "99~99~99~999~99"],
+        |v| {
+            let (body, check) = (number(v, 0, 9), number(v, 9, 11));
+            let holds = [body, body + 2_000_000_000].into_iter().any(|body| 97 - body % 97 == check);
+            holds && matches!(number(v, 2, 4), 0..=12 | 20..=32 | 40..=52) && number(v, 4, 6) <= 31
+        },
+        &[
+            "rijksregister*",
+            "insz",
+            "niss",
+            "nrn",
+            "numéro national",
+            "registre national",
+            "national number",
+            "national register*",
+            "bisnummer*",
+            "nationaal nummer",
+            "numéro de registre",
+        ],
+        &["85.07.30-033 28", "17 07 30 033 84"],
+    ),
+    Kind::new(
+        ["be_eid", "gov_id.be.eid", "the number of a Belgian identity card"],
+        &["999~9999999~99"],
+        |v| {
+            let rest = number(v, 0, 10) % 97;
+            number(v, 10, 12) == if rest == 0 { 97 } else { rest }
+        },
+        &["identiteitskaart*", "carte d identité", "eid", "identity card", "id card"],
+        &["591-1917064-58"],
+    ),
+    Kind::new(
+        ["be_enterprise", "gov_id.be.enterprise", "a Belgian enterprise number"],
+        &["9999~999~999"],
+        |v| at(v, 0) < 2 && (number(v, 0, 8) + number(v, 8, 10)).is_multiple_of(97) && !is_uniform(v),
+        &[
+            "ondernemingsnummer*",
+            "kbo",
+            "bce",
+            "numéro d entreprise",
+            "enterprise number",
+            "btw",
+            "btw nummer",
+            "tva",
+        ],
+        &["0403.019.261"],
+    )
+    .public(),
+    Kind::new(
+        ["nl_bsn", "gov_id.nl.bsn", "a Dutch citizen service number (BSN)"],
+        &["999~999~999", "9999~99~999"],
+        |v| {
+            let sum = super::sum(v, &[9, 8, 7, 6, 5, 4, 3, 2]);
+            sum % 11 == at(v, 8) && !is_uniform(v)
+        },
+        &[
+            "bsn",
+            "burgerservicenummer*",
+            "burger service*",
+            "sofinummer*",
+            "sofi nummer",
+            "citizen service number",
+            "persoonsnummer*",
+        ],
+        &["1112.22.333"],
+    ),
+    Kind::new(
+        ["lu_matricule", "gov_id.lu.matricule", "a Luxembourg national number"],
+        &["9999~99~99~999~99", "?9999999999999"],
+        |v| {
+            let body = v.get(..11).unwrap_or_default();
+            let with = |i: usize| [body, v.get(i..=i).unwrap_or_default()].concat();
+            luhn::holds(&with(11))
+                && verhoeff::holds(&with(12))
+                && is_day(number(v, 0, 4), number(v, 4, 6), number(v, 6, 8))
+                && matches!(number(v, 0, 4), 1880..=2099)
+        },
+        &["matricule*", "numéro d identification", "cns", "national id*", "identification nationale"],
+        &["1893120105732"],
+    ),
+    Kind::new(
+        ["fr_nir", "gov_id.fr.nir", "a French social security number (NIR)"],
+        &["*9~99~99~9X~999~999~99"],
+        nir,
+        &[
+            "nir",
+            "sécurité sociale",
+            "securite sociale",
+            "numéro de sécu*",
+            "sécu",
+            "insee",
+            "carte vitale",
+            "social security",
+        ],
+        &["2 95 10 99 126 111 93", "253072B07300470"],
+    ),
+    Kind::new(
+        ["fr_spi", "gov_id.fr.spi", "a French tax number (SPI)"],
+        &["99~99~999~999~999", "9999999999999"],
+        |v| at(v, 0) < 4 && number(v, 0, 10) % 511 == number(v, 10, 13),
+        &[
+            "spi",
+            "numéro fiscal",
+            "numero fiscal",
+            "nif",
+            "référence fiscale",
+            "identifiant fiscal",
+            "tax number",
+        ],
+        &["3023217600053"],
+    ),
+    Kind::new(
+        ["fr_siret", "gov_id.fr.siret", "a French establishment number (SIRET)"],
+        &["999~999~999~99999"],
+        |v| {
+            let of_the_post = number(v, 0, 9) == 356_000_000 && super::sum(v, &[1; 14]).is_multiple_of(5);
+            (luhn::holds(v) || of_the_post) && luhn::holds(v.get(..9).unwrap_or_default()) && !is_uniform(v)
+        },
+        &["siret"],
+        &["73282932000074"],
+    )
+    .public(),
+    Kind::new(
+        ["fr_siren", "gov_id.fr.siren", "a French business number (SIREN)"],
+        &["999~999~999"],
+        |v| luhn::holds(v) && !is_uniform(v),
+        &["siren"],
+        &["552 008 443"],
+    )
+    .public(),
+    Kind::bare(
+        ["fr_cni", "gov_id.fr.cni", "the number of a French identity card"],
+        &["999999999999", "A9AAXXXXX", "AA9XXXXXX"],
+        &["carte d identité", "carte nationale d identité", "cni", "carte identité"],
+        &["880692310285"],
+    ),
+];
+
+/// The departments of Corsica count as 19 and 18.
+fn nir(v: &[u8]) -> bool {
+    let department = match v.get(5..7) {
+        Some(b"2A") => 19,
+        Some(b"2B") => 18,
+        Some([tens, ones]) if ones.is_ascii_digit() => u64::from(value(*tens) * 10 + value(*ones)),
+        _ => return false,
+    };
+    let body = number(v, 0, 5) * 100_000_000 + department * 1_000_000 + number(v, 7, 13);
+    let month = number(v, 3, 5);
+    matches!(at(v, 0), 1..=4 | 7 | 8)
+        && matches!(month, 1..=12 | 20..=42 | 50..=99)
+        && 97 - body % 97 == number(v, 13, 15)
+}

@@ -1,0 +1,155 @@
+//! Every row by itself: its published numbers are found, made-up ones too, in every way of writing, and those with a wrong
+//! check digit are not.
+
+use super::form::{Alone, Form};
+use super::{Check, Kind, rows};
+use crate::detector::ByteSet;
+use crate::detector::harness::{Cases, Random, scan};
+use crate::{Finding, Severity};
+
+/// A text that speaks of the kind.
+fn after_a_word(kind: &Kind, value: &str) -> String {
+    // The first word of a row speaks of no other kind.
+    let word = kind.words[0];
+    format!("{}: {value}", word.trim_end_matches('*'))
+}
+
+/// Characters in the form, without a check.
+fn fill(form: &Form, random: &mut Random) -> String {
+    let parted = random.below(2) == 1;
+    let one = |c: char, random: &mut Random| match c {
+        '9' => random.text(ByteSet::DIGIT, 1),
+        'A' => random.text(ByteSet::UPPER, 1),
+        'X' => random.text(ByteSet::DIGIT.or(ByteSet::UPPER), 1),
+        '~' if parted => " ".to_owned(),
+        '~' => String::new(),
+        other => other.to_ascii_uppercase().to_string(),
+    };
+    form.text().chars().map(|c| one(c, random)).collect()
+}
+
+fn compact(value: &str) -> Vec<u8> {
+    value.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_uppercase()).collect()
+}
+
+/// A number that the kind's check takes.
+fn made_up(kind: &Kind, form: &Form, random: &mut Random) -> Option<String> {
+    (0..400_000).map(|_| fill(form, random)).find(|value| kind.holds(&compact(value)))
+}
+
+/// What is found of a class: where, and how bad.
+fn found(class: &str, text: &str) -> Vec<(String, Severity)> {
+    let of = |f: &Finding| (text.get(f.start..f.end).unwrap_or_default().to_owned(), f.severity);
+    scan(text).findings.iter().filter(|f| &*f.class == class).map(of).collect()
+}
+
+#[test]
+fn published_numbers_hold() {
+    let published = rows::all().flat_map(|kind| kind.examples.iter().map(move |example| (kind, example)));
+    let wrong: Vec<_> = published.filter(|(kind, example)| !kind.holds(&compact(example))).collect();
+    let wrong: Vec<_> = wrong.iter().map(|(kind, example)| (kind.name, example)).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn published_numbers_are_found_after_a_word() {
+    for kind in rows::all() {
+        let cases = kind
+            .examples
+            .iter()
+            .fold(Cases::of(kind.class), |cases, example| cases.hit(&after_a_word(kind, example), example));
+        cases.run();
+    }
+}
+
+#[test]
+fn made_up_numbers_are_found_in_every_way_of_writing() {
+    let mut missed = Vec::new();
+    for (kind, i) in rows::all().zip(1..) {
+        let mut random = Random::new(i);
+        for form in kind.forms.iter().map(|form| Form::new(form, 0)) {
+            let mut next = || {
+                let value = made_up(kind, &form, &mut random).expect(kind.name);
+                (after_a_word(kind, &value), value)
+            };
+            // A card number by chance is a card number first.
+            let is_card = |text: &str| scan(text).findings.iter().any(|f| f.class.starts_with("payment."));
+            let (text, value) = (0..50).map(|_| next()).find(|(text, _)| !is_card(text)).expect(kind.name);
+            let is_whole =
+                |(text, severity): &(String, Severity)| *text == value && *severity > Severity::Low;
+            if !found(kind.class, &text).iter().any(is_whole) {
+                missed.push(format!("{}: {text}", kind.name));
+            }
+            if form.alone == Alone::Enough && scan(&value).findings.is_empty() {
+                missed.push(format!("{} alone: {value}", kind.name));
+            }
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+}
+
+#[test]
+fn a_wrong_check_digit_is_no_finding_of_the_kind() {
+    for (kind, i) in rows::all().zip(1..).filter(|(kind, _)| matches!(kind.check, Check::Digit(_))) {
+        let mut random = Random::new(i);
+        for _ in 0..20 {
+            let form = Form::new(kind.forms[random.below(kind.forms.len())], 0);
+            let Some(value) = made_up(kind, &form, &mut random) else { continue };
+            let Some(twin) = twin(kind, &value, &mut random) else { continue };
+            let text = after_a_word(kind, &twin);
+            assert_eq!(found(kind.class, &text), [], "{}: {text}", kind.name);
+        }
+    }
+}
+
+/// The same number with another last digit, where that does not hold.
+fn twin(kind: &Kind, value: &str, random: &mut Random) -> Option<String> {
+    let last = value.rfind(|c: char| c.is_ascii_digit())?;
+    let from = random.below(10);
+    (0..10).map(|i| (from + i) % 10).find_map(|digit| {
+        let mut twin = value.to_owned();
+        twin.replace_range(last..=last, &digit.to_string());
+        (!kind.holds(&compact(&twin))).then_some(twin)
+    })
+}
+
+#[test]
+fn rows_are_well_formed() {
+    for kind in rows::all() {
+        assert!(!kind.words.is_empty() && !kind.forms.is_empty(), "{}", kind.name);
+        assert!(
+            kind.words.iter().all(|word| word.len() >= 2 && !word.contains(['-', '.', '_', '\''])),
+            "{}",
+            kind.name
+        );
+        assert!(
+            kind.class.ends_with(kind.name.split_once('_').map_or(kind.name, |(_, rest)| rest)),
+            "{}",
+            kind.name
+        );
+    }
+}
+
+#[test]
+fn numbers_without_a_word_before_them_are_none() {
+    for class in ["gov_id.nl.bsn", "gov_id.de.idnr", "health.us.npi", "gov_id.hr.oib", "gov_id.us.passport"] {
+        Cases::of(class)
+            .miss("order 111222333 and 36574261809, epoch 1234567893, 33392005961")
+            .miss("the bsn of the list has no number: a1112223334, 1112223334-1, 1.111222333")
+            .miss("111222333 is my BSN")
+            .run();
+    }
+}
+
+#[test]
+fn the_nearest_word_counts() {
+    Cases::of("gov_id.se.personnummer")
+        .hit("Org.nr 556703-7485, personnummer 811228-9874", "811228-9874")
+        .hit(r#"{"personnummer":"19811228-9874"}"#, "19811228-9874")
+        .low("198112289874", "198112289874")
+        .miss("personnummer 811228-9875")
+        .run();
+    Cases::of("gov_id.cn.ric").hit("身份证号码是11010519491231002X。", "11010519491231002X").run();
+    Cases::of("gov_id.jp.my_number").hit("私のマイナンバーは621498320257です", "621498320257").run();
+    Cases::of("gov_id.de.idnr").hit("Seine deutsche\\nid 36574261809", "36574261809").run();
+}
