@@ -1,4 +1,6 @@
-//! How a detector's cases are run: each in text, as a JSON string, and through a stream split everywhere.
+//! How a detector's cases are run: each in text, as a JSON string, and through a stream split everywhere. Of tables with
+//! hundreds of rows those of one shape take the same way through a stream: one of them is split everywhere, and the others
+//! byte by byte and where it matters.
 
 use crate::detector::ByteSet;
 use crate::{Direction, Finding, Format, Input, Report, Scanner, Settings, Severity, Verdict};
@@ -12,6 +14,26 @@ use crate::{Direction, Finding, Format, Input, Report, Scanner, Settings, Severi
 pub(crate) struct Cases {
     class: &'static str,
     rows: Vec<(String, Expect)>,
+    splits: Splits,
+}
+
+/// Where a stream over a case is cut.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Splits {
+    /// At every character, once for each; and at all of them.
+    Everywhere,
+    /// Around both ends of the value, at three places by chance, and at every character of one stream.
+    Few,
+}
+
+impl Splits {
+    /// Everywhere for the first of its shape, and few for those that follow.
+    pub(crate) fn of_shape<S: std::hash::Hash + Eq>(
+        seen: &mut std::collections::HashSet<S>,
+        shape: S,
+    ) -> Self {
+        if seen.insert(shape) { Self::Everywhere } else { Self::Few }
+    }
 }
 
 enum Expect {
@@ -25,7 +47,13 @@ enum Expect {
 
 impl Cases {
     pub(crate) fn of(class: &'static str) -> Self {
-        Self { class, rows: Vec::new() }
+        Self { class, rows: Vec::new(), splits: Splits::Everywhere }
+    }
+
+    /// With streams cut there.
+    pub(crate) fn split(mut self, splits: Splits) -> Self {
+        self.splits = splits;
+        self
     }
 
     /// `value` in `text` is a finding.
@@ -50,7 +78,11 @@ impl Cases {
         for (text, expect) in &self.rows {
             self.in_text(text, expect);
             self.in_json(text, expect);
-            in_stream(text);
+            let value = match expect {
+                Expect::Hit(value) | Expect::Low(value) => text.find(value).map(|at| at..at + value.len()),
+                Expect::Miss => None,
+            };
+            in_stream(text, &cuts(text, self.splits, value));
         }
     }
 
@@ -111,16 +143,34 @@ pub(crate) fn released(scanner: &Scanner, text: &str, cuts: &[usize]) -> (String
     (out, verdict)
 }
 
-fn in_stream(text: &str) {
+/// Where a stream over `text`, with `value` in it, is cut.
+fn cuts(text: &str, splits: Splits, value: Option<std::ops::Range<usize>>) -> Vec<usize> {
+    let every: Vec<usize> = boundaries(text).collect();
+    if splits == Splits::Everywhere {
+        return every.iter().copied().step_by(every.len() / 200 + 1).collect();
+    }
+    let ends = value.map_or([1, text.len() / 2, text.len() - 1, 0, 0, 0], |value| {
+        let (start, end) = (value.start, value.end);
+        [start, start + 1, start + 4, end - 1, end, end + 1]
+    });
+    let mut random = Random::new(text.len() as u64);
+    let chance = [0; 3].map(|_| random.below(text.len()));
+    ends.into_iter().chain(chance).filter(|cut| every.binary_search(cut).is_ok()).collect()
+}
+
+fn boundaries(text: &str) -> impl Iterator<Item = usize> + '_ {
+    (1..text.len()).filter(|&i| text.is_char_boundary(i))
+}
+
+fn in_stream(text: &str, cuts: &[usize]) {
     let scanner = redacting();
     let report = scanner.scan(text.as_bytes(), input(Format::Verbatim));
     let whole = String::from_utf8(report.redact(text.as_bytes()).into_owned()).unwrap();
-    let boundaries: Vec<usize> = (1..text.len()).filter(|&i| text.is_char_boundary(i)).collect();
-    let step = boundaries.len() / 200 + 1;
-    for &cut in boundaries.iter().step_by(step) {
+    for &cut in cuts {
         assert_eq!(released(scanner, text, &[cut]).0, whole, "cut at {cut}: {text:?}");
     }
-    assert_eq!(released(scanner, text, &boundaries).0, whole, "byte by byte: {text:?}");
+    let every: Vec<usize> = boundaries(text).collect();
+    assert_eq!(released(scanner, text, &every).0, whole, "byte by byte: {text:?}");
 }
 
 fn input(format: Format) -> Input<'static> {

@@ -1,26 +1,30 @@
 //! Every row, tested from its own data.
 
+use std::collections::HashSet;
+
 use super::*;
-use crate::detector::harness::{Cases, Random};
-use crate::detector::token;
-use crate::detector::token::tests::written;
+use crate::detector::harness::{Cases, Random, Splits};
+use crate::detector::token::tests::{is_fixed, shape_of, written};
 
 #[test]
 fn a_value_under_its_name_is_found_and_without_it_is_not() {
     let mut random = Random::new(11);
+    let mut seen = HashSet::new();
     for row in rows() {
         let value = written(row.value, &mut random);
         let says = row.says.map_or("", Words::any);
         for word in row.words {
             let name = format!("{word}_{says}");
+            let splits = Splits::of_shape(&mut seen, (shape_of(row.value), row.says.is_some()));
             Cases::of(row.class)
+                .split(splits)
                 .hit(&format!("{name}={value}\n"), &value)
                 .hit(&format!("'{name}': '{value}',"), &value)
                 .hit(&format!("{}: {value} and", name.to_uppercase()), &value)
                 .miss(&format!("value={value}"))
                 .run();
-            if token::tests::is_fixed(row.value) {
-                Cases::of(row.class).miss(&format!("{name}=x{value}")).run();
+            if is_fixed(row.value) {
+                Cases::of(row.class).split(splits).miss(&format!("{name}=x{value}")).run();
             }
         }
     }
