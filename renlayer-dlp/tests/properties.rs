@@ -73,7 +73,7 @@ fn plant() -> impl Strategy<Value = String> {
         "curl -u elastic:kx72-Hq9 x".to_owned(),
         ["api_token: \"Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB\""].concat(),
         ["DATADOG_API_KEY=0024a29224affe29", "d173c0bf99e5a89d"].concat(),
-        ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJh", "Z2VudC03In0.q5Z7bV0c2Rk9wXhT3mLfY8uJ"].concat(),
+        ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJh", "Z2VudC03In0.q5Z7bV0c2Rk9wXhT3mLfY8uJ1aNsEoPdK4gHt6IxUzQ"].concat(),
         ["xoxb-781236542736-2364535789652-", "GkwFDQoHqzXDVsC6GzqYUypD"].concat(),
         ["110201543:AA", "HdqTcvCH1vGWJxfSeofSAs0K5PALDsawx"].concat(),
         INJECTED.to_owned(),

@@ -28,7 +28,8 @@ fn samples() -> Vec<(&'static str, String)> {
         ("secret.github_token", ["ghp_", "zZ9aB3xY7wQ1eR5tU8iO2pL4kJ6hG0abcdef"].concat()),
         (
             "secret.jwt",
-            ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJh", "Z2VudC03In0.q5Z7bV0c2Rk9wXhT3mLfY8uJ"].concat(),
+            ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJh", "Z2VudC03In0.q5Z7bV0c2Rk9wXhT3mLfY8uJ1aNsEoPdK4gHt6IxUzQ"]
+                .concat(),
         ),
         ("secret.database_url", own("postgres://app:s3cr3t-9x@db.corp.io/main")),
         (

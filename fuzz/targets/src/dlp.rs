@@ -346,7 +346,7 @@ fn samples() -> Vec<String> {
         "+49 30 901820 (212) 736-5000 81.2.69.160 2a00:1450:4001:830::200e".into(),
         "postgres://app:s3cr3t-9x@db.corp.io/main curl -u elastic:kx72-Hq9 x".into(),
         format!("api_token: \"{}\" DATADOG_API_KEY={}", letters(32), "0024a292".repeat(4)),
-        format!("{}.{}.{}", "eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiJhZ2VudC03In0", letters(20)),
+        format!("{}.{}.{}", "eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiJhZ2VudC03In0", letters(43)),
         format!(
             "PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none\nPrivate-Lines: 1\n{}\nPrivate-MAC: {}",
             letters(64),

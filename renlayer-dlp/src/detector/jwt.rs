@@ -3,10 +3,10 @@
 //! Whoever holds one is, until it expires, the one it names. The header decodes to JSON, which nothing else does by chance.
 //!
 //! - hit: three base64url parts of which the first decodes to JSON with `alg`
-//! - low: the token that the standard and its website use as an example
+//! - low: the token that the standard and its website use as an example; what does not decode, or whose signature is not as
+//!   long as its algorithm makes it, since nobody accepts that
 //! - miss: two parts, `eyJ` inside a longer word
-//! - known mistakes: what does not decode but is written alike is reported with low confidence, since a token that was
-//!   copied badly still gives most of itself away; whether one has expired is not looked at.
+//! - known mistakes: whether one has expired is not looked at.
 
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
@@ -25,6 +25,8 @@ const PART: ByteSet = ByteSet::BASE64URL.with(b"=");
 const LONGEST_HEADER: usize = 2048;
 const LONGEST_PAYLOAD: usize = 8192;
 const LONGEST_SIGNATURE: usize = 1024;
+/// Values under a name are read up to about this length.
+const SHORT: usize = 190;
 
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::URL_SAFE,
@@ -40,7 +42,7 @@ impl Detector for Jwt {
 
     fn page(&self) -> Page {
         let mistakes =
-            "expired tokens are hits; what does not decode but is written alike is one of low confidence";
+            "expired tokens are hits; what does not decode, or is cut, but is written alike is low";
         Page { basis: "three parts; the header decodes to JSON with `alg`", mistakes }
     }
 
@@ -62,18 +64,49 @@ impl Detector for Jwt {
         let payload = part(probe, dot(probe, header)?, 10, LONGEST_PAYLOAD)?;
         let signature = dot(probe, payload)?;
         let end = probe.run(signature, &ByteSet::BASE64URL, LONGEST_SIGNATURE);
-        let is_signed = end - signature >= 16;
-        let decodes = is_header(probe.slice(start..header));
-        if !is_signed && !decodes {
+        let (head, claims) = (decoded(probe.slice(start..header)), probe.slice(header + 1..payload));
+        let is_header = head.as_ref().is_some_and(|head| head.get("alg").is_some());
+        if end - signature < 16 && !is_header {
             return None;
         }
-        let (confidence, evidence) = match decodes {
-            true => (0.95, Evidence::STRUCTURE),
-            false => (0.5, Evidence::NONE),
-        };
-        let found = Match::new(start..end, confidence).with(evidence);
-        Some(if is_example(probe.slice(header + 1..payload)) { found.harmless() } else { found })
+        let found = Match::new(start..end, if is_header { 0.95 } else { 0.5 });
+        let is_whole = head.is_some_and(|head| is_whole(&head, claims, end - signature));
+        Some(match is_whole {
+            true if is_example(claims) => found.with(Evidence::STRUCTURE).harmless(),
+            true => found.with(Evidence::STRUCTURE),
+            false => found.harmless(),
+        })
     }
+}
+
+/// Whether `value` has the three parts of a token and is none.
+pub(super) fn is_misshapen(value: &[u8]) -> bool {
+    let mut parts = value.splitn(3, |byte| *byte == b'.');
+    let (Some(header), Some(claims), Some(signature)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    // A longer one has been cut by whoever read the value.
+    let is_read = value.len() < SHORT && header.starts_with(b"eyJ");
+    is_read && !decoded(header).is_some_and(|head| is_whole(&head, claims, signature.len()))
+}
+
+/// A header with an algorithm, claims that are JSON, and a signature as long as that algorithm makes it (RFC 7518, section 3).
+/// Claims that are encrypted or compressed are not read.
+fn is_whole(header: &Value, claims: &[u8], signature: usize) -> bool {
+    let Some(algorithm) = header.get("alg").and_then(Value::as_str) else { return false };
+    if header.get("enc").is_some() {
+        return true;
+    }
+    let is_signed = match algorithm {
+        "none" => true,
+        "HS256" => signature == 43,
+        "HS384" => signature == 64,
+        "HS512" | "ES256" => signature == 86,
+        "ES384" => signature == 128,
+        "ES512" => signature == 176,
+        _ => signature >= 43,
+    };
+    is_signed && (header.get("zip").is_some() || decoded(claims).is_some())
 }
 
 fn part(probe: &Probe<'_>, from: usize, least: usize, most: usize) -> Option<usize> {
@@ -84,9 +117,8 @@ fn dot(probe: &Probe<'_>, at: usize) -> Option<usize> {
     (probe.get(at) == Some(b'.')).then_some(at + 1)
 }
 
-fn is_header(part: &[u8]) -> bool {
-    let decoded = LENIENT.decode(part).unwrap_or_default();
-    serde_json::from_slice::<Value>(&decoded).is_ok_and(|header| header.get("alg").is_some())
+fn decoded(part: &[u8]) -> Option<Value> {
+    serde_json::from_slice(&LENIENT.decode(part).ok()?).ok()
 }
 
 /// The payload of the example that everybody copies.
@@ -107,7 +139,7 @@ mod tests {
 
     #[test]
     fn jwt_cases() {
-        let signature = "q5Z7bV0c2Rk9wXhT3mLfY8uJ1aNsEoPd";
+        let signature = "q5Z7bV0c2Rk9wXhT3mLfY8uJ1aNsEoPdK4gHt6IxUzQ";
         let payload = r#"{"sub":"agent-7","scope":"read"}"#;
         let good = token(r#"{"alg":"HS256","typ":"JWT"}"#, payload, signature);
         let unsigned = token(r#"{"alg":"none"}"#, payload, "");
@@ -121,7 +153,8 @@ mod tests {
             .hit(&format!("Authorization: Bearer {good}"), &good)
             .hit(&format!("token=\"{good}\";"), &good)
             .hit(&format!("{unsigned} end"), &unsigned)
-            .hit(&format!("x {odd}"), &odd)
+            .low(&format!("x {odd}"), &odd)
+            .low(&format!("token={}", &good[..good.len() - 8]), &good[..good.len() - 8])
             .low(&format!("see {example}"), &example)
             .miss(&good.replace('.', ""))
             .miss(good.rsplit_once('.').unwrap().0)

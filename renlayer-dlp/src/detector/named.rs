@@ -188,7 +188,9 @@ impl Named {
         }
         let value = probe.slice(at..end);
         let found = Match::new(at..end, 0.8).with(Evidence::CONTEXT);
-        let is_weak = is_placeholder(value) || !entropy::is_random(value);
+        let is_drawn =
+            || !matches!(self.value, [Part::Run(_, min, max)] if min == max) || entropy::is_drawn(value);
+        let is_weak = is_placeholder(value) || !entropy::is_random(value) || !is_drawn();
         Some(if is_weak { found.harmless() } else { found.with(Evidence::ENTROPY) })
     }
 }

@@ -9,8 +9,8 @@ use std::ops::Range;
 use super::name::Kind;
 use super::stand_in;
 use crate::check::{entropy, language};
-use crate::detector::token::is_placeholder;
-use crate::detector::{ByteSet, Probe};
+use crate::detector::token::{is_misshapen, is_placeholder};
+use crate::detector::{ByteSet, Probe, jwt};
 
 /// The longest value that is looked at.
 pub(super) const LONGEST: usize = 200;
@@ -61,7 +61,12 @@ impl<'t> Value<'t> {
 
     /// Whether it says itself that it is no secret.
     pub(super) fn stands_for_another(&self) -> bool {
-        is_placeholder(self.text) || stand_in::is_one(self.text)
+        is_placeholder(self.text)
+    }
+
+    /// Whether it begins like the tokens of some provider, and is not written like them.
+    pub(super) fn is_misshapen(&self, probe: &Probe<'_>) -> bool {
+        is_misshapen(probe, self.start, self.text) || jwt::is_misshapen(self.text)
     }
 
     /// What it is, where it could be a secret of this kind at all.

@@ -1,6 +1,6 @@
 //! Model providers and what is built around them.
 
-use super::{ByteSet, Check, Part, Token};
+use super::{ByteSet, Check, Part, Token, digits, is, url64};
 use crate::words::Words;
 
 const ALNUM: ByteSet = ByteSet::ALNUM;
@@ -29,8 +29,16 @@ pub(super) const ROWS: &[Token] = &[
     Token::new(
         "anthropic_key",
         "secret.anthropic_key",
-        "an Anthropic API, admin or OAuth key",
-        &["sk-ant-api", "sk-ant-admin", "sk-ant-oat", "sk-ant-ort"],
+        "an Anthropic API or admin key",
+        &["sk-ant-api", "sk-ant-admin"],
+        &[Part::Run(ByteSet::DIGIT, 2, 2), Part::Literal("-"), Part::Run(URL64, 60, 120)],
+    )
+    .exactly(&[digits(2), is("-"), url64(93), is("AA")]),
+    Token::new(
+        "anthropic_oauth_token",
+        "secret.anthropic_key",
+        "an Anthropic OAuth access or refresh token",
+        &["sk-ant-oat", "sk-ant-ort"],
         &[Part::Run(ByteSet::DIGIT, 2, 2), Part::Literal("-"), Part::Run(URL64, 80, 120)],
     ),
     Token::new(

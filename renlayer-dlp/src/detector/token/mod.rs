@@ -7,6 +7,9 @@
 //! short, or glued to a word, is not. Values without a prefix, known by the name they are assigned to, are rows of
 //! `named`.
 //!
+//! A value that only begins like a token, and is not written as its provider writes it, is `LOW` at most: in its row where
+//! the row says how it is written exactly, and as a secret of no known kind (see `prefix`).
+//!
 //! Known mistakes: providers do not publish all lengths; a row's bounds are those seen in use.
 
 /// A row in one line: detector (which is also the class, unless another follows `in`), what it finds, prefixes, body.
@@ -40,6 +43,7 @@ mod ops;
 mod part;
 mod pay;
 mod placeholder;
+mod prefix;
 mod renlayer;
 mod saas;
 mod social;
@@ -56,6 +60,7 @@ use crate::{Evidence, Severity};
 pub(super) use part::{Part, end_of, longest};
 pub(super) use part::{UUID, alnum, alnums, any_hex, base64, digits, hex, is, lower, upper, url64, url64s};
 pub(super) use placeholder::is_one as is_placeholder;
+pub(super) use prefix::is_misshapen;
 
 /// One kind of token.
 pub(crate) struct Token {
@@ -66,6 +71,7 @@ pub(crate) struct Token {
     lead: Option<Lead>,
     prefixes: &'static [&'static str],
     body: &'static [Part],
+    exact: Option<&'static [Part]>,
     check: Check,
     context: Option<&'static Words>,
     confidence: f32,
@@ -153,6 +159,7 @@ impl Token {
             lead: None,
             prefixes,
             body,
+            exact: None,
             check: Check::None,
             context: None,
             confidence: 0.9,
@@ -182,6 +189,12 @@ impl Token {
     /// With a checksum: right makes the finding certain, wrong makes it doubtful, since documentation makes tokens up.
     const fn check(mut self, check: Check) -> Self {
         self.check = check;
+        self
+    }
+
+    /// Written exactly like this by its provider: what only looks alike is cut or made up, and `LOW`.
+    const fn exactly(mut self, parts: &'static [Part]) -> Self {
+        self.exact = Some(parts);
         self
     }
 
@@ -251,6 +264,7 @@ impl Detector for &'static Token {
         probe.begins(start);
         let body = probe.at() + self.prefix_at(probe)?.len();
         let end = end_of(self.body, probe, body)?;
+        let is_exact = self.exact.is_none_or(|parts| end_of(parts, probe, body) == Some(end));
         let in_context = self.context.is_some_and(|words| words.stand_behind(probe, start));
         if self.context.is_some() && !in_context {
             return None;
@@ -258,6 +272,7 @@ impl Detector for &'static Token {
         // A prefix in the middle leaves two parts of which the longer one is the secret.
         let body = if led.len() > end - body { led } else { body..end };
         let found = self.weigh(start..end, probe.slice(body))?;
+        let found = if is_exact { found } else { found.harmless() };
         Some(if in_context { found.with(Evidence::CONTEXT) } else { found })
     }
 }
@@ -300,7 +315,7 @@ impl Token {
     fn weigh(&self, range: std::ops::Range<usize>, body: &[u8]) -> Option<Match> {
         let found = Match::new(range, self.confidence).with(Evidence::STRUCTURE);
         let verdict = self.check.holds(body);
-        let is_weak = placeholder::is_one(body) || !entropy::is_random(body);
+        let is_weak = placeholder::is_one(body) || !self.is_random(body);
         match verdict {
             Verdict::Another => None,
             Verdict::Right => Some(Match { confidence: 1.0, ..found }.with(Evidence::CHECKSUM)),
@@ -308,6 +323,14 @@ impl Token {
             Verdict::Unknown => Some(found),
             Verdict::Wrong => Some(Match { confidence: 0.5, ..found }),
         }
+    }
+}
+
+impl Token {
+    fn is_random(&self, body: &[u8]) -> bool {
+        let is_drawn =
+            || !matches!(self.body, [Part::Run(_, min, max)] if min == max) || entropy::is_drawn(body);
+        entropy::is_random(body) && is_drawn()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Values that only stand for a token: `AKIA…EXAMPLE`, `xxxxxxxx`, `1234567890…`, `<your-key>`.
+//! Values that only stand for a token: `AKIA…EXAMPLE`, `xxxxxxxx`, `abc123def456…`, `qwertyui…`, `<your-key>`.
 
 /// What people write where a value belongs. A random key of 40 characters holds one of them once in ten thousand times.
 const WORDS: [&[u8]; 13] = [
@@ -21,7 +21,11 @@ const WORDS: [&[u8]; 13] = [
 pub(crate) fn is_one(body: &[u8]) -> bool {
     let lower = body.to_ascii_lowercase();
     let says = |word: &[u8]| lower.windows(word.len()).any(|window| window == word);
-    WORDS.into_iter().any(says) || lower.ends_with(b"here") || distinct(&lower) <= 3 || is_counting(&lower)
+    WORDS.into_iter().any(says)
+        || lower.ends_with(b"here")
+        || distinct(&lower) <= 3
+        || is_typed(&lower)
+        || is_hex_of_both_cases(body)
 }
 
 fn distinct(bytes: &[u8]) -> usize {
@@ -32,14 +36,37 @@ fn distinct(bytes: &[u8]) -> usize {
         .count()
 }
 
-/// Whether most characters follow on from the one before: `abcdefgh`, `123456789012`.
-fn is_counting(bytes: &[u8]) -> bool {
-    let steps = bytes.windows(2).filter(|pair| match pair {
-        [b'9', b'0'] => true,
-        [a, b] => *b == a.wrapping_add(1),
-        _ => false,
-    });
-    bytes.len() >= 8 && steps.count() * 5 >= bytes.len() * 4
+/// Whether it was typed along the alphabet, the row of digits or the keyboard, letters and digits each by themselves:
+/// `abcdefgh`, `123456789012`, `a1b2c3d4e5f6`, `qwertyuiop`. Of a random value one neighbour in ten follows on.
+fn is_typed(lower: &[u8]) -> bool {
+    let (mut steps, mut counted) = (0usize, 0usize);
+    let (mut letter, mut digit) = (None, None);
+    for &byte in lower {
+        let last = match byte {
+            b'a'..=b'z' => &mut letter,
+            b'0'..=b'9' => &mut digit,
+            _ => continue,
+        };
+        if let Some(before) = last.replace(byte) {
+            counted += 1;
+            steps += usize::from(follows(before, byte));
+        }
+    }
+    (counted >= 7 && steps * 4 >= counted * 3) || (counted >= 16 && steps * 2 >= counted)
+}
+
+fn follows(before: u8, byte: u8) -> bool {
+    const KEYBOARD: &[u8] = b"qwertyuiopasdfghjklzxcvbnm";
+    let on_keyboard = || KEYBOARD.windows(2).any(|pair| pair == [before, byte]);
+    byte == before + 1 || matches!((before, byte), (b'9', b'0') | (b'z', b'a')) || on_keyboard()
+}
+
+/// Machines write the digits of one value in one case.
+fn is_hex_of_both_cases(body: &[u8]) -> bool {
+    body.len() >= 20
+        && body.iter().all(u8::is_ascii_hexdigit)
+        && body.iter().any(u8::is_ascii_lowercase)
+        && body.iter().any(u8::is_ascii_uppercase)
 }
 
 #[cfg(test)]
@@ -54,10 +81,17 @@ mod tests {
             "abcdefghijklmnop",
             "12345678901234567890",
             "XXXXXXXXXXXX",
+            "abc123def456ghi789jkl012",
+            "a1b2c3d4e5f6g7h8",
+            "1234567890abcdef",
+            "qwertyuiopASDFGHJKL",
+            "acdeFf05b1a6d4c890237bf08c5e6e8d2b4d0f2e",
         ] {
             assert!(is_one(body.as_bytes()), "{body}");
         }
-        for body in ["Q7ZT4MWPX2LKVB3R", "a8f5f167f44f4964e6c998dee827110c"] {
+        for body in
+            ["Q7ZT4MWPX2LKVB3R", "a8f5f167f44f4964e6c998dee827110c", "Zf3D0LXCM3EIMbgJ", "hijack-number-7"]
+        {
             assert!(!is_one(body.as_bytes()), "{body}");
         }
     }
