@@ -136,13 +136,13 @@ impl Finder {
         }
     }
 
-    /// Where literals begin that have their window at `at`.
+    /// Where literals begin that have their window at `at`; one that is longer than what has arrived may still be one.
     #[inline(never)]
     pub(super) fn around(&self, all: &[Literal], text: Text<'_>, at: usize, mut found: impl FnMut(usize)) {
         for (number, offset) in self.candidates(text.bytes, at) {
             let begin = at.checked_sub(offset).filter(|begin| *begin >= text.start);
             let (Some(begin), Some(literal)) = (begin, all.get(number)) else { continue };
-            if matches!(literal.stands_at(text, begin), Standing::Yes) {
+            if !matches!(literal.stands_at(text, begin), Standing::No) {
                 found(begin);
             }
         }
