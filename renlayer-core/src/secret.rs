@@ -68,7 +68,7 @@ impl Credential {
         let (name, value) = match provider {
             Provider::Anthropic => (HeaderName::from_static("x-api-key"), HeaderValue::from_str(text)),
             Provider::Gemini => (HeaderName::from_static("x-goog-api-key"), HeaderValue::from_str(text)),
-            Provider::OpenAi | Provider::Mcp | Provider::Http => {
+            Provider::OpenAi | Provider::Bedrock | Provider::Mcp | Provider::Http => {
                 let bearer = Zeroizing::new(format!("Bearer {text}"));
                 (header::AUTHORIZATION, HeaderValue::from_str(&bearer))
             }
@@ -103,6 +103,7 @@ mod tests {
             (Provider::OpenAi, "authorization", "Bearer a-provider-key"),
             (Provider::Anthropic, "x-api-key", "a-provider-key"),
             (Provider::Gemini, "x-goog-api-key", "a-provider-key"),
+            (Provider::Bedrock, "authorization", "Bearer a-provider-key"),
             (Provider::Http, "authorization", "Bearer a-provider-key"),
         ] {
             let mut headers = HeaderMap::new();

@@ -106,6 +106,7 @@ const DIALECTS: &[Dialect] = &[
     Dialect::Gemini,
     Dialect::Mcp,
     Dialect::Http,
+    Dialect::Bedrock,
 ];
 
 /* ===== what holds ===== */
@@ -184,9 +185,15 @@ fn editor(bytes: &[u8]) {
     let mut choices = Choices::new(bytes);
     let dialect = choices.one_of(DIALECTS);
     let cuts = choices.cuts();
-    let content_type =
-        choices.one_of(&["text/event-stream", "application/json", "application/x-ndjson", "text/plain"]);
+    let content_type = choices.one_of(&[
+        "text/event-stream",
+        "application/json",
+        "application/x-ndjson",
+        "text/plain",
+        EVENT_STREAM,
+    ]);
     let body = choices.rest();
+    let body = &*if content_type == EVENT_STREAM { messages(body) } else { body.to_vec() };
     let edit = |chunks: &[&[u8]]| {
         let mut editor = StreamEditor::of(dialect, content_type, redacting(), Some(known().clone()));
         let (mut out, mut flow) = (Vec::new(), Flow::Continue);
@@ -211,6 +218,39 @@ fn editor(bytes: &[u8]) {
     assert_eq!((cut.1, cut.2), (whole.1, whole.2));
     let leaks = whole.0.windows(KNOWN.len()).any(|window| window == KNOWN.as_bytes());
     assert!(!leaks, "{}", lossy(&whole.0));
+}
+
+const EVENT_STREAM: &str = "application/vnd.amazon.eventstream";
+
+/// A message of Amazon's event streams for each line: its event, a tab, its payload. Of a line without a tab the bytes
+/// stand as they are.
+fn messages(lines: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for line in lines.split(|byte| *byte == b'\n') {
+        match memchr::memchr(b'\t', line) {
+            Some(tab) => message(&line[..tab], &line[tab + 1..], &mut out),
+            None => out.extend_from_slice(line),
+        }
+    }
+    out
+}
+
+fn message(event: &[u8], payload: &[u8], out: &mut Vec<u8>) {
+    let crc = |bytes: &[u8]| {
+        let mut crc = flate2::Crc::new();
+        crc.update(bytes);
+        crc.sum().to_be_bytes()
+    };
+    let mut headers = b"\x0d:message-type\x07\0\x05event\x0b:event-type\x07".to_vec();
+    headers.extend_from_slice(&u16::try_from(event.len()).unwrap_or(0).to_be_bytes());
+    headers.extend_from_slice(event);
+    let length = |length: usize| u32::try_from(length).unwrap().to_be_bytes();
+    let mut message = [length(16 + headers.len() + payload.len()), length(headers.len())].concat();
+    message.extend_from_slice(&crc(&message));
+    message.extend_from_slice(&headers);
+    message.extend_from_slice(payload);
+    message.extend_from_slice(&crc(&message));
+    out.extend_from_slice(&message);
 }
 
 fn lossy(bytes: &[u8]) -> String {
@@ -316,6 +356,12 @@ fn streams() -> Vec<Vec<u8>> {
             seed(&[dialect, 11, 0, 40, kind], body)
         })
         .collect();
+    for lines in [
+        "messageStart\t{\"role\":\"assistant\"}\ncontentBlockDelta\t{\"contentBlockIndex\":0,\"delta\":{\"text\":\"zebra-quilt/88\"}}\ncontentBlockDelta\t{\"contentBlockIndex\":0,\"delta\":{\"text\":\"41+harbour\"}}\ncontentBlockStop\t{\"contentBlockIndex\":0}\nmessageStop\t{\"stopReason\":\"end_turn\"}",
+        "chunk\t{\"bytes\":\"eyJ0eXBlIjoicGluZyJ9\",\"p\":\"abc\"}\nother\twords",
+    ] {
+        seeds.push(seed(&[7, 11, 0, 40, 4], lines));
+    }
     for text in [
         "data: a\r\n\ndata: b\n\r\n",
         "event: x\rdata: a\r\rid: 1\0\rdata\r\r",

@@ -71,7 +71,8 @@ pub fn well_known_routes_in(environment: &Environment) -> Vec<Route> {
     let bedrock = region
         .filter(|region| region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
         .and_then(|region| {
-            route("bedrock", &format!("https://bedrock-runtime.{region}.amazonaws.com"), None)
+            let base = format!("https://bedrock-runtime.{region}.amazonaws.com");
+            route("bedrock", &base, Some(Provider::Bedrock))
         });
     well_known_routes().into_iter().chain(azure).chain(bedrock).collect()
 }

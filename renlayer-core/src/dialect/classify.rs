@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use http::{HeaderMap, Method, header};
 
-use super::{Dialect, Provider};
+use super::{Dialect, Provider, bedrock};
 
 impl Dialect {
     /// The dialect of a call. `provider` is what its route says; without it, path, host and headers tell.
@@ -18,8 +18,15 @@ impl Dialect {
             Some(Provider::OpenAi) => openai(path).or_else(|| anthropic(path)).unwrap_or(Self::Http),
             Some(Provider::Anthropic) => anthropic(path).or_else(|| openai(path)).unwrap_or(Self::Http),
             Some(Provider::Gemini) => gemini(path).or_else(|| openai(path)).unwrap_or(Self::Http),
+            Some(Provider::Bedrock) => {
+                of_bedrock(path).or_else(|| openai(path)).or_else(|| anthropic(path)).unwrap_or(Self::Http)
+            }
             None if speaks_mcp(path, headers) => Self::Mcp,
-            None => gemini(path).or_else(|| openai(path)).or_else(|| anthropic(path)).unwrap_or(Self::Http),
+            None => gemini(path)
+                .or_else(|| openai(path))
+                .or_else(|| anthropic(path))
+                .or_else(|| of_bedrock(path))
+                .unwrap_or(Self::Http),
         }
     }
 
@@ -84,6 +91,10 @@ fn gemini(path: &str) -> Option<Dialect> {
     known.iter().any(|known| known.eq_ignore_ascii_case(verb)).then_some(Dialect::Gemini)
 }
 
+fn of_bedrock(path: &str) -> Option<Dialect> {
+    bedrock::speaks(path).then_some(Dialect::Bedrock)
+}
+
 fn speaks_mcp(path: &str, headers: &HeaderMap) -> bool {
     has_mcp_header(headers) || (ends(path, "/mcp") && accepts_both(headers))
 }
@@ -130,6 +141,14 @@ mod tests {
             (None, "POST", "/%ff/chat/%63ompletions", D::OpenAiChat),
             (None, "POST", "/v1/chat%2fcompletions", D::Http),
             (None, "POST", "/v1/chat/completion%", D::Http),
+            (None, "POST", "/model/amazon.nova-pro-v1:0/converse", D::Bedrock),
+            (None, "POST", "/model/amazon.nova-pro-v1%3A0/converse-stream", D::Bedrock),
+            (None, "POST", "/model/arn%3Aaws%3Abedrock%3A%3A%3Ax%2Fy/invoke", D::Bedrock),
+            (None, "POST", "/model/arn:aws:bedrock:::x/y/invoke-with-response-%73tream/", D::Bedrock),
+            (None, "POST", "/model//converse", D::Http),
+            (None, "POST", "/x/converse", D::Http),
+            (Some(P::Bedrock), "POST", "/openai/v1/chat/completions", D::OpenAiChat),
+            (Some(P::Bedrock), "POST", "/guardrail/g/version/1/apply", D::Http),
             (None, "POST", "/upload", D::Http),
             (
                 Some(P::OpenAi),

@@ -7,12 +7,14 @@
 //! | `openai_embeddings` | Embeddings |
 //! | `anthropic` | Messages |
 //! | `gemini` | generateContent, streamGenerateContent, embedContent |
+//! | `bedrock` | Converse and InvokeModel of Bedrock Runtime |
 //! | `mcp` | the Model Context Protocol over streamable HTTP |
 //! | `http` | everything else |
 //!
 //! Streams under way are followed by [`stream`](crate::stream).
 
 mod anthropic;
+mod bedrock;
 mod classify;
 mod facts;
 mod gemini;
@@ -31,6 +33,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::classify::plain;
 pub(crate) use self::{
     anthropic::{Response as AnthropicAnswer, Tokens as AnthropicTokens},
+    bedrock::{Tokens as BedrockTokens, refusal as bedrock_refusal},
     gemini::Tokens as GeminiTokens,
     loose::{Count, Loose, Skipped, Text},
     mcp::refusal as mcp_refusal,
@@ -60,6 +63,8 @@ pub enum Dialect {
     AnthropicMessages,
     /// Gemini, of Google AI and Vertex.
     Gemini,
+    /// Converse and InvokeModel of Amazon Bedrock.
+    Bedrock,
     /// The Model Context Protocol.
     Mcp,
     /// Anything else over HTTP.
@@ -77,6 +82,8 @@ pub enum Provider {
     Anthropic,
     /// Google's Gemini.
     Gemini,
+    /// Amazon Bedrock Runtime.
+    Bedrock,
     /// An MCP server.
     Mcp,
     /// Nothing in particular.
@@ -94,6 +101,7 @@ impl Dialect {
             Self::OpenAiEmbeddings => "openai_embeddings",
             Self::AnthropicMessages => "anthropic_messages",
             Self::Gemini => "gemini",
+            Self::Bedrock => "bedrock",
             Self::Mcp => "mcp",
             Self::Http => "http",
         }
@@ -103,9 +111,11 @@ impl Dialect {
     pub fn action_type(self, facts: &RequestFacts<'_>) -> ActionType {
         match self {
             _ if facts.embedding => ActionType::Embedding,
-            Self::OpenAiChat | Self::OpenAiResponses | Self::AnthropicMessages | Self::Gemini => {
-                ActionType::ChatCompletion
-            }
+            Self::OpenAiChat
+            | Self::OpenAiResponses
+            | Self::AnthropicMessages
+            | Self::Gemini
+            | Self::Bedrock => ActionType::ChatCompletion,
             Self::OpenAiEmbeddings => ActionType::Embedding,
             Self::Mcp if facts.mcp.as_ref().is_some_and(|call| call.method == "tools/call") => {
                 ActionType::ToolCall
@@ -130,6 +140,7 @@ impl Dialect {
             Self::OpenAiEmbeddings => openai_embeddings::request(body)?,
             Self::AnthropicMessages => anthropic::request(body)?,
             Self::Gemini => gemini::request(body)?,
+            Self::Bedrock => bedrock::request(path, body)?,
             Self::Mcp => mcp::request(body)?,
             Self::Http => http::request(body),
         };
@@ -148,6 +159,7 @@ impl Dialect {
             Self::OpenAiResponses => openai_responses::response(body),
             Self::AnthropicMessages => anthropic::response(body),
             Self::Gemini => gemini::response(body),
+            Self::Bedrock => bedrock::response(body),
             Self::Mcp | Self::Http => ResponseFacts::default(),
         }
     }
@@ -155,6 +167,7 @@ impl Dialect {
     fn read_path(self, path: &str) -> RequestFacts<'_> {
         match self {
             Self::Gemini => gemini::path(path),
+            Self::Bedrock => bedrock::path(path),
             Self::OpenAiChat | Self::OpenAiResponses | Self::OpenAiEmbeddings => openai_chat::path(path),
             Self::AnthropicMessages | Self::Mcp | Self::Http => RequestFacts::default(),
         }

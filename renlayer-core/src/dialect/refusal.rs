@@ -6,10 +6,10 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
-use super::{Dialect, JsonRpcId, anthropic, gemini, mcp, openai_chat};
+use super::{Dialect, JsonRpcId, anthropic, bedrock, gemini, mcp, openai_chat};
 use crate::id::TraceId;
 
 /// Why a call is not answered as asked, in words for its caller.
@@ -169,6 +169,7 @@ impl Dialect {
         let body = match self {
             Self::AnthropicMessages => anthropic::refusal(refusal),
             Self::Gemini => gemini::refusal(refusal),
+            Self::Bedrock => bedrock::refusal(refusal),
             Self::Mcp => mcp::refusal(refusal, request_id),
             Self::OpenAiChat | Self::OpenAiResponses | Self::OpenAiEmbeddings | Self::Http => {
                 openai_chat::refusal(refusal)
@@ -178,6 +179,10 @@ impl Dialect {
         *response.status_mut() = refusal.status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if self == Self::Bedrock {
+            let kind = HeaderValue::from_static(bedrock::error_type(refusal.kind));
+            headers.insert(HeaderName::from_static("x-amzn-errortype"), kind);
+        }
         if let Some(seconds) = refusal.retry_after_seconds() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

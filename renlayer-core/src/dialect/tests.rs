@@ -14,6 +14,7 @@ const CASES: &[&str] = &[
     include_str!("cases/openai_responses.md"),
     include_str!("cases/anthropic.md"),
     include_str!("cases/gemini.md"),
+    include_str!("cases/bedrock.md"),
     include_str!("cases/mcp.md"),
 ];
 
@@ -172,6 +173,7 @@ fn a_refusal_speaks_each_dialect() {
                  "metadata": {"decided_by": "lim_1", "trace_id": trace}},
                 {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "2s"}]}}),
         ),
+        (Dialect::Bedrock, json!({"message": "Too many requests.", "renlayer": notice})),
         (
             Dialect::Mcp,
             json!({"jsonrpc": "2.0", "id": "a-1", "error": {"code": -32029, "message": "Too many requests.", "data": notice}}),
@@ -190,6 +192,28 @@ fn a_refusal_speaks_each_dialect() {
 }
 
 #[test]
+fn bedrock_names_its_exception_and_tells_converse_from_a_models_own_usage() {
+    let headers = Dialect::Bedrock.refusal(&refused(), None).into_parts().0.headers;
+    assert_eq!(headers["x-amzn-errortype"], "ThrottlingException");
+    let denied = Refusal::new(RefusalKind::Dlp, "No.", TraceId::mint(Timestamp::UNIX_EPOCH));
+    let (head, _) = Dialect::Bedrock.refusal(&denied, None).into_parts();
+    assert_eq!(
+        (head.status.as_u16(), &head.headers["x-amzn-errortype"]),
+        (403, &"AccessDeniedException".parse().unwrap())
+    );
+    let converse = json!({"output": {"message": {"role": "assistant", "content": [{"text": "hi"}]}}, "stopReason": "end_turn",
+        "usage": {"inputTokens": 2, "outputTokens": 3, "totalTokens": 8, "cacheReadInputTokens": 2, "cacheWriteInputTokens": 1}});
+    let invoked = json!({"stop_reason": "end_turn", "usage": {"input_tokens": 2, "cache_read_input_tokens": 2,
+        "cache_creation_input_tokens": 1, "output_tokens": 3}});
+    for body in [converse, invoked] {
+        let facts = Dialect::Bedrock.read_response(body.to_string().as_bytes());
+        let usage =
+            Usage { input: Some(5), output: Some(3), cached_input: Some(2), reasoning: None, total: Some(8) };
+        assert_eq!(facts, ResponseFacts { usage, model: None, finish: Some("end_turn".to_owned()) });
+    }
+}
+
+#[test]
 fn each_kind_has_a_code_and_a_status_of_its_own_kind() {
     let trace = TraceId::mint(Timestamp::UNIX_EPOCH);
     let mut codes: Vec<&str> = RefusalKind::ALL.iter().map(|kind| kind.code()).collect();
@@ -199,7 +223,9 @@ fn each_kind_has_a_code_and_a_status_of_its_own_kind() {
     for kind in RefusalKind::ALL {
         let refusal = Refusal::new(kind, "No.", trace);
         assert!(refusal.status.is_client_error() || refusal.status.is_server_error());
-        for dialect in [Dialect::OpenAiChat, Dialect::AnthropicMessages, Dialect::Gemini, Dialect::Mcp] {
+        for dialect in
+            [Dialect::OpenAiChat, Dialect::AnthropicMessages, Dialect::Gemini, Dialect::Bedrock, Dialect::Mcp]
+        {
             let body = dialect.refusal(&refusal, None).into_body();
             assert!(String::from_utf8_lossy(&body).contains(&trace.to_string()), "{dialect:?} {kind:?}");
         }

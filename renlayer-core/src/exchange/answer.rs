@@ -109,7 +109,7 @@ impl Stream {
         let cause = match flow {
             Flow::Continue => return,
             Flow::Block(class) => Cause::dlp(&class, "the answer"),
-            Flow::Unscannable => Cause::unscannable_answer("an event is too long"),
+            Flow::Unscannable => Cause::unscannable_answer("an event is too long or malformed"),
         };
         self.call.ledger.note(|trace| trace.reasons.extend(cause.to_reason(true)));
         let refusal = cause.to_refusal(self.call.id);
@@ -134,7 +134,7 @@ impl Stream {
             let (text, clipped) = clip(summary.text.as_bytes(), self.call.bounds.max_traced_bytes);
             let traced = TracedBody { text, bytes: summary.scanned, truncated: clipped };
             self.call.ledger.bodies(None, Some(traced));
-            let opaque_because = (summary.opaque > 0).then(|| "event_too_long".into());
+            let opaque_because = summary.opaque_because.map(Into::into);
             let (scanned, opaque) = (summary.scanned, summary.opaque);
             let coverage =
                 DirectionCoverage { scanned, opaque, opaque_because, ..DirectionCoverage::default() };

@@ -107,7 +107,7 @@ pub(crate) fn rate_limit_of_dialect(
             ];
             (names, at.to_string())
         }
-        Dialect::Gemini | Dialect::Mcp | Dialect::Http => return,
+        Dialect::Gemini | Dialect::Bedrock | Dialect::Mcp | Dialect::Http => return,
     };
     let values = [limit.limit.to_string(), limit.remaining.to_string(), reset];
     for (name, value) in names.into_iter().zip(values) {

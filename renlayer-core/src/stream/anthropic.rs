@@ -41,7 +41,7 @@ pub(super) fn read(data: &str) -> Option<Reading<'_>> {
     let event: Event<'_> = serde_json::from_str(data).ok()?;
     let mut reading = Reading::default();
     let part = event.index.0.unwrap_or(0);
-    match event.kind.as_ref().map_or("", |kind| &kind.0) {
+    match &*event.kind?.0 {
         "content_block_start" => {
             reading.opened.push(part);
             if let Some(block) = event.content_block {
@@ -108,28 +108,38 @@ pub(super) fn carrier(address: Address) -> (String, String) {
     (before, "}}".to_owned())
 }
 
-/// Closes the blocks that are open, then the message, as refused.
+/// The terminal events as a stream has them.
+pub(super) fn terminal(started: bool, open: &[u64], output: u64, refusal: &Refusal) -> String {
+    let events = terminal_events(started, open, output, refusal);
+    events.iter().map(|(name, data)| format!("event: {name}\ndata: {data}\n\n")).collect()
+}
+
+/// Closes the blocks that are open, then the message, as refused: each event's name and data.
 ///
 /// A stream that never began gets its beginning first: the official parsers take nothing before `message_start`.
-pub(super) fn terminal(started: bool, open: &[u64], output: u64, refusal: &Refusal) -> String {
-    let mut out = String::new();
+pub(super) fn terminal_events(
+    started: bool,
+    open: &[u64],
+    output: u64,
+    refusal: &Refusal,
+) -> Vec<(&'static str, String)> {
+    let mut out = Vec::new();
     if !started {
-        out.push_str(
-            "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_renlayer\",\
+        let start = "{\"type\":\"message_start\",\"message\":{\"id\":\"msg_renlayer\",\
              \"type\":\"message\",\"role\":\"assistant\",\"model\":\"\",\"content\":[],\"stop_reason\":null,\
-             \"stop_sequence\":null,\"usage\":{\"input_tokens\":0,\"output_tokens\":0}}}\n\n",
-        );
+             \"stop_sequence\":null,\"usage\":{\"input_tokens\":0,\"output_tokens\":0}}}";
+        out.push(("message_start", start.to_owned()));
     }
     for index in open {
-        out.push_str(&format!(
-            "event: content_block_stop\ndata: {{\"type\":\"content_block_stop\",\"index\":{index}}}\n\n"
-        ));
+        let stop = format!("{{\"type\":\"content_block_stop\",\"index\":{index}}}");
+        out.push(("content_block_stop", stop));
     }
     let notice = json(&refusal.notice());
-    out.push_str(&format!(
-        "event: message_delta\ndata: {{\"type\":\"message_delta\",\"delta\":{{\"stop_reason\":\"refusal\",\
-         \"stop_sequence\":null}},\"usage\":{{\"output_tokens\":{output}}},\"renlayer\":{notice}}}\n\n\
-         event: message_stop\ndata: {{\"type\":\"message_stop\"}}\n\n"
-    ));
+    let delta = format!(
+        "{{\"type\":\"message_delta\",\"delta\":{{\"stop_reason\":\"refusal\",\"stop_sequence\":null}},\
+         \"usage\":{{\"output_tokens\":{output}}},\"renlayer\":{notice}}}"
+    );
+    out.push(("message_delta", delta));
+    out.push(("message_stop", "{\"type\":\"message_stop\"}".to_owned()));
     out
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    anthropic,
+    anthropic, bedrock,
     channel::Carrier,
     gemini, openai_chat,
     reading::{Kind, Reading, Slot, place},
@@ -13,6 +13,7 @@ use crate::dialect::Dialect;
 
 /// An event under way: what it says, where its pieces lie, and what takes their place.
 pub(super) struct Edit<'a> {
+    pub(super) dialect: Dialect,
     pub(super) data: &'a str,
     pub(super) reading: Reading<'a>,
     /// In the order of `reading.slots`.
@@ -23,8 +24,8 @@ pub(super) struct Edit<'a> {
 // === impl Edit ===
 
 impl<'a> Edit<'a> {
-    pub(super) fn new(data: &'a str, reading: Reading<'a>) -> Self {
-        Self { data, reading, pieces: Vec::new(), changed: false }
+    pub(super) fn new(dialect: Dialect, data: &'a str, reading: Reading<'a>) -> Self {
+        Self { dialect, data, reading, pieces: Vec::new(), changed: false }
     }
 
     /// The data with something else for each piece, in the order in which they stand.
@@ -62,11 +63,12 @@ impl<'a> Edit<'a> {
 }
 
 /// What stands before and after the channel's piece in an event of its own.
-pub(super) fn carrier(dialect: Dialect, edit: &Edit<'_>, slot: &Slot<'_>) -> (String, String) {
-    match dialect {
+pub(super) fn carrier(edit: &Edit<'_>, slot: &Slot<'_>) -> (String, String) {
+    match edit.dialect {
         Dialect::OpenAiChat => openai_chat::carrier(edit.reading.stamp, slot.address),
         Dialect::Gemini => gemini::carrier(edit.reading.stamp, slot.address),
         Dialect::AnthropicMessages => anthropic::carrier(slot.address),
+        Dialect::Bedrock => bedrock::carrier(slot.address),
         // A delta of Responses carries one piece and the names of its channel: it can be sent again with another.
         _ => {
             let at = place(edit.data, slot.token);

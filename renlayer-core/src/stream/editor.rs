@@ -9,7 +9,7 @@ use super::{
     Flow,
     channel::{Carrier, Channel, blocking},
     edit::{Edit, carrier},
-    frame::{Frame, Framing},
+    frame::{Broken, Frame, Framing},
     reading::{Address, Kind, Reading},
     released::Released,
     state::State,
@@ -62,8 +62,8 @@ impl Events {
             let frame = match self.framing.next_frame() {
                 Ok(Some(frame)) => frame,
                 Ok(None) => return Flow::Continue,
-                Err(_) => {
-                    self.summary.opaque += self.framing.held() as u64;
+                Err(broken) => {
+                    self.summary.unlooked(self.framing.held(), broken);
                     return Flow::Unscannable;
                 }
             };
@@ -76,7 +76,13 @@ impl Events {
     pub(super) fn end(&mut self, out: &mut Released<'_>) -> Flow {
         let last = self.framing.finish().map_or(Ok(()), |frame| self.frame(&frame, out));
         match last.and_then(|()| self.flush(|_| true, out)) {
-            Ok(()) => Flow::Continue,
+            Ok(()) => {
+                let rest = self.framing.drop_rest();
+                if rest > 0 {
+                    self.summary.unlooked(rest, Broken::Malformed);
+                }
+                Flow::Continue
+            }
             Err(class) => Flow::Block(class),
         }
     }
@@ -90,8 +96,7 @@ impl Events {
             return Bytes::new();
         }
         let output = self.summary.usage.output.unwrap_or(0);
-        let frame = |data: &str| self.framing.last(data);
-        self.state.terminal(self.dialect, refusal, request_id, output, &frame).into()
+        self.state.terminal(self.dialect, refusal, request_id, output, &self.framing)
     }
 
     pub(super) fn summary(&mut self) -> StreamSummary {
@@ -103,6 +108,10 @@ impl Events {
 
     fn frame(&mut self, frame: &Frame, out: &mut Released<'_>) -> Result<(), Blocked> {
         self.summary.scanned += frame.raw().len() as u64;
+        if frame.is_exception() {
+            self.flush(|_| true, out)?;
+            self.state.completed();
+        }
         let Some(data) = frame.data() else { return self.bytes(frame, out) };
         let Ok(data) = std::str::from_utf8(&data) else { return self.bytes(frame, out) };
         if data.trim() == "[DONE]" {
@@ -111,26 +120,23 @@ impl Events {
             out.as_it_came(frame.raw());
             return Ok(());
         }
-        match Reading::of(self.dialect, data) {
-            Some(reading) => self.read(frame, data, reading, out),
+        let dialect = frame.dialect(self.dialect);
+        match Reading::of(dialect, data) {
+            Some(reading) => self.read(frame, Edit::new(dialect, data, reading), out),
             None => self.unread(frame, data, out),
         }
     }
 
     /// An event in words of its dialect.
-    fn read<'a>(
-        &mut self,
-        frame: &Frame,
-        data: &'a str,
-        reading: Reading<'a>,
-        out: &mut Released<'_>,
-    ) -> Result<(), Blocked> {
-        let edit = Edit::new(data, reading);
+    fn read(&mut self, frame: &Frame, edit: Edit<'_>, out: &mut Released<'_>) -> Result<(), Blocked> {
         let Some(cleaned) = self.scan_frame(&edit)? else { return self.edit(frame, edit, out) };
         // Something beside the pieces was taken out: what is left is read again, with the pieces as they came.
-        match Reading::of(self.dialect, &cleaned) {
-            Some(reading) => self.edit(frame, Edit { changed: true, ..Edit::new(&cleaned, reading) }, out),
-            None => self.let_go(frame, Some(&cleaned), out),
+        match Reading::of(edit.dialect, &cleaned) {
+            Some(reading) => {
+                let edit = Edit { changed: true, ..Edit::new(edit.dialect, &cleaned, reading) };
+                self.edit(frame, edit, out)
+            }
+            None => self.let_go(frame, Some(cleaned.as_bytes()), out),
         }
     }
 
@@ -147,7 +153,7 @@ impl Events {
             edit.pieces.resize(edit.reading.slots.len(), String::new());
             edit.written()
         });
-        self.let_go(frame, changed.as_deref(), out)?;
+        self.let_go(frame, changed.as_deref().map(str::as_bytes), out)?;
         outcome?;
         self.set_carriers(frame, &edit);
         Ok(())
@@ -214,7 +220,7 @@ impl Events {
             };
             let held = channel.held() > 0;
             let carrier = held.then(|| {
-                let (before, after) = carrier(self.dialect, edit, slot);
+                let (before, after) = carrier(edit, slot);
                 Carrier { frame: frame.clone(), before, after }
             });
             channel.carrier = carrier;
@@ -241,11 +247,11 @@ impl Events {
             return Ok(None);
         }
         let redacted = String::from_utf8_lossy(&report.redact(self.frame.as_bytes())).into_owned();
-        let Some(reading) = Reading::of(self.dialect, &redacted) else { return Ok(Some(redacted)) };
+        let Some(reading) = Reading::of(edit.dialect, &redacted) else { return Ok(Some(redacted)) };
         if reading.slots.len() != edit.reading.slots.len() {
             return Err(blocking(&report.findings));
         }
-        let cleaned = Edit::new(&redacted, reading);
+        let cleaned = Edit::new(edit.dialect, &redacted, reading);
         let mut data = String::with_capacity(edit.data.len());
         cleaned.write(&mut data, |nth, out| {
             out.push_str(edit.reading.slots.get(nth).map_or("\"\"", |slot| slot.token));
@@ -266,7 +272,7 @@ impl Events {
         self.summary.text(&String::from_utf8_lossy(&report.redact_all(data.as_bytes())));
         match report.redact(data.as_bytes()) {
             Cow::Borrowed(_) => self.let_go(frame, None, out),
-            Cow::Owned(redacted) => self.let_go(frame, Some(&String::from_utf8_lossy(&redacted)), out),
+            Cow::Owned(redacted) => self.let_go(frame, Some(&redacted), out),
         }
     }
 
@@ -276,19 +282,35 @@ impl Events {
         let (released, outcome) = channel.push(data);
         let carrier = || Carrier { frame: frame.clone(), before: String::new(), after: String::new() };
         channel.carrier = (channel.held() > 0).then(carrier);
-        self.let_go(frame, Some(&*released).filter(|released| *released != data), out)?;
+        let changed = Some(released.as_bytes()).filter(|_| released != data);
+        self.let_go(frame, changed, out)?;
         outcome
     }
 
     /// An event without data, or with data that is no text.
     fn bytes(&mut self, frame: &Frame, out: &mut Released<'_>) -> Result<(), Blocked> {
-        let report = self.scan(frame.raw(), Format::Text);
+        let message = matches!(frame, Frame::Message(_));
+        let bytes =
+            if message { frame.data().unwrap_or_default() } else { Cow::Borrowed(frame.raw().as_ref()) };
+        let report = self.scan(&bytes, Format::Text);
         self.verdict(&report)?;
-        match report.redact(frame.raw()) {
-            Cow::Borrowed(_) => out.as_it_came(frame.raw()),
-            Cow::Owned(redacted) => out.push(redacted.into()),
+        let redacted = report.redact(&bytes);
+        // Bytes that begin as UTF-16 does are scanned as that, whatever a client takes them for.
+        if self.known.as_ref().is_some_and(|known| known.occur_in(&redacted)) {
+            return Err("secret.injected".into());
         }
-        Ok(())
+        match redacted {
+            Cow::Owned(redacted) if message => self.let_go(frame, Some(&redacted), out),
+            Cow::Borrowed(_) if message => self.let_go(frame, None, out),
+            Cow::Owned(redacted) => {
+                out.push(redacted.into());
+                Ok(())
+            }
+            Cow::Borrowed(_) => {
+                out.as_it_came(frame.raw());
+                Ok(())
+            }
+        }
     }
 
     /// Lets an event go, with other data if it has `changed`. Where an id or a comment beside the data must not leave,
@@ -296,11 +318,11 @@ impl Events {
     fn let_go(
         &mut self,
         frame: &Frame,
-        changed: Option<&str>,
+        changed: Option<&[u8]>,
         out: &mut Released<'_>,
     ) -> Result<(), Blocked> {
-        if frame.has_more() {
-            let report = self.scan(&frame.with_data(""), Format::Text);
+        if let Some(beside) = frame.beside() {
+            let report = self.scan(&beside, Format::Text);
             self.verdict(&report)?;
             if report.replaces() {
                 out.push(frame.bare(changed));

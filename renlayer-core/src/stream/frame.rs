@@ -1,4 +1,5 @@
-//! What separates the events of a streamed body: server-sent events, or JSON values in an array or on lines.
+//! What separates the events of a streamed body: server-sent events, messages of Amazon's event streams, or JSON values
+//! in an array or on lines.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -9,16 +10,29 @@ use crate::{
     sse::{Event, EventTooLong, Parser},
 };
 
+use super::message::{Message, Messages, event_message};
+
 /// Cuts a body into frames.
 pub(super) enum Framing {
     Events(Parser),
+    Messages(Messages),
     Values(Values),
+}
+
+/// Why a stream cannot be followed any further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Broken {
+    /// An event grew past the bound before it ended.
+    TooLong,
+    /// A message is not of its encoding: a checksum or a length is wrong.
+    Malformed,
 }
 
 /// One event with all the bytes that make it.
 #[derive(Clone)]
 pub(super) enum Frame {
     Event(Event),
+    Message(Message),
     Value(Value),
 }
 
@@ -57,13 +71,15 @@ impl Framing {
     pub(super) fn push(&mut self, chunk: Bytes) {
         match self {
             Self::Events(parser) => parser.push(chunk),
+            Self::Messages(messages) => messages.push(&chunk),
             Self::Values(values) => values.held.extend_from_slice(&chunk),
         }
     }
 
-    pub(super) fn next_frame(&mut self) -> Result<Option<Frame>, EventTooLong> {
+    pub(super) fn next_frame(&mut self) -> Result<Option<Frame>, Broken> {
         match self {
             Self::Events(parser) => Ok(parser.next_event()?.map(Frame::Event)),
+            Self::Messages(messages) => Ok(messages.next_message()?.map(Frame::Message)),
             Self::Values(values) => Ok(values.next_value()?.map(Frame::Value)),
         }
     }
@@ -71,6 +87,7 @@ impl Framing {
     pub(super) fn finish(&mut self) -> Option<Frame> {
         match self {
             Self::Events(parser) => parser.finish().map(Frame::Event),
+            Self::Messages(_) => None,
             Self::Values(values) => values.finish().map(Frame::Value),
         }
     }
@@ -78,17 +95,27 @@ impl Framing {
     pub(super) fn held(&self) -> usize {
         match self {
             Self::Events(parser) => parser.held(),
+            Self::Messages(messages) => messages.held(),
             Self::Values(values) => values.held.len(),
         }
     }
 
-    /// A value as the last frame of the stream.
-    pub(super) fn last(&self, data: &str) -> String {
+    /// What is left when the body ends and is no frame, in bytes. It is dropped: no one can look into it.
+    pub(super) fn drop_rest(&mut self) -> usize {
         match self {
-            Self::Events(_) => format!("data: {data}\n\n"),
-            Self::Values(Values { list: Some(true), .. }) => format!(",{data}]"),
-            Self::Values(Values { list: Some(false), .. }) => format!("{data}\n"),
-            Self::Values(Values { list: None, .. }) => format!("[{data}]"),
+            Self::Messages(messages) => messages.drop_rest(),
+            Self::Events(_) | Self::Values(_) => 0,
+        }
+    }
+
+    /// A value as the last frame of the stream.
+    pub(super) fn last(&self, data: &str) -> Bytes {
+        match self {
+            Self::Events(_) => format!("data: {data}\n\n").into(),
+            Self::Messages(_) => event_message("message", data.as_bytes()),
+            Self::Values(Values { list: Some(true), .. }) => format!(",{data}]").into(),
+            Self::Values(Values { list: Some(false), .. }) => format!("{data}\n").into(),
+            Self::Values(Values { list: None, .. }) => format!("[{data}]").into(),
         }
     }
 }
@@ -99,6 +126,7 @@ impl Frame {
     pub(super) fn raw(&self) -> &Bytes {
         match self {
             Self::Event(event) => event.raw(),
+            Self::Message(message) => message.raw(),
             Self::Value(value) => &value.raw,
         }
     }
@@ -106,19 +134,21 @@ impl Frame {
     pub(super) fn data(&self) -> Option<Cow<'_, [u8]>> {
         match self {
             Self::Event(event) => event.data(),
+            Self::Message(message) => message.data(),
             Self::Value(value) if value.data.is_empty() => None,
             Self::Value(value) => Some(Cow::Borrowed(value.raw.get(value.data.clone()).unwrap_or_default())),
         }
     }
 
     /// The same frame with other data.
-    pub(super) fn with_data(&self, data: &str) -> Bytes {
+    pub(super) fn with_data(&self, data: &[u8]) -> Bytes {
         match self {
-            Self::Event(event) => event.with_data(data.as_bytes()),
+            Self::Event(event) => event.with_data(data),
+            Self::Message(message) => message.with_data(data),
             Self::Value(value) => {
                 let before = value.raw.get(..value.data.start).unwrap_or_default();
                 let after = value.raw.get(value.data.end..).unwrap_or_default();
-                [before, data.as_bytes(), after].concat().into()
+                [before, data, after].concat().into()
             }
         }
     }
@@ -131,24 +161,60 @@ impl Frame {
                 format!("event: content_block_delta\ndata: {data}\n\n").into()
             }
             Self::Event(_) => format!("data: {}\n\n", data.replace('\n', "\ndata: ")).into(),
+            Self::Message(message) => message.bare(Some(data.as_bytes())),
             Self::Value(value) if value.list => format!(",\n{data}").into(),
             Self::Value(_) => format!("{data}\n").into(),
         }
     }
 
-    /// Whether the frame has bytes that are neither data nor the separators around it: a name, an id, a comment.
-    pub(super) fn has_more(&self) -> bool {
+    /// What of the frame is neither data nor the separators around it: a name, an id, a comment, other headers.
+    pub(super) fn beside(&self) -> Option<Bytes> {
         match self {
-            Self::Event(event) => event.has_more(),
-            Self::Value(_) => false,
+            Self::Event(event) => event.has_more().then(|| event.with_data(b"")),
+            Self::Message(message) => message.beside(),
+            Self::Value(_) => None,
         }
     }
 
+    /// The dialect of the data, in a stream of this one: what a chunk of Bedrock's holds is as its model writes it.
+    pub(super) fn dialect(&self, of_stream: Dialect) -> Dialect {
+        match self {
+            Self::Message(message) if message.is_chunk() => Dialect::AnthropicMessages,
+            _ => of_stream,
+        }
+    }
+
+    /// Whether the frame says that the stream failed, and ends it.
+    pub(super) fn is_exception(&self) -> bool {
+        matches!(self, Self::Message(message) if message.is_exception())
+    }
+
     /// The data alone, without whatever else the frame carried.
-    pub(super) fn bare(&self, changed: Option<&str>) -> Bytes {
+    pub(super) fn bare(&self, changed: Option<&[u8]>) -> Bytes {
+        if let Self::Message(message) = self {
+            return message.bare(changed);
+        }
         let data = self.data().unwrap_or_default();
-        let data = changed.map_or_else(|| String::from_utf8_lossy(&data), Cow::Borrowed);
+        let data = String::from_utf8_lossy(changed.unwrap_or(&data));
         format!("data: {}\n\n", data.replace('\n', "\ndata: ")).into()
+    }
+}
+
+impl From<EventTooLong> for Broken {
+    fn from(_: EventTooLong) -> Self {
+        Self::TooLong
+    }
+}
+
+// === impl Broken ===
+
+impl Broken {
+    /// The reason that a trace gives for bytes that were not looked into.
+    pub(super) fn reason(self) -> &'static str {
+        match self {
+            Self::TooLong => "event_too_long",
+            Self::Malformed => "event_malformed",
+        }
     }
 }
 

@@ -12,8 +12,8 @@
 //! | file | idea |
 //! |---|---|
 //! | `editor` | the walk of one event; `edit` writes it anew |
-//! | `frame` | where one event ends and the next begins |
-//! | `reading` | what an event says, told by `openai_chat`, `openai_responses`, `anthropic`, `gemini` |
+//! | `frame` | where one event ends and the next begins; `message` for Amazon's event streams |
+//! | `reading` | what an event says, told by `openai_chat`, `openai_responses`, `anthropic`, `gemini`, `bedrock` |
 //! | `channel` | one text in pieces; `arguments` for fragments of JSON, `bytes` for bodies without events |
 //! | `tape` | how what is scanned maps to what is written |
 //! | `state` | which parts of the answer are open, and the events that end it |
@@ -21,12 +21,14 @@
 
 mod anthropic;
 mod arguments;
+mod bedrock;
 mod bytes;
 mod channel;
 mod edit;
 mod editor;
 mod frame;
 mod gemini;
+mod message;
 mod openai_chat;
 mod openai_responses;
 mod reading;
@@ -46,6 +48,7 @@ use self::{
     bytes::RawText,
     editor::Events,
     frame::{Framing, Values},
+    message::Messages,
     released::Released,
 };
 use crate::{
@@ -73,7 +76,7 @@ pub enum Flow {
     Continue,
     /// Something of this class must not leave: the caller ends the stream with [`StreamEditor::terminal`].
     Block(Arc<str>),
-    /// An event passed the bound and cannot be scanned: the caller ends the stream likewise.
+    /// An event passed the bound or is not of its encoding, and cannot be scanned: the caller ends the stream likewise.
     Unscannable,
 }
 
@@ -83,14 +86,15 @@ pub const EVENT_BOUND: usize = 16 * 1024 * 1024;
 // === impl StreamEditor ===
 
 impl StreamEditor {
-    /// The editor for an answer with this content type: server-sent events, a stream of JSON values where the dialect
-    /// has one, or text.
+    /// The editor for an answer with this content type: server-sent events, Amazon's event streams, a stream of JSON
+    /// values where the dialect has one, or text.
     pub fn of(dialect: Dialect, content_type: &str, scanner: &Scanner, known: Option<KnownValues>) -> Self {
         let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let values = kind == "application/json" && dialect == Dialect::Gemini;
         let lines = matches!(&*kind, "application/x-ndjson" | "application/ndjson" | "application/jsonl");
         match &*kind {
             "text/event-stream" => Self::sse(dialect, scanner, known),
+            "application/vnd.amazon.eventstream" => Self::messages(scanner, known),
             _ if values || lines => Self::values(dialect, scanner, known),
             _ => Self::text(scanner, known),
         }
@@ -99,6 +103,12 @@ impl StreamEditor {
     /// Follows server-sent events.
     pub fn sse(dialect: Dialect, scanner: &Scanner, known: Option<KnownValues>) -> Self {
         Self::events(dialect, Framing::Events(Parser::new(EVENT_BOUND)), scanner, known)
+    }
+
+    /// Follows messages of Amazon's event stream encoding, as Bedrock streams them. Events of other services are scanned
+    /// one by one.
+    pub fn messages(scanner: &Scanner, known: Option<KnownValues>) -> Self {
+        Self::events(Dialect::Bedrock, Framing::Messages(Messages::new(EVENT_BOUND)), scanner, known)
     }
 
     /// Follows JSON values in one array, as Gemini streams without `alt=sse`, or on lines.

@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 
 use crate::dialect::{Dialect, Usage};
 
-use super::{anthropic, gemini, openai_chat, openai_responses};
+use super::{anthropic, bedrock, gemini, openai_chat, openai_responses};
 
 /// What an event says. Everything borrows from the event's data.
 #[derive(Default)]
@@ -94,6 +94,7 @@ impl<'a> Reading<'a> {
             Dialect::OpenAiResponses => openai_responses::read(data),
             Dialect::AnthropicMessages => anthropic::read(data),
             Dialect::Gemini => gemini::read(data),
+            Dialect::Bedrock => bedrock::read(data),
             Dialect::OpenAiEmbeddings | Dialect::Mcp | Dialect::Http => None,
         }
     }

@@ -1,9 +1,12 @@
 //! Where an answer stands: what identifies it, which of its parts are open, and how to end it from here.
 
+use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use super::{
-    anthropic, gemini, openai_chat, openai_responses,
+    anthropic, bedrock,
+    frame::Framing,
+    gemini, openai_chat, openai_responses,
     reading::{Reading, Stamp},
 };
 use crate::dialect::{Dialect, JsonRpcId, Refusal, mcp_refusal};
@@ -48,22 +51,29 @@ impl State {
         self.complete
     }
 
-    /// The data or events that end the answer. `frame` puts a lone value into its frame.
+    /// The events that end the answer, in the stream's framing.
     pub(super) fn terminal(
         &self,
         dialect: Dialect,
         refusal: &Refusal,
         request_id: Option<&JsonRpcId>,
         output: u64,
-        frame: &dyn Fn(&str) -> String,
-    ) -> String {
+        framing: &Framing,
+    ) -> Bytes {
+        if let Framing::Messages(messages) = framing {
+            let (started, open) = (self.started, &*self.open);
+            let at = bedrock::Position { started, chunked: messages.chunked(), open, output };
+            return bedrock::terminal(&at, refusal);
+        }
         match dialect {
-            Dialect::OpenAiChat => openai_chat::terminal(self.stamp(), &self.open, refusal),
-            Dialect::OpenAiResponses => openai_responses::terminal(self.stamp(), refusal),
-            Dialect::AnthropicMessages => anthropic::terminal(self.started, &self.open, output, refusal),
-            Dialect::Gemini => frame(&gemini::terminal(self.stamp(), &self.open, refusal)),
-            Dialect::Mcp => frame(&mcp_refusal(refusal, request_id)),
-            Dialect::OpenAiEmbeddings | Dialect::Http => String::new(),
+            Dialect::OpenAiChat => openai_chat::terminal(self.stamp(), &self.open, refusal).into(),
+            Dialect::OpenAiResponses => openai_responses::terminal(self.stamp(), refusal).into(),
+            Dialect::AnthropicMessages => {
+                anthropic::terminal(self.started, &self.open, output, refusal).into()
+            }
+            Dialect::Gemini => framing.last(&gemini::terminal(self.stamp(), &self.open, refusal)),
+            Dialect::Mcp => framing.last(&mcp_refusal(refusal, request_id)),
+            Dialect::OpenAiEmbeddings | Dialect::Bedrock | Dialect::Http => Bytes::new(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use renlayer_dlp::{Cost, Finding};
 
-use super::reading::Reading;
+use super::{frame::Broken, reading::Reading};
 use crate::dialect::Usage;
 
 /// What a stream said and what was found in it.
@@ -20,6 +20,8 @@ pub struct StreamSummary {
     pub scanned: u64,
     /// Bytes of it that no one could look into.
     pub opaque: u64,
+    /// Why, where there are some: `event_too_long`, `event_malformed`.
+    pub opaque_because: Option<&'static str>,
     /// Events that were not as their dialect has them and were scanned as they stand.
     pub unread: u64,
     /// The work done, per detector.
@@ -50,6 +52,12 @@ impl StreamSummary {
         if let Some(finish) = reading.finish.take() {
             self.finish = Some(finish);
         }
+    }
+
+    /// Bytes that no one can look into.
+    pub(super) fn unlooked(&mut self, bytes: usize, because: Broken) {
+        self.opaque += bytes as u64;
+        self.opaque_because = Some(because.reason());
     }
 
     /// Findings of one channel, and its text.

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use super::*;
 
+mod messages;
 mod splits;
 
 const SHAPES: &[(&str, &str)] = &[
