@@ -365,14 +365,23 @@ fn a_body_past_the_bound_goes_on_unread_in_observe_mode() {
 #[test]
 fn upstream_failures_are_told_in_the_callers_dialect() {
     for (failure, status, code, outcome) in [
+        (UpstreamFailure::Dns, 502, "upstream_error", Outcome::UpstreamError),
         (UpstreamFailure::ConnectFailed, 502, "upstream_error", Outcome::UpstreamError),
+        (UpstreamFailure::CertificateUntrusted, 502, "upstream_error", Outcome::UpstreamError),
+        (UpstreamFailure::CertificateDates, 502, "upstream_error", Outcome::UpstreamError),
+        (UpstreamFailure::CertificateName, 502, "upstream_error", Outcome::UpstreamError),
+        (UpstreamFailure::Tls, 502, "upstream_error", Outcome::UpstreamError),
         (UpstreamFailure::Timeout, 504, "upstream_timeout", Outcome::UpstreamTimeout),
+        (UpstreamFailure::Reset, 502, "upstream_error", Outcome::UpstreamError),
     ] {
         let (engine, recorded) = engine(ROUTES, &[]);
         let told = call(&engine, post(CHAT, &[], &chat("hi")), Upstream::Fails(failure));
         assert_eq!((told.status.as_u16(), &told.json()["error"]["code"]), (status, &json!(code)));
         let trace = recorded.only();
         assert_eq!((trace.status, trace.outcome), (Status::Allowed, outcome));
+        assert_eq!(trace.upstream_failure, Some(failure));
+        assert_eq!(told.json()["error"]["message"], failure.to_string());
+        assert_eq!(serde_json::to_value(failure).unwrap(), failure.as_str());
     }
 }
 
@@ -382,7 +391,11 @@ fn an_upstream_that_dies_in_its_stream_is_told_in_the_stream() {
     let torn = response("text/event-stream", &[&delta("so far "), "data: {\"cho"]);
     let outcome = call(&engine, post(CHAT, &[], &chat("hi")), Upstream::BreaksOff(torn));
     assert!(!outcome.aborted && outcome.text().contains("upstream_error"), "{}", outcome.text());
-    assert_eq!(recorded.only().outcome, Outcome::UpstreamError);
+    let trace = recorded.only();
+    assert_eq!(
+        (trace.outcome, trace.upstream_failure),
+        (Outcome::UpstreamError, Some(UpstreamFailure::Reset))
+    );
 
     let torn = response("text/plain", &["so far "]);
     let outcome = call(&engine, post("/tools/x", &[], "{}"), Upstream::BreaksOff(torn));

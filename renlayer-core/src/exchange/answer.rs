@@ -84,6 +84,7 @@ impl Stream {
         }
         let cause = Cause::upstream(failure);
         let outcome = cause.outcome;
+        self.call.ledger.note(|trace| trace.upstream_failure = Some(failure));
         let mut told = false;
         if let Some(editor) = &mut self.editor {
             let flow = editor.end(out);

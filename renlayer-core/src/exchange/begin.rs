@@ -137,6 +137,7 @@ pub(super) fn open(
         status: Status::Allowed,
         enforced: true,
         outcome: Outcome::ClientDisconnected,
+        upstream_failure: None,
         reasons: Vec::new(),
         http_status: None,
         findings: Vec::new(),

@@ -74,7 +74,10 @@ impl Call {
         }
         self.decorate(response.headers_mut());
         let status = response.status().as_u16();
-        self.ledger.note(|trace| trace.http_status = Some(status));
+        self.ledger.note(|trace| {
+            trace.http_status = Some(status);
+            trace.upstream_failure = cause.upstream;
+        });
         self.ledger.released();
         self.ledger.close(cause.outcome);
         Refused { response, limits: self.limits.take() }

@@ -5,6 +5,7 @@ use std::{any::Any, time::Duration};
 
 use http::StatusCode;
 use renlayer_policy::{LimitState, PolicyRef};
+use serde::{Deserialize, Serialize};
 
 use super::HeadFault;
 use crate::{
@@ -25,12 +26,15 @@ pub(crate) struct Cause {
     by: Option<String>,
     name: Option<String>,
     retry_after: Option<Duration>,
+    /// How the upstream failed, where it did.
+    pub(crate) upstream: Option<UpstreamFailure>,
 }
 
 /// How an upstream failed before or while it answered. A service below the layer that has no answer to give puts this
 /// into the extensions of an otherwise empty response; the caller then gets a refusal in its own dialect. A body whose
 /// error it is says why it breaks off; any other error counts as [`Reset`](Self::Reset).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 pub enum UpstreamFailure {
     /// Its name does not resolve.
     #[error("the upstream's name does not resolve")]
@@ -38,11 +42,20 @@ pub enum UpstreamFailure {
     /// It takes no connection.
     #[error("the upstream takes no connection")]
     ConnectFailed,
-    /// Its TLS is not to be trusted, or does not work.
-    #[error("the upstream's TLS failed")]
+    /// Its certificate is signed by nobody who is trusted, or is no certificate for a server.
+    #[error("the upstream's certificate is not trusted")]
+    CertificateUntrusted,
+    /// Its certificate's time is over, or has not come.
+    #[error("the upstream's certificate has expired or is not yet valid")]
+    CertificateDates,
+    /// Its certificate is another host's.
+    #[error("the upstream's certificate is for another name")]
+    CertificateName,
+    /// TLS with it fails for another cause.
+    #[error("no TLS connection to the upstream")]
     Tls,
     /// It did not connect, answer or go on in time.
-    #[error("the upstream took too long")]
+    #[error("the upstream did not answer in time")]
     Timeout,
     /// It closed or reset the connection.
     #[error("the upstream closed the connection")]
@@ -50,6 +63,20 @@ pub enum UpstreamFailure {
 }
 
 impl UpstreamFailure {
+    /// The failure as it is written everywhere.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dns => "dns",
+            Self::ConnectFailed => "connect_failed",
+            Self::CertificateUntrusted => "certificate_untrusted",
+            Self::CertificateDates => "certificate_dates",
+            Self::CertificateName => "certificate_name",
+            Self::Tls => "tls",
+            Self::Timeout => "timeout",
+            Self::Reset => "reset",
+        }
+    }
+
     /// What the error of an upstream's body stands for.
     pub(crate) fn of_body<E: 'static>(error: &E) -> Self {
         (error as &dyn Any).downcast_ref().copied().unwrap_or(Self::Reset)
@@ -67,6 +94,7 @@ impl Cause {
             by: None,
             name: None,
             retry_after: None,
+            upstream: None,
         }
     }
 
@@ -184,26 +212,12 @@ impl Cause {
     }
 
     pub(crate) fn upstream(failure: UpstreamFailure) -> Self {
-        let (kind, outcome, message) = match failure {
-            UpstreamFailure::Timeout => (
-                RefusalKind::UpstreamTimeout,
-                Outcome::UpstreamTimeout,
-                "the upstream did not answer in time",
-            ),
-            UpstreamFailure::Dns => {
-                (RefusalKind::Upstream, Outcome::UpstreamError, "the upstream's name does not resolve")
-            }
-            UpstreamFailure::ConnectFailed => {
-                (RefusalKind::Upstream, Outcome::UpstreamError, "the upstream takes no connection")
-            }
-            UpstreamFailure::Tls => {
-                (RefusalKind::Upstream, Outcome::UpstreamError, "no trusted TLS connection to the upstream")
-            }
-            UpstreamFailure::Reset => {
-                (RefusalKind::Upstream, Outcome::UpstreamError, "the upstream closed the connection")
-            }
+        let (kind, outcome) = match failure {
+            UpstreamFailure::Timeout => (RefusalKind::UpstreamTimeout, Outcome::UpstreamTimeout),
+            _ => (RefusalKind::Upstream, Outcome::UpstreamError),
         };
-        Self { outcome, reason: None, ..Self::new(ReasonKind::Route, kind, message) }
+        let cause = Self::new(ReasonKind::Route, kind, failure.to_string());
+        Self { outcome, reason: None, upstream: Some(failure), ..cause }
     }
 
     /// What the trace says of it, if nothing says it already.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     dialect::{Dialect, Usage},
+    exchange::UpstreamFailure,
     id::{AgentId, TenantId, TraceId},
 };
 
@@ -52,6 +53,9 @@ pub struct Trace {
     pub enforced: bool,
     /// How the action ended.
     pub outcome: Outcome,
+    /// How the upstream failed; only where it did.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub upstream_failure: Option<UpstreamFailure>,
     /// Every reason, the deciding one first.
     pub reasons: Vec<Reason>,
     /// The HTTP status that the agent saw, where an answer was begun.

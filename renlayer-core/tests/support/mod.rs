@@ -48,6 +48,7 @@ pub fn trace(seconds: i64) -> Trace {
         status: Status::Allowed,
         enforced: true,
         outcome: Outcome::Completed,
+        upstream_failure: None,
         reasons: Vec::new(),
         http_status: Some(200),
         findings: Vec::new(),

@@ -19,6 +19,7 @@ use tokio::time::{sleep, timeout};
 use tower_service::Service;
 
 use super::guard::NotOurselves;
+use super::notice::Notices;
 use super::resolve::Resolver;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -33,6 +34,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(super) struct Connector {
     https: Https,
     limit: Duration,
+    notices: Arc<Notices>,
 }
 
 /// The connection was not there in time.
@@ -53,7 +55,7 @@ impl Connector {
             .https_or_http()
             .enable_all_versions()
             .wrap_connector(NotOurselves::new(http, own));
-        Self { https, limit }
+        Self { https, limit, notices: Arc::default() }
     }
 }
 
@@ -70,6 +72,7 @@ impl Service<Uri> for Connector {
         let limit = self.limit;
         let first = self.https.call(destination.clone());
         let mut again = self.https.clone();
+        let (notices, upstream) = (Arc::clone(&self.notices), destination.clone());
         let attempts = async move {
             match first.await {
                 Ok(stream) => Ok(stream),
@@ -80,7 +83,9 @@ impl Service<Uri> for Connector {
             }
         };
         Box::pin(async move {
-            timeout(limit, attempts).await.unwrap_or_else(|_| Err(ConnectTimeout(limit).into()))
+            let connected = timeout(limit, attempts).await;
+            let connected = connected.unwrap_or_else(|_| Err(ConnectTimeout(limit).into()));
+            connected.inspect_err(|error: &BoxError| notices.failed(&upstream, error.as_ref()))
         })
     }
 }

@@ -13,6 +13,7 @@ mod body;
 mod connect;
 mod failure;
 mod guard;
+mod notice;
 mod pool;
 mod resolve;
 mod response;

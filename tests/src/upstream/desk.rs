@@ -13,6 +13,8 @@ use super::script::Script;
 /// A request as it arrived.
 #[derive(Clone, Debug)]
 pub struct Received {
+    /// The version it was spoken in, as `HTTP/1.1`.
+    pub version: String,
     /// The method.
     pub method: String,
     /// The path, without the query.
@@ -87,7 +89,7 @@ impl Received {
 
     pub(super) fn to_json(&self) -> serde_json::Value {
         serde_json::json!({
-            "method": self.method, "path": self.path, "query": self.query, "headers": self.headers,
+            "version": self.version, "method": self.method, "path": self.path, "query": self.query, "headers": self.headers,
             "body": String::from_utf8_lossy(&self.body), "body_base64": STANDARD.encode(&self.body),
             "whole": self.whole, "answered": self.answered,
         })

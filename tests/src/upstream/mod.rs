@@ -47,6 +47,17 @@ impl Upstream {
     /// Starts on `port`, or on a free one for zero.
     #[must_use]
     pub fn start_at(port: u16) -> Self {
+        Self::start_with(port, None)
+    }
+
+    /// Starts on a free loopback port, behind TLS; HTTP/2 is spoken where it is negotiated. A script's bytes for the bare
+    /// socket, and its reset, are below TLS.
+    #[must_use]
+    pub fn start_tls(config: rustls::ServerConfig) -> Self {
+        Self::start_with(0, Some(Arc::new(config).into()))
+    }
+
+    fn start_with(port: u16, tls: Option<tokio_rustls::TlsAcceptor>) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("upstream")
@@ -58,7 +69,7 @@ impl Upstream {
             .expect("a loopback port for the upstream");
         let address = listener.local_addr().expect("the upstream's address");
         let desk = Arc::new(desk::Desk::default());
-        runtime.spawn(serve::accept(listener, Arc::clone(&desk)));
+        runtime.spawn(serve::accept(listener, tls, Arc::clone(&desk)));
         Self { address, desk, _runtime: runtime }
     }
 

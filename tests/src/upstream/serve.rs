@@ -8,10 +8,13 @@ use bytes::Bytes;
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body as _, Incoming};
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper::{Request, Response, header};
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpListener;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 
 use super::body::{Departure, Paced};
 use super::desk::{Answered, Desk, Received};
@@ -23,21 +26,36 @@ use super::{control, encode, errors};
 type Reply = Response<BoxBody<Bytes, std::io::Error>>;
 
 /// Serves every connection until the runtime ends.
-pub(super) async fn accept(listener: TcpListener, desk: Arc<Desk>) {
+pub(super) async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, desk: Arc<Desk>) {
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
-        let (desk, orders) = (Arc::clone(&desk), Orders::default());
         let _ = stream.set_nodelay(true);
-        tokio::spawn(async move {
-            let io = TokioIo::new(Socket::new(stream, orders.clone()));
-            let service = service_fn(move |request| answer(request, Arc::clone(&desk), orders.clone()));
-            // An error here is the other side's leaving or a scripted fault; the desk already knows.
-            let _ = hyper::server::conn::http1::Builder::new()
-                .timer(TokioTimer::new())
-                .serve_connection(io, service)
-                .await;
-        });
+        tokio::spawn(connection(stream, tls.clone(), Arc::clone(&desk)));
     }
+}
+
+async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, desk: Arc<Desk>) {
+    let orders = Orders::default();
+    let socket = Socket::new(stream, orders.clone());
+    let Some(tls) = tls else { return serve(socket, false, desk, orders).await };
+    // Where the handshake fails, the other side has said why.
+    let Ok(stream) = tls.accept(socket).await else { return };
+    let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+    serve(stream, is_http2, desk, orders).await;
+}
+
+async fn serve<I>(io: I, is_http2: bool, desk: Arc<Desk>, orders: Orders)
+where
+    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let io = TokioIo::new(io);
+    let service = service_fn(move |request| answer(request, Arc::clone(&desk), orders.clone()));
+    // An error here is the other side's leaving or a scripted fault; the desk already knows.
+    let _ = if is_http2 {
+        http2::Builder::new(TokioExecutor::new()).timer(TokioTimer::new()).serve_connection(io, service).await
+    } else {
+        http1::Builder::new().timer(TokioTimer::new()).serve_connection(io, service).await
+    };
 }
 
 async fn answer(request: Request<Incoming>, desk: Arc<Desk>, orders: Orders) -> Result<Reply, Infallible> {
@@ -101,6 +119,7 @@ fn received(head: &http::request::Parts, body: Bytes, whole: bool) -> Received {
         .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect();
     Received {
+        version: format!("{:?}", head.version),
         method: head.method.to_string(),
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),

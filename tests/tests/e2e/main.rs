@@ -16,3 +16,4 @@ mod lifecycle;
 mod pass_through;
 mod postgres;
 mod streams;
+mod tls;
