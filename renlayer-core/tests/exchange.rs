@@ -3,13 +3,18 @@
 
 mod drive;
 
+use std::io::Write as _;
+
+use bytes::Bytes;
 use drive::{Upstream, answers, call, engine, post, response};
+use flate2::{Compression, write::GzEncoder};
 use http::StatusCode;
 use renlayer_core::{
     exchange::{BadHead, HeadFault, UpstreamFailure},
     key::AgentKey,
     trace::{Outcome, ReasonKind, Status, Trace},
 };
+use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use serde_json::json;
 
 const ROUTES: &str = r#"
@@ -341,13 +346,66 @@ fn bad_bodies_are_refused_with_their_reason() {
         (&[], r#"{"model": "m", "model": "n", "messages": []}"#, 400, ReasonKind::BadRequest),
         (&[], &deep, 400, ReasonKind::BadRequest),
         (&[], &long, 413, ReasonKind::BodyTooLarge),
-        (&[("content-encoding", "br")], "anything", 403, ReasonKind::Unscannable),
+        (&[("content-encoding", "compress")], "anything", 403, ReasonKind::Unscannable),
+        (&[("content-encoding", "br, br, br, br")], "anything", 403, ReasonKind::Unscannable),
+        (&[("content-encoding", "zstd")], "P*M\u{18}\u{1}\0\0\0x", 403, ReasonKind::Unscannable),
         (&[("content-encoding", "gzip")], "not gzip", 400, ReasonKind::BadRequest),
+        (&[("content-encoding", "br")], "not br", 400, ReasonKind::BadRequest),
+        (&[("content-encoding", "zstd, gzip")], "neither", 400, ReasonKind::BadRequest),
     ] {
         let (engine, recorded) = engine(&yaml, &[]);
         let outcome = call(&engine, post(CHAT, headers, body), Upstream::MustNotBeAsked);
         assert_eq!(outcome.status.as_u16(), status, "{reason:?}");
         assert_eq!(kinds(&recorded.only()), [reason]);
+    }
+}
+
+/// Encoded as zstd and then as gzip.
+fn pack(body: &str) -> Bytes {
+    let inner = compress_to_vec(body.as_bytes(), CompressionLevel::Fastest);
+    let mut outer = GzEncoder::new(Vec::new(), Compression::fast());
+    outer.write_all(&inner).unwrap();
+    outer.finish().unwrap().into()
+}
+
+#[test]
+fn encoded_bodies_are_scanned_and_leave_plain_where_they_are_redacted() {
+    let yaml = with("declare: { dlp: { detectors: { pii.email: { action: redact } } } }");
+    for (said, wanted) in [("nothing", None), ("write to ada@corp.io", Some("write to [REDACTED:pii.email]"))]
+    {
+        let (engine, _) = engine(&yaml, &[]);
+        let request = post(CHAT, &[("content-encoding", "zstd, gzip")], "").map(|_| vec![pack(&chat(said))]);
+        let mut answer = response("application/json", &[]).map(|_| vec![pack(&completion(said))]);
+        answer.headers_mut().append("content-encoding", "zstd".parse().unwrap());
+        answer.headers_mut().append("content-encoding", "gzip".parse().unwrap());
+        let outcome = call(&engine, request, Upstream::Answers(answer));
+        for (headers, body, plain) in [
+            (outcome.sent().headers(), outcome.sent().body().clone(), chat as fn(&str) -> String),
+            (&outcome.headers, outcome.chunks.concat().into(), completion),
+        ] {
+            assert_eq!(headers.contains_key("content-encoding"), wanted.is_none(), "{said}");
+            let expected = wanted.map_or_else(|| pack(&plain(said)), |redacted| plain(redacted).into());
+            assert_eq!(body, expected, "{said}");
+            let length = headers.get("content-length").map(|length| length.to_str().unwrap().to_owned());
+            assert_eq!(length, wanted.map(|_| body.len().to_string()), "{said}");
+        }
+    }
+}
+
+#[test]
+fn encoded_answers_that_cannot_be_scanned_are_refused() {
+    for (coding, body) in [
+        ("compress", Bytes::from_static(b"anything")),
+        ("gzip, gzip, gzip, gzip", Bytes::from_static(b"anything")),
+        ("br", Bytes::from_static(b"not br")),
+        ("zstd, gzip", pack(&"0".repeat(4 << 20))),
+    ] {
+        let (engine, recorded) = engine(ROUTES, &[]);
+        let mut answer = response("text/event-stream", &[]).map(|_| vec![body]);
+        answer.headers_mut().insert("content-encoding", coding.parse().unwrap());
+        let outcome = call(&engine, post(CHAT, &[], &chat("hi")), Upstream::Answers(answer));
+        assert_eq!(outcome.status, StatusCode::BAD_GATEWAY, "{coding}");
+        assert_eq!(kinds(&recorded.only()), [ReasonKind::Unscannable], "{coding}");
     }
 }
 

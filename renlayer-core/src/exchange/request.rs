@@ -126,7 +126,7 @@ fn unread(length: usize, error: &DecodeError) -> DirectionCoverage {
 fn undecodable(error: DecodeError, max: usize) -> Cause {
     match error {
         DecodeError::TooLarge => Cause::body_too_large(max),
-        DecodeError::Unknown => Cause::unscannable(error),
+        DecodeError::Unknown | DecodeError::Unseen => Cause::unscannable(error),
         DecodeError::Broken => Cause::bad_request(error.to_string()),
     }
 }
