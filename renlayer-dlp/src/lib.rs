@@ -45,6 +45,7 @@ mod judge;
 mod known;
 #[cfg(feature = "layer")]
 pub mod layer;
+mod openings;
 mod report;
 mod scan;
 mod scanner;

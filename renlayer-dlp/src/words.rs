@@ -1,19 +1,23 @@
 //! Context words: what stands shortly before a value and says what it is.
 
 use crate::detector::Probe;
+use crate::openings::Openings;
 
 /// How far back a word is looked for.
 pub(crate) const REACH: usize = 64;
 
 /// Words of which one, before a value, says what the value is. In lower case; they match in either ASCII case, as whole
 /// words, and across `_`, `-` and camel case (`cardNumber` holds `card`).
-pub struct Words(&'static [&'static str]);
+pub struct Words {
+    words: &'static [&'static str],
+    openings: Openings,
+}
 
 impl Words {
     /// A list of words.
     #[must_use]
     pub const fn new(words: &'static [&'static str]) -> Self {
-        Self(words)
+        Self { words, openings: Openings::of(words) }
     }
 
     /// Whether one of them stands in the 64 bytes before `start`.
@@ -25,25 +29,33 @@ impl Words {
     /// One of them, for tests.
     #[cfg(test)]
     pub(crate) fn any(&self) -> &'static str {
-        self.0.first().copied().unwrap_or_default()
+        self.words.first().copied().unwrap_or_default()
     }
 
     /// Whether one of them stands in `text`.
     #[must_use]
     pub fn stand_in(&self, text: &[u8]) -> bool {
-        stand_in(self.0, text)
+        self.stand_at_a_begin(text)
     }
 }
 
-/// Asks at the begins of words alone: most places are none, and most words begin with another letter.
-fn stand_in(words: &[&str], text: &[u8]) -> bool {
-    let begins = text
-        .iter()
-        .enumerate()
-        .filter(|(at, byte)| !joins(at.checked_sub(1).and_then(|i| text.get(i)), Some(byte)));
-    begins
-        .map(|(at, _)| text.get(at..).unwrap_or_default())
-        .any(|rest| words.iter().any(|word| begins_with(rest, word.as_bytes())))
+impl Words {
+    /// Asks at the begins of words alone, and there only where one of ours may begin: most do not.
+    fn stand_at_a_begin(&self, text: &[u8]) -> bool {
+        let mut rest = text;
+        let mut before = None;
+        while let Some((byte, tail)) = rest.split_first() {
+            if self.openings.may_begin(rest) && !joins(before, Some(byte)) && self.begins(rest) {
+                return true;
+            }
+            (before, rest) = (Some(byte), tail);
+        }
+        false
+    }
+
+    fn begins(&self, text: &[u8]) -> bool {
+        self.words.iter().any(|word| begins_with(text, word.as_bytes()))
+    }
 }
 
 #[inline]

@@ -10,6 +10,7 @@
 //! - known mistakes: a street without any word for one is found only with a postcode; addresses in other scripts than Latin
 //!   are found by their postcodes at most; a name in front of the street may be taken for a part of it.
 
+mod list;
 mod postcode;
 mod street;
 mod tokens;
@@ -73,7 +74,7 @@ fn number_last(probe: &Probe<'_>, number: usize) -> Option<Match> {
     let place = place_after(probe, number, street.is_named);
     match (place, street.is_named) {
         (Some(end), true) => Some(found(street.start, end, 0.85)),
-        (Some(end), false) if !street.is_doubtful && !is_year => Some(found(street.start, end, 0.65)),
+        (Some(end), false) if !is_year && !street.is_doubtful(probe) => Some(found(street.start, end, 0.65)),
         // `Via Roma, 20147 Milano`: that was the postcode of a street without a number.
         (None, true) if number - probe.at() >= 4 && probe.behind(probe.at(), 2).contains(&b',') => None,
         (None, true) => Some(found(street.start, number, NAMED)),

@@ -1,6 +1,7 @@
 //! Dates as people write them.
 
 use crate::detector::{ByteSet, Probe};
+use crate::openings::Openings;
 
 const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff));
 const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b"./- ");
@@ -212,6 +213,10 @@ fn is_year(year: u32) -> bool {
 }
 
 fn is_month(word: &[u8]) -> bool {
+    static BEGINS: Openings = Openings::of(MONTHS);
+    if word.get(..3).is_none_or(<[u8]>::is_ascii) && !BEGINS.may_begin(word) {
+        return false;
+    }
     let Ok(word) = std::str::from_utf8(word) else { return false };
     let word = word.to_lowercase();
     MONTHS.iter().any(|month| word.starts_with(month))

@@ -6,13 +6,16 @@
 
 use super::super::Probe;
 use super::Kind;
+use crate::openings::Openings;
 use crate::words::REACH;
 
 /// The words of all kinds.
 pub(super) struct Context {
     entries: Vec<Entry>,
-    /// Which pairs of bytes begin an entry: most words end here.
-    begins: Box<[u64]>,
+    /// Which bytes begin an entry: most words end here.
+    begins: Openings,
+    /// The first two bytes of entries, and where the entries with them begin; in order.
+    pairs: Vec<(u16, u16)>,
     /// The country of each kind, and whether general words suffice for it.
     countries: Vec<Option<u16>>,
     kinds: usize,
@@ -80,18 +83,15 @@ impl Context {
         }
         GENERAL.iter().for_each(|word| add(word, Topic::General));
         entries.sort_by(|a, b| a.text.cmp(&b.text));
-        let mut begins = vec![0u64; 1 << 10].into_boxed_slice();
-        for entry in &entries {
-            if let Some(slot) = begins.get_mut(pair(&entry.text) >> 6) {
-                *slot |= 1 << (pair(&entry.text) & 63);
-            }
-        }
+        let begins = entries.iter().fold(Openings::NONE, |begins, entry| begins.and(&entry.text));
+        let mut pairs: Vec<(u16, u16)> = entries.iter().map(|entry| pair(&entry.text)).zip(0..).collect();
+        pairs.dedup_by_key(|(pair, _)| *pair);
         let country = |kind: &&'static Kind| {
             let code = kind.class.split('.').nth(1)?;
             countries.iter().zip(0..).find(|((known, _), _)| *known == code).map(|(_, i)| i)
         };
         let general = |kind: &&'static Kind| country(kind).filter(|_| !kind.own_words_only);
-        Self { entries, begins, countries: kinds.iter().map(general).collect(), kinds: kinds.len() }
+        Self { entries, begins, pairs, countries: kinds.iter().map(general).collect(), kinds: kinds.len() }
     }
 
     /// What the words before `at` say.
@@ -103,7 +103,7 @@ impl Context {
         let text = folded.get(..length).unwrap_or_default();
         let mut from = 0;
         while let Some(rest) = text.get(from..).filter(|rest| rest.len() > 1) {
-            if is_begin(text, from) && self.may_begin(rest) {
+            if self.begins.may_begin(rest) && is_begin(text, from) {
                 self.look_up(rest, from, &mut said);
             }
             from += 1;
@@ -111,16 +111,13 @@ impl Context {
         said
     }
 
-    fn may_begin(&self, rest: &[u8]) -> bool {
-        let pair = pair(rest);
-        self.begins.get(pair >> 6).is_some_and(|bits| bits >> (pair & 63) & 1 == 1)
-    }
-
     fn look_up(&self, rest: &[u8], from: usize, said: &mut Said) {
-        let head = rest.get(..2).unwrap_or_default();
-        let first = self.entries.partition_point(|entry| entry.text.get(..2).unwrap_or_default() < head);
-        let known = self.entries.iter().skip(first).take_while(|entry| entry.text.starts_with(head));
-        for entry in known.filter(|entry| rest.starts_with(&entry.text)) {
+        let Ok(slot) = self.pairs.binary_search_by_key(&pair(rest), |(pair, _)| *pair) else { return };
+        let first = self.pairs.get(slot).map_or(0, |(_, first)| usize::from(*first));
+        let after = self.pairs.get(slot + 1).map_or(self.entries.len(), |(_, next)| usize::from(*next));
+        let known = self.entries.get(first..after).unwrap_or_default().iter();
+        let goes_on_so = |entry: &&Entry| entry.text.get(2).is_none_or(|third| rest.get(2) == Some(third));
+        for entry in known.filter(goes_on_so).filter(|entry| rest.starts_with(&entry.text)) {
             let end = entry.text.len();
             if entry.goes_on || is_end(rest, end) {
                 said.note(entry.speaks_of, u8::try_from(from + end).unwrap_or(u8::MAX), self.kinds);
@@ -169,11 +166,12 @@ impl Said {
 
 /* ===== folding ===== */
 
-/// The first two bytes, as an index.
-fn pair(text: &[u8]) -> usize {
+/// The first two bytes, as a number in their order.
+fn pair(text: &[u8]) -> u16 {
     match text {
-        [a, b, ..] => usize::from(u16::from_le_bytes([*a, *b])),
-        _ => 0,
+        [a, b, ..] => u16::from_be_bytes([*a, *b]),
+        [a] => u16::from_be_bytes([*a, 0]),
+        [] => 0,
     }
 }
 

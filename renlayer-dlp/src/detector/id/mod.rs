@@ -245,6 +245,10 @@ impl IdNumbers {
                 continue;
             }
             if best.said.as_ref().is_none_or(|(place, _)| *place != start) {
+                // Most numbers are written like none of the kinds, which is told sooner than what the words say.
+                if form.read(probe, start).is_none() {
+                    continue;
+                }
                 best.said = Some((start, self.context.before(probe, start)));
             }
             let word = best.said.as_ref().and_then(|(_, said)| self.context.speaks_of(said, form.kind));

@@ -1,6 +1,8 @@
 //! Postcodes by the forms of their countries, and the towns beside them.
 
-use super::street::stands_in;
+use smallvec::SmallVec;
+
+use super::list::List;
 use super::tokens::{Kind, Token, is_capital};
 use crate::detector::{ByteSet, Probe};
 
@@ -8,25 +10,33 @@ const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff));
 const TOWN: ByteSet = LETTER.with(b"'-");
 
 /// States of the US, and what the post treats as such.
-const STATES: &str = " al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh \
-    ok or pa ri sc sd tn tx ut vt va wa wv wi wy dc pr vi gu as mp ";
+static STATES: List = List::new(
+    " al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh \
+    ok or pa ri sc sd tn tx ut vt va wa wv wi wy dc pr vi gu as mp ",
+);
 /// Words that end the name of a state: `New York 10001`.
-const STATE_NAMES: &str = " alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho \
+static STATE_NAMES: List = List::new(
+    " alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho \
     illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana \
     nebraska nevada hampshire jersey mexico york carolina dakota ohio oklahoma oregon pennsylvania island tennessee texas utah \
-    vermont virginia washington wisconsin wyoming ";
-const AUSTRALIA: &str = " nsw vic qld sa wa tas act nt ";
+    vermont virginia washington wisconsin wyoming ",
+);
+static AUSTRALIA: List = List::new(" nsw vic qld sa wa tas act nt ");
 /// Words after a number that is no postcode.
-const UNITS: &str = " euro eur usd dollar franken chf kronen zloty menschen leute einwohner personen uhr stück jahre jahren tage \
+static UNITS: List = List::new(
+    " euro eur usd dollar franken chf kronen zloty menschen leute einwohner personen uhr stück jahre jahren tage \
     meter kilometer km kg prozent people users men women items mal teilnehmer besucher mitglieder gäste soldaten dollars pounds \
     habitants personnes euros abitanti persone habitantes personas mann exemplare wörter zeichen seiten januar februar märz april \
-    mai juni juli august september oktober november dezember january february march may june july october december ";
-const PARTICLES: &str = " de del della dei degli di da do dos das du des la le les el los las lo y e i of the and am an der den \
-    dem im in van von zu zum zur ten ter te op aan het sur sous lès aux au à nad pod na pri ob w we st ";
+    mai juni juli august september oktober november dezember january february march may june july october december ",
+);
+static PARTICLES: List = List::new(
+    " de del della dei degli di da do dos das du des la le les el los las lo y e i of the and am an der den \
+    dem im in van von zu zum zur ten ter te op aan het sur sous lès aux au à nad pod na pri ob w we st ",
+);
 
 /// Whether a word stands between the capitals of a name: `Rio de Janeiro`.
 pub(super) fn is_particle(word: &[u8]) -> bool {
-    word.first().is_some_and(u8::is_ascii_lowercase) && stands_in(PARTICLES, word) || word == "à".as_bytes()
+    word.first().is_some_and(u8::is_ascii_lowercase) && PARTICLES.holds(word) || word == "à".as_bytes()
 }
 
 /// The end of an address whose postcode is `token` or begins with it, after `previous`. Digits that no comma or line end
@@ -36,8 +46,8 @@ pub(super) fn read(probe: &Probe<'_>, previous: &Token, token: &Token, is_named:
     let is_apart = token.is_separated || (is_named && !matches!(previous.kind, Kind::Number | Kind::Other));
     match text.first()? {
         b'0'..=b'9' => american(probe, previous, token)
-            .or_else(|| before_town(probe, token.start).filter(|_| is_apart))
-            .or_else(|| after_town(probe, previous, token).filter(|_| is_apart)),
+            .or_else(|| if is_apart { before_town(probe, token.start) } else { None })
+            .or_else(|| if is_apart { after_town(probe, previous, token) } else { None }),
         b'A'..=b'Z' => british(probe, token.start).or_else(|| prefixed(probe, previous, token)),
         _ => None,
     }
@@ -49,12 +59,12 @@ fn american(probe: &Probe<'_>, previous: &Token, token: &Token) -> Option<usize>
     let end = probe.run(token.start, &ByteSet::DIGIT, 6);
     let is_shouted = region.iter().all(u8::is_ascii_uppercase);
     match end - token.start {
-        5 if (is_shouted && stands_in(STATES, region)) || stands_in(STATE_NAMES, region) => {
+        5 if (is_shouted && STATES.holds(region)) || STATE_NAMES.holds(region) => {
             let plus = probe.run(end + 1, &ByteSet::DIGIT, 5);
             let is_plus = probe.get(end) == Some(b'-') && plus == end + 5;
             Some(if is_plus { plus } else { end })
         }
-        4 if is_shouted && stands_in(AUSTRALIA, region) => Some(end),
+        4 if is_shouted && AUSTRALIA.holds(region) => Some(end),
         _ => None,
     }
     .filter(|end| !probe.is(*end, &ByteSet::WORD))
@@ -62,16 +72,22 @@ fn american(probe: &Probe<'_>, previous: &Token, token: &Token) -> Option<usize>
 
 /// `SW1A 2AA`, `K1A 0B1`, `D02 AF30`.
 fn british(probe: &Probe<'_>, at: usize) -> Option<usize> {
-    let outward = probe.run(at, &ByteSet::UPPER.or(ByteSet::DIGIT), 8);
+    const PLACE: ByteSet = ByteSet::UPPER.or(ByteSet::DIGIT);
+    let outward = probe.run(at, &PLACE, 8);
     let head = probe.slice(at..outward);
-    let (end, joined) = if head.len() > 4 {
-        (outward, head.to_vec())
-    } else {
+    // Most words with a capital have one.
+    if head.len() < 2 {
+        return None;
+    }
+    let mut joined: SmallVec<[u8; 16]> = SmallVec::from_slice(head);
+    let mut end = outward;
+    if head.len() <= 4 {
         let inward = probe.run(outward, &ByteSet::EMPTY.with(b" "), 1);
-        let end = probe.run(inward, &ByteSet::UPPER.or(ByteSet::DIGIT), 5);
-        (end, [head, probe.slice(inward..end)].concat())
-    };
-    let shape: Vec<u8> = joined.iter().map(|byte| if byte.is_ascii_digit() { b'9' } else { b'A' }).collect();
+        end = probe.run(inward, &PLACE, 5);
+        joined.extend_from_slice(probe.slice(inward..end));
+    }
+    let places = joined.iter().map(|byte| if byte.is_ascii_digit() { b'9' } else { b'A' });
+    let shape: SmallVec<[u8; 16]> = places.collect();
     let is_british =
         matches!(&*shape, b"A99AA" | b"A999AA" | b"AA99AA" | b"AA999AA" | b"A9A9AA" | b"AA9A9AA");
     let is_canadian = &*shape == b"A9A9A9";
@@ -105,7 +121,7 @@ fn town(probe: &Probe<'_>, from: usize) -> Option<usize> {
     let start = probe.run(from, &ByteSet::SPACE.with(b","), 2);
     let mut end = probe.run(start, &TOWN, 40);
     let first = probe.slice(start..end);
-    if start == from || first.len() < 2 || !is_capital(first) || stands_in(UNITS, first) {
+    if start == from || first.len() < 2 || !is_capital(first) || UNITS.holds(first) {
         return None;
     }
     for _ in 0..4 {

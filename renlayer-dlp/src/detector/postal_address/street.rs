@@ -1,39 +1,57 @@
 //! Words for streets.
 
+use super::list::List;
 use super::tokens::is_capital;
 use super::{STREET, postcode};
 use crate::detector::{ByteSet, Probe};
+use crate::openings::Openings;
 
 /// A street whose name ends before a number.
 pub(super) struct Street {
     pub(super) start: usize,
     /// A word in it says that it is a street.
     pub(super) is_named: bool,
-    /// It is rather something else that is numbered.
-    pub(super) is_doubtful: bool,
+    /// The word before the number, unless an earlier one says that it is a street.
+    last: Option<(usize, usize)>,
+}
+
+impl Street {
+    /// Whether it is rather something else that is numbered.
+    pub(super) fn is_doubtful(&self, probe: &Probe<'_>) -> bool {
+        let word = self.last.map(|(start, end)| probe.slice(start..end));
+        word.is_some_and(|word| word.len() < 3 || DOUBTFUL.holds(word))
+    }
 }
 
 /// English words that stand last in the name of a street, and their abbreviations.
-const TYPES: &str = " street st road rd avenue ave av lane ln drive dr boulevard blvd court ct place pl square sq terrace ter \
+static TYPES: List = List::new(
+    " street st road rd avenue ave av lane ln drive dr boulevard blvd court ct place pl square sq terrace ter \
     way close crescent cres gardens gdns grove gr hill park parade pde row walk mews highway hwy parkway pkwy circle cir trail \
     trl alley broadway quay esplanade wharf green rise view loop plaza turnpike pike bypass vale wynd embankment approach \
-    motorway freeway crossing expressway ";
+    motorway freeway crossing expressway ",
+);
 
 /// Of these, the ones that are hardly anybody's name: with them no postcode is needed.
-const STRONG: &str = " street st road rd avenue ave lane ln drive dr boulevard blvd terrace crescent highway hwy parkway pkwy \
-    square sq court ct turnpike expressway ";
+static STRONG: List = List::new(
+    " street st road rd avenue ave lane ln drive dr boulevard blvd terrace crescent highway hwy parkway pkwy \
+    square sq court ct turnpike expressway ",
+);
 
 /// Words that stand first in the name of a street.
-const LEADING: &str = " rue avenue av boulevard bd blvd chemin ch place pl impasse allée allées quai route rte cours passage \
+static LEADING: List = List::new(
+    " rue avenue av boulevard bd blvd chemin ch place pl impasse allée allées quai route rte cours passage \
     square sentier faubourg montée ruelle via viale piazza piazzale corso largo strada vicolo contrada borgo calle c avenida \
     avda plaza paseo pº camino ronda carrer carretera travesía glorieta cuesta urbanización rambla pasaje rua r travessa alameda \
     praça estrada praceta ul ulica al aleja aleje os osiedle pl plac strada str bulevardul bd aleea calea șoseaua sos intrarea \
-    náměstí třída nám trg cesta ulice bulevar via odos leoforos platz am an auf zum zur im straße ";
+    náměstí třída nám trg cesta ulice bulevar via odos leoforos platz am an auf zum zur im straße ",
+);
 
 /// Words that stand last in the name of a street, in languages that put the number after it.
-const LAST: &str = " straße strasse str gasse weg platz allee ring straat laan plein utca utcája út útja tér tere körút u ulica \
+static LAST: List = List::new(
+    " straße strasse str gasse weg platz allee ring straat laan plein utca utcája út útja tér tere körút u ulica \
     cesta trg ulice náměstí námestie gatvė g prospektas iela tänav mnt maantee katu tie vej gade gata gatan vägen väg torg \
-    veien vei gate plass boulevard ";
+    veien vei gate plass boulevard ",
+);
 
 /// What names of streets end with, written in one word.
 const ENDINGS: [&str; 33] = [
@@ -73,37 +91,41 @@ const ENDINGS: [&str; 33] = [
 ];
 
 /// Parts of a dwelling.
-const UNITS: &str = " apt apartment suite ste unit flat floor fl room rm box bldg building block studio appt étage etage piso \
-    puerta esc escalera bl sc ap et int interno scala bus app lokal lok lgh esq ground level no nr ";
+static UNITS: List = List::new(
+    " apt apartment suite ste unit flat floor fl room rm box bldg building block studio appt étage etage piso \
+    puerta esc escalera bl sc ap et int interno scala bus app lokal lok lgh esq ground level no nr ",
+);
 
 /// Words before a number that is no house's.
-const DOUBTFUL: &str = " copyright rfc iso version january february march april may june july august september october november december jan feb mar apr \
+static DOUBTFUL: List = List::new(
+    " copyright rfc iso version january february march april may june july august september october november december jan feb mar apr \
     jun jul aug sep sept oct nov dec januar februar märz mai juni juli oktober dezember januari februari maart mei augustus \
     janvier février mars avril juin juillet août septembre octobre novembre décembre enero febrero marzo abril mayo junio julio \
     agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre \
     chapter section page figure table version build release article part volume step level episode season kapitel seite artikel \
     absatz abbildung tabelle teil band folge staffel nummer bild punkt jahr anno année année año chapitre article page section \
     tableau capitolo pagina articolo tabella capítulo página artículo tabla windows iphone android ios python java ubuntu room \
-    gate platform track terminal flight line total order invoice psalm ";
+    gate platform track terminal flight line total order invoice psalm ",
+);
 
 /// Of the leading words those that any sentence may hold in lower case.
-const PREPOSITIONS: &str = " an am auf zum zur im c r ch bd av ";
+static PREPOSITIONS: List = List::new(" an am auf zum zur im c r ch bd av ");
 
 pub(super) fn is_type(word: &[u8]) -> bool {
-    stands_in(TYPES, word.strip_suffix(b".").unwrap_or(word))
+    TYPES.holds(word.strip_suffix(b".").unwrap_or(word))
 }
 
 pub(super) fn is_strong(word: &[u8]) -> bool {
-    stands_in(STRONG, word.strip_suffix(b".").unwrap_or(word))
+    STRONG.holds(word.strip_suffix(b".").unwrap_or(word))
 }
 
 pub(super) fn is_unit(word: &[u8]) -> bool {
-    stands_in(UNITS, word.strip_suffix(b".").unwrap_or(word))
+    UNITS.holds(word.strip_suffix(b".").unwrap_or(word))
 }
 
 /// Whether a word, where it stands first, begins the name of a street: `rue`, `Via`.
 pub(super) fn leads(word: &[u8]) -> bool {
-    stands_in(LEADING, word.strip_suffix(b".").unwrap_or(word)) && word.len() > 1
+    LEADING.holds(word.strip_suffix(b".").unwrap_or(word)) && word.len() > 1
 }
 
 /// The street before the number that begins at `number`.
@@ -119,10 +141,10 @@ pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
         let Some(start) = word_before(probe, at, number) else { break };
         let word = probe.slice(start..at);
         let is_first = words == 0;
-        if !is_first && leads(word) && (is_capital(word) || !stands_in(PREPOSITIONS, word)) {
-            return Some(Street { start, is_named: true, is_doubtful: false });
+        if !is_first && leads(word) && (is_capital(word) || !PREPOSITIONS.holds(word)) {
+            return Some(Street { start, is_named: true, last: None });
         }
-        let is_lower_type = is_first && stands_in(LAST, word.strip_suffix(b".").unwrap_or(word));
+        let is_lower_type = is_first && LAST.holds(word.strip_suffix(b".").unwrap_or(word));
         let is_english = matches!(word, b"the" | b"of" | b"and");
         let fits =
             is_capital(word) || is_lower_type || (!is_first && !is_english && postcode::is_particle(word));
@@ -130,16 +152,10 @@ pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
             break;
         }
         let is_street = is_lower_type || (is_first && ends_like_a_street(word));
-        let is_doubtful = is_first && (stands_in(DOUBTFUL, word) || word.len() < 3 && !is_lower_type);
         let known = street.take();
-        let (was_named, was_doubtful) =
-            known.as_ref().map_or((false, false), |s| (s.is_named, s.is_doubtful));
+        let (was_named, last) = known.as_ref().map_or((false, Some((start, at))), |s| (s.is_named, s.last));
         let begin = if is_capital(word) || is_lower_type { start } else { known.map_or(at, |s| s.start) };
-        street = Some(Street {
-            start: begin,
-            is_named: was_named || is_street,
-            is_doubtful: was_doubtful || is_doubtful,
-        });
+        street = Some(Street { start: begin, is_named: was_named || is_street, last });
         words += 1;
         at = probe.run_back(start, &ByteSet::EMPTY.with(b" "), 1);
         if at == start {
@@ -152,13 +168,16 @@ pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
 
 fn is_bare(text: &[u8]) -> bool {
     let word = text.split(|byte| matches!(byte, b' ' | b',')).next().unwrap_or_default();
-    stands_in(LAST, word.strip_suffix(b".").unwrap_or(word)) || stands_in(TYPES, word)
+    LAST.holds(word.strip_suffix(b".").unwrap_or(word)) || TYPES.holds(word)
 }
 
 /// `Nr. 10`, `n. 5`, `nº 3`.
 fn skip_number_sign(probe: &Probe<'_>, at: usize) -> usize {
     const SIGNS: [&[u8]; 8] =
         [b" Nr.", b" nr.", b" n.", b" N.", b" n\xc2\xba", b" N\xc2\xba", b" No.", b" no."];
+    if !probe.was(at, &ByteSet::EMPTY.with(b".\xba")) {
+        return at;
+    }
     let behind = probe.slice(at.saturating_sub(5)..at);
     SIGNS
         .into_iter()
@@ -178,24 +197,13 @@ fn word_before(probe: &Probe<'_>, at: usize, number: usize) -> Option<usize> {
 }
 
 fn ends_like_a_street(word: &[u8]) -> bool {
-    let Ok(word) = std::str::from_utf8(word) else { return false };
-    let word = word.trim_end_matches('.').to_lowercase();
-    ENDINGS.iter().any(|ending| word.strip_suffix(ending).is_some_and(|stem| stem.len() >= 3))
-}
-
-/// Whether `list`, words between spaces, holds `word` in any case.
-pub(super) fn stands_in(list: &str, word: &[u8]) -> bool {
-    if word.is_empty() || word.len() >= 20 || word.contains(&b' ') {
+    static ENDS: Openings = Openings::of_ends(&ENDINGS);
+    let dots = word.iter().rev().take_while(|byte| **byte == b'.').count();
+    let word = word.get(..word.len() - dots).unwrap_or_default();
+    if word.is_ascii() && !ENDS.may_end(word) {
         return false;
     }
-    let Ok(text) = std::str::from_utf8(word) else { return false };
-    // The lists have a space on either side of each word: one search, for numbers are everywhere.
-    let mut sought = smallvec::SmallVec::<[u8; 64]>::from_slice(b" ");
-    if text.is_ascii() {
-        sought.extend(word.iter().map(u8::to_ascii_lowercase));
-    } else {
-        sought.extend(text.to_lowercase().bytes());
-    }
-    sought.push(b' ');
-    memchr::memmem::find(list.as_bytes(), &sought).is_some()
+    let Ok(word) = std::str::from_utf8(word) else { return false };
+    let word = word.to_lowercase();
+    ENDINGS.iter().any(|ending| word.strip_suffix(ending).is_some_and(|stem| stem.len() >= 3))
 }
