@@ -15,7 +15,7 @@ mod name;
 mod stand_in;
 mod value;
 
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start, assignment};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start, assignment, shortest};
 use crate::{Evidence, Severity};
 use name::Kind;
 use value::{Value, Verdict};
@@ -77,7 +77,7 @@ impl Detector for Generic {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        WORDS.iter().map(Anchor::word).chain([Anchor::literal(HUMP)]).collect()
+        shortest(WORDS.iter().map(Anchor::word).chain([Anchor::literal(HUMP)]))
     }
 
     fn start(&self) -> Start {

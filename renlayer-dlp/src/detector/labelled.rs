@@ -3,7 +3,7 @@
 //! One engine for several detectors. The label is the anchor; the value is looked for at the begin of each word after it, over
 //! a bounded stretch of the same paragraph. A JSON key or a form field is a label too.
 
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start, shortest};
 use crate::Severity;
 
 /// A kind of value that stands after a label.
@@ -64,7 +64,7 @@ impl Detector for &'static Labelled {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        self.labels.iter().map(|label| Anchor::word(label.trim_end_matches('*'))).collect()
+        shortest(self.labels.iter().map(|label| Anchor::word(label.trim_end_matches('*'))))
     }
 
     fn start(&self) -> Start {

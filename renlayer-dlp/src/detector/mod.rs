@@ -225,6 +225,20 @@ impl Match {
     }
 }
 
+/// The anchors of one detector at which it has to be asked: where a longer one stands, so does the shorter one that it begins
+/// with.
+fn shortest(anchors: impl IntoIterator<Item = Anchor>) -> Vec<Anchor> {
+    let anchors: Vec<Anchor> = anchors.into_iter().collect();
+    let begins_longer = |short: &Anchor, long: &Anchor| match (short, long) {
+        (Anchor::Literal(short), Anchor::Literal(long)) | (Anchor::Word(short), Anchor::Word(long)) => {
+            short.len() < long.len() && long.starts_with(short)
+        }
+        _ => false,
+    };
+    let needed = |long: &&Anchor| !anchors.iter().any(|short| begins_longer(short, long));
+    anchors.iter().filter(needed).cloned().collect()
+}
+
 /// The built-in detectors, in the order in which they are listed to users.
 #[must_use]
 pub fn builtin() -> Vec<Box<dyn Detector>> {

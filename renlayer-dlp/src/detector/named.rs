@@ -32,7 +32,7 @@ mod work;
 
 use super::token::{Part, end_of, is_glued, is_placeholder, longest};
 use super::token::{UUID, alnum, alnums, any_hex, base64, digits, hex, is, lower, upper, url64, url64s};
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start, assignment};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start, assignment, shortest};
 use crate::check::entropy;
 use crate::words::Words;
 use crate::{Evidence, Severity};
@@ -135,7 +135,7 @@ impl Detector for &'static Named {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        self.words.iter().map(Anchor::word).collect()
+        shortest(self.words.iter().map(Anchor::word))
     }
 
     fn start(&self) -> Start {

@@ -11,7 +11,7 @@
 mod lines;
 pub(super) mod marker;
 
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, shortest};
 use crate::{Evidence, Severity};
 
 /// One language.
@@ -170,7 +170,7 @@ impl Detector for &'static Language {
 
     fn anchors(&self) -> Vec<Anchor> {
         let head = |head: &&str| Anchor::literal(head.split('*').next().unwrap_or_default());
-        self.fences.iter().map(Anchor::literal).chain(self.heads.iter().map(head)).collect()
+        shortest(self.fences.iter().map(Anchor::literal).chain(self.heads.iter().map(head)))
     }
 
     fn ahead(&self) -> usize {

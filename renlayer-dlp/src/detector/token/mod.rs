@@ -53,7 +53,7 @@ pub(super) mod tests;
 mod watch;
 mod webhook;
 
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach, Start};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach, Start, shortest};
 use crate::check::{base62, entropy};
 use crate::words::Words;
 use crate::{Evidence, Severity};
@@ -235,7 +235,7 @@ impl Detector for &'static Token {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        self.prefixes.iter().map(Anchor::literal).collect()
+        shortest(self.prefixes.iter().flat_map(|prefix| self.anchors_of(prefix)))
     }
 
     fn reach(&self) -> Reach {
@@ -294,6 +294,16 @@ impl Token {
             () => is_glued(probe, start),
         };
         (!glued).then_some(start)
+    }
+
+    /// A prefix as short as `st.` is in many words: where few characters may follow, it is looked for with each of them.
+    fn anchors_of(&self, prefix: &str) -> Vec<Anchor> {
+        let whole = || vec![Anchor::literal(prefix)];
+        let Some(Part::Run(set, 1.., _)) = self.body.first() else { return whole() };
+        if prefix.len() > 3 || set.iter().count() > 22 {
+            return whole();
+        }
+        set.iter().map(|next| Anchor::literal([prefix.as_bytes(), &[next]].concat())).collect()
     }
 
     fn is_address(&self) -> bool {
