@@ -12,6 +12,8 @@ const OPERATOR: ByteSet = ByteSet::EMPTY.with(b"=:>,|(");
 const OPENER: ByteSet = ByteSet::EMPTY.with(b" \t\"'`\\=>:|([");
 /// What ends a line, and with it the search.
 const LINE_END: ByteSet = ByteSet::EMPTY.with(b"\n\r");
+/// What can be none of these, and is passed over.
+const INSIDE: ByteSet = OPERATOR.or(LINE_END).with(b" ").not();
 /// Words that HTTP puts before a credential.
 const SCHEMES: [&[u8]; 15] = [
     b"bearer ",
@@ -40,7 +42,11 @@ pub(super) fn find<T>(
 ) -> Option<T> {
     let (mut at, mut words) = (from, 0);
     while at < from + SPAN && words <= MOST_WORDS {
+        at = probe.run(at, &INSIDE, from + SPAN - at);
         probe.begins(at);
+        if at == from + SPAN {
+            return None;
+        }
         let byte = probe.get(at)?;
         if LINE_END.has(byte) {
             return None;
@@ -89,6 +95,8 @@ fn is_before_quote(probe: &Probe<'_>, from: usize, at: usize) -> bool {
 }
 
 fn skip_scheme(probe: &Probe<'_>, at: usize) -> usize {
-    let scheme = SCHEMES.iter().find(|scheme| probe.looking_at_word(at, scheme));
+    let first = probe.get(at).map(|byte| byte.to_ascii_lowercase());
+    let known = SCHEMES.iter().filter(|scheme| scheme.first().copied() == first);
+    let scheme = known.into_iter().find(|scheme| probe.looking_at_word(at, scheme));
     scheme.map_or(at, |scheme| at + scheme.len())
 }

@@ -270,6 +270,9 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
         return None;
     }
     let written = Written::read(probe, digit);
+    if written.is_short() {
+        return None;
+    }
     let start = written.opening(probe).unwrap_or(digit);
     let in_context = Cell::new(None);
     let in_context = || {

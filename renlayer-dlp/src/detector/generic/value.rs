@@ -71,6 +71,10 @@ impl<'t> Value<'t> {
 
     /// What it is, where it could be a secret of this kind at all.
     pub(super) fn verdict(&self, kind: Kind) -> Option<Verdict> {
+        // The names of most harmless things say "key", and their values are short or of one kind of letters.
+        if kind == Kind::BareKey && !(self.text.len() >= 20 && self.is_mixed()) {
+            return None;
+        }
         if self.is_code() || self.is_masked() {
             return None;
         }
@@ -115,10 +119,6 @@ impl Value<'_> {
         self.text.iter().any(|byte| set.has(*byte))
     }
 
-    fn holds(&self, mark: &[u8]) -> bool {
-        self.text.windows(mark.len()).any(|window| window == mark)
-    }
-
     /// Variables, calls, paths, URLs, addresses, templates.
     fn is_code(&self) -> bool {
         const OPENS: ByteSet = ByteSet::EMPTY.with(b"$%{[(</.&*@");
@@ -129,15 +129,29 @@ impl Value<'_> {
             [] => true,
             [first, rest @ ..] => OPENS.has(*first) && (!self.is_quoted || is_reference(rest)),
         };
-        let marks: [&[u8]; 6] = [b"://", b"$(", b"()", b"...", b"->", b"::"];
-        let compares = self.holds(b"==") && !self.text.ends_with(b"==");
-        opens || compares || marks.into_iter().any(|mark| self.holds(mark)) || self.is_template()
+        opens || self.has_operator() || self.is_template()
+    }
+
+    fn has_operator(&self) -> bool {
+        let (mut rest, compares) = (self.text, !self.text.ends_with(b"=="));
+        while let [_, tail @ ..] = rest {
+            match rest {
+                [b'=', b'=', ..] if compares => return true,
+                [b'$', b'(', ..] | [b'(', b')', ..] | [b'-', b'>', ..] | [b':', b':', ..] => return true,
+                [b':', b'/', b'/', ..] | [b'.', b'.', b'.', ..] => return true,
+                _ => rest = tail,
+            }
+        }
+        false
     }
 
     /// `${NAME}`, `{{ name }}`, `#{name}`, `%(name)s`, also with something around.
     fn is_template(&self) -> bool {
         const OPENERS: [&[u8]; 5] = [b"${", b"{{", b"#{", b"%(", b"<%"];
         const NAME: ByteSet = ByteSet::WORD.with(b".-:$ ~/?");
+        if !self.has(ByteSet::EMPTY.with(b"{(%")) {
+            return false;
+        }
         OPENERS.into_iter().any(|opener| {
             let at = self.text.windows(opener.len()).position(|window| window == opener);
             let inside = at.and_then(|at| self.text.get(at + opener.len()..)).unwrap_or_default();
@@ -212,9 +226,10 @@ impl Value<'_> {
         self.has(ByteSet::UPPER) && self.has(ByteSet::LOWER) && self.has(ByteSet::DIGIT)
     }
 
-    /// Under a name that says no more than "key": one without the structure of names and ids.
+    /// Under a name that says no more than "key": one that mixes letters of both cases and digits, without the structure of
+    /// names and ids.
     fn is_bare_key(&self) -> bool {
-        self.text.len() >= 20 && self.is_mixed() && self.is_key(20, 5.0) && !self.is_uuid()
+        self.is_key(20, 5.0) && !self.is_uuid()
     }
 
     /// Base64 of a name, a colon and a password.

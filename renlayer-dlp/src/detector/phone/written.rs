@@ -13,6 +13,8 @@ pub(super) const LONGEST: usize = 64;
 /// What stands between groups, or begins it: spaces and dashes may be those of typography.
 pub(super) const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" .-/()\xc2\xe2");
 const MOST_DIGITS: usize = 16;
+/// The fewest digits of a number at home.
+const SHORTEST: usize = 6;
 /// The most marks between two groups: `) - `.
 const MOST_MARKS: usize = 3;
 
@@ -105,6 +107,11 @@ impl Written {
             }
         }
         written
+    }
+
+    /// Whether it has fewer digits than any number that is dialled.
+    pub(super) fn is_short(&self) -> bool {
+        self.digits.len() < SHORTEST
     }
 
     fn push(&mut self, probe: &Probe<'_>, at: usize, end: usize) {
@@ -269,5 +276,5 @@ fn is_dialled(digits: &[u8]) -> bool {
     let abroad = digits.strip_prefix(b"00").or_else(|| digits.strip_prefix(b"011"));
     let is_uniform = digits.iter().all(|digit| Some(digit) == digits.first());
     abroad.is_some_and(plan::is_international)
-        || ((6..=12).contains(&digits.len()) && plan::is_national(digits) && !is_uniform)
+        || ((SHORTEST..=12).contains(&digits.len()) && plan::is_national(digits) && !is_uniform)
 }
