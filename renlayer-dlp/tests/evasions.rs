@@ -288,6 +288,21 @@ fn what_tags_divide_is_not_joined() {
     assert!(scan(body, Format::Markup).findings.is_empty());
 }
 
+/// Digits one by one, separators of two kinds, and values that several strings share.
+#[test]
+fn pieces_of_a_value_are_not_joined() {
+    for text in [
+        "use 4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 now",
+        "use 41-11-11-11-11-11-11-11 now",
+        "use 4111 1111-1111 1111 now",
+    ] {
+        let report = scan(text.as_bytes(), Format::Text);
+        assert!(!report.findings.iter().any(|f| &*f.class == "payment.card_number"), "{text}: {report:?}");
+    }
+    let parts = br#"{"content":[{"text":"card 4111 1111"},{"text":" 1111 1111"}]}"#;
+    assert!(scan(parts, Format::Json).findings.is_empty());
+}
+
 #[test]
 fn packed_binary_is_not_searched_for_text() {
     let packed =

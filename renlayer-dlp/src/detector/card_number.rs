@@ -3,10 +3,10 @@
 //! A number that can be charged. Luhn alone accepts one in ten random digit strings, hence the brand's prefix and length,
 //! the shape of its groups, and what stands around it.
 //!
-//! - hit: `card 4111 1111 1111 1111`, `4111-1111-1111-1111`, `378282246310005`
+//! - hit: `card 4111 1111 1111 1111`, `4111-1111-1111-1111`, `378282246310005`; less surely `4111.1111.1111.1111`
 //! - miss: `4111111111111112` (Luhn), `1234567890123452` (no brand), digits inside a longer number, hexadecimal or an id
-//! - known mistakes: one in ten order numbers of 16 digits that begin like a card is a hit; groups split over line ends are
-//!   not joined.
+//! - known mistakes: one in ten order numbers of 16 digits that begin like a card is a hit; groups split over line ends or
+//!   of other lengths are not joined.
 
 use smallvec::SmallVec;
 
@@ -19,7 +19,9 @@ use crate::{Evidence, Severity};
 pub(super) struct CardNumber;
 
 const MAX_DIGITS: usize = 19;
-const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -");
+const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -").or(ODD);
+/// Between groups of four: nobody writes a card like that, except to get it past whoever looks for cards.
+const ODD: ByteSet = ByteSet::EMPTY.with(b"./_\t");
 /// A digit run next to one of these is a part of something longer: an id, a decimal, a path.
 const GLUE: ByteSet = ByteSet::WORD.or(ByteSet::EMPTY.range(0x80, 0xff));
 
@@ -85,6 +87,7 @@ impl Detector for CardNumber {
             return None;
         }
         let grouped = groups.count > 1;
+        let is_odd = grouped && written.iter().any(|byte| ODD.has(*byte));
         let in_context = CONTEXT.stand_behind(probe, start);
         let is_known = has_brand(&number) || (in_context && is_travel_card(&number));
         if !is_known {
@@ -92,6 +95,8 @@ impl Detector for CardNumber {
         }
         let confidence = if in_context {
             0.98
+        } else if is_odd {
+            0.6
         } else if grouped {
             0.9
         } else {
@@ -210,6 +215,13 @@ mod tests {
             .hit("Amex 3782 822463 10005", "3782 822463 10005")
             .hit("378282246310005", "378282246310005")
             .hit("mc 5555555555554444.", "5555555555554444")
+            .hit("use 4111.1111.1111.1111 now", "4111.1111.1111.1111")
+            .hit("use 4111_1111_1111_1111 now", "4111_1111_1111_1111")
+            .hit("card 4111/1111/1111/1111", "4111/1111/1111/1111")
+            .hit("4111\t1111\t1111\t1111", "4111\t1111\t1111\t1111")
+            .miss("4111.1111.1111.1112")
+            .miss("1.4111.1111.1111.1111")
+            .miss("2024.1111.12, 2024/05/06 and 4111.1111, 1111.1111")
             .hit("credit card: 122000000000003", "122000000000003")
             .miss("trace 122000000000003")
             .miss("4111 1111 1111 1112")
