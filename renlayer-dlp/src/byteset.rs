@@ -7,7 +7,7 @@
 /// const HEX: ByteSet = ByteSet::EMPTY.range(b'0', b'9').range(b'a', b'f');
 /// assert!(HEX.has(b'c') && !HEX.has(b'g'));
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct ByteSet([u64; 4]);
 
 impl ByteSet {

@@ -171,7 +171,7 @@ fn redacted(report: &Report, text: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_stream_releases_what_redacting_the_whole_gives(text in text(), cuts in prop::collection::vec(0..4096usize, 0..12)) {
@@ -280,13 +280,31 @@ proptest! {
     }
 }
 
+/// An anchor is waited for, however long it is and wherever a piece ends in it.
+#[test]
+fn long_anchors_that_a_cut_divides_are_found() {
+    let (scanner, known) = (redacting(), injected());
+    let before =
+        "what stands before is long enough to be looked at by blocks rather than byte by byte ".repeat(2);
+    let key = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7bq0eLzXH5vPzYkRkzR1mUuYfMbGmU\nq0eLzXH5vPzYkR\n-----END RSA PRIVATE KEY-----";
+    for value in ["::200eaW5qM2N0ZWQvczNjcmV0K3ZhbHVl", "inj3cted%2Fs3cret%2Bvalue", key] {
+        let text = format!("{before}{value}");
+        let whole = scan(&scanner, text.as_bytes(), Format::Verbatim, Some(&known));
+        for cut in before.len()..text.len() {
+            let stream = scanner.stream(Direction::Response, Some(known.clone()));
+            let (out, ..) = feed(stream, &[&text[..cut], &text[cut..]]);
+            assert_eq!(out, redacted(&whole, &text), "cut at {cut}");
+        }
+    }
+}
+
 /// What models write leaves token by token, as it came: only a word that could be the beginning of what is blocked or
 /// redacted waits, and never longer than for the next token.
 #[test]
 fn ordinary_tokens_are_released_at_once() {
     let mut stream = Scanner::builtin().stream(Direction::Response, None);
-    let text =
-        "The| weather| in| Oslo| is| mild|,| write| to| ada|@corp|.io| or| call| Bob|.|\n\nYours|,| A|da|!";
+    let text = "The| weather| in| Oslo| is| mild|,| write| to| ada|@corp|.io| or| call| Bob|.|\n\nYours|,| A|da|!|\n\nP|.S|.| She| said| that| people| can| keep| the| map|,| and| the| helper| of| \
+         the| group| will| set| up| a| HTTP| server| for| it|,| with| help| from| Philip|.";
     let tokens: Vec<&str> = text.split('|').collect();
     let (mut out, mut held) = (String::new(), Vec::<&str>::new());
     for token in &tokens {
@@ -294,7 +312,7 @@ fn ordinary_tokens_are_released_at_once() {
         assert!(stream.held() <= token.len(), "held longer than to the token after it, at {token:?}");
         held.extend((stream.held() > 0).then_some(*token));
     }
-    assert!(held.len() * 3 < tokens.len(), "held: {held:?}");
+    assert!(held.len() * 5 < tokens.len(), "held: {held:?}");
     let _ = stream.finish(&mut out);
     assert_eq!(out, tokens.concat());
     assert_eq!(stream.findings().iter().map(|found| &*found.class).collect::<Vec<_>>(), ["pii.email"]);

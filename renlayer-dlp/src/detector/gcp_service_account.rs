@@ -8,7 +8,8 @@
 //! - known mistakes: where the file has been taken apart (its fields read one by one from JSON), only the private key inside
 //!   is found, as `secret.private_key`.
 
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe};
+use super::token::is_glued;
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
 use crate::{Evidence, Severity};
 
 /// See the [module](self).
@@ -37,12 +38,19 @@ impl Detector for GcpServiceAccount {
         vec![Anchor::literal(ID)]
     }
 
+    fn start(&self) -> Start {
+        Start::Word
+    }
+
     fn ahead(&self) -> usize {
         LONGEST
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let start = probe.at();
+        if is_glued(probe, start) {
+            return None;
+        }
         probe.begins(start);
         let from = start + ID.len();
         let dashes = (from..from + NEAR)
@@ -72,6 +80,7 @@ mod tests {
         Cases::of("secret.gcp_service_account")
             .hit(&format!("type: service_account, {value}\n'"), &value)
             .miss(&format!("private_key_id: {id}"))
+            .miss(&format!("x{value}"))
             .run();
     }
 }

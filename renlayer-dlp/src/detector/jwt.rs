@@ -14,7 +14,7 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use serde_json::Value;
 
 use super::token::is_glued;
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
 use crate::{Evidence, Severity};
 
 /// See the [module](self).
@@ -48,6 +48,10 @@ impl Detector for Jwt {
 
     fn anchors(&self) -> Vec<Anchor> {
         vec![Anchor::literal("eyJ")]
+    }
+
+    fn start(&self) -> Start {
+        Start::Word
     }
 
     fn ahead(&self) -> usize {

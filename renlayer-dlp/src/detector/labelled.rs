@@ -91,6 +91,7 @@ impl Detector for &'static Labelled {
 }
 
 const LONGEST_LABEL: usize = 40;
+const SIGN: ByteSet = ByteSet::EMPTY.with(b"+-");
 const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff));
 const TOKEN: ByteSet = ByteSet::ALNUM.or(ByteSet::EMPTY.range(0x80, 0xff));
 
@@ -99,7 +100,8 @@ impl Labelled {
     fn values_after(&self, probe: &Probe<'_>, from: usize) -> Option<Match> {
         let mut lines = 0;
         for at in from..from + self.span {
-            probe.begins(at);
+            // The sign of a number is part of it.
+            probe.begins(probe.run_back(at, &SIGN, 1).max(from));
             let byte = probe.get(at)?;
             lines += usize::from(byte == b'\n');
             if lines > 1 || matches!(byte, b'{' | b'}') {

@@ -92,7 +92,7 @@ impl Detector for PersonName {
         if end == identifier {
             return None;
         }
-        let start = name_before(probe, end)?;
+        let start = name_before(probe, end).filter(|start| probe.at() - start <= REACH_MAX)?;
         let holds = if is_address { is_domain(probe) } else { is_identified(probe) };
         holds.then(|| Match::new(start..end, 0.7).with(Evidence::CONTEXT))
     }
@@ -156,6 +156,11 @@ mod tests {
             .hit("Ludwig van Beethoven, geboren am 17.12.1970", "Ludwig van Beethoven")
             .hit("Jane Miller\nphone: 212 736 5000", "Jane Miller")
             .miss("Jane Miller was here")
+            .miss(&format!(
+                "Jane {} <{}@corp.io>",
+                "Abcdefghij-Klmnopqrstuv ".repeat(3).trim_end(),
+                "a".repeat(60)
+            ))
             .miss("Support Team <help@corp.io>")
             .miss("Jane <jane@corp.io>")
             .miss("Jane Miller was born in 1980")

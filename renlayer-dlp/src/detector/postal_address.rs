@@ -30,7 +30,7 @@ const TOKENS: usize = 16;
 const WORDS: usize = 7;
 /// How far before its number a street may begin.
 const STREET: usize = 60;
-const STREET_SET: ByteSet = ByteSet::ALPHA.with(b" .,'-").or(ByteSet::EMPTY.range(0x80, 0xff));
+const STREET_SET: ByteSet = ByteSet::ALPHA.with(b" \t.,'-").or(ByteSet::EMPTY.range(0x80, 0xff));
 
 impl Detector for PostalAddress {
     fn about(&self) -> About {
@@ -181,6 +181,7 @@ mod tests {
             .hit("15 rue de la Paix, 75002 Paris", "15 rue de la Paix, 75002 Paris")
             .hit("Herengracht 573\n1017 CD Amsterdam", "Herengracht 573\n1017 CD Amsterdam")
             .hit("Via Roma 5", "Via Roma 5")
+            .hit("Hauptstraße\t12, 10115 Berlin", "Hauptstraße\t12, 10115 Berlin")
             .hit("ul. Marszałkowska 10, 00-590 Warszawa", "ul. Marszałkowska 10, 00-590 Warszawa")
             .hit("Strandgatan 4, 341 30 Ljungby", "Strandgatan 4, 341 30 Ljungby")
             .hit("Kukučínova 7, 998 57 Holiša", "Kukučínova 7, 998 57 Holiša")

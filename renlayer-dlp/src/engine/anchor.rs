@@ -82,6 +82,16 @@ impl Anchor {
         self
     }
 
+    /// Whether a word before it would run into it.
+    pub(crate) fn begins_word(&self) -> bool {
+        let is_word = |byte: u8| ByteSet::WORD.has(byte);
+        match self {
+            Self::Literal(literal) | Self::Word(literal) => literal.first().copied().is_some_and(is_word),
+            Self::Digits { .. } => true,
+            Self::Byte(set) | Self::Between { set, .. } => set.iter().all(is_word),
+        }
+    }
+
     /// One byte.
     #[must_use]
     pub const fn byte(byte: u8) -> Self {

@@ -30,26 +30,33 @@ struct Led {
 /// Bytes of an anchor that may stand before the end without having been looked at.
 const UNSEEN: usize = SIGHT - 1;
 
-/// The first bytes of an anchor, letters with their case folded away, filled up with zeros.
+/// The first bytes of an anchor, filled up with zeros.
 type Head = [u8; UNSEEN];
 
+#[derive(Default)]
 struct Beginnings {
     digits: bool,
-    /// For each byte, folded, whether an anchor begins with it: most places end here.
-    first: [bool; 256],
     single: ByteSet,
-    /// The first one to four bytes of each literal, sorted.
+    exact: Literals,
+    /// In lower case.
+    either_case: Literals,
+}
+
+/// Literals as they are written, or words in lower case. Case tells most prefixes of keys from the words of a sentence.
+#[derive(Default)]
+struct Literals {
+    /// What they begin with: most places end here.
+    first: ByteSet,
+    /// The first bytes of each, as few or as many as may be there, sorted.
     heads: Vec<Head>,
-    /// The literals that are no longer than that, sorted.
-    wholes: Vec<Head>,
 }
 
 impl Heads {
     /// Adds an anchor of a detector whose matches begin at `start`.
     pub(crate) fn insert(&mut self, anchor: &Anchor, start: Start) {
         let beginnings = match start {
-            Start::Anchor => &mut self.anywhere,
-            Start::Word => &mut self.at_words,
+            Start::Word if anchor.begins_word() => &mut self.at_words,
+            Start::Anchor | Start::Word => &mut self.anywhere,
             Start::Led { set, min } => {
                 self.led.push(Led { set, min, beginnings: Beginnings::default() });
                 let Some(led) = self.led.last_mut() else { return };
@@ -58,11 +65,11 @@ impl Heads {
             Start::After => return,
         };
         match anchor {
-            Anchor::Literal(literal) | Anchor::Word(literal) => beginnings.add_literal(literal),
+            Anchor::Literal(literal) => beginnings.exact.insert(literal),
+            Anchor::Word(word) => beginnings.either_case.insert(word),
             Anchor::Digits { .. } => beginnings.digits = true,
             Anchor::Byte(set) | Anchor::Between { set, .. } => {
                 beginnings.single = beginnings.single.or(*set);
-                set.iter().for_each(|byte| beginnings.add_first(Some(byte)));
             }
         }
     }
@@ -88,41 +95,27 @@ impl Led {
 }
 
 impl Beginnings {
-    fn add_literal(&mut self, literal: &[u8]) {
-        let longest = literal.len().min(UNSEEN);
-        for length in 1..=longest {
-            insert(&mut self.heads, head(literal, length));
-        }
-        if literal.len() <= UNSEEN {
-            insert(&mut self.wholes, head(literal, longest));
-        }
-        self.add_first(literal.first().copied());
-    }
-
-    fn add_first(&mut self, byte: Option<u8>) {
-        if let Some(slot) = byte.and_then(|byte| self.first.get_mut(usize::from(byte | 0x20))) {
-            *slot = true;
-        }
-    }
-
     fn might_begin(&self, rest: &[u8], after_digit: bool) -> bool {
-        let Some(&first) = rest.first() else { return false };
-        if self.digits && first.is_ascii_digit() && !after_digit {
-            return true;
-        }
-        if !self.first.get(usize::from(first | 0x20)).is_some_and(|begins| *begins) {
-            return false;
-        }
-        self.single.has(first)
-            || self.heads.binary_search(&head(rest, rest.len())).is_ok()
-            || (1..rest.len()).any(|length| self.wholes.binary_search(&head(rest, length)).is_ok())
+        let Some(first) = rest.first() else { return false };
+        (self.digits && first.is_ascii_digit() && !after_digit)
+            || self.single.has(*first)
+            || (self.exact.first.has(*first) && self.exact.might_begin(rest))
+            || (self.either_case.first.has(first.to_ascii_lowercase())
+                && self.either_case.might_begin(&rest.to_ascii_lowercase()))
     }
 }
 
-impl Default for Beginnings {
-    fn default() -> Self {
-        let (heads, wholes) = (Vec::new(), Vec::new());
-        Self { digits: false, first: [false; 256], single: ByteSet::EMPTY, heads, wholes }
+impl Literals {
+    fn insert(&mut self, literal: &[u8]) {
+        for length in 1..=literal.len().min(UNSEEN) {
+            insert(&mut self.heads, head(literal, length));
+        }
+        self.first = self.first.with(literal.get(..1).unwrap_or_default());
+    }
+
+    fn might_begin(&self, rest: &[u8]) -> bool {
+        // No literal is shorter than what is unseen.
+        self.heads.binary_search(&head(rest, rest.len())).is_ok()
     }
 }
 
@@ -134,6 +127,6 @@ fn insert(sorted: &mut Vec<Head>, head: Head) {
 
 fn head(bytes: &[u8], length: usize) -> Head {
     let mut head = [0; UNSEEN];
-    head.iter_mut().zip(bytes).take(length).for_each(|(slot, byte)| *slot = byte | 0x20);
+    head.iter_mut().zip(bytes).take(length).for_each(|(slot, byte)| *slot = *byte);
     head
 }

@@ -17,6 +17,7 @@ mod work;
 
 use std::sync::Arc;
 
+use crate::byteset::ByteSet;
 use crate::detector::{About, Detector, Match, Reach, Start};
 use crate::{Action, Direction, Severity};
 
@@ -148,10 +149,20 @@ impl Engine {
         let found = rule.detector.verify(&probe);
         *examined += probe.examined();
         if probe.ran_out() {
-            let begin = probe.begun().unwrap_or_else(|| begin_of(text, place.at, rule.reach));
+            let begin = self.earliest(text, place, &probe);
             return Outcome::Waiting { begin, progress: probe.resume() };
         }
+        debug_assert!(
+            found.as_ref().is_none_or(|found| found.range.start >= self.earliest(text, place, &probe)),
+            "{} found what a stream may have released",
+            rule.name
+        );
         found.map_or(Outcome::Nothing, Outcome::Found)
+    }
+
+    /// Where a match at a place may begin at the earliest, by what the detector says.
+    fn earliest(&self, text: Text<'_>, place: Place, probe: &Probe<'_>) -> usize {
+        probe.begun().unwrap_or_else(|| begin_of(text, place.at, self.rule(place.owner).reach))
     }
 
     /// Asks a verifier about a value whose name spoke to it.
@@ -186,7 +197,7 @@ impl Engine {
             Start::After => open,
             Start::Anchor => begin_of(text, open, reach),
             Start::Word | Start::Led { .. } => {
-                Some(begin_of(text, open, reach)).filter(|&at| !in_a_word(text, at)).unwrap_or(open)
+                (begin_of(text, open, reach)..open).find(|&at| !is_glued(text, at)).unwrap_or(open)
             }
         });
         begins.min().unwrap_or(open).min(open)
@@ -212,6 +223,11 @@ fn in_a_word(text: Text<'_>, at: usize) -> bool {
         [.., last] => last.is_ascii_alphanumeric() || *last == b'_',
         [] => false,
     }
+}
+
+/// Whether what begins at `at` is the rest of a word.
+fn is_glued(text: Text<'_>, at: usize) -> bool {
+    text.bytes.get(at).is_some_and(|byte| ByteSet::WORD.has(*byte)) && in_a_word(text, at)
 }
 
 /// A place that a detector is to look at.

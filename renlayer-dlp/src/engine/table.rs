@@ -508,7 +508,7 @@ mod tests {
             (set.clone(), set, prop::collection::vec(any::<u8>(), 1..4)).prop_map(|(before, next, bytes)| {
                 Anchor::Between { before, set: ByteSet::EMPTY.with(&bytes), next }
             });
-        let literal = "[a-c0-1_ -]{3,40}";
+        let literal = "[a-c0-1_ -]{3,60}";
         prop::collection::vec(
             prop_oneof![4 => literal.prop_map(Anchor::literal), 4 => literal.prop_map(Anchor::word), 2 => digits, 1 => between],
             0..30,

@@ -247,8 +247,7 @@ impl Detector for &'static Token {
     fn start(&self) -> Start {
         match self.lead {
             Some(lead) => Start::Led { set: lead.set, min: lead.min },
-            None if self.begins_word() => Start::Word,
-            None => Start::Anchor,
+            None => Start::Word,
         }
     }
 
@@ -308,12 +307,6 @@ impl Token {
 
     fn is_address(&self) -> bool {
         self.prefixes.iter().any(|prefix| prefix.contains('/'))
-    }
-
-    /// Whether the token begins with a letter, digit or `_`, so that a word before it would be part of it.
-    fn begins_word(&self) -> bool {
-        let of_prefix = |prefix: &&str| prefix.bytes().next().is_some_and(|byte| ByteSet::WORD.has(byte));
-        self.lead.is_some() || self.prefixes.iter().all(of_prefix)
     }
 
     fn prefix_at(&self, probe: &Probe<'_>) -> Option<&'static str> {

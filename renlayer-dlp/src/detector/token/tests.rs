@@ -61,7 +61,13 @@ pub(in crate::detector) fn shape_of(parts: &[Part]) -> Vec<(u8, bool)> {
 fn shape(row: &Token) -> impl std::hash::Hash + Eq + use<> {
     let lead = row.lead.map(|lead| lead.is_secret);
     let check = std::mem::discriminant(&row.check);
-    (shape_of(row.body), lead, check, row.context.is_some(), row.begins_word(), row.is_address())
+    (shape_of(row.body), lead, check, row.context.is_some(), begins_word(row), row.is_address())
+}
+
+/// Whether a word before it would be part of it.
+fn begins_word(row: &Token) -> bool {
+    let of_prefix = |prefix: &&str| prefix.bytes().next().is_some_and(|byte| ByteSet::WORD.has(byte));
+    row.lead.is_some() || row.prefixes.iter().all(of_prefix)
 }
 
 #[test]
@@ -78,7 +84,7 @@ fn a_token_made_from_its_row_is_found_and_its_near_misses_are_not() {
                 .split(Splits::of_shape(&mut seen, shape(row)))
                 .hit(&format!("{context} {token} end"), found)
                 .hit(&format!("{context} VALUE=\"{token}\""), found);
-            let cases = if row.begins_word() { cases.miss(&format!("{context} word{token}")) } else { cases };
+            let cases = if begins_word(row) { cases.miss(&format!("{context} word{token}")) } else { cases };
             let cases = if is_fixed(row.body) {
                 cases.miss(&format!("{context} {}", &token[..token.len() - 1]))
             } else {
