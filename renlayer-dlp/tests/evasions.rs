@@ -309,3 +309,17 @@ fn packed_binary_is_not_searched_for_text() {
         BASE64_STANDARD.encode([&[0, 1, 2, 3, 0xff, 0xfe][..], b" my card: 4111 1111 1111 1111"].concat());
     assert!(scan(packed.as_bytes(), Format::Text).findings.is_empty());
 }
+
+#[test]
+fn a_mark_of_utf16_hides_no_other_text() {
+    for begin in [&b"\xff\xfe"[..], b"\xfe\xff", b"a\0b\0", b"\0a\0b", b"\xff\xfe\0\0"] {
+        let body = [begin, b" write to ada@corp.io today"].concat();
+        let known = renlayer_dlp::KnownValues::new([&b"ada@corp.io"[..]]);
+        for known in [None, Some(&known)] {
+            let input = Input { format: Format::Text, direction: Direction::Request, known };
+            let report = Scanner::builtin().scan(&body, input);
+            let redacted = report.redact_all(&body);
+            assert!(!redacted.windows(3).any(|window| window == b"ada"), "{begin:?}: {report:?}");
+        }
+    }
+}

@@ -18,10 +18,12 @@ pub(crate) fn scan(scan: &mut Scan<'_>, bytes: &[u8], format: Format) {
     if format == Format::Verbatim {
         return scan.pass(Text { bytes, start: 0, complete: true }, None);
     }
-    match wide::order(bytes) {
-        Some(order) => wide::scan(scan, bytes, order, format),
-        None => scan_narrow(scan, bytes, format),
-    }
+    let Some(order) = wide::order(bytes) else { return scan_narrow(scan, bytes, format) };
+    let mark = scan.mark();
+    wide::scan(scan, bytes, order, format);
+    // Whoever gets the bytes may take them for what they do not begin as.
+    scan.text(Text { bytes, start: 0, complete: true });
+    scan.settle_since(mark);
 }
 
 /// The same for bytes that are not in UTF-16.
