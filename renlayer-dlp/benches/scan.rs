@@ -68,7 +68,9 @@ fn input(format: Format) -> Input<'static> {
 
 fn scan(bencher: Bencher<'_, '_>, body: &[u8], format: Format) {
     let scanner = Scanner::builtin();
-    assert!(scanner.scan(body, input(format)).findings.is_empty());
+    // Source code is what some of these bodies hold; nothing else is there to be found.
+    let found = scanner.scan(body, input(format)).findings;
+    assert!(found.iter().all(|finding| &*finding.class == "source_code"), "{found:?}");
     bencher.counter(BytesCount::of_slice(body)).bench(|| scanner.scan(black_box(body), input(format)));
 }
 

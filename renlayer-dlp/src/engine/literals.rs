@@ -1,10 +1,10 @@
 //! The literals that detectors look for, found by their first bytes or by those of their window.
 //!
-//! Either way it goes by a set of hashes first, which ends nearly all, then by the hash of three bytes to the literals that
-//! have them there, and last by comparing. Case is folded on the way, and the comparison is exact where the literal asks
+//! Either way it goes by a set of hashes first, which ends nearly all, then by the hash of four bytes, or three where there
+//! are no more, to the literals that have them there, and last by comparing. Case is folded on the way, and the comparison is exact where the literal asks
 //! for it.
 
-use super::grams::{GRAM, Grams, folded, gram_at};
+use super::grams::{GRAM, Grams, folded, four_at, gram_at};
 use super::probe::Text;
 use super::sieve::Sought;
 use super::{Event, Index};
@@ -20,17 +20,21 @@ pub(super) struct Finder {
     /// Four bytes of those that have as many there, and three of the others.
     fours: Grams,
     threes: Grams,
-    /// For each hash of three bytes, which of the entries have it.
+    /// For each hash of such bytes, which of the entries have it.
     buckets: Box<[(u32, u32)]>,
     shift: u32,
     entries: Vec<Entry>,
 }
 
 struct Entry {
+    /// Four bytes, or three and a zero.
     gram: u32,
     literal: u32,
     offset: u32,
 }
+
+/// Three bytes of four.
+const THREE: u32 = 0x00ff_ffff;
 
 /// Whether a literal stands at a place.
 pub(super) enum Standing {
@@ -80,10 +84,12 @@ impl Finder {
 
     fn insert(&mut self, literal: usize, bytes: &[u8], offset: usize) {
         let Some(gram) = gram_at(bytes, offset) else { return };
-        match bytes.get(offset..).and_then(<[u8]>::first_chunk) {
-            Some(four) => self.fours.insert(folded(*four)),
+        let four = bytes.get(offset..).and_then(<[u8]>::first_chunk).map(|four| folded(*four));
+        match four {
+            Some(four) => self.fours.insert(four),
             None => self.threes.insert(gram),
         }
+        let gram = four.unwrap_or(gram);
         self.entries.push(Entry { gram, literal: literal as u32, offset: offset as u32 });
     }
 
@@ -103,17 +109,23 @@ impl Finder {
     #[inline]
     pub(super) fn might(&self, four: [u8; 4]) -> bool {
         let four = folded(four);
-        self.fours.has(four) | self.threes.has(four & 0x00ff_ffff)
+        self.fours.has(four) | self.threes.has(four & THREE)
     }
 
-    /// The literals, by number and offset, that have the bytes at `at` at their offset, as far as three bytes tell.
+    /// The literals, by number and offset, that have the bytes at `at` at their offset, as far as four bytes tell.
     #[inline]
     fn candidates(&self, bytes: &[u8], at: usize) -> impl Iterator<Item = (usize, usize)> {
-        let gram = gram_at(bytes, at);
-        let slot = gram.and_then(|gram| self.buckets.get(bucket(gram, self.shift)));
+        let four = folded(four_at(bytes, at));
+        self.having(four).chain(self.having(four & THREE))
+    }
+
+    /// The entries for a hash. No four bytes are the same as three: those end with a zero, folded bytes never do.
+    #[inline]
+    fn having(&self, gram: u32) -> impl Iterator<Item = (usize, usize)> {
+        let slot = self.buckets.get(bucket(gram, self.shift));
         let (first, count) = slot.map_or((0, 0), |(first, count)| (*first as usize, *count as usize));
         let entries = self.entries.get(first..first + count).unwrap_or_default();
-        let same = entries.iter().filter(move |entry| Some(entry.gram) == gram);
+        let same = entries.iter().filter(move |entry| entry.gram == gram);
         same.map(|entry| (entry.literal as usize, entry.offset as usize))
     }
 

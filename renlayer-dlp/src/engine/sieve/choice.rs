@@ -5,11 +5,14 @@
 //! each goes, with one of its windows, to the bucket that it makes worse by the least.
 
 use super::{GROUPS, Halves, WIDTH};
+use crate::check::language;
 
 /// How far from its begin a window of a literal may be.
 pub(in crate::engine) const FARTHEST: usize = 12;
 /// Of its windows, so many of the rarest are tried.
 const TRIED: usize = 6;
+/// What a comparison costs, in 10^12 places that the sieve lets through.
+const COMPARED: f32 = 1e12;
 const BUCKETS: usize = 8 * GROUPS;
 
 /// A literal that is looked for: three bytes or more.
@@ -36,11 +39,11 @@ pub(super) fn choose(literals: &[Sought<'_>]) -> (Vec<usize>, [[Halves; WIDTH]; 
     let mut offsets = vec![0; literals.len()];
     for (_, number, windows) in hardest_first(literals) {
         let trials = windows.iter().flat_map(|window| (0..BUCKETS).map(move |bucket| (window, bucket)));
-        let grown = trials.filter_map(|((_, offset, window), bucket)| {
+        let grown = trials.filter_map(|(trial, bucket)| {
             let (there, cost) = buckets.get(bucket)?;
-            let both = join(there, window);
+            let both = join(there, &trial.window);
             let now = weight(&both);
-            Some((now.saturating_sub(*cost), bucket, *offset, both, now))
+            Some((now.saturating_sub(*cost) + trial.met, bucket, trial.offset, both, now))
         });
         let best = grown.min_by_key(|(growth, ..)| *growth);
         let Some((_, bucket, offset, window, cost)) = best else { continue };
@@ -52,7 +55,15 @@ pub(super) fn choose(literals: &[Sought<'_>]) -> (Vec<usize>, [[Halves; WIDTH]; 
 }
 
 /// Each literal's number and its rarest windows, with their offsets.
-type Windows = Vec<(u64, usize, Window)>;
+type Windows = Vec<Trial>;
+
+/// A window that a literal may be found by.
+struct Trial {
+    offset: usize,
+    window: Window,
+    /// How often its bytes stand in language, and have to be compared.
+    met: u64,
+}
 
 fn hardest_first(literals: &[Sought<'_>]) -> Vec<(u64, usize, Windows)> {
     let mut all: Vec<_> = literals
@@ -60,7 +71,7 @@ fn hardest_first(literals: &[Sought<'_>]) -> Vec<(u64, usize, Windows)> {
         .enumerate()
         .map(|(number, literal)| {
             let windows = rarest(literal);
-            (windows.first().map_or(0, |(weight, ..)| *weight), number, windows)
+            (windows.first().map_or(0, |trial| weight(&trial.window)), number, windows)
         })
         .collect();
     all.sort_by_key(|(weight, number, _)| (std::cmp::Reverse(*weight), *number));
@@ -74,12 +85,19 @@ fn rarest(literal: &Sought<'_>) -> Windows {
         .filter_map(|offset| {
             let bytes = literal.bytes.get(offset..offset + WIDTH)?.first_chunk::<WIDTH>()?;
             let window = bytes.map(|byte| pairs(byte, literal.either_case));
-            Some((weight(&window), offset, window))
+            Some(Trial { offset, window, met: met(literal.bytes.get(offset..).unwrap_or_default()) })
         })
         .collect();
-    windows.sort_by_key(|(weight, offset, _)| (*weight, *offset));
+    windows.sort_by_key(|trial| (weight(&trial.window) + trial.met, trial.offset));
     windows.truncate(TRIED);
     windows
+}
+
+/// How often the first four of these bytes are met in language, in 10^12 places; more, as each has to be compared.
+fn met(bytes: &[u8]) -> u64 {
+    let seen = bytes.get(..WIDTH + 1).unwrap_or(bytes);
+    let bits = language::surprise(seen) * seen.len() as f32;
+    (COMPARED * (-bits).exp2()) as u64
 }
 
 fn pairs(byte: u8, either_case: bool) -> Pairs {
