@@ -100,7 +100,9 @@ impl Events {
     }
 
     pub(super) fn summary(&mut self) -> StreamSummary {
-        for channel in self.channels.drain(..) {
+        for mut channel in self.channels.drain(..) {
+            // Where the stream was cut, what a channel still held was not judged: none of it leaves, but it is traced.
+            let _ = channel.finish();
             channel.settle(&mut self.summary);
         }
         std::mem::take(&mut self.summary)
