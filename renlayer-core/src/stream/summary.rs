@@ -1,6 +1,6 @@
 //! What is kept of a stream for its trace: findings, usage, and the text with everything found taken out.
 
-use renlayer_dlp::{Cost, Finding};
+use renlayer_dlp::{Action, Cost, Finding};
 
 use super::{frame::Broken, reading::Reading};
 use crate::dialect::Usage;
@@ -99,18 +99,22 @@ impl Heard {
         self.0.push_str(text.get(..text.floor_char_boundary(room)).unwrap_or_default());
     }
 
+    /// What was heard, everything found taken out. A scanner that blocks judges nothing that follows: that is left out.
     fn redacted(&self, findings: &[Finding]) -> String {
+        let blocked = findings.iter().filter(|finding| finding.effect() == Action::Block).map(|f| f.end);
+        let judged = blocked.min().unwrap_or(self.0.len()).min(self.0.len());
+        let heard = self.0.get(..judged).unwrap_or_default();
         let mut found: Vec<&Finding> = findings.iter().filter(|finding| !finding.is_restored()).collect();
         found.sort_by_key(|finding| finding.start);
         let (mut out, mut done) = (String::with_capacity(self.0.len()), 0);
         for finding in found {
-            if finding.end > done && finding.start < self.0.len() {
-                out.push_str(self.0.get(done..finding.start).unwrap_or_default());
+            if finding.end > done && finding.start < heard.len() {
+                out.push_str(heard.get(done..finding.start).unwrap_or_default());
                 out.push_str(&finding.marker());
                 done = finding.end;
             }
         }
-        out.push_str(self.0.get(done..).unwrap_or_default());
+        out.push_str(heard.get(done..).unwrap_or_default());
         out
     }
 }

@@ -247,9 +247,15 @@ fn what_is_blocked_ends_the_stream_before_it() {
     let scanner = Scanner::new(&settings).unwrap();
     for (name, file) in SHAPES.iter().chain(ARGUMENTS) {
         let shape = Shape::of(file);
-        let stream = shape.stream(&[r#"{"to": "Write to "#, "ada.byron@co", "rp-mail.io", " now. "]);
-        let (out, flow, _) = run(shape.editor(&scanner, None), &[stream.as_bytes()]);
+        let stream = shape.stream(&[
+            r#"{"to": "Write to "#,
+            "ada.byron@co",
+            "rp-mail.io or eve@corp-mail.io",
+            " now. ",
+        ]);
+        let (out, flow, summary) = run(shape.editor(&scanner, None), &[stream.as_bytes()]);
         assert_eq!(flow, Flow::Block("pii.email".into()), "{name}");
+        assert!(!summary.text.contains("ada.b") && !summary.text.contains("eve"), "{name}: {}", summary.text);
         assert!(!out.contains("ada.b") && !out.contains("corp"), "{name}: {out}");
     }
 }

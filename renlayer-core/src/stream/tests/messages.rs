@@ -361,10 +361,13 @@ fn a_known_value_never_leaves_beside_the_text() {
 }
 
 #[test]
-fn a_known_value_in_what_looks_like_utf_16_ends_the_stream() {
+fn a_known_value_in_what_looks_like_utf_16_does_not_leave() {
     let payload = [&[0xff, 0xfe][..], KNOWN.as_bytes()].concat();
     let (out, flow, _) = edit(&Scanner::builtin(), &[&event_message("AudioEvent", &payload)]);
-    assert_eq!((out.len(), flow), (0, Flow::Block("secret.injected".into())));
+    assert!(!out.windows(KNOWN.len()).any(|window| window == KNOWN.as_bytes()));
+    let marker = b"[REDACTED:secret.injected]";
+    let is_redacted = out.windows(marker.len()).any(|window| window == marker);
+    assert!(is_redacted || flow == Flow::Block("secret.injected".into()), "{flow:?}");
 }
 
 #[test]
