@@ -24,8 +24,10 @@ use crate::id::{AgentId, TenantId};
 
 /// How long a stand-in that is not sent again can be given back.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24);
-/// Stand-ins in memory, over all owners. Beyond that, values are redacted instead.
-const MOST: usize = 200_000;
+/// Sealed bytes in memory, over all owners. Beyond that, values are redacted instead.
+const MOST_BYTES: usize = 64 << 20;
+/// Stand-ins of one owner, beyond which values are redacted: every answer to it is searched for all of them.
+const MOST_OF_ONE: usize = 1_000;
 
 /// Whom stand-ins belong to: an agent's session.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -43,7 +45,7 @@ pub(crate) struct Vault {
 #[derive(Default)]
 struct Shelves {
     by_owner: HashMap<Owner, HashMap<Arc<str>, Sealed>>,
-    count: usize,
+    bytes: usize,
 }
 
 /// A value that only its owner's key opens.
@@ -79,14 +81,15 @@ impl Vault {
             sealed.sent = now;
             return sealed.open(&key, stand_in).is_some_and(|kept| *kept == original);
         }
-        if shelves.count >= MOST {
+        let of_one = shelves.by_owner.get(owner).map_or(0, HashMap::len);
+        if of_one >= MOST_OF_ONE || shelves.bytes + cost(stand_in, original.len()) > MOST_BYTES {
             return false;
         }
         let nonce = self.nonces.fetch_add(1, Ordering::Relaxed);
         let Some(bytes) = seal(&key, nonce, stand_in, original) else { return false };
         let shelf = shelves.by_owner.entry(owner.clone()).or_default();
         shelf.insert(stand_in.into(), Sealed { nonce, bytes, sent: now });
-        shelves.count += 1;
+        shelves.bytes += cost(stand_in, original.len());
         true
     }
 
@@ -109,7 +112,8 @@ impl Vault {
             shelf.retain(|_, sealed| !sealed.is_over(now));
             !shelf.is_empty()
         });
-        shelves.count = shelves.by_owner.values().map(HashMap::len).sum();
+        let kept = shelves.by_owner.values().flatten();
+        shelves.bytes = kept.map(|(name, sealed)| cost(name, sealed.bytes.len())).sum();
     }
 
     fn open(&self, owner: &Owner, stand_in: &str) -> Option<Original> {
@@ -146,6 +150,11 @@ impl Sealed {
         bytes.truncate(length);
         Some(bytes)
     }
+}
+
+/// What an entry takes, about: its texts, and what holds them.
+fn cost(stand_in: &str, value: usize) -> usize {
+    stand_in.len() + value + 128
 }
 
 fn seal(key: &LessSafeKey, number: u64, stand_in: &str, original: &[u8]) -> Option<Box<[u8]>> {
@@ -198,8 +207,24 @@ mod tests {
         let late = later + SignedDuration::from_secs(1);
         assert_eq!(given_back(&vault, &mine, late, text), text);
         vault.sweep(late);
-        assert_eq!(vault.shelves().count, 1);
+        assert_eq!(vault.shelves().by_owner.len(), 1);
         assert_eq!(given_back(&vault, &yours, late, text), "[TOKEN:x:1] and eve");
+    }
+
+    #[test]
+    fn no_owner_and_not_all_of_them_fill_the_memory() {
+        let (vault, now) = (Vault::default(), Timestamp::UNIX_EPOCH);
+        for number in 0..MOST_OF_ONE {
+            assert!(vault.keep(&owner("a"), &number.to_string(), b"value", now));
+        }
+        assert!(!vault.keep(&owner("a"), "one more", b"value", now));
+        assert!(vault.keep(&owner("a"), "0", b"value", now), "what is kept stays");
+        let long = vec![b'x'; MOST_BYTES / 4];
+        let kept = (0..5).filter(|number| vault.keep(&owner(&number.to_string()), "s", &long, now)).count();
+        assert_eq!(kept, 3);
+        vault.sweep(now + KEPT_FOR + SignedDuration::from_secs(1));
+        assert_eq!(vault.shelves().bytes, 0);
+        assert!(vault.keep(&owner("b"), "s", &long, now));
     }
 
     #[test]
