@@ -165,6 +165,11 @@ fn a_scan_of_a_folder_leaves_out_what_is_ignored_and_says_what_it_could_not_read
     let large = scan(&[".", "--max-size", "1"]);
     assert_eq!(large.code, Some(2), "{large:#?}");
     assert!(large.err.contains("large.txt: larger than --max-size"), "{large:#?}");
+    let piped = Finished::run(
+        harness::renlayer(home.path()).args(["dlp", "scan", "--max-size", "1", "-"]),
+        &"x".repeat((1 << 20) + 1),
+    );
+    assert_eq!(piped.code, Some(2), "{piped:#?}");
 }
 
 #[test]

@@ -33,11 +33,12 @@ pub(super) fn run(settings: Settings, args: &ScanArgs) -> Result<(), Failure> {
     let baseline = args.baseline.as_deref().map_or_else(Baseline::new, Baseline::read)?;
     let scanner = super::scanner(&settings.with_fingerprint_key(baseline.key()))?;
     let mut run = Run::new(args, &scanner, baseline);
+    let limits = Limits { max_bytes: args.max_size.saturating_mul(1 << 20), binary: args.binary };
     if args.paths.is_empty() || args.paths.iter().any(|path| is_stdin(path)) {
-        run.stdin(&scanner)?;
+        run.stdin(&scanner, limits.max_bytes)?;
     }
     let named: Vec<_> = args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect();
-    run.files(&scanner, &files::find(&named, args.no_ignore), args)?;
+    run.files(&scanner, &files::find(&named, args.no_ignore), limits, args)?;
     run.finish(args.write_baseline.is_some())
 }
 
@@ -77,14 +78,23 @@ impl Run {
         }
     }
 
-    fn stdin(&mut self, scanner: &Scanner) -> io::Result<()> {
+    fn stdin(&mut self, scanner: &Scanner, max_bytes: u64) -> io::Result<()> {
         let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes)?;
+        io::stdin().lock().take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > max_bytes {
+            self.unread(Path::new("-"), &"larger than --max-size");
+            return Ok(());
+        }
         self.scanned("-", &source::scan(scanner, &bytes, Format::Text))
     }
 
-    fn files(&mut self, scanner: &Scanner, found: &[Found], args: &ScanArgs) -> io::Result<()> {
-        let limits = Limits { max_bytes: args.max_size.saturating_mul(1 << 20), binary: args.binary };
+    fn files(
+        &mut self,
+        scanner: &Scanner,
+        found: &[Found],
+        limits: Limits,
+        args: &ScanArgs,
+    ) -> io::Result<()> {
         let threads =
             args.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
         let progress = progress(found.len());
