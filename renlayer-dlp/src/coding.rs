@@ -45,6 +45,12 @@ impl Coding {
         unit.raw
     }
 
+    /// How many bytes the escape at the begin of `raw` stands for, and how many it takes.
+    pub(crate) fn lengths(self, raw: &[u8]) -> (usize, usize) {
+        let unit = self.unit(raw);
+        (unit.length, unit.raw)
+    }
+
     /// Where the next escape begins.
     pub(crate) fn next_escape(self, raw: &[u8]) -> Option<usize> {
         match self {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::coding::{Coding, WayBack};
-use crate::engine::{Candidate, Hit, Settler, Sweep, Text, Work};
+use crate::engine::{Candidate, Hit, Settler, Sweep, Text, Work, sort};
 use crate::finding::MarkerStyle;
 use crate::judge::Judge;
 use crate::report::Opaque;
@@ -132,6 +132,18 @@ impl<'s> Scan<'s> {
         }
         if !hits.is_empty() {
             self.settle(hits, text.start..text.bytes.len());
+        }
+    }
+
+    /// Adds, for each set of detectors, the candidates that the escapes of a decoded text hid.
+    pub(crate) fn add_hidden(&self, text: Text<'_>, escapes: &[Range<usize>], lanes: &mut [Vec<Candidate>]) {
+        for (lane, candidates) in self.lanes.iter().zip(lanes) {
+            let table = lane.judge.engine().table();
+            let known = candidates.len();
+            escapes.iter().for_each(|escape| table.hidden(text, escape.clone(), candidates));
+            if candidates.len() > known {
+                sort(candidates, 0);
+            }
         }
     }
 

@@ -65,7 +65,7 @@ impl Detector for CardNumber {
 
     fn anchors(&self) -> Vec<Anchor> {
         let digits = |min, max| Anchor::digits(min, max).beginning(FIRST).after(GLUE.not());
-        vec![digits(4, 4).then(SEPARATOR), digits(12, 19).then(GLUE.not())]
+        vec![digits(4, 4).then(SEPARATOR).followed_by(8), digits(12, 19).then(GLUE.not())]
     }
 
     fn ahead(&self) -> usize {

@@ -49,7 +49,7 @@ impl Detector for UsSsn {
     fn anchors(&self) -> Vec<Anchor> {
         let (first, before) = (ByteSet::DIGIT.without(b"9"), GLUE.with(b"+$").not());
         let number = |min, max| Anchor::digits(min, max).beginning(first).after(before);
-        vec![number(3, 3).then(ByteSet::EMPTY.with(b"- .")), number(9, 9).then(GLUE.not())]
+        vec![number(3, 3).then(ByteSet::EMPTY.with(b"- .")).followed_by(6), number(9, 9).then(GLUE.not())]
     }
 
     fn ahead(&self) -> usize {

@@ -21,6 +21,8 @@ pub enum Anchor {
         before: ByteSet,
         /// What stands after the run; with the byte 0 where it may also be nothing.
         next: ByteSet,
+        /// How many more digits stand in the sixteen bytes after the run, at least; up to eight are told apart.
+        more: u8,
     },
     /// Any byte of a set. For rare bytes: the detector is asked at every one.
     Byte(ByteSet),
@@ -51,7 +53,7 @@ impl Anchor {
     /// A run of digits.
     #[must_use]
     pub const fn digits(min: u8, max: u8) -> Self {
-        Self::Digits { min, max, first: ByteSet::DIGIT, before: ByteSet::ALL, next: ByteSet::ALL }
+        Self::Digits { min, max, first: ByteSet::DIGIT, before: ByteSet::ALL, next: ByteSet::ALL, more: 0 }
     }
 
     /// This run of digits after one of `before`. Numbers are everywhere: what their neighbours and their first digit rule out
@@ -78,6 +80,16 @@ impl Anchor {
     pub const fn beginning(mut self, set: ByteSet) -> Self {
         if let Self::Digits { first, .. } = &mut self {
             *first = set;
+        }
+        self
+    }
+
+    /// This run of digits where at least so many more follow it in the next sixteen bytes. Where these have not all arrived, the
+    /// detector may be asked all the same: it must itself find nothing without them.
+    #[must_use]
+    pub const fn followed_by(mut self, digits: u8) -> Self {
+        if let Self::Digits { more, .. } = &mut self {
+            *more = digits;
         }
         self
     }

@@ -60,6 +60,6 @@ pub(super) fn folded(four: [u8; 4]) -> u32 {
 }
 
 #[inline]
-pub(super) fn fold(byte: u8) -> u8 {
+pub(super) const fn fold(byte: u8) -> u8 {
     byte | 0x20
 }

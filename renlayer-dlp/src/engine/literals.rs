@@ -1,10 +1,10 @@
 //! The literals that detectors look for, found by their first bytes or by those of their window.
 //!
 //! Either way it goes by a set of hashes first, which ends nearly all, then by the hash of four bytes, or three where there
-//! are no more, to the literals that have them there, and last by comparing. Case is folded on the way, and the comparison is exact where the literal asks
-//! for it.
+//! are no more, to the literals that have them there, of which eight bytes are compared at once, and last by comparing all.
+//! Case is folded on the way, and the last comparison is exact where the literal asks for it.
 
-use super::grams::{GRAM, Grams, folded, four_at, gram_at};
+use super::grams::{GRAM, Grams, fold, folded, four_at, gram_at};
 use super::probe::Text;
 use super::sieve::Sought;
 use super::{Event, Index};
@@ -31,6 +31,16 @@ struct Entry {
     gram: u32,
     literal: u32,
     offset: u32,
+    near: Near,
+}
+
+/// Up to eight bytes of a literal in a row, those of its gram among them, with the case of letters folded away.
+struct Near {
+    bytes: u64,
+    /// Ones where there is a byte.
+    mask: u64,
+    /// How many of them stand before the gram.
+    before: usize,
 }
 
 /// Three bytes of four.
@@ -90,7 +100,8 @@ impl Finder {
             None => self.threes.insert(gram),
         }
         let gram = four.unwrap_or(gram);
-        self.entries.push(Entry { gram, literal: literal as u32, offset: offset as u32 });
+        let near = Near::new(bytes, offset);
+        self.entries.push(Entry { gram, literal: literal as u32, offset: offset as u32, near });
     }
 
     fn sort(&mut self) {
@@ -112,21 +123,20 @@ impl Finder {
         self.fours.has(four) | self.threes.has(four & THREE)
     }
 
-    /// The literals, by number and offset, that have the bytes at `at` at their offset, as far as four bytes tell.
+    /// Whether a literal of three bytes may be these.
     #[inline]
-    fn candidates(&self, bytes: &[u8], at: usize) -> impl Iterator<Item = (usize, usize)> {
-        let four = folded(four_at(bytes, at));
-        self.having(four).chain(self.having(four & THREE))
+    pub(super) fn might_be_three(&self, four: [u8; 4]) -> bool {
+        self.threes.has(folded(four) & THREE)
     }
 
-    /// The entries for a hash. No four bytes are the same as three: those end with a zero, folded bytes never do.
+    /// The entries for a hash whose literal may stand where its gram is at `at`. No four bytes are the same as three: those end
+    /// with a zero, folded bytes never do.
     #[inline]
-    fn having(&self, gram: u32) -> impl Iterator<Item = (usize, usize)> {
+    fn having(&self, gram: u32, bytes: &[u8], at: usize) -> impl Iterator<Item = &Entry> {
         let slot = self.buckets.get(bucket(gram, self.shift));
         let (first, count) = slot.map_or((0, 0), |(first, count)| (*first as usize, *count as usize));
         let entries = self.entries.get(first..first + count).unwrap_or_default();
-        let same = entries.iter().filter(move |entry| entry.gram == gram);
-        same.map(|entry| (entry.literal as usize, entry.offset as usize))
+        entries.iter().filter(move |entry| entry.gram == gram && entry.near.may_stand(bytes, at))
     }
 
     /// Reports the literals that begin at `at`. For a finder by first bytes.
@@ -138,28 +148,62 @@ impl Finder {
         at: usize,
         report: &mut impl FnMut(Event),
     ) {
-        for (number, _) in self.candidates(text.bytes, at) {
-            let Some(literal) = all.get(number) else { continue };
-            match literal.stands_at(text, at) {
-                Standing::Yes => report(Event { owner: literal.owner, at, open: false }),
-                Standing::SoFar => report(Event { owner: literal.owner, at, open: true }),
-                Standing::No => {}
+        let four = folded(four_at(text.bytes, at));
+        for gram in [four, four & THREE] {
+            for entry in self.having(gram, text.bytes, at) {
+                let Some(literal) = all.get(entry.literal as usize) else { continue };
+                match literal.stands_at(text, at) {
+                    Standing::Yes => report(Event { owner: literal.owner, at, open: false }),
+                    Standing::SoFar => report(Event { owner: literal.owner, at, open: true }),
+                    Standing::No => {}
+                }
             }
         }
     }
 
-    /// Where literals begin that have their window at `at`; one that is longer than what has arrived may still be one.
-    #[inline(never)]
-    pub(super) fn around(&self, all: &[Literal], text: Text<'_>, at: usize, mut found: impl FnMut(usize)) {
-        for (number, offset) in self.candidates(text.bytes, at) {
-            let begin = at.checked_sub(offset).filter(|begin| *begin >= text.start);
-            let (Some(begin), Some(literal)) = (begin, all.get(number)) else { continue };
+    /// Where literals begin that have their window, four bytes or all of their three, at `at`; one that is longer than what has
+    /// arrived may still be one.
+    #[inline]
+    pub(super) fn around(
+        &self,
+        all: &[Literal],
+        (text, at, is_three): (Text<'_>, usize, bool),
+        mut found: impl FnMut(usize),
+    ) {
+        let four = folded(four_at(text.bytes, at));
+        for entry in self.having(if is_three { four & THREE } else { four }, text.bytes, at) {
+            let begin = at.checked_sub(entry.offset as usize).filter(|begin| *begin >= text.start);
+            let (Some(begin), Some(literal)) = (begin, all.get(entry.literal as usize)) else { continue };
             if !matches!(literal.stands_at(text, begin), Standing::No) {
                 found(begin);
             }
         }
     }
 }
+
+impl Near {
+    fn new(literal: &[u8], offset: usize) -> Self {
+        const EIGHT: usize = size_of::<u64>();
+        let from = offset.min(literal.len().saturating_sub(EIGHT));
+        let (mut bytes, mut mask) = ([0; EIGHT], [0; EIGHT]);
+        let near = literal.get(from..).unwrap_or_default();
+        for ((slot, ones), byte) in bytes.iter_mut().zip(&mut mask).zip(near) {
+            (*slot, *ones) = (fold(*byte), u8::MAX);
+        }
+        let [bytes, mask] = [bytes, mask].map(u64::from_le_bytes);
+        Self { bytes, mask, before: offset - from }
+    }
+
+    /// Whether these bytes stand so that the gram is at `at`. Near the end of the text there may be too few to tell.
+    #[inline]
+    fn may_stand(&self, bytes: &[u8], at: usize) -> bool {
+        let there = at.checked_sub(self.before).and_then(|from| bytes.get(from..)?.first_chunk());
+        there.is_none_or(|there| (u64::from_le_bytes(*there) | FOLD) & self.mask == self.bytes)
+    }
+}
+
+/// Folds the case of eight letters.
+const FOLD: u64 = u64::from_le_bytes([fold(0); 8]);
 
 #[inline]
 fn bucket(gram: u32, shift: u32) -> usize {

@@ -29,7 +29,7 @@ pub(crate) use settle::Settler;
 use sieve::BLOCK;
 pub(crate) use sweep::{Candidates, Sweep};
 use table::Event;
-pub(crate) use table::{Candidate, Index, SIGHT, Table};
+pub(crate) use table::{Candidate, Index, SIGHT, Table, sort};
 pub(crate) use work::{Hit, Work};
 
 /// A compiled set of detectors.

@@ -96,10 +96,22 @@ impl<'t> Probe<'t> {
     /// The end of the run of `set` that begins at `from`, of at most `max` bytes.
     #[must_use]
     pub fn run(&self, from: usize, set: &ByteSet, max: usize) -> usize {
+        self.until(from, max, |there| there.iter().position(|byte| !set.has(*byte)))
+    }
+
+    /// The end of the line that begins at `from`, or the end of its first `max` bytes.
+    #[must_use]
+    pub fn line_end(&self, from: usize, max: usize) -> usize {
+        self.until(from, max, |there| memchr::memchr(b'\n', there))
+    }
+
+    /// Where `find` says that something ends that begins at `from` and has at most `max` bytes.
+    #[inline]
+    fn until(&self, from: usize, max: usize, find: impl FnOnce(&[u8]) -> Option<usize>) -> usize {
         let most = from.saturating_add(max).min(self.limit);
         let there =
             self.text.bytes.get(from.max(self.floor)..most.min(self.text.bytes.len())).unwrap_or_default();
-        let end = from + there.iter().position(|byte| !set.has(*byte)).unwrap_or(there.len());
+        let end = from + find(there).unwrap_or(there.len());
         self.seen.set(self.seen.get().max(end + 1));
         if end == self.text.bytes.len() && end < most && !self.text.complete {
             self.ran_out.set(true);
@@ -118,18 +130,39 @@ impl<'t> Probe<'t> {
     }
 
     /// Whether `literal` stands at `i`.
+    #[inline]
     #[must_use]
     pub fn looking_at(&self, i: usize, literal: &[u8]) -> bool {
-        literal.iter().enumerate().all(|(k, &byte)| self.get(i + k) == Some(byte))
+        self.compare(i, literal, |a, b| a == b)
     }
 
     /// Whether `literal`, given in lower case, stands at `i` in either case.
+    #[inline]
     #[must_use]
     pub fn looking_at_word(&self, i: usize, literal: &[u8]) -> bool {
-        literal
-            .iter()
-            .enumerate()
-            .all(|(k, byte)| self.get(i + k).is_some_and(|b| b.to_ascii_lowercase() == *byte))
+        self.compare(i, literal, |a, b| a.eq_ignore_ascii_case(b))
+    }
+
+    /// Whether what stands at `i` is the same as `literal`. What has not arrived is asked for only where the rest is the same.
+    #[inline]
+    fn compare(&self, i: usize, literal: &[u8], same: impl Fn(&[u8], &[u8]) -> bool) -> bool {
+        // Mostly the first byte is another one.
+        let first = self.text.bytes.get(i).zip(literal.first());
+        if first.is_some_and(|(here, ours)| (here ^ ours) & !0x20 != 0) {
+            return false;
+        }
+        let end = (i + literal.len()).min(self.limit).min(self.text.bytes.len());
+        let there = self.text.bytes.get(i.max(self.floor)..end).unwrap_or_default();
+        let Some(known) = literal.get(..there.len()).filter(|known| same(known, there)) else { return false };
+        self.seen.set(self.seen.get().max(end));
+        if known.len() < literal.len()
+            && end == self.text.bytes.len()
+            && end < self.limit
+            && !self.text.complete
+        {
+            self.ran_out.set(true);
+        }
+        known.len() == literal.len() && i >= self.floor
     }
 
     /// The bytes of a range that has been walked over. What lies outside the window is left out.
@@ -140,6 +173,15 @@ impl<'t> Probe<'t> {
             self.ran_out.set(true);
         }
         self.text.bytes.get(range.start.max(self.floor)..end).unwrap_or_default()
+    }
+
+    /// Up to `n` bytes from `i` on, or nothing where they have not all arrived. This does not wait for them: it is for leaving
+    /// sooner what would come to nothing in any case.
+    #[inline]
+    #[must_use]
+    pub fn arrived(&self, i: usize, n: usize) -> Option<&'t [u8]> {
+        let rest = self.text.bytes.get(i..)?;
+        rest.get(..n).or(self.text.complete.then_some(rest))
     }
 
     /// Up to `n` bytes before `i`, for context words. In JSON and forms this includes the name of the value.

@@ -8,12 +8,13 @@
 //! A few bytes, as a stream delivers them, are not worth a block: they are looked at one by one, by the same tables.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::anchor::Anchor;
 use super::grams::{fold, four_at, gram_at};
 use super::literals::{Finder, Literal, SHORTEST};
 use super::probe::Text;
-use super::runs::{self, Runs};
+use super::runs::{self, Run, Runs};
 use super::sieve::{AHEAD, BLOCK, FARTHEST, Masks, Sieve};
 use crate::byteset::ByteSet;
 
@@ -39,6 +40,10 @@ pub(crate) struct Table {
     by_byte: Vec<Vec<Beside>>,
     /// For each byte, whether a digit or byte anchor may stand there.
     kinds: [u8; 256],
+    /// Two bytes in a row, folded, that some literal has; and for each byte how far from the begin of a literal it stands at
+    /// most.
+    pairs: Pairs,
+    depths: Box<[u8; 256]>,
     /// What an escape may stand for: no part of an anchor, and nothing that a run of digits or letters goes on with.
     silent: ByteSet,
     /// Which bytes, folded, begin a literal; and which pairs and threes of them.
@@ -109,8 +114,8 @@ impl Building {
         match anchor {
             Anchor::Literal(bytes) => self.insert_literal(owner, bytes, false),
             Anchor::Word(bytes) => self.insert_literal(owner, bytes, true),
-            Anchor::Digits { min, max, first, before, next } => {
-                self.runs.insert(owner, (min, max), [before, first, next]);
+            Anchor::Digits { min, max, first, before, next, more } => {
+                self.runs.insert(owner, (min, max), [before, first, next], more);
             }
             Anchor::Byte(set) => self.insert_bytes(owner, [ByteSet::ALL, set, ByteSet::ALL]),
             Anchor::Between { before, set, next } => self.insert_bytes(owner, [before, set, next]),
@@ -149,7 +154,14 @@ impl Building {
         self.literals.iter().for_each(|literal| first[usize::from(fold(literal.bytes[0]))] = true);
         let spoken = self.literals.iter().fold(self.singles, |set, literal| set.with(&literal.bytes));
         let silent = spoken.or(ByteSet::WORD).not();
+        let mut depths = Box::new([0; 256]);
+        for (depth, byte) in self.literals.iter().flat_map(|literal| (0..=u8::MAX).zip(&literal.bytes)) {
+            let slot = &mut depths[usize::from(fold(*byte))];
+            *slot = depth.max(*slot);
+        }
         Table {
+            pairs: Pairs::of(self.literals.iter().map(|literal| &*literal.bytes)),
+            depths,
             sieve,
             by_begin: Finder::new(&self.literals, |_| 0),
             by_window: Finder::new(&self.literals, |number| offsets.get(number).copied().unwrap_or(0)),
@@ -244,15 +256,16 @@ impl Table {
         let bytes = text.bytes;
         let (first, before) = (bytes[at], before(text, at));
         if kind & DIGIT != 0 && !before.is_ascii_digit() {
-            let run = run_at(bytes, at);
-            let open = !text.complete && at + run == bytes.len() && run < runs::LONGEST;
+            let length = run_at(bytes, at);
+            let open = !text.complete && at + length == bytes.len() && length < runs::LONGEST;
+            let before = Some(self.runs.class(before));
+            let run = Run { length, before, first, next: None, more: None };
             if open {
-                let before = self.runs.class(before);
-                self.runs.each_longer(run, before, first, |owner| report(Event { owner, at, open }));
+                self.runs.each_longer(&run, |owner| report(Event { owner, at, open }));
             } else {
-                let next = bytes.get(at + run).copied().unwrap_or(0);
-                let [before, next] = [before, next].map(|byte| self.runs.class(byte));
-                self.runs.each(run, before, first, next, |owner| report(Event { owner, at, open: false }));
+                let next = Some(self.runs.class(bytes.get(at + length).copied().unwrap_or(0)));
+                let run = Run { next, more: more_digits(text, at + length), ..run };
+                self.runs.each(&run, |owner| report(Event { owner, at, open: false }));
             }
         }
         if kind & BYTE != 0 {
@@ -276,6 +289,21 @@ fn before(text: Text<'_>, at: usize) -> u8 {
 fn run_at(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
     rest.iter().take(runs::LONGEST).take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/// How many digits stand in the [`runs::NEAR`] bytes from `from` on, where these are known.
+#[inline]
+fn more_digits(text: Text<'_>, from: usize) -> Option<u32> {
+    let rest = text.bytes.get(from..).unwrap_or_default();
+    match rest.first_chunk::<{ runs::NEAR }>() {
+        Some(near) => Some(digits_in(near)),
+        None => text.complete.then(|| digits_in(rest)),
+    }
+}
+
+#[inline]
+fn digits_in(bytes: &[u8]) -> u32 {
+    bytes.iter().map(|byte| u32::from(byte.is_ascii_digit())).sum()
 }
 
 /* ===== sifting ===== */
@@ -332,7 +360,7 @@ impl Table {
             let (Some(mask), Some(mark)) = (masks.get(i), sifted.marks.get_mut(i)) else { break };
             let inside = below(end - at);
             *mark = mask.marks & inside;
-            self.windows(text, at, mask.windows & inside, found);
+            self.literals(text, at, mask, inside, found);
             let starts = self.starts(mask.digits, sifted.after_digit);
             let places = (starts | mask.singles) & inside;
             if places != 0 {
@@ -365,13 +393,15 @@ impl Table {
     }
 
     #[inline]
-    fn windows(&self, text: Text<'_>, base: usize, mut places: u64, found: &mut Vec<Candidate>) {
-        while places != 0 {
-            let at = base + places.trailing_zeros() as usize;
-            places &= places - 1;
-            if self.by_window.might(four_at(text.bytes, at)) {
-                let add = |at| found.push(Candidate { at, is_literal: true, is_byte: false });
-                self.by_window.around(&self.literals, text, at, add);
+    fn literals(&self, text: Text<'_>, base: usize, masks: &Masks, inside: u64, found: &mut Vec<Candidate>) {
+        let mut add = |at| found.push(Candidate { at, is_literal: true, is_byte: false });
+        for place in places(masks.windows & inside) {
+            self.by_window.around(&self.literals, (text, base + place, false), &mut add);
+        }
+        for place in places(masks.threes & inside) {
+            let at = base + place;
+            if self.by_window.might_be_three(four_at(text.bytes, at)) {
+                self.by_window.around(&self.literals, (text, at, true), &mut add);
             }
         }
     }
@@ -431,11 +461,18 @@ impl Table {
         let near = (!(digits >> place)).trailing_zeros();
         // It may go on in the next block.
         let is_cut = near + place == BLOCK as u32;
-        let run = if is_cut { run_at(beside.text.bytes, at) } else { (near as usize).min(runs::LONGEST) };
-        let might_go_on = !beside.text.complete && at + run == beside.text.bytes.len();
+        let length = if is_cut { run_at(beside.text.bytes, at) } else { (near as usize).min(runs::LONGEST) };
         let class = |byte: Option<u8>| byte.map(|byte| self.runs.class(byte));
-        might_go_on
-            || self.runs.any(run, class(beside.before(at)), beside.text.bytes[at], class(beside.at(at + run)))
+        let [first, end] = [at, at + length].map(|i| beside.text.bytes.get(i).copied());
+        // It may go on in what has not arrived.
+        end.is_none() && !beside.text.complete
+            || self.runs.any(&Run {
+                length,
+                before: class(beside.before(at)),
+                first: first.unwrap_or_default(),
+                next: class(beside.at(at + length)),
+                more: beside.more_digits(at + length),
+            })
     }
 }
 
@@ -444,6 +481,60 @@ impl Table {
     #[inline]
     pub(crate) fn is_silent(&self, byte: u8) -> bool {
         self.silent.has(byte)
+    }
+
+    /// Adds the candidates that cannot be told from how a text is spelled, for what stands at `escape` in `text` was an escape:
+    /// the literals that go over it, and the runs and bytes that are in it or beside it.
+    pub(crate) fn hidden(&self, text: Text<'_>, escape: Range<usize>, found: &mut Vec<Candidate>) {
+        let bytes = text.bytes;
+        let of = |at: usize| bytes.get(at).copied().unwrap_or_default();
+        let joins = |at: usize| at > text.start && self.pairs.has([of(at - 1), of(at)]);
+        if (escape.start..=escape.end).any(joins) {
+            let depth =
+                |at: usize| usize::from(self.depths.get(usize::from(fold(of(at)))).copied().unwrap_or(0));
+            let first = escape.clone().map(|at| at.saturating_sub(depth(at))).min().unwrap_or(escape.start);
+            for at in first.max(text.start)..escape.end {
+                if self.by_begin.might(four_at(bytes, at)) {
+                    found.push(Candidate { at, is_literal: true, is_byte: false });
+                }
+            }
+        }
+        for at in escape.start..bytes.len().min(escape.end + 1) {
+            if self.kinds.get(usize::from(of(at))).is_some_and(|kind| *kind != 0) {
+                let run = bytes.get(text.start..=at).unwrap_or_default().iter().rev();
+                let back = run.skip(1).take(runs::LONGEST).take_while(|byte| byte.is_ascii_digit()).count();
+                let begin = if bytes.get(at).is_some_and(u8::is_ascii_digit) { at - back } else { at };
+                found.push(Candidate { at: begin, is_literal: false, is_byte: true });
+            }
+        }
+    }
+}
+
+/// Two bytes in a row, with the case of letters folded away: one bit for each two that there may be.
+struct Pairs(Box<[u64]>);
+
+impl Pairs {
+    fn of<'l>(literals: impl Iterator<Item = &'l [u8]>) -> Self {
+        let mut bits = vec![0; 1 << 10];
+        for pair in literals.flat_map(|literal| literal.windows(2)) {
+            let &[a, b] = pair else { continue };
+            let (word, bit) = Self::place([a, b]);
+            if let Some(word) = bits.get_mut(word) {
+                *word |= 1 << bit;
+            }
+        }
+        Self(bits.into())
+    }
+
+    #[inline]
+    fn has(&self, pair: [u8; 2]) -> bool {
+        let (word, bit) = Self::place(pair);
+        self.0.get(word).is_some_and(|word| word >> bit & 1 == 1)
+    }
+
+    fn place(pair: [u8; 2]) -> (usize, u16) {
+        let pair = u16::from_le_bytes(pair.map(fold));
+        (usize::from(pair >> 6), pair & 63)
     }
 }
 
@@ -458,20 +549,39 @@ impl Neighbours<'_> {
     fn before(&self, at: usize) -> Option<u8> {
         let byte = before(self.text, at);
         let is_open = self.spelling == Spelling::Json
-            && (matches!(byte, b'"' | b'\\') || before(self.text, at.saturating_sub(1)) == b'\\');
+            && (is_mark(byte) || before(self.text, at.saturating_sub(1)) == b'\\');
         (!is_open).then_some(byte)
     }
 
     #[inline]
     fn at(&self, at: usize) -> Option<u8> {
         let byte = self.text.bytes.get(at).copied().unwrap_or(0);
-        let is_open = self.spelling == Spelling::Json && matches!(byte, b'"' | b'\\');
+        let is_open = self.spelling == Spelling::Json && is_mark(byte);
         (!is_open).then_some(byte)
+    }
+
+    /// How many digits follow in the [`runs::NEAR`] bytes from `from` on.
+    #[inline]
+    fn more_digits(&self, from: usize) -> Option<u32> {
+        if self.spelling == Spelling::Plain {
+            return more_digits(self.text, from);
+        }
+        let rest = self.text.bytes.get(from..).unwrap_or_default();
+        let near = rest.get(..runs::NEAR).unwrap_or(rest);
+        match near.iter().position(|byte| is_mark(*byte)) {
+            None => Some(digits_in(near)),
+            Some(end) if near.get(end) == Some(&b'"') => near.get(..end).map(digits_in),
+            Some(_) => None,
+        }
     }
 }
 
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\\')
+}
+
 /// Sorts the candidates from `known` on, and makes one of those at one place.
-fn sort(found: &mut Vec<Candidate>, known: usize) {
+pub(crate) fn sort(found: &mut Vec<Candidate>, known: usize) {
     let Some(new) = found.get_mut(known..).filter(|new| new.len() > 1) else { return };
     new.sort_unstable_by_key(|candidate| candidate.at);
     found.dedup_by(|later, earlier| {
@@ -482,6 +592,16 @@ fn sort(found: &mut Vec<Candidate>, known: usize) {
         }
         same
     });
+}
+
+/// The places of the bits that are set, from the lowest on.
+#[inline]
+fn places(mut mask: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = (mask != 0).then(|| mask.trailing_zeros() as usize);
+        mask &= mask.wrapping_sub(1);
+        place
+    })
 }
 
 /// The lowest `n` bits.
@@ -502,8 +622,9 @@ mod tests {
             ByteSet::EMPTY.with(b" -.\0"),
             ByteSet::ALPHA,
         ]);
-        let digits = (0..12u8, 0..8u8, set.clone(), set.clone())
-            .prop_map(|(min, more, before, next)| Anchor::digits(min, min + more).after(before).then(next));
+        let digits = (0..12u8, 0..8u8, set.clone(), set.clone()).prop_map(|(min, more, before, next)| {
+            Anchor::digits(min, min + more).after(before).then(next).followed_by(more)
+        });
         let between =
             (set.clone(), set, prop::collection::vec(any::<u8>(), 1..4)).prop_map(|(before, next, bytes)| {
                 Anchor::Between { before, set: ByteSet::EMPTY.with(&bytes), next }

@@ -21,6 +21,8 @@ use walk::{Escapes, Halt, Str, Token, Walker};
 
 /// JSON in a string in JSON in a string …: tool-call arguments take one level, a wrapped protocol message two.
 const MOST_LEVELS: u8 = 4;
+/// Escapes that stand this far apart are looked around one by one.
+const SPARSE: usize = 32;
 /// Numbers shorter than this identify nothing.
 const SHORTEST_NUMBER: usize = 6;
 
@@ -122,6 +124,10 @@ fn escaped(
     let Range { start, end } = string.range;
     let raw = bytes.get(start..end).unwrap_or_default();
     let is_value = matches!(role, Role::Value(_));
+    let telling = match string.escapes {
+        Escapes::Telling => telling(walker, raw, start.min(REACH)),
+        Escapes::Silent | Escapes::None => Vec::new(),
+    };
     let candidates = walker.candidates(string);
     let is_bare = string.escapes == Escapes::Silent && candidates.iter().all(|lane| lane.is_empty());
     // What is written holds all that another reading of what it says could be asked for.
@@ -132,24 +138,45 @@ fn escaped(
     let mut buffer = scan.take_buffer();
     let before = bytes.get(start.saturating_sub(REACH)..start).unwrap_or_default();
     buffer.extend_from_slice(before);
-    let decoded = decode(raw, start, &candidates, &mut buffer);
+    let mut decoded = decode(raw, start, &candidates, &mut buffer);
     let text = Text { bytes: &buffer, start: before.len(), complete: true };
     let mark = scan.mark();
     if is_value && nested(scan, buffer.get(before.len()..).unwrap_or_default(), level) {
         scan.map_since(mark, (Coding::Json, raw), 0, start);
     } else {
-        match (string.escapes, role) {
-            (Escapes::Silent, Role::Value(name)) => {
+        match role {
+            // Looking around each escape would cost more than looking at all.
+            Role::Value(name) if telling.len() > raw.len() / SPARSE => {
+                scan.value(text, name_in(bytes, name));
+            }
+            Role::Value(name) => {
+                scan.add_hidden(text, &telling, &mut decoded);
                 let lanes: SmallVec<[&[Candidate]; 2]> = decoded.iter().map(Vec::as_slice).collect();
                 scan.candidates(text, Some(name_in(bytes, name)), &lanes);
             }
-            (_, Role::Value(name)) => scan.value(text, name_in(bytes, name)),
-            (_, Role::Name) => scan.name(text),
+            Role::Name => scan.name(text),
         }
         scan.style_since(mark, |style| style.strings = level + 1);
         scan.map_since(mark, (Coding::Json, raw), before.len(), start);
     }
     scan.give_back(buffer);
+}
+
+/// Where in the decoded text, which begins at `base`, the escapes stand that may be part of an anchor or hide one.
+fn telling(walker: &Walker<'_>, raw: &[u8], base: usize) -> Vec<Range<usize>> {
+    let mut escapes = Vec::new();
+    let (mut rest, mut at) = (raw, base);
+    while let Some(plain) = Coding::Json.next_escape(rest) {
+        let escape = rest.get(plain..).unwrap_or_default();
+        let (length, raw) = Coding::Json.lengths(escape);
+        at += plain;
+        if !walker.is_silent(escape) {
+            escapes.push(at..at + length);
+        }
+        at += length;
+        rest = escape.get(raw..).unwrap_or_default();
+    }
+    escapes
 }
 
 /// Appends what `raw`, at `base`, says, and says where in it the candidates are. Those inside of escapes are none.

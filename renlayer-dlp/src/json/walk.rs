@@ -200,8 +200,9 @@ impl Walker<'_> {
         }
     }
 
+    /// Whether an escape can neither be part of an anchor nor hide one.
     #[inline]
-    fn is_silent(&self, escape: &[u8]) -> bool {
+    pub(super) fn is_silent(&self, escape: &[u8]) -> bool {
         let stands_for = match escape.get(1) {
             Some(b'n') => b'\n',
             Some(b't') => b'\t',

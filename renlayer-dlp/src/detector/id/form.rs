@@ -99,6 +99,32 @@ impl Form {
         (1..=LONGEST).filter(move |run| runs >> run & 1 == 1)
     }
 
+    /// What may follow a first run of this length, and how many digits stand at least in the `near` bytes after it.
+    pub(super) fn after_run(&self, run: usize, near: usize) -> (ByteSet, usize) {
+        let from = self.text.iter().position(|byte| is_first_digit(*byte)).unwrap_or(0);
+        let rest = self.text.get(from..).unwrap_or_default();
+        let (mut next, mut more) = (ByteSet::EMPTY, usize::MAX);
+        let mut digits = 0;
+        for (i, byte) in rest.iter().enumerate() {
+            if digits == run && !byte.is_ascii_digit() {
+                let after = rest.iter().skip(i).take(near);
+                more = more.min(after.filter(|byte| byte.is_ascii_digit()).count());
+                next = next.or(match byte {
+                    b'~' => SEPARATOR.or(ByteSet::ALPHA),
+                    byte if byte.is_ascii_alphabetic() => ByteSet::ALPHA,
+                    byte => ByteSet::EMPTY.with(&[*byte]),
+                });
+            }
+            match byte {
+                b'X' => digits += 1,
+                digit if digit.is_ascii_digit() => digits += 1,
+                b'~' => {}
+                _ => return (next, more),
+            }
+        }
+        if digits == run { (ByteSet::ALL, 0) } else { (next, more) }
+    }
+
     /// The value that stands at `start` in this form, and its end.
     pub(super) fn read(&self, probe: &Probe<'_>, start: usize) -> Option<(Value, usize)> {
         let mut value = Value { bytes: [0; LONGEST], length: 0 };

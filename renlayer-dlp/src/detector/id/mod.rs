@@ -121,12 +121,23 @@ impl Kind {
 pub(super) struct IdNumbers {
     kinds: Vec<&'static Kind>,
     forms: Vec<Form>,
-    /// For each number of letters and each length of the first run of digits, the forms that begin so.
-    begins: Vec<Vec<u16>>,
+    /// For each number of letters and each length of the first run of digits, the forms that begin so, those with few digits after
+    /// it first.
+    begins: Vec<Vec<Begin>>,
     context: Context,
 }
 
+/// A form that begins with a run of some length.
+struct Begin {
+    form: u16,
+    /// What may follow the run, and how many digits do so in the next [`NEAR`] bytes, at least.
+    next: ByteSet,
+    more: u8,
+}
+
 const RUNS: usize = form::LONGEST + 1;
+/// The bytes after a run in which [`Anchor::followed_by`] counts digits.
+const NEAR: usize = 16;
 /// Bytes that a number, its separators and what is beside it take after its first digit.
 const AHEAD: usize = 48;
 
@@ -142,17 +153,20 @@ impl IdNumbers {
     }
 
     fn index(&mut self) {
-        self.begins = vec![Vec::new(); (MOST_LETTERS + 1) * RUNS];
+        self.begins = (0..(MOST_LETTERS + 1) * RUNS).map(|_| Vec::new()).collect();
         for (form, i) in self.forms.iter().zip(0..) {
             for run in form.first_runs() {
+                let (next, more) = form.after_run(run, NEAR);
+                let begin = Begin { form: i, next, more: u8::try_from(more).unwrap_or(u8::MAX) };
                 if let Some(list) = self.begins.get_mut(form.letters * RUNS + run) {
-                    list.push(i);
+                    list.push(begin);
                 }
             }
         }
+        self.begins.iter_mut().for_each(|list| list.sort_by_key(|begin| begin.more));
     }
 
-    fn beginning(&self, letters: usize, run: usize) -> &[u16] {
+    fn beginning(&self, letters: usize, run: usize) -> &[Begin] {
         self.begins.get(letters * RUNS + run).map_or(&[], Vec::as_slice)
     }
 }
@@ -175,16 +189,20 @@ impl Detector for IdNumbers {
 
     fn anchors(&self) -> Vec<Anchor> {
         let glue = ByteSet::DIGIT.with(b"_$,");
-        let run = |run: usize| {
-            let of = |letters: usize| !self.beginning(letters, run).is_empty();
-            let leads = (1..=MOST_LETTERS).any(of);
-            (of(0) || leads).then(|| {
-                let before = if leads { glue.not() } else { glue.or(ByteSet::ALPHA).not() };
-                let run = u8::try_from(run).unwrap_or(u8::MAX);
-                Anchor::digits(run, run).after(before)
-            })
+        let ways: [(ByteSet, fn(&Form) -> bool); 3] = [
+            (glue.or(ByteSet::ALPHA).not(), |form| form.letters == 0),
+            (ByteSet::ALPHA, |form| form.letters > 0),
+            (SEPARATOR, |form| form.letters > 0 && form.parted),
+        ];
+        let anchor = |run: usize, (before, holds): (ByteSet, fn(&Form) -> bool)| {
+            let all = (0..=MOST_LETTERS).flat_map(|letters| self.beginning(letters, run));
+            let begins = all.filter(|begin| self.forms.get(usize::from(begin.form)).is_some_and(holds));
+            let both = begins.map(|begin| (begin.next, begin.more));
+            let (next, more) = both.reduce(|(a, few), (b, more)| (a.or(b), few.min(more)))?;
+            let run = u8::try_from(run).unwrap_or(u8::MAX);
+            Some(Anchor::digits(run, run).after(before).then(next).followed_by(more))
         };
-        (1..RUNS).filter_map(run).collect()
+        (1..RUNS).flat_map(|run| ways.into_iter().filter_map(move |way| anchor(run, way))).collect()
     }
 
     fn reach(&self) -> Reach {
@@ -203,10 +221,11 @@ impl Detector for IdNumbers {
             Some(byte) if joined == 0 && SEPARATOR.has(byte) => letters_before(probe, at - 1),
             _ => 0,
         };
+        let follows = Follows::after(probe, at + run);
         let mut best = Best { found: None, said: None };
-        self.look(probe, at - joined, self.beginning(joined, run), &mut best);
+        self.look(probe, at - joined, (self.beginning(joined, run), &follows), &mut best);
         if parted > 0 {
-            self.look(probe, at - 1 - parted, self.beginning(parted, run), &mut best);
+            self.look(probe, at - 1 - parted, (self.beginning(parted, run), &follows), &mut best);
         }
         best.found.map(|found| found.into_match(self))
     }
@@ -220,6 +239,12 @@ struct Best {
     said: Option<(usize, Said)>,
 }
 
+/// What follows the first run of digits, as far as it has arrived.
+struct Follows {
+    next: Option<u8>,
+    more: u8,
+}
+
 struct Found {
     start: usize,
     end: usize,
@@ -231,17 +256,23 @@ struct Found {
 
 impl IdNumbers {
     /// Looks at `start` for the forms of a list, of which some begin with that many letters.
-    fn look(&self, probe: &Probe<'_>, start: usize, forms: &[u16], best: &mut Best) {
-        if forms.is_empty() || is_glued_before(probe, start) {
+    fn look(
+        &self,
+        probe: &Probe<'_>,
+        start: usize,
+        (begins, follows): (&[Begin], &Follows),
+        best: &mut Best,
+    ) {
+        let enough = begins.iter().take_while(|begin| begin.more <= follows.more);
+        let mut begins =
+            enough.filter(|begin| follows.next.is_none_or(|next| begin.next.has(next))).peekable();
+        if begins.peek().is_none() || is_glued_before(probe, start) {
             return;
         }
         let parted = start < probe.at() && probe.was(probe.at(), &SEPARATOR);
         let there = extent(probe);
-        for form in forms.iter().filter_map(|i| self.forms.get(usize::from(*i))) {
-            if parted && !form.parted {
-                continue;
-            }
-            if form.length > there {
+        for form in begins.filter_map(|begin| self.forms.get(usize::from(begin.form))) {
+            if (parted && !form.parted) || form.length > there {
                 continue;
             }
             if best.said.as_ref().is_none_or(|(place, _)| *place != start) {
@@ -272,6 +303,15 @@ impl IdNumbers {
         let kind = self.kinds.get(form.kind)?;
         let stands = !is_glued_after(probe, end) && kind.holds(value.bytes());
         stands.then_some(end)
+    }
+}
+
+impl Follows {
+    fn after(probe: &Probe<'_>, end: usize) -> Self {
+        let near = probe.arrived(end, NEAR);
+        let next = near.map(|near| near.first().copied().unwrap_or(0));
+        let digits = |near: &[u8]| near.iter().map(|byte| u8::from(byte.is_ascii_digit())).sum();
+        Self { next, more: near.map_or(u8::MAX, digits) }
     }
 }
 

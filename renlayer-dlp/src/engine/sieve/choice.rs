@@ -1,27 +1,31 @@
-//! Which window of a literal is looked for, and which literals share a bucket.
+//! Which window of a literal is looked for, and which literals of three bytes share a bucket.
 //!
-//! A bucket lets through every combination of what its windows have at each place, so it is good when its windows are alike
-//! and made of rare bytes. The choice is greedy: the literals that are hardest to tell from ordinary text come first, and
-//! each goes, with one of its windows, to the bucket that it makes worse by the least.
+//! A window is good where language seldom has its bytes in this order. A bucket lets through every combination of what its
+//! literals have at each place, so it is good when they are alike and made of rare bytes. That choice is greedy: the literals
+//! that are hardest to tell from ordinary text come first, and each goes to the bucket that it makes worse by the least.
 
-use super::{GROUPS, Halves, WIDTH};
+use super::{Halves, Sought, THREE, WINDOW};
 use crate::check::language;
 
-/// How far from its begin a window of a literal may be.
+/// How far from its begin the window of a literal may be.
 pub(in crate::engine) const FARTHEST: usize = 12;
-/// Of its windows, so many of the rarest are tried.
-const TRIED: usize = 6;
-/// What a comparison costs, in 10^12 places that the sieve lets through.
-const COMPARED: f32 = 1e12;
-const BUCKETS: usize = 8 * GROUPS;
+const BUCKETS: usize = 8;
 
-/// A literal that is looked for: three bytes or more.
-#[derive(Clone, Copy)]
-pub(in crate::engine) struct Sought<'l> {
-    pub(in crate::engine) bytes: &'l [u8],
-    /// Letters stand for either case.
-    pub(in crate::engine) either_case: bool,
+/* ===== windows ===== */
+
+/// Where the window of a literal begins: of the four bytes in a row that it has, those that language has least often.
+pub(super) fn window(literal: &Sought<'_>) -> usize {
+    let last = literal.bytes.len().saturating_sub(WINDOW).min(FARTHEST);
+    let rarity = |offset: &usize| {
+        let bytes = literal.bytes.get(*offset..).unwrap_or_default();
+        let bytes = bytes.get(..WINDOW).unwrap_or(bytes);
+        // In thousandths of a bit, for an order.
+        (language::surprise(bytes) * 1000.0) as u32
+    };
+    (0..=last).max_by_key(|offset| (rarity(offset), std::cmp::Reverse(*offset))).unwrap_or(0)
 }
+
+/* ===== buckets ===== */
 
 /// A set of bytes as all pairs of some low and some high halves.
 #[derive(Clone, Copy, Default)]
@@ -30,82 +34,40 @@ struct Pairs {
     high: u16,
 }
 
-/// Sets for the bytes of a window.
-type Window = [Pairs; WIDTH];
+/// Sets for three bytes.
+type Three = [Pairs; THREE];
 
-/// For each literal where its window begins, and the tables of the buckets.
-pub(super) fn choose(literals: &[Sought<'_>]) -> (Vec<usize>, [[Halves; WIDTH]; GROUPS]) {
-    let mut buckets = [(Window::default(), 0u64); BUCKETS];
-    let mut offsets = vec![0; literals.len()];
-    for (_, number, windows) in hardest_first(literals) {
-        let trials = windows.iter().flat_map(|window| (0..BUCKETS).map(move |bucket| (window, bucket)));
-        let grown = trials.filter_map(|(trial, bucket)| {
-            let (there, cost) = buckets.get(bucket)?;
-            let both = join(there, &trial.window);
+/// The tables of the buckets of these literals.
+pub(super) fn buckets(literals: impl Iterator<Item = [Halved; THREE]>) -> [Halves; THREE] {
+    let mut literals: Vec<Three> = literals.map(|three| three.map(|byte| byte.0)).collect();
+    literals.sort_by_key(|three| std::cmp::Reverse(weight(three)));
+    let mut buckets = [(Three::default(), 0u64); BUCKETS];
+    for literal in literals {
+        let grown = buckets.iter().enumerate().map(|(bucket, (there, cost))| {
+            let both = join(there, &literal);
             let now = weight(&both);
-            Some((now.saturating_sub(*cost) + trial.met, bucket, trial.offset, both, now))
+            (now.saturating_sub(*cost), bucket, both, now)
         });
         let best = grown.min_by_key(|(growth, ..)| *growth);
-        let Some((_, bucket, offset, window, cost)) = best else { continue };
-        if let (Some(slot), Some(chosen)) = (buckets.get_mut(bucket), offsets.get_mut(number)) {
-            (*slot, *chosen) = ((window, cost), offset);
+        let Some((_, bucket, both, cost)) = best else { continue };
+        if let Some(slot) = buckets.get_mut(bucket) {
+            *slot = (both, cost);
         }
     }
-    (offsets, tables(&buckets))
+    tables(&buckets)
 }
 
-/// Each literal's number and its rarest windows, with their offsets.
-type Windows = Vec<Trial>;
+/// A byte of a literal, in either case where that is how it is looked for.
+pub(super) struct Halved(Pairs);
 
-/// A window that a literal may be found by.
-struct Trial {
-    offset: usize,
-    window: Window,
-    /// How often its bytes stand in language, and have to be compared.
-    met: u64,
+impl Halved {
+    pub(super) fn new(byte: u8, either_case: bool) -> Self {
+        let other = if either_case && byte.is_ascii_alphabetic() { byte ^ 0x20 } else { byte };
+        Self(Pairs { low: 1 << (byte & 15), high: 1 << (byte >> 4) | 1 << (other >> 4) })
+    }
 }
 
-fn hardest_first(literals: &[Sought<'_>]) -> Vec<(u64, usize, Windows)> {
-    let mut all: Vec<_> = literals
-        .iter()
-        .enumerate()
-        .map(|(number, literal)| {
-            let windows = rarest(literal);
-            (windows.first().map_or(0, |trial| weight(&trial.window)), number, windows)
-        })
-        .collect();
-    all.sort_by_key(|(weight, number, _)| (std::cmp::Reverse(*weight), *number));
-    all
-}
-
-/// Windows after which the literal has a fourth byte, where it is that long: that one is checked too.
-fn rarest(literal: &Sought<'_>) -> Windows {
-    let last = literal.bytes.len().saturating_sub(WIDTH + 1).min(FARTHEST);
-    let mut windows: Windows = (0..=last)
-        .filter_map(|offset| {
-            let bytes = literal.bytes.get(offset..offset + WIDTH)?.first_chunk::<WIDTH>()?;
-            let window = bytes.map(|byte| pairs(byte, literal.either_case));
-            Some(Trial { offset, window, met: met(literal.bytes.get(offset..).unwrap_or_default()) })
-        })
-        .collect();
-    windows.sort_by_key(|trial| (weight(&trial.window) + trial.met, trial.offset));
-    windows.truncate(TRIED);
-    windows
-}
-
-/// How often the first four of these bytes are met in language, in 10^12 places; more, as each has to be compared.
-fn met(bytes: &[u8]) -> u64 {
-    let seen = bytes.get(..WIDTH + 1).unwrap_or(bytes);
-    let bits = language::surprise(seen) * seen.len() as f32;
-    (COMPARED * (-bits).exp2()) as u64
-}
-
-fn pairs(byte: u8, either_case: bool) -> Pairs {
-    let other = if either_case && byte.is_ascii_alphabetic() { byte ^ 0x20 } else { byte };
-    Pairs { low: 1 << (byte & 15), high: 1 << (byte >> 4) | 1 << (other >> 4) }
-}
-
-fn join(a: &Window, b: &Window) -> Window {
+fn join(a: &Three, b: &Three) -> Three {
     let mut both = *a;
     for (slot, other) in both.iter_mut().zip(b) {
         *slot = Pairs { low: slot.low | other.low, high: slot.high | other.high };
@@ -113,28 +75,26 @@ fn join(a: &Window, b: &Window) -> Window {
     both
 }
 
-fn tables(buckets: &[(Window, u64); BUCKETS]) -> [[Halves; WIDTH]; GROUPS] {
-    let mut groups = [[Halves::default(); WIDTH]; GROUPS];
-    for (group, members) in groups.iter_mut().zip(buckets.chunks(8)) {
-        for (bit, (window, _)) in members.iter().enumerate() {
-            for (halves, pairs) in group.iter_mut().zip(window) {
-                let spread = |table: &mut [u8; 16], set: u16| {
-                    let entries = table.iter_mut().enumerate();
-                    entries.for_each(|(half, bits)| *bits |= u8::from(set >> half & 1 == 1) << bit);
-                };
-                spread(&mut halves.low, pairs.low);
-                spread(&mut halves.high, pairs.high);
-            }
+fn tables(buckets: &[(Three, u64); BUCKETS]) -> [Halves; THREE] {
+    let mut tables = [Halves::default(); THREE];
+    for (bit, (three, _)) in buckets.iter().enumerate() {
+        for (halves, pairs) in tables.iter_mut().zip(three) {
+            let spread = |table: &mut [u8; 16], set: u16| {
+                let entries = table.iter_mut().enumerate();
+                entries.for_each(|(half, bits)| *bits |= u8::from(set >> half & 1 == 1) << bit);
+            };
+            spread(&mut halves.low, pairs.low);
+            spread(&mut halves.high, pairs.high);
         }
     }
-    groups
+    tables
 }
 
 /* ===== how common bytes are ===== */
 
-/// How often a window is met that has one of these bytes at each place, in 10^12 places.
-fn weight(window: &Window) -> u64 {
-    window.iter().map(|pairs| u64::from(share(*pairs))).product()
+/// How often three bytes are met of which each is one of these, in 10^12 places.
+fn weight(three: &Three) -> u64 {
+    three.iter().map(|pairs| u64::from(share(*pairs))).product()
 }
 
 /// How many of 10,000 bytes are in a set.

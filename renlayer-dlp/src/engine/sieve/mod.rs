@@ -1,36 +1,51 @@
 //! What is worth a look in a block of 64 bytes, told by arithmetic alone.
 //!
-//! Of every literal one *window* of three bytes is chosen, the rarest it has, and put into one of 16 buckets. A byte is
-//! looked up by its two halves in tables of 16 entries; where one bucket is in the answers for three bytes in a row, a window
-//! of that bucket may stand there. Digits, the single bytes that are anchors and the two marks that structure a JSON string
-//! are told in the same go.
+//! Of every literal one *window* of four bytes is chosen, the rarest it has. The windows of all literals, with the case of
+//! letters folded away, are one set of hashes, and each four bytes of a text are looked up in it. Literals of three bytes, of
+//! which there are few, share eight buckets: a byte is looked up by its two halves in tables of 16 entries, and where one bucket
+//! is in the answers for three bytes in a row, a literal of that bucket may stand there. Digits, the single bytes that are anchors
+//! and the two marks that structure a JSON string are told in the same go.
 //!
-//! There are two ways to the same answer: vectors where the machine has them, and tables of 256 entries elsewhere.
+//! There are two ways to the same answer: vectors where the machine has them, and plain tables elsewhere.
 
 mod choice;
 mod vector;
 
 use crate::byteset::ByteSet;
-pub(super) use choice::{FARTHEST, Sought};
+pub(super) use choice::FARTHEST;
 
 /// Bytes that are answered for at a time.
 pub(super) const BLOCK: usize = 64;
 /// Bytes of a window.
-const WIDTH: usize = 3;
-/// Bytes after a block that its last windows look at.
-pub(super) const AHEAD: usize = WIDTH - 1;
-/// Buckets come in groups of eight, one bit each.
-const GROUPS: usize = 2;
+const WINDOW: usize = 4;
+/// Bytes of a literal that has no window.
+const THREE: usize = 3;
+/// Bytes after a block that have to be there. The last window needs three of them, the vectors that look at it a few more.
+pub(super) const AHEAD: usize = 8;
+/// The set of windows has this many bits, as a power of two: few enough for the nearest cache, and so many that of the windows
+/// of ordinary text which are none of a literal's one in fifty passes.
+const SET_BITS: u32 = 17;
+const SET_WORDS: usize = 1 << (SET_BITS - 5);
 
 const DIGIT: u8 = 1;
 const SINGLE: u8 = 2;
 const MARK: u8 = 4;
 
+/// A literal that is looked for: three bytes or more.
+#[derive(Clone, Copy)]
+pub(super) struct Sought<'l> {
+    pub(super) bytes: &'l [u8],
+    /// Letters stand for either case.
+    pub(super) either_case: bool,
+}
+
 /// One bit for each place of a block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Masks {
-    /// Where a window may stand.
+    /// Where the window of a literal may stand.
     pub(super) windows: u64,
+    /// Where a literal of three bytes may stand.
+    pub(super) threes: u64,
     pub(super) digits: u64,
     /// The single bytes that are anchors.
     pub(super) singles: u64,
@@ -40,11 +55,13 @@ pub(super) struct Masks {
 
 /// The tables.
 pub(super) struct Sieve {
-    groups: [[Halves; WIDTH]; GROUPS],
+    /// The hashes of windows, one bit each.
+    windows: Box<[u32; SET_WORDS]>,
+    threes: [Halves; THREE],
     /// The single bytes: for the low half of a byte, a bit for each high half below eight, and from eight on.
     rows: [[u8; 16]; 2],
-    /// The same for machines without vectors: the buckets of a byte at each place of a window, and its kinds.
-    buckets: Box<[[u16; 256]; WIDTH]>,
+    /// The same for machines without vectors: the buckets of a byte at each place of three, and its kinds.
+    buckets: Box<[[u8; 256]; THREE]>,
     kinds: Box<[u8; 256]>,
 }
 
@@ -58,13 +75,23 @@ struct Halves {
 impl Sieve {
     /// A sieve for `literals` and `singles`, and for each literal where its window begins.
     pub(super) fn new(literals: &[Sought<'_>], singles: ByteSet) -> (Self, Vec<usize>) {
-        let (offsets, groups) = choice::choose(literals);
+        let offsets: Vec<usize> = literals.iter().map(choice::window).collect();
+        let threes = literals.iter().filter_map(|literal| {
+            let three = <[u8; THREE]>::try_from(literal.bytes).ok()?;
+            Some(three.map(|byte| choice::Halved::new(byte, literal.either_case)))
+        });
         let mut sieve = Self {
-            groups,
+            windows: Box::new([0; SET_WORDS]),
+            threes: choice::buckets(threes),
             rows: [[0; 16]; 2],
-            buckets: Box::new([[0; 256]; WIDTH]),
+            buckets: Box::new([[0; 256]; THREE]),
             kinds: Box::new([0; 256]),
         };
+        for (literal, offset) in literals.iter().zip(&offsets) {
+            if let Some(window) = literal.bytes.get(*offset..).and_then(<[u8]>::first_chunk) {
+                sieve.insert(*window);
+            }
+        }
         sieve.fill_tables(singles);
         (sieve, offsets)
     }
@@ -78,15 +105,38 @@ impl Sieve {
     }
 }
 
-#[allow(clippy::indexing_slicing, reason = "tables have a slot for every byte and every half of one")]
+/// Letters in one case; other bytes stay apart from each other as far as this bit lets them.
+const FOLD: u32 = 0x2020_2020;
+/// Spreads what four bytes have over the upper bits of a product (Fibonacci hashing).
+const SPREAD: u32 = 0x9E37_79B1;
+
+/// The bit of a window in the set.
+#[inline]
+fn bit_of(window: [u8; WINDOW]) -> u32 {
+    (u32::from_le_bytes(window) | FOLD).wrapping_mul(SPREAD) >> (u32::BITS - SET_BITS)
+}
+
+#[allow(
+    clippy::indexing_slicing,
+    reason = "tables have a slot for every hash, every byte and every half of one"
+)]
 impl Sieve {
+    fn insert(&mut self, window: [u8; WINDOW]) {
+        let bit = bit_of(window);
+        self.windows[(bit >> 5) as usize] |= 1 << (bit & 31);
+    }
+
+    #[inline]
+    fn has(&self, window: [u8; WINDOW]) -> bool {
+        let bit = bit_of(window);
+        self.windows[(bit >> 5) as usize] >> (bit & 31) & 1 == 1
+    }
+
     fn fill_tables(&mut self, singles: ByteSet) {
         for byte in 0..=u8::MAX {
             let (low, high) = (usize::from(byte & 15), usize::from(byte >> 4));
-            for (place, table) in self.buckets.iter_mut().enumerate() {
-                let of = |group: &[Halves; WIDTH]| group[place].low[low] & group[place].high[high];
-                table[usize::from(byte)] =
-                    self.groups.iter().rev().fold(0, |all, group| all << 8 | u16::from(of(group)));
+            for (halves, table) in self.threes.iter().zip(&mut *self.buckets) {
+                table[usize::from(byte)] = halves.low[low] & halves.high[high];
             }
             let kinds = &mut self.kinds[usize::from(byte)];
             *kinds |= DIGIT * u8::from(byte.is_ascii_digit());
@@ -102,10 +152,12 @@ impl Sieve {
         let [first, second, third] = &*self.buckets;
         for (masks, at) in masks.iter_mut().zip((0..).step_by(BLOCK)) {
             *masks = Masks::default();
-            for (place, three) in bytes[at..].windows(WIDTH).take(BLOCK).enumerate() {
-                let [a, b, c] = [three[0], three[1], three[2]].map(usize::from);
+            for (place, window) in bytes[at..].windows(WINDOW).take(BLOCK).enumerate() {
+                let window = [window[0], window[1], window[2], window[3]];
+                let [a, b, c, _] = window.map(usize::from);
                 let kinds = u64::from(self.kinds[a]);
-                masks.windows |= u64::from(first[a] & second[b] & third[c] != 0) << place;
+                masks.windows |= u64::from(self.has(window)) << place;
+                masks.threes |= u64::from(first[a] & second[b] & third[c] != 0) << place;
                 masks.digits |= (kinds & 1) << place;
                 masks.singles |= (kinds >> 1 & 1) << place;
                 masks.marks |= (kinds >> 2) << place;
@@ -147,7 +199,9 @@ mod tests {
             let mut at = 0;
             for ((literal, _), offset) in literals.iter().zip(offsets) {
                 let window = at + offset;
-                prop_assert!(by_table[window / BLOCK].windows >> (window % BLOCK) & 1 == 1, "{}", literal);
+                let masks = &by_table[window / BLOCK];
+                let there = if literal.len() == THREE { masks.threes } else { masks.windows };
+                prop_assert!(there >> (window % BLOCK) & 1 == 1, "{}", literal);
                 at += literal.len();
             }
             for (at, byte) in body.iter().take(blocks * BLOCK).enumerate() {

@@ -13,12 +13,16 @@ pub(super) use machine::fill;
 mod machine {
     use std::arch::x86_64::{
         __m128i, __m256i, _mm_loadu_si128, _mm256_add_epi8, _mm256_and_si256, _mm256_blendv_epi8,
-        _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256,
-        _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
-        _mm256_srli_epi16,
+        _mm256_broadcastsi128_si256, _mm256_castsi256_ps, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8,
+        _mm256_i32gather_epi32, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_movemask_ps,
+        _mm256_mullo_epi32, _mm256_or_si256, _mm256_set1_epi8, _mm256_set1_epi32, _mm256_setr_epi8,
+        _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sllv_epi32, _mm256_srli_epi16, _mm256_srli_epi32,
+        _mm256_xor_si256,
     };
 
-    use crate::engine::sieve::{AHEAD, BLOCK, GROUPS, Halves, Masks, Sieve, WIDTH};
+    use crate::engine::sieve::{
+        AHEAD, BLOCK, FOLD, Halves, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE,
+    };
 
     const HALF: usize = BLOCK / 2;
 
@@ -41,6 +45,7 @@ mod machine {
             let [a, b] = [tables.half::<0>(block), tables.half::<HALF>(block)];
             *masks = Masks {
                 windows: join(a.windows, b.windows),
+                threes: join(a.threes, b.threes),
                 digits: join(a.digits, b.digits),
                 singles: join(a.singles, b.singles),
                 marks: join(a.marks, b.marks),
@@ -55,28 +60,31 @@ mod machine {
     /// One bit for each of 32 places.
     struct Bits {
         windows: u32,
+        threes: u32,
         digits: u32,
         singles: u32,
         marks: u32,
     }
 
-    struct Tables {
-        groups: [[[__m256i; 2]; WIDTH]; GROUPS],
+    struct Tables<'s> {
+        windows: &'s [u32; SET_WORDS],
+        threes: [[__m256i; 2]; THREE],
         rows: [__m256i; 2],
         /// For the high half of a byte, the bit of its row.
         bit: __m256i,
         low_half: __m256i,
     }
 
-    impl Tables {
+    impl<'s> Tables<'s> {
         #[inline]
         #[target_feature(enable = "avx2")]
-        fn new(sieve: &Sieve) -> Self {
+        fn new(sieve: &'s Sieve) -> Self {
             let halves = |halves: &Halves| [twice(&halves.low), twice(&halves.high)];
-            let group = |group: &[Halves; WIDTH]| [halves(&group[0]), halves(&group[1]), halves(&group[2])];
+            let [first, second, third] = &sieve.threes;
             let [low, high] = &sieve.rows;
             Self {
-                groups: [group(&sieve.groups[0]), group(&sieve.groups[1])],
+                windows: &sieve.windows,
+                threes: [halves(first), halves(second), halves(third)],
                 rows: [twice(low), twice(high)],
                 bit: twice(&[1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128]),
                 low_half: _mm256_set1_epi8(0x0f),
@@ -89,13 +97,15 @@ mod machine {
         fn half<const AT: usize>(&self, block: &[u8; BLOCK + AHEAD]) -> Bits {
             let bytes = load::<AT, 0>(block);
             let [low, high] = self.split(bytes);
-            let mut buckets = self.buckets::<0>(low, high);
             let [low_1, high_1] = self.split(load::<AT, 1>(block));
-            buckets = and(buckets, self.buckets::<1>(low_1, high_1));
             let [low_2, high_2] = self.split(load::<AT, 2>(block));
-            let [a, b] = and(buckets, self.buckets::<2>(low_2, high_2));
+            let [first, second, third] = self.threes;
+            let buckets = _mm256_and_si256(
+                _mm256_and_si256(of_both(first, [low, high]), of_both(second, [low_1, high_1])),
+                of_both(third, [low_2, high_2]),
+            );
             let zero = _mm256_setzero_si256();
-            let none = _mm256_cmpeq_epi8(_mm256_or_si256(a, b), zero);
+            let none = _mm256_cmpeq_epi8(buckets, zero);
 
             // Shifted so that the ten digits, and they alone, are the least of signed bytes.
             let shifted = _mm256_add_epi8(bytes, _mm256_set1_epi8((0x80 - b'0') as i8));
@@ -108,23 +118,43 @@ mod machine {
 
             let is = |byte: u8| _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte as i8));
             Bits {
-                windows: !bits(none),
+                windows: self.windows_in::<AT>(block),
+                threes: !bits(none),
                 digits: bits(digits),
                 singles: !bits(no_single),
                 marks: bits(_mm256_or_si256(is(b'"'), is(b'\\'))),
             }
         }
 
-        /// The buckets that have these bytes at a place of their windows.
+        /// The windows that begin in the 32 bytes from `AT` on and are in the set.
         #[inline]
         #[target_feature(enable = "avx2")]
-        #[allow(clippy::indexing_slicing, reason = "checked when this is compiled")]
-        fn buckets<const PLACE: usize>(&self, low: __m256i, high: __m256i) -> [__m256i; GROUPS] {
-            const { assert!(PLACE < WIDTH) };
-            self.groups.map(|group| {
-                let [of_low, of_high] = group[PLACE];
-                _mm256_and_si256(_mm256_shuffle_epi8(of_low, low), _mm256_shuffle_epi8(of_high, high))
-            })
+        fn windows_in<const AT: usize>(&self, block: &[u8; BLOCK + AHEAD]) -> u32 {
+            let eights = [&block[AT..], &block[AT + 8..], &block[AT + 16..], &block[AT + 24..]];
+            let found = eights.map(|eight| eight.first_chunk().map_or(0, |eight| self.eight_windows(eight)));
+            u32::from_le_bytes(found)
+        }
+
+        /// The same of the eight windows that begin in the first eight of some bytes.
+        #[inline]
+        #[target_feature(enable = "avx2")]
+        fn eight_windows(&self, bytes: &[u8; 16]) -> u8 {
+            let spread = _mm256_setr_epi8(
+                0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7, 5, 6, 7, 8, 6, 7, 8, 9, 7, 8, 9,
+                10,
+            );
+            let windows = _mm256_shuffle_epi8(twice(bytes), spread);
+            let folded = _mm256_or_si256(windows, _mm256_set1_epi32(FOLD as i32));
+            let hash = _mm256_mullo_epi32(folded, _mm256_set1_epi32(SPREAD as i32));
+            const { assert!(SET_WORDS.ilog2() == SET_BITS - 5) };
+            let word = _mm256_srli_epi32::<{ 32 - SET_BITS as i32 + 5 }>(hash);
+            // SAFETY: `word` holds the upper `SET_BITS - 5` bits of 32, so each lane is less than the `SET_WORDS` words that there
+            // are, as the assertion says when this is compiled.
+            let words = unsafe { _mm256_i32gather_epi32::<4>(self.windows.as_ptr().cast::<i32>(), word) };
+            let bit = _mm256_srli_epi32::<{ 32 - SET_BITS as i32 }>(hash);
+            // The bit becomes the sign of its lane.
+            let up = _mm256_xor_si256(_mm256_and_si256(bit, _mm256_set1_epi32(31)), _mm256_set1_epi32(31));
+            _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_sllv_epi32(words, up))) as u8
         }
 
         /// The low and the high halves of bytes.
@@ -136,10 +166,11 @@ mod machine {
         }
     }
 
+    /// What both tables say: one of the low, one of the high halves of bytes.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn and([a, b]: [__m256i; GROUPS], [c, d]: [__m256i; GROUPS]) -> [__m256i; GROUPS] {
-        [_mm256_and_si256(a, c), _mm256_and_si256(b, d)]
+    fn of_both([of_low, of_high]: [__m256i; 2], [low, high]: [__m256i; 2]) -> __m256i {
+        _mm256_and_si256(_mm256_shuffle_epi8(of_low, low), _mm256_shuffle_epi8(of_high, high))
     }
 
     #[inline]
