@@ -33,6 +33,8 @@ const SCHEMES: [&[u8]; 15] = [
     b"client-id ",
 ];
 
+const SCHEME_BEGINS: ByteSet = ByteSet::EMPTY.with(b"abcgkost");
+
 /// Calls `look` at each place where a value may begin, from the keyword that ends at `from` to the end of the line, until
 /// it answers. The first argument is where the name ends.
 pub(super) fn find<T>(
@@ -72,6 +74,20 @@ pub(super) fn find<T>(
     None
 }
 
+/// Whether a value in quotes or after an operator that does nothing else may follow the keyword that ends at `from`. A sentence
+/// goes on otherwise, and commas and parentheses are all that it has.
+pub(super) fn may_follow(probe: &Probe<'_>, from: usize) -> bool {
+    // An operator, what may stand before its value, and the name of a scheme.
+    let Some(ahead) = probe.arrived(from, SPAN + 32) else { return true };
+    let assigns = |byte: &u8| matches!(byte, b'=' | b':' | b'>' | b'"' | b'\'' | b'`');
+    if ahead.iter().fold(false, |any, byte| any | assigns(byte)) {
+        return true;
+    }
+    // A flag, or `ENV NAME value`.
+    let name = probe.behind(from, 48);
+    name.contains(&b'-') || memchr::memmem::find(name, b"ENV ").is_some()
+}
+
 /// Where the value begins after an operator; after the end of an XML tag also on the next line.
 fn opening(probe: &Probe<'_>, operator: u8, from: usize) -> usize {
     let at = probe.run(from, &OPENER, 8);
@@ -96,6 +112,9 @@ fn is_before_quote(probe: &Probe<'_>, from: usize, at: usize) -> bool {
 
 fn skip_scheme(probe: &Probe<'_>, at: usize) -> usize {
     let first = probe.get(at).map(|byte| byte.to_ascii_lowercase());
+    if !first.is_some_and(|byte| SCHEME_BEGINS.has(byte)) {
+        return at;
+    }
     let known = SCHEMES.iter().filter(|scheme| scheme.first().copied() == first);
     let scheme = known.into_iter().find(|scheme| probe.looking_at_word(at, scheme));
     scheme.map_or(at, |scheme| at + scheme.len())

@@ -14,6 +14,7 @@ pub(super) static BIC: Labelled =
     Labelled::new("bic", "payment.bic", Severity::Low, "the code of a bank (BIC, SWIFT)", value)
         .after(&["bic", "swift", "bic/swift", "swift/bic", "swiftcode", "bankleitzahl"])
         .within(24)
+        .of_letters()
         .longest(12)
         .page(
             "a word before it, a country in its fifth and sixth place",

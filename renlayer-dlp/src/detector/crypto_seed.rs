@@ -32,6 +32,7 @@ pub(super) static CRYPTO_SEED: Labelled = Labelled::new(
     "passphrase*",
 ])
 .within(48)
+.of_letters()
 .longest(24 * 14)
 .page(
     "a word before it, BIP-39 words, checksum",

@@ -162,6 +162,7 @@ pub(super) static OTHER: Labelled = Labelled::new(
     "deposit address",
 ])
 .within(40)
+.of_letters()
 .longest(40)
 .page("a word before it, version and double SHA-256", "Monero and Solana are not known");
 

@@ -90,7 +90,7 @@ impl Detector for Generic {
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let after = probe.at() + word_at(probe)?;
-        if !name::is_whole(probe, after) {
+        if !assignment::may_follow(probe, after) || !name::is_whole(probe, after) {
             return None;
         }
         let mut first = None;
@@ -139,8 +139,10 @@ fn gives(probe: &Probe<'_>, after: usize, end: usize, at: usize) -> bool {
 
 /// The length of the word of a name that stands at the anchor, without the quote or operator that shows its end.
 fn word_at(probe: &Probe<'_>) -> Option<usize> {
+    let first = probe.get(probe.at())?.to_ascii_lowercase();
+    let begins_so = |word: &&&str| word.as_bytes().first() == Some(&first);
     let stands = |word: &&&str| probe.looking_at_word(probe.at(), word.as_bytes());
-    let word = WORDS.iter().filter(stands).max_by_key(|word| word.len());
+    let word = WORDS.iter().filter(begins_so).filter(stands).max_by_key(|word| word.len());
     let word = word.map(|word| word.trim_end_matches(['=', '"']).len());
     word.or_else(|| probe.looking_at(probe.at(), HUMP.as_bytes()).then_some(HUMP.len()))
 }

@@ -16,6 +16,8 @@ pub(super) struct Labelled {
     pub(super) span: usize,
     /// The most bytes that a value takes.
     pub(super) longest: usize,
+    /// Whether no value is without a digit: then most labels are seen to be words of a sentence before they are compared.
+    pub(super) is_numeric: bool,
     /// Reads the value that begins at a place.
     pub(super) value: fn(&Probe<'_>, usize) -> Option<Match>,
 }
@@ -30,7 +32,7 @@ impl Labelled {
     ) -> Self {
         let about = About::new(name, class, severity, finds);
         let page = Page { basis: "the label before it and its form", mistakes: "" };
-        Self { about, page, labels: &[], span: 32, longest: 64, value }
+        Self { about, page, labels: &[], span: 32, longest: 64, is_numeric: true, value }
     }
 
     pub(super) const fn after(mut self, labels: &'static [&'static str]) -> Self {
@@ -40,6 +42,11 @@ impl Labelled {
 
     pub(super) const fn within(mut self, span: usize) -> Self {
         self.span = span;
+        self
+    }
+
+    pub(super) const fn of_letters(mut self) -> Self {
+        self.is_numeric = false;
         self
     }
 
@@ -76,6 +83,9 @@ impl Detector for &'static Labelled {
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        if self.is_numeric && !self.may_follow(probe) {
+            return None;
+        }
         let label = self.labels.iter().find_map(|label| end_of_label(probe, label))?;
         self.values_after(probe, label)
     }
@@ -96,6 +106,12 @@ const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff));
 const TOKEN: ByteSet = ByteSet::ALNUM.or(ByteSet::EMPTY.range(0x80, 0xff));
 
 impl Labelled {
+    fn may_follow(&self, probe: &Probe<'_>) -> bool {
+        let ahead = probe.arrived(probe.at(), LONGEST_LABEL + self.span + self.longest);
+        let has_digit = |ahead: &[u8]| ahead.iter().fold(false, |any, byte| any | byte.is_ascii_digit());
+        ahead.is_none_or(has_digit)
+    }
+
     /// The first value at a word's begin after `from`.
     fn values_after(&self, probe: &Probe<'_>, from: usize) -> Option<Match> {
         let mut lines = 0;

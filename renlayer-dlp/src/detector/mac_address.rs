@@ -78,6 +78,7 @@ pub(super) static LABELLED: Labelled = Labelled::new(
     "mac_addr*",
 ])
 .within(28)
+.of_letters()
 .longest(20)
 .page("the label before it, twelve hexadecimal digits", "");
 

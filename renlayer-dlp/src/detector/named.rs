@@ -149,7 +149,7 @@ impl Detector for &'static Named {
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let word = self.words.iter().find(|word| probe.looking_at_word(probe.at(), word.as_bytes()))?;
         let name = probe.at();
-        if !begins_word(probe, name) {
+        if !begins_word(probe, name) || self.is_in_a_sentence(probe) {
             return None;
         }
         assignment::find(probe, name + word.len(), |end, value| {
@@ -170,6 +170,26 @@ impl Detector for &'static Named {
         self.says.is_none_or(|words| words.stand_in(name)).then_some(found)
     }
 }
+
+impl Named {
+    /// Whether all that follows, as far as a value may begin, is words too short to be one.
+    fn is_in_a_sentence(&self, probe: &Probe<'_>) -> bool {
+        let unbroken = self.value.iter().map(|part| part.shortest()).sum::<usize>();
+        let reach = LONGEST_NAME + assignment::SPAN + OPENING + 2 * CHUNK;
+        let ahead = probe.arrived(probe.at(), reach).filter(|_| unbroken >= 2 * CHUNK - 1);
+        ahead.is_some_and(|ahead| {
+            let chunks = ahead.as_chunks::<CHUNK>().0;
+            chunks.iter().all(|chunk| chunk.iter().any(|byte| matches!(byte, b' ' | b'\n')))
+        })
+    }
+}
+
+/// So many bytes of a value, in a row, hold no space: a value twice as long holds them wherever it begins.
+const CHUNK: usize = 8;
+/// No provider's word is longer.
+const LONGEST_NAME: usize = 32;
+/// Quotes, spaces and a scheme between the operator and the value.
+const OPENING: usize = 48;
 
 /// Whether a word begins at `at`, after a break or a hump: the `heap` of `my_heap` and `myHeap`, and not that of `cheap`.
 fn begins_word(probe: &Probe<'_>, at: usize) -> bool {

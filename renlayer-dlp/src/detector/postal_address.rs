@@ -58,12 +58,16 @@ impl Detector for PostalAddress {
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        if tokens::stands_alone(probe) {
+            return None;
+        }
         let number = tokens::end_of_number(probe, probe.at())?;
         let last = number_last(probe, number);
         if last.as_ref().is_some_and(|found| found.confidence >= NAMED) {
             return last;
         }
-        number_first(probe, number).or(last)
+        let first = tokens::may_begin_street(probe, number).then(|| number_first(probe, number)).flatten();
+        first.or(last)
     }
 }
 

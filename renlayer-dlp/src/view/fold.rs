@@ -92,6 +92,15 @@ fn fold(view: &mut View, bytes: &[u8], window: Range<usize>, style: Style) -> Ve
     look_alikes
 }
 
+/// Where the first special byte stands: most are far apart, so it goes by chunks.
+fn first_special(bytes: &[u8]) -> Option<usize> {
+    const CHUNK: usize = 32;
+    let holds = |chunk: &[u8]| chunk.iter().fold(false, |any, byte| any | is_special(*byte));
+    let plain = bytes.chunks_exact(CHUNK).take_while(|chunk| !holds(chunk)).count() * CHUNK;
+    let there = bytes.get(plain..)?.iter().position(|byte| is_special(*byte))?;
+    Some(plain + there)
+}
+
 fn is_special(byte: u8) -> bool {
     byte >= 0x80 || byte == b'%' || byte == b'&'
 }
@@ -161,7 +170,7 @@ fn next_place(text: Text<'_>, from: usize) -> Option<usize> {
     let mut at = from;
     loop {
         let rest = text.bytes.get(at..)?;
-        at += rest.iter().position(|byte| is_special(*byte))?;
+        at += first_special(rest)?;
         if matters(text, at) {
             return Some(at);
         }

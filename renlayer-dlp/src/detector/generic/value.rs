@@ -172,7 +172,7 @@ impl Value<'_> {
         if self.is_key(16, language::FOREIGN) {
             return Some(Verdict::Secret(0.7));
         }
-        let is_short_key = self.text.len() >= 10 && self.is_key(10, 5.0) && self.is_mixed();
+        let is_short_key = self.is_mixed() && self.is_key(10, 5.0);
         (is_short_key || self.is_varied()).then_some(Verdict::Doubtful)
     }
 
@@ -210,14 +210,13 @@ impl Value<'_> {
                 && self.has(ByteSet::ALPHA)
                 && entropy::bits_per_byte(self.text) >= 2.7;
         }
-        let surprise = language::surprise(self.text);
         let has_digit = self.has(ByteSet::DIGIT);
         // Letters alone may be an abbreviation or another language.
         let enough = if has_digit { foreign } else { foreign.max(5.2) };
         let is_long = has_digit || self.text.len() >= 20;
         is_long
             && self.has(ByteSet::ALPHA)
-            && surprise >= enough
+            && language::surprise(self.text) >= enough
             && entropy::bits_per_byte(self.text) >= 2.9
             && !self.is_joined_words()
     }

@@ -135,6 +135,13 @@ struct Begin {
     more: u8,
 }
 
+/// What stands before the first digit of some forms.
+#[derive(Clone, Copy)]
+struct Way {
+    before: ByteSet,
+    holds: fn(&Form) -> bool,
+}
+
 const RUNS: usize = form::LONGEST + 1;
 /// The bytes after a run in which [`Anchor::followed_by`] counts digits.
 const NEAR: usize = 16;
@@ -189,12 +196,12 @@ impl Detector for IdNumbers {
 
     fn anchors(&self) -> Vec<Anchor> {
         let glue = ByteSet::DIGIT.with(b"_$,");
-        let ways: [(ByteSet, fn(&Form) -> bool); 3] = [
-            (glue.or(ByteSet::ALPHA).not(), |form| form.letters == 0),
-            (ByteSet::ALPHA, |form| form.letters > 0),
-            (SEPARATOR, |form| form.letters > 0 && form.parted),
+        let ways = [
+            Way { before: glue.or(ByteSet::ALPHA).not(), holds: |form| form.letters == 0 },
+            Way { before: ByteSet::ALPHA, holds: |form| form.letters > 0 },
+            Way { before: SEPARATOR, holds: |form| form.letters > 0 && form.parted },
         ];
-        let anchor = |run: usize, (before, holds): (ByteSet, fn(&Form) -> bool)| {
+        let anchor = |run: usize, Way { before, holds }: Way| {
             let all = (0..=MOST_LETTERS).flat_map(|letters| self.beginning(letters, run));
             let begins = all.filter(|begin| self.forms.get(usize::from(begin.form)).is_some_and(holds));
             let both = begins.map(|begin| (begin.next, begin.more));

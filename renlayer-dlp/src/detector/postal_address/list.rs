@@ -1,64 +1,88 @@
 //! Lists of words, told in any case.
 //!
-//! Numbers are everywhere, and each asks for the words beside it, which are mostly in no list: what they begin with and how
-//! long they are says so before the list is searched.
+//! Numbers are everywhere, and each asks for the words beside it, which are mostly in no list: one look into a table of hashes
+//! says so. The table is made when the crate is compiled.
 
-use crate::openings::Openings;
+use std::ops::Range;
 
-/// Words of less than 20 bytes.
+/// Slots of a table: more than twice as many as any list has words, so that a search ends soon.
+const SLOTS: usize = 512;
+/// No word of a list is longer, in bytes.
+const LONGEST: usize = 19;
+
+/// Words of at most [`LONGEST`] bytes.
 pub(super) struct List {
     /// In lower case, with a space on either side of each.
     words: &'static str,
-    openings: Openings,
-    /// For each letter a word may begin with, by its lower five bits, how long such words are.
-    lengths: [u32; 32],
+    /// Where a word begins in `words`, at the first free slot from its hash on; 0 where none does.
+    slots: [u16; SLOTS],
 }
 
 impl List {
     /// Words in lower case, with a space on either side of each.
     pub(super) const fn new(words: &'static str) -> Self {
-        Self { words, openings: Openings::of_list(words), lengths: lengths(words.as_bytes()) }
+        Self { words, slots: slots(words.as_bytes()) }
     }
 
     /// Whether it holds `word`, in any case.
     pub(super) fn holds(&self, word: &[u8]) -> bool {
-        let [first, ..] = word else { return false };
-        if word.len() >= 20 || word.contains(&b' ') {
+        if word.is_empty() || word.len() > LONGEST || word.contains(&b' ') {
             return false;
         }
-        if !word.is_ascii() {
-            return std::str::from_utf8(word).is_ok_and(|word| self.has(word.to_lowercase().as_bytes()));
+        if word.is_ascii() {
+            return self.has(word);
         }
-        let lengths = self.lengths.get(usize::from(first & 31)).copied().unwrap_or_default();
-        lengths >> word.len() & 1 == 1 && self.openings.may_begin(word) && self.has(word)
+        std::str::from_utf8(word).is_ok_and(|word| self.has(word.to_lowercase().as_bytes()))
     }
 
     /// Of ASCII in any case, of other letters in lower case.
     fn has(&self, word: &[u8]) -> bool {
-        let Some(first) = word.first() else { return false };
-        let list = self.words.as_bytes();
-        let stands_at = |at: usize| {
-            let here = list.get(at - 1..at + word.len() + 1);
-            matches!(here, Some([b' ', here @ .., b' ']) if here.eq_ignore_ascii_case(word))
-        };
-        memchr::memchr_iter(first.to_ascii_lowercase(), list).filter(|at| *at > 0).any(stands_at)
+        let mut slot = hash(word, 0..word.len());
+        while let Some(begin) = self.slots.get(slot).filter(|begin| **begin != 0) {
+            let begin = usize::from(*begin);
+            let here = self.words.as_bytes().get(begin..=begin + word.len());
+            if matches!(here, Some([here @ .., b' ']) if here.eq_ignore_ascii_case(word)) {
+                return true;
+            }
+            slot = (slot + 1) % SLOTS;
+        }
+        false
     }
 }
 
-#[allow(clippy::indexing_slicing, reason = "five bits are less than 32; the text is walked to its end")]
-const fn lengths(list: &[u8]) -> [u32; 32] {
-    let mut lengths = [0; 32];
-    let (mut from, mut to) = (0, 0);
+/// Of a word in any ASCII case, reduced to the number of slots (FNV-1a).
+#[allow(clippy::indexing_slicing, reason = "the range is one of the text")]
+const fn hash(text: &[u8], range: Range<usize>) -> usize {
+    let mut hash = 0x811c_9dc5_u32;
+    let mut at = range.start;
+    while at < range.end {
+        hash = (hash ^ text[at].to_ascii_lowercase() as u32).wrapping_mul(0x0100_0193);
+        at += 1;
+    }
+    (hash ^ hash >> 16) as usize % SLOTS
+}
+
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]
+const fn slots(list: &[u8]) -> [u16; SLOTS] {
+    let mut slots = [0; SLOTS];
+    let (mut from, mut to, mut count) = (0, 0, 0);
     while to < list.len() {
         if list[to] == b' ' {
-            if to > from && to - from < 32 {
-                lengths[(list[from] & 31) as usize] |= 1 << (to - from);
+            if to > from {
+                assert!(to - from <= LONGEST, "a word is too long for a list");
+                let mut slot = hash(list, from..to);
+                while slots[slot] != 0 {
+                    slot = (slot + 1) % SLOTS;
+                }
+                slots[slot] = from as u16;
+                count += 1;
             }
             from = to + 1;
         }
         to += 1;
     }
-    lengths
+    assert!(2 * count < SLOTS && list.len() <= u16::MAX as usize, "a list is too long for its table");
+    slots
 }
 
 #[cfg(test)]
@@ -71,7 +95,7 @@ mod tests {
         for word in ["street", "STREET", "St", "Allée", "ALLÉE", "é", "É"] {
             assert!(LIST.holds(word.as_bytes()), "{word}");
         }
-        for word in ["stree", "s", "t", "street st", "", "allee", "treet"] {
+        for word in ["stree", "s", "t", "street st", "", "allee", "treet", " ", "st "] {
             assert!(!LIST.holds(word.as_bytes()), "{word}");
         }
     }

@@ -128,6 +128,11 @@ pub(super) fn leads(word: &[u8]) -> bool {
     LEADING.holds(word.strip_suffix(b".").unwrap_or(word)) && word.len() > 1
 }
 
+/// Whether a word in lower case, where it stands last, ends the name of a street: `utca`, `gatan`.
+pub(super) fn ends(word: &[u8]) -> bool {
+    LAST.holds(word)
+}
+
 /// The street before the number that begins at `number`.
 pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
     let mut at = probe.run_back(number, &ByteSet::EMPTY.with(b" ,\t"), 2);

@@ -100,9 +100,67 @@ fn is_ordinal(text: &[u8]) -> bool {
 
 /// Whether the first letter is a capital, of any script that has them.
 pub(super) fn is_capital(text: &[u8]) -> bool {
+    if let Some(first) = text.first().filter(|first| first.is_ascii()) {
+        return first.is_ascii_uppercase();
+    }
     let head = text.get(..text.len().min(4)).unwrap_or_default();
     let first = head.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next());
     first.is_some_and(char::is_uppercase)
+}
+
+/// Whether neither what stands before a number nor what stands after it may be a street, by a look at the words beside it that
+/// is short and sure: most numbers end here.
+pub(super) fn stands_alone(probe: &Probe<'_>) -> bool {
+    let Some(ahead) = probe.arrived(probe.at(), LONGEST_WORD) else { return false };
+    let digits = ahead.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let after = ahead.get(digits..).unwrap_or_default();
+    begins_no_street(after) && ends_no_street(probe.behind(probe.at(), LONGEST_WORD))
+}
+
+fn begins_no_street(after: &[u8]) -> bool {
+    match after {
+        [b' ', word @ ..] if word.first().is_some_and(u8::is_ascii_lowercase) => {
+            let (word, rest) =
+                word.split_at(word.iter().take_while(|byte| byte.is_ascii_lowercase()).count());
+            let ends = matches!(rest.first(), Some(b' ' | b',' | b'\n' | b';' | b'(' | b')' | b':'));
+            ends && !street::leads(word)
+        }
+        [b' ', mark, ..] => mark.is_ascii_punctuation() && *mark != b',',
+        [b')' | b'"' | b'\'' | b';' | b'<', ..] => true,
+        [b'.', next, ..] => !matches!(next, b',' | b'\n' | b'\r'),
+        _ => false,
+    }
+}
+
+fn ends_no_street(before: &[u8]) -> bool {
+    match before {
+        [words @ .., b' '] if words.last().is_some_and(u8::is_ascii_lowercase) => {
+            let length = words.iter().rev().take_while(|byte| byte.is_ascii_lowercase()).count();
+            let (rest, word) = words.split_at(words.len() - length);
+            let ends = matches!(rest.last(), Some(b' ' | b',' | b'\n' | b';' | b'(' | b')' | b':'));
+            ends && !street::ends(word)
+        }
+        [.., mark, b' '] => mark.is_ascii_punctuation() && !b".,'-".contains(mark),
+        [.., mark] => b"\"'(>|:;".contains(mark),
+        [] => false,
+    }
+}
+
+/// Whether a street may begin after the number that ends at `from`: with a capital, an ordinal, or a word that leads a street.
+/// Mostly the next word is none of these.
+pub(super) fn may_begin_street(probe: &Probe<'_>, from: usize) -> bool {
+    let start = probe.run(from, &SEPARATOR, MOST_SEPARATORS);
+    match probe.get(start) {
+        _ if start == from => false,
+        Some(b'a'..=b'z') => {
+            let word = probe.slice(start..probe.run(start, &WORD, LONGEST_WORD));
+            let marks = word.iter().rev().take_while(|byte| matches!(byte, b'.' | b'\'' | b'-')).count();
+            let stem = word.get(..word.len() - marks).unwrap_or_default();
+            word.starts_with(b"d'") || word.starts_with(b"l'") || street::leads(stem)
+        }
+        Some(byte) => byte.is_ascii_digit() || LETTER.has(byte),
+        None => false,
+    }
 }
 
 /// The end of a house's number that begins at `at`: `12`, `12a`, `12-14`, `5/2`, `3 bis`.

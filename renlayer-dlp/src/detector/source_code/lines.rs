@@ -4,6 +4,7 @@ use crate::detector::{ByteSet, Probe};
 
 const INDENT: ByteSet = ByteSet::EMPTY.with(b" \t");
 const LINE: ByteSet = ByteSet::EMPTY.with(b"\n").not();
+const CALL: ByteSet = ByteSet::EMPTY.with(b"(={");
 /// What a line of code ends with.
 const CODE_END: ByteSet = ByteSet::EMPTY.with(b"{}();,:\\>=[]+&|*/\"'`");
 /// The longest line that is looked at.
@@ -24,13 +25,13 @@ pub(super) fn stands(probe: &Probe<'_>, at: usize, head: &str) -> bool {
     if !probe.looking_at(at, first.as_bytes()) || !probe.is(from, &ByteSet::WORD) {
         return false;
     }
-    let end = probe.run(from, &LINE, LONGEST);
+    let end = probe.line_end(from, LONGEST);
     then.is_empty() || probe.slice(from..end).windows(then.len()).any(|part| part == then.as_bytes())
 }
 
 /// The end of the fence that closes the one whose name ends at `from`.
 pub(super) fn closing_fence(probe: &Probe<'_>, from: usize, limit: usize) -> Option<usize> {
-    let mut at = probe.run(from, &LINE, LONGEST);
+    let mut at = probe.line_end(from, LONGEST);
     while at < limit {
         if probe.get(at).is_none() {
             break;
@@ -40,7 +41,7 @@ pub(super) fn closing_fence(probe: &Probe<'_>, from: usize, limit: usize) -> Opt
         if probe.looking_at(text, b"```") {
             return Some(text + 3);
         }
-        at = probe.run(line, &LINE, LONGEST * 2);
+        at = probe.line_end(line, LONGEST * 2);
         if probe.is(at, &LINE) {
             return Some(at);
         }
@@ -52,7 +53,7 @@ pub(super) fn closing_fence(probe: &Probe<'_>, from: usize, limit: usize) -> Opt
 pub(super) fn end_of_code(probe: &Probe<'_>, at: usize, limit: usize) -> Option<usize> {
     let (mut line, mut last, mut count, mut empty) = (at, at, 0, 0);
     while line < limit {
-        let end = probe.run(line, &LINE, LONGEST);
+        let end = probe.line_end(line, LONGEST);
         let text = probe.slice(line..end).trim_ascii_end();
         if text.is_empty() {
             empty += 1;
@@ -70,10 +71,13 @@ pub(super) fn end_of_code(probe: &Probe<'_>, at: usize, limit: usize) -> Option<
 }
 
 fn is_code(line: &[u8]) -> bool {
-    let is_indented = line.starts_with(b"  ") || line.starts_with(b"\t");
+    if line.starts_with(b"  ") || line.starts_with(b"\t") {
+        return true;
+    }
     let text = line.trim_ascii_start();
-    let is_comment = [&b"//"[..], b"/*", b"* ", b"#", b"--"].iter().any(|mark| text.starts_with(mark));
-    let is_call = text.iter().any(|byte| matches!(byte, b'(' | b'=' | b'{'));
+    if [&b"//"[..], b"/*", b"* ", b"#", b"--"].iter().any(|mark| text.starts_with(mark)) {
+        return true;
+    }
     let ends = line.last().is_some_and(|byte| CODE_END.has(*byte));
-    is_indented || is_comment || (ends && (is_call || text.len() < 24 || text.ends_with(b";")))
+    ends && (text.len() < 24 || text.ends_with(b";") || text.iter().any(|byte| CALL.has(*byte)))
 }

@@ -21,6 +21,14 @@ impl Part {
         }
     }
 
+    pub(in crate::detector) fn shortest(self) -> usize {
+        match self {
+            Self::Literal(literal) => literal.len(),
+            Self::Maybe(_) => 0,
+            Self::Run(_, min, _) => min,
+        }
+    }
+
     fn end(self, probe: &Probe<'_>, at: usize) -> Option<usize> {
         match self {
             Self::Literal(literal) => probe.looking_at(at, literal.as_bytes()).then_some(at + literal.len()),

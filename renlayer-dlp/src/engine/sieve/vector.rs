@@ -130,20 +130,23 @@ mod machine {
         #[inline]
         #[target_feature(enable = "avx2")]
         fn windows_in<const AT: usize>(&self, block: &[u8; BLOCK + AHEAD]) -> u32 {
-            let eights = [&block[AT..], &block[AT + 8..], &block[AT + 16..], &block[AT + 24..]];
-            let found = eights.map(|eight| eight.first_chunk().map_or(0, |eight| self.eight_windows(eight)));
-            u32::from_le_bytes(found)
+            u32::from_le_bytes([
+                self.eight_windows::<AT, 0>(block),
+                self.eight_windows::<AT, 8>(block),
+                self.eight_windows::<AT, 16>(block),
+                self.eight_windows::<AT, 24>(block),
+            ])
         }
 
-        /// The same of the eight windows that begin in the first eight of some bytes.
+        /// The same of the eight windows that begin in the eight bytes from `AT + BY` on.
         #[inline]
         #[target_feature(enable = "avx2")]
-        fn eight_windows(&self, bytes: &[u8; 16]) -> u8 {
+        fn eight_windows<const AT: usize, const BY: usize>(&self, block: &[u8; BLOCK + AHEAD]) -> u8 {
             let spread = _mm256_setr_epi8(
                 0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7, 5, 6, 7, 8, 6, 7, 8, 9, 7, 8, 9,
                 10,
             );
-            let windows = _mm256_shuffle_epi8(twice(bytes), spread);
+            let windows = _mm256_shuffle_epi8(sixteen::<AT, BY>(block), spread);
             let folded = _mm256_or_si256(windows, _mm256_set1_epi32(FOLD as i32));
             let hash = _mm256_mullo_epi32(folded, _mm256_set1_epi32(SPREAD as i32));
             const { assert!(SET_WORDS.ilog2() == SET_BITS - 5) };
@@ -187,6 +190,17 @@ mod machine {
         // SAFETY: the 32 bytes lie inside `block`, as the assertion above says when this is compiled. The load needs no
         // alignment, and every pattern of bits is a vector.
         unsafe { _mm256_loadu_si256(block.as_ptr().add(AT + BY).cast::<__m256i>()) }
+    }
+
+    /// 16 bytes of a block, from `AT + BY` on, in both halves of a vector.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn sixteen<const AT: usize, const BY: usize>(block: &[u8; BLOCK + AHEAD]) -> __m256i {
+        const { assert!(AT + BY + 16 <= BLOCK + AHEAD) };
+        // SAFETY: the 16 bytes lie inside `block`, as the assertion above says when this is compiled. The load needs no
+        // alignment, and every pattern of bits is a vector.
+        let bytes = unsafe { _mm_loadu_si128(block.as_ptr().add(AT + BY).cast::<__m128i>()) };
+        _mm256_broadcastsi128_si256(bytes)
     }
 
     /// A table of 16 bytes in both halves of a vector.
