@@ -216,6 +216,11 @@ impl Scan<'_> {
         self.report.findings.get(from.findings..to.findings).unwrap_or_default()
     }
 
+    /// Takes out the findings added since.
+    pub(crate) fn take_since(&mut self, mark: Mark) -> Vec<Finding> {
+        self.report.findings.drain(mark.findings.min(self.report.findings.len())..).collect()
+    }
+
     /// Takes back what was added since.
     pub(crate) fn undo(&mut self, mark: Mark) {
         self.report.findings.truncate(mark.findings);
@@ -224,7 +229,7 @@ impl Scan<'_> {
 
     /// Settles what was added since once more, after two readings of the same bytes.
     pub(crate) fn settle_since(&mut self, mark: Mark) {
-        let findings = self.report.findings.drain(mark.findings.min(self.report.findings.len())..);
+        let findings = self.take_since(mark).into_iter();
         let hits = findings.map(|f| Hit { range: f.start..f.end, finding: f, allowed: false }).collect();
         self.settle(hits, 0..0);
     }

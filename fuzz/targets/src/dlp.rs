@@ -373,6 +373,9 @@ fn bodies() -> Vec<Vec<u8>> {
         seeds.push(seed(&[0], &text));
         seeds.push(seed(&[1], json!({ "a~/b": [text, { "inner": json!({ "to": text }).to_string() }], "n": 4111111111111111_u64 }).to_string()));
         seeds.push(seed(&[1], format!("[\"{escaped}\"]")));
+        let cut = text.char_indices().nth(text.chars().count() / 3).map_or(0, |(at, _)| at);
+        let parts = [&text[..cut], &text[cut..]].map(|part| json!({ "type": "text", "text": part }));
+        seeds.push(seed(&[1], json!({ "content": parts }).to_string()));
         seeds.push(seed(&[2], format!("a={percent}&b&{percent}=c+d")));
         seeds.push(seed(&[3], format!("{}\nnot json {text}\n[1,2]\r\n", json!(text))));
     }

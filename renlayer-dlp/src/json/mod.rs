@@ -6,6 +6,7 @@
 //! string, so that the document stays JSON.
 
 mod pointer;
+mod seams;
 pub(crate) mod walk;
 
 use std::ops::Range;
@@ -16,6 +17,7 @@ use crate::engine::{Candidate, Text};
 use crate::finding::MarkerStyle;
 use crate::scan::Scan;
 use crate::words::REACH;
+use seams::Seams;
 use smallvec::SmallVec;
 use walk::{Escapes, Halt, Str, Token, Walker};
 
@@ -40,20 +42,37 @@ pub(crate) fn scan(scan: &mut Scan<'_>, bytes: &[u8]) {
 
 /// Scans one document that stands in `level` strings.
 fn document(scan: &mut Scan<'_>, bytes: &[u8], level: u8) -> Result<(), Halt> {
+    let mark = scan.mark();
     let mut walker = Walker::new(bytes, scan.sweep(bytes));
-    tokens(scan, &mut walker, bytes, level)
+    let mut seams = Seams::new(bytes, level);
+    let read = tokens(scan, &mut walker, bytes, level, &mut seams);
+    seams.close(scan);
+    if seams.have_told() {
+        scan.settle_since(mark);
+    }
+    read
 }
 
-fn tokens(scan: &mut Scan<'_>, walker: &mut Walker<'_>, bytes: &[u8], level: u8) -> Result<(), Halt> {
+fn tokens(
+    scan: &mut Scan<'_>,
+    walker: &mut Walker<'_>,
+    bytes: &[u8],
+    level: u8,
+    seams: &mut Seams<'_>,
+) -> Result<(), Halt> {
     let mut name = 0..0;
     while let Some(token) = walker.next()? {
         let mark = scan.mark();
+        let mut part = None;
         match token {
             Token::Key(key) => {
                 string(scan, walker, bytes, &key, level, Role::Name);
                 name = key.range;
             }
-            Token::Text(text) => string(scan, walker, bytes, &text, level, Role::Value(&name)),
+            Token::Text(text) => {
+                string(scan, walker, bytes, &text, level, Role::Value(&name));
+                part = Some(text);
+            }
             Token::Number(number) if number.len() >= SHORTEST_NUMBER => {
                 self::number(scan, bytes, number, &name, level)
             }
@@ -62,6 +81,9 @@ fn tokens(scan: &mut Scan<'_>, walker: &mut Walker<'_>, bytes: &[u8], level: u8)
         if !scan.since(mark).is_empty() {
             let place = pointer::write(bytes, walker.frames());
             scan.since(mark).iter_mut().for_each(|finding| pointer::prefix(&mut finding.pointer, &place));
+        }
+        if let Some(text) = part {
+            seams.meet(scan, walker.frames(), text, mark);
         }
     }
     Ok(())

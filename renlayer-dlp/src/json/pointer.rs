@@ -11,7 +11,7 @@ pub(super) fn write(bytes: &[u8], frames: &[Frame]) -> String {
     for frame in frames {
         out.push('/');
         match frame {
-            Frame::Array { index } => drop(write!(out, "{index}")),
+            Frame::Array { index, .. } => drop(write!(out, "{index}")),
             Frame::Object { key } => out.push_str(&segment(bytes, key)),
         }
     }

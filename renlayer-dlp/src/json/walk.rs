@@ -71,8 +71,14 @@ enum Expect {
 
 /// An array or object that is open.
 pub(super) enum Frame {
-    Array { index: usize },
-    Object { key: Str },
+    /// The place of its bracket tells it from others.
+    Array {
+        open: usize,
+        index: usize,
+    },
+    Object {
+        key: Str,
+    },
 }
 
 impl<'b> Walker<'b> {
@@ -138,10 +144,11 @@ impl Walker<'_> {
         if self.frames.len() == DEEPEST {
             return Err(Halt::Depth(self.at));
         }
+        let open = self.at;
         self.at += 1;
         let (frame, expect) = match bracket {
             b'{' => (Frame::Object { key: Str { range: 0..0, escapes: Escapes::None } }, Expect::KeyOrEnd),
-            _ => (Frame::Array { index: 0 }, Expect::ValueOrEnd),
+            _ => (Frame::Array { open, index: 0 }, Expect::ValueOrEnd),
         };
         self.frames.push(frame);
         self.expect = expect;
@@ -157,7 +164,7 @@ impl Walker<'_> {
     fn after_value(&mut self, byte: u8) -> Result<(), Halt> {
         match (self.frames.last_mut(), byte) {
             (Some(Frame::Object { .. }), b',') => self.expect = Expect::Key,
-            (Some(Frame::Array { index }), b',') => {
+            (Some(Frame::Array { index, .. }), b',') => {
                 *index += 1;
                 self.expect = Expect::Value;
             }

@@ -1,0 +1,311 @@
+//! Values that are cut between neighbouring strings: the text parts of a message, read as one text.
+//!
+//! Neighbours are elements of one array that are strings, or objects whose [text](home) has the same name. Of a *seam*
+//! between two of them only the ends beside it are looked at, a few bytes; where these could be one value (no space or
+//! sentence ends there, and they are long enough or have enough digits) the strings go on being gathered. What was gathered is
+//! read once, as a view with its way back.
+//!
+//! What is found across a seam is a finding in each string it touches: one range, one pointer and one marker each, with the
+//! fingerprint of the whole value. The first one has the stand-in of the whole value, where there is one; in the others stand
+//! markers. Only what proves itself counts, by a checksum or the form of a provider's token; and a list of numbers that
+//! would make one is not a number that was cut, unless a word before it says so.
+
+use std::ops::Range;
+
+use smallvec::SmallVec;
+
+use super::pointer;
+use super::walk::{Escapes, Frame, Str};
+use crate::byteset::ByteSet;
+use crate::coding::Coding;
+use crate::scan::{Mark, Scan};
+use crate::view::View;
+use crate::{Evidence, Finding};
+
+/// How far from a seam a string is read, in raw bytes. What is longer begins others anew.
+const NEAR: usize = 512;
+/// So many strings are read at a time, and half of them again with the next ones.
+const MOST_STRINGS: usize = 128;
+/// How far from a seam its ends are looked at.
+const SIGHT: usize = 64;
+/// The shortest number and the shortest token that count: digits, and bytes of a word.
+const FEWEST_DIGITS: usize = 9;
+const SHORTEST_WORD: usize = 16;
+/// A pair of surrogates is written in this many bytes.
+const LONGEST_ESCAPE: usize = 12;
+
+/// Of what words and numbers are made, and escapes that may stand for it.
+const VALUE: ByteSet = ByteSet::ALNUM.with(b"_-+/=.\\");
+
+/// The seams of one document.
+pub(super) struct Seams<'b> {
+    bytes: &'b [u8],
+    level: u8,
+    home: Home,
+    /// Neighbours, of which each could go on with the value that the one before it ends with.
+    strings: SmallVec<[Neighbour; 4]>,
+    /// What the last one ends with, and what it goes on with.
+    end: Ends,
+    /// Where the array stands, once there was a seam that could be in a value.
+    place: Option<String>,
+    mark: Option<Mark>,
+    told: bool,
+}
+
+/// Where neighbours are: the array, by the place of its bracket, and the member.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Home {
+    open: usize,
+    member: &'static str,
+}
+
+struct Neighbour {
+    raw: Range<usize>,
+    escaped: bool,
+    index: usize,
+}
+
+/// What stands beside a seam without a break in it.
+#[derive(Clone, Copy, Default)]
+struct Ends {
+    length: usize,
+    digits: usize,
+}
+
+/* ===== gathering ===== */
+
+impl<'b> Seams<'b> {
+    pub(super) fn new(bytes: &'b [u8], level: u8) -> Self {
+        let home = Home { open: usize::MAX, member: "" };
+        let (strings, end) = (SmallVec::new(), Ends::default());
+        Self { bytes, level, home, strings, end, place: None, mark: None, told: false }
+    }
+
+    /// Takes the string that was scanned last; `mark` was set before that.
+    #[inline]
+    pub(super) fn meet(&mut self, scan: &mut Scan<'_>, frames: &[Frame], text: Str, mark: Mark) {
+        let Some((home, index)) = home(self.bytes, frames) else { return };
+        let raw = self.bytes.get(text.range.clone()).unwrap_or_default();
+        if home != self.home {
+            self.close(scan);
+            self.home = home;
+        } else if !raw.is_empty() && !self.strings.is_empty() {
+            self.look(scan, frames, raw);
+        }
+        if raw.is_empty() {
+            return;
+        }
+        if self.strings.is_empty() {
+            self.mark = Some(mark);
+        }
+        let tail = Ends::of(raw.iter().rev());
+        let goes_through = tail.length == raw.len() && !self.strings.is_empty();
+        self.end = if goes_through { self.end.and(tail) } else { tail };
+        self.strings.push(Neighbour { raw: text.range, escaped: text.escapes != Escapes::None, index });
+    }
+
+    /// Whether the seam before `raw` could be in a value.
+    fn look(&mut self, scan: &mut Scan<'_>, frames: &[Frame], raw: &[u8]) {
+        let begin = if self.end.length == 0 { self.end } else { Ends::of(raw.iter()) };
+        if begin.length == 0 {
+            return self.close(scan);
+        }
+        let both = self.end.and(begin);
+        let is_long = both.length >= SHORTEST_WORD && both.digits > 0;
+        if self.place.is_none() && (is_long || both.digits >= FEWEST_DIGITS) {
+            let of_array = frames.len() - if self.home.member.is_empty() { 1 } else { 2 };
+            self.place = Some(pointer::write(self.bytes, frames.get(..of_array).unwrap_or_default()));
+        }
+        let last_is_long = self.strings.len() > 1 && self.strings.last().is_some_and(|s| s.raw.len() > NEAR);
+        if last_is_long {
+            self.begin_anew(scan, 1);
+        } else if self.strings.len() >= MOST_STRINGS {
+            self.begin_anew(scan, MOST_STRINGS / 2);
+        }
+    }
+
+    /// Reads what was gathered, and keeps the last strings of it.
+    fn begin_anew(&mut self, scan: &mut Scan<'_>, keep: usize) {
+        let place = self.place.clone();
+        self.read(scan);
+        self.strings.drain(..self.strings.len().saturating_sub(keep));
+        self.place = place;
+    }
+
+    /// Reads what was gathered. Nothing that follows goes on with it.
+    pub(super) fn close(&mut self, scan: &mut Scan<'_>) {
+        self.read(scan);
+        self.strings.clear();
+        self.end = Ends::default();
+    }
+
+    /// Whether anything was found across a seam: then findings are not in order.
+    pub(super) fn have_told(&self) -> bool {
+        self.told
+    }
+}
+
+/// The neighbourhood of a string: an array of strings, or of objects that have their text in `text` or `content`.
+#[inline]
+fn home(bytes: &[u8], frames: &[Frame]) -> Option<(Home, usize)> {
+    match frames {
+        [.., Frame::Array { open, index }] => Some((Home { open: *open, member: "" }, *index)),
+        [.., Frame::Array { open, index }, Frame::Object { key }] => {
+            let member = match bytes.get(key.range.clone())? {
+                b"text" => "text",
+                b"content" => "content",
+                _ => return None,
+            };
+            Some((Home { open: *open, member }, *index))
+        }
+        _ => None,
+    }
+}
+
+impl Ends {
+    /// What `bytes` begin with. Single spaces stand between digits, or at the seam.
+    fn of<'r>(bytes: impl Iterator<Item = &'r u8>) -> Self {
+        let mut ends = Self::default();
+        let mut last = b'0';
+        for byte in bytes.take(SIGHT) {
+            let goes_on = VALUE.has(*byte) || (matches!(byte, b' ' | b'\t') && last.is_ascii_digit());
+            if !goes_on {
+                break;
+            }
+            ends.length += 1;
+            ends.digits += usize::from(byte.is_ascii_digit());
+            last = *byte;
+        }
+        ends
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self { length: self.length + other.length, digits: self.digits + other.digits }
+    }
+}
+
+/* ===== reading ===== */
+
+impl Seams<'_> {
+    /// Reads the strings as one text, where a seam could be in a value.
+    fn read(&mut self, scan: &mut Scan<'_>) {
+        let Some(place) = self.place.take() else { return };
+        let first = self.strings.first().map_or(0, |first| first.last_bytes(self.bytes));
+        let mut view = View::new(scan.take_buffer(), self.bytes.get(..first).unwrap_or_default());
+        let mut parts = Vec::with_capacity(self.strings.len());
+        for (nth, string) in self.strings.iter().enumerate() {
+            let from = if nth == 0 { first } else { string.raw.start };
+            let raw = from..string.first_bytes(self.bytes, from);
+            let begin = view.end();
+            spell(&mut view, self.bytes, raw.clone(), string.escaped);
+            parts.push(Part { string, at: begin..view.end(), is_whole: raw == string.raw });
+        }
+        let mark = scan.mark();
+        scan.pass(view.text(), None);
+        for finding in scan.take_since(mark) {
+            let touched = |part: &&Part<'_>| part.at.start < finding.end && finding.start < part.at.end;
+            let touched: SmallVec<[&Part<'_>; 4]> = parts.iter().filter(touched).collect();
+            let cut: Vec<Finding> =
+                touched.iter().map(|part| self.cut(&finding, part, &view, &place)).collect();
+            let known = self.mark.map_or(&[][..], |begin| scan.between(begin, mark));
+            if counts(&finding, &touched, &view) && !is_known(&cut, known) {
+                self.told = true;
+                scan.report.findings.extend(cut);
+            }
+        }
+        scan.give_back(view.into_buffer());
+    }
+
+    /// What a finding is in one of the strings that it touches.
+    fn cut(&self, finding: &Finding, part: &Part<'_>, view: &View, place: &str) -> Finding {
+        let at = finding.start.max(part.at.start)..finding.end.min(part.at.end);
+        let Range { start, end } = view.raw(at);
+        let member = self.home.member;
+        let name = if member.is_empty() { String::new() } else { format!("/{member}") };
+        let mut cut = Finding { start, end, ..finding.clone() };
+        cut.pointer = Some(format!("{place}/{}{name}", part.string.index));
+        cut.style.strings = self.level + 1;
+        if part.at.start > finding.start {
+            cut.swap = None;
+        }
+        cut
+    }
+}
+
+/// A string in the view.
+struct Part<'s> {
+    string: &'s Neighbour,
+    at: Range<usize>,
+    is_whole: bool,
+}
+
+/// Whether a finding is a value that was cut, by what proves it.
+fn counts(finding: &Finding, touched: &[&Part<'_>], view: &View) -> bool {
+    let has = |evidence| finding.evidence.has(evidence);
+    let is_number = has(Evidence::CHECKSUM) || &*finding.class == "gov_id.us.ssn";
+    let is_token = finding.class.starts_with("secret.") && has(Evidence::STRUCTURE);
+    let is_cut = is_token || (is_number && (has(Evidence::CONTEXT) || !is_list(finding, touched, view)));
+    touched.len() > 1 && is_cut && !finding.is_restored()
+}
+
+/// Whether numbers that are strings of their own would make the value: they are a list of numbers.
+fn is_list(finding: &Finding, touched: &[&Part<'_>], view: &View) -> bool {
+    let is_inside = |part: &&Part<'_>| finding.start <= part.at.start && part.at.end <= finding.end;
+    touched.iter().all(|part| part.is_whole && is_inside(part))
+        && !view
+            .text()
+            .bytes
+            .get(finding.start..finding.end)
+            .is_some_and(|v| v.iter().any(u8::is_ascii_alphabetic))
+}
+
+/// Whether a part of the value was found by itself as something that is as bad.
+fn is_known(cut: &[Finding], known: &[Finding]) -> bool {
+    let weight = |finding: &Finding| (finding.action, finding.severity);
+    let overlap = |one: &Finding, other: &Finding| one.start < other.end && other.start < one.end;
+    cut.iter().any(|part| known.iter().any(|other| weight(other) >= weight(part) && overlap(other, part)))
+}
+
+impl Neighbour {
+    /// Where the last [`NEAR`] bytes begin, not inside of a character or an escape.
+    fn last_bytes(&self, bytes: &[u8]) -> usize {
+        let Range { start, end } = self.raw;
+        let from = start.max(end.saturating_sub(NEAR));
+        let is_inside = |at: &usize| bytes.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+        let before = bytes.get(start.max(from.saturating_sub(LONGEST_ESCAPE))..from).unwrap_or_default();
+        if !before.contains(&b'\\') {
+            return (from..end).find(|at| !is_inside(at)).unwrap_or(end);
+        }
+        let begins_escape = |at: &usize| {
+            let before = bytes.get(start..*at).unwrap_or_default().iter().rev().take(SIGHT);
+            bytes.get(*at) == Some(&b'\\')
+                && before.take_while(|byte| **byte == b'\\').count().is_multiple_of(2)
+        };
+        (from..end).find(begins_escape).unwrap_or(end)
+    }
+
+    /// Where what is read of it from `from` on ends.
+    fn first_bytes(&self, bytes: &[u8], from: usize) -> usize {
+        let end = self.raw.end.min(from + NEAR);
+        let is_inside = |at: &usize| bytes.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+        (from..=end).rev().find(|at| !is_inside(at)).unwrap_or(end)
+    }
+}
+
+/// Goes on with what a part of a string says.
+fn spell(view: &mut View, bytes: &[u8], raw: Range<usize>, escaped: bool) {
+    let mut at = raw.start;
+    let mut decoded = Vec::new();
+    while let Some(rest) = bytes.get(at..raw.end).filter(|rest| !rest.is_empty()) {
+        let escape = if escaped { Coding::Json.next_escape(rest) } else { None };
+        let (plain, escape) = rest.split_at_checked(escape.unwrap_or(rest.len())).unwrap_or((rest, &[]));
+        view.copy(plain, at);
+        at += plain.len();
+        if !escape.is_empty() {
+            decoded.clear();
+            let length = Coding::Json.decode_one(escape, &mut decoded);
+            view.replace(at..at + length, &decoded);
+            at += length;
+        }
+    }
+}
