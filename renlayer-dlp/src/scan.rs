@@ -3,14 +3,15 @@
 use std::ops::Range;
 
 use crate::coding::{Coding, WayBack};
-use crate::engine::{Candidate, Hit, Settler, Sweep, Text, Work, sort};
+use crate::detector::Match;
+use crate::engine::{Candidate, Hit, Index, Settler, Sweep, Text, Work, sort};
 use crate::finding::MarkerStyle;
 use crate::judge::Judge;
 use crate::report::Opaque;
 use crate::scanner::Input;
 use crate::stand_in::Mint;
 use crate::view::{self, Watch};
-use crate::{Finding, KnownValues, OpaqueReason, Report};
+use crate::{Evidence, Finding, KnownValues, OpaqueReason, Report};
 
 /// How many findings a report holds. A body with more is not read by anyone; the rest of it is opaque.
 const MOST_FINDINGS: usize = 10_000;
@@ -65,11 +66,24 @@ impl<'s> Scan<'s> {
     }
 
     fn as_it_stands(&mut self, text: Text<'_>) {
+        self.look_through(text, None);
+    }
+
+    /// Scans one stretch of text, and no view of it. What rests on no word is at most as sure as `most`.
+    pub(crate) fn pass_doubting(&mut self, text: Text<'_>, most: f32) {
+        self.look_through(text, Some(most));
+    }
+
+    #[inline]
+    fn look_through(&mut self, text: Text<'_>, most: Option<f32>) {
         let mut hits = Vec::new();
         for lane in &mut self.lanes {
             lane.work.next_text();
             lane.work.advance(lane.judge.engine(), text, self.direction);
             if !lane.work.hits.is_empty() {
+                if let Some(most) = most {
+                    doubt(&mut lane.work.hits, most);
+                }
                 hits.extend(lane.judge.weigh(&mut lane.work.hits, text.bytes, self.mint));
             }
         }
@@ -190,6 +204,13 @@ impl<'s> Scan<'s> {
             lane.work.add_cost(lane.judge.engine(), &mut self.report.cost);
         }
         self.report
+    }
+}
+
+/// Makes matches that rest on no word at most as sure as `most`.
+fn doubt(matches: &mut [(Index, Match)], most: f32) {
+    for (_, found) in matches.iter_mut().filter(|(_, found)| !found.evidence.has(Evidence::CONTEXT)) {
+        found.confidence = found.confidence.min(most);
     }
 }
 

@@ -249,6 +249,104 @@ fn a_value_stays_found_in_every_kind_of_body() {
     }
 }
 
+/// `value` with `gap` after every `n` letters and digits.
+fn spread(value: &str, n: usize, gap: &str) -> String {
+    let all: Vec<char> = value.chars().filter(char::is_ascii_alphanumeric).collect();
+    all.chunks(n).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(gap)
+}
+
+#[test]
+fn a_number_stays_found_with_gaps_between_its_digits() {
+    let gaps = [
+        " ",
+        "-",
+        ".",
+        "/",
+        "\t",
+        "\n",
+        "\r\n",
+        "  ",
+        "--",
+        " - ",
+        "\u{a0}",
+        "\u{2009}\u{200b}",
+        "\u{2013}",
+        "&nbsp;",
+        "%20",
+    ];
+    let numbers = [
+        ("my card ", "4111 1111 1111 1111", "payment.card_number", &[1, 2, 3, 5, 8][..]),
+        ("use ", "5555 5555 5555 4444", "payment.card_number", &[1, 2, 4]),
+        ("amex ", "3782 822463 10005", "payment.card_number", &[1, 2, 3]),
+        ("pay ", "DE89 3704 0044 0532 0130 00", "payment.iban", &[1, 2]),
+        ("iban ", "GB82 WEST 1234 5698 7654 32", "payment.iban", &[1]),
+        ("my ssn ", "536-22-8145", "gov_id.us.ssn", &[1]),
+    ];
+    for (before, value, class, sizes) in numbers {
+        for (size, gap) in sizes.iter().flat_map(|size| gaps.map(|gap| (*size, gap))) {
+            let written = spread(value, size, gap);
+            for (before, after) in [
+                (before, " please"),
+                (before, ""),
+                (&*format!("{}.\n{before}", "Well. ".repeat(20)), ", thanks"),
+            ] {
+                let out = assert_found(&[before, &written, after].concat(), class, before, after);
+                assert!(out.len() <= before.len() + after.len() + 40, "{written:?} became {out:?}");
+            }
+            let body = serde_json::json!({ "content": format!("{before}{written} please") }).to_string();
+            let report = scan(body.as_bytes(), Format::Json);
+            let out: serde_json::Value = serde_json::from_slice(&report.redact_all(body.as_bytes())).unwrap();
+            assert_eq!(out["content"], format!("{before}[REDACTED:{class}] please"), "{report:?}");
+        }
+    }
+}
+
+/// Without a word before it, a number with gaps is too unsure to block, and taken out all the same.
+#[test]
+fn a_number_with_gaps_alone_does_not_block() {
+    let text = spread("4111111111111111", 1, " ");
+    for (before, confidence) in [("", 0.5), ("card ", 0.98)] {
+        let report = scan([before, &text].concat().as_bytes(), Format::Text);
+        assert_eq!(report.findings.iter().map(|f| f.confidence).collect::<Vec<_>>(), [confidence]);
+    }
+}
+
+/// Lists, tables, dates and rows of numbers hold nothing, whatever their digits add up to.
+#[test]
+fn digits_that_are_no_number_hold_nothing() {
+    let card = ["4111111111111111", "5555555555554444", "378282246310005"];
+    let rows = |gap: &str, between: &str| card.map(|digits| spread(digits, 1, gap)).join(between);
+    for text in [
+        rows(" ", "\n"),
+        rows(" ", "; "),
+        rows(",", "\n"),
+        rows(", ", "\n"),
+        rows("\t", "\n"),
+        rows(" | ", "\n"),
+        format!("[{}]", spread(card[0], 1, ", ")),
+        format!("1 {}", spread(card[0], 1, " ")),
+        format!("{} 9", spread(card[0], 2, " ")),
+        format!("7, {}", spread(card[0], 1, " ")),
+        format!("x{}", spread(card[0], 1, " ")),
+        "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 2".into(),
+        "4 8 15 16 23 42 4 8 15 16 23 42".into(),
+        "2024-11-29 2024-12-01 2025-01-15".into(),
+        "29.11.2024 30.11.2024 01.12.2024".into(),
+        "12 345 678 901 234 567 890".into(),
+        "192.168.100.200 10.0.0.1 1.2.3.4.5.6.7.8.9.10.11.12".into(),
+        "0 1 1 2 3 5 8 13 21 34 55 89 144".into(),
+        "1 0 0 0\n0 1 0 0\n0 0 1 0\n0 0 0 1".into(),
+        "536 22 8145 units, 5 3 6 2 2 8 1 4 5".into(),
+    ] {
+        let report = scan(text.as_bytes(), Format::Text);
+        let found = report
+            .findings
+            .iter()
+            .filter(|f| f.class.starts_with("payment.") || f.class.starts_with("gov_id."));
+        assert_eq!(found.count(), 0, "{text}: {report:?}");
+    }
+}
+
 /// Ordinary text in other scripts, with escapes, links and long words, holds nothing.
 #[test]
 fn ordinary_text_holds_nothing() {
@@ -288,13 +386,14 @@ fn what_tags_divide_is_not_joined() {
     assert!(scan(body, Format::Markup).findings.is_empty());
 }
 
-/// Digits one by one, and separators of two kinds.
+/// Digits with gaps of two kinds, and other gaps than are known.
 #[test]
 fn pieces_of_a_value_are_not_joined() {
     for text in [
-        "use 4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 now",
-        "use 41-11-11-11-11-11-11-11 now",
+        "use 41-11 11-11 11-11 11-11 now",
         "use 4111 1111-1111 1111 now",
+        "use 4_1_1_1_1_1_1_1_1_1_1_1_1_1_1_1 now",
+        "use 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 now",
     ] {
         let report = scan(text.as_bytes(), Format::Text);
         assert!(!report.findings.iter().any(|f| &*f.class == "payment.card_number"), "{text}: {report:?}");

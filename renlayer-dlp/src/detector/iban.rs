@@ -5,7 +5,7 @@
 //!
 //! - hit: `DE89 3704 0044 0532 0130 00`, `GB82WEST12345698765432`, `nl91-abna-0417-1643-00`
 //! - miss: a wrong check digit, a length that the country does not have, the number inside a longer word
-//! - known mistakes: groups of one character are not joined; the examples of the registry are hits.
+//! - known mistakes: the examples of the registry are hits; groups of one character are joined in whole bodies alone.
 
 use smallvec::SmallVec;
 
@@ -18,7 +18,7 @@ use crate::{Evidence, Severity};
 pub(super) struct Iban;
 
 const LONGEST: usize = 34;
-const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -\t");
+const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -\t./_");
 
 /// Country codes and the length of their numbers, from the registry and the territories that share a country's format.
 const LENGTHS: [(usize, &str); 18] = [
@@ -64,8 +64,10 @@ impl Detector for Iban {
     }
 
     fn page(&self) -> Page {
-        let mistakes = "groups of one character are not joined; the registry's examples are hits";
-        Page { basis: "country, its length, mod 97; words before it", mistakes }
+        Page {
+            basis: "country, its length, mod 97; words before it",
+            mistakes: "the registry's examples are hits",
+        }
     }
 
     fn anchors(&self) -> Vec<Anchor> {
@@ -157,6 +159,12 @@ mod tests {
             .hit("NL91-ABNA-0417-1643-00", "NL91-ABNA-0417-1643-00")
             .hit("NO9386011117947", "NO9386011117947")
             .hit("DE89\t3704004405320130 00", "DE89\t3704004405320130 00")
+            .hit("DE89.3704.0044.0532.0130.00.", "DE89.3704.0044.0532.0130.00")
+            .hit("GB82_WEST_1234_5698_7654_32", "GB82_WEST_1234_5698_7654_32")
+            .hit(
+                "iban D E 8 9 3 7 0 4 0 0 4 4 0 5 3 2 0 1 3 0 0 0",
+                "D E 8 9 3 7 0 4 0 0 4 4 0 5 3 2 0 1 3 0 0 0",
+            )
             .miss("De89 3704 0044 0532 0130 00")
             .miss("DE88 3704 0044 0532 0130 00")
             .miss("DE89 3704 0044 0532 0130 0")

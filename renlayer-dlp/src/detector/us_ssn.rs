@@ -49,7 +49,7 @@ impl Detector for UsSsn {
     fn anchors(&self) -> Vec<Anchor> {
         let (first, before) = (ByteSet::DIGIT.without(b"9"), GLUE.with(b"+$").not());
         let number = |min, max| Anchor::digits(min, max).beginning(first).after(before);
-        vec![number(3, 3).then(ByteSet::EMPTY.with(b"- .")).followed_by(6), number(9, 9).then(GLUE.not())]
+        vec![number(3, 3).then(ByteSet::EMPTY.with(b"- ./_")).followed_by(6), number(9, 9).then(GLUE.not())]
     }
 
     fn ahead(&self) -> usize {
@@ -60,7 +60,7 @@ impl Detector for UsSsn {
         let start = probe.at();
         let separator = probe.get(start + 3).filter(|byte| !byte.is_ascii_digit());
         let end = match separator {
-            Some(b'-' | b' ' | b'.') => grouped(probe, start, separator)?,
+            Some(b'-' | b' ' | b'.' | b'/' | b'_') => grouped(probe, start, separator)?,
             Some(_) => return None,
             None => start + 9,
         };
@@ -130,6 +130,9 @@ mod tests {
             .hit("536-22-8145", "536-22-8145")
             .hit("social security number: 536228145", "536228145")
             .hit("SSN 536 22 8145", "536 22 8145")
+            .hit("SSN 536/22/8145", "536/22/8145")
+            .hit("SSN 536_22_8145", "536_22_8145")
+            .miss("536/22/8145")
             .low("ssn 078-05-1120", "078-05-1120")
             .miss("536228145")
             .miss("536228145 is my SSN")

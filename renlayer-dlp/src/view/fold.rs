@@ -48,6 +48,7 @@ fn view(scan: &mut Scan<'_>, text: Text<'_>, window: Range<usize>, name: Option<
     let look_alikes = fold(&mut view, text.bytes, window.clone(), style);
     let mark = scan.mark();
     scan.pass(view.text(), name.filter(|_| window.start == text.start));
+    super::spread::look(scan, view.text());
     super::packed::look(scan, view.text());
     scan.retain_since(mark, |finding| {
         let rests_on_one = look_alikes.iter().any(|at| (finding.start..finding.end).contains(at));

@@ -5,6 +5,7 @@
 //!
 //! - [`fold`]: percent escapes and character references decoded, invisible characters dropped, full-width and other styled
 //!   letters and digits made plain, look-alikes of other scripts replaced; in windows around such places;
+//! - [`spread`]: digits with the same gap between all groups of them, without the gaps;
 //! - [`packed`]: base64 and hexadecimal runs that hold text, decoded, and scanned as documents of their own.
 //!
 //! Views are made of views (a percent-encoded base64 run), down to [`MOST_LEVELS`]; what is packed deeper is opaque.
@@ -14,6 +15,7 @@ mod escape;
 pub(crate) mod fold;
 pub(crate) mod packed;
 mod signal;
+mod spread;
 
 use std::ops::Range;
 
@@ -68,6 +70,9 @@ fn read(scan: &mut Scan<'_>, text: Text<'_>, name: Option<&[u8]>, mark: Mark, si
     let views = scan.mark();
     if signals.folds() {
         fold::look(scan, text, name);
+    }
+    if signals.spreads() {
+        spread::look(scan, text);
     }
     if signals.packs() {
         packed::look(scan, text);

@@ -9,10 +9,18 @@ pub(crate) struct Signals {
     escapes: bool,
     /// [`CHUNK`] bytes without a space, a quote or a parenthesis.
     unspaced: bool,
+    /// Digits with separators between them.
+    spread: bool,
 }
 
 /// A run of twice as many bytes holds an aligned chunk of them.
 pub(crate) const CHUNK: usize = 16;
+/// So many bytes are asked together for how many digits they have, and these make it worth to look closer: of nine with
+/// single gaps, five are in one block.
+const BLOCK: usize = 64;
+const MANY_DIGITS: u8 = 5;
+/// A stretch of twice as many bytes holds an aligned word of them.
+pub(crate) const WORD: usize = 8;
 /// Spaces, quotes, parentheses and control characters are not above this.
 const LAST_BREAK: u8 = b'*';
 
@@ -32,11 +40,11 @@ impl Signals {
             foreign |= byte;
             escape |= is_escape(*byte);
         }
-        Self { foreign: foreign >= 0x80, escapes: escape, unspaced }
+        Self { foreign: foreign >= 0x80, escapes: escape, unspaced, spread: next_spread(bytes).is_some() }
     }
 
     pub(crate) fn any(self) -> bool {
-        self.foreign | self.escapes | self.unspaced
+        self.foreign | self.escapes | self.unspaced | self.spread
     }
 
     pub(crate) fn folds(self) -> bool {
@@ -45,6 +53,10 @@ impl Signals {
 
     pub(crate) fn packs(self) -> bool {
         self.unspaced
+    }
+
+    pub(crate) fn spreads(self) -> bool {
+        self.spread
     }
 }
 
@@ -80,6 +92,39 @@ pub(crate) fn is_unspaced(chunk: &[u8; CHUNK]) -> bool {
     (breaks(one) | breaks(two)) & HIGH == 0
 }
 
+/* ===== digits with gaps ===== */
+
+/// Where in `bytes` the next aligned word is that is made of digits and separators.
+pub(crate) fn next_spread(bytes: &[u8]) -> Option<usize> {
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    for (nth, block) in blocks.iter().enumerate() {
+        if digits(block) >= MANY_DIGITS
+            && let Some(at) = spread_word(block)
+        {
+            return Some(nth * BLOCK + at);
+        }
+    }
+    let at = (digits(rest) >= MANY_DIGITS).then(|| spread_word(rest)).flatten()?;
+    Some(bytes.len() - rest.len() + at)
+}
+
+#[inline]
+fn digits(block: &[u8]) -> u8 {
+    block.iter().map(|byte| u8::from(byte.wrapping_sub(b'0') < 10)).sum()
+}
+
+#[inline(never)]
+fn spread_word(block: &[u8]) -> Option<usize> {
+    block.as_chunks().0.iter().position(is_spread).map(|word| word * WORD)
+}
+
+/// Whether at least two digits stand there, and nothing but separators beside them.
+fn is_spread(word: &[u8; WORD]) -> bool {
+    let is_separator = |byte: &&u8| matches!(byte, b' ' | b'-'..=b'/' | b'\t' | b'\n' | b'\r');
+    let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+    (2..WORD).contains(&digits) && digits + word.iter().filter(is_separator).count() == WORD
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +137,11 @@ mod tests {
             let with = |sign: &str| Signals::of([&plain[..at], sign, &plain[at..]].concat().as_bytes());
             assert!(with("%").escapes && with("&").escapes && with("\u{200b}").foreign, "{at}");
             assert!(with(&"x".repeat(2 * CHUNK - 1)).unspaced, "{at}");
+            for digits in
+                ["5 3 6 2 2 8 1 4 5", "41-11-11-11-11-11-11-11", "4 - 1 - 1 - 1 - 1 - 1 - 1 - 1 - 1"]
+            {
+                assert!(with(digits).spread, "{at}: {digits}");
+            }
         }
     }
 }

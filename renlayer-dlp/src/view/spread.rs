@@ -1,0 +1,229 @@
+//! Digits with something between them: `4 1 1 1 …`, `41-11-11-…`. Nobody writes a number like that, except for a reader that
+//! puts it together again.
+//!
+//! A stretch of digits with one and the same gap between its groups is read without the gaps, by detectors that compute a
+//! checksum, and has to be the value from its first digit to its last. Lists of digits are written like that too, and one in
+//! some fifty of sixteen alone looks like a card: so groups have one length, no other number stands beside the stretch, the
+//! card is of a common brand, and without a word before it a finding is too unsure to block. Single letters belong to the
+//! stretch where they may be those of an IBAN.
+
+use std::ops::Range;
+
+use smallvec::SmallVec;
+
+use super::View;
+use super::signal::{WORD, next_spread};
+use crate::byteset::ByteSet;
+use crate::engine::Text;
+use crate::scan::Scan;
+use crate::{Evidence, Finding};
+
+/// What may stand between groups, so many bytes of it.
+const GAP: ByteSet = ByteSet::EMPTY.with(b" -./\t\r\n");
+const LONGEST_GAP: usize = 3;
+/// What is shorter may have no word of its own, depending on where it stands.
+const SHORTEST: usize = 2 * WORD - 1;
+/// Digits of a stretch that is read.
+const FEWEST: usize = 9;
+const MOST: usize = 34;
+/// Without a word before it, this sure: to warn and to redact.
+const DOUBT: f32 = 0.5;
+
+/// What the next thing may stand behind, in a list or a table.
+const LISTED: ByteSet = GAP.with(b",;:|");
+
+/// Scans the stretches of `text` whose digits are spread.
+pub(super) fn look(scan: &mut Scan<'_>, text: Text<'_>) {
+    let mut from = text.start;
+    while let Some(digit) = next_digit(text, from) {
+        let stretch = Stretch::around(text, digit, from);
+        from = stretch.range.end.max(digit + 1);
+        let is_seen = stretch.range.len() >= SHORTEST && (FEWEST..=MOST).contains(&stretch.digits());
+        if is_seen && stretch.is_spread() {
+            read(scan, text, &stretch);
+            let lettered = stretch.with_letters(text);
+            if lettered.range != stretch.range {
+                read(scan, text, &lettered);
+            }
+        }
+    }
+}
+
+/// A digit of the next word that looks like part of a stretch.
+fn next_digit(text: Text<'_>, from: usize) -> Option<usize> {
+    let rest = text.bytes.get(from..)?;
+    let word = next_spread(rest)?;
+    let digit = rest.get(word..)?.iter().position(u8::is_ascii_digit)?;
+    Some(from + word + digit)
+}
+
+/* ===== a stretch ===== */
+
+/// Groups with one gap between them.
+struct Stretch {
+    range: Range<usize>,
+    gap: SmallVec<[u8; LONGEST_GAP]>,
+    /// Their lengths. What is too long to be read is cut short.
+    groups: SmallVec<[usize; 32]>,
+}
+
+impl Stretch {
+    /// The one in which the digit at `at` stands, begun no earlier than `least`.
+    fn around(text: Text<'_>, at: usize, least: usize) -> Self {
+        let bytes = text.bytes;
+        let begin = group_before(bytes, at, least, u8::is_ascii_digit);
+        let end = group_after(bytes, at, u8::is_ascii_digit);
+        let (range, groups) = (begin..end, SmallVec::from_iter([end - begin]));
+        let mut stretch = Self { range, gap: gap_beside(bytes, begin..end, least), groups };
+        while let Some(end) = stretch.next_group(bytes, u8::is_ascii_digit) {
+            if stretch.groups.len() <= MOST {
+                stretch.groups.push(end - stretch.range.end - stretch.gap.len());
+            }
+            stretch.range.end = end;
+        }
+        while let Some(begin) = stretch.group_before(bytes, least, u8::is_ascii_digit) {
+            if stretch.groups.len() > MOST {
+                break;
+            }
+            stretch.groups.insert(0, stretch.range.start - stretch.gap.len() - begin);
+            stretch.range.start = begin;
+        }
+        stretch
+    }
+
+    /// The same with the letters that go on in its manner: any number of single ones, or one group before it.
+    fn with_letters(&self, text: Text<'_>) -> Self {
+        let length = self.groups.first().copied().unwrap_or_default();
+        let mut wider =
+            Self { range: self.range.clone(), gap: self.gap.clone(), groups: self.groups.clone() };
+        let most = if length == 1 { MOST } else { 1 };
+        for _ in 0..most {
+            let begin = wider.group_before(text.bytes, text.start, u8::is_ascii_alphanumeric);
+            let Some(begin) = begin.filter(|begin| wider.range.start - wider.gap.len() - begin == length)
+            else {
+                break;
+            };
+            wider.groups.insert(0, length);
+            wider.range.start = begin;
+        }
+        wider
+    }
+
+    fn next_group(&self, bytes: &[u8], is: fn(&u8) -> bool) -> Option<usize> {
+        let after = bytes.get(self.range.end..)?.strip_prefix(&*self.gap)?;
+        let from = bytes.len() - after.len();
+        let end = group_after(bytes, from, is);
+        (end > from && !self.gap.is_empty()).then_some(end)
+    }
+
+    fn group_before(&self, bytes: &[u8], least: usize, is: fn(&u8) -> bool) -> Option<usize> {
+        let to = bytes.get(least..self.range.start)?.strip_suffix(&*self.gap)?.len() + least;
+        let begin = group_before(bytes, to, least, is);
+        (begin < to && !self.gap.is_empty()).then_some(begin)
+    }
+
+    fn digits(&self) -> usize {
+        self.groups.iter().sum()
+    }
+
+    /// Whether there are several groups; two could be a number and its decimals.
+    fn is_spread(&self) -> bool {
+        self.groups.len() > 2 || matches!(&*self.groups, [one, other] if one == other)
+    }
+
+    /// Whether three groups or more have one length, the last one aside.
+    fn is_regular(&self) -> bool {
+        let Some((last, rest)) = self.groups.split_last() else { return false };
+        let Some(first) = rest.first() else { return false };
+        rest.len() > 1 && rest.iter().all(|group| group == first) && last <= first
+    }
+
+    /// Whether no word or number goes on into it.
+    fn is_whole(&self, bytes: &[u8]) -> bool {
+        const GLUE: ByteSet = ByteSet::WORD.with(b"+$%").or(ByteSet::EMPTY.range(0x80, 0xff));
+        let is_glue = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| GLUE.has(*byte));
+        !is_glue(self.range.start.checked_sub(1)) && !is_glue(Some(self.range.end))
+    }
+
+    /// Whether no number stands beside it, as in a table or a list.
+    fn is_alone(&self, text: Text<'_>) -> bool {
+        let before = text.bytes.get(text.start..self.range.start).unwrap_or_default();
+        let after = text.bytes.get(self.range.end..).unwrap_or_default();
+        let listed = |byte: &&u8| LISTED.has(**byte);
+        let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+        !is_digit(before.iter().rev().find(|byte| !listed(byte)))
+            && !is_digit(after.iter().find(|byte| !listed(byte)))
+    }
+}
+
+/// The gap after a group, or where that is the last one, before it.
+fn gap_beside(bytes: &[u8], group: Range<usize>, least: usize) -> SmallVec<[u8; LONGEST_GAP]> {
+    let is_gap = |byte: &&u8| GAP.has(**byte);
+    let after = bytes.get(group.end..).unwrap_or_default();
+    let (gap, rest) = after.split_at(after.iter().take(LONGEST_GAP).take_while(is_gap).count());
+    if rest.first().is_some_and(u8::is_ascii_digit) {
+        return SmallVec::from_slice(gap);
+    }
+    let before = bytes.get(least..group.start).unwrap_or_default();
+    let length = before.iter().rev().take(LONGEST_GAP).take_while(is_gap).count();
+    SmallVec::from_slice(before.get(before.len() - length..).unwrap_or_default())
+}
+
+fn group_after(bytes: &[u8], at: usize, is: fn(&u8) -> bool) -> usize {
+    at + bytes.get(at..).unwrap_or_default().iter().take_while(|byte| is(byte)).count()
+}
+
+fn group_before(bytes: &[u8], at: usize, least: usize, is: fn(&u8) -> bool) -> usize {
+    at - bytes.get(least..at).unwrap_or_default().iter().rev().take_while(|byte| is(byte)).count()
+}
+
+/* ===== reading ===== */
+
+fn read(scan: &mut Scan<'_>, text: Text<'_>, stretch: &Stretch) {
+    if !stretch.is_whole(text.bytes) {
+        return;
+    }
+    let Range { start, end } = stretch.range;
+    let mut view = View::new(scan.take_buffer(), text.bytes.get(..start).unwrap_or_default());
+    let mut at = start;
+    for length in &stretch.groups {
+        view.copy(text.bytes.get(at..at + length).unwrap_or_default(), at);
+        at += length + stretch.gap.len();
+    }
+    let mark = scan.mark();
+    scan.pass_doubting(view.text(), DOUBT);
+    let is_plain = stretch.is_regular() && stretch.is_alone(text);
+    let number = view.bytes().to_vec();
+    let whole = view.end() - number.len()..view.end();
+    scan.retain_since(mark, |finding| {
+        let is_all = (finding.start..finding.end) == whole;
+        is_all && counts(finding, &number, is_plain)
+    });
+    scan.move_since(mark, |range| view.raw(range));
+    scan.give_back(view.into_buffer());
+    debug_assert!(at >= end, "the groups end where the stretch does");
+}
+
+/// Whether a finding proves itself, or a word before it does. `is_plain` says that nothing speaks against it.
+fn counts(finding: &Finding, number: &[u8], is_plain: bool) -> bool {
+    let in_context = finding.evidence.has(Evidence::CONTEXT);
+    let is_checked = finding.evidence.has(Evidence::CHECKSUM);
+    match &*finding.class {
+        "gov_id.us.ssn" => in_context,
+        "payment.card_number" => in_context || (is_plain && is_common_card(number)),
+        "payment.iban" => is_checked && (in_context || is_plain),
+        _ => is_checked && in_context,
+    }
+}
+
+/// The brands of most cards, by prefix and length.
+fn is_common_card(number: &[u8]) -> bool {
+    match number.len() {
+        15 => matches!(number, [b'3', b'4' | b'7', ..]),
+        16 => {
+            let two = matches!(number, [b'2', b'2'..=b'7', ..] | [b'5', b'1'..=b'5', ..] | [b'6', b'5', ..]);
+            two || number.starts_with(b"4") || number.starts_with(b"6011")
+        }
+        _ => false,
+    }
+}
