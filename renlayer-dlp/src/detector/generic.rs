@@ -6,7 +6,7 @@
 //!
 //! - hit: `api_token: "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB"`, `DB_PASSWORD=tr0ub4dor-x`, `Authorization: Basic …`
 //! - low: values that say themselves that they stand for another; UUIDs; passwords in quotes that are words; what begins like
-//!   a provider's token and is not written as that provider writes it
+//!   a provider's token, or stands under its name, and is not written as that provider writes it
 //! - miss: `token = getToken()`, `secret: ${SECRET}`, `password: string`, `public_key = …`, `max_tokens: 4096`
 //! - known mistakes: passwords that are words are `LOW` at most; a random id under a name that says "token" is a hit; the
 //!   token of a provider who has changed its form since is `LOW` until the row is changed too.
@@ -151,11 +151,14 @@ fn word_at(probe: &Probe<'_>) -> Option<usize> {
 fn weigh<'n>(probe: &Probe<'_>, at: usize, name: impl Fn() -> &'n [u8]) -> Option<Match> {
     let value = Value::read(probe, at).filter(Value::is_long_enough)?;
     let found = |confidence| Match::new(value.range(), confidence).with(Evidence::CONTEXT);
-    Some(match value.verdict(Kind::of(name())?)? {
+    let name = name();
+    let kind = Kind::of(name)?;
+    Some(match value.verdict(kind)? {
         Verdict::Doubtful => found(0.3).harmless(),
         Verdict::Secret(confidence) if value.stands_for_another() => found(confidence).harmless(),
         // Cut or made up; what is written right is a row's.
         Verdict::Secret(_) if value.is_misshapen(probe) => found(0.3).harmless(),
+        Verdict::Secret(_) if kind == Kind::Key && value.is_cut(name, probe) => found(0.3).harmless(),
         Verdict::Secret(confidence) => found(confidence).with(Evidence::ENTROPY),
     })
 }
@@ -190,6 +193,9 @@ mod tests {
             .hit(&format!("DB_PASSWORD={word}\n"), &word)
             .hit(&format!("password: '{word}'"), &word)
             .low(&format!("token = {cut}"), &cut)
+            .low("password: 'CleartextPassword1'", "CleartextPassword1")
+            .low("DB_PASSWORD=my-Secret_Password!22", "my-Secret_Password!22")
+            .hit("password: 'kitchen#Password1'", "kitchen#Password1")
             .low("api_token = \"aB3dEXAMPLE9fG7hI8jK9lM0\"", "aB3dEXAMPLE9fG7hI8jK9lM0")
             .miss("api_token = \"your-token-goes-here-1234\"")
             .miss(&format!("public_key = \"{key}\""))

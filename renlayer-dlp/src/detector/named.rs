@@ -21,6 +21,7 @@ macro_rules! key {
 
 mod build;
 mod cloud;
+mod cut;
 mod data;
 mod market;
 mod model;
@@ -36,6 +37,7 @@ use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start, assignm
 use crate::check::entropy;
 use crate::words::Words;
 use crate::{Evidence, Severity};
+pub(super) use cut::is_cut;
 
 /// One kind of key that is known by its name.
 pub(super) struct Named {

@@ -38,3 +38,30 @@ const NO_VALUES: [&[u8]; 30] = [
 pub(super) fn is_no_value(text: &[u8]) -> bool {
     NO_VALUES.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
+
+/// What a value is called, and what people put around that.
+const SAYING: [&str; 8] = ["password", "passwort", "passwd", "passphrase", "secret", "token", "key", "pass"];
+const FILLING: [&str; 32] = [
+    "access", "api", "app", "auth", "clear", "client", "database", "default", "demo", "dummy", "fake",
+    "good", "long", "new", "old", "plain", "private", "random", "secure", "simple", "some", "strong",
+    "super", "test", "text", "this", "user", "very", "weak", "is", "my", "db",
+];
+
+/// Whether `text` is made of such words, and of a short number or a sign: `CleartextPassword1`, `my-secret-key`.
+pub(super) fn says_what_it_is(text: &[u8]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let (mut rest, mut says, mut others) = (&*lower, false, 0);
+    while let Some((first, tail)) = rest.split_first() {
+        let word =
+            |words: &[&'static str]| words.iter().find(|word| rest.starts_with(word.as_bytes())).copied();
+        let (said, filled) = (word(&SAYING), word(&FILLING));
+        says |= said.is_some();
+        rest = match said.or(filled) {
+            Some(word) => rest.get(word.len()..).unwrap_or_default(),
+            None if first.is_ascii_alphabetic() => return false,
+            None => tail,
+        };
+        others += usize::from(said.or(filled).is_none());
+    }
+    says && others <= 6
+}

@@ -9,7 +9,8 @@ use std::ops::Range;
 use super::name::Kind;
 use super::stand_in;
 use crate::check::{entropy, language};
-use crate::detector::token::{is_misshapen, is_placeholder};
+use crate::detector::named::is_cut;
+use crate::detector::token::{is_misshapen, is_misshapen_under, is_placeholder};
 use crate::detector::{ByteSet, Probe, jwt};
 
 /// The longest value that is looked at.
@@ -61,12 +62,17 @@ impl<'t> Value<'t> {
 
     /// Whether it says itself that it is no secret.
     pub(super) fn stands_for_another(&self) -> bool {
-        is_placeholder(self.text)
+        is_placeholder(self.text) || stand_in::says_what_it_is(self.text)
     }
 
     /// Whether it begins like the tokens of some provider, and is not written like them.
     pub(super) fn is_misshapen(&self, probe: &Probe<'_>) -> bool {
         is_misshapen(probe, self.start, self.text) || jwt::is_misshapen(self.text)
+    }
+
+    /// Whether its name says whose key it is, and it is none of theirs, though it begins like one.
+    pub(super) fn is_cut(&self, name: &[u8], probe: &Probe<'_>) -> bool {
+        is_cut(name, probe, self.start) || is_misshapen_under(name, probe, self.start, self.text)
     }
 
     /// What it is, where it could be a secret of this kind at all.

@@ -1,6 +1,6 @@
 //! Cloud and hosting providers other than the three large ones.
 
-use super::{ByteSet, Check, Part, Token};
+use super::{ByteSet, Check, Part, Token, is, url64};
 use crate::words::Words;
 
 const ALNUM: ByteSet = ByteSet::ALNUM;
@@ -115,7 +115,8 @@ pub(super) const ROWS: &[Token] = &[
         "a Supabase project secret key",
         &["sb_secret_"],
         &[Part::Run(URL64, 20, 40)],
-    ),
+    )
+    .exactly(&[url64(22), is("_"), url64(8)]),
     Token::new(
         "planetscale_token",
         "secret.planetscale_token",

@@ -10,7 +10,7 @@ pub(super) const ROWS: &[Token] = &[
         &["AIza"],
         &[Part::Run(ByteSet::BASE64URL, 35, 35)],
     )
-    .mistakes("keys that Google's own web pages publish are hits"),
+    .mistakes("keys that web pages publish are hits, but for a few of Google's own"),
     // What Gemini gives out since 2025.
     Token::new(
         "gcp_bound_api_key",

@@ -29,7 +29,7 @@ pub(super) const ROWS: &[Token] = &[
     token!("dnsimple_token", "a DNSimple token", ["dnsimple_a_", "dnsimple_u_", "dnsimple_o_"], &[alnums(30, 40)]),
     token!("porkbun_key", "a Porkbun API or secret key", ["pk1_", "sk1_"], &[hex(64)]),
     token!("akamai_token", "an Akamai EdgeGrid client or access token", ["akab-"], &[lower(16), is("-"), lower(16)]),
-    token!("render_key", "a Render API key", ["rnd_"], &[alnums(24, 40)]),
+    token!("render_key", "a Render API key", ["rnd_"], &[alnums(24, 40)]).exactly(&[alnum(28)]),
     token!("wasmer_token", "a Wasmer token", ["wap_"], &[hex(64)]),
     token!("baidu_cloud_key", "a Baidu Cloud API key", ["bce-v3/ALTAK-"], &[alnum(21), is("/"), hex(40)]),
     token!("volcengine_key", "a Volcano Engine access key id", ["AKLT", "AKTP"], &[url64s(40, 60)]),

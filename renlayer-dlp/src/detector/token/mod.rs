@@ -44,6 +44,7 @@ mod part;
 mod pay;
 mod placeholder;
 mod prefix;
+mod published;
 mod renlayer;
 mod saas;
 mod social;
@@ -60,7 +61,7 @@ use crate::{Evidence, Severity};
 pub(super) use part::{Part, end_of, longest};
 pub(super) use part::{UUID, alnum, alnums, any_hex, base64, digits, hex, is, lower, upper, url64, url64s};
 pub(super) use placeholder::is_one as is_placeholder;
-pub(super) use prefix::is_misshapen;
+pub(super) use prefix::{is_misshapen, is_misshapen_under};
 
 /// One kind of token.
 pub(crate) struct Token {

@@ -1,7 +1,10 @@
-//! Values that only stand for a token: `AKIA…EXAMPLE`, `xxxxxxxx`, `abc123def456…`, `qwertyui…`, `<your-key>`.
+//! Values that only stand for a token: `AKIA…EXAMPLE`, `xxxxxxxx`, `abc123def456…`, `qwertyui…`, `1234-1234-1234`,
+//! `<your-key>`, and those that a provider prints in its own manual.
+
+use super::published;
 
 /// What people write where a value belongs. A random key of 40 characters holds one of them once in ten thousand times.
-const WORDS: [&[u8]; 13] = [
+const WORDS: [&[u8]; 24] = [
     b"example",
     b"xxxxxxxx",
     b"00000000",
@@ -15,7 +18,21 @@ const WORDS: [&[u8]; 13] = [
     b"insert",
     b"notreal",
     b"randomstring",
+    b"sample",
+    b"replace",
+    b"notasecret",
+    b"thisisa",
+    b"foobar",
+    b"asdfasdf",
+    b"deadbeefdeadbeef",
+    // Bytes that count up, in hexadecimal and in base64.
+    b"000102030405",
+    b"010203040506",
+    b"aaecawqf",
+    b"aqidbaug",
 ];
+/// So many neighbours in a row that follow on were typed: by chance it takes a hundred thousand keys.
+const TYPED: usize = 7;
 
 /// Whether nobody could sign in with `body`.
 pub(crate) fn is_one(body: &[u8]) -> bool {
@@ -25,7 +42,9 @@ pub(crate) fn is_one(body: &[u8]) -> bool {
         || lower.ends_with(b"here")
         || distinct(&lower) <= 3
         || is_typed(&lower)
+        || repeats_a_group(&lower)
         || is_hex_of_both_cases(body)
+        || published::is_one(body)
 }
 
 fn distinct(bytes: &[u8]) -> usize {
@@ -37,22 +56,34 @@ fn distinct(bytes: &[u8]) -> usize {
 }
 
 /// Whether it was typed along the alphabet, the row of digits or the keyboard, letters and digits each by themselves:
-/// `abcdefgh`, `123456789012`, `a1b2c3d4e5f6`, `qwertyuiop`. Of a random value one neighbour in ten follows on.
+/// `abcdefgh`, `123456789012`, `a1b2c3d4e5f6`, `qwertyuiop`, or goes on so after a random begin. Of a random value one
+/// neighbour in ten follows on.
 fn is_typed(lower: &[u8]) -> bool {
     let (mut steps, mut counted) = (0usize, 0usize);
-    let (mut letter, mut digit) = (None, None);
+    let (mut letter, mut digit) = ((None, 0), (None, 0));
     for &byte in lower {
-        let last = match byte {
+        let (last, row) = match byte {
             b'a'..=b'z' => &mut letter,
             b'0'..=b'9' => &mut digit,
             _ => continue,
         };
         if let Some(before) = last.replace(byte) {
+            let follows = follows(before, byte);
             counted += 1;
-            steps += usize::from(follows(before, byte));
+            steps += usize::from(follows);
+            *row = if follows { *row + 1 } else { 0 };
+            if *row >= TYPED {
+                return true;
+            }
         }
     }
     (counted >= 7 && steps * 4 >= counted * 3) || (counted >= 16 && steps * 2 >= counted)
+}
+
+/// `1234-1234-1234-…`: the same group three times, where groups are drawn apart.
+fn repeats_a_group(lower: &[u8]) -> bool {
+    let groups = || lower.split(|byte| b"-_.".contains(byte)).filter(|group| group.len() >= 3);
+    groups().take(8).any(|group| groups().filter(|other| *other == group).count() >= 3)
 }
 
 fn follows(before: u8, byte: u8) -> bool {
@@ -86,12 +117,19 @@ mod tests {
             "1234567890abcdef",
             "qwertyuiopASDFGHJKL",
             "acdeFf05b1a6d4c890237bf08c5e6e8d2b4d0f2e",
+            "Zf3D0LXCM3EIMq2o3P4r5S6t7U8v9W0xYz",
+            "1234-1234-1234-a8f5f167f44f4964e6c998dee827110c",
+            "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         ] {
             assert!(is_one(body.as_bytes()), "{body}");
         }
-        for body in
-            ["Q7ZT4MWPX2LKVB3R", "a8f5f167f44f4964e6c998dee827110c", "Zf3D0LXCM3EIMbgJ", "hijack-number-7"]
-        {
+        for body in [
+            "Q7ZT4MWPX2LKVB3R",
+            "a8f5f167f44f4964e6c998dee827110c",
+            "Zf3D0LXCM3EIMbgJ",
+            "hijack-number-7",
+            "572370529330-573807301142-572331691188",
+        ] {
             assert!(!is_one(body.as_bytes()), "{body}");
         }
     }

@@ -42,3 +42,27 @@ pub(in crate::detector) fn is_misshapen(probe: &Probe<'_>, at: usize, value: &[u
     }
     begins
 }
+
+/// The same for the rows that ask for a word: where the value's own name says it.
+pub(in crate::detector) fn is_misshapen_under(
+    name: &[u8],
+    probe: &Probe<'_>,
+    at: usize,
+    value: &[u8],
+) -> bool {
+    let led = rows().filter(|row| row.lead.is_none()).filter_map(|row| Some((row, row.context?)));
+    let mut begins = false;
+    for (row, words) in led {
+        let Some(prefix) = row.prefixes.iter().find(|prefix| value.starts_with(prefix.as_bytes())) else {
+            continue;
+        };
+        if !words.stand_in(name) {
+            continue;
+        }
+        if end_of(row.body, probe, at + prefix.len()).is_some() {
+            return false;
+        }
+        begins = true;
+    }
+    begins
+}

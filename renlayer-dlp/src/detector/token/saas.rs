@@ -1,6 +1,6 @@
 //! Services that people work in: documents, tickets, design, forms.
 
-use super::{ByteSet, Part, Token};
+use super::{ByteSet, Part, Token, url64};
 use crate::words::Words;
 
 const ALNUM: ByteSet = ByteSet::ALNUM;
@@ -117,7 +117,8 @@ pub(super) const ROWS: &[Token] = &[
         "a Canva client secret",
         &["cnvca"],
         &[Part::Run(URL64, 45, 60)],
-    ),
+    )
+    .exactly(&[url64(51)]),
     Token::new(
         "canva_client",
         "secret.canva_secret",
