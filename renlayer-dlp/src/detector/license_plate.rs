@@ -27,6 +27,7 @@ pub(super) static LICENSE_PLATE: Labelled =
             "registration no",
             "registration plate",
             "reg no",
+            "car reg*",
             "reg. no",
             "vrm",
             "vehicle reg*",

@@ -9,6 +9,9 @@ use super::Kind;
 use crate::openings::Openings;
 use crate::words::REACH;
 
+/// How far back a word is looked for where letters are no ASCII.
+const FAR: usize = 120;
+
 /// The words of all kinds.
 pub(super) struct Context {
     entries: Vec<Entry>,
@@ -97,9 +100,13 @@ impl Context {
     /// What the words before `at` say.
     pub(super) fn before(&self, probe: &Probe<'_>, at: usize) -> Said {
         let mut said = Said { kinds: Vec::new(), countries: [0; 64], general: false, any: false };
-        let mut folded = [b' '; 2 * REACH + 8];
-        let behind = probe.behind(at, REACH + 1);
-        let length = fold(behind, behind.len() > REACH, &mut folded);
+        let mut folded = [b' '; 2 * FAR + 8];
+        let near = probe.behind(at, REACH + 1);
+        // Most characters of such a text take two or three bytes.
+        let is_wide = near.len() > REACH && near.first().is_some_and(|byte| *byte >= 0x80);
+        let reach = if is_wide { FAR } else { REACH };
+        let behind = probe.behind(at, reach + 1);
+        let length = fold(behind, behind.len() > reach, &mut folded);
         let text = folded.get(..length).unwrap_or_default();
         let mut from = 0;
         while let Some(rest) = text.get(from..).filter(|rest| rest.len() > 1) {

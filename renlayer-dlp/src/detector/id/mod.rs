@@ -419,7 +419,7 @@ fn is_glued_after(probe: &Probe<'_>, end: usize) -> bool {
 
 /// Scripts that put no space between a word and a number, and punctuation, have characters of three bytes; those of Latin,
 /// Greek, Cyrillic and Hebrew letters have two.
-fn ends_a_wide_character(probe: &Probe<'_>, end: usize) -> bool {
+pub(super) fn ends_a_wide_character(probe: &Probe<'_>, end: usize) -> bool {
     let byte = |back: usize| end.checked_sub(back).and_then(|i| probe.get(i)).unwrap_or(0);
     byte(3) >= 0xe0 || byte(2) == 0xc2
 }

@@ -1,4 +1,4 @@
-//! India, Japan, Korea, Singapore, China, Thailand, Israel, South Africa. Sources: UIDAI, the Indian Income Tax Department and
+//! India, Japan, Korea, Singapore, the Philippines, China, Thailand, Israel, South Africa. Sources: UIDAI, the Indian Income Tax Department and
 //! GSTN, the Japanese My Number Act's ordinance, the Korean resident registration act, Singapore's ICA, GB 11643 and GB 32100,
 //! the Thai DOPA, the Israeli population registry, South Africa's Home Affairs.
 
@@ -41,7 +41,7 @@ pub(super) const ROWS: &[Kind] = &[
     Kind::bare(
         ["in_voter", "gov_id.in.voter", "an Indian voter's number (EPIC)"],
         &["AAA9999999"],
-        &["voter*", "epic", "election*", "मतदाता*"],
+        &["voter*", "vote", "epic", "election*", "मतदाता*"],
         &["KSD1287349"],
     ),
     Kind::new(
@@ -75,7 +75,7 @@ pub(super) const ROWS: &[Kind] = &[
         |v| {
             matches!(at(v, 6), 5..=8) && is_date(v, 0, 2, 4) && {
                 let weights = [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5];
-                (13 - sum(v, &weights) % 11) % 10 == at(v, 12)
+                (13 - sum(v, &weights) % 11) % 10 == at(v, 12) || is_drawn_by_lot(v)
             }
         },
         &["외국인등록번호*", "외국인*", "frn", "foreigner registration*", "alien registration*"],
@@ -93,6 +93,20 @@ pub(super) const ROWS: &[Kind] = &[
         &["116-82-00276"],
     )
     .public(),
+    Kind::new(
+        ["ph_tin", "gov_id.ph.tin", "a Philippine taxpayer number (TIN), with its branch or without"],
+        &[
+            "999-999-999",
+            "999-999-999-999",
+            "999-999-999-99999",
+            "999999999",
+            "999999999999",
+            "99999999999999",
+        ],
+        |v| sum(v, &[9, 8, 7, 6, 5, 4, 3, 2]) % 11 == at(v, 8) && !is_uniform(v),
+        &["tin", "bir", "bir tin", "tax id*"],
+        &["000-123-456-001"],
+    ),
     Kind::bare(
         ["kr_driver_license", "gov_id.kr.driver_license", "a Korean driver's licence number"],
         &["99~99~999999~99"],
@@ -163,7 +177,7 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::new(
         ["za_id", "gov_id.za.id", "a South African identity number"],
-        &["?9999999999999", "999999~9999~999"],
+        &["?9999999999999", "999999~9999~999", "999999~9999~99~9"],
         |v| luhn::holds(v) && is_date(v, 0, 2, 4) && matches!(at(v, 10), 0..=2),
         &[
             "south african id*",
@@ -188,7 +202,13 @@ pub(super) const ROWS: &[Kind] = &[
 
 fn korean(v: &[u8]) -> bool {
     let check = (11 - sum(v, &[2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]) % 11) % 10;
-    is_date(v, 0, 2, 4) && check == at(v, 12)
+    is_date(v, 0, 2, 4) && (check == at(v, 12) || is_drawn_by_lot(v))
+}
+
+/// Since October 2020 the digits after the first of the second group say nothing, the last one neither: of those born since
+/// then no check digit can be asked for.
+fn is_drawn_by_lot(v: &[u8]) -> bool {
+    matches!(at(v, 6), 3 | 4 | 7 | 8) && matches!(number(v, 0, 4), 2010..=4012)
 }
 
 /// The century and the kind of permit choose where the count begins and among which letters it ends.

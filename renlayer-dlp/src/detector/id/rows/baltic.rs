@@ -16,7 +16,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["lt_asmens_kodas", "gov_id.lt.asmens_kodas", "a Lithuanian personal code"],
         &["99999999999"],
         baltic,
-        &["asmens kod*", "asmenskod*", "personal code", "personal id*"],
+        &["asmens kod*", "asmenskod*", "a k", "personal code", "personal id*"],
         &["33309240064"],
     ),
     Kind::new(
@@ -31,7 +31,7 @@ pub(super) const ROWS: &[Kind] = &[
             }
             _ => false,
         },
-        &["personas kod*", "personaskod*", "personal code", "personal id*"],
+        &["personas kod*", "personaskod*", "p k", "personal code", "personal id*"],
         &["161175-19997"],
     ),
 ];

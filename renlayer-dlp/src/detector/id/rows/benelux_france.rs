@@ -115,6 +115,7 @@ pub(super) const ROWS: &[Kind] = &[
             "nif",
             "référence fiscale",
             "identifiant fiscal",
+            "identification fiscale",
             "tax number",
         ],
         &["3023217600053"],
@@ -134,7 +135,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["fr_siren", "gov_id.fr.siren", "a French business number (SIREN)"],
         &["999~999~999"],
         |v| luhn::holds(v) && !is_uniform(v),
-        &["siren"],
+        &["siren", "rcs"],
         &["552 008 443"],
     )
     .public(),

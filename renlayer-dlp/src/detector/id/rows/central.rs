@@ -63,6 +63,7 @@ pub(super) const ROWS: &[Kind] = &[
             "rodnom čísle",
             "rodném čísle",
             "rč",
+            "r č",
             "rc",
             "birth number",
         ],
@@ -92,8 +93,12 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::new(
         ["hu_adoszam", "gov_id.hu.adoszam", "a Hungarian business tax number"],
-        &["99999999-9-99", "99999999~9~99"],
-        |v| divides(v, &[9, 7, 3, 1, 9, 7, 3, 1], 10) && at(v, 0) > 0 && matches!(at(v, 8), 1..=5),
+        &["99999999-9-99", "99999999~9~99", "99999999"],
+        |v| {
+            divides(v, &[9, 7, 3, 1, 9, 7, 3, 1], 10)
+                && at(v, 0) > 0
+                && (v.len() == 8 || matches!(at(v, 8), 1..=5))
+        },
         &["adószám*", "adoszam*", "tax number", "cégjegyzék*"],
         &["12892312-2-42"],
     )

@@ -3,7 +3,7 @@
 
 use super::super::Kind;
 use super::{divides, sum};
-use crate::check::weighted::{at, is_day, number, value};
+use crate::check::weighted::{at, is_day, is_uniform, number, value};
 use crate::check::{iso7064, luhn};
 
 const GERMAN_TAX: &[&str] = &[
@@ -35,10 +35,26 @@ pub(super) const ROWS: &[Kind] = &[
     Kind::new(
         ["de_idnr", "gov_id.de.idnr", "a German tax identification number"],
         &["99~999~999~999"],
-        |v| at(v, 0) > 0 && iso7064::mod_11_10(v) && repeats_one_digit(v),
+        |v| at(v, 0) > 0 && iso7064::mod_11_10(v) && !is_uniform(v),
         GERMAN_TAX,
-        &["36 574 261 809"],
+        // The second, in which no digit repeats, is of forms and manuals.
+        &["36 574 261 809", "12345678903"],
     ),
+    Kind::bare(
+        ["de_handelsregister", "gov_id.de.handelsregister", "a number in a German register of companies"],
+        &["*hra~9999", "*hra~99999", "*hra~999999", "*hrb~9999", "*hrb~99999", "*hrb~999999"],
+        &[
+            "handelsregister*",
+            "amtsgericht*",
+            "registergericht*",
+            "registernummer*",
+            "hrb",
+            "hra",
+            "commercial register",
+        ],
+        &["HRB 123456"],
+    )
+    .public(),
     Kind::bare(
         ["de_steuernummer", "gov_id.de.steuernummer", "a German tax number of a tax office"],
         &["99~999~99999", "999~999~99999", "999~9999~9999", "99999~99999", "9999999999999"],
@@ -157,14 +173,6 @@ pub(super) const ROWS: &[Kind] = &[
     )
     .public(),
 ];
-
-/// Among the first ten digits, one stands there twice or three times, and no other does.
-fn repeats_one_digit(v: &[u8]) -> bool {
-    let body = v.get(..10).unwrap_or_default();
-    let count = |digit: u8| body.iter().filter(|byte| **byte == digit).count();
-    let mut repeated = (b'0'..=b'9').map(count).filter(|count| *count > 1);
-    matches!((repeated.next(), repeated.next()), (Some(2 | 3), None))
-}
 
 /// The letter counts as two digits, its place in the alphabet.
 fn rvnr(v: &[u8]) -> bool {

@@ -88,6 +88,7 @@ pub(super) const COUNTRIES: &[(&str, &[&str])] = &[
     ("sg", &["singapore*"]),
     ("cn", &["chinese", "china"]),
     ("th", &["thai", "thailand"]),
+    ("ph", &["philippine*", "filipino"]),
     ("za", &["south african", "south africa", "rsa"]),
     ("il", &["israeli", "israel"]),
 ];

@@ -14,6 +14,7 @@ pub(super) const ROWS: &[Kind] = &[
         &[
             "personnummer*",
             "personnr",
+            "persnr",
             "pnr",
             "samordningsnummer*",
             "personal identity",

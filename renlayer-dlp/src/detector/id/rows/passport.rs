@@ -85,7 +85,7 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::bare(
         ["passport", "gov_id.passport", "the number of a passport of another country"],
-        &["A9999999", "AA9999999", "AA999999", "A999999", "99999999", "99A99999", "AA99999"],
+        &["A9999999", "AA9999999", "AA999999", "A999999", "99999999", "99A99999", "AA99999", "A999A9999"],
         &[
             "passport",
             "passports",

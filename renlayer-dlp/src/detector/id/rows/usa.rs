@@ -16,7 +16,7 @@ pub(super) const ROWS: &[Kind] = &[
     .ranged(),
     Kind::new(
         ["us_ein", "gov_id.us.ein", "a US employer number (EIN)"],
-        &["99-9999999", "999999999"],
+        &["99-9999999", "99~9999999"],
         ein,
         &["ein", "fein", "employer identification*", "employer id*", "federal tax", "tax id*"],
         &["91-1144442"],
@@ -31,6 +31,7 @@ pub(super) const ROWS: &[Kind] = &[
             "999999999",
             "9999999999",
             "999999999999",
+            "9999999999999",
             "999~999~999",
             "A99999",
             "A999999",

@@ -158,7 +158,7 @@ pub(super) const ROWS: &[Kind] = &[
     .public(),
     Kind::new(
         ["no_mva", "gov_id.no.mva", "a Norwegian VAT number"],
-        &["*999999999mva", "*999 999 999 mva", "no~999~999~999~mva"],
+        &["*999999999mva", "*999 999 999 mva", "*no~999~999~999~mva"],
         |v| holds("no_orgnr", v.strip_prefix(b"NO").unwrap_or(v).get(..9).unwrap_or_default()),
         &["mva", "vat", "moms*", "organisasjonsnummer*"],
         &["988077917MVA"],
