@@ -66,11 +66,13 @@ fn begins_with(text: &[u8], word: &[u8]) -> bool {
         && !joins(word.last(), text.get(word.len()))
 }
 
-/// Whether two neighbouring bytes belong to one word.
+/// Whether two neighbouring bytes belong to one word. Scripts whose characters take three bytes put no spaces between words:
+/// each character may begin one, and end the one before.
 fn joins(left: Option<&u8>, right: Option<&u8>) -> bool {
     let (Some(left), Some(right)) = (left, right) else { return false };
     let camel = left.is_ascii_lowercase() && right.is_ascii_uppercase();
-    is_letter(*left) && is_letter(*right) && !camel
+    let is_unspaced = *right >= 0xe0;
+    is_letter(*left) && is_letter(*right) && !camel && !is_unspaced
 }
 
 fn is_letter(byte: u8) -> bool {
@@ -83,8 +85,9 @@ mod tests {
 
     #[test]
     fn words_stand_whole_in_either_case_and_in_names() {
-        const WORDS: Words = Words::new(&["card", "tax id"]);
-        for text in ["Card 1", "card_number", "cardNumber:", "my-card", "the Tax ID is"] {
+        const WORDS: Words = Words::new(&["card", "tax id", "電話"]);
+        for text in ["Card 1", "card_number", "cardNumber:", "my-card", "the Tax ID is", "私の電話番号は"]
+        {
             assert!(WORDS.stand_in(text.as_bytes()), "{text}");
         }
         for text in ["cardinal", "discard", "taxid", "écard", ""] {

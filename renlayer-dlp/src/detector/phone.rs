@@ -17,6 +17,7 @@ mod written;
 
 use std::cell::Cell;
 
+use super::id::ends_a_wide_character;
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::words::Words;
 use crate::{Evidence, Severity};
@@ -143,10 +144,72 @@ static CONTEXT: Words = Words::new(&[
     "my number",
     "contact number",
     "contact no",
+    "cel",
+    "tfn",
+    "ringa",
+    "natel",
+    "liga",
+    "chiamami",
+    "chiamatemi",
+    "zavolej",
+    "nazovite",
+    "telefonszámom",
+    "telefonszámunk",
+    "számon",
+    // Case is folded in ASCII alone.
+    "Телефон",
+    "Тел",
+    "Моб",
+    "Мобильный",
+    "Звоните",
+    "Позвоните",
+    "Номер",
+    "телефона",
+    "телефону",
+    "мобільний",
+    "зателефонуйте",
+    "Зателефонуйте",
+    "Τηλέφωνο",
+    "Τηλ",
+    "Κινητό",
+    "הטלפון",
+    "הנייד",
+    "تليفون",
+    "تلفون",
+    "هاتفي",
+    "جوالي",
+    "موبايل",
+    "رقم",
+    "تلفن",
+    "موبایل",
+    "điện thoại",
+    "Điện thoại",
+    "telepon",
+    "hubungi",
+    "no hp",
+    "no. hp",
+    "nombor telefon",
+    "telepono",
+    "tawagan",
+    "simu",
+    "फोन",
+    "फ़ोन",
+    "मोबाइल",
+    "โทร",
+    "เบอร์",
+    "電話",
+    "携帯",
+    "手機",
+    "手机",
+    "电话",
+    "전화",
+    "휴대폰",
+    "핸드폰",
+    "연락처",
 ]);
 
-/// What a number does not stand directly after.
-const INSIDE: ByteSet = ByteSet::WORD.with(b"+$#").or(ByteSet::EMPTY.range(0x80, 0xff));
+/// What a number does not stand directly after; whether a character of several bytes is a letter shows when it is looked at.
+const INSIDE: ByteSet = ByteSet::WORD.with(b"+$#");
 /// What the sign of an international number does not stand after, and what it stands before.
 const BEFORE_PLUS: ByteSet = ByteSet::WORD.with(b"+)/");
 const AFTER_PLUS: ByteSet = ByteSet::DIGIT.with(b"(");
@@ -311,6 +374,7 @@ fn is_inside_a_number(probe: &Probe<'_>, digit: usize) -> bool {
         }
         Some(b' ') => is_after_country(probe, digit - 1),
         Some(b'-' | b'.' | b',' | b'/' | b':') => digit > 1 && probe.was(digit - 1, &ByteSet::ALNUM),
+        Some(0x80..) => !ends_a_wide_character(probe, digit),
         Some(byte) => INSIDE.has(byte),
         None => false,
     }
@@ -358,6 +422,11 @@ mod tests {
             .hit("+33\u{a0}1 42\u{2011}68\u{2011}53\u{2011}00", "+33\u{a0}1 42\u{2011}68\u{2011}53\u{2011}00")
             .hit("order at 1-800-FLOWERS today", "800-FLOWERS")
             .hit("手机 tel: 13800138000", "13800138000")
+            .hit("電話番号は03-5253-1111です", "03-5253-1111")
+            .hit("我的手机号是13800138000。", "13800138000")
+            .hit("전화번호는 02-2133-5114입니다", "02-2133-5114")
+            .hit("Телефон: 02 930 7101", "02 930 7101")
+            .miss("Größe2123196480 und à0142685300")
             .hit("τηλέφωνο 2101234567", "2101234567")
             .low("+1 112 736 5000", "+1 112 736 5000")
             .low("555-736-5000", "555-736-5000")

@@ -55,7 +55,12 @@ fn unusual(probe: &Probe<'_>) -> Option<Local> {
 /// word stands for the whole.
 fn quoted(probe: &Probe<'_>) -> Option<Local> {
     let at = probe.at();
-    let start = probe.run_back(at - 1, &USUAL.with(b"@\\"), MAX - 2);
+    let inside = USUAL.with(b"@\\");
+    let mut start = probe.run_back(at - 1, &inside, MAX - 2);
+    // A quote inside has a backslash.
+    while probe.was(start, &ByteSet::EMPTY.with(b"\"")) && probe.before(start - 1) == Some(b'\\') {
+        start = probe.run_back(start - 2, &inside, (MAX - 2).saturating_sub(at - start));
+    }
     let start = boundary(probe, start, at - 1);
     match probe.before(start) {
         Some(b'"') if start + 1 < at => Some(Local { start: start - 1, is_odd: false }),
