@@ -1,6 +1,7 @@
 //! A [`Rule`] once its values are compiled.
 
 use crate::error::Fault;
+use crate::index::{Choice, Key, Keys};
 use crate::rule::Rule;
 use crate::truth::Truth;
 
@@ -34,6 +35,26 @@ impl<C> AnyOf<C> {
     ) -> Result<Option<Self>, Fault> {
         let compiled = rule.map(|rule| Self::compile(rule, compile)).transpose();
         compiled.map_err(|fault| fault.under(format_args!(".{key}")))
+    }
+
+    /// Keys one of which every call has that the rule is possible for, given that of each value.
+    pub(crate) fn keys(&self, key: impl FnMut(&C) -> Option<Key>) -> Option<Keys> {
+        if self.negated { None } else { self.values.iter().map(key).collect() }
+    }
+
+    /// The same for values that have several keys each.
+    pub(crate) fn all_keys(&self, keys: impl FnMut(&C) -> Option<Keys>) -> Option<Keys> {
+        if self.negated {
+            return None;
+        }
+        let keys: Option<Vec<_>> = self.values.iter().map(keys).collect();
+        keys.map(|keys| keys.into_iter().flatten().collect())
+    }
+
+    /// The same for values that can be found in several ways; none where some value cannot be found.
+    pub(crate) fn choices(&self, choice: impl FnMut(&C) -> Choice) -> Option<Vec<Choice>> {
+        let choices: Vec<_> = self.values.iter().map(choice).collect();
+        (!self.negated && choices.iter().all(|choice| !choice.is_empty())).then_some(choices)
     }
 
     pub(crate) fn is_negated(&self) -> bool {

@@ -69,6 +69,21 @@ impl Glob {
         }
     }
 
+    /// The bytes that every match begins with, and those that it ends in.
+    pub(crate) fn ends(&self) -> (Vec<u8>, Vec<u8>) {
+        let byte = |token: &Token| match token {
+            Token::Byte(byte) => Some(*byte),
+            Token::AnyChar | Token::AnyRun => None,
+        };
+        match &self.shape {
+            Shape::Literal(literal) => (literal.to_vec(), literal.to_vec()),
+            Shape::Wild(tokens) => {
+                let end: Vec<u8> = tokens.iter().rev().map_while(byte).collect();
+                (tokens.iter().map_while(byte).collect(), end.into_iter().rev().collect())
+            }
+        }
+    }
+
     /// Greedy with one way back: a mismatch gives the last `*` one more byte, so there is no exponential case.
     fn walk(&self, tokens: &[Token], text: &[u8]) -> bool {
         let (mut at, mut token) = (0, 0);

@@ -45,6 +45,7 @@ mod error;
 mod facts;
 mod glob;
 mod id;
+mod index;
 mod json;
 #[cfg(feature = "layer")]
 pub mod layer;

@@ -2,6 +2,8 @@
 
 use regex_automata::meta::{Config, Regex};
 use regex_automata::util::syntax;
+use regex_syntax::Error;
+use regex_syntax::hir::Hir;
 
 use crate::error::Fault;
 use crate::glob::Case;
@@ -26,14 +28,12 @@ pub(crate) fn compile(pattern: &str, case: Case) -> Result<Regex, Fault> {
     if pattern.len() > MAX_LEN {
         return Err(format!("pattern is longer than {MAX_LEN} bytes").into());
     }
-    let syntax =
-        syntax::Config::new().utf8(false).case_insensitive(case == Case::Ignored).nest_limit(MAX_NEST);
     let config = Config::new()
         .utf8_empty(false)
         .nfa_size_limit(Some(MAX_COMPILED))
         .onepass_size_limit(Some(MAX_COMPILED))
         .hybrid_cache_capacity(CACHE);
-    Regex::builder().configure(config).syntax(syntax).build(pattern).map_err(|error| {
+    Regex::builder().configure(config).syntax(syntax(case)).build(pattern).map_err(|error| {
         if error.size_limit().is_some() {
             return Fault::new("pattern compiles to more than a mebibyte: shorten it or its repetitions");
         }
@@ -43,6 +43,15 @@ pub(crate) fn compile(pattern: &str, case: Case) -> Result<Regex, Fault> {
             _ => Fault::new(error),
         }
     })
+}
+
+/// The tree of a pattern that [`compile`] accepts.
+pub(crate) fn parse(pattern: &str, case: Case) -> Result<Hir, Box<Error>> {
+    syntax::parse_with(pattern, &syntax(case)).map_err(Box::new)
+}
+
+fn syntax(case: Case) -> syntax::Config {
+    syntax::Config::new().utf8(false).case_insensitive(case == Case::Ignored).nest_limit(MAX_NEST)
 }
 
 fn at(kind: impl std::fmt::Display, span: &regex_syntax::ast::Span) -> Fault {

@@ -15,6 +15,7 @@ use crate::condition::{Agent, Compiler, Info, Reads, Test};
 use crate::decision::{Decided, Decision, Explanation, Miss, PolicyRef};
 use crate::error::PolicyError;
 use crate::facts::Facts;
+use crate::index::{Choice, Filing, Index};
 use crate::policy::{Mode, Policy, PolicyAction, Scope};
 use crate::rule::Rule;
 use crate::text::{Needles, TextIndex};
@@ -24,6 +25,7 @@ use crate::truth::Truth;
 #[derive(Clone)]
 pub struct PolicySet {
     policies: Arc<[Compiled]>,
+    index: Arc<Index>,
     texts: Arc<TextIndex>,
     default: PolicyAction,
     needs: Needs,
@@ -54,25 +56,31 @@ impl PolicySet {
         let (mut errors, mut needles) = (Vec::new(), Needles::default());
         let policies: Arc<[_]> =
             policies.iter().map(|policy| Compiled::new(policy, &mut needles, &mut errors)).collect();
+        let index = index(&policies, needles.len());
         let texts = needles.build().map_err(|error| errors.push(PolicyError::of_all("match.prompt", error)));
         let Some(texts) = texts.ok().filter(|_| errors.is_empty()) else { return Err(errors) };
         let needs = Needs::of(policies.iter().filter(|policy| policy.enabled));
-        Ok(Self { policies, texts: Arc::new(texts), default, needs })
+        Ok(Self { policies, index: Arc::new(index), texts: Arc::new(texts), default, needs })
     }
 
     /// Judges a call.
     pub fn decide(&self, facts: &Facts<'_>) -> Decided {
+        let call = Call::new(facts, &self.texts);
+        self.first(&call, self.index.candidates(&call).filter_map(|place| self.policies.get(place as usize)))
+    }
+
+    /// Judges a call by the first of `policies` that matches and enforces.
+    fn first<'p>(&self, call: &Call<'_>, policies: impl Iterator<Item = &'p Compiled>) -> Decided {
         let mut observed = Vec::new();
         let mut unevaluable = Vec::new();
         let mut winner = None;
-        let call = Call::new(facts, &self.texts);
-        for policy in self.policies.iter().filter(|policy| policy.enabled && policy.in_scope(facts)) {
-            let truth = policy.holds(&call);
+        for policy in policies.filter(|policy| policy.enabled && policy.in_scope(call.facts)) {
+            let truth = policy.holds(call);
             if truth == Truth::Pending {
                 return Decided::NeedsFindings;
             }
             if truth == Truth::Unknown {
-                unevaluable.extend(policy.unknown(&call).map(|name| (policy.about.id.clone(), name)));
+                unevaluable.extend(policy.unknown(call).map(|name| (policy.about.id.clone(), name)));
             }
             if !policy.matches(truth) {
                 continue;
@@ -105,6 +113,18 @@ impl PolicySet {
         Explanation { decision, matches, misses }
     }
 
+    /// [`decide`](Self::decide) as it is without an index.
+    #[cfg(test)]
+    pub(crate) fn decide_one_by_one(&self, facts: &Facts<'_>) -> Decided {
+        self.first(&Call::new(facts, &self.texts), self.policies.iter())
+    }
+
+    /// The places of the policies that are asked about a call.
+    #[cfg(test)]
+    pub(crate) fn candidates(&self, facts: &Facts<'_>) -> Vec<u32> {
+        self.index.candidates(&Call::new(facts, &self.texts)).collect()
+    }
+
     /// What must be known of a call before it is judged.
     pub fn needs(&self) -> Needs {
         self.needs
@@ -119,6 +139,15 @@ impl PolicySet {
     pub fn is_empty(&self) -> bool {
         self.policies.is_empty()
     }
+}
+
+/// Files the policies that take part.
+fn index(policies: &[Compiled], needles: usize) -> Index {
+    let mut filing = Filing::default();
+    for (policy, place) in policies.iter().zip(0..).filter(|(policy, _)| policy.enabled) {
+        filing.add(place, policy.keys());
+    }
+    filing.finish(needles)
 }
 
 impl fmt::Debug for PolicySet {
@@ -159,6 +188,12 @@ impl Compiled {
         let faults = compiler.faults.into_iter();
         errors.extend(faults.map(|(root, fault)| PolicyError::new(policy, &root, fault)));
         Self { about: PolicyRef::of(policy), enabled: policy.enabled, scope, tests }
+    }
+
+    /// By what calls are found that its scope and its conditions are possible for.
+    fn keys(&self) -> Vec<Vec<Choice>> {
+        let scope = self.scope.as_ref().and_then(|agents| agents.choices(Agent::keys));
+        scope.into_iter().chain(self.tests.iter().filter_map(|test| test.keys())).collect()
     }
 
     fn in_scope(&self, facts: &Facts<'_>) -> bool {

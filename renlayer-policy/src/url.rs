@@ -16,6 +16,7 @@ use std::net::IpAddr;
 use crate::error::Fault;
 use crate::facts::Upstream;
 use crate::glob::{Case, Glob};
+use crate::index::{Fact, Key};
 use crate::truth::Truth;
 
 /// A compiled URL pattern.
@@ -70,6 +71,28 @@ impl UrlPattern {
             port,
             path: (!path.is_empty()).then(|| Glob::new(path, Case::Exact)).transpose()?,
         })
+    }
+
+    /// What the host of every URL has that it matches.
+    pub(crate) fn host_key(&self) -> Option<Key> {
+        match &self.host {
+            Host::Any => None,
+            Host::Address(address) => Some(Key::whole(Fact::Host, address.to_string())),
+            Host::Literal { below: false, name } => Some(Key::whole(Fact::Host, name)),
+            Host::Literal { below: true, name } => Some(Key::end(Fact::Host, format!(".{name}"))),
+            Host::Name { labels, .. } => {
+                let mut end = Vec::new();
+                for label in labels.iter().map_while(Glob::literal) {
+                    end.splice(0..0, [b".", label].concat());
+                }
+                (!end.is_empty()).then(|| Key::end(Fact::Host, end))
+            }
+        }
+    }
+
+    /// What the path of every URL has, in one reading, that it matches.
+    pub(crate) fn path_key(&self) -> Option<Key> {
+        self.path.as_ref().and_then(|glob| Key::glob(Fact::Path, "", glob))
     }
 
     pub(crate) fn matches(&self, url: &Upstream<'_>) -> Truth {
@@ -136,8 +159,7 @@ impl Host {
     }
 
     fn matches(&self, host: &str) -> bool {
-        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-        let host = host.strip_suffix('.').unwrap_or(host);
+        let host = bare(host);
         match self {
             Self::Any => true,
             Self::Address(address) => host.parse() == Ok(*address),
@@ -157,9 +179,38 @@ impl Host {
     }
 }
 
-fn path_matches(glob: &Glob, path: &str) -> Truth {
+/// A host without brackets and without the dot of the root.
+fn bare(host: &str) -> &str {
+    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    host.strip_suffix('.').unwrap_or(host)
+}
+
+/// Shows `see` the names that a host is matched by.
+pub(crate) fn names(host: &str, mut see: impl FnMut(&str)) {
+    let host = bare(host);
+    see(host);
+    let address = host.starts_with(|first: char| first.is_ascii_digit()) || host.contains(':');
+    if let Some(address) = address.then(|| host.parse::<IpAddr>().ok()).flatten() {
+        see(&address.to_string());
+    }
+}
+
+/// Shows `see` the ways to read a path.
+pub(crate) fn readings(path: &str, mut see: impl FnMut(&str)) {
+    let path = without_query(path);
+    see(path);
+    if let Some(other) = resolved(path) {
+        see(&other);
+    }
+}
+
+fn without_query(path: &str) -> &str {
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    let path = if path.is_empty() { "/" } else { path };
+    if path.is_empty() { "/" } else { path }
+}
+
+fn path_matches(glob: &Glob, path: &str) -> Truth {
+    let path = without_query(path);
     let sent = glob.matches(path);
     match resolved(path) {
         Some(other) if glob.matches(&other) != sent => Truth::Unknown,

@@ -8,6 +8,7 @@ use super::{Condition, Cost, Reads};
 use crate::call::Call;
 use crate::error::Fault;
 use crate::facts::ActionType;
+use crate::index::{Choice, Fact, Key, one};
 use crate::rule::RuleValue;
 use crate::text::Needles;
 use crate::truth::Truth;
@@ -29,6 +30,10 @@ impl Condition for Kind {
 
     fn compile(written: &ActionType, _: &mut Needles) -> Result<Self, Fault> {
         Ok(Self(*written))
+    }
+
+    fn keys(&self) -> Choice {
+        one(Some(Key::whole(Fact::ActionType, self.0.as_str())))
     }
 
     fn holds(&self, call: &Call<'_>) -> Truth {

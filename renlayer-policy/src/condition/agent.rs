@@ -10,6 +10,7 @@ use super::{Condition, Cost, Reads};
 use crate::call::Call;
 use crate::error::Fault;
 use crate::glob::{Case, Glob};
+use crate::index::{Choice, Fact, Key, one};
 use crate::text::Needles;
 use crate::truth::Truth;
 
@@ -19,6 +20,10 @@ pub(crate) struct Agent(Glob);
 impl Agent {
     pub(crate) fn new(written: &str) -> Result<Self, Fault> {
         Glob::new(written, Case::Exact).map(Self)
+    }
+
+    pub(crate) fn keys(&self) -> Choice {
+        one(Key::glob(Fact::Agent, "", &self.0))
     }
 
     pub(crate) fn is(&self, id: Option<&str>, name: Option<&str>) -> bool {
@@ -35,6 +40,10 @@ impl Condition for Agent {
 
     fn compile(written: &String, _: &mut Needles) -> Result<Self, Fault> {
         Self::new(written)
+    }
+
+    fn keys(&self) -> Choice {
+        Agent::keys(self)
     }
 
     fn holds(&self, call: &Call<'_>) -> Truth {

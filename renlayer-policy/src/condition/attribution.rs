@@ -12,6 +12,7 @@ use super::{Condition, Cost, Reads};
 use crate::call::Call;
 use crate::error::Fault;
 use crate::glob::{Case, Glob};
+use crate::index::{Choice, Fact, Key, one};
 use crate::text::Needles;
 use crate::truth::Truth;
 
@@ -32,6 +33,10 @@ impl Condition for User {
         Glob::new(written, Case::Exact).map(Self)
     }
 
+    fn keys(&self) -> Choice {
+        one(Key::glob(Fact::User, "", &self.0))
+    }
+
     fn holds(&self, call: &Call<'_>) -> Truth {
         call.facts.user.is_some_and(|user| self.0.matches(user)).into()
     }
@@ -46,6 +51,10 @@ impl Condition for Session {
 
     fn compile(written: &String, _: &mut Needles) -> Result<Self, Fault> {
         Glob::new(written, Case::Exact).map(Self)
+    }
+
+    fn keys(&self) -> Choice {
+        one(Key::glob(Fact::Session, "", &self.0))
     }
 
     fn holds(&self, call: &Call<'_>) -> Truth {

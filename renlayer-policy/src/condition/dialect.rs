@@ -8,6 +8,7 @@ use super::{Condition, Cost, Reads};
 use crate::call::Call;
 use crate::error::Fault;
 use crate::glob::{Case, Glob};
+use crate::index::{Choice, Fact, Key, one};
 use crate::text::Needles;
 use crate::truth::Truth;
 
@@ -23,6 +24,10 @@ impl Condition for Dialect {
 
     fn compile(written: &String, _: &mut Needles) -> Result<Self, Fault> {
         Glob::new(written, Case::Ignored).map(Self)
+    }
+
+    fn keys(&self) -> Choice {
+        one(Key::glob(Fact::Dialect, "", &self.0))
     }
 
     fn holds(&self, call: &Call<'_>) -> Truth {

@@ -20,6 +20,7 @@ use crate::comparison::Comparison;
 use crate::error::Fault;
 use crate::facts::{FindingFact, Severity};
 use crate::glob::{Case, Glob};
+use crate::index::{Choice, Fact, Key};
 use crate::rule::{Rule, RuleValue, Shorthand, text_or_map};
 use crate::text::Needles;
 use crate::truth::Truth;
@@ -95,6 +96,13 @@ impl Condition for Dlp {
             severity: AnyOf::optional("severity", written.severity.as_ref(), Comparison::check)?,
             count: count.check().map_err(|fault| fault.under(".count"))?,
         })
+    }
+
+    fn keys(&self) -> Choice {
+        // A count that zero passes holds of calls without any such finding.
+        let class = self.class.as_ref().filter(|_| !self.count.holds(&0));
+        let class = class.and_then(|rule| rule.keys(|glob| Key::glob(Fact::Finding, "", glob)));
+        class.into_iter().collect()
     }
 
     fn holds(&self, call: &Call<'_>) -> Truth {

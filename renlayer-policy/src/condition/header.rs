@@ -20,6 +20,7 @@ use crate::any_of::AnyOf;
 use crate::call::Call;
 use crate::error::Fault;
 use crate::glob::{Case, Glob};
+use crate::index::{Choice, Fact, Key, Keys};
 use crate::regex;
 use crate::rule::{Rule, RuleValue, Shorthand, text_or_map};
 use crate::text::Needles;
@@ -126,6 +127,18 @@ impl Condition for Header {
             regex: AnyOf::optional("regex", regex.as_ref(), |text| regex::compile(text, case))?,
             case,
         })
+    }
+
+    fn keys(&self) -> Choice {
+        if !self.present {
+            return Choice::new();
+        }
+        let equals =
+            self.equals.as_ref().and_then(|rule| rule.keys(|text| Some(Key::header_value(&self.name, text))));
+        let glob =
+            self.glob.as_ref().and_then(|rule| rule.keys(|glob| Key::glob(Fact::Header, &self.name, glob)));
+        let there = Keys::from([Key::header(&self.name)]);
+        [equals, glob, Some(there)].into_iter().flatten().collect()
     }
 
     fn holds(&self, call: &Call<'_>) -> Truth {

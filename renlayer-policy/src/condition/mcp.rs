@@ -15,6 +15,7 @@ use crate::call::Call;
 use crate::error::Fault;
 use crate::facts::Mcp;
 use crate::glob::{Case, Glob};
+use crate::index::{Choice, Fact, Key};
 use crate::rule::{Rule, RuleValue};
 use crate::text::Needles;
 use crate::truth::Truth;
@@ -82,6 +83,19 @@ impl Condition for McpTest {
             tool: globs("tool", &written.tool)?,
             resource: globs("resource", &written.resource)?,
         })
+    }
+
+    fn keys(&self) -> Choice {
+        let parts = [
+            (Fact::McpServer, &self.server),
+            (Fact::McpMethod, &self.method),
+            (Fact::McpTool, &self.tool),
+            (Fact::McpResource, &self.resource),
+        ];
+        let keys = |(fact, rule): (_, &Option<AnyOf<Glob>>)| {
+            rule.as_ref().and_then(|rule| rule.keys(|glob| Key::glob(fact, "", glob)))
+        };
+        parts.into_iter().filter_map(keys).collect()
     }
 
     fn holds(&self, call: &Call<'_>) -> Truth {

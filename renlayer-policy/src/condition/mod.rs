@@ -30,6 +30,7 @@ use crate::call::Call;
 use crate::comparison::Comparison;
 use crate::error::Fault;
 use crate::facts::ActionType;
+use crate::index::Choice;
 use crate::rule::Rule;
 use crate::text::Needles;
 use crate::truth::Truth;
@@ -122,6 +123,11 @@ pub(crate) trait Condition: Sized + Send + Sync + 'static {
 
     fn compile(written: &Self::Written, needles: &mut Needles) -> Result<Self, Fault>;
 
+    /// By what calls are found that it is possible for; nothing where it must always be asked.
+    fn keys(&self) -> Choice {
+        Choice::new()
+    }
+
     /// Whether this value holds of a call.
     fn holds(&self, call: &Call<'_>) -> Truth;
 }
@@ -161,6 +167,9 @@ pub(crate) enum Reads {
 pub(crate) trait Test: Send + Sync {
     fn info(&self) -> Info;
 
+    /// By what calls are found that each value is possible for; none where it must always be asked.
+    fn keys(&self) -> Option<Vec<Choice>>;
+
     fn holds(&self, call: &Call<'_>) -> Truth;
 }
 
@@ -172,6 +181,10 @@ struct Compiled<C> {
 impl<C: Condition> Test for Compiled<C> {
     fn info(&self) -> Info {
         Info { name: self.name, cost: C::COST, reads: C::READS }
+    }
+
+    fn keys(&self) -> Option<Vec<Choice>> {
+        self.rule.choices(C::keys)
     }
 
     fn holds(&self, call: &Call<'_>) -> Truth {

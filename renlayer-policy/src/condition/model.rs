@@ -11,6 +11,7 @@ use super::{Condition, Cost, Reads};
 use crate::call::Call;
 use crate::error::Fault;
 use crate::glob::{Case, Glob};
+use crate::index::{Choice, Fact, Key, one};
 use crate::text::Needles;
 use crate::truth::Truth;
 
@@ -40,6 +41,10 @@ impl Condition for Model {
 
     fn compile(written: &String, _: &mut Needles) -> Result<Self, Fault> {
         Self::new(written)
+    }
+
+    fn keys(&self) -> Choice {
+        one(Key::glob(Fact::Model, "", &self.0))
     }
 
     fn holds(&self, call: &Call<'_>) -> Truth {

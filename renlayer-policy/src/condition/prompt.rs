@@ -11,7 +11,6 @@
 //! prompt: { regex: "(?i)ignore (all|previous) instructions", role: [user, tool] }
 //! ```
 
-use regex_automata::meta::Regex;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess};
 use serde::{Deserialize, Serialize, Serializer};
@@ -22,9 +21,9 @@ use crate::call::Call;
 use crate::error::Fault;
 use crate::facts::Role;
 use crate::glob::Case;
-use crate::regex;
+use crate::index::{Choice, Key};
 use crate::rule::{Rule, RuleValue, Shorthand, text_or_map};
-use crate::text::{Needle, Needles, Roles};
+use crate::text::{Needle, Needles, Pattern, Roles};
 use crate::truth::Truth;
 
 /// What is asked of a prompt.
@@ -96,7 +95,7 @@ impl Serialize for PromptMatch {
 pub(super) struct Prompt {
     roles: Roles,
     contains: Option<AnyOf<Needle>>,
-    regex: Option<AnyOf<Regex>>,
+    regex: Option<AnyOf<Pattern>>,
 }
 
 impl Condition for Prompt {
@@ -115,8 +114,18 @@ impl Condition for Prompt {
         Ok(Self {
             roles: roles(role.as_ref())?,
             contains: AnyOf::optional("contains", contains.as_ref(), |text| needles.add(text, case))?,
-            regex: AnyOf::optional("regex", regex.as_ref(), |text| regex::compile(text, case))?,
+            regex: AnyOf::optional("regex", regex.as_ref(), |text| Pattern::new(text, case, needles))?,
         })
+    }
+
+    fn keys(&self) -> Choice {
+        let contains = self.contains.as_ref().and_then(|rule| rule.keys(|needle| Some(Key::needle(*needle))));
+        let regex = self.regex.as_ref().and_then(|rule| {
+            rule.all_keys(|pattern| {
+                Some(pattern.needles()?.iter().map(|needle| Key::needle(*needle)).collect())
+            })
+        });
+        contains.into_iter().chain(regex).collect()
     }
 
     fn holds(&self, call: &Call<'_>) -> Truth {
@@ -127,16 +136,9 @@ impl Condition for Prompt {
             return contains;
         }
         let regex = self.regex.as_ref().map_or(Truth::True, |rule| {
-            rule.holds(|regex| Truth::from(self.finds(regex, call)).unless_unread(call.unread()))
+            rule.holds(|pattern| Truth::from(call.finds(pattern, self.roles)).unless_unread(call.unread()))
         });
         contains.and(regex)
-    }
-}
-
-impl Prompt {
-    fn finds(&self, regex: &Regex, call: &Call<'_>) -> bool {
-        let mut messages = call.facts.messages.iter().filter(|message| self.roles.has(message.role));
-        messages.any(|message| regex.is_match(message.text.as_bytes()))
     }
 }
 

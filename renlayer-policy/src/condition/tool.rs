@@ -25,6 +25,7 @@ use crate::call::Call;
 use crate::error::Fault;
 use crate::facts::{Tool, ToolPhase};
 use crate::glob::{Case, Glob};
+use crate::index::{Choice, Fact, Key};
 use crate::rule::{Rule, RuleValue, Shorthand, text_or_map};
 use crate::text::Needles;
 use crate::truth::Truth;
@@ -115,6 +116,11 @@ impl Condition for ToolTest {
             name: AnyOf::optional("name", written.name.as_ref(), |name| Glob::new(name, Case::Exact))?,
             phase: AnyOf::optional("phase", written.phase.as_ref(), |phase| Ok(*phase))?,
         })
+    }
+
+    fn keys(&self) -> Choice {
+        let name = self.name.as_ref().and_then(|rule| rule.keys(|glob| Key::glob(Fact::Tool, "", glob)));
+        name.into_iter().collect()
     }
 
     fn holds(&self, call: &Call<'_>) -> Truth {

@@ -16,6 +16,7 @@ use crate::any_of::AnyOf;
 use crate::call::Call;
 use crate::error::Fault;
 use crate::facts::Upstream;
+use crate::index::{Choice, Fact, Key, Keys};
 use crate::rule::{Rule, RuleValue, Shorthand, text_or_map};
 use crate::text::Needles;
 use crate::truth::Truth;
@@ -98,6 +99,15 @@ impl Condition for Pattern {
 
     fn compile(written: &UpstreamMatch, _: &mut Needles) -> Result<Self, Fault> {
         Self::new(written)
+    }
+
+    fn keys(&self) -> Choice {
+        let url = |part: fn(&UrlPattern) -> Option<Key>| {
+            self.url.as_ref().and_then(part).map(|key| Keys::from([key]))
+        };
+        let method = |name: &String| Some(Key::whole(Fact::Method, name));
+        let method = self.method.as_ref().and_then(|rule| rule.keys(method));
+        [url(UrlPattern::host_key), url(UrlPattern::path_key), method].into_iter().flatten().collect()
     }
 
     fn holds(&self, call: &Call<'_>) -> Truth {
