@@ -36,6 +36,20 @@ enum Token {
     AnyRun,
 }
 
+/// One step of what a pattern matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Letter {
+    Is(char),
+    /// Any character.
+    Any,
+    /// Any characters, or none.
+    Run,
+    /// Any character but this.
+    Not(char),
+    /// Any characters but this, or none.
+    RunWithout(char),
+}
+
 impl Glob {
     pub(crate) fn new(text: &str, case: Case) -> Result<Self, Fault> {
         if text.is_empty() {
@@ -82,6 +96,41 @@ impl Glob {
                 (tokens.iter().map_while(byte).collect(), end.into_iter().rev().collect())
             }
         }
+    }
+
+    /// What it matches, letter by letter.
+    pub(crate) fn letters(&self) -> Vec<Letter> {
+        let literal: Vec<Token>;
+        let tokens = match &self.shape {
+            Shape::Wild(tokens) => &**tokens,
+            Shape::Literal(bytes) => {
+                literal = bytes.iter().copied().map(Token::Byte).collect();
+                &literal
+            }
+        };
+        let mut letters = Vec::with_capacity(tokens.len());
+        let mut rest = tokens;
+        while let Some((token, after)) = rest.split_first() {
+            rest = after;
+            match token {
+                Token::AnyRun => letters.push(Letter::Run),
+                Token::AnyChar => letters.push(Letter::Any),
+                Token::Byte(first) => {
+                    // Bytes between wildcards are whole characters, as they were when they were written.
+                    let more = after
+                        .iter()
+                        .map_while(|token| if let Token::Byte(byte) = token { Some(*byte) } else { None });
+                    let bytes: Vec<u8> = [*first].into_iter().chain(more).collect();
+                    rest = after.get(bytes.len() - 1..).unwrap_or_default();
+                    letters.extend(String::from_utf8_lossy(&bytes).chars().map(Letter::Is));
+                }
+            }
+        }
+        letters
+    }
+
+    pub(crate) fn case(&self) -> Case {
+        self.case
     }
 
     /// Greedy with one way back: a mismatch gives the last `*` one more byte, so there is no exponential case.

@@ -3,6 +3,7 @@
 //! - A [`Policy`] is what an operator writes; [`PolicySet::compile`] checks and compiles a tenant's, once.
 //! - [`Facts`] are what is known of a call; [`PolicySet::decide`] answers with a [`Decision`], and [`PolicySet::explain`]
 //!   says of every policy why it matched or did not.
+//! - [`lint`] finds what is wrong with policies that compile, and whether a change allows anything new.
 //! - [`limit`] counts: a [`Limiter`] admits an action under all [`Limit`]s that apply to it, or under none.
 //!
 //! Nothing fails open. What could not be read makes a condition *unknown*, and a policy that denies or flags then matches,
@@ -50,10 +51,13 @@ mod json;
 #[cfg(feature = "layer")]
 pub mod layer;
 pub mod limit;
+pub mod lint;
 mod money;
 mod policy;
 mod regex;
 mod rule;
+#[cfg(test)]
+mod sampling;
 mod set;
 mod text;
 mod truth;

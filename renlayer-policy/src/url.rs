@@ -15,8 +15,9 @@ use std::net::IpAddr;
 
 use crate::error::Fault;
 use crate::facts::Upstream;
-use crate::glob::{Case, Glob};
+use crate::glob::{Case, Glob, Letter};
 use crate::index::{Fact, Key};
+use crate::lint::Words;
 use crate::truth::Truth;
 
 /// A compiled URL pattern.
@@ -44,6 +45,22 @@ enum Host {
         /// Globs of the labels, last label first.
         labels: Vec<Glob>,
     },
+}
+
+/// What a pattern asks of each part of a URL; nothing of those that are not written.
+pub(crate) struct Parts<'p> {
+    pub(crate) scheme: Option<&'p Glob>,
+    pub(crate) host: Option<Names>,
+    pub(crate) port: Option<u16>,
+    pub(crate) path: Option<&'p Glob>,
+}
+
+/// The names of hosts.
+pub(crate) enum Names {
+    /// These, as they are compared.
+    Of(Words),
+    /// All ways to write an address.
+    Address(IpAddr),
 }
 
 impl UrlPattern {
@@ -93,6 +110,26 @@ impl UrlPattern {
     /// What the path of every URL has, in one reading, that it matches.
     pub(crate) fn path_key(&self) -> Option<Key> {
         self.path.as_ref().and_then(|glob| Key::glob(Fact::Path, "", glob))
+    }
+
+    /// What it asks of each part.
+    pub(crate) fn parts(&self) -> Parts<'_> {
+        let host = match &self.host {
+            Host::Any => None,
+            Host::Address(address @ IpAddr::V6(_)) => Some(Names::Address(*address)),
+            Host::Address(address @ IpAddr::V4(_)) => {
+                Some(Names::Of(Words::literal(&address.to_string(), Case::Exact)))
+            }
+            Host::Literal { below, name } => {
+                let before = below.then_some([Letter::Any, Letter::Run, Letter::Is('.')]);
+                let letters = before.into_iter().flatten().chain(name.chars().map(Letter::Is));
+                Some(Names::Of(Words::new(letters.collect(), Case::Ignored)))
+            }
+            Host::Name { below, labels } => {
+                Some(Names::Of(Words::new(names_below(*below, labels), Case::Ignored)))
+            }
+        };
+        Parts { scheme: self.scheme.as_ref(), host, port: self.port, path: self.path.as_ref() }
     }
 
     pub(crate) fn matches(&self, url: &Upstream<'_>) -> Truth {
@@ -177,6 +214,20 @@ impl Host {
             }
         }
     }
+}
+
+/// The names that globs of labels match, last label first: no wildcard goes over a dot.
+fn names_below(below: bool, labels: &[Glob]) -> Vec<Letter> {
+    let mut letters = if below { vec![Letter::Run, Letter::Not('.'), Letter::Is('.')] } else { Vec::new() };
+    for (at, label) in labels.iter().rev().enumerate() {
+        letters.extend((at > 0).then_some(Letter::Is('.')));
+        letters.extend(label.letters().into_iter().map(|letter| match letter {
+            Letter::Any => Letter::Not('.'),
+            Letter::Run => Letter::RunWithout('.'),
+            letter => letter,
+        }));
+    }
+    letters
 }
 
 /// A host without brackets and without the dot of the root.

@@ -44,6 +44,7 @@ pub(crate) use model::Model;
 pub use prompt::{PromptMatch, PromptRole};
 pub use risk::RiskMatch;
 pub use time::TimeMatch;
+pub(crate) use time::{minute_of_week, minutes};
 pub use tool::ToolMatch;
 pub(crate) use upstream::Pattern;
 pub use upstream::UpstreamMatch;

@@ -9,6 +9,7 @@
 //! time: { days: fri, hours: "22:00-06:00" }        # also early on Saturday
 //! ```
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,9 @@ use crate::error::Fault;
 use crate::rule::{Rule, RuleValue};
 use crate::text::Needles;
 use crate::truth::Truth;
+
+/// Minutes of a day.
+const DAY: u16 = 24 * 60;
 
 /// What is asked of the time.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +82,31 @@ impl Time {
     }
 }
 
+/// Each minute of the week that a time is, by its bit, from Monday on.
+pub(crate) fn minutes(written: &TimeMatch) -> Result<Vec<u64>, Fault> {
+    let time = Time::compile(written, &mut Needles::default())?;
+    let mut bits = vec![0u64; (7 * DAY as usize).div_ceil(64)];
+    let week = (0..7).flat_map(|day| (0..DAY).map(move |minute| (day, minute)));
+    for ((day, minute), at) in week.zip(0..) {
+        if let Some(bits) = bits.get_mut(at / 64).filter(|_| time.is(day, minute)) {
+            *bits |= 1u64 << (at % 64);
+        }
+    }
+    Ok(bits)
+}
+
+/// The minute of the week it is in a zone, from Monday on.
+pub(crate) fn minute_of_week(now: Timestamp, zone: &TimeZone) -> usize {
+    let (day, minute) = civil(now, zone);
+    usize::from(day) * usize::from(DAY) + usize::from(minute)
+}
+
+fn civil(now: Timestamp, zone: &TimeZone) -> (u8, u16) {
+    let now = zone.to_datetime(now);
+    let day = now.date().weekday().to_monday_zero_offset().unsigned_abs();
+    (day, u16::from(now.hour().unsigned_abs()) * 60 + u16::from(now.minute().unsigned_abs()))
+}
+
 impl Condition for Time {
     type Written = TimeMatch;
 
@@ -97,9 +126,7 @@ impl Condition for Time {
     }
 
     fn holds(&self, call: &Call<'_>) -> Truth {
-        let now = self.zone.to_datetime(call.facts.now);
-        let day = now.date().weekday().to_monday_zero_offset().unsigned_abs();
-        let minute = u16::from(now.hour().unsigned_abs()) * 60 + u16::from(now.minute().unsigned_abs());
+        let (day, minute) = civil(call.facts.now, &self.zone);
         self.is(day, minute).into()
     }
 }

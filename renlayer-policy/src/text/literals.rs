@@ -28,7 +28,7 @@ struct Part {
 }
 
 /// Folded texts of which every match of `hir` holds one.
-pub(super) fn required(hir: &Hir) -> Option<Vec<String>> {
+pub(crate) fn required(hir: &Hir) -> Option<Vec<String>> {
     let mut texts = part(hir).into_one()?;
     texts.sort_unstable();
     texts.dedup();

@@ -14,6 +14,7 @@ mod pattern;
 
 pub(crate) use find::{Found, TextIndex};
 pub(crate) use fold::fold;
+pub(crate) use literals::required;
 pub(crate) use needles::{Needle, Needles};
 pub(crate) use pattern::Pattern;
 

@@ -1,0 +1,132 @@
+//! The policies of a set in the order in which they are tried, as formulas, beside the engine that judges examples.
+
+use std::collections::BTreeSet;
+
+use super::cube::Cube;
+use super::example::Example;
+use super::formula::Formula;
+use super::witness::witness;
+use super::write::write;
+use crate::decision::{Decided, Decision};
+use crate::error::PolicyError;
+use crate::policy::{Mode, Policy, PolicyAction, Scope};
+use crate::rule::Rule;
+use crate::set::PolicySet;
+
+/// Calls that are made of one cube at most.
+const VARIANTS: usize = 4;
+
+/// A set of policies under lint.
+pub(super) struct Ordered {
+    pub(super) policies: Vec<Policy>,
+    pub(super) default: PolicyAction,
+    /// When each matches: calls whose body was read, and others.
+    formulas: Vec<[Formula; 2]>,
+    /// For each, the few names that a call must have for it.
+    marks: Vec<Marks>,
+    /// The same policies, by their place.
+    set: PolicySet,
+}
+
+/// For agent, model, user and dialect, the names that are written where no wildcard or `not` is.
+type Marks = [Option<BTreeSet<String>>; 4];
+
+impl Ordered {
+    pub(super) fn new(policies: &[Policy], default: PolicyAction) -> Result<Self, Vec<PolicyError>> {
+        let mut policies = policies.to_vec();
+        policies.sort_by(|a, b| (a.priority, &a.id).cmp(&(b.priority, &b.id)));
+        PolicySet::compile(policies.clone(), default)?;
+        let numbered = policies
+            .iter()
+            .enumerate()
+            .map(|(place, policy)| Policy { id: number(place).into(), ..policy.clone() });
+        let set = PolicySet::compile(numbered.collect(), default)?;
+        let formula = |policy: &Policy, unread| {
+            write(policy, unread).map_err(|fault| vec![PolicyError::new(policy, "match", fault)])
+        };
+        let formulas = policies
+            .iter()
+            .map(|policy| Ok::<_, Vec<PolicyError>>([formula(policy, false)?, formula(policy, true)?]));
+        Ok(Self {
+            formulas: formulas.collect::<Result<_, _>>()?,
+            marks: policies.iter().map(marks).collect(),
+            policies,
+            default,
+            set,
+        })
+    }
+
+    /// When the policy at `place` matches; the default, which stands behind all, always does.
+    pub(super) fn formula(&self, place: usize, unread: bool) -> Formula {
+        let formulas = self.formulas.get(place);
+        formulas
+            .and_then(|formulas| formulas.get(usize::from(unread)))
+            .cloned()
+            .unwrap_or(Formula::always(true))
+    }
+
+    /// The places of the policies that decide, with the default behind all, and what each does.
+    pub(super) fn deciding(&self) -> impl Iterator<Item = (usize, PolicyAction)> {
+        let policies = self.policies.iter().enumerate();
+        let deciding = policies.filter(|(_, policy)| policy.enabled && policy.mode == Mode::Enforce);
+        deciding.map(|(place, policy)| (place, policy.action)).chain([(self.policies.len(), self.default)])
+    }
+
+    /// Whether the policies at two places plainly are about different calls. Where it is mistaken, less is found.
+    pub(super) fn apart(&self, place: usize, other: &Self, there: usize) -> bool {
+        let (Some(mine), Some(theirs)) = (self.marks.get(place), other.marks.get(there)) else {
+            return false;
+        };
+        mine.iter()
+            .zip(theirs)
+            .any(|pair| matches!(pair, (Some(mine), Some(theirs)) if mine.is_disjoint(theirs)))
+    }
+
+    /// The name of the policy at `place`.
+    pub(super) fn name(&self, place: usize) -> &str {
+        self.policies.get(place).map_or("default", |policy| &policy.name)
+    }
+
+    /// What the engine makes of a call.
+    pub(super) fn judge(&self, example: &Example) -> Option<Decision> {
+        match example.judged(|facts| self.set.decide(facts)) {
+            Decided::Final(decision) => Some(decision),
+            Decided::NeedsFindings => None,
+        }
+    }
+
+    /// Whether the policy at `place` decides the call, or is recorded beside the decision.
+    pub(super) fn takes_part(&self, place: usize, example: &Example) -> bool {
+        let Some(decision) = self.judge(example) else { return false };
+        decision.policy.iter().chain(&decision.observed).any(|policy| policy.id.as_str() == number(place))
+    }
+}
+
+/// A call made of a cube for which `holds`.
+pub(super) fn shown(cube: &Cube, unread: bool, holds: impl Fn(&Example) -> bool) -> Option<Example> {
+    (0..VARIANTS).map(|variant| witness(cube, unread, variant)).find(holds)
+}
+
+/// An id that sorts by place.
+fn number(place: usize) -> String {
+    format!("{place:08}")
+}
+
+fn marks(policy: &Policy) -> Marks {
+    let names = |rule: Option<&Rule<String>>| {
+        let rule = rule.filter(|rule| !rule.negated)?;
+        let plain = rule.values.iter().all(|name| !name.contains(['*', '?', '\\']));
+        plain.then(|| rule.values.iter().map(|name| name.to_ascii_lowercase()).collect())
+    };
+    let of = &policy.matches;
+    let scope = match &policy.scope {
+        Scope::Agents(agents) => Some(Rule::any_of(agents.iter().cloned())),
+        Scope::Tenant => None,
+    };
+    [
+        names(of.agent.as_ref().or(scope.as_ref())),
+        names(of.model.as_ref()),
+        names(of.user.as_ref()),
+        names(of.dialect.as_ref()),
+    ]
+}
