@@ -3,7 +3,8 @@
 //! - A [`Policy`] is what an operator writes; [`PolicySet::compile`] checks and compiles a tenant's, once.
 //! - [`Facts`] are what is known of a call; [`PolicySet::decide`] answers with a [`Decision`], and [`PolicySet::explain`]
 //!   says of every policy why it matched or did not.
-//! - [`lint`] finds what is wrong with policies that compile, and whether a change allows anything new.
+//! - [`lint`] finds what is wrong with policies that compile, and whether a change allows anything new; [`diff`] tells what a
+//!   change changes.
 //! - [`limit`] counts: a [`Limiter`] admits an action under all [`Limit`]s that apply to it, or under none.
 //!
 //! Nothing fails open. What could not be read makes a condition *unknown*, and a policy that denies or flags then matches,
@@ -42,6 +43,7 @@ mod call;
 mod comparison;
 pub mod condition;
 mod decision;
+pub mod diff;
 mod error;
 mod facts;
 mod glob;

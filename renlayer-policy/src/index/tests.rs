@@ -13,7 +13,7 @@ fn set(written: Vec<Value>) -> PolicySet {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3_000))]
+    #![proptest_config(ProptestConfig::with_cases(1_500))]
 
     #[test]
     fn what_is_found_decides_as_what_is_asked_one_by_one(

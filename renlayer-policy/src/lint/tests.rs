@@ -309,7 +309,7 @@ fn an_example_says_what_matters() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     /// Against random calls: what is proved never to take part does not.
     #[test]
