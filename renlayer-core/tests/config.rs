@@ -161,7 +161,7 @@ fn the_same_configuration_reads_the_same_in_every_format() {
     let timeouts = [Duration::from_secs(2), Duration::from_millis(250), Duration::from_secs(90)];
     assert_eq!(<[Duration; 3]>::from(route.timeouts.or(&config.timeouts)), timeouts);
     assert_eq!(config.declare.agents.first().unwrap().keys.first().unwrap().hash, key.hash());
-    assert_eq!(config.declare.limits.first().unwrap().max, 60);
+    assert_eq!(config.declare.limits.first().unwrap().max.as_whole(), Some(60));
     assert_eq!(config.declare.secrets.first().unwrap().from, SecretSource::Env("OPENAI_API_KEY".into()));
     let shown = format!("{config:?}");
     for hidden in ["not-shown", key.reveal()] {
@@ -391,7 +391,7 @@ const BAD: &[(&str, &str, &[&str])] = &[
         &[
             "f.yaml:6:16: declare.limits[0].agents[0]: no agent `billing-bto` is declared; \
              did you mean `billing-bot`?",
-            "f.yaml:9:12: declare.limits[0].max: must be at least 1…",
+            "f.yaml:9:12: declare.limits[0].max: must be more than 0…",
         ],
     ),
     (

@@ -10,7 +10,8 @@
 use divan::{Bencher, black_box};
 use jiff::Timestamp;
 use renlayer_policy::{
-    ActionType, Facts, LimitSet, Limiter, Message, Policy, PolicyAction, PolicySet, Role, Subject, Upstream,
+    ActionType, Demand, Facts, LimitSet, Limiter, Message, Policy, PolicyAction, PolicySet, Role, Subject,
+    Upstream,
 };
 use serde_json::{Value, json};
 
@@ -131,6 +132,6 @@ fn admission_under_three_limits(bencher: Bencher<'_, '_>) {
     let mut now = 0;
     bencher.bench_local(|| {
         now += 1;
-        limiter.admit(&limits, &Subject::of("tenant", black_box(&call)), now)
+        limiter.admit(&limits, &Subject::of("tenant", black_box(&call)), Demand::NONE, now)
     });
 }

@@ -5,7 +5,8 @@
 //!   says of every policy why it matched or did not.
 //! - [`lint`] finds what is wrong with policies that compile, and whether a change allows anything new; [`diff`] tells what a
 //!   change changes.
-//! - [`limit`] counts: a [`Limiter`] admits an action under all [`Limit`]s that apply to it, or under none.
+//! - [`limit`] counts: a [`Limiter`] admits an action under all [`Limit`]s that apply to it, or under none, and holds what it
+//!   may use until it is settled.
 //!
 //! Nothing fails open. What could not be read makes a condition *unknown*, and a policy that denies or flags then matches,
 //! while one that allows does not. [`Conditions`] lists what a policy may ask; `docs/policy-conditions.md` is the reference
@@ -75,7 +76,8 @@ pub use facts::{
 };
 pub use id::{LimitId, PolicyId};
 pub use limit::{
-    Admission, Dimension, Limit, LimitError, LimitScope, LimitSet, LimitState, Limiter, Subject, Window,
+    Admission, CountRecord, Demand, Dimension, Limit, LimitError, LimitScope, LimitSet, LimitState, Limiter,
+    Quota, Reservation, Shortage, Subject, Use, Window,
 };
 pub use money::Money;
 pub use policy::{Mode, Policy, PolicyAction, Scope};

@@ -23,7 +23,7 @@ impl Comparable for Money {
 
 impl Money {
     /// Reads decimal notation with at most six decimals; no float takes part.
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (units, decimals) = text.split_once('.').unwrap_or((text, "0"));
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         if !digits(units) || !digits(decimals) || decimals.len() > 6 {

@@ -145,6 +145,7 @@ async fn a_limit_that_is_used_up_says_when_to_come_back() {
     let now = Arc::new(AtomicI64::new(0));
     let clock = Arc::clone(&now);
     let layer = RateLimitLayer::new(limits(json!([limit])))
+        .unwrap()
         .identity(agent)
         .clock(move || Timestamp::from_millisecond(clock.load(Ordering::Relaxed)).unwrap());
     for (at, agent, expected) in [
@@ -170,7 +171,7 @@ async fn a_limit_that_is_used_up_says_when_to_come_back() {
 #[tokio::test]
 async fn a_limit_on_a_model_counts_what_may_ask_for_it() {
     let limit = json!({"name": "m", "scope": "per_tenant", "model": "gpt-*", "dimension": "requests", "window": "day", "max": 1});
-    let layer = RateLimitLayer::new(limits(json!([limit])));
+    let layer = RateLimitLayer::new(limits(json!([limit]))).unwrap();
     for expected in [StatusCode::OK, StatusCode::TOO_MANY_REQUESTS] {
         let response = layer.layer(inner()).oneshot(ask("http://api.example/", "a")).await.unwrap();
         assert_eq!(response.status(), expected);
@@ -180,7 +181,7 @@ async fn a_limit_on_a_model_counts_what_may_ask_for_it() {
 #[tokio::test]
 async fn bodies_pass_as_they_are() {
     let policies = PolicyLayer::new(policies(json!([]), PolicyAction::Allow)).unwrap();
-    let service = RateLimitLayer::new(limits(json!([]))).layer(policies.layer(inner()));
+    let service = RateLimitLayer::new(limits(json!([]))).unwrap().layer(policies.layer(inner()));
     let response = service.oneshot(ask("http://api.example/", "a")).await.unwrap();
     assert!(!response.headers().contains_key("ratelimit"));
     let mut body = response.into_body();
@@ -214,9 +215,21 @@ impl Service<Request<Unread>> for Slow {
 #[tokio::test]
 async fn readiness_and_errors_are_those_of_the_inner_service() {
     let policies = PolicyLayer::new(policies(json!([]), PolicyAction::Allow)).unwrap();
-    let mut service = RateLimitLayer::new(limits(json!([]))).layer(policies.layer(Slow(0)));
+    let mut service = RateLimitLayer::new(limits(json!([]))).unwrap().layer(policies.layer(Slow(0)));
     for _ in 0..2 {
         let error = service.ready().await.unwrap().call(ask("http://api.example/", "a")).await.unwrap_err();
         assert_eq!(error, "broken");
+    }
+}
+
+#[test]
+fn limits_that_a_head_does_not_tell_are_refused() {
+    for (counts, window) in
+        [("tokens", json!("day")), ("spend", json!("month")), ("concurrency", json!(null))]
+    {
+        let limit =
+            json!({"name": "l", "scope": "per_agent", "dimension": counts, "window": window, "max": 5});
+        let error = RateLimitLayer::new(limits(json!([limit]))).unwrap_err();
+        assert!(error.to_string().contains(counts), "{error}");
     }
 }

@@ -11,7 +11,7 @@ use std::thread;
 
 use jiff::Timestamp;
 use proptest::prelude::*;
-use renlayer_policy::{Admission, Facts, Limit, LimitSet, LimitState, Limiter, Subject, Upstream};
+use renlayer_policy::{Admission, Demand, Facts, Limit, LimitSet, LimitState, Limiter, Subject, Upstream};
 use serde_json::{Value, json};
 
 fn limits(written: Value) -> LimitSet {
@@ -24,7 +24,7 @@ fn facts<'a>(agent: &'a str, user: Option<&'a str>) -> Facts<'a> {
 
 fn admitted(admission: Admission) -> Vec<LimitState> {
     match admission {
-        Admission::Admitted(states) => states,
+        Admission::Admitted(reserved) => reserved.limits().to_vec(),
         Admission::Refused { limit } => panic!("refused by {}", limit.name),
     }
 }
@@ -57,9 +57,9 @@ fn scopes_say_whose_actions_count_together() {
             json!([{"name": "l", "scope": scope, "dimension": "requests", "window": "minute", "max": 1}]),
         );
         let limiter = Limiter::new();
-        admitted(limiter.admit(&limits, &Subject::of("t1", &facts("a1", ann)), 0));
+        admitted(limiter.admit(&limits, &Subject::of("t1", &facts("a1", ann)), Demand::NONE, 0));
         let (tenant, agent, user) = second;
-        let admission = limiter.admit(&limits, &Subject::of(tenant, &facts(agent, user)), 0);
+        let admission = limiter.admit(&limits, &Subject::of(tenant, &facts(agent, user)), Demand::NONE, 0);
         assert_eq!(!is_admitted(&admission), together, "{scope} {second:?}");
     }
 }
@@ -70,9 +70,9 @@ fn leaving_the_user_out_is_no_way_around_a_limit_per_user() {
         json!([{"name": "l", "scope": "per_user", "dimension": "requests", "window": "minute", "max": 1}]),
     );
     let (limiter, anonymous, other) = (Limiter::new(), facts("a1", None), facts("a2", None));
-    admitted(limiter.admit(&limits, &Subject::of("t", &anonymous), 0));
-    refused(limiter.admit(&limits, &Subject::of("t", &anonymous), 1));
-    admitted(limiter.admit(&limits, &Subject::of("t", &other), 1));
+    admitted(limiter.admit(&limits, &Subject::of("t", &anonymous), Demand::NONE, 0));
+    refused(limiter.admit(&limits, &Subject::of("t", &anonymous), Demand::NONE, 1));
+    admitted(limiter.admit(&limits, &Subject::of("t", &other), Demand::NONE, 1));
 }
 
 #[test]
@@ -96,8 +96,28 @@ fn filters_say_which_actions_count() {
         let mut limit =
             json!({"name": "l", "scope": "per_agent", "dimension": "requests", "window": "hour", "max": 5});
         limit.as_object_mut().unwrap().extend(filter.as_object().unwrap().clone());
-        let states = admitted(Limiter::new().admit(&limits(json!([limit])), &Subject::of("t", &facts), 0));
+        let states = admitted(Limiter::new().admit(
+            &limits(json!([limit])),
+            &Subject::of("t", &facts),
+            Demand::NONE,
+            0,
+        ));
         assert_eq!(!states.is_empty(), applies, "{filter}");
+    }
+}
+
+#[test]
+fn a_limit_may_count_what_one_policy_decided_on_alone() {
+    let limits = limits(json!([
+        {"name": "l", "scope": "per_agent", "policy": "watch-*", "dimension": "requests", "window": "hour", "max": 5},
+    ]));
+    let call = facts("a", None);
+    for (id, name, applies) in
+        [(Some("pol_1"), Some("watch-iam"), true), (Some("pol_1"), Some("other"), false), (None, None, false)]
+    {
+        let subject = Subject { policy_id: id, policy_name: name, ..Subject::of("t", &call) };
+        let states = admitted(Limiter::new().admit(&limits, &subject, Demand::NONE, 0));
+        assert_eq!(!states.is_empty(), applies, "{name:?}");
     }
 }
 
@@ -111,16 +131,16 @@ fn there_is_no_burst_at_a_boundary_and_waits_are_exact() {
     for (now, remaining, reset, retry) in
         [(59_000, 2, 60_000, 0), (59_500, 1, 60_000, 0), (59_999, 0, 60_000, 59_001)]
     {
-        let states = admitted(limiter.admit(&limits, &subject, now));
+        let states = admitted(limiter.admit(&limits, &subject, Demand::NONE, now));
         let state = (states[0].remaining, states[0].reset_after_ms, states[0].retry_after_ms);
         assert_eq!(state, (remaining, reset, retry), "at {now}");
     }
     for (now, retry) in [(60_000, 59_000), (90_000, 29_000), (118_999, 1)] {
-        let state = refused(limiter.admit(&limits, &subject, now));
+        let state = refused(limiter.admit(&limits, &subject, Demand::NONE, now));
         assert_eq!((state.retry_after_ms, state.remaining, state.exceeded), (retry, 0, true), "at {now}");
     }
-    admitted(limiter.admit(&limits, &subject, 119_000));
-    assert_eq!(refused(limiter.admit(&limits, &subject, 119_000)).retry_after_ms, 500);
+    admitted(limiter.admit(&limits, &subject, Demand::NONE, 119_000));
+    assert_eq!(refused(limiter.admit(&limits, &subject, Demand::NONE, 119_000)).retry_after_ms, 500);
 }
 
 #[test]
@@ -130,11 +150,14 @@ fn a_refused_action_consumes_from_none() {
         {"name": "narrow", "scope": "per_agent", "dimension": "requests", "window": "minute", "max": 1},
     ]));
     let (limiter, one, two) = (Limiter::new(), facts("a1", None), facts("a2", None));
-    admitted(limiter.admit(&limits, &Subject::of("t", &one), 0));
+    admitted(limiter.admit(&limits, &Subject::of("t", &one), Demand::NONE, 0));
     for now in 1..50 {
-        assert_eq!(&*refused(limiter.admit(&limits, &Subject::of("t", &one), now)).name, "narrow");
+        assert_eq!(
+            &*refused(limiter.admit(&limits, &Subject::of("t", &one), Demand::NONE, now)).name,
+            "narrow"
+        );
     }
-    let states = admitted(limiter.admit(&limits, &Subject::of("t", &two), 50));
+    let states = admitted(limiter.admit(&limits, &Subject::of("t", &two), Demand::NONE, 50));
     assert_eq!(states[0].remaining, 1);
 }
 
@@ -146,8 +169,8 @@ fn of_several_that_refuse_the_longest_wait_is_told() {
         {"name": "hour", "scope": "per_agent", "dimension": "requests", "window": "hour", "max": 1},
     ]));
     let (limiter, call) = (Limiter::new(), facts("a", None));
-    admitted(limiter.admit(&limits, &Subject::of("t", &call), 0));
-    let state = refused(limiter.admit(&limits, &Subject::of("t", &call), 10));
+    admitted(limiter.admit(&limits, &Subject::of("t", &call), Demand::NONE, 0));
+    let state = refused(limiter.admit(&limits, &Subject::of("t", &call), Demand::NONE, 10));
     assert_eq!((&*state.name, state.retry_after_ms), ("day", 86_399_990));
 }
 
@@ -158,7 +181,7 @@ fn a_limit_that_observes_reports_and_never_refuses() {
     ]));
     let (limiter, call) = (Limiter::new(), facts("a", None));
     let at = |now| {
-        let states = admitted(limiter.admit(&limits, &Subject::of("t", &call), now));
+        let states = admitted(limiter.admit(&limits, &Subject::of("t", &call), Demand::NONE, now));
         (states[0].exceeded, states[0].remaining)
     };
     assert_eq!([at(0), at(1), at(2), at(3)], [(false, 1), (false, 0), (true, 0), (true, 0)]);
@@ -180,7 +203,7 @@ fn admission_is_exact_under_concurrency() {
                 let agents = ["a0", "a1", "a2", "a3"];
                 for n in 0..400 {
                     let call = facts(agents[(thread + n) % 4], Some("ann"));
-                    if is_admitted(&limiter.admit(limits, &Subject::of("t", &call), 1_000)) {
+                    if is_admitted(&limiter.admit(limits, &Subject::of("t", &call), Demand::NONE, 1_000)) {
                         count.fetch_add(1, Ordering::Relaxed);
                     }
                 }
@@ -188,7 +211,12 @@ fn admission_is_exact_under_concurrency() {
         }
     });
     assert_eq!(count.into_inner(), 500);
-    let states = admitted(limiter.admit(&limits, &Subject::of("t", &facts("late", Some("ann"))), 61_000));
+    let states = admitted(limiter.admit(
+        &limits,
+        &Subject::of("t", &facts("late", Some("ann"))),
+        Demand::NONE,
+        61_000,
+    ));
     let user = states.iter().find(|state| &*state.name == "user").unwrap();
     assert_eq!(user.remaining, 9_999);
 }
@@ -200,17 +228,18 @@ fn memory_is_bounded_and_a_flood_of_users_frees_nobody() {
     );
     let limiter = Limiter::with_capacity(640);
     let ann = facts("a", Some("ann"));
-    admitted(limiter.admit(&limits, &Subject::of("t", &ann), 0));
-    admitted(limiter.admit(&limits, &Subject::of("t", &ann), 0));
+    admitted(limiter.admit(&limits, &Subject::of("t", &ann), Demand::NONE, 0));
+    admitted(limiter.admit(&limits, &Subject::of("t", &ann), Demand::NONE, 0));
     let mut refusals = 0;
     for n in 0..10_000 {
         let user = format!("user-{n}");
         let call = facts("a", Some(&user));
-        refusals += u32::from(!is_admitted(&limiter.admit(&limits, &Subject::of("t", &call), 1 + n)));
+        refusals +=
+            u32::from(!is_admitted(&limiter.admit(&limits, &Subject::of("t", &call), Demand::NONE, 1 + n)));
     }
     assert!(limiter.len() <= 640 + 64, "{}", limiter.len());
     assert!(refusals > 9_000, "{refusals}");
-    refused(limiter.admit(&limits, &Subject::of("t", &ann), 10_001));
+    refused(limiter.admit(&limits, &Subject::of("t", &ann), Demand::NONE, 10_001));
 
     limiter.sweep(2 * 86_400_000);
     assert!(limiter.is_empty());
@@ -224,15 +253,39 @@ fn idle_counts_go_as_new_ones_come() {
     let limiter = Limiter::new();
     for n in 0..200_000_i64 {
         let user = n.to_string();
-        limiter.admit(&limits, &Subject::of("t", &facts("a", Some(&user))), n * 100);
+        limiter.admit(&limits, &Subject::of("t", &facts("a", Some(&user))), Demand::NONE, n * 100);
     }
     assert!(limiter.len() < 40_000, "{}", limiter.len());
 }
 
 #[test]
+fn unknown_words_and_numbers_past_all_bounds_are_unreadable() {
+    for (limit, reason) in [
+        (json!({"dimension": "dollars"}), "unknown variant `dollars`"),
+        (json!({"window": "fortnight"}), "unknown variant `fortnight`"),
+        (json!({"max": -1}), "a number such as"),
+        (json!({"max": 18_446_744_073_710_u64}), "a number such as"),
+        (json!({"max": "0.0000001", "dimension": "spend"}), "a number such as"),
+    ] {
+        let mut written =
+            json!({"name": "l", "scope": "per_agent", "dimension": "requests", "window": "day", "max": 5});
+        written.as_object_mut().unwrap().extend(limit.as_object().unwrap().clone());
+        let error = serde_json::from_value::<Limit>(written).unwrap_err().to_string();
+        assert!(error.contains(reason), "{error}");
+    }
+}
+
+#[test]
 fn mistakes_are_named() {
     for (limit, field, reason) in [
-        (json!({"max": 0}), "max", "at least 1"),
+        (json!({"max": 0}), "max", "more than 0"),
+        (json!({"max": 1.5}), "max", "whole numbers"),
+        (json!({"max": 0, "dimension": "spend"}), "max", "more than 0"),
+        (json!({"window": null}), "window", "counted over a `window`"),
+        (json!({"window": "month"}), "window", "only `spend`"),
+        (json!({"window": "month", "dimension": "tokens"}), "window", "only `spend`"),
+        (json!({"dimension": "concurrency"}), "window", "has no window"),
+        (json!({"policy": []}), "policy", "matches nothing"),
         (json!({"agents": ["a", ""]}), "agents[1]", "empty"),
         (json!({"upstream": {"url": "a:b"}}), "upstream.url", "not a port"),
         (json!({"model": {"not": ["[a]"]}}), "model.not", "not a wildcard"),
@@ -269,7 +322,7 @@ proptest! {
             let room = (young.clone().count() as u64) < per_tenant
                 && (young.filter(|(_, other)| *other == agent).count() as u64) < per_agent;
             let name = agent.to_string();
-            let admission = limiter.admit(&limits, &Subject::of("t", &facts(&name, None)), now);
+            let admission = limiter.admit(&limits, &Subject::of("t", &facts(&name, None)), Demand::NONE, now);
             prop_assert_eq!(is_admitted(&admission), room);
             if room {
                 log.push((now, agent));

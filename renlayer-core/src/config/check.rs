@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use http::header;
 use renlayer_dlp::Scanner;
-use renlayer_policy::{LimitSet, PolicySet, Scope};
+use renlayer_policy::{Dimension, LimitSet, PolicySet, Scope};
 
 use super::document::Document;
 use super::error::{ConfigError, Origin, nearest};
@@ -180,6 +180,10 @@ fn keys(config: &Config, report: Report<'_>) {
 fn limits(config: &Config, report: Report<'_>) {
     for (index, limit) in config.declare.limits.iter().enumerate() {
         known_agents(config, &limit.agents, &format!("declare.limits[{index}].agents"), report);
+        if limit.dimension != Dimension::Requests || limit.policy.is_some() {
+            let path = format!("declare.limits[{index}].dimension");
+            report(&path, "only `requests` are counted here, and not by policy".into());
+        }
         for error in LimitSet::compile(vec![limit.clone()]).err().into_iter().flatten() {
             report(&format!("declare.limits[{index}].{}", error.field), error.reason);
         }

@@ -4,7 +4,7 @@
 use std::{any::Any, time::Duration};
 
 use http::StatusCode;
-use renlayer_policy::{LimitState, PolicyRef};
+use renlayer_policy::{LimitState, PolicyRef, Window};
 use serde::{Deserialize, Serialize};
 
 use super::HeadFault;
@@ -194,7 +194,7 @@ impl Cause {
             limit.name,
             limit.limit,
             limit.dimension.as_str(),
-            limit.window.as_str(),
+            limit.window.map_or("", Window::as_str),
             limit.scope.as_str(),
             wait.as_millis().div_ceil(1000),
         );

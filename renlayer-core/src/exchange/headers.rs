@@ -69,7 +69,7 @@ pub(crate) fn rate_limit(headers: &mut HeaderMap, limits: &[LimitState]) {
     for limit in limits {
         let separator = if policy.is_empty() { "" } else { ", " };
         let name = quoted(&limit.name);
-        let seconds = limit.window.millis() / 1000;
+        let seconds = limit.window.map_or(0, |window| window.millis() / 1000);
         policy.push_str(&format!("{separator}{name};q={};w={seconds}", limit.limit));
         let reset = limit.reset_after_ms.div_ceil(1000);
         state.push_str(&format!("{separator}{name};r={};t={reset}", limit.remaining));

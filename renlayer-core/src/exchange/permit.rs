@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderValue, header, request};
 use renlayer_dlp::{Action, Direction, Report};
-use renlayer_policy::{Admission, Subject};
+use renlayer_policy::{Admission, Demand, Subject};
 
 use super::{Ingress, Pending, Refused, body::Body, call::Call, cause::Cause, headers, judge::upstream};
 use crate::{
@@ -90,11 +90,14 @@ fn count(call: &mut Call, parts: &request::Parts, agent: Option<&Agent>, unreada
         upstream: upstream(parts),
         method: parts.method.as_str(),
         model: model.as_deref(),
+        policy_id: None,
+        policy_name: None,
         unreadable,
     };
     let now = call.shared.clock.wall().as_millisecond();
-    match call.shared.limiter.admit(&call.snapshot.limits, &subject, now) {
-        Admission::Admitted(states) => {
+    match call.shared.limiter.admit(&call.snapshot.limits, &subject, Demand::NONE, now) {
+        Admission::Admitted(reserved) => {
+            let states = reserved.limits().to_vec();
             for observed in states.iter().filter(|limit| limit.exceeded) {
                 call.ledger.note(|trace| trace.reasons.extend(Cause::limit(observed).to_reason(false)));
             }

@@ -6,7 +6,7 @@ use tower_layer::Layer;
 
 use super::head::{Identity, Reader};
 use super::service::{PolicyService, RateLimitService};
-use crate::{LimitSet, Limiter, Needs, PolicySet};
+use crate::{Dimension, LimitSet, Limiter, Needs, PolicySet};
 
 /// Judges the calls of the services it wraps by their heads. See the [module](crate::layer).
 #[derive(Clone, Debug)]
@@ -19,6 +19,14 @@ pub struct PolicyLayer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the policies ask about {}, which the head of a request does not tell", .0.beyond_the_head())]
 pub struct Beyond(Needs);
+
+/// A limit that cannot be counted by the head of a request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the limit `{name}` counts {counts}, which the head of a request does not tell")]
+pub struct Uncountable {
+    name: String,
+    counts: Dimension,
+}
 
 /// Counts the calls of the services it wraps. See the [module](crate::layer).
 ///
@@ -85,10 +93,16 @@ impl Needs {
 impl RateLimitLayer {
     /// Counts under `limits`, calls of nobody in particular until [`identity`](Self::identity) says how to tell. All
     /// services that this layer or a clone of it wraps count together.
-    #[must_use]
-    pub fn new(limits: LimitSet) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// When a limit counts anything but requests: it would never be used up.
+    pub fn new(limits: LimitSet) -> Result<Self, Uncountable> {
+        if let Some(limit) = limits.iter().find(|limit| limit.dimension != Dimension::Requests) {
+            return Err(Uncountable { name: limit.name.clone(), counts: limit.dimension });
+        }
         let (limiter, tenant) = (Arc::new(Limiter::new()), Arc::from(""));
-        Self { limits, limiter, tenant, reader: Reader::default() }
+        Ok(Self { limits, limiter, tenant, reader: Reader::default() })
     }
 
     /// Counts with `limiter`, which others may share, as the tenant `tenant`.

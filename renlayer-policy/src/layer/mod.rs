@@ -53,5 +53,5 @@ mod service;
 pub use body::ResponseBody;
 pub use future::ResponseFuture;
 pub use head::Identity;
-pub use layer::{Beyond, PolicyLayer, RateLimitLayer};
+pub use layer::{Beyond, PolicyLayer, RateLimitLayer, Uncountable};
 pub use service::{Flagged, PolicyService, RateLimitService};

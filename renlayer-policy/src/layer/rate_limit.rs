@@ -10,7 +10,7 @@ const STATE: HeaderName = HeaderName::from_static("ratelimit");
 /// Where the limits that applied stand. Times are in whole seconds, rounded up.
 pub(super) fn fields(limits: &[LimitState]) -> HeaderMap {
     let policy = limits.iter().map(|limit| {
-        let seconds = limit.window.millis() / 1000;
+        let seconds = limit.window.map_or(0, |window| window.millis() / 1000);
         format!("{};q={};w={seconds}", quoted(&limit.name), limit.limit)
     });
     let state = limits.iter().map(|limit| {

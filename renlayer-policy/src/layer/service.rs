@@ -8,7 +8,9 @@ use tower_service::Service;
 
 use super::head::Reader;
 use super::{ResponseBody, ResponseFuture, problem, rate_limit};
-use crate::{Admission, Decided, Decision, LimitSet, Limiter, PolicyAction, PolicyRef, PolicySet, Subject};
+use crate::{
+    Admission, Decided, Decision, Demand, LimitSet, Limiter, PolicyAction, PolicyRef, PolicySet, Subject,
+};
 
 /// The service of [`PolicyLayer`](super::PolicyLayer).
 #[derive(Clone, Debug)]
@@ -88,7 +90,7 @@ impl<S> RateLimitService<S> {
         self.reader.read(head, |facts| {
             // Nobody read the body, so it may ask for any model.
             let subject = Subject { unreadable: true, ..Subject::of(&self.tenant, facts) };
-            self.limiter.admit(&self.limits, &subject, facts.now.as_millisecond())
+            self.limiter.admit(&self.limits, &subject, Demand::NONE, facts.now.as_millisecond())
         })
     }
 }
@@ -110,8 +112,8 @@ where
         let (head, body) = request.into_parts();
         match self.admit(&head) {
             Admission::Refused { limit } => ResponseFuture::refused(problem::limited(&limit)),
-            Admission::Admitted(limits) => {
-                let fields = rate_limit::fields(&limits);
+            Admission::Admitted(counted) => {
+                let fields = rate_limit::fields(counted.limits());
                 ResponseFuture::passed(self.inner.call(Request::from_parts(head, body)), fields)
             }
         }

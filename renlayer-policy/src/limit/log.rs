@@ -1,7 +1,9 @@
-//! The admissions of one subject under one limit, as far as they still count.
+//! What one subject used under one limit, as far as it still counts.
 //!
-//! An admission at `t` counts during `[t, t + window)`. Runs of admissions close together are kept as one entry that
+//! What is recorded at `t` counts during `[t, t + window)`. Runs of records close together are kept as one entry that
 //! counts until the last of them does, so that what is kept is bounded and never too little. [`grain`] says how close.
+//!
+//! An amount may be corrected later, when what was reserved becomes what was used: it still counts as of its own time.
 
 use std::collections::VecDeque;
 
@@ -11,19 +13,24 @@ const MAX_RUNS: u64 = 65_536;
 /// A clock that goes back by no more than this is two threads that read it in one order and arrived in the other.
 const SKEW_MS: i64 = 1_000;
 
-/// Admissions within one window, oldest first.
+/// What was recorded within one window, oldest first. Its times are its own: those of the clock, and what that was set
+/// back by.
 #[derive(Debug, Default)]
 pub(super) struct Log {
     runs: VecDeque<Run>,
     total: u64,
     window: i64,
+    /// The last time it was looked at.
+    latest: Option<i64>,
+    /// By how much the clock was set back so far.
+    behind: i64,
 }
 
-/// Admissions that stop counting together.
-#[derive(Clone, Copy, Debug)]
-struct Run {
-    last: i64,
-    count: u64,
+/// Amounts that stop counting together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Run {
+    pub(super) last: i64,
+    pub(super) amount: u64,
 }
 
 /// How many milliseconds one run may span, for a limit of `max` in `window`. It is 1, which is exact, unless a limit is so
@@ -36,64 +43,129 @@ pub(super) fn grain(window: u64, max: u64) -> i64 {
 }
 
 impl Log {
+    /// A log that holds what another one did.
+    pub(super) fn of(runs: impl IntoIterator<Item = Run>) -> Self {
+        let runs: VecDeque<Run> = runs.into_iter().collect();
+        let total = runs.iter().fold(0, |sum: u64, run| sum.saturating_add(run.amount));
+        let latest = runs.back().map(|run| run.last);
+        Self { runs, total, window: 0, latest, behind: 0 }
+    }
+
     /// The same log, counting over `window` from now on.
     pub(super) fn over(&mut self, window: u64) -> &mut Self {
         self.window = i64::try_from(window).unwrap_or(i64::MAX);
         self
     }
 
-    /// Forgets what no longer counts, and answers what time it is here: `now`, or a little later where a clock is behind.
+    /// Forgets what no longer counts, and answers what time it is here.
     pub(super) fn advance(&mut self, now: i64) -> i64 {
         let now = self.clock(now);
         while let Some(run) = self.runs.front().filter(|run| run.last.saturating_add(self.window) <= now) {
-            self.total = self.total.saturating_sub(run.count);
+            self.total = self.total.saturating_sub(run.amount);
             self.runs.pop_front();
         }
         now
     }
 
-    /// Counts one admission at `now`, which [`advance`](Self::advance) answered.
-    pub(super) fn record(&mut self, now: i64, grain: i64) {
-        self.total = self.total.saturating_add(1);
+    /// Counts `amount` at `now`, which [`advance`](Self::advance) answered.
+    pub(super) fn record(&mut self, now: i64, amount: u64, grain: i64) {
+        self.total = self.total.saturating_add(amount);
         match self.runs.back_mut() {
             Some(run) if run.last.div_euclid(grain) == now.div_euclid(grain) => {
-                *run = Run { last: now, count: run.count.saturating_add(1) };
+                *run = Run { last: now, amount: run.amount.saturating_add(amount) };
             }
-            _ => self.runs.push_back(Run { last: now, count: 1 }),
+            _ => self.runs.push_back(Run { last: now, amount }),
         }
     }
 
-    /// How many admissions count.
+    /// Makes an amount of `was`, recorded at `at`, one of `is`. What no longer counts stays as it is.
+    pub(super) fn correct(&mut self, at: i64, was: u64, is: u64, grain: i64) {
+        let expired = self.latest.is_some_and(|now| at.saturating_add(self.window) <= now);
+        if was == is || expired {
+            return;
+        }
+        let nth = self.runs.partition_point(|run| run.last < at);
+        // A run that something was recorded in is there until it expires; only an empty one is not.
+        let same = |run: &&mut Run| was > 0 || run.last.div_euclid(grain) == at.div_euclid(grain);
+        let Some(run) = self.runs.get_mut(nth).filter(same) else {
+            if is > was {
+                self.runs.insert(nth, Run { last: at, amount: is - was });
+                self.total = self.total.saturating_add(is - was);
+            }
+            return;
+        };
+        let corrected = run.amount.saturating_sub(was).saturating_add(is);
+        self.total = self.total.saturating_sub(run.amount).saturating_add(corrected);
+        run.amount = corrected;
+        if corrected == 0 {
+            self.runs.remove(nth);
+        }
+    }
+
+    /// Its window, in milliseconds.
+    pub(super) fn window(&self) -> i64 {
+        self.window
+    }
+
+    /// How much counts.
     pub(super) fn total(&self) -> u64 {
         self.total
     }
 
-    /// Milliseconds until fewer than `max` count.
-    pub(super) fn retry_after(&self, now: i64, max: u64) -> u64 {
+    /// Milliseconds until `amount` more keeps within `max`, if nothing else is done.
+    pub(super) fn retry_after(&self, now: i64, amount: u64, max: u64) -> u64 {
         let mut left = self.total;
         let mut runs = self.runs.iter();
         let mut wait = 0;
-        while left >= max {
+        while left.saturating_add(amount) > max {
             let Some(run) = runs.next() else { break };
-            left = left.saturating_sub(run.count);
+            left = left.saturating_sub(run.amount);
             wait = self.ends_in(run, now);
         }
         wait
     }
 
-    /// Milliseconds until none counts.
+    /// Milliseconds until nothing counts.
     pub(super) fn reset_after(&self, now: i64) -> u64 {
         self.runs.back().map_or(0, |run| self.ends_in(run, now))
     }
 
     /// Whether nothing would be lost with it.
     pub(super) fn is_idle(&self, now: i64) -> bool {
+        let now = self.by_the_log(now);
         self.runs.back().is_none_or(|run| run.last.saturating_add(self.window) <= now)
     }
 
     /// Gives back memory that a busier time needed.
     pub(super) fn shrink(&mut self) {
         self.runs.shrink_to(self.runs.len().saturating_mul(2));
+    }
+
+    /// What is to be kept of it elsewhere, by the clock, in at most `most` runs: neighbours become one, which counts until
+    /// the last of them does.
+    pub(super) fn condensed(&self, most: usize) -> Vec<Run> {
+        let each = self.runs.len().div_ceil(most.max(1)).max(1);
+        let mut runs = self.runs.iter().copied();
+        let mut condensed = Vec::with_capacity(self.runs.len().min(most));
+        while let Some(first) = runs.next() {
+            let rest = runs.by_ref().take(each - 1);
+            let run = rest.fold(first, |sum, run| Run {
+                last: run.last,
+                amount: sum.amount.saturating_add(run.amount),
+            });
+            condensed.push(Run { last: self.by_the_clock(run.last), ..run });
+        }
+        condensed
+    }
+
+    /// A time of the log's own as the clock has it now.
+    pub(super) fn by_the_clock(&self, at: i64) -> i64 {
+        at.saturating_sub(self.behind)
+    }
+
+    /// A time of the clock as the log has it now.
+    pub(super) fn by_the_log(&self, now: i64) -> i64 {
+        now.saturating_add(self.behind)
     }
 
     fn ends_in(&self, run: &Run, now: i64) -> u64 {
@@ -103,18 +175,14 @@ impl Log {
 
     /// When the clock was set back, no time has passed: what counts keeps its age.
     fn clock(&mut self, now: i64) -> i64 {
-        let Some(latest) = self.runs.back().map(|run| run.last) else { return now };
-        let behind = latest.saturating_sub(now);
-        if behind <= 0 {
-            return now;
+        let now = self.by_the_log(now);
+        let latest = self.latest.unwrap_or(now).max(now);
+        let back = latest.saturating_sub(now);
+        if back > SKEW_MS {
+            self.behind = self.behind.saturating_add(back);
         }
-        if behind <= SKEW_MS {
-            return latest;
-        }
-        for run in &mut self.runs {
-            run.last = run.last.saturating_sub(behind);
-        }
-        now
+        self.latest = Some(latest);
+        latest
     }
 }
 
@@ -158,7 +226,7 @@ mod tests {
         let now = log.advance(now);
         let room = log.total() < max;
         if room {
-            log.record(now, grain);
+            log.record(now, 1, grain);
         }
         room
     }
@@ -179,7 +247,7 @@ mod tests {
                 now += step;
                 prop_assert_eq!(admit(&mut log, now, max, grain(window, max)), naive.admit(now));
                 prop_assert_eq!(log.total(), naive.counting(now) as u64);
-                prop_assert_eq!(log.retry_after(now, max), naive.wait(now, max as usize));
+                prop_assert_eq!(log.retry_after(now, 1, max), naive.wait(now, max as usize));
                 prop_assert_eq!(log.reset_after(now), naive.wait(now, 1));
             }
         }
@@ -223,6 +291,44 @@ mod tests {
             prop_assert!(!admit(&mut log, 59_999 - back, 3, 1));
             prop_assert!(admit(&mut log, 60_000 - back + skew, 3, 1));
         }
+    }
+
+    #[test]
+    fn an_amount_is_corrected_as_of_its_own_time() {
+        let mut log = Log::default();
+        log.over(100);
+        for (at, amount) in [(0, 30), (10, 40), (20, 50)] {
+            log.advance(at);
+            log.record(at, amount, 1);
+        }
+        log.correct(10, 40, 5, 1);
+        assert_eq!((log.total(), log.retry_after(20, 50, 100)), (85, 90));
+        log.correct(20, 50, 0, 1);
+        assert_eq!((log.total(), log.reset_after(20)), (35, 90));
+        log.correct(20, 0, 7, 1);
+        assert_eq!((log.total(), log.reset_after(20)), (42, 100));
+        log.advance(105);
+        log.correct(0, 30, 90, 1);
+        assert_eq!(log.total(), 12, "what no longer counts is not counted again");
+    }
+
+    #[test]
+    fn a_condensed_log_counts_as_much_and_not_for_less_long() {
+        let mut log = Log::default();
+        log.over(1_000);
+        for at in 0..100 {
+            log.advance(at);
+            log.record(at, 2, 1);
+        }
+        let mut again = Log::of(log.condensed(8));
+        again.over(1_000);
+        assert!(again.runs.len() <= 8);
+        for now in [99, 999, 1_050, 1_098, 1_099] {
+            log.advance(now);
+            again.advance(now);
+            assert!(again.total() >= log.total(), "at {now}");
+        }
+        assert_eq!((again.total(), log.total()), (0, 0));
     }
 
     #[test]

@@ -1,40 +1,55 @@
-//! Limits: how often something may be done within a sliding window.
+//! Limits: how much may be done within a sliding window, or at once.
 //!
 //! A [`Limit`] is what an operator writes; a [`LimitSet`] is a tenant's limits, compiled; a [`Limiter`] counts. An
 //! action needs room under every limit that applies to it, and takes its place under all of them at once or under none.
-//! `src/limit/DESIGN.md` says how the counting works and why.
+//!
+//! Tokens and money are known only when an action is done. What it may use at most is therefore *reserved* when it is
+//! admitted ([`Demand`]), *metered* while it goes on, and *settled* on what it did use ([`Reservation`]). It counts as of
+//! its admission. `src/limit/DESIGN.md` says how the counting works and why.
 //!
 //! ```
-//! use renlayer_policy::{Admission, Facts, Limit, LimitSet, Limiter, Subject};
+//! use renlayer_policy::{Admission, Demand, Facts, Limit, LimitSet, Limiter, Subject, Use};
 //!
 //! let limit: Limit = serde_json::from_str(
-//!     r#"{"name": "bot-rpm", "scope": "per_agent", "dimension": "requests", "window": "minute", "max": 1}"#,
+//!     r#"{"name": "bot-tpm", "scope": "per_agent", "dimension": "tokens", "window": "minute", "max": 1000}"#,
 //! )?;
 //! let limits = LimitSet::compile(vec![limit]).expect("a valid limit");
 //! let facts = Facts { agent_id: Some("agent_1"), ..Facts::at(jiff::Timestamp::UNIX_EPOCH) };
 //! let subject = Subject::of("ten_1", &facts);
 //!
 //! let limiter = Limiter::new();
-//! assert!(matches!(limiter.admit(&limits, &subject, 0), Admission::Admitted(_)));
-//! let Admission::Refused { limit } = limiter.admit(&limits, &subject, 15_000) else { panic!("over the limit") };
-//! assert_eq!(limit.retry_after_ms, 45_000);
+//! let demand = Demand::priced(800, 0);
+//! let Admission::Admitted(reserved) = limiter.admit(&limits, &subject, demand, 0) else { panic!("there is room") };
+//! let Admission::Refused { limit } = limiter.admit(&limits, &subject, demand, 15_000) else { panic!("there is none") };
+//! assert_eq!((limit.remaining, limit.retry_after_ms), (200, 45_000));
+//! reserved.settle(Use { tokens: 150, spend_micros: 0 });
+//! assert!(matches!(limiter.admit(&limits, &subject, demand, 15_000), Admission::Admitted(_)));
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod admission;
+mod count;
+mod key;
 mod limiter;
 mod log;
+mod quota;
+mod record;
+mod reservation;
 mod set;
 mod shard;
 
 use std::fmt;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::condition::UpstreamMatch;
 use crate::{LimitId, Mode, Rule};
 
+pub use admission::{Admission, Demand, LimitState, Shortage, Use};
 pub use limiter::Limiter;
+pub use quota::Quota;
+pub use record::CountRecord;
+pub use reservation::Reservation;
 pub use set::{LimitSet, Subject};
 
 /// A limit as it is written: in a file, in the API, in the store.
@@ -51,6 +66,9 @@ pub struct Limit {
     /// Only actions of these agents, by id or name, wildcards allowed; empty is all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub agents: Vec<String>,
+    /// Only actions that such a policy decided on, by id or name, wildcards allowed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Rule<String>>,
     /// Only actions that go there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upstream: Option<Rule<UpstreamMatch>>,
@@ -59,10 +77,11 @@ pub struct Limit {
     pub model: Option<Rule<String>>,
     /// What is counted.
     pub dimension: Dimension,
-    /// Over how long.
-    pub window: Window,
-    /// How much of it is admitted within any window; at least 1.
-    pub max: u64,
+    /// Over how long; of what is counted while it lasts, nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Window>,
+    /// How much of it is admitted within any window; more than nothing.
+    pub max: Quota,
     /// Whether it refuses, or only shows what it would refuse.
     #[serde(default)]
     pub mode: Mode,
@@ -86,6 +105,12 @@ pub enum LimitScope {
 pub enum Dimension {
     /// Actions.
     Requests,
+    /// Tokens that models read and write.
+    Tokens,
+    /// What tokens cost.
+    Spend,
+    /// Actions under way at the same time.
+    Concurrency,
 }
 
 /// How long a window is.
@@ -98,6 +123,8 @@ pub enum Window {
     Hour,
     /// 24 hours.
     Day,
+    /// 30 days, for spend.
+    Month,
 }
 
 impl Window {
@@ -107,47 +134,9 @@ impl Window {
             Self::Minute => 60_000,
             Self::Hour => 3_600_000,
             Self::Day => 86_400_000,
+            Self::Month => 30 * 86_400_000,
         }
     }
-}
-
-/// What the limits say to one action.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Admission {
-    /// It may go on; where each limit that applied stands now, this action counted.
-    Admitted(Vec<LimitState>),
-    /// It may not, and was counted nowhere.
-    Refused {
-        /// The limit that refused; where several do, the one that does so the longest.
-        limit: LimitState,
-    },
-}
-
-/// Where a limit stands for one subject.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct LimitState {
-    /// The limit's id.
-    pub id: LimitId,
-    /// The limit's name.
-    pub name: Arc<str>,
-    /// Whose actions it counts together.
-    pub scope: LimitScope,
-    /// What it counts.
-    pub dimension: Dimension,
-    /// Over how long.
-    pub window: Window,
-    /// How much it admits within any window.
-    pub limit: u64,
-    /// How much of that is left now.
-    pub remaining: u64,
-    /// Milliseconds until all of it is left, if nothing more is done.
-    pub reset_after_ms: u64,
-    /// Milliseconds until there is room for one action; 0 when there is now.
-    pub retry_after_ms: u64,
-    /// Whether the limit refuses or observes.
-    pub mode: Mode,
-    /// Whether this action found no room. In an admitted action only an observing limit says so; it did not count it.
-    pub exceeded: bool,
 }
 
 /// A limit that cannot be compiled: which one, where in it, and why.
@@ -184,5 +173,5 @@ macro_rules! names {
 }
 
 names!(LimitScope { PerAgent: "per_agent", PerUser: "per_user", PerTenant: "per_tenant" });
-names!(Dimension { Requests: "requests" });
-names!(Window { Minute: "minute", Hour: "hour", Day: "day" });
+names!(Dimension { Requests: "requests", Tokens: "tokens", Spend: "spend", Concurrency: "concurrency" });
+names!(Window { Minute: "minute", Hour: "hour", Day: "day", Month: "month" });

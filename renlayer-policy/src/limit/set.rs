@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Limit, LimitError, LimitScope, LimitState, log};
+use super::{Demand, Dimension, Limit, LimitError, LimitScope, LimitState, Shortage, Use, Window, log};
 use crate::any_of::AnyOf;
 use crate::condition::{Agent, Model, Pattern};
 use crate::error::Fault;
@@ -33,6 +33,10 @@ pub struct Subject<'a> {
     pub method: &'a str,
     /// The model asked for.
     pub model: Option<&'a str>,
+    /// Id of the policy that decided on it.
+    pub policy_id: Option<&'a str>,
+    /// Name of that policy.
+    pub policy_name: Option<&'a str>,
     /// Whether the body could not be read: then it may ask for any model.
     pub unreadable: bool,
 }
@@ -41,8 +45,11 @@ pub(super) struct Compiled {
     limit: Limit,
     name: Arc<str>,
     agents: Option<AnyOf<Agent>>,
+    policy: Option<AnyOf<Agent>>,
     upstream: Option<AnyOf<Pattern>>,
     model: Option<AnyOf<Model>>,
+    /// How much it admits, in what it counts: whole ones, or micro-units of money.
+    pub(super) max: u64,
     pub(super) grain: i64,
 }
 
@@ -59,6 +66,11 @@ impl LimitSet {
         self.limits.is_empty()
     }
 
+    /// The limits, as they were written.
+    pub fn iter(&self) -> impl Iterator<Item = &Limit> {
+        self.limits.iter().map(|compiled| &compiled.limit)
+    }
+
     /// The limits that an action of `subject` needs room under.
     pub(super) fn applying<'a>(&'a self, subject: &'a Subject<'_>) -> impl Iterator<Item = &'a Compiled> {
         self.limits.iter().filter(|limit| limit.applies(subject))
@@ -67,7 +79,7 @@ impl LimitSet {
 
 impl std::fmt::Debug for LimitSet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.limits.iter().map(|compiled| &compiled.limit)).finish()
+        f.debug_list().entries(self.iter()).finish()
     }
 }
 
@@ -82,6 +94,8 @@ impl<'a> Subject<'a> {
             upstream: facts.upstream,
             method: facts.method,
             model: facts.model,
+            policy_id: None,
+            policy_name: None,
             unreadable: facts.unreadable.is_some(),
         }
     }
@@ -108,25 +122,28 @@ impl Compiled {
                 reason: fault.reason,
             });
         };
-        if limit.max == 0 {
-            fail(Fault::new("must be at least 1: to forbid something, write a DENY policy").under(".max"));
-        }
+        let max = amount(&limit).map_err(&mut fail).unwrap_or_default();
+        window(&limit).unwrap_or_else(&mut fail);
         let agents = (!limit.agents.is_empty()).then(|| Rule::any_of(limit.agents.iter().cloned()));
         let agents = AnyOf::optional("agents", agents.as_ref(), |name| Agent::new(name));
+        let policy = AnyOf::optional("policy", limit.policy.as_ref(), |name| Agent::new(name));
         let upstream = AnyOf::optional("upstream", limit.upstream.as_ref(), Pattern::new);
         let model = AnyOf::optional("model", limit.model.as_ref(), |name| Model::new(name));
         let agents = agents.map_err(&mut fail).unwrap_or_default();
+        let policy = policy.map_err(&mut fail).unwrap_or_default();
         let upstream = upstream.map_err(&mut fail).unwrap_or_default();
         let model = model.map_err(&mut fail).unwrap_or_default();
-        let grain = log::grain(limit.window.millis(), limit.max);
-        Self { name: limit.name.as_str().into(), limit, agents, upstream, model, grain }
+        let grain = log::grain(limit.window.map_or(0, Window::millis), max);
+        Self { name: limit.name.as_str().into(), limit, agents, policy, upstream, model, max, grain }
     }
 
     /// A limit whose filter cannot be told to hold or not applies: it must not be got around by being unreadable.
     fn applies(&self, subject: &Subject<'_>) -> bool {
         let agents = self.agents.as_ref();
+        let policy = self.policy.as_ref();
         let (upstream, model) = (self.upstream.as_ref(), self.model.as_ref());
         agents.is_none_or(|rule| rule.is(|agent| agent.is(subject.agent_id, subject.agent_name)))
+            && policy.is_none_or(|rule| rule.is(|policy| policy.is(subject.policy_id, subject.policy_name)))
             && upstream.is_none_or(|rule| {
                 rule.holds(|url| url.matches(&subject.upstream, subject.method)) != Truth::False
             })
@@ -139,14 +156,28 @@ impl Compiled {
         &self.limit
     }
 
+    /// The window's milliseconds; none where it has none.
+    pub(super) fn window(&self) -> u64 {
+        self.limit.window.map_or(0, Window::millis)
+    }
+
+    /// How much of what it counts an action asks for.
+    pub(super) fn asked(&self, demand: Demand) -> u64 {
+        self.limit.dimension.of(demand.at_most)
+    }
+
+    /// Why there is no room for `amount`, `total` of it used.
+    pub(super) fn shortage(&self, amount: u64, total: u64, demand: Demand) -> Option<Shortage> {
+        match self.limit.dimension {
+            Dimension::Spend if !demand.priced => Some(Shortage::Unpriced),
+            _ if amount > self.max => Some(Shortage::TooLarge),
+            _ if amount > 0 && total.saturating_add(amount) > self.max => Some(Shortage::Full),
+            _ => None,
+        }
+    }
+
     /// Where this limit stands, `total` of it used.
-    pub(super) fn state(
-        &self,
-        total: u64,
-        reset_after_ms: u64,
-        retry_after_ms: u64,
-        exceeded: bool,
-    ) -> LimitState {
+    pub(super) fn state(&self, total: u64, reset_after_ms: u64, retry_after_ms: u64) -> LimitState {
         let limit = &self.limit;
         LimitState {
             id: limit.id.clone(),
@@ -154,12 +185,59 @@ impl Compiled {
             scope: limit.scope,
             dimension: limit.dimension,
             window: limit.window,
-            limit: limit.max,
-            remaining: limit.max.saturating_sub(total),
+            limit: self.max,
+            remaining: self.max.saturating_sub(total),
             reset_after_ms,
             retry_after_ms,
             mode: limit.mode,
-            exceeded,
+            exceeded: false,
+            shortage: None,
         }
+    }
+}
+
+impl Dimension {
+    /// How much of it such a use is.
+    pub(super) fn of(self, used: Use) -> u64 {
+        match self {
+            Self::Requests | Self::Concurrency => 1,
+            Self::Tokens => used.tokens,
+            Self::Spend => used.spend_micros,
+        }
+    }
+
+    /// Whether it is known only when an action is done.
+    pub(super) fn is_metered(self) -> bool {
+        matches!(self, Self::Tokens | Self::Spend)
+    }
+}
+
+/// The limit's number in what it counts.
+fn amount(limit: &Limit) -> Result<u64, Fault> {
+    let max = match limit.dimension {
+        Dimension::Spend => limit.max.micros(),
+        counted => limit.max.as_whole().ok_or_else(|| {
+            Fault::new(format_args!("{counted} are whole numbers: only `spend` has decimals")).under(".max")
+        })?,
+    };
+    if max == 0 {
+        return Err(Fault::new("must be more than 0: to forbid something, write a DENY policy").under(".max"));
+    }
+    Ok(max)
+}
+
+/// Whether what is counted goes with the window.
+fn window(limit: &Limit) -> Result<(), Fault> {
+    let wrong = |reason: &str| Err(Fault::new(reason).under(".window"));
+    match (limit.dimension, limit.window) {
+        (Dimension::Concurrency, Some(_)) => {
+            wrong("`concurrency` counts what is under way at once and has no window: leave it out")
+        }
+        (Dimension::Concurrency, None) => Ok(()),
+        (_, None) => wrong("counted over a `window`: minute, hour, day, and for `spend` month"),
+        (Dimension::Requests | Dimension::Tokens, Some(Window::Month)) => {
+            wrong("only `spend` is counted over a month")
+        }
+        (_, Some(_)) => Ok(()),
     }
 }

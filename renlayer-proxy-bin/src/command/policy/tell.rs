@@ -2,7 +2,7 @@
 
 use std::io;
 
-use renlayer_core::policy::PolicyRef;
+use renlayer_core::policy::{PolicyRef, Window};
 
 use super::judge::Verdict;
 use crate::output::{Output, Table};
@@ -83,7 +83,7 @@ fn limits(verdict: &Verdict, output: &mut Output) -> io::Result<()> {
             limit.scope.as_str().into(),
             limit.dimension.as_str().into(),
             limit.limit.to_string(),
-            limit.window.as_str().into(),
+            limit.window.map_or("", Window::as_str).into(),
         ]);
     }
     output.line("")?;
