@@ -7,6 +7,7 @@
 //!   change changes.
 //! - [`limit`] counts: a [`Limiter`] admits an action under all [`Limit`]s that apply to it, or under none, and holds what it
 //!   may use until it is settled.
+//! - [`price`] says what tokens cost, in whole micro-units.
 //!
 //! Nothing fails open. What could not be read makes a condition *unknown*, and a policy that denies or flags then matches,
 //! while one that allows does not. [`Conditions`] lists what a policy may ask; `docs/policy-conditions.md` is the reference
@@ -57,6 +58,7 @@ pub mod limit;
 pub mod lint;
 mod money;
 mod policy;
+pub mod price;
 mod regex;
 mod rule;
 #[cfg(test)]
@@ -81,5 +83,6 @@ pub use limit::{
 };
 pub use money::Money;
 pub use policy::{Mode, Policy, PolicyAction, Scope};
+pub use price::{LongPrice, Price, PriceError, Prices, Rates, Tokens};
 pub use rule::{Rule, RuleValue};
 pub use set::{Needs, PolicySet};
