@@ -7,7 +7,7 @@ use std::{collections::HashMap, fmt, sync::Arc};
 use http::{HeaderName, HeaderValue, uri};
 use jiff::Timestamp;
 use renlayer_dlp::{Scanner, Settings};
-use renlayer_policy::{Limit, LimitSet, Mode, Policy, PolicySet};
+use renlayer_policy::{Limit, LimitSet, Mode, Policy, PolicySet, Prices};
 
 use crate::{
     config::{self, Auth, Config, Declare, Environment},
@@ -81,6 +81,7 @@ impl Governance {
             max_body_bytes: config.bounds.max_body_bytes,
             max_decoded_bytes: config.bounds.max_decoded_bytes,
             max_traced_bytes: config.traces.max_body_bytes,
+            assumed_output_tokens: config.bounds.assumed_output_tokens,
         };
         let tenants = HashMap::from([(tenant, snapshot.clone())]);
         Ok(Self { keys: ring, keyless, tenants, default_tenant: snapshot, bounds })
@@ -111,6 +112,7 @@ fn snapshot<'a>(
         mode: config.mode,
         policies: policies.map_err(CompileError::collect)?,
         limits: limits.map_err(CompileError::collect)?,
+        prices: Prices::compile(config.prices.clone()).map_err(CompileError::collect)?,
         scanner: scanner(&settings)?,
         scanners: scanners(&settings, agents)?,
         routes: RouteTable::new(routes(config, environment)?),

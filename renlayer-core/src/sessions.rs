@@ -47,6 +47,7 @@ impl Sessions {
         let mut risk = before.unwrap_or_default();
         risk.actions += 1;
         risk.findings += trace.findings.len() as u64;
+        risk.spend_micros = risk.spend_micros.saturating_add(trace.spend.map_or(0, |spend| spend.micros));
         risk.denials += u64::from(matches!(trace.status, Status::Denied | Status::DlpBlocked));
         if generations.newer.len() >= GENERATION && !generations.newer.contains_key(&key) {
             generations.older = mem::take(&mut generations.newer);

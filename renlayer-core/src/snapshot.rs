@@ -4,7 +4,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use renlayer_dlp::Scanner;
-use renlayer_policy::{LimitSet, Mode, PolicySet};
+use renlayer_policy::{LimitSet, Mode, PolicySet, Prices};
 
 use crate::{
     id::TenantId,
@@ -23,6 +23,8 @@ pub struct Snapshot {
     pub policies: PolicySet,
     /// The limits.
     pub limits: LimitSet,
+    /// What models cost.
+    pub prices: Prices,
     /// What looks for sensitive data.
     pub scanner: Scanner,
     /// The same for agents for whom the settings say otherwise, by name.
@@ -64,11 +66,18 @@ pub struct Bounds {
     pub max_decoded_bytes: usize,
     /// How much of a body a trace keeps, in bytes.
     pub max_traced_bytes: usize,
+    /// How many tokens an answer is taken to have at most where its caller does not say.
+    pub assumed_output_tokens: u64,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { max_body_bytes: 16 << 20, max_decoded_bytes: 64 << 20, max_traced_bytes: 8 << 10 }
+        Self {
+            max_body_bytes: 16 << 20,
+            max_decoded_bytes: 64 << 20,
+            max_traced_bytes: 8 << 10,
+            assumed_output_tokens: 4_096,
+        }
     }
 }
 

@@ -395,6 +395,54 @@ const BAD: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        "limits that count nothing there is",
+        "declare:\n  policies: [{ name: watch, match: {}, action: FLAG }]\n  limits:\n    \
+         - { name: a, scope: per_agent, dimension: tokens, window: month, max: 5 }\n    \
+         - { name: b, scope: per_agent, dimension: concurrency, window: day, max: 5 }\n    \
+         - { name: c, scope: per_agent, dimension: requests, max: 5 }\n    \
+         - { name: d, scope: per_agent, dimension: requests, window: day, max: 1.5 }\n    \
+         - { name: e, scope: per_agent, dimension: spend, window: day, max: 0 }\n    \
+         - { name: f, scope: per_agent, policy: [watch, wtach, \"x*\"], dimension: requests, window: day, max: 5 }\n",
+        &[
+            "f.yaml:4:63: declare.limits[0].window: only `spend` is counted over a month",
+            "f.yaml:5:68: declare.limits[1].window: `concurrency` counts what is under way at once…",
+            "f.yaml:6:7: declare.limits[2].window: counted over a `window`: minute, hour, day, and for `spend` month",
+            "f.yaml:7:75: declare.limits[3].max: requests are whole numbers: only `spend` has decimals",
+            "f.yaml:8:72: declare.limits[4].max: must be more than 0…",
+            "f.yaml:9:52: declare.limits[5].policy[1]: no policy `wtach` is declared; did you mean `watch`?",
+        ],
+    ),
+    (
+        "limits that are no numbers or words of ours",
+        "declare:\n  limits:\n    \
+         - { name: a, scope: per_agent, dimension: tokens, window: fortnight, max: 5 }\n    \
+         - { name: b, scope: per_agent, dimension: dollars, window: day, max: 5 }\n    \
+         - { name: c, scope: per_agent, dimension: tokens, window: day, max: -5 }\n    \
+         - { name: d, scope: per_agent, dimension: spend, window: day, max: 99999999999999 }\n    \
+         - { name: e, scope: per_agent, dimension: spend, window: day, max: \"0.0000001\" }\n",
+        &[
+            "f.yaml:3:63: declare.limits[0].window: …",
+            "f.yaml:4:47: declare.limits[1].dimension: …",
+            "f.yaml:5:73: declare.limits[2].max: …",
+            "f.yaml:6:72: declare.limits[3].max: …",
+            "f.yaml:7:72: declare.limits[4].max: …",
+        ],
+    ),
+    (
+        "prices that are none",
+        "prices:\n  - { model: \"a[b]\", input: 1, output: 1 }\n  - { model: x, input: 1, output: 1 }\n  \
+         - { model: X, input: 1, output: 1 }\n",
+        &[
+            "f.yaml:2:14: prices[0].model: `[` is not a wildcard here: …",
+            "f.yaml:4:14: prices[2].model: there is a price for `X` already (prices[1])",
+        ],
+    ),
+    (
+        "prices that are no amounts",
+        "prices:\n  - { model: a, input: -1, output: 1 }\n  - { model: b, input: 1 }\n",
+        &["f.yaml:2:24: prices[0].input: …", "f.yaml:3:5: prices[1]: …"],
+    ),
+    (
         "a policy with a bad pattern",
         "declare:\n  policies:\n    - name: a\n      action: DENY\n      match:\n        prompt: { regex: \"(\" }\n",
         &["f.yaml:6:26: declare.policies[0].match.prompt.regex: …"],

@@ -88,7 +88,7 @@ fn an_answer_may_grow_beyond_what_it_holds_while_there_is_room() {
     let two = ask(&limiter, &limits, Demand::priced(40, 0), 0).unwrap();
     assert!(one.meter(used(40), 1).is_ok() && one.meter(used(60), 2).is_ok());
     let beyond = one.meter(used(61), 3).unwrap_err();
-    assert_eq!((&*beyond.name, beyond.remaining, beyond.exceeded), ("l", 0, true));
+    assert_eq!((&*beyond.name, beyond.remaining, beyond.retry_after_ms), ("l", 0, 59_997));
     assert_eq!(one.used(), used(61));
     two.settle(used(0));
     assert!(one.meter(used(100), 4).is_ok());

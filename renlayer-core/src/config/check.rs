@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use http::header;
 use renlayer_dlp::Scanner;
-use renlayer_policy::{Dimension, LimitSet, PolicySet, Scope};
+use renlayer_policy::{LimitSet, PolicySet, Prices, Rule, Scope};
 
 use super::document::Document;
 use super::error::{ConfigError, Origin, nearest};
@@ -34,6 +34,7 @@ pub(crate) fn check(config: &Config, document: Option<&Document>, outside: &mut 
     routes(config, report);
     keys(config, report);
     limits(config, report);
+    prices(config, report);
     policies(config, report);
     if let Err(error) = Scanner::new(&config.declare.dlp) {
         report(&format!("declare.dlp.{}", error.place()), error.reason().to_owned());
@@ -180,13 +181,23 @@ fn keys(config: &Config, report: Report<'_>) {
 fn limits(config: &Config, report: Report<'_>) {
     for (index, limit) in config.declare.limits.iter().enumerate() {
         known_agents(config, &limit.agents, &format!("declare.limits[{index}].agents"), report);
-        if limit.dimension != Dimension::Requests || limit.policy.is_some() {
-            let path = format!("declare.limits[{index}].dimension");
-            report(&path, "only `requests` are counted here, and not by policy".into());
-        }
+        known_policies(config, limit.policy.as_ref(), &format!("declare.limits[{index}].policy"), report);
         for error in LimitSet::compile(vec![limit.clone()]).err().into_iter().flatten() {
             report(&format!("declare.limits[{index}].{}", error.field), error.reason);
         }
+    }
+}
+
+fn prices(config: &Config, report: Report<'_>) {
+    let mut seen = HashMap::new();
+    for (index, price) in config.prices.iter().enumerate() {
+        if let Some(first) = seen.insert(price.model.to_ascii_lowercase(), index) {
+            let path = format!("prices[{index}].model");
+            report(&path, format!("there is a price for `{}` already (prices[{first}])", price.model));
+        }
+    }
+    for error in Prices::compile(config.prices.clone()).err().into_iter().flatten() {
+        report(&format!("prices[{}].{}", error.index, error.field), error.reason);
     }
 }
 
@@ -214,6 +225,21 @@ fn known_agents(config: &Config, agents: &[String], path: &str, report: Report<'
         if !is_pattern && !declared().any(|name| name == agent) {
             let message = format!("no agent `{agent}` is declared{}", suggestion(agent, declared()));
             report(&format!("{path}[{index}]"), message);
+        }
+    }
+}
+
+/// Policies by name are those of the file; one that is kept in the store is named by its id.
+fn known_policies(config: &Config, named: Option<&Rule<String>>, path: &str, report: Report<'_>) {
+    let declared = || config.declare.policies.iter().map(|policy| &*policy.name);
+    let Some(named) = named else { return };
+    let not = if named.negated { ".not" } else { "" };
+    for (index, policy) in named.values.iter().enumerate() {
+        let is_pattern = policy.contains(['*', '?', '\\']) || policy.starts_with("pol_");
+        if !is_pattern && !declared().any(|name| name == policy) {
+            let step = if named.values.len() == 1 { String::new() } else { format!("[{index}]") };
+            let message = format!("no policy `{policy}` is declared{}", suggestion(policy, declared()));
+            report(&format!("{path}{not}{step}"), message);
         }
     }
 }

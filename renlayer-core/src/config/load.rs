@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
-use renlayer_policy::{Mode, PolicyAction};
+use renlayer_policy::{Mode, PolicyAction, Price};
 
 use super::address::Address;
 use super::document::{Document, Section};
@@ -40,6 +40,8 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// Where calls are forwarded.
     pub routes: Vec<Route>,
+    /// What models cost, beside what is known of them.
+    pub prices: Vec<Price>,
     /// Governance kept in the file.
     pub declare: Declare,
     /// How traces are kept.
@@ -146,6 +148,7 @@ impl Default for Config {
             default_upstream: None,
             log: LogSettings::default(),
             admin: AdminSettings::default(),
+            prices: Vec::new(),
             bounds: Bounds::default(),
             timeouts: Timeouts::default(),
             routes: well_known_routes(),
@@ -180,6 +183,7 @@ impl Config {
         } else if keep_well_known == Some(false) {
             self.routes.clear();
         }
+        self.prices = root.list("prices").unwrap_or_default();
         self.declare = Declare::read(root.section("declare"));
         root.finish();
     }

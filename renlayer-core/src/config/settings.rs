@@ -33,6 +33,8 @@ pub struct Bounds {
     pub max_headers: usize,
     /// Connections held open at once.
     pub max_connections: usize,
+    /// Tokens that an answer is taken to have at most where its caller declares no bound.
+    pub assumed_output_tokens: u64,
 }
 
 /// How long things may take. A route may say otherwise of its upstream.
@@ -145,6 +147,7 @@ impl Default for Bounds {
             max_header_bytes: 64 << 10,
             max_headers: 128,
             max_connections: 10_000,
+            assumed_output_tokens: 4_096,
         }
     }
 }

@@ -198,16 +198,15 @@ pub(crate) struct Tokens {
 impl From<Tokens> for Usage {
     fn from(tokens: Tokens) -> Self {
         let cached = tokens.cache_read_input_tokens.0;
-        let written = tokens.cache_creation_input_tokens.0.unwrap_or(0);
+        let written = tokens.cache_creation_input_tokens.0;
+        let whole =
+            |fresh: u64| fresh.saturating_add(cached.unwrap_or(0)).saturating_add(written.unwrap_or(0));
         Self {
-            input: tokens
-                .input_tokens
-                .0
-                .map(|fresh| fresh.saturating_add(cached.unwrap_or(0)).saturating_add(written)),
+            input: tokens.input_tokens.0.map(whole),
             output: tokens.output_tokens.0,
             cached_input: cached,
-            reasoning: None,
-            total: None,
+            cache_write: written,
+            ..Self::default()
         }
     }
 }
@@ -250,7 +249,7 @@ pub(crate) fn refusal(refusal: &Refusal) -> String {
         RefusalKind::Policy | RefusalKind::Dlp | RefusalKind::Route | RefusalKind::Unscannable => {
             "permission_error"
         }
-        RefusalKind::RateLimit => "rate_limit_error",
+        RefusalKind::RateLimit | RefusalKind::Budget => "rate_limit_error",
         RefusalKind::BodyTooLarge => "request_too_large",
         RefusalKind::BadRequest => "invalid_request_error",
         RefusalKind::Upstream => "api_error",

@@ -304,14 +304,16 @@ pub(crate) struct Tokens {
 impl From<Tokens> for Usage {
     fn from(tokens: Tokens) -> Self {
         let cached = tokens.cache_read_input_tokens.0;
-        let written = tokens.cache_write_input_tokens.0.unwrap_or(0);
-        let whole = |fresh: u64| fresh.saturating_add(cached.unwrap_or(0)).saturating_add(written);
+        let written = tokens.cache_write_input_tokens.0;
+        let whole =
+            |fresh: u64| fresh.saturating_add(cached.unwrap_or(0)).saturating_add(written.unwrap_or(0));
         Self {
             input: tokens.input_tokens.0.map(whole),
             output: tokens.output_tokens.0,
             cached_input: cached,
-            reasoning: None,
+            cache_write: written,
             total: tokens.total_tokens.0,
+            ..Self::default()
         }
     }
 }
@@ -346,7 +348,7 @@ pub(super) fn error_type(kind: RefusalKind) -> &'static str {
         | RefusalKind::Dlp
         | RefusalKind::Route
         | RefusalKind::Unscannable => "AccessDeniedException",
-        RefusalKind::RateLimit => "ThrottlingException",
+        RefusalKind::RateLimit | RefusalKind::Budget => "ThrottlingException",
         RefusalKind::BodyTooLarge | RefusalKind::BadRequest => "ValidationException",
         RefusalKind::Upstream => "InternalServerException",
         RefusalKind::UpstreamTimeout => "ModelTimeoutException",

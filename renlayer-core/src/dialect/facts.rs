@@ -30,6 +30,10 @@ pub struct RequestFacts<'a> {
     pub batch: Vec<McpCall<'a>>,
     /// The bound on the answer in tokens, in whichever spelling; the largest if there are several.
     pub max_tokens: Option<u64>,
+    /// How many answers are asked for, each of which may reach the bound; one where it is not said.
+    pub answers: Option<u64>,
+    /// Whether a stream is asked to tell its usage, where the dialect leaves that to its callers.
+    pub asks_usage: bool,
     /// The id that a JSON-RPC answer must carry.
     pub jsonrpc_id: Option<JsonRpcId>,
 }
@@ -72,9 +76,15 @@ pub struct Usage {
     /// Those of `input` that a cache held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cached_input: Option<u64>,
+    /// Those of `input` that a cache took.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache_write: Option<u64>,
     /// Those of `output` spent on reasoning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reasoning: Option<u64>,
+    /// Those of `output` that are pictures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<u64>,
     /// All of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
@@ -126,7 +136,9 @@ impl Usage {
         self.input = later.input.or(self.input);
         self.output = later.output.or(self.output);
         self.cached_input = later.cached_input.or(self.cached_input);
+        self.cache_write = later.cache_write.or(self.cache_write);
         self.reasoning = later.reasoning.or(self.reasoning);
+        self.image = later.image.or(self.image);
         self.total = later.total.or(self.total);
     }
 

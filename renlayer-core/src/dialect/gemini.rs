@@ -3,7 +3,7 @@
 //! The model is in the path. Bodies are protocol buffers as JSON: members may be in camel case or snake case, and the
 //! same member in both is as ambiguous as one that stands there twice.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use renlayer_policy::Role;
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,8 @@ struct Embed<'a> {
 struct Config {
     #[serde(default, alias = "max_output_tokens", rename = "maxOutputTokens")]
     max_output_tokens: Count,
+    #[serde(default, alias = "candidate_count", rename = "candidateCount")]
+    candidate_count: Count,
 }
 
 #[derive(Deserialize)]
@@ -129,7 +131,9 @@ pub(super) fn request(body: &[u8]) -> Result<RequestFacts<'_>, Unreadable> {
 
 impl<'a> Request<'a> {
     fn tell(self, facts: &mut RequestFacts<'a>) -> Option<Box<Self>> {
-        facts.max_tokens = facts.max_tokens.max(self.config.and_then(|config| config.max_output_tokens.0));
+        let config = self.config.as_ref();
+        facts.max_tokens = facts.max_tokens.max(config.and_then(|config| config.max_output_tokens.0));
+        facts.answers = facts.answers.max(config.and_then(|config| config.candidate_count.0));
         for offer in self.tools.into_iter().flatten() {
             offer.tell(facts);
         }
@@ -234,17 +238,31 @@ pub(crate) struct Tokens {
     cached_content_token_count: Count,
     #[serde(default)]
     total_token_count: Count,
+    candidates_tokens_details: Option<Vec<Modality>>,
+}
+
+/// Tokens of one kind of content.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Modality {
+    modality: Option<String>,
+    #[serde(default)]
+    token_count: Count,
 }
 
 impl From<Tokens> for Usage {
     fn from(tokens: Tokens) -> Self {
         let (answer, thoughts) = (tokens.candidates_token_count.0, tokens.thoughts_token_count.0);
+        let of_pictures = |kind: &Modality| kind.modality.as_deref() == Some("IMAGE");
+        let pictures = tokens.candidates_tokens_details.iter().flatten().filter(|kind| of_pictures(kind));
         let output = answer.or(thoughts).map(|_| answer.unwrap_or(0).saturating_add(thoughts.unwrap_or(0)));
         Self {
             input: tokens.prompt_token_count.0,
             output,
             cached_input: tokens.cached_content_token_count.0,
+            cache_write: None,
             reasoning: thoughts,
+            image: pictures.map(|kind| kind.token_count.0.unwrap_or(0)).reduce(u64::saturating_add),
             total: tokens.total_token_count.0,
         }
     }
@@ -291,6 +309,8 @@ enum Detail<'a> {
 struct Metadata<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_by: Option<&'a str>,
+    #[serde(flatten)]
+    limit: BTreeMap<&'static str, String>,
     trace_id: TraceId,
 }
 
@@ -306,7 +326,8 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
         502 | 503 => "UNAVAILABLE",
         _ => "INTERNAL",
     };
-    let metadata = Metadata { decided_by: refusal.decided_by.as_deref(), trace_id: refusal.trace };
+    let limit = refusal.notice().limit.map(|limit| limit.texts().into_iter().collect()).unwrap_or_default();
+    let metadata = Metadata { decided_by: refusal.decided_by.as_deref(), limit, trace_id: refusal.trace };
     let mut details = vec![Detail::Info { reason: refusal.kind.code(), domain: "renlayer", metadata }];
     if let Some(seconds) = refusal.retry_after_seconds() {
         details.push(Detail::Retry { delay: format!("{seconds}s") });

@@ -82,7 +82,7 @@ pub(crate) fn refusal(refusal: &Refusal, id: Option<&JsonRpcId>) -> String {
     let code = match refusal.kind {
         RefusalKind::Unauthenticated => -32001,
         RefusalKind::Policy | RefusalKind::Dlp | RefusalKind::Route | RefusalKind::Unscannable => -32003,
-        RefusalKind::RateLimit => -32029,
+        RefusalKind::RateLimit | RefusalKind::Budget => -32029,
         RefusalKind::BadRequest | RefusalKind::BodyTooLarge => -32600,
         RefusalKind::Upstream | RefusalKind::UpstreamTimeout | RefusalKind::Unavailable => -32603,
     };

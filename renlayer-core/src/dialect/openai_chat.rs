@@ -34,6 +34,16 @@ struct Request<'a> {
     max_completion_tokens: Count,
     #[serde(default)]
     max_output_tokens: Count,
+    #[serde(default)]
+    n: Count,
+    #[serde(default)]
+    best_of: Count,
+    stream_options: Option<StreamOptions>,
+}
+
+#[derive(Deserialize)]
+struct StreamOptions {
+    include_usage: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -113,6 +123,8 @@ pub(super) fn request(body: &[u8]) -> Result<RequestFacts<'_>, Unreadable> {
             request.max_completion_tokens.0,
             request.max_output_tokens.0,
         ]),
+        answers: largest(&[request.n.0, request.best_of.0]),
+        asks_usage: request.stream_options.is_some_and(|options| options.include_usage == Some(true)),
         ..RequestFacts::default()
     };
     for offer in request.tools.into_iter().flatten() {
@@ -211,15 +223,20 @@ struct Details {
     cached_tokens: Count,
     #[serde(default)]
     reasoning_tokens: Count,
+    #[serde(default)]
+    image_tokens: Count,
 }
 
 impl From<Tokens> for Usage {
     fn from(tokens: Tokens) -> Self {
+        let written = tokens.completion_tokens_details.unwrap_or_default();
         Self {
             input: tokens.prompt_tokens.0,
             output: tokens.completion_tokens.0,
             cached_input: tokens.prompt_tokens_details.and_then(|details| details.cached_tokens.0),
-            reasoning: tokens.completion_tokens_details.and_then(|details| details.reasoning_tokens.0),
+            cache_write: None,
+            reasoning: written.reasoning_tokens.0,
+            image: written.image_tokens.0,
             total: tokens.total_tokens.0,
         }
     }
@@ -258,6 +275,7 @@ pub(super) fn refusal(refusal: &Refusal) -> String {
             "permission_error"
         }
         RefusalKind::RateLimit => "rate_limit_error",
+        RefusalKind::Budget => "insufficient_quota",
         RefusalKind::BodyTooLarge | RefusalKind::BadRequest => "invalid_request_error",
         RefusalKind::Upstream | RefusalKind::UpstreamTimeout => "api_error",
         RefusalKind::Unavailable => "server_error",

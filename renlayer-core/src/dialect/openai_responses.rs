@@ -174,17 +174,28 @@ struct Details {
     cached_tokens: Count,
     #[serde(default)]
     reasoning_tokens: Count,
+    #[serde(default)]
+    image_tokens: Count,
+}
+
+impl From<Tokens> for Usage {
+    fn from(tokens: Tokens) -> Self {
+        let written = tokens.output_tokens_details.unwrap_or_default();
+        Self {
+            input: tokens.input_tokens.0,
+            output: tokens.output_tokens.0,
+            cached_input: tokens.input_tokens_details.and_then(|details| details.cached_tokens.0),
+            cache_write: None,
+            reasoning: written.reasoning_tokens.0,
+            image: written.image_tokens.0,
+            total: tokens.total_tokens.0,
+        }
+    }
 }
 
 impl Response<'_> {
     pub(crate) fn facts(self) -> ResponseFacts {
-        let usage = self.usage.map(|tokens| Usage {
-            input: tokens.input_tokens.0,
-            output: tokens.output_tokens.0,
-            cached_input: tokens.input_tokens_details.and_then(|details| details.cached_tokens.0),
-            reasoning: tokens.output_tokens_details.and_then(|details| details.reasoning_tokens.0),
-            total: tokens.total_tokens.0,
-        });
+        let usage = self.usage.map(Usage::from);
         let status = self.status.map(|text| text.0.into_owned()).filter(|status| status != "in_progress");
         ResponseFacts {
             usage: usage.unwrap_or_default(),

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use renlayer_policy::{LimitState, Shortage, Window};
 use serde::Serialize;
 
 use super::{Dialect, JsonRpcId, anthropic, bedrock, gemini, mcp, openai_chat};
@@ -25,6 +26,8 @@ pub struct Refusal {
     pub decided_by: Option<String>,
     /// When to try again.
     pub retry_after: Option<Duration>,
+    /// The limit that is reached, where one is.
+    pub limit: Option<Box<LimitState>>,
     /// The trace of the call.
     pub trace: TraceId,
 }
@@ -38,6 +41,8 @@ pub enum RefusalKind {
     Dlp,
     /// A limit is reached.
     RateLimit,
+    /// A limit on money is reached.
+    Budget,
     /// No valid agent key.
     Unauthenticated,
     /// No route leads where the call wants to go, or it may not.
@@ -65,17 +70,34 @@ pub(crate) struct Notice<'a> {
     pub(crate) decided_by: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) retry_after_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) limit: Option<LimitNotice<'a>>,
     pub(crate) trace_id: TraceId,
+}
+
+/// What is said of a limit that is reached. Amounts of money are in micro-units.
+#[derive(Debug, Serialize)]
+pub(crate) struct LimitNotice<'a> {
+    name: &'a str,
+    scope: &'static str,
+    dimension: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    window: Option<&'static str>,
+    limit: u64,
+    remaining: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shortage: Option<Shortage>,
 }
 
 // === impl RefusalKind ===
 
 impl RefusalKind {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Policy,
         Self::Dlp,
         Self::RateLimit,
+        Self::Budget,
         Self::Unauthenticated,
         Self::Route,
         Self::BodyTooLarge,
@@ -92,6 +114,7 @@ impl RefusalKind {
             Self::Policy => "policy_denied",
             Self::Dlp => "dlp_blocked",
             Self::RateLimit => "rate_limit_exceeded",
+            Self::Budget => "budget_exceeded",
             Self::Unauthenticated => "unauthenticated",
             Self::Route => "route_refused",
             Self::BodyTooLarge => "body_too_large",
@@ -107,7 +130,7 @@ impl RefusalKind {
     pub fn status(self) -> StatusCode {
         match self {
             Self::Policy | Self::Dlp | Self::Route | Self::Unscannable => StatusCode::FORBIDDEN,
-            Self::RateLimit => StatusCode::TOO_MANY_REQUESTS,
+            Self::RateLimit | Self::Budget => StatusCode::TOO_MANY_REQUESTS,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BadRequest => StatusCode::BAD_REQUEST,
@@ -129,6 +152,7 @@ impl Refusal {
             message: message.into(),
             decided_by: None,
             retry_after: None,
+            limit: None,
             trace,
         }
     }
@@ -158,8 +182,43 @@ impl Refusal {
             status: self.status.as_u16(),
             decided_by: self.decided_by.as_deref(),
             retry_after_seconds: self.retry_after_seconds(),
+            limit: self.limit.as_deref().map(LimitNotice::of),
             trace_id: self.trace,
         }
+    }
+}
+
+impl<'a> LimitNotice<'a> {
+    fn of(state: &'a LimitState) -> Self {
+        Self {
+            name: &state.name,
+            scope: state.scope.as_str(),
+            dimension: state.dimension.as_str(),
+            window: state.window.map(Window::as_str),
+            limit: state.limit,
+            remaining: state.remaining,
+            shortage: state.shortage,
+        }
+    }
+
+    /// The same as texts by name, for formats that have no others.
+    pub(crate) fn texts(&self) -> Vec<(&'static str, String)> {
+        let mut texts = vec![
+            ("limit_name", self.name.to_owned()),
+            ("scope", self.scope.to_owned()),
+            ("dimension", self.dimension.to_owned()),
+            ("limit", self.limit.to_string()),
+            ("remaining", self.remaining.to_string()),
+        ];
+        texts.extend(self.window.map(|window| ("window", window.to_owned())));
+        texts
+    }
+}
+
+impl Refusal {
+    /// Whether it ends an answer because there is no room for more of it, as a bound on its length does.
+    pub(crate) fn is_of_length(&self) -> bool {
+        matches!(self.kind, RefusalKind::RateLimit | RefusalKind::Budget)
     }
 }
 
@@ -185,6 +244,10 @@ impl Dialect {
         }
         if let Some(seconds) = refusal.retry_after_seconds() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if refusal.limit.as_ref().is_some_and(|limit| !limit.may_be_retried()) {
+            // The SDKs of OpenAI and Anthropic try again by themselves unless they are told not to.
+            headers.insert(HeaderName::from_static("x-should-retry"), HeaderValue::from_static("false"));
         }
         response
     }

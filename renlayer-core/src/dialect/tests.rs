@@ -108,6 +108,7 @@ fn answers_tell_their_usage() {
         cached_input,
         reasoning,
         total,
+        ..Usage::default()
     };
     let cases = [
         (
@@ -128,14 +129,15 @@ fn answers_tell_their_usage() {
             Dialect::AnthropicMessages,
             json!({"model": "m", "stop_reason": "end_turn", "usage": {"input_tokens": 2, "cache_read_input_tokens": 2,
                 "cache_creation_input_tokens": 1, "output_tokens": 3}}),
-            usage(Some(5), Some(3), Some(2), None, Some(8)),
+            Usage { cache_write: Some(1), ..usage(Some(5), Some(3), Some(2), None, Some(8)) },
             "end_turn",
         ),
         (
             Dialect::Gemini,
             json!({"modelVersion": "m", "candidates": [{"finishReason": "STOP"}], "usageMetadata": {"promptTokenCount": 5,
-                "candidatesTokenCount": 2, "thoughtsTokenCount": 1, "totalTokenCount": 8}}),
-            usage(Some(5), Some(3), None, Some(1), Some(8)),
+                "candidatesTokenCount": 2, "thoughtsTokenCount": 1, "totalTokenCount": 8,
+                "candidatesTokensDetails": [{"modality": "TEXT", "tokenCount": 1}, {"modality": "IMAGE", "tokenCount": 1}]}}),
+            Usage { image: Some(1), ..usage(Some(5), Some(3), None, Some(1), Some(8)) },
             "STOP",
         ),
     ];
@@ -207,8 +209,14 @@ fn bedrock_names_its_exception_and_tells_converse_from_a_models_own_usage() {
         "cache_creation_input_tokens": 1, "output_tokens": 3}});
     for body in [converse, invoked] {
         let facts = Dialect::Bedrock.read_response(body.to_string().as_bytes());
-        let usage =
-            Usage { input: Some(5), output: Some(3), cached_input: Some(2), reasoning: None, total: Some(8) };
+        let usage = Usage {
+            input: Some(5),
+            output: Some(3),
+            cached_input: Some(2),
+            cache_write: Some(1),
+            total: Some(8),
+            ..Usage::default()
+        };
         assert_eq!(facts, ResponseFacts { usage, model: None, finish: Some("end_turn".to_owned()) });
     }
 }

@@ -6,12 +6,14 @@ use renlayer_dlp::Direction;
 
 use super::{
     body::clip,
+    budget::Progress,
     call::Call,
     cause::{Cause, UpstreamFailure},
     headers,
     response::guard_headers,
 };
 use crate::{
+    dialect::Usage,
     stream::{Flow, StreamEditor},
     trace::{DirectionCoverage, Outcome, TracedBody},
 };
@@ -22,12 +24,14 @@ pub struct Stream {
     editor: Option<Box<StreamEditor>>,
     /// Bytes that pass without being looked at.
     passed: u64,
+    /// Whether the upstream does what it was asked for: an error costs nothing.
+    succeeds: bool,
     ended: bool,
 }
 
 impl Stream {
-    pub(super) fn new(call: Box<Call>, editor: Option<Box<StreamEditor>>) -> Self {
-        Self { call, editor, passed: 0, ended: false }
+    pub(super) fn new(call: Box<Call>, editor: Option<Box<StreamEditor>>, succeeds: bool) -> Self {
+        Self { call, editor, passed: 0, succeeds, ended: false }
     }
 
     /// Takes the next piece of the body and appends to `out` what may go to the agent now, perhaps nothing. When
@@ -49,6 +53,7 @@ impl Stream {
                 self.follow(flow, out);
             }
         }
+        self.meter(out);
         self.call.spent(started);
         if out.len() > released {
             self.call.ledger.released();
@@ -105,6 +110,38 @@ impl Stream {
         self.ended
     }
 
+    /// Counts what came, and ends the stream where a limit has no room for more of it.
+    fn meter(&mut self, out: &mut Vec<Bytes>) {
+        let answered = self.editor.as_ref().is_some_and(|editor| editor.has_answered());
+        if self.ended || !self.succeeds || answered {
+            return;
+        }
+        let (told, written) = self.editor.as_ref().map_or((Usage::default(), self.passed), |editor| {
+            let so_far = editor.so_far();
+            (so_far.usage, so_far.written)
+        });
+        let now = self.call.shared.clock.wall().as_millisecond();
+        let Some(limit) = self.call.budget.meter(told, written, now) else { return };
+        let (cause, enforced) = (Cause::limit_in_answer(&limit), self.call.enforces());
+        self.call.ledger.note(|trace| trace.reasons.extend(cause.to_reason(enforced)));
+        if enforced {
+            self.cut(&cause, out);
+        }
+    }
+
+    /// Ends the stream with what may still go of it and its dialect's own end.
+    fn cut(&mut self, cause: &Cause, out: &mut Vec<Bytes>) {
+        if let Some(editor) = &mut self.editor {
+            let flow = editor.end(out);
+            if flow != Flow::Continue {
+                return self.follow(flow, out);
+            }
+            let terminal = editor.terminal(&cause.to_refusal(self.call.id), self.call.request_id.as_ref());
+            out.extend(Some(terminal).filter(|terminal| !terminal.is_empty()));
+        }
+        self.settle(Outcome::Cut);
+    }
+
     /// Ends the stream where it may not go on.
     fn follow(&mut self, flow: Flow, out: &mut Vec<Bytes>) {
         let cause = match flow {
@@ -127,11 +164,15 @@ impl Stream {
         }
         let passed = self.passed;
         self.call.ledger.coverage(|coverage| coverage.response.exempt = passed);
+        let (mut told, mut written, mut whole) = (Usage::default(), passed, outcome == Outcome::Completed);
         if let Some(mut editor) = self.editor.take() {
             let summary = editor.summary();
             let enforced = self.call.enforces();
             self.call.ledger.findings(Direction::Response, &summary.findings, &summary.cost, enforced);
-            self.call.ledger.usage(summary.usage.totalled());
+            (told, written) = (summary.usage.totalled(), summary.written);
+            // A client may leave between the end of the answer and the end of its body.
+            whole |= summary.finish.is_some() && told.output.is_some();
+            self.call.ledger.usage(told);
             let (text, clipped) = clip(summary.text.as_bytes(), self.call.bounds.max_traced_bytes);
             let traced = TracedBody { text, bytes: summary.scanned, truncated: clipped };
             self.call.ledger.bodies(None, Some(traced));
@@ -141,6 +182,8 @@ impl Stream {
                 DirectionCoverage { scanned, opaque, opaque_because, ..DirectionCoverage::default() };
             self.call.ledger.coverage(|both| both.response = coverage);
         }
+        let answered = Progress::Answered { told, written, whole };
+        self.call.settle(if self.succeeds { answered } else { Progress::Nothing });
         self.call.close(outcome);
     }
 }

@@ -6,7 +6,10 @@ use http::{HeaderValue, Uri, header, request};
 use jiff::Timestamp;
 use renlayer_policy::ActionType;
 
-use super::{Ingress, Reading, Refused, body::Gather, call::Call, cause::Cause, headers, ledger::Ledger};
+use super::{
+    Ingress, Reading, Refused, body::Gather, budget::Budget, call::Call, cause::Cause, headers,
+    ledger::Ledger,
+};
 use crate::{
     dialect::{Dialect, Usage},
     engine::{Engine, Shared},
@@ -144,6 +147,7 @@ pub(super) fn open(
         request_body: None,
         response_body: None,
         usage: Usage::default(),
+        spend: None,
         latency: Latency::default(),
         coverage: Coverage::default(),
         detector_cost: renlayer_dlp::Cost::default(),
@@ -158,6 +162,10 @@ pub(super) fn open(
         dialect: Dialect::of(None, &parts.method, parts.uri.path(), &parts.headers),
         request_id: None,
         streamed: false,
+        asks_usage: false,
+        policy: None,
+        budget: Budget::default(),
+        hides_usage: false,
         limits: None,
         known: None,
         scanner,

@@ -4,9 +4,15 @@ use std::{sync::Arc, time::Duration};
 
 use http::{HeaderMap, HeaderValue};
 use renlayer_dlp::{KnownValues, Scanner};
-use renlayer_policy::{LimitState, Mode};
+use renlayer_policy::{LimitState, Mode, PolicyRef};
 
-use super::{Refused, cause::Cause, headers, ledger::Ledger};
+use super::{
+    Refused,
+    budget::{Budget, Progress},
+    cause::Cause,
+    headers,
+    ledger::Ledger,
+};
 use crate::{
     dialect::{Dialect, JsonRpcId},
     engine::Shared,
@@ -27,6 +33,14 @@ pub(crate) struct Call {
     pub(crate) request_id: Option<JsonRpcId>,
     /// Whether the caller asked for a streamed answer.
     pub(crate) streamed: bool,
+    /// Whether the caller asked for the usage of a stream.
+    pub(crate) asks_usage: bool,
+    /// The policy that decided; none where it was the default.
+    pub(crate) policy: Option<PolicyRef>,
+    /// What the action may use, and what it used.
+    pub(crate) budget: Budget,
+    /// Whether the usage was asked for in the caller's place, and is to be kept back.
+    pub(crate) hides_usage: bool,
     /// The limits that applied, for the answer's headers; none until they are asked.
     pub(crate) limits: Option<Vec<LimitState>>,
     /// What must not come back.
@@ -55,8 +69,15 @@ impl Call {
         self.snapshot.mode == Mode::Enforce
     }
 
-    /// Ends the action with a refusal.
+    /// Ends the use of tokens and money, and enters what was spent.
+    pub(crate) fn settle(&mut self, progress: Progress) {
+        let spend = self.budget.settle(progress);
+        self.ledger.note(|trace| trace.spend = spend);
+    }
+
+    /// Ends the action with a refusal. What was used before it is settled already, or follows from the cause.
     pub(crate) fn refuse(mut self: Box<Self>, cause: &Cause) -> Refused {
+        self.settle(cause.progress());
         if let Some(reason) = cause.to_reason(true) {
             self.ledger.reason(reason);
         }

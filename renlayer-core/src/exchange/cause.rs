@@ -4,10 +4,10 @@
 use std::{any::Any, time::Duration};
 
 use http::StatusCode;
-use renlayer_policy::{LimitState, PolicyRef, Window};
+use renlayer_policy::{Dimension, LimitState, Money, PolicyRef, Shortage};
 use serde::{Deserialize, Serialize};
 
-use super::HeadFault;
+use super::{HeadFault, budget::Progress};
 use crate::{
     dialect::{Refusal, RefusalKind},
     id::TraceId,
@@ -26,6 +26,7 @@ pub(crate) struct Cause {
     by: Option<String>,
     name: Option<String>,
     retry_after: Option<Duration>,
+    limit: Option<Box<LimitState>>,
     /// How the upstream failed, where it did.
     pub(crate) upstream: Option<UpstreamFailure>,
 }
@@ -94,6 +95,7 @@ impl Cause {
             by: None,
             name: None,
             retry_after: None,
+            limit: None,
             upstream: None,
         }
     }
@@ -188,21 +190,25 @@ impl Cause {
     }
 
     pub(crate) fn limit(limit: &LimitState) -> Self {
+        let (reason, kind) = match limit.dimension {
+            Dimension::Spend => (ReasonKind::BudgetExceeded, RefusalKind::Budget),
+            _ => (ReasonKind::RateLimitExceeded, RefusalKind::RateLimit),
+        };
         let wait = Duration::from_millis(limit.retry_after_ms);
-        let message = format!(
-            "the limit `{}` of {} {} per {} ({}) is used up; try again in {} s",
-            limit.name,
-            limit.limit,
-            limit.dimension.as_str(),
-            limit.window.map_or("", Window::as_str),
-            limit.scope.as_str(),
-            wait.as_millis().div_ceil(1000),
-        );
-        let mut cause = Self::new(ReasonKind::RateLimitExceeded, RefusalKind::RateLimit, message);
+        let mut cause = Self::new(reason, kind, told_of(limit, wait));
+        if limit.shortage == Some(Shortage::Unpriced) {
+            cause.status = StatusCode::FORBIDDEN;
+        }
         cause.by = Some(limit.id.to_string());
         cause.name = Some(limit.name.to_string());
-        cause.retry_after = Some(wait);
+        cause.retry_after = limit.may_be_retried().then_some(wait);
+        cause.limit = Some(Box::new(limit.clone()));
         cause
+    }
+
+    /// The same of an answer under way.
+    pub(crate) fn limit_in_answer(limit: &LimitState) -> Self {
+        Self { outcome: Outcome::Cut, ..Self::limit(limit) }
     }
 
     /// The findings stand in the trace with their own reason.
@@ -218,6 +224,15 @@ impl Cause {
         };
         let cause = Self::new(ReasonKind::Route, kind, failure.to_string());
         Self { outcome, reason: None, upstream: Some(failure), ..cause }
+    }
+
+    /// How far an action came that ends by it, where nothing says so already.
+    pub(crate) fn progress(&self) -> Progress {
+        match self.upstream {
+            // It may have read and answered what it did not get to send.
+            Some(UpstreamFailure::Timeout | UpstreamFailure::Reset) => Progress::Sent,
+            _ => Progress::Nothing,
+        }
     }
 
     /// What the trace says of it, if nothing says it already.
@@ -240,7 +255,33 @@ impl Cause {
             message: self.message.clone(),
             decided_by: self.by.clone(),
             retry_after: self.retry_after,
+            limit: self.limit.clone(),
             trace,
+        }
+    }
+}
+
+/// What the caller of a limit that has no room is told.
+fn told_of(limit: &LimitState, wait: Duration) -> String {
+    let name = &limit.name;
+    let per = limit.window.map_or_else(|| "at once".to_owned(), |window| format!("per {window}"));
+    let amount = match limit.dimension {
+        Dimension::Spend => format!("{} {}", Money { micros: limit.limit }, limit.dimension),
+        Dimension::Concurrency => format!("{} calls", limit.limit),
+        counted => format!("{} {counted}", limit.limit),
+    };
+    let limit_of = format!("the limit `{name}` of {amount} {per} ({})", limit.scope);
+    match limit.shortage {
+        Some(Shortage::TooLarge) => {
+            format!(
+                "the call may use more than {limit_of} ever admits; ask for less, such as fewer tokens at most"
+            )
+        }
+        Some(Shortage::Unpriced) => {
+            format!("{limit_of} applies, and the model has no price; tell your operator")
+        }
+        Some(Shortage::Full) | None => {
+            format!("{limit_of} is used up; try again in {} s", wait.as_millis().div_ceil(1000))
         }
     }
 }

@@ -6,9 +6,10 @@ use renlayer_policy::{
     Upstream,
 };
 
-use super::{Reading, body::Body, call::Call, cause::Cause};
+use super::{Reading, body::Body, budget::Budget, call::Call, cause::Cause};
 use crate::{
     dialect::{Dialect, McpCall, RequestFacts, plain},
+    tokens,
     trace::{Reason, ReasonKind, Status},
 };
 
@@ -30,6 +31,9 @@ pub(super) fn judge(
         Err(unreadable) => (RequestFacts::default(), Some(unreadable.to_string())),
     };
     note(reading, dialect, &facts);
+    let call = &mut reading.call;
+    call.budget =
+        Budget::plan(dialect, &path, &facts, &text, &call.snapshot, call.bounds.assumed_output_tokens);
     let pinned = reading.route.as_ref().and_then(|route| route.model.as_deref());
     if let (Some(pinned), Some(asked)) = (pinned, facts.model.as_deref())
         && pinned != asked
@@ -45,6 +49,7 @@ pub(super) fn judge(
 fn note(reading: &mut Reading, dialect: Dialect, facts: &RequestFacts<'_>) {
     let call = &mut reading.call;
     call.streamed = facts.stream;
+    call.asks_usage = facts.asks_usage;
     call.request_id = facts.jsonrpc_id.clone();
     call.ledger.note(|trace| {
         trace.action_type = dialect.action_type(facts);
@@ -81,7 +86,7 @@ fn decide(
         tools: &facts.tools,
         mcp: facts.mcp.as_ref().map(|mcp| to_mcp(server, mcp)),
         body_bytes: body.as_ref().map_or(0, |body| body.raw.len() as u64),
-        prompt_tokens: unreadable.is_none().then(|| estimated_tokens(facts)),
+        prompt_tokens: unreadable.is_none().then(|| tokens::of_prompt(facts)),
         max_tokens: facts.max_tokens,
         risk: session
             .as_deref()
@@ -159,6 +164,7 @@ fn strictness(decision: &Decision) -> u8 {
 /// Enters a decision into the trace; a denial comes back as the cause to refuse by.
 pub(super) fn weigh(call: &mut Call, decision: &Decision) -> Option<Cause> {
     let enforced = call.enforces();
+    call.policy = decision.policy.clone();
     for policy in &decision.observed {
         if let Some(status) = status(policy.action) {
             call.ledger.reason(of_policy(policy, status, false));
@@ -223,11 +229,6 @@ pub(super) fn upstream(parts: &request::Parts) -> Upstream<'_> {
 
 fn host(parts: &request::Parts) -> &str {
     parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default()
-}
-
-/// An estimate until a tokenizer counts: four bytes to a token, rounded up, which is near for English.
-fn estimated_tokens(facts: &RequestFacts<'_>) -> u64 {
-    facts.messages.iter().map(|message| (message.text.len() as u64).div_ceil(4)).sum()
 }
 
 /// The headers that policies may ask about: those that are forwarded, and the two that attribute the call.

@@ -29,6 +29,7 @@ mod answer;
 mod bad_head;
 mod begin;
 mod body;
+mod budget;
 mod call;
 mod cause;
 mod encoding;
@@ -39,6 +40,7 @@ mod permit;
 mod rehearsal;
 mod request;
 mod response;
+mod usage_wish;
 
 pub use answer::Stream;
 pub use bad_head::{BadHead, HeadFault};

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderValue, header, request};
 use renlayer_dlp::{Action, Direction, Report};
-use renlayer_policy::{Admission, Demand, Subject};
+use renlayer_policy::Subject;
 
-use super::{Ingress, Pending, Refused, body::Body, call::Call, cause::Cause, headers, judge::upstream};
+use super::{
+    Ingress, Pending, Refused, body::Body, call::Call, cause::Cause, headers, judge::upstream, usage_wish,
+};
 use crate::{
     identity::Agent,
     route::{Route, RouteCredential},
@@ -58,16 +60,7 @@ impl Permit {
         } else if let Some(cause) = scan(&mut call, body.as_mut()) {
             call = call.refuse_or_note(&cause)?;
         }
-        let outgoing = body.as_ref().map(|body| (body.raw.clone(), body.redacted()));
-        let body = match outgoing {
-            None => Bytes::new(),
-            Some((raw, None)) => raw,
-            Some((_, Some(edited))) => {
-                parts.headers.remove(header::CONTENT_ENCODING);
-                parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(edited.len()));
-                edited
-            }
-        };
+        let body = body.map_or_else(Bytes::new, |body| outgoing(&mut call, &mut parts, &body));
         dress(&mut parts, ingress, route.as_deref());
         call.spent(started);
         call.ledger.forwarded();
@@ -82,6 +75,7 @@ fn count(call: &mut Call, parts: &request::Parts, agent: Option<&Agent>, unreada
     let tenant = call.snapshot.tenant.to_string();
     let (user, model) =
         call.ledger.read(|trace| (trace.user.clone(), trace.model.clone())).unwrap_or_default();
+    let policy = call.policy.clone();
     let subject = Subject {
         tenant: &tenant,
         agent_id: agent_id.as_deref(),
@@ -90,26 +84,45 @@ fn count(call: &mut Call, parts: &request::Parts, agent: Option<&Agent>, unreada
         upstream: upstream(parts),
         method: parts.method.as_str(),
         model: model.as_deref(),
-        policy_id: None,
-        policy_name: None,
+        policy_id: policy.as_ref().map(|policy| policy.id.as_str()),
+        policy_name: policy.as_ref().map(|policy| &*policy.name),
         unreadable,
     };
     let now = call.shared.clock.wall().as_millisecond();
-    match call.shared.limiter.admit(&call.snapshot.limits, &subject, Demand::NONE, now) {
-        Admission::Admitted(reserved) => {
-            let states = reserved.limits().to_vec();
+    let demand = call.budget.demand();
+    let admission = call.shared.limiter.admit(&call.snapshot.limits, &subject, demand, now);
+    match call.budget.hold(admission) {
+        Ok(states) => {
             for observed in states.iter().filter(|limit| limit.exceeded) {
                 call.ledger.note(|trace| trace.reasons.extend(Cause::limit(observed).to_reason(false)));
             }
             call.limits = Some(states);
             None
         }
-        Admission::Refused { limit } => {
+        Err(limit) => {
             let cause = Cause::limit(&limit);
             call.limits = Some(vec![limit]);
             Some(cause)
         }
     }
+}
+
+/// The body as it leaves: as it came, unless something has to be taken out of it, or asked for.
+fn outgoing(call: &mut Call, parts: &mut request::Parts, body: &Body) -> Bytes {
+    let mut edited = body.redacted();
+    if call.streamed
+        && !call.asks_usage
+        && call.budget.is_metered()
+        && usage_wish::is_due(call.dialect, parts)
+    {
+        let wished = usage_wish::into_body(edited.as_ref().unwrap_or(body.text()));
+        call.hides_usage = wished.is_some();
+        edited = wished.map(Bytes::from).or(edited);
+    }
+    let Some(edited) = edited else { return body.raw.clone() };
+    parts.headers.remove(header::CONTENT_ENCODING);
+    parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(edited.len()));
+    edited
 }
 
 /// Scans what is to leave; what may not is the cause to refuse by. Bytes that could not be looked into may not either.

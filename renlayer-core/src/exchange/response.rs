@@ -9,12 +9,14 @@ use renlayer_policy::LimitState;
 use super::{
     Refused, Stream,
     body::{Body, Full, Gather, media_type},
+    budget::Progress,
     call::Call,
     cause::{Cause, UpstreamFailure},
     encoding::{DecodeError, Encoding},
     headers,
 };
 use crate::{
+    dialect::Usage,
     stream::StreamEditor,
     trace::{DirectionCoverage, Outcome},
 };
@@ -53,11 +55,13 @@ impl Pending {
 
     /// The service below failed in a way of its own, which goes up as it is.
     pub fn errored(mut self) {
+        self.call.settle(Progress::Sent);
         self.call.close(Outcome::UpstreamError);
     }
 
     /// The call was only rehearsed: the limits that applied to it.
     pub(super) fn rehearsed(mut self) -> Option<Vec<LimitState>> {
+        self.call.settle(Progress::Nothing);
         self.call.close(Outcome::Completed);
         self.call.limits.take()
     }
@@ -88,7 +92,7 @@ impl Pending {
             }
         };
         call.ledger.note(|trace| trace.http_status = Some(head.status.as_u16()));
-        let mut stream = Stream::new(call, editor);
+        let mut stream = Stream::new(call, editor, head.status.is_success());
         if bodiless {
             // Whoever sends it on has nothing to ask for, and so would not come to its end.
             stream.end(&mut Vec::new());
@@ -116,7 +120,8 @@ impl Plan {
             (true, known) => Self::Edit(Box::new(StreamEditor::text(&Scanner::silent(), known.clone()))),
             (false, _) if media.ends_with("json") && !call.streamed => Self::Whole,
             (false, _) => {
-                Self::Edit(Box::new(StreamEditor::of(call.dialect, &media, scanner, call.known_in_answer())))
+                let editor = StreamEditor::of(call.dialect, &media, scanner, call.known_in_answer());
+                Self::Edit(Box::new(if call.hides_usage { editor.hiding_usage() } else { editor }))
             }
         }
     }
@@ -154,12 +159,16 @@ impl Whole {
     pub fn overflow(self, chunk: Bytes, out: &mut Vec<Bytes>) -> Result<(response::Parts, Stream), Refused> {
         let Self { mut call, mut head, gather } = self;
         if Encoding::of(&head.headers) != Encoding::Identity {
+            if call.enforces() {
+                let written = (gather.len() + chunk.len()) as u64;
+                call.settle(Progress::Answered { told: Usage::default(), written, whole: true });
+            }
             call = call.refuse_or_note(&Cause::unscannable_answer(DecodeError::TooLarge))?;
         }
         head.headers.remove(header::CONTENT_LENGTH);
         call.ledger.note(|trace| trace.http_status = Some(head.status.as_u16()));
         let editor = StreamEditor::text(&call.scanner, call.known_in_answer());
-        let mut stream = Stream::new(call, Some(Box::new(editor)));
+        let mut stream = Stream::new(call, Some(Box::new(editor)), head.status.is_success());
         for piece in [gather.finish(), chunk] {
             stream.push(piece, out);
         }
@@ -189,6 +198,8 @@ impl Whole {
                     ..DirectionCoverage::default()
                 };
                 call.ledger.coverage(|coverage| coverage.response = opaque);
+                let written = raw.len() as u64;
+                call.settle(Progress::Answered { told: Usage::default(), written, whole: true });
                 call = call.refuse_or_note(&Cause::unscannable_answer(error))?;
                 raw
             }
@@ -213,14 +224,22 @@ fn scan(mut call: Box<Call>, head: &response::Parts, body: &mut Body) -> Result<
     };
     call.ledger.coverage(|coverage| coverage.response = body.coverage());
     call.ledger.bodies(None, body.traced(call.bounds.max_traced_bytes));
-    if head.status.is_success() {
-        let facts = call.dialect.read_response(body.text());
-        call.ledger.usage(facts.usage.totalled());
-    }
+    let progress = progress(&mut call, head.status, body.text());
+    call.settle(progress);
     match cause {
         Some(cause) => call.refuse_or_note(&cause),
         None => Ok(call),
     }
+}
+
+/// What an answer says of its usage, entered into the trace. One that is an error costs nothing.
+fn progress(call: &mut Call, status: StatusCode, body: &[u8]) -> Progress {
+    if !status.is_success() {
+        return Progress::Nothing;
+    }
+    let told = call.dialect.read_response(body).usage.totalled();
+    call.ledger.usage(told);
+    Progress::Answered { told, written: body.len() as u64, whole: true }
 }
 
 /// The body as it goes back: as it came, unless something had to be taken out.

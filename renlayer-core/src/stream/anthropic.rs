@@ -135,8 +135,9 @@ pub(super) fn terminal_events(
         out.push(("content_block_stop", stop));
     }
     let notice = json(&refusal.notice());
+    let reason = if refusal.is_of_length() { "max_tokens" } else { "refusal" };
     let delta = format!(
-        "{{\"type\":\"message_delta\",\"delta\":{{\"stop_reason\":\"refusal\",\"stop_sequence\":null}},\
+        "{{\"type\":\"message_delta\",\"delta\":{{\"stop_reason\":\"{reason}\",\"stop_sequence\":null}},\
          \"usage\":{{\"output_tokens\":{output}}},\"renlayer\":{notice}}}"
     );
     out.push(("message_delta", delta));

@@ -130,11 +130,12 @@ struct Fields<'a> {
 ///
 /// What policy holds back ends it as a guardrail's intervention does: blocks are closed, and `guardrail_intervened` is what
 /// agents know to mean that something outside the model stepped in (`content_filtered` is the model's own filter).
+/// A limit that is reached ends it as a bound on its length does.
 /// Anything else is a failure and not an answer, and before an answer has begun there is nothing to stop: an exception,
 /// which is of both APIs and which every SDK raises.
 pub(super) fn terminal(at: &Position<'_>, refusal: &Refusal) -> Bytes {
     let held_back = matches!(refusal.kind, RefusalKind::Dlp | RefusalKind::Policy);
-    if !held_back || !at.started {
+    if !(held_back || refusal.is_of_length()) || !at.started {
         return exception(refusal);
     }
     if at.chunked {
@@ -147,7 +148,7 @@ pub(super) fn terminal(at: &Position<'_>, refusal: &Refusal) -> Bytes {
         out.extend_from_slice(&event_message("contentBlockStop", stop.as_bytes()));
     }
     let stop = Stop {
-        stop_reason: "guardrail_intervened",
+        stop_reason: if refusal.is_of_length() { "max_tokens" } else { "guardrail_intervened" },
         additional_model_response_fields: Fields { renlayer: refusal.notice() },
     };
     out.extend_from_slice(&event_message("messageStop", json(&stop).as_bytes()));
@@ -159,7 +160,7 @@ pub(super) fn exception(refusal: &Refusal) -> Bytes {
     let kind = match refusal.kind {
         RefusalKind::Upstream | RefusalKind::UpstreamTimeout => "modelStreamErrorException",
         RefusalKind::Unavailable => "serviceUnavailableException",
-        RefusalKind::RateLimit => "throttlingException",
+        RefusalKind::RateLimit | RefusalKind::Budget => "throttlingException",
         _ => "validationException",
     };
     exception_message(kind, crate::dialect::bedrock_refusal(refusal).as_bytes())

@@ -29,6 +29,8 @@ pub(super) struct Events {
     /// The last event without its pieces of text in which nothing was found. Most events differ in their pieces only.
     clean: String,
     frame: String,
+    /// Whether an event that tells the usage alone is kept back: its reader did not ask for one.
+    hides_usage: bool,
 }
 
 /// The class that blocks.
@@ -53,7 +55,21 @@ impl Events {
             summary: StreamSummary::default(),
             clean: String::new(),
             frame: String::new(),
+            hides_usage: false,
         }
+    }
+
+    pub(super) fn hide_usage(&mut self) {
+        self.hides_usage = true;
+    }
+
+    pub(super) fn has_answered(&self) -> bool {
+        self.state.is_complete() || (self.summary.finish.is_some() && !self.state.is_open())
+    }
+
+    /// What is known of the answer so far.
+    pub(super) fn so_far(&self) -> &StreamSummary {
+        &self.summary
     }
 
     pub(super) fn push(&mut self, chunk: Bytes, out: &mut Released<'_>) -> Flow {
@@ -151,6 +167,9 @@ impl Events {
         {
             return outcome;
         }
+        if self.hides_usage && edit.reading.usage_alone {
+            return outcome;
+        }
         let changed = edit.changed.then(|| {
             edit.pieces.resize(edit.reading.slots.len(), String::new());
             edit.written()
@@ -165,6 +184,7 @@ impl Events {
     fn pass_pieces(&mut self, edit: &mut Edit<'_>) -> Result<(), Blocked> {
         for slot in &edit.reading.slots {
             let piece = decode(slot.token);
+            self.summary.written += piece.len() as u64;
             let (released, outcome) = self.channel(slot.address).push(&piece);
             edit.changed |= released != piece;
             edit.pieces.push(released);

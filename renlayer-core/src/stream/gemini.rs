@@ -138,13 +138,14 @@ pub(super) fn terminal(stamp: Stamp<'_>, open: &[u64], refusal: &Refusal) -> Str
     let open = if open.is_empty() { &[0] } else { open };
     let notice = refusal.notice();
     let decided = notice.decided_by.map(|by| format!(", {by}")).unwrap_or_default();
+    let reason = if refusal.is_of_length() { "MAX_TOKENS" } else { "SAFETY" };
     let message = json(&format!("{} [{}{decided}, {}]", refusal.message, notice.code, notice.trace_id));
     let candidates: Vec<String> = open
         .iter()
         .map(|index| {
             let content = r#"{"parts":[],"role":"model"}"#;
             format!(
-                r#"{{"content":{content},"finishReason":"SAFETY","finishMessage":{message},"index":{index}}}"#
+                r#"{{"content":{content},"finishReason":"{reason}","finishMessage":{message},"index":{index}}}"#
             )
         })
         .collect();

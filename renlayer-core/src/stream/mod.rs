@@ -43,6 +43,7 @@ use std::sync::Arc;
 use ::bytes::Bytes;
 use renlayer_dlp::{Direction, KnownValues, Scanner};
 
+pub(crate) use self::reading::place;
 pub use self::summary::StreamSummary;
 use self::{
     bytes::RawText,
@@ -122,6 +123,31 @@ impl StreamEditor {
         Self { body: Body::Text(text, Box::default()), stopped: None }
     }
 
+    /// The same, keeping back an event that tells the usage and nothing else: its reader did not ask for one.
+    #[must_use]
+    pub fn hiding_usage(mut self) -> Self {
+        if let Body::Events(events) = &mut self.body {
+            events.hide_usage();
+        }
+        self
+    }
+
+    /// What is known of the answer so far; its findings and its text are not among it.
+    pub fn so_far(&self) -> &StreamSummary {
+        match &self.body {
+            Body::Events(events) => events.so_far(),
+            Body::Text(_, summary) => summary,
+        }
+    }
+
+    /// Whether the answer has come to its own end, so that nothing is left to be cut.
+    pub fn has_answered(&self) -> bool {
+        match &self.body {
+            Body::Events(events) => events.has_answered(),
+            Body::Text(..) => false,
+        }
+    }
+
     fn events(dialect: Dialect, framing: Framing, scanner: &Scanner, known: Option<KnownValues>) -> Self {
         let events = Events::new(dialect, framing, scanner.clone(), known);
         Self { body: Body::Events(Box::new(events)), stopped: None }
@@ -140,6 +166,7 @@ impl StreamEditor {
             }
             Body::Text(text, summary) => {
                 summary.scanned += chunk.len() as u64;
+                summary.written += chunk.len() as u64;
                 let (released, verdict) = text.push(&chunk);
                 Self::text_flow(text, released, verdict, out)
             }

@@ -98,6 +98,7 @@ pub(super) fn read(data: &str) -> Option<Reading<'_>> {
             .map(Usage::from),
         ..Reading::default()
     };
+    reading.usage_alone = reading.usage.is_some() && chunk.choices.as_ref().is_some_and(Vec::is_empty);
     for choice in chunk.choices.into_iter().flatten() {
         choice.read(&mut reading);
     }
@@ -208,10 +209,11 @@ fn head(stamp: Stamp<'_>, object: &str) -> String {
 pub(super) fn terminal(stamp: Stamp<'_>, open: &[u64], refusal: &Refusal) -> String {
     let head = head(stamp, "chat.completion.chunk");
     let notice = json(&refusal.notice());
+    let reason = if refusal.is_of_length() { "length" } else { "content_filter" };
     let open = if open.is_empty() { &[0] } else { open };
     let choices: Vec<String> = open
         .iter()
-        .map(|index| format!(r#"{{"index":{index},"delta":{{}},"finish_reason":"content_filter"}}"#))
+        .map(|index| format!(r#"{{"index":{index},"delta":{{}},"finish_reason":"{reason}"}}"#))
         .collect();
     format!("data: {head},\"choices\":[{}],\"renlayer\":{notice}}}\n\ndata: [DONE]\n\n", choices.join(","))
 }

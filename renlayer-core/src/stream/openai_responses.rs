@@ -108,17 +108,18 @@ fn answer<'a>(kind: &str, response: &'a RawValue, reading: &mut Reading<'a>) {
     }
 }
 
-/// `response.incomplete` by the content filter: the official parsers take it for the end of the stream.
+/// `response.incomplete`, by the content filter or a bound: the official parsers take it for the end of the stream.
 pub(super) fn terminal(stamp: Stamp<'_>, refusal: &Refusal) -> String {
     let id = stamp.id.map_or("\"resp_renlayer\"", RawValue::get);
     let created = stamp.created.map_or("0", RawValue::get);
     let model = stamp.model.map_or("\"\"", RawValue::get);
     let sequence = stamp.sequence.map_or(0, |last| last.saturating_add(1));
     let notice = json(&refusal.notice());
+    let reason = if refusal.is_of_length() { "max_output_tokens" } else { "content_filter" };
     format!(
         "event: response.incomplete\ndata: {{\"type\":\"response.incomplete\",\"sequence_number\":{sequence},\
          \"response\":{{\"id\":{id},\"object\":\"response\",\"created_at\":{created},\"status\":\"incomplete\",\
-         \"error\":null,\"incomplete_details\":{{\"reason\":\"content_filter\"}},\"model\":{model},\"output\":[],\
+         \"error\":null,\"incomplete_details\":{{\"reason\":\"{reason}\"}},\"model\":{model},\"output\":[],\
          \"parallel_tool_calls\":true,\"tool_choice\":\"auto\",\"tools\":[],\"usage\":null}},\"renlayer\":{notice}}}\n\n"
     )
 }

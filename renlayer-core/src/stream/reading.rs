@@ -19,6 +19,8 @@ pub(super) struct Reading<'a> {
     /// What identifies the answer as a whole.
     pub(super) stamp: Stamp<'a>,
     pub(super) usage: Option<Usage>,
+    /// It says nothing but that.
+    pub(super) usage_alone: bool,
     pub(super) model: Option<String>,
     pub(super) finish: Option<String>,
     /// Parts of the answer that open or close: choices, content blocks.
@@ -137,7 +139,7 @@ pub(super) fn hash(name: &str) -> u64 {
 }
 
 /// Where `part`, which borrows from `whole`, lies in it.
-pub(super) fn place(whole: &str, part: &str) -> std::ops::Range<usize> {
+pub(crate) fn place(whole: &str, part: &str) -> std::ops::Range<usize> {
     let start = (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize);
     start..start + part.len()
 }

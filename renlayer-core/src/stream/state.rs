@@ -47,6 +47,11 @@ impl State {
         self.complete = true;
     }
 
+    /// Whether a part of the answer that began has not ended.
+    pub(super) fn is_open(&self) -> bool {
+        !self.open.is_empty()
+    }
+
     pub(super) fn is_complete(&self) -> bool {
         self.complete
     }

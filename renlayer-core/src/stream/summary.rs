@@ -12,6 +12,8 @@ pub struct StreamSummary {
     pub findings: Vec<Finding>,
     /// Tokens used, as the provider told them.
     pub usage: Usage,
+    /// Bytes of text and of tool arguments that the answer held so far.
+    pub written: u64,
     /// The model that answered.
     pub model: Option<String>,
     /// Why the answer ended, in the provider's word.

@@ -68,6 +68,9 @@ pub struct Trace {
     pub response_body: Option<TracedBody>,
     /// Tokens as the provider counted them.
     pub usage: Usage,
+    /// What they cost; only where the model has a price.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub spend: Option<Spend>,
     /// Where the time went.
     pub latency: Latency,
     /// Which bytes were looked at.
@@ -184,6 +187,8 @@ pub enum ReasonKind {
     PolicyUnevaluable,
     /// A limit was used up.
     RateLimitExceeded,
+    /// A limit on money was used up, or what the call costs is not known.
+    BudgetExceeded,
     /// No agent key, or one that is unknown, revoked or expired.
     Unauthenticated,
     /// The call came from a web page, or under a foreign host name.
@@ -209,6 +214,7 @@ impl ReasonKind {
             Self::Policy => "policy",
             Self::PolicyUnevaluable => "policy_unevaluable",
             Self::RateLimitExceeded => "rate_limit_exceeded",
+            Self::BudgetExceeded => "budget_exceeded",
             Self::Unauthenticated => "unauthenticated",
             Self::WebPage => "web_page",
             Self::Route => "route",
@@ -240,6 +246,15 @@ pub struct TracedBody {
     pub bytes: u64,
     /// Whether `text` is only its beginning.
     pub truncated: bool,
+}
+
+/// What an action cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spend {
+    /// The amount, in micro-units.
+    pub micros: u64,
+    /// Whether it was counted here, because the provider did not tell all of what was used.
+    pub estimated: bool,
 }
 
 /// Where an action's time went, in microseconds.

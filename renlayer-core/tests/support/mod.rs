@@ -55,6 +55,7 @@ pub fn trace(seconds: i64) -> Trace {
         request_body: None,
         response_body: None,
         usage: Usage { input: Some(12), ..Usage::default() },
+        spend: None,
         latency: Latency { total_us: 1_500, ..Latency::default() },
         coverage: Coverage::default(),
         detector_cost: Default::default(),

@@ -41,6 +41,23 @@ pub(super) struct Hold {
     pub(super) enforces: bool,
 }
 
+/// Where a count stands once it was told what is used.
+struct Metered {
+    /// How much counts for the action.
+    held: u64,
+    total: u64,
+    retry: u64,
+    reset: u64,
+}
+
+impl Metered {
+    /// The limit, which has no room for what was used.
+    fn full(&self, at_admission: &LimitState) -> LimitState {
+        let full = at_admission.clone().with_shortage(Some(Shortage::Full));
+        LimitState { remaining: 0, reset_after_ms: self.reset, retry_after_ms: self.retry, ..full }
+    }
+}
+
 impl Reservation {
     pub(super) fn new(counts: Arc<Counts>, now: i64) -> Self {
         Self { counts, limits: Vec::new(), holds: Vec::new(), used: Use::default(), seen: now }
@@ -81,15 +98,11 @@ impl Reservation {
             if !grows && !due {
                 continue;
             }
-            let total = hold.meter(&self.counts, amount, now_ms);
-            if grows && hold.enforces && total.is_some_and(|total| total > hold.max) {
-                beyond = beyond.or(self.limits.get(*nth));
-            }
+            let metered = hold.meter(&self.counts, amount, now_ms);
+            let over = metered.filter(|metered| grows && hold.enforces && metered.total > hold.max);
+            beyond = beyond.or(over.zip(self.limits.get(*nth)));
         }
-        let full = |state: &LimitState| {
-            Box::new(LimitState { remaining: 0, ..state.clone().with_shortage(Some(Shortage::Full)) })
-        };
-        beyond.map_or(Ok(()), |state| Err(full(state)))
+        beyond.map_or(Ok(()), |(metered, state)| Err(Box::new(metered.full(state))))
     }
 
     /// Ends the action, which used so much and no more.
@@ -120,21 +133,23 @@ impl fmt::Debug for Reservation {
 }
 
 impl Hold {
-    /// Tells the count what is used, and answers how much counts there by now.
-    fn meter(&mut self, counts: &Counts, used: u64, now: i64) -> Option<u64> {
-        let (ticket, lost) = (self.ticket, self.told);
-        let total = counts.with(self, |count| {
+    /// Tells the count what is used, and answers where it stands by then.
+    fn meter(&mut self, counts: &Counts, used: u64, now: i64) -> Option<Metered> {
+        let lost = self.told;
+        let metered = counts.with(self, |count| {
             let now = count.log.advance(now);
-            let held = count.meter(ticket, used, now);
+            let held = count.meter(self.ticket, used, now);
             // It was taken for lost: what it uses from now on is beyond what it was told.
             if held.is_none() {
                 count.log.correct(self.at, lost, used.max(lost), self.grain);
             }
-            (held.unwrap_or(used.max(lost)), count.log.total())
-        });
+            let (total, reset) = (count.log.total(), count.log.reset_after(now));
+            let retry = count.log.retry_after(now, 1, self.max);
+            Metered { held: held.unwrap_or(used.max(lost)), total, retry, reset }
+        })?;
         self.told = self.told.max(used);
-        self.held = total.map_or(self.held, |(held, _)| held);
-        total.map(|(_, total)| total)
+        self.held = metered.held;
+        Some(metered)
     }
 
     /// Ends the hold: what was used is what counts, or what was held where that is not known.

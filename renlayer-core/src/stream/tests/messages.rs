@@ -264,6 +264,20 @@ fn what_is_blocked_ends_the_stream_in_the_words_of_its_api() {
 }
 
 #[test]
+fn what_a_limit_has_no_room_for_ends_as_a_bound_on_length_does() {
+    for voice in VOICES {
+        let stream = (voice.stream)(&["Well. ", "And so on. "]);
+        let (mut out, _, editor) = edit(&Scanner::builtin(), &[&stream[..stream.len() / 2]]);
+        out.extend_from_slice(&editor.terminal(&refusal(RefusalKind::Budget), None));
+        let events = data(&out);
+        let last = &events[events.len() - 2..];
+        let reason =
+            if voice.name == "invoked" { &last[0]["delta"]["stop_reason"] } else { &last[1]["stopReason"] };
+        assert_eq!(reason, "max_tokens", "{}", voice.name);
+    }
+}
+
+#[test]
 fn what_fails_or_never_began_ends_in_an_exception() {
     let began = &(VOICES[0].stream)(&["Well. "])[..];
     let cases = [

@@ -1,0 +1,472 @@
+//! Limits on tokens, money and what is under way: what the agent sees, what the upstream sees, what is counted.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail by panicking")]
+
+mod drive;
+
+use bytes::Bytes;
+use drive::{Outcome, Upstream, answers, call, engine, post, response};
+use http::StatusCode;
+use renlayer_core::{
+    Engine,
+    exchange::{Answer, Ingress, Pending, Stream, UpstreamFailure},
+    trace::{Outcome as Ended, ReasonKind, Spend, Status},
+};
+use serde_json::{Value, json};
+
+const CHAT: &str = "/openai/v1/chat/completions";
+const RESPONSES: &str = "/openai/v1/responses";
+const MESSAGES: &str = "/anthropic/v1/messages";
+const GEMINI: &str = "/gemini/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse";
+
+fn with(limits: &str) -> String {
+    format!(
+        r#"
+routes:
+  - {{ name: openai, prefix: /openai, upstream: "https://api.openai.example", dialect: openai }}
+  - {{ name: mistral, prefix: /mistral, upstream: "https://api.mistral.ai", dialect: openai }}
+  - {{ name: anthropic, prefix: /anthropic, upstream: "https://api.anthropic.example", dialect: anthropic }}
+  - {{ name: gemini, prefix: /gemini, upstream: "https://gemini.example", dialect: gemini }}
+  - {{ name: tools, prefix: /tools, upstream: "http://tools.example:9000", dialect: http }}
+prices: [{{ model: house, input: 1, output: 2 }}]
+{limits}"#
+    )
+}
+
+fn limit(dimension: &str, window: &str, max: &str) -> String {
+    with(&format!(
+        "declare: {{ limits: [{{ name: cap, scope: per_tenant, dimension: {dimension}, window: {window}, max: {max} }}] }}"
+    ))
+}
+
+/// A prompt of `input` tokens as they are counted here, and a bound.
+fn asking(model: &str, input: usize, bound: Option<u64>, stream: bool) -> String {
+    let mut body = json!({"model": model, "messages": [{"role": "user", "content": "x".repeat(input * 4)}]});
+    let members = body.as_object_mut().unwrap();
+    members.extend(bound.map(|bound| ("max_tokens".to_owned(), json!(bound))));
+    members.extend(stream.then(|| ("stream".to_owned(), json!(true))));
+    body.to_string()
+}
+
+fn completion(input: u64, output: u64) -> String {
+    json!({
+        "id": "c", "object": "chat.completion", "model": "gpt-4.1",
+        "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "hi"}}],
+        "usage": {"prompt_tokens": input, "completion_tokens": output, "total_tokens": input + output},
+    })
+    .to_string()
+}
+
+fn event(data: &Value) -> String {
+    format!("data: {data}\n\n")
+}
+
+fn delta(text: &str) -> String {
+    event(&json!({"id": "c", "choices": [{"index": 0, "delta": {"content": text}, "finish_reason": null}]}))
+}
+
+fn usage_event(input: u64, output: u64) -> String {
+    event(&json!({"id": "c", "choices": [], "usage": {"prompt_tokens": input, "completion_tokens": output}}))
+}
+
+const DONE: &str = "data: [DONE]\n\n";
+
+/// How much of the one limit is left, which a call that asks for far too much is told.
+fn left(engine: &Engine) -> i64 {
+    let outcome = call(
+        engine,
+        post(CHAT, &[], &asking("house", 1, Some(900_000_000), false)),
+        Upstream::MustNotBeAsked,
+    );
+    outcome.json()["error"]["renlayer"]["limit"]["remaining"].as_i64().unwrap()
+}
+
+fn begin(engine: &Engine, path: &str, body: &str) -> Pending {
+    let (parts, chunks) = post(path, &[], body).into_parts();
+    let mut reading = engine.begin(parts, Ingress::Reverse).unwrap();
+    for chunk in chunks {
+        reading.push(chunk).unwrap();
+    }
+    reading.end().unwrap().admit().unwrap().pending
+}
+
+fn streaming(pending: Pending) -> Stream {
+    match pending.answered(response("text/event-stream", &[]).into_parts().0) {
+        Answer::Stream { stream, .. } => stream,
+        Answer::Whole(_) => panic!("an event stream streams"),
+    }
+}
+
+#[test]
+fn tokens_are_reserved_before_and_settled_after() {
+    let (engine, recorded) = engine(&limit("tokens", "minute", "1000"), &[]);
+    let asked = post(CHAT, &[], &asking("gpt-4.1", 100, Some(901), false));
+    let outcome = call(&engine, asked, Upstream::MustNotBeAsked);
+    assert_eq!(outcome.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(!outcome.headers.contains_key("retry-after") && outcome.headers["x-should-retry"] == "false");
+    let told = &outcome.json()["error"];
+    assert_eq!(
+        (told["code"].as_str(), told["type"].as_str()),
+        (Some("rate_limit_exceeded"), Some("rate_limit_error"))
+    );
+    assert_eq!(
+        told["renlayer"]["limit"],
+        json!({"name": "cap", "scope": "per_tenant", "dimension": "tokens", "window": "minute", "limit": 1000,
+            "remaining": 1000, "shortage": "too_large"})
+    );
+    let trace = recorded.only();
+    assert_eq!((trace.status, trace.reasons[0].kind), (Status::Denied, ReasonKind::RateLimitExceeded));
+
+    let asked = || post(CHAT, &[], &asking("gpt-4.1", 100, Some(500), false));
+    call(&engine, asked(), answers("application/json", &[&completion(90, 60)]));
+    recorded.only();
+    assert_eq!(left(&engine), 1000 - 150);
+    recorded.only();
+    let pending = begin(&engine, CHAT, &asking("gpt-4.1", 100, Some(500), false));
+    assert_eq!(left(&engine), 250, "what is under way is reserved");
+    recorded.only();
+    let refused = call(&engine, asked(), Upstream::MustNotBeAsked);
+    assert_eq!(refused.headers["retry-after"], "60");
+    assert_eq!(refused.json()["error"]["renlayer"]["limit"]["shortage"], "full");
+    recorded.only();
+    drop(pending.failed(UpstreamFailure::ConnectFailed));
+    assert_eq!(left(&engine), 850, "a call that did not come about used nothing");
+}
+
+#[test]
+fn what_an_upstream_refuses_or_never_answers_is_not_paid_for() {
+    for (upstream, expected) in [
+        (Upstream::Fails(UpstreamFailure::Dns), 1000),
+        (Upstream::Fails(UpstreamFailure::Timeout), 900),
+        (Upstream::BreaksOff(response("application/json", &["{"])), 900),
+        (
+            {
+                let mut refused = response("application/json", &["{\"error\": {}}"]);
+                *refused.status_mut() = StatusCode::BAD_REQUEST;
+                Upstream::Answers(refused)
+            },
+            1000,
+        ),
+        (answers("application/json", &["{\"choices\": []}"]), 1000 - 100 - 4),
+    ] {
+        let (engine, _) = engine(&limit("tokens", "minute", "1000"), &[]);
+        call(&engine, post(CHAT, &[], &asking("gpt-4.1", 100, Some(500), false)), upstream);
+        assert_eq!(left(&engine), expected);
+    }
+}
+
+#[test]
+fn a_stream_is_asked_for_its_usage_and_keeps_it_back_from_who_did_not_ask() {
+    let (engine, recorded) = engine(&limit("tokens", "minute", "100000"), &[]);
+    let chunks = [delta("Hello "), delta("world."), usage_event(70, 30), DONE.to_owned()];
+    let chunks: Vec<&str> = chunks.iter().map(String::as_str).collect();
+    let body = asking("gpt-4.1", 10, None, true);
+    let outcome = call(&engine, post(CHAT, &[], &body), answers("text/event-stream", &chunks));
+    let sent: Value = serde_json::from_slice(outcome.sent().body()).unwrap();
+    assert_eq!(sent["stream_options"], json!({"include_usage": true}));
+    assert_eq!(outcome.sent().headers()["content-length"], outcome.sent().body().len().to_string());
+    assert_eq!(outcome.text(), [chunks[0], chunks[1], DONE].concat());
+    let trace = recorded.only();
+    assert_eq!((trace.usage.input, trace.usage.output), (Some(70), Some(30)));
+    assert_eq!(trace.coverage.response.scanned, chunks.concat().len() as u64);
+    assert_eq!(left(&engine), 100_000 - 100);
+
+    let mut asked: Value = serde_json::from_str(&body).unwrap();
+    asked["stream_options"] = json!({"include_usage": true});
+    let asked = asked.to_string();
+    let outcome = call(&engine, post(CHAT, &[], &asked), answers("text/event-stream", &chunks));
+    assert_eq!((outcome.sent().body(), outcome.text()), (&Bytes::from(asked), chunks.concat()));
+
+    let outcome = call(
+        &engine,
+        post("/mistral/v1/chat/completions", &[], &body),
+        answers("text/event-stream", &chunks),
+    );
+    assert_eq!(outcome.sent().body(), body.as_bytes(), "it tells its usage unasked and refuses to be asked");
+}
+
+#[test]
+fn without_a_limit_that_waits_for_it_nothing_is_asked_for() {
+    for yaml in [with(""), limit("requests", "minute", "5")] {
+        let (engine, _) = engine(&yaml, &[]);
+        let body = asking("gpt-4.1", 10, None, true);
+        let outcome = call(&engine, post(CHAT, &[], &body), answers("text/event-stream", &[DONE]));
+        assert_eq!(outcome.sent().body(), body.as_bytes());
+    }
+}
+
+/// A stream of so many pieces in each dialect, without an end, and how it is ended when it is cut.
+fn endless() -> Vec<(&'static str, String, Vec<String>, &'static str)> {
+    let text = "so four tokens. ";
+    let chat = vec![delta(text); 40];
+    let responses = (0..40).map(|n| {
+        event(&json!({"type": "response.output_text.delta", "sequence_number": n, "output_index": 0, "content_index": 0,
+            "delta": text}))
+    });
+    let start = [
+        event(
+            &json!({"type": "message_start", "message": {"id": "m", "usage": {"input_tokens": 10, "output_tokens": 1}}}),
+        ),
+        event(
+            &json!({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}),
+        ),
+    ];
+    let block = |_| {
+        event(
+            &json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}}),
+        )
+    };
+    let gemini =
+        vec![event(&json!({"candidates": [{"content": {"parts": [{"text": text}]}, "index": 0}]})); 40];
+    let input = json!({"model": "gpt-4.1", "stream": true, "input": "x".repeat(40)}).to_string();
+    let contents = json!({"contents": [{"parts": [{"text": "x".repeat(40)}]}]}).to_string();
+    vec![
+        (CHAT, asking("gpt-4.1", 10, None, true), chat, r#""finish_reason":"length""#),
+        (RESPONSES, input, responses.collect(), r#""reason":"max_output_tokens""#),
+        (
+            MESSAGES,
+            asking("claude-sonnet-4-5", 10, None, true),
+            start.into_iter().chain((0..40).map(block)).collect(),
+            r#""stop_reason":"max_tokens""#,
+        ),
+        (GEMINI, contents, gemini, r#""finishReason":"MAX_TOKENS""#),
+    ]
+}
+
+#[test]
+fn a_stream_is_cut_where_a_limit_has_no_room_for_more() {
+    for (path, body, chunks, end) in endless() {
+        let yaml = format!("{}\nbounds: {{ assumed_output_tokens: 20 }}", limit("tokens", "minute", "60"));
+        let (engine, recorded) = engine(&yaml, &[]);
+        let chunks: Vec<&str> = chunks.iter().map(String::as_str).collect();
+        let outcome = call(&engine, post(path, &[], &body), answers("text/event-stream", &chunks));
+        assert_eq!(outcome.status, StatusCode::OK);
+        let text = outcome.text();
+        assert!(text.contains(end), "{path}: {text}");
+        assert!(text.contains("rate_limit_exceeded"), "{path}: it says why");
+        let said = text.matches("four").count();
+        assert!(
+            (12..=13).contains(&said),
+            "{path}: {said} pieces of four tokens, ten of the prompt, sixty at most"
+        );
+        let trace = recorded.only();
+        assert_eq!((trace.status, trace.outcome), (Status::Denied, Ended::Cut), "{path}");
+        assert_eq!(trace.reasons[0].kind, ReasonKind::RateLimitExceeded);
+        assert!(trace.reasons[0].enforced);
+        assert_eq!(left(&engine), 0, "{path}: what was used counts");
+    }
+}
+
+#[test]
+fn an_answer_that_has_ended_is_not_cut_for_what_it_turns_out_to_have_used() {
+    let (engine, recorded) = engine(&limit("tokens", "minute", "100"), &[]);
+    let finish = event(&json!({"id": "c", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}));
+    let chunks = [delta("Hello. "), finish, usage_event(50, 500), DONE.to_owned()];
+    let chunks: Vec<&str> = chunks.iter().map(String::as_str).collect();
+    let body = asking("gpt-4.1", 10, Some(20), true);
+    let outcome = call(&engine, post(CHAT, &[], &body), answers("text/event-stream", &chunks));
+    assert_eq!(outcome.text(), [chunks[0], chunks[1], DONE].concat());
+    assert_eq!(recorded.only().status, Status::Allowed);
+    assert_eq!(left(&engine), 0, "and it counts in full");
+}
+
+#[test]
+fn observed_nothing_is_cut() {
+    for (path, body, chunks, _) in endless() {
+        let yaml = format!(
+            "mode: observe\nbounds: {{ assumed_output_tokens: 20 }}\n{}",
+            limit("tokens", "minute", "60")
+        );
+        let (engine, recorded) = engine(&yaml, &[]);
+        let chunks: Vec<&str> = chunks.iter().map(String::as_str).collect();
+        let outcome = call(&engine, post(path, &[], &body), answers("text/event-stream", &chunks));
+        assert_eq!(outcome.text(), chunks.concat());
+        let trace = recorded.only();
+        assert_eq!((trace.status, trace.enforced, trace.reasons.len()), (Status::Denied, false, 1), "{path}");
+    }
+}
+
+#[test]
+fn a_declared_bound_is_the_upstreams_to_keep_unless_it_is_passed_by_far() {
+    for (bound, pieces, cut) in [(40, 15, false), (10, 9, false), (10, 15, true)] {
+        let (engine, recorded) = engine(&limit("tokens", "minute", "50"), &[]);
+        let chunks = vec![delta("so four tokens. "); pieces];
+        let chunks: Vec<&str> = chunks.iter().map(String::as_str).collect();
+        let body = asking("gpt-4.1", 10, Some(bound), true);
+        call(&engine, post(CHAT, &[], &body), answers("text/event-stream", &chunks));
+        assert_eq!(recorded.only().outcome == Ended::Cut, cut, "{bound} {pieces}");
+    }
+}
+
+#[test]
+fn who_leaves_pays_for_what_came() {
+    let (engine, recorded) = engine(&limit("tokens", "minute", "10000"), &[]);
+    let mut stream = streaming(begin(&engine, CHAT, &asking("gpt-4.1", 100, Some(5_000), true)));
+    let mut out = Vec::new();
+    stream.push(delta(&"y".repeat(200)).into(), &mut out);
+    assert_eq!(left(&engine), 10_000 - 5_100);
+    recorded.only();
+    drop(stream);
+    let trace = recorded.only();
+    assert_eq!(trace.outcome, Ended::ClientDisconnected);
+    assert_eq!(trace.spend, Some(Spend { micros: 100 * 2 + 50 * 8, estimated: true }));
+    assert_eq!(left(&engine), 10_000 - 150);
+
+    // The beginning of an answer of Anthropic's tells one token of output, and not how many came.
+    let body = asking("claude-sonnet-4-5", 100, Some(5_000), true);
+    let mut stream = streaming(begin(&engine, MESSAGES, &body));
+    for data in [
+        json!({"type": "message_start", "message": {"usage": {"input_tokens": 10, "cache_read_input_tokens": 50,
+            "cache_creation_input_tokens": 20, "output_tokens": 1}}}),
+        json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "y".repeat(200)}}),
+    ] {
+        stream.push(event(&data).into(), &mut out);
+    }
+    drop(stream);
+    assert_eq!(left(&engine), 10_000 - 150 - 130);
+}
+
+#[test]
+fn who_leaves_while_nothing_has_come_keeps_what_was_reserved() {
+    let (engine, _) = engine(&limit("tokens", "minute", "10000"), &[]);
+    drop(begin(&engine, CHAT, &asking("gpt-4.1", 100, Some(5_000), true)));
+    assert_eq!(left(&engine), 10_000 - 5_100);
+}
+
+#[test]
+fn money_is_counted_by_the_providers_figures() {
+    let (engine, recorded) = engine(&limit("spend", "month", "\"0.01\""), &[]);
+    let body = json!({"model": "claude-3-haiku-20240307", "max_tokens": 1000, "messages": [{"role": "user", "content": "hi"}]});
+    let answer = json!({"type": "message", "stop_reason": "end_turn", "content": [], "usage": {"input_tokens": 100,
+        "cache_read_input_tokens": 1000, "cache_creation_input_tokens": 400, "output_tokens": 200}});
+    call(
+        &engine,
+        post(MESSAGES, &[], &body.to_string()),
+        answers("application/json", &[&answer.to_string()]),
+    );
+    let micros = 25 + 30 + 120 + 250;
+    let trace = recorded.only();
+    assert_eq!(trace.spend, Some(Spend { micros, estimated: false }));
+    assert_eq!(
+        (trace.usage.input, trace.usage.cached_input, trace.usage.cache_write),
+        (Some(1500), Some(1000), Some(400))
+    );
+    assert_eq!(left(&engine), 10_000 - micros as i64);
+    recorded.only();
+
+    let outcome =
+        call(&engine, post(CHAT, &[], &asking("house", 10, Some(5_000), false)), Upstream::MustNotBeAsked);
+    assert_eq!(outcome.status, StatusCode::TOO_MANY_REQUESTS);
+    let told = outcome.json()["error"].clone();
+    assert_eq!((&told["code"], &told["type"]), (&json!("budget_exceeded"), &json!("insufficient_quota")));
+    assert!(told["message"].as_str().unwrap().contains("of 0.01 spend per month"), "{told}");
+    assert_eq!(recorded.only().reasons[0].kind, ReasonKind::BudgetExceeded);
+}
+
+#[test]
+fn what_has_no_price_is_not_let_through_under_a_limit_on_money() {
+    let limits =
+        "declare: { limits: [{ name: cap, scope: per_tenant, dimension: spend, window: day, max: 5 }] }";
+    let asked = || post(CHAT, &[], &asking("nobody-knows", 10, Some(10), false));
+    let (strict, recorded) = engine(&with(limits), &[]);
+    let outcome = call(&strict, asked(), Upstream::MustNotBeAsked);
+    assert_eq!(outcome.status, StatusCode::FORBIDDEN);
+    assert_eq!(outcome.json()["error"]["renlayer"]["limit"]["shortage"], "unpriced");
+    assert_eq!(recorded.only().reasons[0].kind, ReasonKind::BudgetExceeded);
+    let other = call(&strict, post("/tools/x", &[], "{}"), answers("application/json", &["{}"]));
+    assert_eq!(other.status, StatusCode::OK, "what is no model costs nothing");
+
+    let yaml = with(limits).replace("prices: [", "prices: [{ model: \"*\", input: 10, output: 30 }, ");
+    let (priced, recorded) = engine(&yaml, &[]);
+    call(&priced, asked(), answers("application/json", &[&completion(10, 10)]));
+    assert_eq!(recorded.only().spend, Some(Spend { micros: 400, estimated: false }));
+}
+
+#[test]
+fn several_answers_may_reach_the_bound_each() {
+    for (member, most) in [("n", 5), ("best_of", 5)] {
+        let (engine, _) = engine(&limit("tokens", "minute", "1000"), &[]);
+        let mut body: Value = serde_json::from_str(&asking("gpt-4.1", 0, Some(200), false)).unwrap();
+        body[member] = json!(most);
+        let pending = begin(&engine, CHAT, &body.to_string());
+        assert_eq!(left(&engine), 0, "{member}");
+        drop(pending);
+        body[member] = json!(most + 1);
+        let outcome = call(&engine, post(CHAT, &[], &body.to_string()), Upstream::MustNotBeAsked);
+        assert_eq!(outcome.status, StatusCode::TOO_MANY_REQUESTS);
+    }
+}
+
+#[test]
+fn counting_tokens_and_calling_tools_uses_none() {
+    let (engine, _) = engine(&limit("tokens", "minute", "100"), &[]);
+    for path in [
+        "/anthropic/v1/messages/count_tokens",
+        "/anthropic/v1/messages/count%5ftokens",
+        "/gemini/v1beta/models/gemini-2.5-flash:countTokens",
+        "/tools/x",
+    ] {
+        let body =
+            if path.starts_with("/gemini") { "{}".to_owned() } else { asking("m", 500, Some(500), false) };
+        let outcome =
+            call(&engine, post(path, &[], &body), answers("application/json", &["{\"input_tokens\": 500}"]));
+        assert_eq!(outcome.status, StatusCode::OK, "{path}");
+    }
+    assert_eq!(left(&engine), 100);
+}
+
+#[test]
+fn so_many_at_once_and_no_more() {
+    let yaml = with("declare: { limits: [{ name: cap, scope: per_agent, dimension: concurrency, max: 2 }] }");
+    let (engine, _) = engine(&yaml, &[]);
+    let body = asking("gpt-4.1", 1, None, true);
+    let refused = || -> Outcome {
+        let body = asking("gpt-4.1", 1, None, false);
+        call(&engine, post(CHAT, &[], &body), answers("application/json", &["{}"]))
+    };
+    let one = streaming(begin(&engine, CHAT, &body));
+    let mut two = streaming(begin(&engine, CHAT, &body));
+    let outcome = refused();
+    assert_eq!(
+        (outcome.status, &outcome.headers["retry-after"]),
+        (StatusCode::TOO_MANY_REQUESTS, &"1".parse().unwrap())
+    );
+    assert!(outcome.json()["error"]["message"].as_str().unwrap().contains("of 2 calls at once"));
+    drop(one);
+    assert_eq!(refused().status, StatusCode::OK);
+    let three = begin(&engine, CHAT, &body);
+    assert_eq!(refused().status, StatusCode::TOO_MANY_REQUESTS);
+    two.end(&mut Vec::new());
+    assert_eq!(refused().status, StatusCode::OK);
+    drop(three.failed(UpstreamFailure::Reset));
+}
+
+#[test]
+fn a_session_that_spent_too_much_is_denied() {
+    let yaml = with(
+        "declare: { policies: [{ name: dear, match: { risk: { spend: { gte: \"0.003\" } } }, action: DENY }] }",
+    );
+    let (engine, _) = engine(&yaml, &[]);
+    for (session, status) in [("a", 200), ("a", 200), ("b", 200), ("a", 403), ("b", 200), ("b", 403)] {
+        let request = post(CHAT, &[("x-renlayer-session", session)], &asking("house", 10, Some(900), false));
+        let outcome = call(&engine, request, answers("application/json", &[&completion(500, 500)]));
+        assert_eq!(outcome.status.as_u16(), status, "{session}");
+    }
+}
+
+#[test]
+fn a_limit_may_count_what_a_policy_flagged_alone() {
+    let yaml = with(
+        r#"
+declare:
+  policies: [{ name: watch, match: { prompt: { contains: bluebird } }, action: FLAG }]
+  limits: [{ name: cap, scope: per_agent, policy: watch, dimension: requests, window: day, max: 1 }]
+"#,
+    );
+    let (engine, _) = engine(&yaml, &[]);
+    for (text, status) in [("wren", 200), ("bluebird", 200), ("wren", 200), ("bluebird", 429), ("wren", 200)]
+    {
+        let body = json!({"model": "m", "messages": [{"role": "user", "content": text}]}).to_string();
+        let outcome = call(&engine, post(CHAT, &[], &body), answers("application/json", &["{}"]));
+        assert_eq!(outcome.status.as_u16(), status, "{text}");
+    }
+}
