@@ -470,3 +470,64 @@ declare:
         assert_eq!(outcome.status.as_u16(), status, "{text}");
     }
 }
+
+#[test]
+fn answers_say_where_limits_stand_in_their_callers_words_alone() {
+    let yaml = with(
+        r#"
+declare:
+  limits:
+    - { name: rpm, scope: per_agent, dimension: requests, window: minute, max: 10 }
+    - { name: tpm, scope: per_agent, dimension: tokens, window: minute, max: 1000 }
+    - { name: seen, scope: per_agent, dimension: requests, window: hour, max: 1, mode: observe }
+"#,
+    );
+    for (path, model, theirs, others) in [
+        (CHAT, "gpt-4.1", "x-ratelimit-remaining-", "anthropic-ratelimit-"),
+        (MESSAGES, "claude-3-haiku", "anthropic-ratelimit-", "x-ratelimit-"),
+        ("/gemini/v1beta/models/gemini-2.5-flash:generateContent", "", "ratelimit", "x-ratelimit-"),
+    ] {
+        let (engine, _) = engine(&yaml, &[]);
+        let body = if model.is_empty() {
+            r#"{"generationConfig":{"maxOutputTokens":90}}"#.to_owned()
+        } else {
+            asking(model, 10, Some(90), false)
+        };
+        let ask = |upstream| call(&engine, post(path, &[], &body), upstream);
+        let outcome = ask(answers("application/json", &["{}"]));
+        assert_eq!(
+            outcome.headers["ratelimit-policy"],
+            "\"rpm\";q=10;w=60, \"tpm\";q=1000;w=60;qu=\"tokens\""
+        );
+        let named =
+            |start: &str| outcome.headers.keys().filter(|name| name.as_str().starts_with(start)).count();
+        assert!(named(theirs) >= 2 && named(others) == 0, "{path}: {:?}", outcome.headers);
+        if path == CHAT {
+            assert_eq!(outcome.headers["x-ratelimit-remaining-requests"], "9");
+            assert_eq!(outcome.headers["x-ratelimit-remaining-tokens"], "900");
+            assert_eq!(outcome.headers["x-ratelimit-reset-tokens"], "1m0s");
+        }
+    }
+}
+
+#[test]
+fn a_refusal_names_its_limit_in_each_dialect() {
+    let google = json!({"contents": [{"parts": [{"text": "x"}]}]}).to_string();
+    for (path, body, place) in [
+        (CHAT, asking("gpt-4.1", 1, Some(1), false), "/error/renlayer/limit/dimension"),
+        (MESSAGES, asking("claude-3-haiku", 1, Some(1), false), "/renlayer/limit/dimension"),
+        (
+            "/gemini/v1beta/models/gemini-2.5-flash:generateContent",
+            google,
+            "/error/details/0/metadata/dimension",
+        ),
+    ] {
+        let (engine, _) = engine(&limit("requests", "minute", "1"), &[]);
+        let ask = |upstream| call(&engine, post(path, &[], &body), upstream);
+        ask(answers("application/json", &["{}"]));
+        let refused = ask(Upstream::MustNotBeAsked);
+        assert_eq!(refused.json().pointer(place), Some(&json!("requests")), "{path}: {}", refused.text());
+        assert_eq!(refused.headers["retry-after"], "60");
+        assert!(refused.headers["ratelimit"].to_str().unwrap().starts_with("\"cap\";r=0;t="), "{path}");
+    }
+}

@@ -83,16 +83,6 @@ impl Call {
         }
         let refusal = cause.to_refusal(self.id);
         let mut response = self.dialect.refusal(&refusal, self.request_id.as_ref());
-        if let Some(limit) =
-            self.limits.iter().flatten().find(|limit| limit.remaining == 0 && refusal.retry_after.is_some())
-        {
-            headers::rate_limit_of_dialect(
-                response.headers_mut(),
-                self.dialect,
-                limit,
-                self.shared.clock.wall(),
-            );
-        }
         self.decorate(response.headers_mut());
         let status = response.status().as_u16();
         self.ledger.note(|trace| {
@@ -120,7 +110,8 @@ impl Call {
         if let Ok(id) = HeaderValue::from_str(&self.id.to_string()) {
             headers.insert(headers::TRACE_ID, id);
         }
-        headers::rate_limit(headers, self.limits.as_deref().unwrap_or_default());
+        let limits = self.limits.as_deref().unwrap_or_default();
+        headers::rate_limits(headers, self.dialect, limits, self.shared.clock.wall());
     }
 
     /// The moment from which [`spent`](Self::spent) counts.
