@@ -1,5 +1,7 @@
 //! Values by the name they are given: `DD_API_KEY=…`, `"apiKey": "…"`, `token: …`, `--password …`, `password "…"`, `<key>…</key>`.
 
+use std::ops::ControlFlow;
+
 use super::{ByteSet, Probe};
 
 /// How far after a name's keyword the value may begin.
@@ -36,11 +38,11 @@ const SCHEMES: [&[u8]; 15] = [
 const SCHEME_BEGINS: ByteSet = ByteSet::EMPTY.with(b"abcgkost");
 
 /// Calls `look` at each place where a value may begin, from the keyword that ends at `from` to the end of the line, until
-/// it answers. The first argument is where the name ends.
+/// it breaks off. The first argument is where the name ends.
 pub(super) fn find<T>(
     probe: &Probe<'_>,
     from: usize,
-    mut look: impl FnMut(usize, usize) -> Option<T>,
+    mut look: impl FnMut(usize, usize) -> ControlFlow<Option<T>>,
 ) -> Option<T> {
     let (mut at, mut words) = (from, 0);
     while at < from + SPAN && words <= MOST_WORDS {
@@ -62,8 +64,8 @@ pub(super) fn find<T>(
             continue;
         }
         let value = skip_scheme(probe, opening(probe, byte, at + 1));
-        if let Some(found) = look(at, value) {
-            return Some(found);
+        if let ControlFlow::Break(found) = look(at, value) {
+            return found;
         }
         // Not arrived yet: what is behind stays undecided.
         if probe.ran_out() {
@@ -72,6 +74,11 @@ pub(super) fn find<T>(
         at += 1;
     }
     None
+}
+
+/// Goes on until there is something.
+pub(super) fn until_found<T>(found: Option<T>) -> ControlFlow<Option<T>> {
+    found.map_or(ControlFlow::Continue(()), |found| ControlFlow::Break(Some(found)))
 }
 
 /// Whether a value in quotes or after an operator that does nothing else may follow the keyword that ends at `from`. A sentence

@@ -58,7 +58,9 @@ impl Detector for AwsSecretKey {
         let at = probe.at();
         let name = NAMES.iter().find(|name| probe.looking_at_word(at, name.as_bytes()));
         match name {
-            Some(name) => assignment::find(probe, at + name.len(), |_, value| secret_at(probe, value)),
+            Some(name) => assignment::find(probe, at + name.len(), |_, value| {
+                assignment::until_found(secret_at(probe, value))
+            }),
             None => after_key_id(probe, at),
         }
     }

@@ -15,6 +15,8 @@ mod name;
 mod stand_in;
 mod value;
 
+use std::ops::ControlFlow;
+
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start, assignment, shortest};
 use crate::{Evidence, Severity};
 use name::Kind;
@@ -96,14 +98,16 @@ impl Detector for Generic {
         let mut first = None;
         assignment::find(probe, after, |end, at| {
             // Only the first value of the line is this name's, or the one after its type.
-            let is_typed =
-                first.is_some_and(|first| is_type(probe.slice(first..end)) && probe.is(end, &EQUALS));
-            let is_first = first.replace(end).is_none();
-            if !(is_typed || (is_first && name::reaches(probe.slice(after..end)))) {
-                return None;
+            let begin = *first.get_or_insert(end);
+            let is_typed = begin < end && probe.is(end, &EQUALS) && is_type(probe.slice(begin..end));
+            let is_given = (is_typed || (begin == end && name::reaches(probe.slice(after..end))))
+                && gives(probe, after, end, at);
+            let found = is_given.then(|| weigh(probe, at, || name::around(probe, begin))).flatten();
+            let is_typing = begin == end && probe.is(begin, &COLON) || begin < end && !is_typed;
+            match found {
+                None if is_typing && end - begin <= LONGEST_TYPE => ControlFlow::Continue(()),
+                found => ControlFlow::Break(found),
             }
-            let is_given = gives(probe, after, end, at);
-            is_given.then(|| weigh(probe, at, || name::around(probe, first.unwrap_or(end)))).flatten()
         })
     }
 
@@ -117,11 +121,14 @@ impl Detector for Generic {
 }
 
 const EQUALS: ByteSet = ByteSet::EMPTY.with(b"=");
+const COLON: ByteSet = ByteSet::EMPTY.with(b":");
+const LONGEST_TYPE: usize = 32;
 
 /// `: &str `, `: Option<String> `: a colon and a type.
 fn is_type(text: &[u8]) -> bool {
     const TYPE: ByteSet = ByteSet::WORD.with(b" &<>?[]'.|");
-    text.len() <= 32 && text.strip_prefix(b":").is_some_and(|rest| rest.iter().all(|byte| TYPE.has(*byte)))
+    text.len() <= LONGEST_TYPE
+        && text.strip_prefix(b":").is_some_and(|rest| rest.iter().all(|byte| TYPE.has(*byte)))
 }
 
 /// Whether the operator at `end` gives the name a value: a list, a call and a sentence do so only in quotes, and after a word

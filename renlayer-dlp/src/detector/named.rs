@@ -159,7 +159,7 @@ impl Detector for &'static Named {
                 let name = probe.behind(end, end - name + 24);
                 self.says.is_none_or(|words| words.stand_in(name))
             };
-            self.value_at(probe, value).filter(|_| says())
+            assignment::until_found(self.value_at(probe, value).filter(|_| says()))
         })
     }
 

@@ -205,7 +205,10 @@ impl Work {
             self.tally.push(Tally { owner, candidates: 0, bytes: 0 });
             self.tally.len() - 1
         });
-        &mut self.tally[row]
+        // Those that look often come to stand first.
+        let nearer = row.saturating_sub(1);
+        self.tally.swap(row, nearer);
+        &mut self.tally[nearer]
     }
 }
 

@@ -75,8 +75,8 @@ fn body(rest: &[u8]) -> Option<(char, usize)> {
         let semicolon = usize::from(digits.get(length) == Some(&b';'));
         return Some((character, before + length + semicolon));
     }
-    let end = rest.iter().take(LONGEST_REFERENCE).position(|byte| *byte == b';')?;
-    let name = rest.get(..end)?;
+    let end = rest.iter().take(LONGEST_REFERENCE).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let name = rest.get(..end).filter(|_| rest.get(end) == Some(&b';'))?;
     NAMED.iter().find(|(named, _)| named.as_bytes() == name).map(|(_, character)| (*character, end + 1))
 }
 

@@ -49,8 +49,10 @@ impl Watch {
     /// What a text may need. One that stands in the body needs no more than the body does.
     pub(crate) fn signals(&self, text: Text<'_>) -> Signals {
         let bytes = text.bytes.get(text.start..).unwrap_or_default();
-        if !self.body.any() && self.at.contains(&bytes.as_ptr().addr()) {
-            return Signals::default();
+        let at = bytes.as_ptr_range();
+        let is_body = self.at == (at.start.addr()..at.end.addr());
+        if is_body || (!self.body.any() && self.at.contains(&at.start.addr())) {
+            return self.body;
         }
         Signals::of(bytes)
     }
