@@ -10,6 +10,7 @@ use crate::judge::Judge;
 use crate::report::Opaque;
 use crate::scanner::Input;
 use crate::stand_in::Mint;
+use crate::view::running::{self, Style};
 use crate::view::{self, Watch};
 use crate::{Evidence, Finding, KnownValues, OpaqueReason, Report};
 
@@ -76,6 +77,14 @@ impl<'s> Scan<'s> {
 
     #[inline]
     fn look_through(&mut self, text: Text<'_>, most: Option<f32>) {
+        let hits = self.gather(text, most);
+        if !hits.is_empty() {
+            self.settle(hits, text.start..text.bytes.len());
+        }
+    }
+
+    #[inline]
+    fn gather(&mut self, text: Text<'_>, most: Option<f32>) -> Vec<Hit> {
         let mut hits = Vec::new();
         for lane in &mut self.lanes {
             lane.work.next_text();
@@ -87,9 +96,20 @@ impl<'s> Scan<'s> {
                 hits.extend(lane.judge.weigh(&mut lane.work.hits, text.bytes, self.mint));
             }
         }
-        if !hits.is_empty() {
-            self.settle(hits, text.start..text.bytes.len());
+        hits
+    }
+
+    /// Scans a whole text as a stream does.
+    pub(crate) fn as_a_stream(&mut self, bytes: &[u8]) {
+        let mut hits = self.gather(Text { bytes, start: 0, complete: true }, None);
+        for style in [Style::Folded, Style::Tags] {
+            let Some(running) = running::of(bytes, style) else { continue };
+            let text = Text { bytes: running.bytes(), start: 0, complete: true };
+            hits.extend(
+                self.gather(text, None).into_iter().map(|hit| hit.moved(|range| running.raw(range, 0))),
+            );
         }
+        self.settle(hits, 0..bytes.len());
     }
 
     /// Scans the name of a value, and remembers the detectors that the name speaks to.

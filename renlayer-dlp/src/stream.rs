@@ -24,6 +24,8 @@ use std::sync::Arc;
 
 use crate::engine::{BEHIND, Hit, Settler, Text, Work};
 use crate::judge::Judge;
+use crate::view::running::{self, Running, Style};
+use crate::words::REACH;
 use crate::{Action, Cost, Direction, Finding, KnownValues};
 
 /// Scans the decoded text of one channel as it arrives. Made by [`Scanner::stream`](crate::Scanner::stream).
@@ -39,6 +41,8 @@ pub struct StreamScanner {
     released: usize,
     /// How much of the buffer has been settled.
     settled: usize,
+    /// Other readings of the same text, where it can be read otherwise than it stands.
+    readings: Vec<Reading>,
     hits: Vec<Hit>,
     findings: Vec<Finding>,
     cost: Cost,
@@ -49,6 +53,12 @@ pub struct StreamScanner {
 struct Lane {
     judge: Arc<Judge>,
     work: Work,
+}
+
+/// Another reading of the text, and each set of detectors at work on it.
+struct Reading {
+    text: Running,
+    works: Vec<Work>,
 }
 
 /// Whether a stream may go on.
@@ -76,6 +86,7 @@ impl StreamScanner {
             base: 0,
             released: 0,
             settled: 0,
+            readings: Vec::new(),
             hits: Vec::new(),
             findings: Vec::new(),
             cost: Cost::default(),
@@ -89,6 +100,7 @@ impl StreamScanner {
         if self.blocked {
             return Verdict::Block;
         }
+        self.read_on(text);
         self.buffer.push_str(text);
         self.step(false, out)
     }
@@ -102,6 +114,7 @@ impl StreamScanner {
         for lane in &self.lanes {
             lane.work.add_cost(lane.judge.engine(), &mut self.cost);
         }
+        while self.end_reading() {}
         verdict
     }
 
@@ -144,6 +157,22 @@ impl StreamScanner {
                 safe = safe.min(lane.work.safe(lane.judge.engine(), text));
             }
         }
+        for reading in &mut self.readings {
+            let text = Text { bytes: reading.text.bytes(), start: 0, complete };
+            for (lane, work) in self.lanes.iter().zip(&mut reading.works) {
+                let engine = lane.judge.engine();
+                work.advance(engine, text, self.direction);
+                let hits = lane.judge.weigh(&mut work.hits, text.bytes, None).into_iter();
+                self.hits.extend(hits.map(|hit| hit.moved(|range| reading.text.raw(range, self.base))));
+                if !complete {
+                    let raw = |at| {
+                        reading.text.raw_begin(at).map_or(usize::MAX, |raw| raw.saturating_sub(self.base))
+                    };
+                    frontier = frontier.min(raw(work.frontier(engine, text)));
+                    safe = safe.min(raw(work.safe(engine, text)));
+                }
+            }
+        }
         let frontier = self.buffer.floor_char_boundary(frontier);
         self.release(frontier, complete, out);
         if self.blocked {
@@ -151,6 +180,9 @@ impl StreamScanner {
         }
         self.pass_safe(safe, out);
         self.forget();
+        while self.readings.last().is_some_and(|last| self.is_spent(last)) {
+            self.end_reading();
+        }
         Verdict::Continue
     }
 
@@ -206,9 +238,15 @@ impl StreamScanner {
 
     /// Drops released text that nothing will look back at any more.
     fn forget(&mut self) {
-        let keep = self.released.min(self.settled).saturating_sub(BEHIND + crate::words::REACH);
+        let done = self.released.min(self.settled);
+        let keep = done.saturating_sub(BEHIND + REACH);
         if keep < SLACK {
             return;
+        }
+        for reading in &mut self.readings {
+            let keep = reading.text.at_raw(self.base + done).saturating_sub(BEHIND + REACH);
+            reading.text.forget(keep);
+            reading.works.iter_mut().for_each(|work| work.shift(keep));
         }
         let keep = self.buffer.floor_char_boundary(keep);
         self.buffer.drain(..keep);
@@ -225,6 +263,63 @@ impl StreamScanner {
     }
 }
 
+/* ===== other readings ===== */
+
+/// How far behind a place what is read otherwise may stand and still be seen from it.
+const SEEN: usize = 1024;
+
+impl StreamScanner {
+    /// Goes on with the other readings, and begins those in which `text` is not what stands there. A reading that begins is
+    /// so far the one that it is another of, and so is what is under way in it.
+    fn read_on(&mut self, text: &str) {
+        let last = self.buffer.as_bytes().last().copied();
+        for (nth, style) in [Style::Folded, Style::Tags].into_iter().enumerate() {
+            if self.readings.len() == nth && running::differs(text, last, style) {
+                let reading = match self.readings.last() {
+                    Some(folded) => folded.in_style(style),
+                    None => Reading {
+                        text: Running::after(style, self.buffer.as_bytes(), self.base),
+                        works: self.lanes.iter().map(|lane| lane.work.twin()).collect(),
+                    },
+                };
+                self.readings.push(reading);
+            }
+        }
+        let at = self.base + self.buffer.len();
+        self.readings.iter_mut().for_each(|reading| reading.text.push(text, at));
+    }
+
+    /// Whether a reading, the last one, has come to be the same as the one that it is another of.
+    fn is_spent(&self, reading: &Reading) -> bool {
+        let before = self.readings.len().checked_sub(2).and_then(|nth| self.readings.get(nth));
+        let others: Vec<&Work> = match before {
+            Some(folded) => folded.works.iter().collect(),
+            None => self.lanes.iter().map(|lane| &lane.work).collect(),
+        };
+        let end = reading.text.bytes().len();
+        let other_end = before.map_or(self.buffer.len(), |folded| folded.text.bytes().len());
+        reading.works.iter().zip(others).all(|(work, other)| {
+            work.earliest() >= reading.text.differed() + SEEN && work.is_like(end, other, other_end)
+        })
+    }
+
+    /// Ends the last reading; `false` where there is none.
+    fn end_reading(&mut self) -> bool {
+        let Some(reading) = self.readings.pop() else { return false };
+        for (lane, work) in self.lanes.iter().zip(&reading.works) {
+            work.add_cost(lane.judge.engine(), &mut self.cost);
+        }
+        true
+    }
+}
+
+impl Reading {
+    /// Another one, which is the same so far.
+    fn in_style(&self, style: Style) -> Self {
+        Self { text: self.text.in_style(style), works: self.works.iter().map(Work::twin).collect() }
+    }
+}
+
 impl std::fmt::Debug for StreamScanner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("StreamScanner")
@@ -232,5 +327,46 @@ impl std::fmt::Debug for StreamScanner {
             .field("held", &self.held())
             .field("findings", &self.findings.len())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detector::harness::redacting;
+
+    #[test]
+    fn another_reading_ends_where_it_makes_no_difference_any_more() {
+        let prose = "To be, or not to be: that is the question. ";
+        for special in ["\u{200b}", "1\u{a0}", "\u{e0041}", "１"] {
+            let mut stream = redacting().stream(Direction::Response, None);
+            let mut out = String::new();
+            let _ = stream.push(&prose.repeat(3), &mut out);
+            assert!(stream.readings.is_empty());
+            let _ = stream.push(special, &mut out);
+            assert!(!stream.readings.is_empty(), "{special:?}");
+            for _ in 0..300 {
+                let _ = stream.push(prose, &mut out);
+            }
+            assert!(stream.readings.is_empty(), "{special:?}");
+            let _ = stream.push("ada\u{200b}@corp.io", &mut out);
+            assert_eq!(stream.finish(&mut out), Verdict::Continue);
+            assert!(out.ends_with("question. [REDACTED:pii.email]"));
+        }
+    }
+
+    /// However many invisible characters come, no more is held than a match can be long.
+    #[test]
+    fn what_is_not_seen_is_not_held_without_end() {
+        let mut stream = redacting().stream(Direction::Response, None);
+        let mut out = String::new();
+        let _ = stream.push("my card is 4111", &mut out);
+        for _ in 0..10_000 {
+            let _ = stream.push("\u{200b}", &mut out);
+            assert!(stream.held() < 64 * 256, "{}", stream.held());
+        }
+        assert!(
+            stream.buffer.len() < 64 << 10 && stream.readings.iter().all(|r| r.text.bytes().len() < 64 << 10)
+        );
     }
 }

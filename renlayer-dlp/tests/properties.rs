@@ -82,6 +82,11 @@ fn plant() -> impl Strategy<Value = String> {
         "EMP-123456".to_owned(),
         "bluebird".to_owned(),
         "éa@corp.io".to_owned(),
+        "4111\u{200b} 1111\u{a0}１１１１ 1111".to_owned(),
+        ["A\u{ad}KIA", "Q7ZT4MW\u{200d}\u{fe0f}PX2LKVB3R"].concat(),
+        "ａlice\u{202e}@corp．io".to_owned(),
+        "536\u{2013}22\u{2013}8145 \u{200b}\u{200b} – 12–13 —".to_owned(),
+        "alice@corp.io".chars().map(|c| char::from_u32(0xe0000 + u32::from(c)).unwrap()).collect(),
     ]);
     (fixed, 0.0..1.0f64, 0.0..1.0f64, prop::bool::weighted(0.6)).prop_map(|(text, a, b, whole)| {
         if whole {
@@ -103,6 +108,22 @@ fn filler() -> impl Strategy<Value = String> {
         "[ a-z@.:=-]{0,12}",
         "[0-9 -]{0,24}",
         "\\PC{0,6}",
+        prop::collection::vec(
+            prop::sample::select(vec![
+                '\u{200b}',
+                '\u{feff}',
+                '\u{a0}',
+                '–',
+                '１',
+                '\u{e0031}',
+                'x',
+                '4',
+                ' '
+            ]),
+            0..9
+        )
+        .prop_map(|all| all.into_iter().collect()),
+        Just("To be, or not to be: that is the question. ".repeat(40)),
     ]
 }
 

@@ -44,6 +44,12 @@ fn samples() -> Vec<(&'static str, String)> {
         ("secret.injected", own("inj3cted%2Fs3cret")),
         ("secret.injected", own("inj3cted\\u002fs3cret")),
         ("secret.injected", own("aW5qM2N0ZWQvczNjcmV0")),
+        ("payment.card_number", own("4111\u{200b} 1111\u{a0}１１１１ 1111")),
+        ("secret.aws_access_key", ["A\u{ad}KIA", "Q7ZT4MW\u{200d}\u{fe0f}PX2LKVB3R"].concat()),
+        (
+            "pii.email",
+            "ada@corp.io".chars().map(|c| char::from_u32(0xe0000 + u32::from(c)).unwrap()).collect(),
+        ),
         ("custom.employee", own("EMP-123456")),
         ("custom.line", own("\n==abc\n")),
         ("custom.codenames", own("été")),

@@ -10,7 +10,7 @@ use super::Boundary;
 pub enum Format {
     /// Text, or bytes of any kind.
     Text,
-    /// Text as it stands, without escapes decoded or characters folded: what a stream looks at.
+    /// Text as a stream reads it: without escapes decoded, or characters that only the words around them explain.
     Verbatim,
     /// One JSON document. What does not parse is scanned as text.
     Json,

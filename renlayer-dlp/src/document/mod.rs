@@ -16,7 +16,7 @@ use crate::{form, json};
 /// Scans bytes that are written in a known way, unless they begin as something else: compressed, or in UTF-16.
 pub(crate) fn scan(scan: &mut Scan<'_>, bytes: &[u8], format: Format) {
     if format == Format::Verbatim {
-        return scan.pass(Text { bytes, start: 0, complete: true }, None);
+        return scan.as_a_stream(bytes);
     }
     let Some(order) = wide::order(bytes) else { return scan_narrow(scan, bytes, format) };
     let mark = scan.mark();

@@ -27,6 +27,7 @@ pub(crate) struct Work {
 }
 
 /// An undecided place.
+#[derive(Clone)]
 struct Waiting {
     place: Place,
     begin: usize,
@@ -101,6 +102,39 @@ impl Work {
         for (_, found) in &mut self.hits {
             found.range = found.range.start.saturating_sub(n)..found.range.end.saturating_sub(n);
         }
+    }
+
+    /// The same for another reading of the text, which is the same so far. Its counters begin anew.
+    pub(crate) fn twin(&self) -> Self {
+        Self {
+            hits: self.hits.clone(),
+            waiting: self.waiting.clone(),
+            busy: self.busy.clone(),
+            passed: self.passed,
+            in_name: self.in_name,
+            named: self.named.clone(),
+            tally: Vec::new(),
+        }
+    }
+
+    /// Whether both have the same under way, the texts having come to `end` and `other_end`.
+    pub(crate) fn is_like(&self, end: usize, other: &Self, other_end: usize) -> bool {
+        let left = |work: &Self, end: usize| {
+            let places = work.waiting.iter().map(|w| (w.place.owner, end - w.place.at, end - w.begin));
+            let first = work.waiting.iter().map(|w| w.place.at).min().unwrap_or(work.passed);
+            let busy = work.busy.iter().filter(|(_, until)| *until > first);
+            let busy = busy.map(|(owner, until)| (*owner, end.wrapping_sub(*until), 0));
+            let mut all: Vec<_> = places.chain(busy).collect();
+            all.sort_unstable();
+            (end.checked_sub(work.passed), all)
+        };
+        left(self, end) == left(other, other_end)
+    }
+
+    /// Nothing before this is looked at again, what a detector sees behind its place aside.
+    pub(crate) fn earliest(&self) -> usize {
+        let waiting = self.waiting.iter().map(|waiting| waiting.begin.min(waiting.place.at));
+        waiting.min().unwrap_or(self.passed).min(self.passed)
     }
 
     /// Starts on another text, keeping the counters.
@@ -220,6 +254,13 @@ fn events_at(engine: &Engine, text: Text<'_>, at: usize) -> SmallVec<[(Index, bo
 }
 
 impl Hit {
+    /// The same hit where its range stands in another text.
+    pub(crate) fn moved(mut self, to: impl FnOnce(Range<usize>) -> Range<usize>) -> Self {
+        self.range = to(self.range.clone());
+        (self.finding.start, self.finding.end) = (self.range.start, self.range.end);
+        self
+    }
+
     /// Whether this one leaves nothing to say about `other`.
     pub(crate) fn covers(&self, other: &Self) -> bool {
         self.range.start <= other.range.start && other.range.end <= self.range.end

@@ -9,7 +9,7 @@
 //! - A refusal is a response, a problem document that names a class and never a value. The inner service's error is
 //!   handed up as it is, and so is the error of an answer's body.
 //!
-//! Only bodies are looked at: URIs and headers are not scanned, text that streams is read as it stands, a value that is spread
+//! Only bodies are looked at: URIs and headers are not scanned, of text that streams no escapes are decoded, a value that is spread
 //! over several events of an event stream or over several range requests is not put together. `renlayer-core` has a
 //! layer that follows the dialects of model providers.
 //!

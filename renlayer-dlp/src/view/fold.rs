@@ -10,6 +10,7 @@ use std::ops::Range;
 use super::View;
 use super::character::{self, Plain};
 use super::escape;
+use super::running::Style;
 use crate::engine::Text;
 use crate::scan::Scan;
 
@@ -31,15 +32,6 @@ pub(super) fn look(scan: &mut Scan<'_>, text: Text<'_>, name: Option<&[u8]>) {
             view(scan, text, window, name, Style::Tags);
         }
     }
-}
-
-/// What is made of tag characters.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Style {
-    /// They are dropped like anything that is not seen.
-    Folded,
-    /// They stand for ASCII characters: hidden text.
-    Tags,
 }
 
 fn view(scan: &mut Scan<'_>, text: Text<'_>, window: Range<usize>, name: Option<&[u8]>, style: Style) {

@@ -14,6 +14,7 @@ pub(crate) mod character;
 mod escape;
 pub(crate) mod fold;
 pub(crate) mod packed;
+pub(crate) mod running;
 mod signal;
 mod spread;
 
@@ -99,6 +100,7 @@ fn drop_known(scan: &mut Scan<'_>, mark: Mark, views: Mark) {
 /* ===== a view ===== */
 
 /// Text made from other text, with the way back.
+#[derive(Clone)]
 pub(crate) struct View {
     bytes: Vec<u8>,
     start: usize,
@@ -106,6 +108,7 @@ pub(crate) struct View {
 }
 
 /// Consecutive bytes of a view and what they were made from, step by step.
+#[derive(Clone)]
 struct Piece {
     /// Where it begins in the view.
     at: usize,
@@ -183,6 +186,25 @@ impl View {
     pub(crate) fn raw(&self, range: Range<usize>) -> Range<usize> {
         let last = range.end.saturating_sub(1).max(range.start);
         self.step_at(range.start).start..self.step_at(last).end
+    }
+
+    /// The first place of the view that was made of nothing before `raw`.
+    pub(crate) fn at_raw(&self, raw: usize) -> usize {
+        let next = self.pieces.partition_point(|piece| piece.raw.end <= raw);
+        let Some(piece) = self.pieces.get(next) else { return self.end() };
+        piece.at + raw.saturating_sub(piece.raw.start).div_ceil(piece.step.1) * piece.step.0
+    }
+
+    /// Forgets the first `n` bytes, which are whole steps.
+    pub(crate) fn forget(&mut self, n: usize) {
+        let last = self.pieces.partition_point(|piece| piece.at <= n).saturating_sub(1);
+        self.pieces.drain(..last);
+        if let Some(first) = self.pieces.first_mut() {
+            first.raw.start += n.saturating_sub(first.at) / first.step.0 * first.step.1;
+            first.at = first.at.max(n);
+        }
+        self.pieces.iter_mut().for_each(|piece| piece.at -= n);
+        self.bytes.drain(..n);
     }
 
     /// How far into its step a place of the view is.
