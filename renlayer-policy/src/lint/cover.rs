@@ -76,8 +76,8 @@ fn earlier(ordered: &Ordered, place: usize) -> Vec<usize> {
     let deciding = ordered.deciding().map(|(earlier, _)| earlier).take_while(|earlier| *earlier < place);
     let near = deciding.filter(|earlier| !ordered.apart(place, ordered, *earlier));
     let meets = |earlier: &usize| {
-        let both = vec![ordered.formula(place, false), ordered.formula(*earlier, false)];
-        satisfy(both, &mut |_| true) != Outcome::Nothing
+        let both = [ordered.formula(place, false), ordered.formula(*earlier, false)];
+        satisfy(both.into_iter().chain(ordered.given.clone()).collect(), &mut |_| true) != Outcome::Nothing
     };
     near.filter(meets).take(MAX_EARLIER).collect()
 }
@@ -86,6 +86,7 @@ fn earlier(ordered: &Ordered, place: usize) -> Vec<usize> {
 fn search(ordered: &Ordered, place: usize, earlier: &[usize], unread: bool) -> (Outcome, Option<Example>) {
     let mut formulas: Vec<_> =
         earlier.iter().map(|earlier| ordered.formula(*earlier, unread).not()).collect();
+    formulas.extend(ordered.given.clone());
     formulas.push(ordered.formula(place, unread));
     let mut found = None;
     let outcome = satisfy(formulas, &mut |cube| {

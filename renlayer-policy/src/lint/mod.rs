@@ -52,7 +52,7 @@ pub fn lint(
     default: PolicyAction,
     known: &Known,
 ) -> Result<Vec<Finding>, Vec<PolicyError>> {
-    let ordered = Ordered::new(policies, default)?;
+    let ordered = Ordered::new(policies, default, known)?;
     let mut findings = Vec::new();
     for (place, policy) in ordered.policies.iter().enumerate() {
         findings.extend(cover::duplicate(&ordered, place).or_else(|| cover::never(&ordered, place)));
@@ -67,6 +67,8 @@ pub fn lint(
 pub fn widening(
     before: (&[Policy], PolicyAction),
     after: (&[Policy], PolicyAction),
+    known: &Known,
 ) -> Result<Vec<Finding>, Vec<PolicyError>> {
-    Ok(widen::widening(&Ordered::new(before.0, before.1)?, &Ordered::new(after.0, after.1)?))
+    let read = |(policies, default): (&[Policy], _)| Ordered::new(policies, default, known);
+    Ok(widen::widening(&read(before)?, &read(after)?))
 }

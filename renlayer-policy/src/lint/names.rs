@@ -15,6 +15,9 @@ pub struct Known {
     pub tools: Option<Vec<String>>,
     /// Models.
     pub models: Option<Vec<String>>,
+    /// What the id of every agent begins with. Otherwise any agent may have a name for which another has an id, and what
+    /// differs by agent is less often proved.
+    pub agent_ids: Option<String>,
 }
 
 pub(super) fn check(policy: &Policy, known: &Known, findings: &mut Vec<Finding>) {

@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 
 use super::cube::Cube;
 use super::example::Example;
-use super::formula::Formula;
+use super::formula::{Formula, TextOf};
+use super::names::Known;
 use super::witness::witness;
+use super::words::Words;
 use super::write::write;
 use crate::decision::{Decided, Decision};
 use crate::error::PolicyError;
+use crate::glob::{Case, Letter};
 use crate::policy::{Mode, Policy, PolicyAction, Scope};
 use crate::rule::Rule;
 use crate::set::PolicySet;
@@ -20,6 +23,8 @@ const VARIANTS: usize = 4;
 pub(super) struct Ordered {
     pub(super) policies: Vec<Policy>,
     pub(super) default: PolicyAction,
+    /// What holds of every call.
+    pub(super) given: Option<Formula>,
     /// When each matches: calls whose body was read, and others.
     formulas: Vec<[Formula; 2]>,
     /// For each, the few names that a call must have for it.
@@ -32,7 +37,11 @@ pub(super) struct Ordered {
 type Marks = [Option<BTreeSet<String>>; 4];
 
 impl Ordered {
-    pub(super) fn new(policies: &[Policy], default: PolicyAction) -> Result<Self, Vec<PolicyError>> {
+    pub(super) fn new(
+        policies: &[Policy],
+        default: PolicyAction,
+        known: &Known,
+    ) -> Result<Self, Vec<PolicyError>> {
         let mut policies = policies.to_vec();
         policies.sort_by(|a, b| (a.priority, &a.id).cmp(&(b.priority, &b.id)));
         PolicySet::compile(policies.clone(), default)?;
@@ -48,6 +57,7 @@ impl Ordered {
             .iter()
             .map(|policy| Ok::<_, Vec<PolicyError>>([formula(policy, false)?, formula(policy, true)?]));
         Ok(Self {
+            given: known.agent_ids.as_deref().map(given),
             formulas: formulas.collect::<Result<_, _>>()?,
             marks: policies.iter().map(marks).collect(),
             policies,
@@ -110,6 +120,13 @@ pub(super) fn shown(cube: &Cube, unread: bool, holds: impl Fn(&Example) -> bool)
 /// An id that sorts by place.
 fn number(place: usize) -> String {
     format!("{place:08}")
+}
+
+/// That the id of an agent, if there is one, begins with `beginning`.
+fn given(beginning: &str) -> Formula {
+    let letters = beginning.chars().map(Letter::Is).chain([Letter::Run]);
+    let begins = Formula::text(TextOf::AgentId, Words::new(letters.collect(), Case::Exact));
+    Formula::Any(vec![Formula::text(TextOf::AgentId, Words::any()).not(), begins])
 }
 
 fn marks(policy: &Policy) -> Marks {

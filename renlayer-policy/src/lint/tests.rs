@@ -210,6 +210,7 @@ fn names_that_nothing_has_are_found() {
         agents: Some(vec!["billing-bot".into()]),
         tools: Some(vec!["shell".into()]),
         models: Some(vec!["gpt-4o".into()]),
+        agent_ids: None,
     };
     let mut policies = of(&[
         (json!({"agent": ["billing-*", "bot"], "model": {"not": ["GPT-4o", "gpt-5"]}}), "DENY"),
@@ -286,13 +287,32 @@ fn a_change_allows_something_new_or_does_not() {
         (vec![], vec![], None),
     ] {
         let (before, after) = (of(&before), of(&after));
-        let found = widening((&before, PolicyAction::Allow), (&after, PolicyAction::Allow)).unwrap();
+        let found =
+            widening((&before, PolicyAction::Allow), (&after, PolicyAction::Allow), &Known::default())
+                .unwrap();
         let found: Vec<_> = found.iter().map(|f| (&*f.name, f.proof, f.counterexample.is_some())).collect();
         let expected: Vec<_> = by.map(|by| (by, Proof::Proved, true)).into_iter().collect();
         assert_eq!(found, expected, "{before:?} to {after:?}");
     }
-    let flips = widening((&[], PolicyAction::Deny), (&[], PolicyAction::Allow)).unwrap();
+    let flips = widening((&[], PolicyAction::Deny), (&[], PolicyAction::Allow), &Known::default()).unwrap();
     assert_eq!((flips.len(), &*flips[0].name, &flips[0].by[..]), (1, "default", &["default".to_owned()][..]));
+}
+
+#[test]
+fn an_agent_may_have_the_name_of_another_as_its_id_unless_ids_are_known_by_their_beginning() {
+    let before = of(&[(json!({"agent": "bot"}), "DENY")]);
+    let after = of(&[(json!({"agent": "helper"}), "ALLOW"), (json!({"agent": "bot"}), "DENY")]);
+    let by_id = of(&[(json!({"agent": "agent_1"}), "ALLOW"), (json!({"agent": "bot"}), "DENY")]);
+    for (ids, after, expected) in [
+        (None, &after, Some("GET https://example.com/, agent `helper`, agent id `bot`")),
+        (Some("agent_"), &after, None),
+        (Some("agent_"), &by_id, Some("GET https://example.com/, agent `bot`, agent id `agent_1`")),
+    ] {
+        let known = Known { agent_ids: ids.map(Into::into), ..Known::default() };
+        let found = widening((&before, PolicyAction::Allow), (after, PolicyAction::Allow), &known).unwrap();
+        let shown = found.first().map(|finding| finding.counterexample.as_ref().unwrap().to_string());
+        assert_eq!(shown.as_deref(), expected);
+    }
 }
 
 #[test]
@@ -302,7 +322,8 @@ fn an_example_says_what_matters() {
         json!({"agent": "bot", "model": "gpt-*", "upstream": {"method": "POST"}, "user": "ann"}),
         "DENY",
     )]);
-    let found = widening((&before, PolicyAction::Allow), (&after, PolicyAction::Allow)).unwrap();
+    let found =
+        widening((&before, PolicyAction::Allow), (&after, PolicyAction::Allow), &Known::default()).unwrap();
     let example = found[0].counterexample.as_ref().unwrap();
     assert_eq!(example.to_string(), "POST https://example.com/, agent `bot`, model `gpt-`");
     assert_eq!(serde_json::to_value(example).unwrap()["agent"], "bot");
@@ -336,7 +357,7 @@ proptest! {
     #[test]
     fn no_change_widens_unsaid(before in vec(policy(), 0..5), after in vec(policy(), 0..5), samples in vec(sample(), 40)) {
         let (before, after) = (policies(before), policies(after));
-        let found = widening((&before, PolicyAction::Allow), (&after, PolicyAction::Allow)).unwrap();
+        let found = widening((&before, PolicyAction::Allow), (&after, PolicyAction::Allow), &Known::default()).unwrap();
         let [was, is] = [before, after].map(|policies| PolicySet::compile(policies, PolicyAction::Allow).unwrap());
         for example in found.iter().filter_map(|finding| finding.counterexample.as_ref()) {
             example.judged(|facts| {
@@ -357,7 +378,7 @@ proptest! {
     #[test]
     fn a_set_is_no_wider_than_itself(written in vec(policy(), 0..6)) {
         let policies = policies(written);
-        let found = widening((&policies, PolicyAction::Allow), (&policies, PolicyAction::Allow)).unwrap();
+        let found = widening((&policies, PolicyAction::Allow), (&policies, PolicyAction::Allow), &Known::default()).unwrap();
         prop_assert_eq!(found, vec![]);
     }
 }

@@ -50,12 +50,10 @@ pub(super) fn widening(before: &Ordered, after: &Ordered) -> Vec<Finding> {
 }
 
 fn search(before: &Ordered, deny: usize, after: &Ordered, pass: usize) -> (Outcome, Option<Example>) {
-    if before.apart(deny, after, pass) {
-        return (Outcome::Nothing, None);
-    }
     let mut unsure = false;
     for unread in [false, true] {
         let mut formulas = vec![before.formula(deny, unread), after.formula(pass, unread)];
+        formulas.extend(after.given.clone());
         formulas.extend(ahead(before, deny, unread, passes));
         formulas.extend(ahead(after, pass, unread, |_| true));
         let mut example = None;
