@@ -36,6 +36,11 @@ impl Engine {
         Self::with_clock(governance, recorder, Arc::new(SystemClock::default()))
     }
 
+    /// The same, counting with a limiter that others may look into.
+    pub fn counting_with(governance: Governance, recorder: Arc<dyn Recorder>, limiter: Limiter) -> Self {
+        Self::made_of(Arc::new(governance), recorder, Arc::new(SystemClock::default()), limiter)
+    }
+
     /// The same by another clock than the machine's.
     pub fn with_clock(governance: Governance, recorder: Arc<dyn Recorder>, clock: Arc<dyn Clock>) -> Self {
         Self::sharing(Arc::new(governance), recorder, clock)
@@ -47,10 +52,19 @@ impl Engine {
         recorder: Arc<dyn Recorder>,
         clock: Arc<dyn Clock>,
     ) -> Self {
+        Self::made_of(governance, recorder, clock, Limiter::default())
+    }
+
+    fn made_of(
+        governance: Arc<Governance>,
+        recorder: Arc<dyn Recorder>,
+        clock: Arc<dyn Clock>,
+        limiter: Limiter,
+    ) -> Self {
         let governance = ArcSwap::new(governance);
         Self(Arc::new(Shared {
             governance,
-            limiter: Limiter::default(),
+            limiter,
             sessions: Arc::default(),
             stand_ins: Arc::default(),
             recorder,

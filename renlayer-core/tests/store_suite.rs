@@ -11,6 +11,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use renlayer_core::config::{Config, Declare, Environment, Format, Overrides, Route, Source, load};
 use renlayer_core::key::{AgentKey, KeyHint};
+use renlayer_core::policy::{Admission, CountRecord, Demand, Facts, LimitSet, Limiter, Subject, Use};
 use renlayer_core::store::{
     FingerprintKey, GapKind, ManagedBy, NewKey, Reconciled, Store, TailPosition, TraceFilter, TraceGap,
     TraceTail, default_agent,
@@ -57,6 +58,8 @@ suite! {
     every_change_is_another_revision
     the_first_fingerprint_key_stays
     tenants_do_not_see_each_other
+    counts_are_kept_replaced_and_forgotten
+    a_limiter_goes_on_where_another_stopped
 }
 
 async fn migrating_twice_changes_nothing(store: Arc<dyn Store>) {
@@ -444,6 +447,57 @@ async fn tenants_do_not_see_each_other(store: Arc<dyn Store>) {
     assert_eq!(store.trace(tenant(), theirs.id).await.unwrap(), None);
     assert_eq!(store.trace(other, theirs.id).await.unwrap(), Some(theirs));
     assert!(store.agents(other).await.unwrap().is_empty());
+}
+
+fn count(name: u32, until: i64, state: &[u8]) -> CountRecord {
+    let mut bytes = [0xff; 16];
+    bytes[..4].copy_from_slice(&name.to_be_bytes());
+    CountRecord { name: bytes, until_ms: after(until).as_millisecond(), state: state.to_vec() }
+}
+
+async fn counts_are_kept_replaced_and_forgotten(store: Arc<dyn Store>) {
+    assert!(store.counts(noon()).await.unwrap().is_empty());
+    store.keep_counts(&[]).await.unwrap();
+    let kept: Vec<_> = (0..203).map(|n| count(n, 10, &[0, 1, 255])).collect();
+    store.keep_counts(&kept).await.unwrap();
+    let longer: Vec<_> = (100..150).map(|n| count(n, 20, b"")).collect();
+    store.keep_counts(&longer).await.unwrap();
+    let mut all = store.counts(after(9)).await.unwrap();
+    all.sort_by_key(|count| count.name);
+    assert_eq!(all, [&kept[..100], &longer, &kept[150..]].concat());
+    assert_eq!(store.counts(after(10)).await.unwrap().len(), 50);
+    assert_eq!(store.forget_counts(after(10)).await.unwrap(), 153);
+    assert_eq!(store.counts(noon()).await.unwrap().len(), 50);
+}
+
+async fn a_limiter_goes_on_where_another_stopped(store: Arc<dyn Store>) {
+    let limits = serde_json::json!([
+        {"name": "rpm", "scope": "per_agent", "dimension": "requests", "window": "hour", "max": 3},
+        {"name": "budget", "scope": "per_tenant", "dimension": "spend", "window": "month", "max": 5},
+    ]);
+    let limits = LimitSet::compile(serde_json::from_value(limits).unwrap()).unwrap();
+    let facts = Facts { agent_id: Some("agent_1"), ..Facts::at(noon()) };
+    let subject = Subject::of("ten_1", &facts);
+    let ask = |limiter: &Limiter, seconds| {
+        limiter.admit(&limits, &subject, Demand::priced(0, 2_000_000), after(seconds).as_millisecond())
+    };
+    let key = store.keep_fingerprint_key(tenant(), &FingerprintKey::mint().unwrap(), noon()).await.unwrap();
+    let before = Limiter::new().keyed(key.for_counts());
+    let Admission::Admitted(spent) = ask(&before, 0) else { panic!("there is room") };
+    spent.settle(Use { tokens: 0, spend_micros: 1_500_000 });
+    drop(ask(&before, 1));
+    store.keep_counts(&before.changed()).await.unwrap();
+
+    let key = store.keep_fingerprint_key(tenant(), &FingerprintKey::mint().unwrap(), noon()).await.unwrap();
+    let limiter = Limiter::new().keyed(key.for_counts());
+    limiter.restore(store.counts(after(2)).await.unwrap());
+    let Admission::Refused { limit } = ask(&limiter, 2) else { panic!("3.5 of 5 are spent") };
+    assert_eq!((&*limit.name, limit.remaining), ("budget", 1_500_000));
+    let Admission::Admitted(last) = limiter.admit(&limits, &subject, Demand::NONE, after(3).as_millisecond())
+    else {
+        panic!("two of three were made")
+    };
+    assert_eq!(last.limits()[0].remaining, 0);
 }
 
 // === helpers ===

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::StoreError;
@@ -26,6 +27,14 @@ impl FingerprintKey {
         let mut bytes = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *bytes)?;
         Ok(Self(bytes))
+    }
+
+    /// Another key that follows from this one, for the names of what limits count.
+    pub fn for_counts(&self) -> [u8; 16] {
+        let digest = Sha256::new().chain_update(b"renlayer limit counts").chain_update(*self.0).finalize();
+        let mut key = [0; 16];
+        key.iter_mut().zip(digest).for_each(|(byte, of_digest)| *byte = of_digest);
+        key
     }
 
     /// The key itself, for what makes fingerprints.

@@ -6,6 +6,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `agents` | agents and their keys |
+//! | `counters` | what limits have counted |
 //! | `declare` | what a configuration file declares, reconciled into the store |
 //! | `fingerprint` | the key of the fingerprints |
 //! | `governance` | everything that a snapshot is made of, read at once |
@@ -16,6 +17,7 @@
 //! | `sql`, `row` | the language they share; a trace as a row |
 
 mod agents;
+mod counters;
 mod declare;
 mod error;
 mod fingerprint;
@@ -32,8 +34,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use renlayer_policy::CountRecord;
 
 pub use self::agents::{AgentRecord, KeyRecord, ManagedBy, NewKey};
+pub use self::counters::Counters;
 pub use self::declare::Reconciled;
 pub use self::error::StoreError;
 pub use self::fingerprint::FingerprintKey;
@@ -65,7 +69,7 @@ pub trait TraceStore: Send + Sync + 'static {
 
 /// A store. Every operation that changes several rows changes all of them or none.
 #[async_trait]
-pub trait Store: TraceStore {
+pub trait Store: TraceStore + Counters {
     /// Brings the schema up to date and makes the default tenant and its default agent.
     async fn migrate(&self, now: Timestamp) -> Result<(), StoreError>;
 
@@ -207,6 +211,26 @@ impl<B: Backend> TraceStore for SqlStore<B> {
         let mut session = self.0.begin().await?;
         gaps::record(&mut *session, gap).await?;
         session.commit().await
+    }
+}
+
+#[async_trait]
+impl<B: Backend> Counters for SqlStore<B> {
+    async fn counts(&self, now: Timestamp) -> Result<Vec<CountRecord>, StoreError> {
+        counters::list(&mut *self.0.read().await?, now).await
+    }
+
+    async fn keep_counts(&self, counts: &[CountRecord]) -> Result<(), StoreError> {
+        let mut session = self.0.begin().await?;
+        counters::keep(&mut *session, counts).await?;
+        session.commit().await
+    }
+
+    async fn forget_counts(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let mut session = self.0.begin().await?;
+        let forgotten = counters::forget(&mut *session, now).await?;
+        session.commit().await?;
+        Ok(forgotten)
     }
 }
 

@@ -34,6 +34,11 @@ impl Governor {
         Ok(Self { store, fingerprint_key })
     }
 
+    /// The key of what limits count.
+    pub(super) fn key_of_counts(&self) -> [u8; 16] {
+        self.fingerprint_key.for_counts()
+    }
+
     /// Reconciles what the file declares into the store, and compiles all that the store then holds.
     pub(super) async fn declare(
         &self,

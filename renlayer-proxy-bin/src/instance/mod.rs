@@ -4,6 +4,7 @@
 //! the store, and compiled together with what else the store holds. Whatever fails leaves what was in force. What is
 //! written to the store in between is followed.
 
+mod counts;
 mod follow;
 mod govern;
 mod tidy;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use renlayer_core::Engine;
 use renlayer_core::config::{Config, Durability, Environment};
+use renlayer_core::policy::Limiter;
 use renlayer_core::store::{self, Store};
 use renlayer_core::trace::Recorder;
 use renlayer_core::trace::pipeline::TracePipeline;
@@ -24,6 +26,7 @@ use crate::durable::Durable;
 use crate::failure::{Exit, Failure};
 use crate::settings::Sources;
 
+use self::counts::Keeper;
 use self::follow::{Follower, InForce};
 use self::govern::{Compiled, Governor};
 
@@ -38,6 +41,7 @@ pub(crate) struct Instance {
     /// Where answers wait for their traces.
     pub(crate) durable: Option<Arc<Durable>>,
     follower: Arc<Follower>,
+    keeper: Arc<Keeper>,
     pipeline: TracePipeline,
     background: JoinSet<()>,
 }
@@ -67,14 +71,20 @@ impl Instance {
             Some(durable) => Arc::clone(durable) as _,
             None => Arc::new(pipeline.sink()),
         };
-        let engine = Engine::new(governance, Arc::new(Counted::new(Arc::clone(&metrics), way)));
+        let limiter = Limiter::new().keyed(governor.key_of_counts());
+        let keeper = Arc::new(Keeper::start(limiter.clone(), Arc::clone(&store) as _).await?);
+        let recorder = Arc::new(Counted::new(Arc::clone(&metrics), way));
+        let engine = Engine::counting_with(governance, recorder, limiter);
         let in_force = InForce { config: config.clone(), environment: environment.clone(), revision };
         let follower = Arc::new(Follower::new(governor, engine.clone(), in_force));
         let mut background = JoinSet::new();
         let following = Arc::clone(&follower);
         background.spawn(async move { following.run().await });
-        background.spawn(tidy::run(Arc::clone(&store), engine.clone(), config.traces.retention));
-        Ok(Self { engine, store, metrics, durable, follower, pipeline, background })
+        let keeping = Arc::clone(&keeper);
+        background.spawn(async move { keeping.run().await });
+        let tidied = (Arc::clone(&store), engine.clone(), Arc::clone(&keeper));
+        background.spawn(tidy::run(tidied, config.traces.retention));
+        Ok(Self { engine, store, metrics, durable, follower, keeper, pipeline, background })
     }
 
     /// Reads the configuration again and puts it into force. What cannot change while running is left as it is.
@@ -83,9 +93,12 @@ impl Instance {
         self.follower.reload(loaded.config, environment).await
     }
 
-    /// Waits until the traces are stored, or kept for later, and closes the store.
+    /// Keeps what limits have counted, waits until the traces are stored, or kept for later, and closes the store.
     pub(crate) async fn finish(mut self) {
         self.background.shutdown().await;
+        if let Err(error) = self.keeper.keep().await {
+            tracing::error!("what limits counted last is forgotten: {error}");
+        }
         let counters = self.pipeline.drain(LAST_TRACES).await;
         tracing::info!(
             stored = counters.stored,

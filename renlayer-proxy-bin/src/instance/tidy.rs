@@ -1,4 +1,5 @@
-//! Removes what has had its time: traces past their retention, and the counts of limits that no longer count.
+//! Removes what has had its time: traces past their retention, and the counts of limits that no longer count, in memory and in
+//! the store.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,17 +9,25 @@ use renlayer_core::Engine;
 use renlayer_core::store::{Store, StoreError};
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::counts::Keeper;
+
 /// How long something may stay past its time.
 const PERIOD: Duration = Duration::from_secs(3600);
 
 /// Tidies up at once and then hourly, for as long as it is polled. Without a retention traces are kept for good.
-pub(super) async fn run(store: Arc<dyn Store>, engine: Engine, retention: Option<Duration>) {
+pub(super) async fn run(
+    (store, engine, keeper): (Arc<dyn Store>, Engine, Arc<Keeper>),
+    retention: Option<Duration>,
+) {
     let mut ticks = interval(PERIOD);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         let now = Timestamp::now();
         engine.sweep(now);
+        if let Err(error) = keeper.forget(now).await {
+            tracing::warn!("counts that count nothing any more stay for another hour: {error}");
+        }
         let Some(retention) = retention else { continue };
         match purge(&*store, retention, now).await {
             Ok(0) => {}

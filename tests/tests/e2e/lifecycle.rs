@@ -38,6 +38,27 @@ fn a_termination_lets_a_running_stream_end_and_takes_no_new_calls() {
 }
 
 #[test]
+fn what_limits_have_counted_survives_a_restart() {
+    let upstream = Upstream::start();
+    let limit = "limits:\n  - { name: three, scope: per_agent, dimension: requests, window: day, max: 3 }";
+    let mut renlayer = Renlayer::in_front_of(&upstream).declare(limit).start();
+    let remaining = |renlayer: &Renlayer| {
+        let answer = renlayer.chat("Hi");
+        (answer.status, answer.header("x-ratelimit-remaining-requests").map(str::to_owned))
+    };
+    assert_eq!(remaining(&renlayer), (200, Some("2".into())));
+    renlayer.terminate();
+    assert_eq!(renlayer.wait().code(), Some(0), "{}", renlayer.log());
+    renlayer.start_again();
+    assert_eq!(remaining(&renlayer), (200, Some("1".into())));
+    renlayer.terminate();
+    renlayer.wait();
+    renlayer.start_again();
+    assert_eq!(remaining(&renlayer), (200, Some("0".into())));
+    assert_eq!(remaining(&renlayer).0, 429);
+}
+
+#[test]
 fn traces_that_were_seen_survive_every_sudden_death_and_are_there_once() {
     let upstream = Upstream::start();
     let mut renlayer = Renlayer::in_front_of(&upstream).start();
