@@ -11,12 +11,13 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use renlayer_core::config::{Config, Declare, Environment, Format, Overrides, Route, Source, load};
 use renlayer_core::key::{AgentKey, KeyHint};
-use renlayer_core::policy::{Admission, CountRecord, Demand, Facts, LimitSet, Limiter, Subject, Use};
+use renlayer_core::policy::{Admission, CountRecord, Demand, Facts, LimitSet, Limiter, Policy, Subject, Use};
 use renlayer_core::store::{
-    FingerprintKey, GapKind, ManagedBy, NewKey, Reconciled, Store, TailPosition, TraceFilter, TraceGap,
-    TraceTail, default_agent,
+    Change, FingerprintKey, GapKind, ManagedBy, NewKey, Reconciled, Store, TailPosition, TraceFilter,
+    TraceGap, TraceTail, default_agent,
 };
 use renlayer_core::trace::{Outcome, Reason, ReasonKind, Status, Trace};
+use serde_json::json;
 use support::{after, noon, over_postgres, over_sqlite, tenant, trace};
 
 macro_rules! suite {
@@ -56,6 +57,11 @@ suite! {
     the_file_takes_over_what_has_its_name
     a_key_that_an_operator_revoked_stays_revoked
     every_change_is_another_revision
+    policies_are_saved_version_by_version
+    a_policy_goes_back_to_what_it_said_before
+    of_two_saves_at_once_one_is_refused
+    only_the_file_changes_what_it_keeps
+    a_policy_that_does_not_compile_is_never_stored
     the_first_fingerprint_key_stays
     tenants_do_not_see_each_other
     counts_are_kept_replaced_and_forgotten
@@ -405,6 +411,7 @@ async fn every_change_is_another_revision(store: Arc<dyn Store>) {
         store.revoke_key(tenant(), made.id, noon());
         store.set_agent_enabled(tenant(), agent, false, noon());
         store.set_agent_enabled(tenant(), agent, false, after(1));
+        store.create_policy(tenant(), &policy("by-hand", "gpt-4*"), &change(0, None));
         store.declare(tenant(), &full.declare, &full.routes, noon());
         store.declare(tenant(), &other.declare, &other.routes, after(2));
         store.declare(tenant(), &full.declare, &full.routes, after(1));
@@ -413,6 +420,120 @@ async fn every_change_is_another_revision(store: Arc<dyn Store>) {
     store.declare(tenant(), &Declare::default(), &[], after(4)).await.unwrap();
     store.append_traces(&[trace(0)]).await.unwrap();
     assert_eq!(seen.last(), Some(&store.revision(tenant()).await.unwrap()), "nothing of it has changed");
+}
+
+fn policy(name: &str, model: &str) -> Policy {
+    serde_json::from_value(json!({ "name": name, "match": { "model": model }, "action": "DENY" })).unwrap()
+}
+
+fn change(seconds: i64, reason: Option<&str>) -> Change {
+    Change { by: "ada".into(), reason: reason.map(str::to_owned), at: after(seconds) }
+}
+
+async fn policies_are_saved_version_by_version(store: Arc<dyn Store>) {
+    let made = store
+        .create_policy(tenant(), &policy("no-gpt", "gpt-4*"), &change(1, Some("too dear")))
+        .await
+        .unwrap();
+    assert_eq!((made.version, made.managed_by, made.created_at), (1, ManagedBy::Api, after(1)));
+    assert_eq!(made.policy.id.as_str(), made.id.to_string());
+    let again = store.create_policy(tenant(), &policy("no-gpt", "x"), &change(2, None)).await;
+    assert!(again.unwrap_err().is_exists());
+
+    let mut off = policy("no-gpt-5", "gpt-5*");
+    off.enabled = false;
+    let saved = store.update_policy(tenant(), made.id, Some(1), &off, &change(3, None)).await.unwrap();
+    assert_eq!((saved.version, &*saved.policy.name), (2, "no-gpt-5"));
+    assert_eq!(store.policies(tenant()).await.unwrap(), [saved], "it stays visible");
+    assert_eq!(store.policy_named(tenant(), "no-gpt").await.unwrap(), None);
+
+    store.remove_policy(tenant(), made.id, &change(4, Some("not needed"))).await.unwrap();
+    assert_eq!(store.policies(tenant()).await.unwrap(), []);
+    let gone = store.policy_named(tenant(), "no-gpt-5").await.unwrap().unwrap();
+    assert_eq!((gone.version, gone.removed_at), (3, Some(after(4))));
+    assert!(store.remove_policy(tenant(), made.id, &change(5, None)).await.unwrap_err().is_not_found());
+
+    let history = store.policy_history(tenant(), made.id).await.unwrap();
+    let told: Vec<_> = history
+        .iter()
+        .map(|v| {
+            (v.version, v.policy.as_ref().map(|p| &*p.name), v.saved_at, &*v.saved_by, v.reason.as_deref())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (3, None, after(4), "ada", Some("not needed")),
+            (2, Some("no-gpt-5"), after(3), "ada", None),
+            (1, Some("no-gpt"), after(1), "ada", Some("too dear")),
+        ]
+    );
+}
+
+async fn a_policy_goes_back_to_what_it_said_before(store: Arc<dyn Store>) {
+    let (first, second) = (policy("no-gpt", "gpt-4*"), policy("no-gpt", "gpt-5*"));
+    let id = store.create_policy(tenant(), &first, &change(1, None)).await.unwrap().id;
+    store.update_policy(tenant(), id, None, &second, &change(2, None)).await.unwrap();
+    let back = store.restore_policy(tenant(), id, 1, &change(3, Some("it broke"))).await.unwrap();
+    assert_eq!((back.version, &back.policy.matches), (3, &first.matches));
+    let history = store.policy_history(tenant(), id).await.unwrap();
+    assert_eq!((history[0].restores, history[0].reason.as_deref()), (Some(1), Some("it broke")));
+    assert_eq!(history[1].policy.as_ref().unwrap().matches, second.matches, "what was is not changed");
+    assert!(store.restore_policy(tenant(), id, 9, &change(4, None)).await.unwrap_err().is_not_found());
+
+    // A policy that was removed comes back, unless its name is another's.
+    store.remove_policy(tenant(), id, &change(5, None)).await.unwrap();
+    assert!(store.restore_policy(tenant(), id, 4, &change(6, None)).await.unwrap_err().is_not_found());
+    let other = store.create_policy(tenant(), &first, &change(7, None)).await.unwrap();
+    assert!(store.restore_policy(tenant(), id, 1, &change(8, None)).await.unwrap_err().is_exists());
+    store.remove_policy(tenant(), other.id, &change(9, None)).await.unwrap();
+    let back = store.restore_policy(tenant(), id, 2, &change(10, None)).await.unwrap();
+    assert_eq!((back.version, back.removed_at), (5, None));
+    assert_eq!(store.governance(tenant()).await.unwrap().policies[0].matches, second.matches);
+}
+
+async fn of_two_saves_at_once_one_is_refused(store: Arc<dyn Store>) {
+    let id = store.create_policy(tenant(), &policy("p", "a"), &change(0, None)).await.unwrap().id;
+    let savers = (0..8).map(|i| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let policy = policy("p", &format!("model-{i}"));
+            store.update_policy(tenant(), id, Some(1), &policy, &change(i, None)).await
+        })
+    });
+    let mut saved = 0;
+    for saver in savers.collect::<Vec<_>>() {
+        match saver.await.unwrap() {
+            Ok(record) => saved += record.version - 1,
+            Err(error) => assert!(error.is_outdated() || error.is_transient(), "{error}"),
+        }
+    }
+    assert_eq!(saved, 1, "one of them, and no version is lost or there twice");
+    assert_eq!(store.policy_history(tenant(), id).await.unwrap().len(), 2);
+}
+
+async fn only_the_file_changes_what_it_keeps(store: Arc<dyn Store>) {
+    let config = declared(FULL, &AgentKey::mint().unwrap());
+    store.declare(tenant(), &config.declare, &config.routes, noon()).await.unwrap();
+    let kept = store.policy_named(tenant(), "no-iam").await.unwrap().unwrap();
+    let refused = [
+        store.update_policy(tenant(), kept.id, None, &kept.policy, &change(1, None)).await.map(drop),
+        store.restore_policy(tenant(), kept.id, 1, &change(1, None)).await.map(drop),
+        store.remove_policy(tenant(), kept.id, &change(1, None)).await,
+    ];
+    assert!(refused.iter().all(|result| result.as_ref().unwrap_err().is_kept_by_file()));
+    assert_eq!(store.policy_history(tenant(), kept.id).await.unwrap().len(), 1);
+}
+
+async fn a_policy_that_does_not_compile_is_never_stored(store: Arc<dyn Store>) {
+    let broken: Policy = serde_json::from_value(
+        json!({ "name": "p", "match": { "prompt": { "regex": "(" } }, "action": "ALLOW" }),
+    )
+    .unwrap();
+    assert!(store.create_policy(tenant(), &broken, &change(0, None)).await.is_err());
+    let id = store.create_policy(tenant(), &policy("p", "a"), &change(1, None)).await.unwrap().id;
+    assert!(store.update_policy(tenant(), id, None, &broken, &change(2, None)).await.is_err());
+    assert_eq!(store.policy_history(tenant(), id).await.unwrap().len(), 1);
 }
 
 async fn the_first_fingerprint_key_stays(store: Arc<dyn Store>) {

@@ -39,6 +39,23 @@ impl Document {
         self.section(String::new(), self.root.clone())
     }
 
+    /// The whole, as one value.
+    pub(crate) fn whole<T: DeserializeOwned>(&self) -> Option<T> {
+        self.read("", self.root.clone())
+    }
+
+    fn read<T: DeserializeOwned>(&self, path: &str, node: Node) -> Option<T> {
+        let around = node.place;
+        match from_node(node) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let place = error.place.unwrap_or(around);
+                self.add(place, &error.path(path), error.message());
+                None
+            }
+        }
+    }
+
     /// Adds an error about the value at `path`.
     pub(crate) fn report(&self, path: &str, message: impl Into<String>) {
         self.add(self.place_of(path), path, message);
@@ -151,15 +168,7 @@ impl<'d> Section<'d> {
     }
 
     fn read<T: DeserializeOwned>(&self, path: String, node: Node) -> Option<T> {
-        let around = node.place;
-        match from_node(node) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                let place = error.place.unwrap_or(around);
-                self.document.add(place, &error.path(&path), error.message());
-                None
-            }
-        }
+        self.document.read(&path, node)
     }
 
     fn join(&self, key: &str) -> String {

@@ -123,7 +123,7 @@ pub fn load_path(
     load(Some(Source { name: &name, text: &text, format: Format::of(&name) }), environment, overrides)
 }
 
-fn open(file: Source<'_>, environment: &Environment) -> Result<Document, ConfigError> {
+pub(super) fn open(file: Source<'_>, environment: &Environment) -> Result<Document, ConfigError> {
     let lookup = |name: &str| environment.get(name).map(str::to_owned);
     match read(file.text, file.format, &lookup) {
         Ok(root) => Ok(Document::new(file.name, root)),

@@ -29,6 +29,7 @@ mod interpolate;
 mod known;
 mod load;
 mod node;
+mod policy;
 mod read;
 mod route;
 mod settings;
@@ -45,6 +46,7 @@ pub use self::error::{ConfigError, ConfigErrors, Origin};
 pub use self::known::{BY_ACCOUNT, Unrouted, unrouted, well_known_routes, well_known_routes_in};
 pub use self::load::{Config, Loaded, Overrides, Source, load, load_path};
 pub use self::node::Place;
+pub use self::policy::load_policy;
 pub use self::read::Format;
 pub use self::route::{Route, RouteTimeouts};
 pub use self::settings::{

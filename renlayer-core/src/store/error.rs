@@ -27,6 +27,12 @@ enum Kind {
     NotFound(&'static str),
     #[error("this {0} is there already")]
     Exists(&'static str),
+    #[error("this {0} is kept by the configuration file, and changed there")]
+    KeptByFile(&'static str),
+    #[error("this {0} has been changed meanwhile")]
+    Outdated(&'static str),
+    #[error("this {0} does not compile")]
+    Invalid(&'static str),
 }
 
 impl StoreError {
@@ -43,6 +49,16 @@ impl StoreError {
     /// Whether what should be made is there already.
     pub fn is_exists(&self) -> bool {
         matches!(self.kind, Kind::Exists(_))
+    }
+
+    /// Whether only the configuration file may change it.
+    pub fn is_kept_by_file(&self) -> bool {
+        matches!(self.kind, Kind::KeptByFile(_))
+    }
+
+    /// Whether somebody else was faster.
+    pub fn is_outdated(&self) -> bool {
+        matches!(self.kind, Kind::Outdated(_))
     }
 
     /// The database is away. For stores in tests, which fail on demand.
@@ -65,6 +81,18 @@ impl StoreError {
 
     pub(crate) fn exists(what: &'static str) -> Self {
         Self { kind: Kind::Exists(what) }
+    }
+
+    pub(crate) fn kept_by_file(what: &'static str) -> Self {
+        Self { kind: Kind::KeptByFile(what) }
+    }
+
+    pub(crate) fn outdated(what: &'static str) -> Self {
+        Self { kind: Kind::Outdated(what) }
+    }
+
+    pub(crate) fn invalid(what: &'static str) -> Self {
+        Self { kind: Kind::Invalid(what) }
     }
 }
 

@@ -12,6 +12,7 @@
 //! | `governance` | everything that a snapshot is made of, read at once |
 //! | `revision` | whether any of it has changed |
 //! | `traces` | filters, pages, following |
+//! | `policies` | policies with their versions |
 //! | `gaps` | traces that are not there: dropped, or removed by retention |
 //! | `sqlite`, `postgres` | the engines |
 //! | `sql`, `row` | the language they share; a trace as a row |
@@ -23,6 +24,7 @@ mod error;
 mod fingerprint;
 mod gaps;
 mod governance;
+mod policies;
 mod postgres;
 mod revision;
 mod row;
@@ -34,7 +36,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use renlayer_policy::CountRecord;
+use renlayer_policy::{CountRecord, Policy};
 
 pub use self::agents::{AgentRecord, KeyRecord, ManagedBy, NewKey};
 pub use self::counters::Counters;
@@ -43,6 +45,7 @@ pub use self::error::StoreError;
 pub use self::fingerprint::FingerprintKey;
 pub use self::gaps::{GapKind, TraceGap};
 pub use self::governance::Governance;
+pub use self::policies::{Change, PolicyRecord, PolicyVersion};
 pub use self::revision::Revision;
 pub use self::traces::{ParseCursorError, TailPosition, TraceCursor, TraceFilter, TracePage, TraceTail};
 
@@ -51,7 +54,7 @@ use self::row::TraceRow;
 use self::sql::Backend;
 use self::sqlite::SqliteBackend;
 use crate::config::{DatabaseUrl, Declare, Route};
-use crate::id::{AgentId, KeyId, TenantId, TraceId};
+use crate::id::{AgentId, KeyId, PolicyId, TenantId, TraceId};
 use crate::trace::Trace;
 
 /// The name of the tenant, and of the agent, that are there without any configuration.
@@ -127,6 +130,45 @@ pub trait Store: TraceStore + Counters {
         proposed: &FingerprintKey,
         now: Timestamp,
     ) -> Result<FingerprintKey, StoreError>;
+
+    /// The policies that are there, switched-off ones included, by name.
+    async fn policies(&self, tenant: TenantId) -> Result<Vec<PolicyRecord>, StoreError>;
+
+    /// The policy of that name, or the removed one that had it last.
+    async fn policy_named(&self, tenant: TenantId, name: &str) -> Result<Option<PolicyRecord>, StoreError>;
+
+    /// Every version of a policy, the latest first.
+    async fn policy_history(&self, tenant: TenantId, id: PolicyId) -> Result<Vec<PolicyVersion>, StoreError>;
+
+    /// Makes a policy.
+    async fn create_policy(
+        &self,
+        tenant: TenantId,
+        policy: &Policy,
+        change: &Change,
+    ) -> Result<PolicyRecord, StoreError>;
+
+    /// Saves a new version of a policy; with `expected`, only where that is its latest.
+    async fn update_policy(
+        &self,
+        tenant: TenantId,
+        id: PolicyId,
+        expected: Option<i64>,
+        policy: &Policy,
+        change: &Change,
+    ) -> Result<PolicyRecord, StoreError>;
+
+    /// Brings back what an earlier version of a policy said, as a new version; also where the policy was removed.
+    async fn restore_policy(
+        &self,
+        tenant: TenantId,
+        id: PolicyId,
+        version: i64,
+        change: &Change,
+    ) -> Result<PolicyRecord, StoreError>;
+
+    /// Takes a policy away; its history stays.
+    async fn remove_policy(&self, tenant: TenantId, id: PolicyId, change: &Change) -> Result<(), StoreError>;
 
     /// Makes an agent.
     async fn create_agent(
@@ -319,6 +361,63 @@ impl<B: Backend> Store for SqlStore<B> {
         let key = fingerprint::keep(&mut *session, tenant, proposed, now).await?;
         session.commit().await?;
         Ok(key)
+    }
+
+    async fn policies(&self, tenant: TenantId) -> Result<Vec<PolicyRecord>, StoreError> {
+        policies::list(&mut *self.0.read().await?, tenant).await
+    }
+
+    async fn policy_named(&self, tenant: TenantId, name: &str) -> Result<Option<PolicyRecord>, StoreError> {
+        policies::named(&mut *self.0.read().await?, tenant, name).await
+    }
+
+    async fn policy_history(&self, tenant: TenantId, id: PolicyId) -> Result<Vec<PolicyVersion>, StoreError> {
+        policies::history(&mut *self.0.read().await?, tenant, id).await
+    }
+
+    async fn create_policy(
+        &self,
+        tenant: TenantId,
+        policy: &Policy,
+        change: &Change,
+    ) -> Result<PolicyRecord, StoreError> {
+        let mut session = self.0.begin().await?;
+        let record = policies::create(&mut *session, tenant, policy, change).await?;
+        session.commit().await?;
+        Ok(record)
+    }
+
+    async fn update_policy(
+        &self,
+        tenant: TenantId,
+        id: PolicyId,
+        expected: Option<i64>,
+        policy: &Policy,
+        change: &Change,
+    ) -> Result<PolicyRecord, StoreError> {
+        let mut session = self.0.begin().await?;
+        let record = policies::update(&mut *session, tenant, (id, expected), policy, change).await?;
+        session.commit().await?;
+        Ok(record)
+    }
+
+    async fn restore_policy(
+        &self,
+        tenant: TenantId,
+        id: PolicyId,
+        version: i64,
+        change: &Change,
+    ) -> Result<PolicyRecord, StoreError> {
+        let mut session = self.0.begin().await?;
+        let record = policies::restore(&mut *session, tenant, (id, version), change).await?;
+        session.commit().await?;
+        Ok(record)
+    }
+
+    async fn remove_policy(&self, tenant: TenantId, id: PolicyId, change: &Change) -> Result<(), StoreError> {
+        let mut session = self.0.begin().await?;
+        policies::remove(&mut *session, tenant, id, change).await?;
+        session.commit().await
     }
 
     async fn create_agent(

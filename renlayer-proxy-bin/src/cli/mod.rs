@@ -5,6 +5,7 @@
 mod dlp;
 mod identity;
 mod policy;
+mod saved_policy;
 mod serve;
 mod trace;
 
@@ -19,6 +20,7 @@ use renlayer_core::config::DatabaseUrl;
 pub(crate) use self::dlp::{DlpCommand, FailOn, ReportFormat, ScanArgs};
 pub(crate) use self::identity::{AgentCommand, KeyCommand, NewAgent, NewKey};
 pub(crate) use self::policy::{PolicyCommand, TestArgs};
+pub(crate) use self::saved_policy::{Author, ChangeArgs, SaveArgs, SavedPolicyCommand};
 pub(crate) use self::serve::ServeArgs;
 pub(crate) use self::trace::{FilterArgs, ListArgs, TailArgs, TraceCommand};
 

@@ -6,6 +6,8 @@ use clap::{Args, Subcommand};
 use http::{HeaderName, HeaderValue, Method, Uri};
 use renlayer_core::trace::Status;
 
+use super::saved_policy::SavedPolicyCommand;
+
 /// Policies.
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
@@ -25,6 +27,8 @@ A case file is JSON: {\"method\": …, \"url\": …, \"headers\": {…}, \"body\
         #[arg(long)]
         json: bool,
     },
+    #[command(flatten)]
+    Saved(SavedPolicyCommand),
 }
 
 /// The sample call.

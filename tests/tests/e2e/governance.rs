@@ -1,6 +1,8 @@
 //! Policies and limits hold at the moment of the call.
 
-use renlayer_tests::harness::{Renlayer, Response, Setup};
+use std::time::{Duration, Instant};
+
+use renlayer_tests::harness::{PATIENCE, Renlayer, Response, Setup};
 use renlayer_tests::upstream::{Script, Upstream};
 use serde_json::{Value, json};
 
@@ -201,4 +203,59 @@ fn many_at_once_get_exactly_as_many_as_the_limit_has() {
         calls.into_iter().filter_map(|call| call.join().ok()).filter(|status| *status == 200).count()
     });
     assert_eq!((admitted, upstream.requests().len()), (10, 10));
+}
+
+#[test]
+fn a_policy_is_saved_switched_off_and_rolled_back_while_the_proxy_runs() {
+    let upstream = Upstream::start();
+    let renlayer = Renlayer::in_front_of(&upstream).start();
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let file = |model: &str| {
+        let file = home.path().join("no-model.yaml");
+        let policy =
+            format!("name: no-model\nmatch: {{ model: {model} }}\naction: DENY\nmessage: not this one\n");
+        std::fs::write(&file, policy).expect("the policy");
+        file.to_string_lossy().into_owned()
+    };
+    let becomes = |status| {
+        let patience = Instant::now() + PATIENCE;
+        while renlayer.chat("Hi").status != status {
+            assert!(Instant::now() < patience, "not {status}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    let does = |arguments: &[&str]| {
+        let finished = renlayer.command(arguments);
+        assert_eq!(finished.code, Some(0), "{arguments:?}: {finished:#?}");
+        finished
+    };
+    becomes(200);
+    does(&["policy", "create", &file("\"*\""), "--reason", "a test", "--by", "ada"]);
+    becomes(403);
+    does(&["policy", "update", &file("none-such"), "--by", "ada"]);
+    becomes(200);
+    does(&["policy", "rollback", "no-model", "1", "--by", "bob"]);
+    becomes(403);
+    does(&["policy", "disable", "no-model"]);
+    becomes(200);
+    does(&["policy", "enable", "no-model"]);
+    becomes(403);
+    does(&["policy", "delete", "no-model", "--reason", "done"]);
+    becomes(200);
+
+    let history = does(&["policy", "history", "no-model", "--json"]).json_lines();
+    assert_eq!(history.len(), 6);
+    assert_eq!((&history[0]["policy"], &history[0]["reason"]), (&json!(null), &json!("done")));
+    assert_eq!((&history[3]["restores"], &history[3]["saved_by"]), (&json!(1), &json!("cli:bob")));
+    assert_eq!(history[4]["changes"][0]["path"], "match.model");
+    let told = does(&["policy", "history", "no-model"]).out;
+    assert!(told.contains("match.model") && told.contains("back to version 1"), "{told}");
+
+    let broken = home.path().join("broken.yaml");
+    std::fs::write(&broken, "name: p\nmatch: { prompt: { regex: \"(\" } }\naction: DENY\n")
+        .expect("the policy");
+    let refused = renlayer.command(&["policy", "create", &broken.to_string_lossy()]);
+    assert!(refused.code == Some(2) && refused.err.contains("broken.yaml:2"), "{refused:#?}");
+    let unknown = renlayer.command(&["policy", "disable", "none-such"]);
+    assert!(unknown.code == Some(1) && unknown.err.contains("policy list"), "{unknown:#?}");
 }

@@ -3,6 +3,7 @@
 mod case;
 mod judge;
 mod list;
+mod saved;
 mod tell;
 
 use crate::cli::{Place, PolicyCommand, TestArgs};
@@ -10,11 +11,12 @@ use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::settings::Sources;
 
-/// Tests or lists policies.
+/// Tests, lists or saves policies.
 pub(super) async fn run(place: &Place, command: PolicyCommand) -> Result<(), Failure> {
     match command {
         PolicyCommand::Test(args) => test(place, *args),
         PolicyCommand::List { json } => list::run(place, json).await,
+        PolicyCommand::Saved(command) => saved::run(place, command).await,
     }
 }
 
