@@ -2,6 +2,9 @@
 //! hundreds of rows those of one shape take the same way through a stream: one of them is split everywhere, and the others
 //! byte by byte and where it matters.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
 use crate::detector::ByteSet;
 use crate::{Direction, Finding, Format, Input, Report, Scanner, Settings, Severity, Verdict};
 
@@ -78,6 +81,7 @@ impl Cases {
         for (text, expect) in &self.rows {
             self.in_text(text, expect);
             self.in_json(text, expect);
+            self.in_disguise(text, expect);
             let value = match expect {
                 Expect::Hit(value) | Expect::Low(value) => text.find(value).map(|at| at..at + value.len()),
                 Expect::Miss => None,
@@ -101,6 +105,39 @@ impl Cases {
             serde_json::from_slice(&[b"\"", &body[f.start..f.end], b"\""].concat()).unwrap()
         });
         self.judge(text, expect, &values);
+    }
+
+    /// A value stays found, however it is written.
+    fn in_disguise(&self, text: &str, expect: &Expect) {
+        let Expect::Hit(value) = expect else { return };
+        let Some((before, after)) = text.split_once(value.as_str()) else { return };
+        let of_value = |write: &dyn Fn(char) -> String| {
+            let written: String = value.chars().map(write).collect();
+            ([before, &written, after].concat(), Format::Text)
+        };
+        let wide = |c: char| char::from_u32(u32::from(c) - 0x21 + 0xff01).unwrap_or(c);
+        let escaped: String = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+        // What is packed is long enough to be looked into.
+        let packed = format!("{text}\n\nThat is all there is.");
+        let hex: String = packed.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let bytes = |c: char, write: fn(u8) -> String| c.to_string().bytes().map(write).collect::<String>();
+        let ways = [
+            ("escapes", (format!("{{\"a\":\"{escaped}\"}}"), Format::Json)),
+            ("zero width", of_value(&|c| format!("{c}\u{200b}"))),
+            (
+                "full width",
+                of_value(&|c| if c.is_ascii_digit() { wide(c).to_string() } else { c.to_string() }),
+            ),
+            ("percent", of_value(&|c| bytes(c, |byte| format!("%{byte:02X}")))),
+            ("entities", of_value(&|c| format!("&#{};", u32::from(c)))),
+            ("base64", (BASE64_STANDARD.encode(&packed), Format::Text)),
+            ("hexadecimal", (hex, Format::Text)),
+        ];
+        for (way, (written, format)) in ways {
+            let report = shared().scan(written.as_bytes(), input(format));
+            let is_found = report.findings.iter().any(|f| &*f.class == self.class);
+            assert!(is_found, "{}: not found in {written:?} ({way} of {text:?})", self.class);
+        }
     }
 
     fn values(&self, report: &Report, value: impl Fn(&Finding) -> String) -> Vec<(String, Severity)> {
