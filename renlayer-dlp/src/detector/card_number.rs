@@ -103,8 +103,31 @@ impl Detector for CardNumber {
             0.75
         };
         let found = Match::new(start..groups.end, confidence).with(Evidence::CHECKSUM);
-        Some(if in_context { found.with(Evidence::CONTEXT) } else { found })
+        Some(match in_context {
+            true => found.with(Evidence::CONTEXT),
+            false if !grouped && (is_no_length(&number) || is_an_integer(probe, start)) => found.harmless(),
+            false => found,
+        })
     }
+}
+
+/// Numbers of 17 digits and more are those of messages and users, and hashes of 64 bits: of cards, UnionPay's alone are as long.
+/// Those of fewer than 14 are as rare among cards.
+fn is_no_length(number: &[u8]) -> bool {
+    (number.len() >= 17 && !number.starts_with(b"62")) || number.len() < 14
+}
+
+/// Whether the number is negative, or another one as long as a card's stands directly before and is none: of a table of large
+/// numbers one in ten passes Luhn's check.
+fn is_an_integer(probe: &Probe<'_>, start: usize) -> bool {
+    if probe.was(start, &ByteSet::EMPTY.with(b"-")) {
+        return true;
+    }
+    const BETWEEN: ByteSet = ByteSet::SPACE.with(b",;|");
+    let end = probe.run_back(start, &BETWEEN, 16);
+    let other = probe.slice(probe.run_back(end, &ByteSet::DIGIT, MAX_DIGITS + 2)..end);
+    let is_card = || (12..=MAX_DIGITS).contains(&other.len()) && luhn::holds(other) && has_brand(other);
+    end < start && other.len() >= 14 && !is_card()
 }
 
 /// Digit groups with single separators of one kind between them.
@@ -231,6 +254,9 @@ mod tests {
             .miss("order 1234567890123452")
             .miss("id a4111111111111111")
             .miss("0.4111111111111111")
+            .low("412345678901234561", "412345678901234561")
+            .low("-6011111111111117", "6011111111111117")
+            .low("table 7711222233334444, 4111111111111111", "4111111111111111")
             .miss("4111 1111-1111 1111")
             .miss("0000 0000 0000 0000")
             .run();

@@ -110,6 +110,15 @@ fn joined(probe: &Probe<'_>, start: usize) -> Option<Match> {
     (holds && stands_alone(probe, end)).then(|| found(probe, start, end))
 }
 
+/// `00:01:02:03:04:05`, `12:34:56:78:9a:bc`: each digit, or each pair, is one more than the last.
+fn counts_up(digits: &[u8]) -> bool {
+    let value = |byte: &u8| (*byte as char).to_digit(16).unwrap_or(0);
+    let pairs = || digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |sum, byte| sum * 16 + value(byte)));
+    let follow = |(a, b): (u32, u32)| b == a + 1;
+    digits.iter().map(value).zip(digits.iter().skip(1).map(value)).all(follow)
+        || pairs().zip(pairs().skip(1)).all(follow)
+}
+
 fn stands_alone(probe: &Probe<'_>, end: usize) -> bool {
     match probe.get(end) {
         Some(b':' | b'-' | b'.') => !probe.is(end + 1, &ByteSet::ALNUM),
@@ -128,7 +137,9 @@ fn found(probe: &Probe<'_>, start: usize, end: usize) -> Match {
         .collect();
     // `ff:ff:…`, and the `aa:bb:cc:dd:ee:ff` of documentation.
     let is_filled = digits.chunks_exact(2).all(|pair| pair.first() == pair.last());
-    if is_filled { found.harmless() } else { found }
+    // RFC 7042, for documentation.
+    let is_documentation = digits.starts_with(b"00005e0053") || digits.starts_with(b"01005e9010");
+    if is_filled || is_documentation || counts_up(&digits) { found.harmless() } else { found }
 }
 
 #[cfg(test)]
@@ -148,6 +159,9 @@ mod tests {
             .hit("{\"mac\": \"001b44113ab7\"}", "001b44113ab7")
             .low("Physical address is aabb.ccdd.eeff", "aabb.ccdd.eeff")
             .low("ff:ff:ff:ff:ff:ff", "ff:ff:ff:ff:ff:ff")
+            .low("00:01:02:03:04:05", "00:01:02:03:04:05")
+            .low("00:00:5e:00:53:01", "00:00:5e:00:53:01")
+            .low("12:34:56:78:9a:bc", "12:34:56:78:9a:bc")
             .miss("at 12:34:56 and 2024-01-15")
             .miss("SHA1 00:1b:44:11:3a:b7:00:1b:44:11")
             .miss("2a00:1450:4001:830:0:0:0:200e")

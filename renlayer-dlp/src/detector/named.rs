@@ -34,7 +34,7 @@ mod work;
 use super::token::{Part, end_of, is_glued, is_placeholder, longest};
 use super::token::{UUID, alnum, alnums, any_hex, base64, digits, hex, is, lower, upper, url64, url64s};
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start, assignment, shortest};
-use crate::check::entropy;
+use crate::check::{entropy, language};
 use crate::words::Words;
 use crate::{Evidence, Severity};
 pub(super) use cut::is_cut;
@@ -212,7 +212,9 @@ impl Named {
         let found = Match::new(at..end, 0.8).with(Evidence::CONTEXT);
         let is_drawn =
             || !matches!(self.value, [Part::Run(_, min, max)] if min == max) || entropy::is_drawn(value);
-        let is_weak = is_placeholder(value) || !entropy::is_random(value) || !is_drawn();
+        // Names of a program's own: `oidKeyUsageServerCrypto`.
+        let is_name = || value.iter().all(u8::is_ascii_alphabetic) && language::surprise(value) < 5.2;
+        let is_weak = is_placeholder(value) || !entropy::is_random(value) || !is_drawn() || is_name();
         Some(if is_weak { found.harmless() } else { found.with(Evidence::ENTROPY) })
     }
 }

@@ -33,19 +33,11 @@ static CONTEXT: Words = Words::new(&[
     "telephone",
     "tel",
     "mobile",
-    "mob",
-    "cell",
     "cellphone",
     "fax",
-    "call",
-    "calls",
-    "dial",
     "whatsapp",
-    "sms",
     "hotline",
     "landline",
-    "ring",
-    "ph",
     "telefon",
     "telefonnummer",
     "mobil",
@@ -57,16 +49,13 @@ static CONTEXT: Words = Words::new(&[
     "festnetz",
     "durchwahl",
     "anrufen",
-    "ruf",
     "telefonisch",
     "téléphone",
     "tél",
-    "portable",
     "appelez",
     "appeler",
     "numéro",
     "joindre",
-    "fixe",
     "teléfono",
     "telefono",
     "móvil",
@@ -84,24 +73,18 @@ static CONTEXT: Words = Words::new(&[
     "telefoon",
     "telefoonnummer",
     "mobiel",
-    "bel",
-    "bellen",
-    "gsm",
     "telefone",
     "telemóvel",
     "fone",
     "ligue",
-    "ligar",
     "telefón",
     "telefonní",
-    "telefonu",
     "mobilu",
     "číslo",
     "zavolejte",
     "zadzwoń",
     "komórka",
     "komórkowy",
-    "numer",
     "telefonszám",
     "mobilszám",
     "hívjon",
@@ -118,9 +101,6 @@ static CONTEXT: Words = Words::new(&[
     "telefoninumber",
     "telefonul",
     "sunați",
-    "cep",
-    "numara",
-    "ara",
     "arayın",
     "телефон",
     "тел",
@@ -144,11 +124,8 @@ static CONTEXT: Words = Words::new(&[
     "my number",
     "contact number",
     "contact no",
-    "cel",
     "tfn",
-    "ringa",
     "natel",
-    "liga",
     "chiamami",
     "chiamatemi",
     "zavolej",
@@ -191,7 +168,6 @@ static CONTEXT: Words = Words::new(&[
     "nombor telefon",
     "telepono",
     "tawagan",
-    "simu",
     "फोन",
     "फ़ोन",
     "मोबाइल",
@@ -207,6 +183,14 @@ static CONTEXT: Words = Words::new(&[
     "핸드폰",
     "연락처",
 ]);
+
+/// Words that name other things too, and parts of the names in programs: they count in a sentence alone.
+static SPOKEN: Words = Words::new(&[
+    "call", "calls", "dial", "ring", "cell", "ph", "mob", "portable", "fixe", "ruf", "bel", "bellen", "ara",
+    "cep", "cel", "liga", "gsm", "numer", "simu", "ringa", "telefonu", "numara", "ligar",
+]);
+/// What a sentence does not have between such a word and the number.
+const CODE: ByteSet = ByteSet::EMPTY.with(b"=(){}[];<>_|&#*/\\\"`$%@");
 
 /// What a number does not stand directly after; whether a character of several bytes is a letter shows when it is looked at.
 const INSIDE: ByteSet = ByteSet::WORD.with(b"+$#");
@@ -318,8 +302,11 @@ fn international(probe: &Probe<'_>) -> Option<Match> {
         return Some(Match::new(start..end, 0.4).with(Evidence::STRUCTURE).harmless());
     };
     let found = Match::new(start..extended(probe, end), 0.9).with(Evidence::STRUCTURE);
-    let is_story =
-        written.digits_to(end).get(1..).is_some_and(plan::is_story) && probe.get(start + 1) == Some(b'1');
+    let is_story = match written.digits_to(end) {
+        [b'1', rest @ ..] => plan::is_story(rest),
+        [b'4', b'4', rest @ ..] => plan::is_british_story(rest),
+        _ => false,
+    };
     Some(if is_story { found.harmless() } else { found })
 }
 
@@ -344,7 +331,7 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
         let known = in_context.get();
         let known = known.unwrap_or_else(|| {
             let behind = probe.behind(start, CONTEXT_REACH);
-            CONTEXT.stand_in(behind) || (NUMBER.stand_in(behind) && !OTHER.stand_in(behind))
+            CONTEXT.stand_in(behind) || is_spoken_of(behind)
         });
         in_context.set(Some(known));
         known
@@ -357,8 +344,23 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
         _ => (0.85, Evidence::CONTEXT),
     };
     let found = Match::new(start..extended(probe, end), confidence).with(evidence);
-    let tells_little = matches!(shape, Shape::Unassigned) || plan::is_story(written.digits_to(end));
+    let is_story = match written.digits_to(end) {
+        [b'0', rest @ ..] => plan::is_british_story(rest),
+        digits => plan::is_story(digits),
+    };
+    let tells_little = matches!(shape, Shape::Unassigned) || is_story;
     Some(if tells_little { found.harmless() } else { found })
+}
+
+/// Whether the sentence before a number speaks of a call, or of a number and of nothing else.
+fn is_spoken_of(behind: &[u8]) -> bool {
+    let begin = behind.iter().rposition(|byte| CODE.has(*byte)).map_or(0, |last| last + 1);
+    let sentence = behind.get(begin..).unwrap_or_default();
+    // What joins a word to a name takes the word with it.
+    let is_joined = begin > 0 && behind.get(begin - 1) == Some(&b'_');
+    let word = sentence.iter().take_while(|byte| is_joined && byte.is_ascii_alphabetic()).count();
+    let sentence = sentence.get(word..).unwrap_or_default();
+    SPOKEN.stand_in(sentence) || (NUMBER.stand_in(behind) && !OTHER.stand_in(behind))
 }
 
 fn extended(probe: &Probe<'_>, end: usize) -> usize {
@@ -432,6 +434,9 @@ mod tests {
             .low("555-736-5000", "555-736-5000")
             .low("call (212) 555-0123", "(212) 555-0123")
             .low("+1 212 555 0123", "+1 212 555 0123")
+            .low("ring 020 7946 0123", "020 7946 0123")
+            .low("+44 1632 960123", "+44 1632 960123")
+            .miss("syscall(__NR_call, 2147639554)")
             .miss("2127365000")
             .miss("epoch 1700000000 and 1700000000123")
             .miss("2024-01-15 and 15.01.2024 and 01-02-2024")
@@ -442,6 +447,8 @@ mod tests {
             .miss("id 7f212-736-5000 and 212-736-5000-1")
             .miss("NHS 221 395 1837")
             .miss("MAC 01-23-45-67-89-AB")
+            .miss("pub const RX_COMPLETION_RING: u64 = 6442450944; alloc_cell(2127365000)")
+            .miss("HumanFloat(1234.1234321)")
             .miss("#0142685300")
             .run();
     }

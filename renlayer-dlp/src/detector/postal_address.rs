@@ -119,7 +119,7 @@ fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
             return Some(found(start, end, if named.is_some() { 0.85 } else { 0.65 }));
         }
         let text = probe.slice(token.start..token.end);
-        if i == 0 && street::leads(text) {
+        if i == 0 && street::leads(text) && !street::is_before_the_name(text) {
             is_led = true;
         } else if i == 0 && token.is_separated {
             break;
@@ -208,6 +208,9 @@ mod tests {
             .miss("Kapitel 3, 1000 Euro, 5 Prozent")
             .miss("Version 12, Build 1234 Released")
             .miss("3 Ways to Visit Rome")
+            .hit("wohnt Am Alten Markt 3", "Am Alten Markt 3")
+            .hit("wohnt An der Alster 12", "An der Alster 12")
+            .miss("226 IM Used, An RFC 3339 date, An Airbus 320, Am Montag 12 Uhr, Im Mai 2024, AM UTC 1970, OS Internals Volume 1")
             .run();
     }
 }

@@ -147,7 +147,9 @@ impl Url {
         let host_length = host.iter().take_while(|byte| HOST.has(**byte)).count();
         let host = host.get(..host_length)?;
         let trailing = host.iter().rev().take_while(|byte| b".,:".contains(byte)).count();
-        if password.is_empty() || host_length <= trailing || is_variable(password) {
+        // `[user[:password]@]host` is a grammar.
+        let is_grammar = name.starts_with(b"[");
+        if password.is_empty() || host_length <= trailing || is_variable(password) || is_grammar {
             return None;
         }
         let scheme = probe.slice(scheme..probe.at()).to_ascii_lowercase();
@@ -202,7 +204,7 @@ fn is_percent_code(password: &[u8]) -> bool {
 
 /// What examples and local set-ups use: the user's own name, or a word for "password".
 pub(super) fn is_stand_in(name: &[u8], password: &[u8]) -> bool {
-    const COMMON: [&[u8]; 16] = [
+    const COMMON: [&[u8]; 32] = [
         b"password",
         b"passwd",
         b"pass",
@@ -219,9 +221,27 @@ pub(super) fn is_stand_in(name: &[u8], password: &[u8]) -> bool {
         b"token",
         b"mypassword",
         b"your_password",
+        b"p@ssw0rd",
+        b"passw0rd",
+        b"pa55word",
+        b"password1",
+        b"password123",
+        b"qwerty",
+        b"letmein",
+        b"hunter2",
+        b"abc123",
+        b"123456",
+        b"1234567",
+        b"foobar",
+        b"secret123",
+        b"admin123",
+        b"default",
+        b"correct%20horse%20battery%20staple",
     ];
     let lower = password.to_ascii_lowercase();
-    lower.eq_ignore_ascii_case(name)
+    // Three characters are soon guessed: `foo:bar`.
+    (1..=3).contains(&lower.len())
+        || lower.eq_ignore_ascii_case(name)
         || COMMON.contains(&&*lower)
         || (lower.len() >= 8 && is_placeholder(&lower))
 }
@@ -244,6 +264,7 @@ mod tests {
             .miss("postgres://app@db.corp.io/main")
             .miss("postgres://app:${DB_PASSWORD}@db.corp.io/main")
             .miss("postgres://app:****@db.corp.io/main")
+            .miss("postgresql://[user[:password]@][host][:port]")
             .miss("https://deploy:hunter-22@corp.io/x")
             .run();
     }
@@ -254,6 +275,7 @@ mod tests {
             .hit("clone https://deploy:hunter-22@corp.io/x.git", "deploy:hunter-22@corp.io")
             .hit("url:ftp://joe:pa%24s9@files.corp.io.", "joe:pa%24s9@files.corp.io")
             .low("https://user:password@corp.io", "user:password@corp.io")
+            .low("https://foo:bar@corp.io and", "foo:bar@corp.io")
             .low("https://joe:kx72-hq@example.com/", "joe:kx72-hq@example.com")
             .miss("https://corp.io/a:b@c and https://joe@corp.io")
             .miss("https://joe:$PASS@corp.io and https://<user>:<pw>@corp.io")

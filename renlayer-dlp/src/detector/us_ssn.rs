@@ -114,9 +114,14 @@ fn is_issued(number: &[u8]) -> bool {
         && !uniform
 }
 
-/// Numbers that were printed in advertisements and are no person's any more, and the one that everybody writes.
+/// Numbers that were printed in advertisements and are no person's any more, and those that everybody writes: `123-45-6789`,
+/// `111-22-3333`.
 fn is_void(number: &[u8]) -> bool {
+    let is_filled = |group: Option<&[u8]>| {
+        group.is_some_and(|group| group.iter().all(|digit| Some(digit) == group.first()))
+    };
     [&b"078051120"[..], b"219099999", b"457555462", b"123456789"].contains(&number)
+        || [number.get(..3), number.get(3..5), number.get(5..)].into_iter().all(is_filled)
 }
 
 #[cfg(test)]
@@ -134,6 +139,7 @@ mod tests {
             .hit("SSN 536_22_8145", "536_22_8145")
             .miss("536/22/8145")
             .low("ssn 078-05-1120", "078-05-1120")
+            .low("ssn 111-22-3333", "111-22-3333")
             .miss("536228145")
             .miss("536228145 is my SSN")
             .miss("536 22 8145 units")

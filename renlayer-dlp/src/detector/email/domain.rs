@@ -17,7 +17,7 @@ const FILES: [&[u8]; 20] = [
 ];
 
 /// Names that RFC 2606 and RFC 6761 keep for examples, and those that lead nowhere outside.
-const RESERVED: [&[u8]; 10] = [
+const RESERVED: [&[u8]; 12] = [
     b"example.com",
     b"example.org",
     b"example.net",
@@ -28,6 +28,9 @@ const RESERVED: [&[u8]; 10] = [
     b"localhost",
     b"arpa",
     b"onion",
+    // What SSH names its algorithms by, RFC 4251.
+    b"openssh.com",
+    b"libssh.org",
 ];
 
 /// A domain.

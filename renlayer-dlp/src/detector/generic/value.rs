@@ -135,7 +135,12 @@ impl Value<'_> {
             [] => true,
             [first, rest @ ..] => OPENS.has(*first) && (!self.is_quoted || is_reference(rest)),
         };
-        opens || self.has_operator() || self.is_template()
+        // `#include` and its like.
+        let is_directive = || {
+            let rest = self.text.strip_prefix(b"#").filter(|_| !self.is_quoted);
+            rest.is_some_and(|rest| rest.iter().all(u8::is_ascii_lowercase))
+        };
+        opens || is_directive() || self.has_operator() || self.is_template()
     }
 
     fn has_operator(&self) -> bool {
@@ -144,7 +149,7 @@ impl Value<'_> {
             match rest {
                 [b'=', b'=', ..] if compares => return true,
                 [b'$', b'(', ..] | [b'(', b')', ..] | [b'-', b'>', ..] | [b':', b':', ..] => return true,
-                [b':', b'/', b'/', ..] | [b'.', b'.', b'.', ..] => return true,
+                [b':', b'/', b'/', ..] | [b'.', b'.', b'.', ..] | [b'[', b':', ..] => return true,
                 _ => rest = tail,
             }
         }
@@ -154,7 +159,7 @@ impl Value<'_> {
     /// `${NAME}`, `{{ name }}`, `#{name}`, `%(name)s`, also with something around.
     fn is_template(&self) -> bool {
         const OPENERS: [&[u8]; 5] = [b"${", b"{{", b"#{", b"%(", b"<%"];
-        const NAME: ByteSet = ByteSet::WORD.with(b".-:$ ~/?");
+        const NAME: ByteSet = ByteSet::WORD.with(b".-:$ ~/?[]'");
         if !self.has(ByteSet::EMPTY.with(b"{(%")) {
             return false;
         }

@@ -94,6 +94,11 @@ fn is_glued(probe: &Probe<'_>, start: usize) -> bool {
     }
 }
 
+/// The names that certificates are made of, and ISO's tree of organisations: `2.5.29.17`, `1.3.101.112`.
+fn is_object_identifier(address: Ipv4Addr) -> bool {
+    matches!(address.octets(), [2, 5, 4 | 29, _] | [1, 3, 6 | 14 | 101 | 132, _])
+}
+
 /// Private, reserved, for documentation, a resolver known to all, or small enough to be a version.
 pub(super) fn tells_little(address: Ipv4Addr) -> bool {
     let [a, b, ..] = address.octets();
@@ -110,4 +115,5 @@ pub(super) fn tells_little(address: Ipv4Addr) -> bool {
         || is_shared
         || is_resolver
         || address.octets().iter().all(|&octet| octet < 20)
+        || is_object_identifier(address)
 }

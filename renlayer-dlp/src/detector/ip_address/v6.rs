@@ -81,15 +81,18 @@ fn is_telling(text: &str, first_group: usize) -> bool {
     text.bytes().any(|byte| byte.is_ascii_digit()) && starts_well && !is_short && text != "::"
 }
 
-/// Loopback, link-local, private, multicast, for documentation, or an IPv4 address that tells little.
+/// Loopback, link-local, private, multicast, for documentation, in no block that is given out, or an IPv4 address that tells
+/// little.
 fn tells_little(address: Ipv6Addr) -> bool {
     let [a, b, ..] = address.segments();
-    let is_documentation = a == 0x2001 && b == 0xdb8;
+    let is_documentation = (a == 0x2001 && b == 0xdb8) || (a == 0x3fff && b < 0x1000);
+    let is_given_out = a & 0xe000 == 0x2000 || address.segments().iter().take(5).all(|&segment| segment == 0);
     let is_small = address.segments().iter().take(5).all(|&segment| segment == 0);
     address.is_loopback()
         || address.is_unicast_link_local()
         || address.is_unique_local()
         || address.is_multicast()
         || is_documentation
+        || !is_given_out
         || address.to_ipv4_mapped().map_or(is_small, v4::tells_little)
 }

@@ -68,6 +68,16 @@ pub(super) fn is_story(number: &[u8]) -> bool {
     number.len() == 10 && number.get(3..).is_some_and(|rest| rest.starts_with(b"55501"))
 }
 
+/// Whether digits, without the 0 before them, are one of those that Britain's Ofcom keeps for stories.
+pub(super) fn is_british_story(number: &[u8]) -> bool {
+    const BEGINS: [&[u8]; 9] = [
+        b"1632960", b"2079460", b"7700900", b"8081570", b"9098790", b"3069990", b"1914980", b"2890180",
+        b"2920180",
+    ];
+    let of_a_city = matches!(number, [b'1', b'1' | b'2'..=b'6', _, b'4', b'9', b'6', b'0', ..]);
+    number.len() == 10 && (of_a_city || BEGINS.iter().any(|begin| number.starts_with(begin)))
+}
+
 /// The entry that `digits` lead to from the row of `from`; nothing where no number goes on like this.
 fn walk(from: u16, digits: &[u8]) -> Option<u16> {
     digits.iter().try_fold(from, |entry, digit| {

@@ -139,8 +139,8 @@ impl Written {
     /// The bracket that opens the number, where there is one and it is closed.
     pub(super) fn opening(&self, probe: &Probe<'_>) -> Option<usize> {
         let first = self.groups.first()?;
-        let (start, end) = (first.start, self.groups.get(..2)?.last()?.end);
-        let is_closed = probe.slice(start..end + 1).contains(&b')');
+        let (start, second) = (first.start, self.groups.get(1)?.start);
+        let is_closed = probe.slice(start..second).contains(&b')');
         (probe.before(start) == Some(b'(') && is_closed).then(|| start - 1)
     }
 

@@ -105,7 +105,9 @@ static DOUBTFUL: List = List::new(
     chapter section page figure table version build release article part volume step level episode season kapitel seite artikel \
     absatz abbildung tabelle teil band folge staffel nummer bild punkt jahr anno année année año chapitre article page section \
     tableau capitolo pagina articolo tabella capítulo página artículo tabla windows iphone android ios python java ubuntu room \
-    gate platform track terminal flight line total order invoice psalm ",
+    gate platform track terminal flight line total order invoice psalm montag dienstag mittwoch donnerstag freitag samstag \
+    sonntag raum zimmer gleis halle stand stock folie abend morgen sommer winter herbst alter wert fall schritt ziffer \
+    kurs spiel finale semester quartal ende tag ",
 );
 
 /// Of the leading words those that any sentence may hold in lower case.
@@ -146,7 +148,11 @@ pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
         let Some(start) = word_before(probe, at, number) else { break };
         let word = probe.slice(start..at);
         let is_first = words == 0;
-        if !is_first && leads(word) && (is_capital(word) || !PREPOSITIONS.holds(word)) {
+        let leads_here = || {
+            let holds = !PREPOSITIONS.holds(word) || names_a_street(probe, word, at, number);
+            holds && !is_acronym(word, probe.slice(at..number))
+        };
+        if !is_first && leads(word) && leads_here() {
             return Some(Street { start, is_named: true, last: None });
         }
         let is_lower_type = is_first && LAST.holds(word.strip_suffix(b".").unwrap_or(word));
@@ -169,6 +175,33 @@ pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
     }
     // A type that stands by itself is no name: "Platz 12".
     street.filter(|street| words > 1 || !is_bare(probe.slice(street.start..number)))
+}
+
+/// Whether a preposition begins the name of a street that ends before `number`: `Am Markt`, `An der Alster`, and not `An RFC`,
+/// `Am Montag`, `An Airbus`.
+fn names_a_street(probe: &Probe<'_>, word: &[u8], at: usize, number: usize) -> bool {
+    const ARTICLES: [&[u8]; 3] = [b"der", b"den", b"dem"];
+    let rest = probe.slice(at..number).trim_ascii();
+    let mut words = rest.split(|byte| *byte == b' ');
+    let (first, last) = (words.next().unwrap_or_default(), words.next_back().unwrap_or_default());
+    let last = if last.is_empty() { first } else { last };
+    let is_acronym = last.len() > 1 && last.iter().all(u8::is_ascii_uppercase);
+    let is_english = word == b"An" && !ARTICLES.contains(&first);
+    is_capital(word) && !is_acronym && !is_english && !DOUBTFUL.holds(last)
+}
+
+/// `OS` in `OS Internals Volume 1` and in `OS X 7` is no `os.`: where all is in capitals, it may be.
+fn is_acronym(word: &[u8], rest: &[u8]) -> bool {
+    let is_short = || rest.iter().filter(|byte| byte.is_ascii_alphabetic()).count() < 3;
+    word.len() > 1
+        && word.iter().all(u8::is_ascii_uppercase)
+        && (is_short() || rest.iter().any(u8::is_ascii_lowercase))
+}
+
+/// Whether a word leads where the number stands last alone, as in Germany and Poland: `226 IM Used`, `1, OS X`.
+pub(super) fn is_before_the_name(word: &[u8]) -> bool {
+    const NUMBER_LAST: [&[u8]; 9] = [b"an", b"am", b"auf", b"zum", b"zur", b"im", b"os", b"ul", b"al"];
+    NUMBER_LAST.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
 fn is_bare(text: &[u8]) -> bool {

@@ -16,7 +16,7 @@ const PHRASES: [&str; 20] = [
     "company confidential",
     "strictly confidential",
     "internal use only",
-    "for internal use",
+    INTERNAL,
     "internal only",
     "not for distribution",
     "do not distribute",
@@ -32,6 +32,7 @@ const PHRASES: [&str; 20] = [
     "uso interno",
     "strettamente confidenziale",
 ];
+const INTERNAL: &str = "for internal use";
 const RESERVED: &[u8] = b"all rights reserved";
 
 impl Detector for Marker {
@@ -66,7 +67,12 @@ impl Detector for Marker {
             return found(at + RESERVED.len(), 0.4).filter(|_| is_header).map(Match::harmless);
         }
         let phrase = PHRASES.iter().find(|phrase| probe.looking_at_word(at, phrase.as_bytes()))?;
-        found(at + phrase.len(), 0.6)
+        let end = at + phrase.len();
+        // Comments say what is "for internal use by" something.
+        let goes_on = *phrase == INTERNAL
+            && probe.is(end, &ByteSet::EMPTY.with(b" -\n"))
+            && !probe.looking_at_word(end, b" only");
+        found(end, 0.6).filter(|_| !goes_on)
     }
 }
 
@@ -83,6 +89,7 @@ mod tests {
             .miss("this is confidential, so keep it")
             .miss("Copyright (c) 2024 Corp, MIT licence")
             .miss("they say all rights reserved here")
+            .miss("macros for internal use by the crate")
             .run();
     }
 }

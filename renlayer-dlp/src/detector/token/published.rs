@@ -1,4 +1,5 @@
-//! Values that a provider itself prints for all to read: in its manual, in the sources of its own libraries, in its web pages.
+//! Values that a provider itself prints for all to read: in its manual, in the sources of its own libraries, in its web
+//! pages; and those of the standards themselves.
 //!
 //! They look like any other, and many copy them. Of each only a hash is here, so that none is in the repository; the hash is of
 //! what follows the token's prefix. A value belongs here when it stands in a text that its provider publishes under its own
@@ -7,7 +8,7 @@
 use sha2::{Digest, Sha256};
 
 /// The first 64 bits of their SHA-256.
-const HASHES: [u64; 25] = [
+const HASHES: [u64; 52] = [
     // Google: the samples and tests of the Firebase SDKs.
     0x0770_3eb4_0e2f_1d68,
     0x5664_72f4_df93_4614,
@@ -38,9 +39,37 @@ const HASHES: [u64; 25] = [
     // Microsoft: the manual of nuget.config.
     0xdba7_2c00_f41f_4e4c,
     0xa070_2bc9_1d69_9f60,
+    // The IETF and OpenID: RFC 5849, 6455, 6749, 6750, 7515, 7617, 7636, 7662; OpenID Connect Core.
+    0x6c96_130f_130a_b0d6,
+    0x00cf_4c78_1dc3_7003,
+    0xa35b_81a7_d792_7b70,
+    0xad71_fb41_6553_6675,
+    0x9e30_9ccc_d311_ea64,
+    0xb8e1_4854_5b13_c78b,
+    0xca74_59e2_b267_76de,
+    0xa71b_359a_87af_de13,
+    0xe997_4c50_7d2a_8021,
+    0x53f5_da0a_aa93_d64c,
+    0x8d56_7eb8_8aff_f34f,
+    0x9d03_b692_e941_d5ac,
+    0x2932_57ab_6495_ebb1,
+    0xcb87_c87e_4a13_8d9a,
+    0xbb9b_1163_338b_2a51,
+    0x649e_1f5c_769e_718b,
+    0x80f8_b7c9_04d4_a43f,
+    0xc20f_bc2b_9618_3894,
+    0x4c20_e6f5_cc11_b937,
+    0x6aa1_4267_d949_44e6,
+    0xe32b_fba8_430f_499a,
+    0x4f17_de19_a6a5_ac52,
+    0xb87d_ad10_a32a_2d81,
+    0x13d3_1e96_1a1a_d8ec,
+    0xcf4d_418e_d3de_92d7,
+    0x8b1b_17a9_740c_068a,
+    0x15ce_f4b6_29cc_2d07,
 ];
 /// How long they are.
-const LENGTHS: [usize; 4] = [11, 14, 24, 35];
+const LENGTHS: [usize; 12] = [10, 11, 12, 14, 15, 16, 22, 24, 28, 35, 43, 86];
 
 /// Whether `body` is one of them.
 pub(super) fn is_one(body: &[u8]) -> bool {
