@@ -27,7 +27,6 @@ pub(super) static LICENSE_PLATE: Labelled =
             "registration no",
             "registration plate",
             "reg no",
-            "car reg*",
             "reg. no",
             "vrm",
             "vehicle reg*",

@@ -148,7 +148,7 @@ impl Url {
         let host = host.get(..host_length)?;
         let trailing = host.iter().rev().take_while(|byte| b".,:".contains(byte)).count();
         // `[user[:password]@]host` is a grammar.
-        let is_grammar = name.starts_with(b"[");
+        let is_grammar = name.contains(&b'[');
         if password.is_empty() || host_length <= trailing || is_variable(password) || is_grammar {
             return None;
         }
@@ -157,7 +157,7 @@ impl Url {
             start: from,
             end: from + at + 1 + host_length - trailing,
             is_database: is_database(&scheme),
-            is_stand_in: is_stand_in(name, password) || host.ends_with(b"example.com"),
+            is_stand_in: is_stand_in(name, password) || without_port(host).ends_with(b"example.com"),
         })
     }
 
@@ -165,6 +165,10 @@ impl Url {
         let found = Match::new(self.start..end, 0.9).with(Evidence::STRUCTURE);
         if self.is_stand_in { found.harmless() } else { found }
     }
+}
+
+fn without_port(host: &[u8]) -> &[u8] {
+    host.split(|byte| *byte == b':').next().unwrap_or_default()
 }
 
 /// Host, port, several of both, and the brackets of IPv6.
@@ -277,6 +281,8 @@ mod tests {
             .low("https://user:password@corp.io", "user:password@corp.io")
             .low("https://foo:bar@corp.io and", "foo:bar@corp.io")
             .low("https://joe:kx72-hq@example.com/", "joe:kx72-hq@example.com")
+            .low("https://joe:kx72-hq@example.com:8080/", "joe:kx72-hq@example.com:8080")
+            .miss("[protocol://][user[:password]@]proxyhost[:port]")
             .miss("https://corp.io/a:b@c and https://joe@corp.io")
             .miss("https://joe:$PASS@corp.io and https://<user>:<pw>@corp.io")
             .miss("http://{{user}}:{{pw}}@corp.io")

@@ -149,7 +149,8 @@ impl Value<'_> {
             match rest {
                 [b'=', b'=', ..] if compares => return true,
                 [b'$', b'(', ..] | [b'(', b')', ..] | [b'-', b'>', ..] | [b':', b':', ..] => return true,
-                [b':', b'/', b'/', ..] | [b'.', b'.', b'.', ..] | [b'[', b':', ..] => return true,
+                [b':', b'/', b'/', ..] | [b'.', b'.', b'.', ..] => return true,
+                [b'[', b':', ..] | [b'?', b'.', ..] => return true,
                 _ => rest = tail,
             }
         }
