@@ -171,6 +171,30 @@ fn a_value_stays_found_in_packed_text() {
 }
 
 #[test]
+fn a_value_stays_found_in_packed_text_behind_something_else() {
+    let noise = |n: usize| (0..n).map(|i| (i * 151 % 256) as u8 | 0x80).collect::<Vec<u8>>();
+    for (text, value, class, _) in values() {
+        for n in [1, 2, 6, 7, 8, 100, 3001] {
+            let packed = BASE64_STANDARD
+                .encode([&noise(n)[..], b"\x01", text.as_bytes(), b"\x01", &noise(9)].concat());
+            for before in ["", "see ", "path/", "ab-", "x_y"] {
+                let written = format!("{before}{packed}");
+                let report = scan(written.as_bytes(), Format::Text);
+                assert!(
+                    report.findings.iter().any(|f| &*f.class == class),
+                    "{class} behind {n} is not found in {written}"
+                );
+                let out = report.redact_all(written.as_bytes());
+                let left = BASE64_STANDARD.decode(&out[before.len()..]).unwrap();
+                let has = |what: &[u8]| left.windows(what.len()).any(|window| window == what);
+                assert!(!has(value.as_bytes()) && has(format!("[REDACTED:{class}]").as_bytes()), "{left:?}");
+                assert!(left.starts_with(&noise(n)[..n]) && left.ends_with(&noise(9)), "{left:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_value_stays_found_in_whatever_json_makes_of_it() {
     let scanner = redacting();
     for (text, value, class, _) in values() {
@@ -440,9 +464,8 @@ fn pieces_of_a_value_are_not_joined() {
 }
 
 #[test]
-fn packed_binary_is_not_searched_for_text() {
-    let packed =
-        BASE64_STANDARD.encode([&[0, 1, 2, 3, 0xff, 0xfe][..], b" my card: 4111 1111 1111 1111"].concat());
+fn packed_binary_is_not_searched_for_single_words() {
+    let packed = BASE64_STANDARD.encode([&[0xff; 40][..], b" ada@corp.io ", &[0xff; 40]].concat());
     assert!(scan(packed.as_bytes(), Format::Text).findings.is_empty());
 }
 

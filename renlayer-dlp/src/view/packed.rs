@@ -1,7 +1,8 @@
 //! Base64 and hexadecimal runs that hold text: decoded, and scanned as documents of their own.
 //!
 //! A run of letters and digits is looked at when it is at least [`SHORTEST`] long, and decoded when its first 18 bytes come
-//! out as text, which chance does to one run in ten million. Either alphabet of base64, with or without padding, and in lines
+//! out as text, which chance does to one run in ten million. In a longer run of base64 that begins otherwise the first 18 bytes
+//! are looked for that do, wherever its groups may begin: text behind something binary, or behind a word. Either alphabet of base64, with or without padding, and in lines
 //! as MIME writes it; data URLs are such runs. A finding takes whole groups of four characters, so that what is left still
 //! decodes; the bytes that share a group with it are encoded again with the marker.
 
@@ -21,6 +22,8 @@ use crate::scan::{Mark, Scan};
 
 /// The shortest run that is looked at, in characters.
 const SHORTEST: usize = 24;
+/// The shortest run in which text is looked for that it does not begin with.
+const SHORTEST_AROUND: usize = 40;
 /// The shortest line of a run that goes on after a line break.
 const SHORTEST_LINE: usize = 48;
 
@@ -31,10 +34,15 @@ pub(super) fn look(scan: &mut Scan<'_>, text: Text<'_>) {
     let mut at = text.start;
     while let Some(run) = next_run(text, at) {
         at = run.end.max(at + 1);
-        if let Some(packing) = packing(text.bytes.get(run.clone()).unwrap_or_default()) {
+        let written = text.bytes.get(run.clone()).unwrap_or_default();
+        if let Some(packing) = packing(written) {
             let lines = lines(text.bytes, run, packing);
             at = lines.last().map_or(at, |line| line.end);
             unpack(scan, text.bytes, &lines, packing);
+        } else if let Some(inside) = text_inside(written) {
+            let line = run.start + inside.start..run.start + inside.end;
+            at = line.end.max(at.min(line.start + SHORTEST));
+            unpack(scan, text.bytes, &[line], Packing::Base64);
         }
     }
 }
@@ -76,6 +84,44 @@ fn packing(run: &[u8]) -> Option<Packing> {
     (is_hex && decodes(Packing::Hex))
         .then_some(Packing::Hex)
         .or_else(|| decodes(Packing::Base64).then_some(Packing::Base64))
+}
+
+/// Where in a run of base64 there are six groups of text, and those that go on with it.
+fn text_inside(run: &[u8]) -> Option<Range<usize>> {
+    if run.len() < SHORTEST_AROUND {
+        return None;
+    }
+    let (mut group, mut in_a_row) = (0, [0; 4]);
+    let last = run.iter().enumerate().position(|(i, character)| {
+        group = (group << 6 | sextet(*character)) & 0xff_ffff;
+        // Three bytes of ASCII, none of them a control character.
+        let is_text =
+            i >= 3 && group & 0x80_8080 == 0 && [0x60, 0x6000, 0x60_0000].iter().all(|b| group & b != 0);
+        let [count, ..] = &mut in_a_row;
+        *count = if is_text { *count + 1 } else { 0 };
+        in_a_row.rotate_left(1);
+        let [.., counted] = in_a_row;
+        counted * 4 >= SHORTEST
+    })?;
+    let start = last + 1 - SHORTEST;
+    let rest = run.get(start..).unwrap_or_default();
+    let is_binary = |group: &[u8; 4]| {
+        let bits = group.iter().fold(0, |bits, character| bits << 6 | sextet(*character));
+        bits.to_be_bytes().iter().skip(1).any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace())
+    };
+    let end = rest.as_chunks().0.iter().position(is_binary).map_or(run.len(), |groups| start + 4 * groups);
+    Some(start..end)
+}
+
+/// What a character of a run stands for, in either alphabet of base64.
+fn sextet(character: u8) -> u32 {
+    u32::from(match character {
+        b'A'..=b'Z' => character - b'A',
+        b'a'..=b'z' => character - b'a' + 26,
+        b'0'..=b'9' => character - b'0' + 52,
+        b'+' | b'-' => 62,
+        _ => 63,
+    })
 }
 
 /// Whether bytes are text, the last character aside.
