@@ -149,6 +149,11 @@ fn scanners<'a>(
     Ok(scanners)
 }
 
+/// The policies that a file declares, with the ids by which they are ordered and known.
+pub fn policies(declare: &Declare) -> Vec<Policy> {
+    identified(declare, default_tenant()).0
+}
+
 /// Policies and limits with their ids; those that a file leaves out follow from the name, as the store has them.
 fn identified(declare: &Declare, tenant: TenantId) -> (Vec<Policy>, Vec<Limit>) {
     let space = tenant.to_string();

@@ -19,7 +19,7 @@ use renlayer_core::config::DatabaseUrl;
 
 pub(crate) use self::dlp::{DlpCommand, FailOn, ReportFormat, ScanArgs};
 pub(crate) use self::identity::{AgentCommand, KeyCommand, NewAgent, NewKey};
-pub(crate) use self::policy::{PolicyCommand, TestArgs};
+pub(crate) use self::policy::{DiffArgs, LintArgs, PolicyCommand, TestArgs};
 pub(crate) use self::saved_policy::{Author, ChangeArgs, SaveArgs, SavedPolicyCommand};
 pub(crate) use self::serve::ServeArgs;
 pub(crate) use self::trace::{FilterArgs, ListArgs, TailArgs, TraceCommand};
@@ -32,6 +32,7 @@ Examples:
   renlayer key create billing-bot             a new key for an agent, shown once
   renlayer dlp scan src/ notes.md             find sensitive data in files
   renlayer policy test --url https://api.openai.com/v1/chat/completions --body call.json
+  renlayer policy lint --since main.yaml      what is wrong with policies, and what is newly allowed
   renlayer trace tail                         watch what agents do
 
 Exit codes:

@@ -21,6 +21,28 @@ Examples:
 A case file is JSON: {\"method\": …, \"url\": …, \"headers\": {…}, \"body\": … or \"body_text\": …,
 \"agent\": …, \"at\": …, \"expect\": …}. Exit codes: 0 as expected (or nothing was expected), 1 otherwise.")]
     Test(Box<TestArgs>),
+    /// Find policies that never win, never match, say nothing, or name what does not exist
+    #[command(after_help = "\
+Examples:
+  renlayer policy lint                                    of the configuration
+  renlayer policy lint --since main.yaml                  does it allow anything that main.yaml denies?
+  renlayer policy lint --model gpt-4o --model gpt-4o-mini are all models that policies name among these?
+
+What is `proved` is so: for sets, wildcards, comparisons, times and their negations, each with a call that shows it where there
+is one. What is `heuristic` rests on regular expressions or was too large to be looked through. Agents are looked up where
+the configuration declares some or --agent is given; the store is not asked.
+
+Exit codes: 0 nothing, or only what is heuristic or a slow pattern; 1 something is proved, or with --since something new
+is allowed or may be; 2 the command line is wrong; 3 a configuration is wrong.")]
+    Lint(LintArgs),
+    /// Tell what differs between the policies of two configurations
+    #[command(after_help = "\
+Example:
+  renlayer policy diff main.yaml change.yaml
+
+Conditions and fields are compared by what they mean, not line by line.
+Exit codes: 0 nothing differs, 1 something does, 2 the command line is wrong, 3 a configuration is wrong.")]
+    Diff(DiffArgs),
     /// List policies in the order in which they are tried
     List {
         /// Print JSON, one policy a line
@@ -29,6 +51,46 @@ A case file is JSON: {\"method\": …, \"url\": …, \"headers\": {…}, \"body\
     },
     #[command(flatten)]
     Saved(SavedPolicyCommand),
+}
+
+/// What lint looks at.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct LintArgs {
+    /// The configuration before the change: find what is allowed now and was denied by it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) since: Option<PathBuf>,
+
+    /// An agent that exists beside those of the configuration; may be given several times
+    #[arg(long = "agent", value_name = "NAME")]
+    pub(crate) agents: Vec<String>,
+
+    /// A tool that exists; with it, those that policies name are looked up
+    #[arg(long = "tool", value_name = "NAME")]
+    pub(crate) tools: Vec<String>,
+
+    /// A model that exists; with it, those that policies name are looked up
+    #[arg(long = "model", value_name = "NAME")]
+    pub(crate) models: Vec<String>,
+
+    /// Print JSON, one finding a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The two sides of a comparison.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct DiffArgs {
+    /// The configuration before
+    #[arg(value_name = "A")]
+    pub(crate) before: PathBuf,
+
+    /// The configuration after
+    #[arg(value_name = "B")]
+    pub(crate) after: PathBuf,
+
+    /// Print JSON, one change a line
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// The sample call.

@@ -41,6 +41,9 @@ fn command_lines_that_are_understood() {
         "renlayer policy disable no-iam --reason why",
         "renlayer policy history no-iam --json",
         "renlayer policy rollback no-iam 2 --reason broke",
+        "renlayer policy lint",
+        "renlayer policy lint -c a.yaml --since b.yaml --agent bot --tool a --tool b --model m --json",
+        "renlayer policy diff a.yaml b.toml --json",
         "renlayer trace list --status DENIED --since 2h --until 2026-01-01T00:00:00Z --reason dlp --limit 200",
         "renlayer trace show trace_00000000000000000000000000 --json",
         "renlayer trace tail -n 0 --agent billing-bot",
@@ -66,6 +69,8 @@ fn mistakes_are_refused() {
         ("renlayer policy test --url https://a.test/ --expect maybe", "DLP_BLOCKED"),
         ("renlayer policy rollback no-iam", "VERSION"),
         ("renlayer policy create", "FILE"),
+        ("renlayer policy diff a.yaml", "<B>"),
+        ("renlayer policy lint a.yaml", "a.yaml"),
         ("renlayer trace list --since yesterday", "2h"),
         ("renlayer trace list --limit 0", "--limit"),
     ] {

@@ -225,3 +225,54 @@ fn help_and_mistakes_are_answered_plainly() {
     assert!(mistake.code.is_some_and(|code| code != 0) && mistake.err.contains("srve"), "{mistake:#?}");
     assert_eq!(run(&["--version"], "").code, Some(0));
 }
+
+#[test]
+fn policies_are_checked_and_compared_by_what_they_mean() {
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let write = |name: &str, policies: &str| {
+        let yaml = format!("declare:\n  agents: [{{ name: bot }}]\n  policies:\n{policies}");
+        std::fs::write(home.path().join(name), yaml).expect("the configuration");
+    };
+    let policy =
+        |arguments: &[&str]| Finished::run(harness::renlayer(home.path()).arg("policy").args(arguments), "");
+    write("a.yaml", "    - { name: p, match: { model: \"gpt-*\", agent: bot }, action: DENY }\n");
+    write(
+        "b.yaml",
+        "    - { name: q, priority: 1, match: { agent: bto }, action: FLAG }\n    - { name: p, match: { model: \"gpt-4*\", agent: [bot] }, action: DENY }\n    - { name: r, priority: 2000, match: { model: gpt-4o, agent: bot, user: ann }, action: DENY }\n",
+    );
+    let clean = policy(&["lint", "--config", "a.yaml"]);
+    assert_eq!(clean.code, Some(0), "{clean:#?}");
+    assert_eq!(clean.out, "nothing wrong with 1 policies\n");
+
+    let found = policy(&["lint", "--config", "b.yaml", "--since", "a.yaml", "--json"]);
+    assert_eq!(found.code, Some(1), "{found:#?}");
+    let told: Vec<_> = found.json_lines();
+    let kinds: Vec<_> =
+        told.iter().map(|f| (f["kind"].as_str(), f["name"].as_str(), f["proof"].as_str())).collect();
+    let proved = |kind, name| (Some(kind), Some(name), Some("proved"));
+    assert_eq!(kinds, [proved("unknown_agent", "q"), proved("shadowed", "r"), proved("widening", "default")]);
+    assert_eq!(told[2]["counterexample"]["agent"], "bot", "{found:#?}");
+    let human = policy(&["lint", "--config", "b.yaml"]);
+    assert!(human.out.contains("`p` decides every call that it matches"), "{human:#?}");
+    let narrower = policy(&["lint", "--config", "a.yaml", "--since", "b.yaml"]);
+    assert!(narrower.out.contains("nothing is allowed that b.yaml denies: proved"), "{narrower:#?}");
+
+    let same = policy(&["diff", "a.yaml", "a.yaml"]);
+    assert_eq!((same.code, &*same.out), (Some(0), "nothing differs\n"));
+    let differs = policy(&["diff", "a.yaml", "b.yaml"]);
+    assert_eq!(differs.code, Some(1), "{differs:#?}");
+    for line in ["+ q (FLAG)", "~ p", "    match.model: gpt-* → gpt-4*", "+ r (DENY)"] {
+        assert!(differs.out.lines().any(|said| said == line), "{line} in {differs:#?}");
+    }
+    let json = policy(&["diff", "a.yaml", "b.yaml", "--json"]);
+    assert_eq!(json.json_lines()[1]["fields"][0]["path"], "match.model", "{json:#?}");
+
+    std::fs::write(home.path().join("broken.yaml"), "declare: { policies: [{ name: p }] }").expect("a file");
+    for arguments in
+        [&["diff", "a.yaml", "broken.yaml"][..], &["lint", "--config", "a.yaml", "--since", "broken.yaml"]]
+    {
+        let broken = policy(arguments);
+        assert_eq!(broken.code, Some(3), "{broken:#?}");
+        assert!(broken.err.contains("broken.yaml:1:") && broken.err.contains("match"), "{broken:#?}");
+    }
+}

@@ -1,7 +1,9 @@
 //! `renlayer policy`
 
 mod case;
+mod diff;
 mod judge;
+mod lint;
 mod list;
 mod saved;
 mod tell;
@@ -11,10 +13,12 @@ use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::settings::Sources;
 
-/// Tests, lists or saves policies.
+/// Tests, checks, compares, lists or saves policies.
 pub(super) async fn run(place: &Place, command: PolicyCommand) -> Result<(), Failure> {
     match command {
         PolicyCommand::Test(args) => test(place, *args),
+        PolicyCommand::Lint(args) => lint::run(place, &args),
+        PolicyCommand::Diff(args) => diff::run(&args),
         PolicyCommand::List { json } => list::run(place, json).await,
         PolicyCommand::Saved(command) => saved::run(place, command).await,
     }
