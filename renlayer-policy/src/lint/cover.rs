@@ -2,12 +2,13 @@
 
 use super::example::Example;
 use super::finding::{Finding, FindingKind, Proof};
+use super::formula::Formula;
 use super::ordered::{Ordered, shown};
 use super::solve::{Outcome, satisfy};
 use crate::policy::PolicyAction;
 
-/// Most earlier policies that are looked at together.
-const MAX_EARLIER: usize = 200;
+/// Most policies that may take calls from one before it is given up.
+const MAX_ROUNDS: usize = 64;
 
 /// Most of them that are left out one by one to see which ones it takes.
 const MAX_NAMED: usize = 16;
@@ -29,97 +30,105 @@ pub(super) fn duplicate(ordered: &Ordered, place: usize) -> Option<Finding> {
 /// The policy at `place`, if it never takes part.
 pub(super) fn never(ordered: &Ordered, place: usize) -> Option<Finding> {
     let policy = ordered.policies.get(place).filter(|policy| policy.enabled)?;
-    let alone = search(ordered, place, &[], false);
-    if alone.0 == Outcome::Nothing {
-        let unread = search(ordered, place, &[], true);
-        let reason = format!("its conditions exclude each other{}", except(&unread));
-        let found = Finding::about(policy, FindingKind::Contradiction, Proof::Proved, reason);
-        return Some(Finding { counterexample: unread.1, ..found });
-    }
-    let earlier = earlier(ordered, place);
-    let (outcome, _) = search(ordered, place, &earlier, false);
-    let proof = match (outcome, alone.0) {
-        (Outcome::Nothing, _) => Proof::Proved,
-        // A call was found that it matches, and none that is left to it.
-        (Outcome::Unsure, Outcome::Found) if !earlier.is_empty() => Proof::Heuristic,
-        _ => return None,
+    let Left { outcome, taken_by, .. } = left(ordered, place, false);
+    let proof = match outcome {
+        Outcome::Found => return None,
+        Outcome::Nothing => Proof::Proved,
+        // Calls were found that it matches, and none that is left to it.
+        Outcome::Unsure if taken_by.is_empty() => return None,
+        Outcome::Unsure => Proof::Heuristic,
     };
-    let by = if proof == Proof::Proved {
-        needed(ordered, place, earlier.clone())
-    } else {
-        suspects(ordered, place, &earlier)?
-    };
-    let unread = search(ordered, place, &earlier, true);
+    let by = if proof == Proof::Proved { needed(ordered, place, taken_by) } else { taken_by };
     let names: Vec<_> = by.iter().map(|place| ordered.name(*place).to_owned()).collect();
-    let decided = if names.len() == 1 { "decides" } else { "decide" };
-    let reason = match proof {
-        Proof::Proved => {
-            format!("`{}` {decided} every call that it matches{}", names.join("`, `"), except(&unread))
+    let unread = left(ordered, place, true);
+    let (kind, reason) = match (proof, &*names) {
+        (_, []) => (
+            FindingKind::Contradiction,
+            format!("its conditions exclude each other{}", except(unread.outcome)),
+        ),
+        (Proof::Proved, names) => {
+            let decide = if names.len() == 1 { "decides" } else { "decide" };
+            let reason = format!(
+                "`{}` {decide} every call that it matches{}",
+                names.join("`, `"),
+                except(unread.outcome)
+            );
+            (FindingKind::Shadowed, reason)
         }
-        Proof::Heuristic => format!("no call was found that `{}` would leave to it", names.join("`, `")),
+        (Proof::Heuristic, names) => (
+            FindingKind::Shadowed,
+            format!("no call was found that `{}` would leave to it", names.join("`, `")),
+        ),
     };
-    let found = Finding::about(policy, FindingKind::Shadowed, proof, reason);
-    Some(Finding { by: names, counterexample: unread.1, ..found })
+    let found = Finding::about(policy, kind, proof, reason);
+    Some(Finding { by: names, counterexample: unread.example, ..found })
 }
 
 /// What is said where the proof does not extend to calls whose body cannot be read.
-fn except((outcome, _): &(Outcome, Option<Example>)) -> &'static str {
-    match outcome {
+fn except(unread: Outcome) -> &'static str {
+    match unread {
         Outcome::Nothing => "",
         Outcome::Found => ", save some whose body cannot be read",
         Outcome::Unsure => ", save perhaps some whose body cannot be read",
     }
 }
 
-/// The earlier policies that decide and may be about the same calls.
-fn earlier(ordered: &Ordered, place: usize) -> Vec<usize> {
-    let deciding = ordered.deciding().map(|(earlier, _)| earlier).take_while(|earlier| *earlier < place);
-    let near = deciding.filter(|earlier| !ordered.apart(place, ordered, *earlier));
-    let meets = |earlier: &usize| {
-        let both = [ordered.formula(place, false), ordered.formula(*earlier, false)];
-        satisfy(both.into_iter().chain(ordered.given.clone()).collect(), &mut |_| true) != Outcome::Nothing
-    };
-    near.filter(meets).take(MAX_EARLIER).collect()
+/// Which calls earlier policies leave to one.
+struct Left {
+    outcome: Outcome,
+    /// The policies that took the calls that were tried.
+    taken_by: Vec<usize>,
+    /// A call that is left.
+    example: Option<Example>,
 }
 
-/// Looks for a call that the policy at `place` matches and none of `earlier` does.
-fn search(ordered: &Ordered, place: usize, earlier: &[usize], unread: bool) -> (Outcome, Option<Example>) {
-    let mut formulas: Vec<_> =
-        earlier.iter().map(|earlier| ordered.formula(*earlier, unread).not()).collect();
-    formulas.extend(ordered.given.clone());
-    formulas.push(ordered.formula(place, unread));
-    let mut found = None;
-    let outcome = satisfy(formulas, &mut |cube| {
-        // Alone, it is asked whether it matches at all, whoever decides.
-        found = shown(cube, unread, |example| earlier.is_empty() || ordered.takes_part(place, example));
-        found.is_some()
-    });
-    (outcome, found)
+/// Looks for a call that the policy at `place` takes part in. The engine says who takes a call that was found, and the
+/// next one must be none of theirs: so only policies that matter are ever looked at.
+fn left(ordered: &Ordered, place: usize, unread: bool) -> Left {
+    let mut taken_by = Vec::new();
+    for _ in 0..MAX_ROUNDS {
+        let (mut taker, mut example) = (None, None);
+        let outcome = satisfy(unless(ordered, place, &taken_by, unread), &mut |cube| {
+            example = shown(cube, unread, |example| {
+                if ordered.takes_part(place, example) {
+                    return true;
+                }
+                taker = ordered.decider(example).filter(|taker| *taker < place && !taken_by.contains(taker));
+                taker.is_some()
+            });
+            example.is_some()
+        });
+        match taker {
+            Some(taker) if outcome == Outcome::Found => taken_by.push(taker),
+            _ => return Left { outcome, taken_by, example },
+        }
+    }
+    // More would take too long; nothing is said then.
+    Left { outcome: Outcome::Unsure, taken_by: Vec::new(), example: None }
 }
 
-/// One of `earlier` that is enough by itself, or as few as it takes.
-fn needed(ordered: &Ordered, place: usize, mut earlier: Vec<usize>) -> Vec<usize> {
-    let covers = |by: &[usize]| search(ordered, place, by, false).0 == Outcome::Nothing;
-    if let Some(one) = earlier.iter().find(|one| covers(&[**one])) {
+/// That the policy at `place` matches, and none of `others`.
+fn unless(ordered: &Ordered, place: usize, others: &[usize], unread: bool) -> Vec<Formula> {
+    let others = others.iter().map(|other| ordered.formula(*other, unread).not());
+    others.chain(ordered.given.clone()).chain([ordered.formula(place, unread)]).collect()
+}
+
+/// One of `takers` that is enough by itself, or as few as it takes.
+fn needed(ordered: &Ordered, place: usize, mut takers: Vec<usize>) -> Vec<usize> {
+    let cover = |by: &[usize]| satisfy(unless(ordered, place, by, false), &mut |_| true) == Outcome::Nothing;
+    if let Some(one) = takers.iter().find(|one| cover(&[**one])) {
         return vec![*one];
     }
-    if earlier.len() <= MAX_NAMED {
-        for one in earlier.clone() {
-            let others: Vec<_> = earlier.iter().copied().filter(|other| *other != one).collect();
-            if covers(&others) {
-                earlier = others;
+    if takers.len() <= MAX_NAMED {
+        for one in takers.clone() {
+            let others: Vec<_> = takers.iter().copied().filter(|other| *other != one).collect();
+            if cover(&others) {
+                takers = others;
             }
         }
     }
-    earlier
-}
-
-/// One of `earlier` beside which no call was found for the policy; none where it takes several to think so.
-fn suspects(ordered: &Ordered, place: usize, earlier: &[usize]) -> Option<Vec<usize>> {
-    earlier
-        .iter()
-        .find(|one| search(ordered, place, &[**one], false).0 == Outcome::Unsure)
-        .map(|one| vec![*one])
+    takers.sort_unstable();
+    takers
 }
 
 /// Whether an action lets a call through.

@@ -183,6 +183,15 @@ impl Example {
     }
 }
 
+fn said_by(role: Role) -> &'static str {
+    match role {
+        Role::System => "system",
+        Role::User => "user",
+        Role::Assistant => "assistant",
+        Role::Tool => "tool",
+    }
+}
+
 impl fmt::Display for Example {
     /// What is not as in any call, in words.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -208,7 +217,7 @@ impl fmt::Display for Example {
             write!(f, ", dialect `{}`", self.dialect)?;
         }
         self.stream.iter().try_for_each(|stream| write!(f, ", stream {stream}"))?;
-        self.messages.iter().try_for_each(|(role, text)| write!(f, ", {role:?} says {text:?}"))?;
+        self.messages.iter().try_for_each(|(role, text)| write!(f, ", {} says {text:?}", said_by(*role)))?;
         self.headers.iter().try_for_each(|(name, value)| write!(f, ", header {name}: {value}"))?;
         for (name, phase, arguments) in &self.tools {
             write!(f, ", tool `{name}` {phase:?}")?;

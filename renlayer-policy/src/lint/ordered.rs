@@ -1,7 +1,5 @@
 //! The policies of a set in the order in which they are tried, as formulas, beside the engine that judges examples.
 
-use std::collections::BTreeSet;
-
 use super::cube::Cube;
 use super::example::Example;
 use super::formula::{Formula, TextOf};
@@ -12,8 +10,7 @@ use super::write::write;
 use crate::decision::{Decided, Decision};
 use crate::error::PolicyError;
 use crate::glob::{Case, Letter};
-use crate::policy::{Mode, Policy, PolicyAction, Scope};
-use crate::rule::Rule;
+use crate::policy::{Mode, Policy, PolicyAction};
 use crate::set::PolicySet;
 
 /// Calls that are made of one cube at most.
@@ -27,14 +24,9 @@ pub(super) struct Ordered {
     pub(super) given: Option<Formula>,
     /// When each matches: calls whose body was read, and others.
     formulas: Vec<[Formula; 2]>,
-    /// For each, the few names that a call must have for it.
-    marks: Vec<Marks>,
     /// The same policies, by their place.
     set: PolicySet,
 }
-
-/// For agent, model, user and dialect, the names that are written where no wildcard or `not` is.
-type Marks = [Option<BTreeSet<String>>; 4];
 
 impl Ordered {
     pub(super) fn new(
@@ -59,7 +51,6 @@ impl Ordered {
         Ok(Self {
             given: known.agent_ids.as_deref().map(given),
             formulas: formulas.collect::<Result<_, _>>()?,
-            marks: policies.iter().map(marks).collect(),
             policies,
             default,
             set,
@@ -82,14 +73,9 @@ impl Ordered {
         deciding.map(|(place, policy)| (place, policy.action)).chain([(self.policies.len(), self.default)])
     }
 
-    /// Whether the policies at two places plainly are about different calls. Where it is mistaken, less is found.
-    pub(super) fn apart(&self, place: usize, other: &Self, there: usize) -> bool {
-        let (Some(mine), Some(theirs)) = (self.marks.get(place), other.marks.get(there)) else {
-            return false;
-        };
-        mine.iter()
-            .zip(theirs)
-            .any(|pair| matches!(pair, (Some(mine), Some(theirs)) if mine.is_disjoint(theirs)))
+    /// Whether the policy at `place`, or the default behind all, denies.
+    pub(super) fn denies(&self, place: usize) -> bool {
+        self.policies.get(place).map_or(self.default, |policy| policy.action) == PolicyAction::Deny
     }
 
     /// The name of the policy at `place`.
@@ -105,6 +91,13 @@ impl Ordered {
         }
     }
 
+    /// The place of the policy that decides the call, which for the default is behind all.
+    pub(super) fn decider(&self, example: &Example) -> Option<usize> {
+        let decision = self.judge(example)?;
+        let place = decision.policy.map_or(Ok(self.policies.len()), |policy| policy.id.as_str().parse());
+        place.ok()
+    }
+
     /// Whether the policy at `place` decides the call, or is recorded beside the decision.
     pub(super) fn takes_part(&self, place: usize, example: &Example) -> bool {
         let Some(decision) = self.judge(example) else { return false };
@@ -113,7 +106,7 @@ impl Ordered {
 }
 
 /// A call made of a cube for which `holds`.
-pub(super) fn shown(cube: &Cube, unread: bool, holds: impl Fn(&Example) -> bool) -> Option<Example> {
+pub(super) fn shown(cube: &Cube, unread: bool, holds: impl FnMut(&Example) -> bool) -> Option<Example> {
     (0..VARIANTS).map(|variant| witness(cube, unread, variant)).find(holds)
 }
 
@@ -127,23 +120,4 @@ fn given(beginning: &str) -> Formula {
     let letters = beginning.chars().map(Letter::Is).chain([Letter::Run]);
     let begins = Formula::text(TextOf::AgentId, Words::new(letters.collect(), Case::Exact));
     Formula::Any(vec![Formula::text(TextOf::AgentId, Words::any()).not(), begins])
-}
-
-fn marks(policy: &Policy) -> Marks {
-    let names = |rule: Option<&Rule<String>>| {
-        let rule = rule.filter(|rule| !rule.negated)?;
-        let plain = rule.values.iter().all(|name| !name.contains(['*', '?', '\\']));
-        plain.then(|| rule.values.iter().map(|name| name.to_ascii_lowercase()).collect())
-    };
-    let of = &policy.matches;
-    let scope = match &policy.scope {
-        Scope::Agents(agents) => Some(Rule::any_of(agents.iter().cloned())),
-        Scope::Tenant => None,
-    };
-    [
-        names(of.agent.as_ref().or(scope.as_ref())),
-        names(of.model.as_ref()),
-        names(of.user.as_ref()),
-        names(of.dialect.as_ref()),
-    ]
 }

@@ -13,7 +13,9 @@ use super::formula::Formula;
 use super::ordered::{Ordered, shown};
 use super::solve::{Outcome, satisfy};
 use crate::PolicyId;
-use crate::policy::PolicyAction;
+
+/// Most policies that may take calls from a pair before it is given up.
+const MAX_ROUNDS: usize = 64;
 
 /// Most pairs that a search is made for.
 const MAX_SEARCHES: usize = 20_000;
@@ -52,37 +54,54 @@ pub(super) fn widening(before: &Ordered, after: &Ordered) -> Vec<Finding> {
 fn search(before: &Ordered, deny: usize, after: &Ordered, pass: usize) -> (Outcome, Option<Example>) {
     let mut unsure = false;
     for unread in [false, true] {
-        let mut formulas = vec![before.formula(deny, unread), after.formula(pass, unread)];
-        formulas.extend(after.given.clone());
-        formulas.extend(ahead(before, deny, unread, passes));
-        formulas.extend(ahead(after, pass, unread, |_| true));
-        let mut example = None;
-        let outcome = satisfy(formulas, &mut |cube| {
-            example = shown(cube, unread, |example| {
-                let verdict = |set: &Ordered| set.judge(example).map(|decision| passes(decision.action));
-                (verdict(before), verdict(after)) == (Some(false), Some(true))
-            });
-            example.is_some()
-        });
-        match outcome {
-            Outcome::Found => return (outcome, example),
-            Outcome::Unsure => unsure = true,
-            Outcome::Nothing => {}
+        match search_among(before, deny, after, pass, unread) {
+            (Outcome::Nothing, _) => {}
+            (Outcome::Unsure, _) => unsure = true,
+            found => return found,
         }
     }
     (if unsure { Outcome::Unsure } else { Outcome::Nothing }, None)
 }
 
-/// That no policy before `place` matches whose action is `against` it.
-fn ahead(
-    set: &Ordered,
-    place: usize,
+/// Looks for a call that both policies match and that is newly let through. Where the engine says that another policy took
+/// a call that was found, the next one must be none of its.
+fn search_among(
+    before: &Ordered,
+    deny: usize,
+    after: &Ordered,
+    pass: usize,
     unread: bool,
-    against: impl Fn(PolicyAction) -> bool,
-) -> impl Iterator<Item = Formula> {
-    let earlier = set.deciding().take_while(move |(earlier, _)| *earlier < place);
-    let near = earlier.filter(move |(earlier, action)| against(*action) && !set.apart(place, set, *earlier));
-    near.map(move |(earlier, _)| set.formula(earlier, unread).not())
+) -> (Outcome, Option<Example>) {
+    let both = [before.formula(deny, unread), after.formula(pass, unread)];
+    let mut formulas: Vec<Formula> = both.into_iter().chain(after.given.clone()).collect();
+    let mut taken = Vec::new();
+    for _ in 0..MAX_ROUNDS {
+        let (mut taker, mut example) = (None, None);
+        let outcome = satisfy(formulas.clone(), &mut |cube| {
+            example = shown(cube, unread, |example| {
+                taker = None;
+                let (Some(was), Some(is)) = (before.decider(example), after.decider(example)) else {
+                    return false;
+                };
+                if before.denies(was) && is == pass {
+                    return true;
+                }
+                // What let it through before, or what decides it now, is asked to stand aside.
+                let earlier = (was < deny && !before.denies(was)).then_some((false, was));
+                taker = earlier.or((is < pass).then_some((true, is))).filter(|taker| !taken.contains(taker));
+                taker.is_some()
+            });
+            example.is_some()
+        });
+        match taker {
+            Some((now, place)) if outcome == Outcome::Found => {
+                taken.push((now, place));
+                formulas.push(if now { after } else { before }.formula(place, unread).not());
+            }
+            _ => return (outcome, example),
+        }
+    }
+    (Outcome::Unsure, None)
 }
 
 fn found(after: &Ordered, pass: usize, denied_by: &str, proof: Proof, example: Option<Example>) -> Finding {
