@@ -62,8 +62,9 @@ pub fn lint(
     Ok(findings)
 }
 
-/// What the policies `after` a change let through and those `before` it denied: a finding for each policy that lets
-/// something through, with a call that shows it. None, if that is proved. Each side has its policies and its default.
+/// What the policies `after` a change let through and those `before` it denied: policies that let something through, each
+/// with one that denied it and a call that shows it; a policy is named once. None, if it is proved that there is nothing
+/// new. Each side has its policies and its default.
 pub fn widening(
     before: (&[Policy], PolicyAction),
     after: (&[Policy], PolicyAction),

@@ -2,9 +2,10 @@
 //!
 //! A call is newly let through where some policy that denied it before is not preceded by one that let it through, and some
 //! policy that lets it through now is not preceded by one that denies it. So each pair of those is asked for a call. Of a
-//! policy that stands in both sets, and of one that stood before the other, that is answered without a search.
+//! policy that stands in both sets, and of one that stood before the other, that is answered without a search. Each policy is
+//! named in one finding at most, or the removal of one would be told by each of thousands behind it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::cover::passes;
 use super::example::Example;
@@ -25,11 +26,14 @@ pub(super) fn widening(before: &Ordered, after: &Ordered) -> Vec<Finding> {
     let denied: Vec<_> =
         before.deciding().filter(|(_, action)| !passes(*action)).map(|(place, _)| place).collect();
     let passing = after.deciding().filter(|(_, action)| passes(*action)).map(|(place, _)| place);
-    let mut searches = 0;
-    let mut findings = Vec::new();
+    let (mut searches, mut findings) = (0, Vec::new());
+    let (mut told, mut doubted) = (HashSet::new(), HashSet::new());
     for pass in passing {
         let mut doubtful = None;
         for deny in denied.iter().copied().filter(|deny| !twins.settle(*deny, pass)) {
+            if told.contains(&deny) {
+                continue;
+            }
             searches += 1;
             let (outcome, example) = if searches > MAX_SEARCHES {
                 (Outcome::Unsure, None)
@@ -39,6 +43,7 @@ pub(super) fn widening(before: &Ordered, after: &Ordered) -> Vec<Finding> {
             match outcome {
                 Outcome::Found => {
                     doubtful = None;
+                    told.insert(deny);
                     findings.push(found(after, pass, before.name(deny), Proof::Proved, example));
                     break;
                 }
@@ -46,7 +51,9 @@ pub(super) fn widening(before: &Ordered, after: &Ordered) -> Vec<Finding> {
                 Outcome::Nothing => {}
             }
         }
-        findings.extend(doubtful.map(|deny| found(after, pass, before.name(deny), Proof::Heuristic, None)));
+        if let Some(deny) = doubtful.filter(|deny| doubted.insert(*deny)) {
+            findings.push(found(after, pass, before.name(deny), Proof::Heuristic, None));
+        }
     }
     findings
 }
