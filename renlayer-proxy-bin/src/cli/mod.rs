@@ -4,6 +4,7 @@
 
 mod dlp;
 mod identity;
+mod limit;
 mod policy;
 mod saved_policy;
 mod serve;
@@ -19,6 +20,7 @@ use renlayer_core::config::DatabaseUrl;
 
 pub(crate) use self::dlp::{DlpCommand, FailOn, ReportFormat, ScanArgs};
 pub(crate) use self::identity::{AgentCommand, KeyCommand, NewAgent, NewKey};
+pub(crate) use self::limit::LimitCommand;
 pub(crate) use self::policy::{DiffArgs, LintArgs, PolicyCommand, TestArgs};
 pub(crate) use self::saved_policy::{Author, ChangeArgs, SaveArgs, SavedPolicyCommand};
 pub(crate) use self::serve::ServeArgs;
@@ -91,6 +93,9 @@ pub(crate) enum Command {
     /// Find sensitive data in files
     #[command(subcommand)]
     Dlp(DlpCommand),
+    /// Limits: how much agents may do
+    #[command(subcommand)]
+    Limit(LimitCommand),
     /// Policies: which calls are allowed
     #[command(subcommand)]
     Policy(PolicyCommand),

@@ -5,6 +5,7 @@ mod agent;
 mod check;
 mod dlp;
 mod key;
+mod limit;
 mod migrate;
 mod open;
 mod policy;
@@ -36,6 +37,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Command::Migrate => runtime::run(Some(1), migrate::run(&place)),
         Command::Agent(command) => runtime::run(Some(1), agent::run(&place, command)),
         Command::Key(command) => runtime::run(Some(1), key::run(&place, command)),
+        Command::Limit(command) => runtime::run(Some(1), limit::run(&place, command)),
         Command::Policy(command) => runtime::run(Some(1), policy::run(&place, command)),
         Command::Trace(command) => runtime::run(Some(1), trace::run(&place, command)),
     }

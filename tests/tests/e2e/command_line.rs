@@ -215,10 +215,31 @@ fn one_trace_is_shown_by_its_id() {
 }
 
 #[test]
+fn limits_are_listed_and_shown() {
+    let upstream = Upstream::start();
+    let limit = "limits:\n  - { name: budget, scope: per_tenant, model: gpt-4o, dimension: spend, window: month, max: 2.50 }";
+    let renlayer = Renlayer::in_front_of(&upstream).declare(limit).start();
+    let config = renlayer.config();
+    let config = config.to_string_lossy();
+    let listed = renlayer.command(&["limit", "list", "--config", &config]);
+    let row = listed.out.lines().nth(1).unwrap_or_default();
+    for cell in ["budget", "per_tenant", "spend", "2.5", "month", "some: model", "enforced", "lim_"] {
+        assert!(row.contains(cell), "{cell} in {listed:#?}");
+    }
+    let shown = renlayer.command(&["limit", "show", "budget", "--json", "--config", &config]).json();
+    assert_eq!(
+        (&shown["max"], &shown["window"], &shown["model"]),
+        (&json!("2.5"), &json!("month"), &json!("gpt-4o"))
+    );
+    let unknown = renlayer.command(&["limit", "show", "budgte", "--config", &config]);
+    assert!(unknown.code == Some(2) && unknown.err.contains("limit list"), "{unknown:#?}");
+}
+
+#[test]
 fn help_and_mistakes_are_answered_plainly() {
     let help = run(&["--help"], "");
     assert_eq!(help.code, Some(0));
-    for command in ["serve", "check", "dlp", "policy", "trace"] {
+    for command in ["serve", "check", "dlp", "limit", "policy", "trace"] {
         assert!(help.out.contains(command), "{command} in {}", help.out);
     }
     let mistake = run(&["srve"], "");

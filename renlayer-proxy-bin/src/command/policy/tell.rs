@@ -2,7 +2,7 @@
 
 use std::io;
 
-use renlayer_core::policy::{PolicyRef, Window};
+use renlayer_core::policy::{Dimension, LimitState, Money, PolicyRef, Window};
 
 use super::judge::Verdict;
 use crate::output::{Output, Table};
@@ -82,10 +82,17 @@ fn limits(verdict: &Verdict, output: &mut Output) -> io::Result<()> {
             limit.name.to_string(),
             limit.scope.as_str().into(),
             limit.dimension.as_str().into(),
-            limit.limit.to_string(),
-            limit.window.map_or("", Window::as_str).into(),
+            amount(limit),
+            limit.window.map_or("at once", Window::as_str).into(),
         ]);
     }
     output.line("")?;
     output.table(&table)
+}
+
+fn amount(limit: &LimitState) -> String {
+    match limit.dimension {
+        Dimension::Spend => Money { micros: limit.limit }.to_string(),
+        _ => limit.limit.to_string(),
+    }
 }

@@ -3,8 +3,9 @@
 use std::io;
 
 use renlayer_core::id::TraceId;
+use renlayer_core::policy::Money;
 use renlayer_core::store::default_tenant;
-use renlayer_core::trace::{DirectionCoverage, Trace, TracedBody};
+use renlayer_core::trace::{DirectionCoverage, Spend, Trace, TracedBody};
 
 use super::status;
 use crate::cli::Place;
@@ -64,6 +65,7 @@ fn summary(trace: &Trace, output: &mut Output) -> io::Result<()> {
     row("upstream took", ms(latency.upstream_us));
     row("first byte", ms(latency.ttfb_us));
     row("tokens", tokens(trace));
+    row("spend", trace.spend.map_or_else(|| "-".into(), spend));
     row("request bytes", coverage(&trace.coverage.request));
     row("response bytes", coverage(&trace.coverage.response));
     output.table(&table)
@@ -73,6 +75,11 @@ fn tokens(trace: &Trace) -> String {
     let count = |tokens: Option<u64>| tokens.map_or_else(|| "-".into(), |tokens| tokens.to_string());
     let usage = &trace.usage;
     format!("{} in, {} out, {} together", count(usage.input), count(usage.output), count(usage.total))
+}
+
+fn spend(spend: Spend) -> String {
+    let estimated = if spend.estimated { " (estimated)" } else { "" };
+    format!("{}{estimated}", Money { micros: spend.micros })
 }
 
 fn coverage(bytes: &DirectionCoverage) -> String {
