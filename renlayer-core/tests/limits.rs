@@ -397,6 +397,58 @@ fn several_answers_may_reach_the_bound_each() {
 }
 
 #[test]
+fn each_of_several_prompts_is_answered() {
+    for (prompt, answers) in [
+        (json!("one"), 1),
+        (json!(["one", "two", "three"]), 3),
+        (json!([1, 2, 3]), 1),
+        (json!([[1, 2], [3, 4]]), 2),
+    ] {
+        let (engine, _) = engine(&limit("tokens", "minute", "10000"), &[]);
+        let body =
+            json!({"model": "gpt-3.5-turbo-instruct", "prompt": prompt, "max_tokens": 100}).to_string();
+        let pending = begin(&engine, "/openai/v1/completions", &body);
+        assert_eq!((10_000 - left(&engine)) / 100, answers, "{prompt}");
+        drop(pending);
+    }
+}
+
+#[test]
+fn a_bound_in_words_that_the_upstream_does_not_know_is_none() {
+    let unbounded = |path: &str, member: &str| {
+        let (engine, _) = engine(&limit("tokens", "minute", "10000"), &[]);
+        let mut body: Value = serde_json::from_str(&asking("gpt-4.1", 0, None, false)).unwrap();
+        body[member] = json!(10);
+        let pending = begin(&engine, path, &body.to_string());
+        let reserved = 10_000 - left(&engine);
+        drop(pending);
+        reserved == 4_096
+    };
+    for (path, member, expected) in [
+        (CHAT, "max_tokens", false),
+        (CHAT, "max_completion_tokens", false),
+        (CHAT, "max_output_tokens", true),
+        (RESPONSES, "max_output_tokens", false),
+        (RESPONSES, "max_tokens", true),
+        (MESSAGES, "max_tokens", false),
+        (MESSAGES, "max_output_tokens", true),
+    ] {
+        assert_eq!(unbounded(path, member), expected, "{path} {member}");
+    }
+}
+
+#[test]
+fn an_answer_that_is_fetched_later_keeps_what_was_reserved() {
+    let (engine, recorded) = engine(&limit("tokens", "minute", "10000"), &[]);
+    let body =
+        json!({"model": "gpt-4.1", "background": true, "max_output_tokens": 500, "input": "x".repeat(400)});
+    let queued = json!({"id": "r", "status": "queued", "model": "gpt-4.1", "usage": null}).to_string();
+    call(&engine, post(RESPONSES, &[], &body.to_string()), answers("application/json", &[&queued]));
+    assert_eq!(recorded.only().spend, Some(Spend { micros: 100 * 2 + 500 * 8, estimated: true }));
+    assert_eq!(left(&engine), 10_000 - 600);
+}
+
+#[test]
 fn counting_tokens_and_calling_tools_uses_none() {
     let (engine, _) = engine(&limit("tokens", "minute", "100"), &[]);
     for path in [

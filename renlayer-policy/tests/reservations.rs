@@ -341,6 +341,32 @@ fn rule() -> impl Strategy<Value = Rule> {
 }
 
 proptest! {
+    /// What stands in a store may have been written by anybody.
+    #[test]
+    fn no_kept_count_breaks_a_limiter(
+        version in prop_oneof![Just(1_u8), any::<u8>()],
+        numbers in prop::collection::vec(prop_oneof![any::<i64>(), 0i64..5, Just(60_000)], 0..40),
+        now in any::<i64>(),
+    ) {
+        let limits = tokens(1_000);
+        let written = Limiter::new().keyed([3; 16]);
+        drop(ask(&written, &limits, Demand::priced(5, 0), 0));
+        let mut record = written.changed().remove(0);
+        record.state = std::iter::once(version).chain(numbers.iter().flat_map(|n| n.to_le_bytes())).collect();
+        let limiter = Limiter::new().keyed([3; 16]);
+        limiter.restore([record]);
+        for at in [now, now.saturating_add(1), 0] {
+            if let Ok(mut reserved) = ask(&limiter, &limits, Demand::priced(5, 0), at) {
+                let _ = reserved.meter(used(2_000), at);
+                reserved.settle(used(3));
+            }
+            limiter.changed();
+            limiter.sweep(at);
+        }
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     /// Whatever is admitted, metered, settled and dropped, in whatever order and however late: it is admitted exactly if all

@@ -89,6 +89,7 @@ pub(super) fn request(body: &[u8]) -> Result<RequestFacts<'_>, Unreadable> {
         model: request.model.map(|text| text.0),
         stream: request.stream.unwrap_or(false),
         max_tokens: largest(&[request.max_tokens.0, request.max_output_tokens.0]),
+        bound: request.max_tokens.0,
         ..RequestFacts::default()
     };
     for offer in request.tools.into_iter().flatten() {

@@ -216,10 +216,8 @@ pub(super) fn request<'a>(path: &str, body: &'a [u8]) -> Result<RequestFacts<'a>
 fn converse(body: &[u8]) -> Result<RequestFacts<'_>, Unreadable> {
     let request: Request<'_> = read_strictly(body)?;
     let config = request.inference_config.as_ref();
-    let mut facts = RequestFacts {
-        max_tokens: config.and_then(|config| largest(&[config.max_tokens.0, config.max_new_tokens.0])),
-        ..RequestFacts::default()
-    };
+    let max_tokens = config.and_then(|config| largest(&[config.max_tokens.0, config.max_new_tokens.0]));
+    let mut facts = RequestFacts { max_tokens, bound: max_tokens, ..RequestFacts::default() };
     for offer in request.tool_config.and_then(|config| config.tools).into_iter().flatten() {
         if let Some(tool) = offer.tool_spec.or(offer.system_tool) {
             facts.offer(tool.name.unwrap_or_default().0);

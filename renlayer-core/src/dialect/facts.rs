@@ -30,10 +30,14 @@ pub struct RequestFacts<'a> {
     pub batch: Vec<McpCall<'a>>,
     /// The bound on the answer in tokens, in whichever spelling; the largest if there are several.
     pub max_tokens: Option<u64>,
+    /// The same in the spellings that upstreams of this dialect keep to.
+    pub bound: Option<u64>,
     /// How many answers are asked for, each of which may reach the bound; one where it is not said.
     pub answers: Option<u64>,
     /// Whether a stream is asked to tell its usage, where the dialect leaves that to its callers.
     pub asks_usage: bool,
+    /// Whether the answer is to be fetched later, so that it does not come with its usage.
+    pub deferred: bool,
     /// The id that a JSON-RPC answer must carry.
     pub jsonrpc_id: Option<JsonRpcId>,
 }

@@ -133,6 +133,7 @@ impl<'a> Request<'a> {
     fn tell(self, facts: &mut RequestFacts<'a>) -> Option<Box<Self>> {
         let config = self.config.as_ref();
         facts.max_tokens = facts.max_tokens.max(config.and_then(|config| config.max_output_tokens.0));
+        facts.bound = facts.max_tokens;
         facts.answers = facts.answers.max(config.and_then(|config| config.candidate_count.0));
         for offer in self.tools.into_iter().flatten() {
             offer.tell(facts);

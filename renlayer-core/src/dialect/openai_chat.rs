@@ -123,7 +123,10 @@ pub(super) fn request(body: &[u8]) -> Result<RequestFacts<'_>, Unreadable> {
             request.max_completion_tokens.0,
             request.max_output_tokens.0,
         ]),
-        answers: largest(&[request.n.0, request.best_of.0]),
+        bound: largest(&[request.max_tokens.0, request.max_completion_tokens.0]),
+        answers: Some(
+            largest(&[request.n.0, request.best_of.0]).unwrap_or(1).saturating_mul(prompts(&request.prompt)),
+        ),
         asks_usage: request.stream_options.is_some_and(|options| options.include_usage == Some(true)),
         ..RequestFacts::default()
     };
@@ -164,6 +167,14 @@ impl<'a> Message<'a> {
             let known = called.iter().find(|(call, _)| call.0 == id).map(|(_, name)| name.clone());
             facts.answer(known.or(self.name.map(|text| text.0)).unwrap_or(id));
         }
+    }
+}
+
+/// How many prompts there are: Completions takes several, each a text or a list of tokens.
+fn prompts(prompt: &Loose<'_, Skipped>) -> u64 {
+    match prompt {
+        Loose::Many(several) => several.len().max(1) as u64,
+        Loose::Nothing | Loose::Text(_) | Loose::Object(_) => 1,
     }
 }
 

@@ -29,6 +29,7 @@ struct Request<'a> {
     max_tokens: Count,
     #[serde(default)]
     max_completion_tokens: Count,
+    background: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -91,6 +92,8 @@ pub(super) fn request(body: &[u8]) -> Result<RequestFacts<'_>, Unreadable> {
             request.max_tokens.0,
             request.max_completion_tokens.0,
         ]),
+        bound: request.max_output_tokens.0,
+        deferred: request.background == Some(true),
         ..RequestFacts::default()
     };
     for offer in request.tools.into_iter().flatten() {

@@ -22,6 +22,8 @@ pub(crate) struct Budget {
     bound: u64,
     /// Whether the caller said so, and the upstream keeps to it.
     declared: bool,
+    /// Whether its answer is fetched later, out of our sight.
+    deferred: bool,
     /// Whether it uses tokens at all.
     counts: bool,
     /// What tokens cost, where that is known.
@@ -69,10 +71,10 @@ impl Budget {
         let rates = snapshot.prices.of(facts.model.as_deref().unwrap_or_default()).copied();
         let writes = !(facts.embedding || dialect == Dialect::OpenAiEmbeddings);
         let answers = facts.answers.unwrap_or(1).max(1);
-        let bound = if writes { facts.max_tokens.unwrap_or(assumed).saturating_mul(answers) } else { 0 };
-        let declared = !writes || facts.max_tokens.is_some();
+        let bound = if writes { facts.bound.unwrap_or(assumed).saturating_mul(answers) } else { 0 };
+        let declared = !writes || facts.bound.is_some();
         let input = tokens::of_request(facts, body);
-        Self { input, bound, declared, rates, counts: true, ..Self::default() }
+        Self { input, bound, declared, deferred: facts.deferred, rates, counts: true, ..Self::default() }
     }
 
     /// What limits are asked for.
@@ -111,7 +113,9 @@ impl Budget {
 
     /// Ends the action, once: limits count what it used from now on.
     pub(crate) fn settle(&mut self, progress: Progress) -> Option<Spend> {
-        let used = self.used(progress);
+        let later =
+            matches!(progress, Progress::Answered { told, .. } if self.deferred && told.output.is_none());
+        let used = if later { self.demand().at_most } else { self.used(progress) };
         if let Some(reservation) = self.reservation.take() {
             reservation.settle(used);
         }
