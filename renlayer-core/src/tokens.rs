@@ -1,9 +1,9 @@
 //! Counting tokens where nobody tells how many there are: an estimate of four bytes to a token, rounded up, which is near for
 //! English. Everything that counts goes through here, so that a tokenizer can take its place.
 //!
-//! None does yet. One of a single maker's vocabularies takes some 35 MB of the program, 70 MB of memory, a fifth of a second to
-//! begin and 100 ns a byte of every prompt, and would still guess for every other maker; and whatever is counted here is
-//! settled on the provider's own figures.
+//! None does yet. One of a single maker's vocabularies takes 6 to 35 MB of the program, 50 to 70 MB of memory, a noticeable
+//! time to begin and 100 ns for each byte of every prompt, and would still guess for all other makers; and whatever is counted
+//! here is settled on the provider's own figures.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;

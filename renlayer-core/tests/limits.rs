@@ -382,6 +382,38 @@ fn what_has_no_price_is_not_let_through_under_a_limit_on_money() {
 }
 
 #[test]
+fn a_budget_holds_under_any_concurrency() {
+    let (engine, recorded) = engine(&limit("spend", "day", "\"0.05\""), &[]);
+    let spent: u64 = std::thread::scope(|scope| {
+        let callers: Vec<_> = (0..8_u64)
+            .map(|caller| {
+                let engine = &engine;
+                scope.spawn(move || {
+                    let mut spent = 0;
+                    for n in 0..40 {
+                        let (bound, real) = (200 + n, 100 + (caller * 7 + n) % 100);
+                        let body = asking("house", 10, Some(bound), n % 2 == 0);
+                        let events = [delta("so "), usage_event(10, real), DONE.to_owned()].concat();
+                        let upstream = if n % 2 == 0 {
+                            answers("text/event-stream", &[&events])
+                        } else {
+                            answers("application/json", &[&completion(10, real)])
+                        };
+                        let outcome = call(engine, post(CHAT, &[], &body), upstream);
+                        spent += if outcome.status == StatusCode::OK { 10 + 2 * real } else { 0 };
+                    }
+                    spent
+                })
+            })
+            .collect();
+        callers.into_iter().map(|caller| caller.join().unwrap()).sum()
+    });
+    assert!((49_000..=50_000).contains(&spent), "{spent}");
+    assert_eq!(recorded.count(), 8 * 40);
+    assert_eq!(left(&engine), 50_000 - spent as i64);
+}
+
+#[test]
 fn several_answers_may_reach_the_bound_each() {
     for (member, most) in [("n", 5), ("best_of", 5)] {
         let (engine, _) = engine(&limit("tokens", "minute", "1000"), &[]);

@@ -98,6 +98,19 @@ fn an_answer_may_grow_beyond_what_it_holds_while_there_is_room() {
 }
 
 #[test]
+fn a_limit_that_is_rewritten_counts_anew_what_it_did_not_count() {
+    let limiter = Limiter::new();
+    drop(ask(&limiter, &tokens(1_000), Demand::priced(900, 0), 0).unwrap());
+    let rewritten = limits(
+        json!([{"name": "l", "scope": "per_tenant", "dimension": "requests", "window": "hour", "max": 5}]),
+    );
+    let first = ask(&limiter, &rewritten, Demand::priced(900, 0), 1).unwrap();
+    assert_eq!(first.limits()[0].remaining, 4);
+    let larger = ask(&limiter, &tokens(2_000), Demand::priced(1_000, 0), 2).unwrap();
+    assert_eq!(larger.limits()[0].remaining, 100, "another number counts on");
+}
+
+#[test]
 fn as_many_as_allowed_go_on_at_once() {
     let limits = limits(json!([{"name": "l", "scope": "per_agent", "dimension": "concurrency", "max": 2}]));
     let limiter = Limiter::new();

@@ -143,10 +143,12 @@ impl Limiter {
     fn locate<'a>(&self, limit: &'a Compiled, subject: &Subject<'_>, demand: Demand) -> Applied<'a> {
         let written = limit.limit();
         let (kind, name) = subject.counted_as(written.scope);
+        // What is counted is part of the name: requests are not to be taken for tokens where a limit is rewritten.
+        let counts = written.dimension.as_str();
         let (tenant, id, of) = (subject.tenant, written.id.as_str(), written.name.as_str());
-        let key = self.namer.name(&[tenant, id, of, kind, name]);
-        let place =
-            Place { subject: key, shared: self.namer.name(&[tenant, id, of]), window: limit.window() };
+        let key = self.namer.name(&[tenant, id, of, counts, kind, name]);
+        let shared = self.namer.name(&[tenant, id, of, counts]);
+        let place = Place { subject: key, shared, window: limit.window() };
         Applied { limit, demand, amount: limit.asked(demand), shard: shard_of(key), place }
     }
 }
