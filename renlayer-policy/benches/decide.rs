@@ -10,8 +10,8 @@
 use divan::{Bencher, black_box};
 use jiff::Timestamp;
 use renlayer_policy::{
-    ActionType, Demand, Facts, LimitSet, Limiter, Message, Policy, PolicyAction, PolicySet, Role, Subject,
-    Upstream,
+    ActionType, Admission, Demand, Facts, LimitSet, Limiter, Message, Policy, PolicyAction, PolicySet, Role,
+    Subject, Upstream, Use,
 };
 use serde_json::{Value, json};
 
@@ -133,5 +133,27 @@ fn admission_under_three_limits(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| {
         now += 1;
         limiter.admit(&limits, &Subject::of("tenant", black_box(&call)), Demand::NONE, now)
+    });
+}
+
+#[divan::bench]
+fn reserve_meter_and_settle_under_three_limits(bencher: Bencher<'_, '_>) {
+    let limits = json!([
+        {"name": "a", "scope": "per_agent", "dimension": "tokens", "window": "minute", "max": 1_000_000_000},
+        {"name": "b", "scope": "per_tenant", "dimension": "spend", "window": "month", "max": 1_000_000_000},
+        {"name": "c", "scope": "per_tenant", "dimension": "concurrency", "max": 1_000_000},
+    ]);
+    let limits = LimitSet::compile(serde_json::from_value(limits).unwrap()).unwrap();
+    let (limiter, call) = (Limiter::new(), facts(&[]));
+    let mut now = 0;
+    bencher.bench_local(|| {
+        now += 1;
+        let subject = Subject::of("tenant", black_box(&call));
+        let Admission::Admitted(mut held) = limiter.admit(&limits, &subject, Demand::priced(500, 900), now)
+        else {
+            return;
+        };
+        let _ = held.meter(Use { tokens: 200, spend_micros: 300 }, now);
+        held.settle(Use { tokens: 400, spend_micros: 700 });
     });
 }

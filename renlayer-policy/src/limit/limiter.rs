@@ -24,6 +24,9 @@ const DEFAULT_CAPACITY: usize = 1 << 20;
 /// How long a hold may be silent before it is taken for lost: longer than an upstream may.
 const DEFAULT_TTL_MS: i64 = 3_600_000;
 
+/// How many counts are written out under one lock.
+const AT_ONCE: usize = 32;
+
 /// When to ask again for what is free as soon as another action ends.
 const RETRY_MS: u64 = 1_000;
 
@@ -115,10 +118,16 @@ impl Limiter {
     /// The counts that have changed since this was last asked, to be kept elsewhere. What is under way at the moment alone
     /// is not among them: it does not outlive its process.
     pub fn changed(&self) -> Vec<CountRecord> {
-        let shards = self.counts.shards.iter();
-        shards
-            .flat_map(|shard| lock(shard).iter_mut().filter_map(CountRecord::of).collect::<Vec<_>>())
-            .collect()
+        let mut records = Vec::new();
+        for shard in &self.counts.shards {
+            let changed = lock(shard).changed();
+            // A few at a time: calls wait for the same lock.
+            for some in changed.chunks(AT_ONCE) {
+                let mut shard = lock(shard);
+                records.extend(some.iter().filter_map(|key| CountRecord::of(*key, shard.get(*key)?)));
+            }
+        }
+        records
     }
 
     /// Takes over counts that were kept elsewhere, where nothing has been counted yet.

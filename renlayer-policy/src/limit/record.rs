@@ -23,7 +23,7 @@ const VERSION: u8 = 1;
 
 impl CountRecord {
     /// What is to be kept of a count, if it has changed.
-    pub(super) fn of((key, count): (Key, &mut Count)) -> Option<Self> {
+    pub(super) fn of(key: Key, count: &mut Count) -> Option<Self> {
         let window = count.log.window();
         if !std::mem::replace(&mut count.changed, false) || window == 0 {
             return None;

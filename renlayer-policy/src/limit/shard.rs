@@ -61,9 +61,14 @@ impl Shard {
 
     /// The count of this name.
     pub(super) fn named(&mut self, key: Key, window: u64) -> Option<&mut Count> {
-        let count = self.counts.get_mut(&key).or_else(|| self.shared.get_mut(&key))?;
+        let count = self.get(key)?;
         count.log.over(window);
         Some(count)
+    }
+
+    /// The same, over whatever window it counts.
+    pub(super) fn get(&mut self, key: Key) -> Option<&mut Count> {
+        self.counts.get_mut(&key).or_else(|| self.shared.get_mut(&key))
     }
 
     /// Puts a count that was kept elsewhere where there is none.
@@ -73,9 +78,10 @@ impl Shard {
         }
     }
 
-    /// Every count and its name.
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (Key, &mut Count)> {
-        self.counts.iter_mut().chain(&mut self.shared).map(|(key, count)| (*key, count))
+    /// The names of the counts that have changed since they were kept.
+    pub(super) fn changed(&self) -> Vec<Key> {
+        let counts = self.counts.iter().chain(&self.shared);
+        counts.filter(|(_, count)| count.changed).map(|(key, _)| *key).collect()
     }
 
     /// Drops counts in which nothing counts any more.
