@@ -326,6 +326,78 @@ fn who_leaves_pays_for_what_came() {
 }
 
 #[test]
+fn each_dialects_stream_settles_on_what_its_provider_says() {
+    let done = |usage: Value| json!({"type": "response.completed", "sequence_number": 1, "response": {"id": "r", "status": "completed", "usage": usage}});
+    let cases: [(&str, String, Vec<Value>); 4] = [
+        (
+            CHAT,
+            asking("gpt-4.1", 10, Some(500), true),
+            vec![
+                json!({"choices": [{"index": 0, "delta": {"content": "Hi. "}, "finish_reason": "stop"}]}),
+                json!({"choices": [], "usage": {"prompt_tokens": 40, "completion_tokens": 60, "total_tokens": 100,
+                    "prompt_tokens_details": {"cached_tokens": 20}, "completion_tokens_details": {"reasoning_tokens": 50}}}),
+            ],
+        ),
+        (
+            RESPONSES,
+            json!({"model": "gpt-4.1", "stream": true, "input": "x", "max_output_tokens": 500}).to_string(),
+            vec![
+                json!({"type": "response.output_text.delta", "sequence_number": 0, "output_index": 0, "delta": "Hi. "}),
+                done(json!({"input_tokens": 40, "output_tokens": 60, "total_tokens": 100,
+                    "input_tokens_details": {"cached_tokens": 20}})),
+            ],
+        ),
+        (
+            MESSAGES,
+            asking("gpt-4.1", 10, Some(500), true),
+            vec![
+                json!({"type": "message_start", "message": {"usage": {"input_tokens": 20, "cache_read_input_tokens": 20,
+                    "output_tokens": 1}}}),
+                json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 60}}),
+                json!({"type": "message_stop"}),
+            ],
+        ),
+        (
+            "/gemini/v1beta/models/gpt-4.1:streamGenerateContent?alt=sse",
+            json!({"contents": [{"parts": [{"text": "x"}]}], "generationConfig": {"maxOutputTokens": 500}})
+                .to_string(),
+            vec![
+                json!({"candidates": [{"content": {"parts": [{"text": "Hi. "}]}, "index": 0}],
+                    "usageMetadata": {"promptTokenCount": 40, "candidatesTokenCount": 1, "totalTokenCount": 41}}),
+                json!({"candidates": [{"finishReason": "STOP", "index": 0}], "usageMetadata": {"promptTokenCount": 40,
+                    "cachedContentTokenCount": 20, "candidatesTokenCount": 10, "thoughtsTokenCount": 50, "totalTokenCount": 100}}),
+            ],
+        ),
+    ];
+    for (path, body, events) in cases {
+        let (engine, recorded) = engine(&limit("tokens", "minute", "1000"), &[]);
+        let chunks: Vec<String> = events.iter().map(event).collect();
+        let chunks: Vec<&str> = chunks.iter().map(String::as_str).collect();
+        call(&engine, post(path, &[], &body), answers("text/event-stream", &chunks));
+        let micros = 20 * 2 + 10 + 60 * 8;
+        assert_eq!(recorded.only().spend, Some(Spend { micros, estimated: false }), "{path}");
+        assert_eq!(left(&engine), 1000 - 100, "{path}");
+    }
+}
+
+#[test]
+fn whenever_a_client_leaves_it_pays_for_what_came_until_then() {
+    let chunks: Vec<String> = (1..12).map(|n| delta(&"z ".repeat(n * 7))).collect();
+    for leaves_after in 0..=chunks.len() {
+        let (engine, recorded) = engine(&limit("tokens", "minute", "10000"), &[]);
+        let mut stream = streaming(begin(&engine, CHAT, &asking("gpt-4.1", 100, None, true)));
+        let mut out = Vec::new();
+        for chunk in &chunks[..leaves_after] {
+            stream.push(chunk.clone().into(), &mut out);
+        }
+        drop(stream);
+        let written: u64 = (1..=leaves_after as u64).map(|n| n * 14).sum();
+        assert_eq!(left(&engine), 10_000 - 100 - written.div_ceil(4) as i64, "after {leaves_after}");
+        assert!(recorded.count() >= 1);
+    }
+}
+
+#[test]
 fn who_leaves_while_nothing_has_come_keeps_what_was_reserved() {
     let (engine, _) = engine(&limit("tokens", "minute", "10000"), &[]);
     drop(begin(&engine, CHAT, &asking("gpt-4.1", 100, Some(5_000), true)));
