@@ -581,6 +581,91 @@ fn depth_and_size_are_bounded_in_every_format() {
     }
 }
 
+/// A policy whose `model` or another condition is written badly, in each format, and where the error is.
+#[test]
+fn policies_that_are_written_badly_are_refused_where_they_stand() {
+    let policy = |rule: &str| {
+        [
+            (
+                Format::Yaml,
+                format!("declare:\n  policies:\n    - {{ name: p, match: {rule}, action: DENY }}\n"),
+            ),
+            (
+                Format::Json,
+                format!(
+                    "{{\"declare\": {{\n\"policies\": [\n{{\"name\": \"p\", \"match\": {rule}, \"action\": \"DENY\"}}]}}}}"
+                ),
+            ),
+        ]
+    };
+    let deep = format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000));
+    let long = "x".repeat(3 << 20);
+    for (rule, path, reason) in [
+        (
+            r#"{"prompt": {"regex": "a("}}"#,
+            "declare.policies[0].match.prompt.regex",
+            "unclosed group, at character 2",
+        ),
+        (r#"{"model": ["a", "[b]"]}"#, "declare.policies[0].match.model[1]", "not a wildcard here"),
+        (
+            r#"{"time": {"days": "mon", "zone": "Mars/Base"}}"#,
+            "declare.policies[0].match.time.zone",
+            "not an IANA time zone",
+        ),
+        (r#"{"time": {"hours": "09:00-99:00"}}"#, "declare.policies[0].match.time.hours", "not a span"),
+        (r#"{"max_tokens": -1}"#, "declare.policies[0].match.max_tokens", "out of range"),
+        (
+            r#"{"max_tokens": {"gt": 18446744073709551616}}"#,
+            "declare.policies[0].match.max_tokens.gt",
+            "out of range",
+        ),
+        (
+            r#"{"max_tokens": 170141183460469231731687303715884105728}"#,
+            "declare.policies[0].match.max_tokens",
+            "expected",
+        ),
+        (r#"{"body_bytes": {"lt": 1e400}}"#, "", ""),
+        (r#"{"body_bytes": {"lt": 0.5}}"#, "declare.policies[0].match.body_bytes.lt", "a whole number"),
+        (r#"{"risk": {"spend": -0.5}}"#, "declare.policies[0].match.risk.spend", "out of range"),
+        (
+            r#"{"tool": {"arguments": {"/n": {"gt": "5"}}}}"#,
+            "declare.policies[0].match.tool.arguments./n.gt",
+            "must be a number",
+        ),
+        (
+            r#"{"tool": {"arguments": {"n": 5}}}"#,
+            "declare.policies[0].match.tool.arguments.n",
+            "begins with `/`",
+        ),
+        (&format!(r#"{{"model": {deep}}}"#), "", ""),
+        (
+            &format!(r#"{{"prompt": "{long}"}}"#),
+            "declare.policies[0].match.prompt.contains",
+            "longer than 4096 bytes",
+        ),
+        (
+            &format!(r#"{{"upstream": {{"method": "{long}"}}}}"#),
+            "declare.policies[0].match.upstream.method",
+            "longer than 64 bytes",
+        ),
+        (&format!(r#"{{"prompt": "{}"}}"#, long.repeat(4)), "", "longer than 4194304 bytes"),
+    ] {
+        for (format, text) in policy(rule) {
+            let source = Source { name: "f", text: &text, format };
+            let Err(errors) = load(Some(source), &Environment::default(), &Overrides::default()) else {
+                panic!("{format:?}: {rule:.100} is accepted")
+            };
+            let error = errors.iter().next().unwrap();
+            assert!(error.message().contains(reason), "{format:?}: {rule:.100}: {error:.300}");
+            assert!(error.message().len() < 500, "{format:?}: {rule:.100}");
+            assert!(error.path() == path || path.is_empty(), "{format:?}: {rule:.100}: {error:.300}");
+            // What is too long to be read has no place; everything else stands on the third line.
+            let place = if text.len() > 4 << 20 { "f: " } else { "f:3:" };
+            assert!(error.to_string().starts_with(place), "{format:?}: {rule:.100}: {error:.300}");
+        }
+    }
+}
+
 #[test]
 fn secrets_are_read_from_where_the_file_says() {
     let directory = tempfile::tempdir().unwrap();

@@ -1,5 +1,6 @@
 //! Why a policy or a limit was refused when it was compiled.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::{Policy, PolicyId};
@@ -53,6 +54,22 @@ impl Fault {
     pub(crate) fn path(&self, root: &str) -> String {
         format!("{root}{}", self.path)
     }
+}
+
+/// Most characters of what was written that an error repeats.
+const SHOWN: usize = 64;
+
+/// What was written, as an error repeats it.
+pub(crate) fn shown(written: &str) -> Cow<'_, str> {
+    match written.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", written.get(..end).unwrap_or_default()).into(),
+        None => written.into(),
+    }
+}
+
+/// Refuses a text of more than `most` bytes; `what` begins the reason.
+pub(crate) fn bounded(what: &str, written: &str, most: usize) -> Result<(), Fault> {
+    if written.len() <= most { Ok(()) } else { Err(format!("{what} is longer than {most} bytes").into()) }
 }
 
 impl<T: fmt::Display> From<T> for Fault {

@@ -7,7 +7,10 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::error::Fault;
+use crate::error::{Fault, bounded};
+
+/// Longest pointer, in bytes.
+const MAX_LEN: usize = 4_096;
 
 /// A compiled JSON Pointer (RFC 6901).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +43,7 @@ pub(crate) enum Number {
 
 impl Pointer {
     pub(crate) fn new(text: &str) -> Result<Self, Fault> {
+        bounded("pointer", text, MAX_LEN)?;
         let Some(rest) = text.strip_prefix('/') else {
             return if text.is_empty() {
                 Ok(Self(Vec::new()))

@@ -13,7 +13,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use crate::error::Fault;
+use crate::error::{Fault, shown};
 use crate::facts::Upstream;
 use crate::glob::{Case, Glob, Letter};
 use crate::index::{Fact, Key};
@@ -76,7 +76,7 @@ impl UrlPattern {
         let (host, port) = split_port(authority)?;
         let port = match port {
             Some("*") => None,
-            Some(port) => Some(port.parse().map_err(|_| format!("`{port}` is not a port"))?),
+            Some(port) => Some(port.parse().map_err(|_| format!("`{}` is not a port", shown(port)))?),
             None => scheme.and_then(default_port),
         };
         Ok(Self {

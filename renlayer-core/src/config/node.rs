@@ -52,10 +52,17 @@ pub(crate) const MAX_BYTES: usize = 4 << 20;
 impl Place {
     /// The place of the byte at `offset` in `text`.
     pub(crate) fn at(text: &str, offset: usize) -> Self {
-        let before = text.get(..offset).unwrap_or(text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let in_line = before.get(line_start..).unwrap_or_default();
-        Self { line: before.matches('\n').count() + 1, column: in_line.chars().count() + 1 }
+        Self::START.after(text.get(..offset).unwrap_or(text))
+    }
+
+    /// The place behind `text`, which begins here.
+    pub(crate) fn after(self, text: &str) -> Self {
+        match text.rsplit_once('\n') {
+            None => Self { line: self.line, column: self.column + text.chars().count() },
+            Some((lines, last)) => {
+                Self { line: self.line + lines.matches('\n').count() + 1, column: last.chars().count() + 1 }
+            }
+        }
     }
 
     /// The first character of a file.

@@ -15,13 +15,16 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::any_of::AnyOf;
 use crate::comparison::{Comparable, Comparison};
-use crate::error::Fault;
+use crate::error::{Fault, bounded};
 use crate::glob::{Case, Glob};
 use crate::json::{Leaf, Node, Number, Pointer};
 use crate::regex;
 use crate::rule::{Rule, RuleValue};
 use crate::text::fold;
 use crate::truth::Truth;
+
+/// Longest text that is compared with, in bytes.
+const MAX_TEXT: usize = 4_096;
 
 /// What is asked of one argument.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -123,6 +126,9 @@ impl ArgumentTest {
         if *written == ArgumentMatch::default() {
             return Err("asks nothing of the argument".into());
         }
+        written.scalars().try_for_each(|(key, value)| {
+            value.check().map_err(|fault| fault.under(format_args!(".{key}")))
+        })?;
         let case = if written.ignore_case { Case::Ignored } else { Case::Exact };
         let test = Self {
             present: written.present.unwrap_or(true),
@@ -159,6 +165,18 @@ impl ArgumentTest {
 }
 
 impl ArgumentMatch {
+    /// The values it compares with, by their keys.
+    fn scalars(&self) -> impl Iterator<Item = (&'static str, &Scalar)> {
+        let values = [
+            ("equals", &self.equals),
+            ("gt", &self.gt),
+            ("gte", &self.gte),
+            ("lt", &self.lt),
+            ("lte", &self.lte),
+        ];
+        values.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?)))
+    }
+
     fn numbers(&self) -> Result<Option<Comparison<Number>>, Fault> {
         let number = |key: &str, value: &Option<Scalar>| {
             let number = value.as_ref().map(|value| value.number().ok_or("must be a number")).transpose();
@@ -180,6 +198,7 @@ impl ArgumentMatch {
             if part.is_empty() {
                 return Err(Fault::new("an empty text is contained in everything").under(".contains"));
             }
+            bounded("text", part, MAX_TEXT).map_err(|fault| fault.under(".contains"))?;
             let part = if case == Case::Ignored { fold(part).into_owned() } else { part.clone() };
             texts.push(TextTest::Contains(part, case));
         }
@@ -195,6 +214,14 @@ impl ArgumentMatch {
 }
 
 impl Scalar {
+    fn check(&self) -> Result<(), Fault> {
+        match self {
+            Self::Float(float) if !float.is_finite() => Err("must be a finite number".into()),
+            Self::Text(text) => bounded("text", text, MAX_TEXT),
+            _ => Ok(()),
+        }
+    }
+
     fn number(&self) -> Option<Number> {
         match self {
             Self::Int(int) => Some(Number::Int((*int).into())),

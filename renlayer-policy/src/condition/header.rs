@@ -18,13 +18,19 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::{Condition, Cost, Reads};
 use crate::any_of::AnyOf;
 use crate::call::Call;
-use crate::error::Fault;
+use crate::error::{Fault, bounded, shown};
 use crate::glob::{Case, Glob};
 use crate::index::{Choice, Fact, Key, Keys};
 use crate::regex;
 use crate::rule::{Rule, RuleValue, Shorthand, text_or_map};
 use crate::text::Needles;
 use crate::truth::Truth;
+
+/// Longest name, in bytes.
+const MAX_NAME: usize = 256;
+
+/// Longest value that is compared with, in bytes.
+const MAX_TEXT: usize = 4_096;
 
 /// What is asked of a header.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,8 +118,9 @@ impl Condition for Header {
 
     fn compile(written: &HeaderMatch, _: &mut Needles) -> Result<Self, Fault> {
         let HeaderMatch { name, equals, glob, regex, present, ignore_case } = written;
+        bounded("name", name, MAX_NAME).map_err(|fault| fault.under(".name"))?;
         if !is_token(name) {
-            return Err(Fault::new(format_args!("`{name}` is not a header name")).under(".name"));
+            return Err(Fault::new(format_args!("`{}` is not a header name", shown(name))).under(".name"));
         }
         if *present == Some(false) && (equals.is_some() || glob.is_some() || regex.is_some()) {
             return Err(Fault::new("a header that is not there has no value to test").under(".present"));
@@ -122,7 +129,9 @@ impl Condition for Header {
         Ok(Self {
             name: name.clone(),
             present: present.unwrap_or(true),
-            equals: AnyOf::optional("equals", equals.as_ref(), |text| Ok(text.clone()))?,
+            equals: AnyOf::optional("equals", equals.as_ref(), |text| {
+                bounded("text", text, MAX_TEXT).map(|()| text.clone())
+            })?,
             glob: AnyOf::optional("glob", glob.as_ref(), |text| Glob::new(text, case))?,
             regex: AnyOf::optional("regex", regex.as_ref(), |text| regex::compile(text, case))?,
             case,

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::{Condition, Cost, Reads};
 use crate::any_of::AnyOf;
 use crate::call::Call;
-use crate::error::Fault;
+use crate::error::{Fault, shown};
 use crate::rule::{Rule, RuleValue};
 use crate::text::Needles;
 use crate::truth::Truth;
@@ -158,7 +158,9 @@ fn day(name: &str) -> Result<u8, Fault> {
     let numbered =
         DAYS.iter().zip(0..).find(|(day, _)| **day == name || (name.len() == 3 && day.starts_with(name)));
     let day = numbered.map(|(_, number)| number);
-    day.ok_or_else(|| format!("`{name}` is not a day: write `mon` to `sun`, `weekdays` or `weekend`").into())
+    day.ok_or_else(|| {
+        format!("`{}` is not a day: write `mon` to `sun`, `weekdays` or `weekend`", shown(name)).into()
+    })
 }
 
 impl Span {
@@ -166,8 +168,8 @@ impl Span {
         let hours = text.split_once('-').and_then(|(from, to)| Some((clock(from)?, clock(to)?)));
         match hours {
             Some((from, to)) if from != to && from < 24 * 60 => Ok(Self { from, to }),
-            Some(_) => Err(format!("`{text}` is no span of time").into()),
-            None => Err(format!("`{text}` is not a span such as `09:00-17:30`").into()),
+            Some(_) => Err(format!("`{}` is no span of time", shown(text)).into()),
+            None => Err(format!("`{}` is not a span such as `09:00-17:30`", shown(text)).into()),
         }
     }
 
@@ -195,7 +197,9 @@ fn clock(text: &str) -> Option<u16> {
 fn zone(name: Option<&str>) -> Result<TimeZone, Fault> {
     match name {
         None => Ok(TimeZone::UTC),
-        Some(name) => TimeZone::get(name).map_err(|_| format!("`{name}` is not an IANA time zone").into()),
+        Some(name) => {
+            TimeZone::get(name).map_err(|_| format!("`{}` is not an IANA time zone", shown(name)).into())
+        }
     }
 }
 

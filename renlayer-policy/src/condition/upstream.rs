@@ -14,13 +14,16 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::{Condition, Cost, Reads};
 use crate::any_of::AnyOf;
 use crate::call::Call;
-use crate::error::Fault;
+use crate::error::{Fault, bounded, shown};
 use crate::facts::Upstream;
 use crate::index::{Choice, Fact, Key, Keys};
 use crate::rule::{Rule, RuleValue, Shorthand, text_or_map};
 use crate::text::Needles;
 use crate::truth::Truth;
 use crate::url::UrlPattern;
+
+/// Longest method, in bytes.
+const MAX_METHOD: usize = 64;
 
 /// A destination: a URL pattern, methods, or both.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,8 +120,9 @@ impl Condition for Pattern {
 
 /// A method, unless it cannot be one.
 fn token(name: &str) -> Result<String, Fault> {
+    bounded("method", name, MAX_METHOD)?;
     let valid = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
-    if valid { Ok(name.to_owned()) } else { Err(format!("`{name}` is not an HTTP method").into()) }
+    if valid { Ok(name.to_owned()) } else { Err(format!("`{}` is not an HTTP method", shown(name)).into()) }
 }
 
 #[cfg(test)]

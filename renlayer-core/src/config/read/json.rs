@@ -5,6 +5,7 @@
 //! levels are bounded.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -18,12 +19,14 @@ pub(super) fn read(source: &str, lookup: Lookup<'_>) -> Result<Node, ReadError> 
         let place = Place { line: error.line().max(1), column: error.column().max(1) };
         ReadError::at(place, format!("not valid JSON: {}", without_place(&error)))
     })?;
-    Reader { source, lookup }.value(raw, 1)
+    Reader { source, lookup, last: Cell::new((0, Place::START)) }.value(raw, 1)
 }
 
 struct Reader<'a> {
     source: &'a str,
     lookup: Lookup<'a>,
+    /// The last place that was told, and its offset: what is read next stands behind it.
+    last: Cell<(usize, Place)>,
 }
 
 /// The members of one object, in order, doubles included.
@@ -64,7 +67,12 @@ impl Reader<'_> {
     }
 
     fn place(&self, raw: &RawValue) -> Place {
-        Place::at(self.source, (raw.get().as_ptr() as usize).saturating_sub(self.source.as_ptr() as usize))
+        let offset = (raw.get().as_ptr() as usize).saturating_sub(self.source.as_ptr() as usize);
+        let (from, before) =
+            Some(self.last.get()).filter(|(from, _)| *from <= offset).unwrap_or((0, Place::START));
+        let place = before.after(self.source.get(from..offset).unwrap_or_default());
+        self.last.set((offset, place));
+        place
     }
 }
 
