@@ -63,7 +63,18 @@ fn begins_with(text: &[u8], word: &[u8]) -> bool {
     let (Some(first), Some(ours)) = (text.first(), word.first()) else { return false };
     first.eq_ignore_ascii_case(ours)
         && text.get(..word.len()).is_some_and(|there| there.eq_ignore_ascii_case(word))
-        && !joins(word.last(), text.get(word.len()))
+        && ends_a_word(text, word.len())
+}
+
+/// Whether a word of `text` ends after that many bytes: `card` in `cardNumber` and `SSN` in `SSNNumber`, and not `PGP` in
+/// `PGPASSWORD`.
+fn ends_a_word(text: &[u8], length: usize) -> bool {
+    let (last, next) = (text.get(..length).and_then(<[u8]>::last), text.get(length));
+    let begins_hump = || {
+        let is_upper = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_uppercase);
+        is_upper(last) && is_upper(next) && text.get(length + 1).is_some_and(u8::is_ascii_lowercase)
+    };
+    !joins(last, next) || begins_hump()
 }
 
 /// Whether two neighbouring bytes belong to one word. Scripts whose characters take three bytes put no spaces between words:
@@ -86,11 +97,18 @@ mod tests {
     #[test]
     fn words_stand_whole_in_either_case_and_in_names() {
         const WORDS: Words = Words::new(&["card", "tax id", "電話"]);
-        for text in ["Card 1", "card_number", "cardNumber:", "my-card", "the Tax ID is", "私の電話番号は"]
-        {
+        for text in [
+            "Card 1",
+            "card_number",
+            "cardNumber:",
+            "CARDNumber",
+            "my-card",
+            "the Tax ID is",
+            "私の電話番号は",
+        ] {
             assert!(WORDS.stand_in(text.as_bytes()), "{text}");
         }
-        for text in ["cardinal", "discard", "taxid", "écard", ""] {
+        for text in ["cardinal", "CARDINAL", "discard", "taxid", "écard", ""] {
             assert!(!WORDS.stand_in(text.as_bytes()), "{text}");
         }
     }
