@@ -4,7 +4,8 @@
 //! name, and that the value is neither a word, nor a variable, nor an id. Precision comes first here: what is not random
 //! enough, or is called by a name that is not secret after all (`public_key`, `next_page_token`, `key_id`), is left alone.
 //!
-//! - hit: `api_token: "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB"`, `DB_PASSWORD=tr0ub4dor-x`, `Authorization: Basic …`
+//! - hit: `api_token: "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB"`, `DB_PASSWORD=tr0ub4dor-x`, `Authorization: Basic …`, and in a
+//!   sentence `my password is Kx7!pQ2z`
 //! - low: values that say themselves that they stand for another; UUIDs; passwords in quotes that are words; what begins like
 //!   a provider's token, or stands under its name, and is not written as that provider writes it
 //! - miss: `token = getToken()`, `secret: ${SECRET}`, `password: string`, `public_key = …`, `max_tokens: 4096`
@@ -12,6 +13,7 @@
 //!   token of a provider who has changed its form since is `LOW` until the row is changed too.
 
 mod name;
+mod spoken;
 mod stand_in;
 mod value;
 
@@ -92,6 +94,9 @@ impl Detector for Generic {
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let after = probe.at() + word_at(probe)?;
+        if let Some(found) = spoken::find(probe, after) {
+            return Some(found);
+        }
         if !assignment::may_follow(probe, after) || !name::is_whole(probe, after) || is_our_mark(probe) {
             return None;
         }
@@ -208,6 +213,11 @@ mod tests {
             .low("password: 'CleartextPassword1'", "CleartextPassword1")
             .low("DB_PASSWORD=my-Secret_Password!22", "my-Secret_Password!22")
             .hit("password: 'kitchen#Password1'", "kitchen#Password1")
+            .hit("Log in as joe, the password is Kx7!pQ2z, and wait", "Kx7!pQ2z")
+            .hit("Mein Passwort lautet 'vR4sNq0w'.", "vR4sNq0w")
+            .hit("PGPASSWORD=XkWqZvRtPmGhBd psql", "XkWqZvRtPmGhBd")
+            .miss("the password is required, is AES-256 encrypted, is base64-encoded, is 12 characters long")
+            .miss("the password is SHA256-hashed; your token is Kx7!pQ2z")
             .low("api_token = \"aB3dEXAMPLE9fG7hI8jK9lM0\"", "aB3dEXAMPLE9fG7hI8jK9lM0")
             .miss("api_token = \"your-token-goes-here-1234\"")
             .miss(&format!("public_key = \"{key}\""))

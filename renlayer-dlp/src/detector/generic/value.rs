@@ -205,7 +205,7 @@ impl Value<'_> {
         if self.is_key(16, language::FOREIGN) {
             return Some(Verdict::Secret(0.7));
         }
-        if self.is_password() {
+        if self.is_password() || self.is_drawn_from_letters() {
             return Some(Verdict::Secret(0.55));
         }
         let is_given = self.is_quoted && !stand_in::is_no_value(self.text);
@@ -263,6 +263,23 @@ impl Value<'_> {
         let has_both = self.has(ByteSet::DIGIT) && self.has(ByteSet::ALPHA);
         let has_symbols = self.has(ByteSet::ALPHA) && self.has(SYMBOL.without(b"-_./:,=%"));
         is_long && used >= 2 && (has_both || has_symbols) && !self.is_joined_words()
+    }
+
+    /// Ten letters or more, of both cases, and no language: no name of a program's.
+    fn is_drawn_from_letters(&self) -> bool {
+        self.text.len() >= 10
+            && self.text.iter().all(u8::is_ascii_alphabetic)
+            && self.has(ByteSet::LOWER)
+            && self.has(ByteSet::UPPER)
+            && language::surprise(self.text) >= 5.2
+            && entropy::bits_per_byte(self.text) >= 2.9
+    }
+
+    /// A password in the middle of a sentence: mixed as no word of it is.
+    pub(super) fn is_spoken_password(&self) -> bool {
+        let mixes =
+            self.has(SYMBOL.without(b"-_./:,=%'")) || (self.has(ByteSet::LOWER) && self.has(ByteSet::UPPER));
+        mixes && self.has(ByteSet::DIGIT) && self.is_password() && !self.is_code() && !self.is_masked()
     }
 
     fn is_uuid(&self) -> bool {

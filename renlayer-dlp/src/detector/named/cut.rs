@@ -81,7 +81,7 @@ static NAMES: LazyLock<Option<Names>> = LazyLock::new(|| {
     Some(Names { words, rows })
 });
 
-/// Whether `name` names a provider as whose key the value at `at` begins, for half of it or more, and does not end.
+/// Whether `name` names a provider as whose key the value at `at` begins, with its mark or for half of it, and does not end.
 pub(in crate::detector) fn is_cut(name: &[u8], probe: &Probe<'_>, at: usize) -> bool {
     let Some(names) = &*NAMES else { return false };
     let found = names.words.find_iter(name).filter(|found| begins_word(name, found.start()));
@@ -92,7 +92,7 @@ pub(in crate::detector) fn is_cut(name: &[u8], probe: &Probe<'_>, at: usize) -> 
         if end_of(row.value, probe, at).is_some() {
             return false;
         }
-        begins |= agrees(row.value, probe, at) * 2 >= least(row.value);
+        begins |= has_mark(row.value, probe, at) || agrees(row.value, probe, at) * 2 >= least(row.value);
     }
     is_known && begins
 }
@@ -102,6 +102,11 @@ fn begins_word(name: &[u8], at: usize) -> bool {
     let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
     let is_hump = before.is_some_and(u8::is_ascii_lowercase) && first.is_some_and(u8::is_ascii_uppercase);
     !(is_letter(before) && is_letter(first)) || is_hump
+}
+
+/// Whether the key begins with characters of its own, and so does the value.
+fn has_mark(parts: &[Part], probe: &Probe<'_>, at: usize) -> bool {
+    matches!(parts.first(), Some(Part::Literal(mark)) if mark.len() >= 3 && probe.looking_at(at, mark.as_bytes()))
 }
 
 /// How many characters are as `parts` say, from the first on.
@@ -146,7 +151,7 @@ mod tests {
         let mut random = Random::new(29);
         let (hex, letters) =
             (random.text(ByteSet::HEX_LOWER, 64), format!("zQ{}", random.text(ByteSet::ALNUM, 30)));
-        let (short, long, kimi) = (&hex[..39], format!("{hex}R2z"), format!("sk-{}", &letters[..28]));
+        let (short, long, kimi) = (&hex[..39], format!("{hex}R2z"), format!("sk-{}", &letters[..20]));
         Cases::of("secret.generic")
             .low(&format!("bitly_token = {short}"), short)
             .low(&format!("{{\"merakiToken\": \"{long}\"}}"), &long)

@@ -38,6 +38,12 @@ pub(super) const ROWS: &[Named] = &[
         ["asana"],
         &[digits(1), is("/"), digits(16), is(":"), any_hex(32)]
     ),
+    key!(
+        "asana_new_token" in "asana_token",
+        "an Asana access token of the newer form",
+        ["asana"],
+        &[is("2/"), Part::Run(DIGIT, 13, 17), is("/"), Part::Run(DIGIT, 13, 17), is(":"), any_hex(32)]
+    ),
     key!("atlassian_old_token" in "atlassian_token", "an Atlassian API token of the old form",
         ["atlassian", "jira", "confluence"], &[alnum(24)]),
     key!("hubspot_key" in "hubspot_token", "a HubSpot API key", ["hubspot"], UUID),

@@ -77,8 +77,9 @@ pub(super) const ROWS: &[Token] = &[
         "secret.sonar_token",
         "a SonarQube token",
         &["squ_", "sqp_", "sqa_"],
-        &[Part::Run(HEX, 40, 40)],
-    ),
+        &[Part::Run(ALNUM, 40, 40)],
+    )
+    .exactly(&[Part::Run(HEX, 40, 40)]),
     Token::new(
         "bitbucket_app_password",
         "secret.bitbucket_app_password",

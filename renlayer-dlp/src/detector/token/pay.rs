@@ -12,7 +12,16 @@ pub(super) const ROWS: &[Token] = &[
         "stripe_key",
         "secret.stripe_key",
         "a Stripe secret or restricted key",
-        &["sk_live_", "sk_test_", "sk_prod_", "rk_live_", "rk_test_", "rk_prod_"],
+        &[
+            "sk_live_",
+            "sk_test_",
+            "sk_prod_",
+            "rk_live_",
+            "rk_test_",
+            "rk_prod_",
+            "sk_org_live_",
+            "sk_org_test_",
+        ],
         &[Part::Run(ALNUM, 10, 255)],
     )
     .mistakes("secret keys of Clerk, WorkOS and others who took over the prefix have this class"),

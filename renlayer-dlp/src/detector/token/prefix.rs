@@ -34,7 +34,7 @@ pub(in crate::detector) fn is_misshapen(probe: &Probe<'_>, at: usize, value: &[u
             break;
         }
         for (_, row) in rest.iter().take_while(|(known, _)| *known == prefix) {
-            if end_of(row.body, probe, at + length).is_some() {
+            if end_of(row.exact.unwrap_or(row.body), probe, at + length).is_some() {
                 return false;
             }
             begins = true;

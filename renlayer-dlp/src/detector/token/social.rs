@@ -24,7 +24,7 @@ pub(super) const ROWS: &[Token] = &[
     token!("esri_key", "an Esri ArcGIS key", ["AAPK", "AAPT", "AASK"], &[Part::Run(URL64.with(b"."), 60, 400)]),
     token!("locationiq_key", "a LocationIQ key", ["pk."], &[hex(32)]),
     token!("twitch_token", "a Twitch OAuth token", ["oauth:"], &[lower(30)]),
-    token!("deepl_key", "a DeepL API key", [":fx"], &[]).lead(ByteSet::HEX.with(b"-"), 36, 36).severity(Severity::High),
+    token!("deepl_key", "a DeepL API key", [":fx"], &[]).lead(ByteSet::HEX_LOWER.with(b"-"), 36, 36).severity(Severity::High),
     token!("rapidapi_key", "a RapidAPI key", ["msh"], &[alnum(15), is("jsn"), alnum(12)]).lead(ALNUM, 10, 10).severity(Severity::High),
     token!("flickr_token", "a Flickr OAuth token", ["7215"], &[digits(13), is("-"), hex(16)]),
 ];
