@@ -217,6 +217,7 @@ mod tests {
             .hit("Mein Passwort lautet 'vR4sNq0w'.", "vR4sNq0w")
             .hit("PGPASSWORD=XkWqZvRtPmGhBd psql", "XkWqZvRtPmGhBd")
             .miss("the password is required, is AES-256 encrypted, is base64-encoded, is 12 characters long")
+            .miss("WRONG_PASSWORD: i32 = -2146368492i32; NTE_PASSWORD: HRESULT = 0x8055000D_u32; PASSWORD_MAX 12014UL")
             .miss("the password is SHA256-hashed; your token is Kx7!pQ2z")
             .low("api_token = \"aB3dEXAMPLE9fG7hI8jK9lM0\"", "aB3dEXAMPLE9fG7hI8jK9lM0")
             .miss("api_token = \"your-token-goes-here-1234\"")

@@ -140,7 +140,8 @@ impl Value<'_> {
             let rest = self.text.strip_prefix(b"#").filter(|_| !self.is_quoted);
             rest.is_some_and(|rest| rest.iter().all(u8::is_ascii_lowercase))
         };
-        opens || is_directive() || self.has_operator() || self.is_template()
+        let is_number = || !self.is_quoted && is_number(self.text);
+        opens || is_directive() || is_number() || self.has_operator() || self.is_template()
     }
 
     fn has_operator(&self) -> bool {
@@ -294,6 +295,23 @@ impl Value<'_> {
         let joined = self.text.iter().any(|byte| b"-_./:~".contains(byte));
         joined && parts.all(is_word)
     }
+}
+
+/// A number as programs write it, with its type: `-2146368492i32`, `0x8055000D_u32`, `12014UL`.
+fn is_number(text: &[u8]) -> bool {
+    const TYPES: [&[u8]; 17] = [
+        b"", b"u8", b"u16", b"u32", b"u64", b"usize", b"i8", b"i16", b"i32", b"i64", b"isize", b"l", b"ul",
+        b"ull", b"n", b"f32", b"f64",
+    ];
+    let lower = text.strip_prefix(b"-").unwrap_or(text).to_ascii_lowercase();
+    let (digits, set) = match lower.strip_prefix(b"0x") {
+        Some(digits) => (digits, ByteSet::HEX.with(b"_")),
+        None => (&*lower, ByteSet::DIGIT.with(b"_.")),
+    };
+    TYPES
+        .iter()
+        .filter_map(|kind| digits.strip_suffix(*kind))
+        .any(|digits| digits.iter().all(|byte| set.has(*byte)))
 }
 
 /// Letters of one case (the first may differ) with a number after them, or a short number.
