@@ -83,7 +83,7 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::new(
         ["kr_brn", "gov_id.kr.brn", "a Korean business registration number"],
-        &["999-99-99999", "9999999999"],
+        &["?999-99-99999", "9999999999"],
         |v| {
             let ninth = at(v, 8) * 5;
             (sum(v, &[1, 3, 7, 1, 3, 7, 1, 3]) + ninth / 10 + ninth % 10 + at(v, 9)).is_multiple_of(10)
@@ -167,7 +167,7 @@ pub(super) const ROWS: &[Kind] = &[
     .public(),
     Kind::new(
         ["th_pin", "gov_id.th.pin", "a Thai identity number"],
-        &["9-9999-99999-99-9", "9~9999~99999~99~9", "9999999999999"],
+        &["*9-9999-99999-99-9", "9~9999~99999~99~9", "9999999999999"],
         |v| {
             matches!(at(v, 0), 1..=8)
                 && (11 - sum(v, &[13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11) % 10 == at(v, 12)

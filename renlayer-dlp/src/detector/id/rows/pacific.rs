@@ -14,7 +14,7 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::new(
         ["au_abn", "gov_id.au.abn", "an Australian business number"],
-        &["99~999~999~999"],
+        &["?99 999 999 999", "99~999~999~999"],
         |v| at(v, 0) > 0 && (sum(v, &[10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]) - 10).is_multiple_of(89),
         &["abn", "australian business*"],
         &["51 824 753 556", "83 914 571 673"],
@@ -30,7 +30,7 @@ pub(super) const ROWS: &[Kind] = &[
     .public(),
     Kind::new(
         ["au_medicare", "health.au.medicare", "an Australian Medicare card number"],
-        &["9999~99999~9", "9999~99999~9~9"],
+        &["?9999 99999 9", "9999~99999~9", "9999~99999~9~9"],
         |v| matches!(at(v, 0), 2..=6) && sum(v, &[1, 3, 7, 9, 1, 3, 7, 9]) % 10 == at(v, 8),
         &["medicare*"],
         &["2123 45670 1"],
