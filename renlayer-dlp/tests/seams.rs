@@ -119,6 +119,12 @@ fn long_and_escaped_strings_are_read_at_their_ends() {
         let long = filler.repeat(20) + &"\\".repeat(n) + " ";
         assert_cut(&[format!("{long}{head}"), format!("{tail}, {long}")], "payment.card_number");
     }
+    // What stands in the middle is as long as its ends are far from each other.
+    let long = filler.repeat(20);
+    assert_cut(&["so".into(), format!("and {long}{head}"), tail.into(), "and".into()], "payment.card_number");
+    let parts =
+        ["x".to_owned(), format!("y 4111 1111 {}and", "z ".repeat(400)), " 1111".into(), " 1111 ok".into()];
+    assert!(scan(&WAYS[1](&parts).to_string()).findings.is_empty());
     let escaped = |text: &str| text.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect::<String>();
     for n in 0..80 {
         let long = "x ".repeat(n);

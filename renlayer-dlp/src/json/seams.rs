@@ -16,7 +16,6 @@ use smallvec::SmallVec;
 
 use super::pointer;
 use super::walk::{Escapes, Frame, Str};
-use crate::byteset::ByteSet;
 use crate::coding::Coding;
 use crate::scan::{Mark, Scan};
 use crate::view::View;
@@ -28,14 +27,13 @@ const NEAR: usize = 512;
 const MOST_STRINGS: usize = 128;
 /// How far from a seam its ends are looked at.
 const SIGHT: usize = 64;
-/// The shortest number and the shortest token that count: digits, and bytes of a word.
+/// The shortest number and the shortest token that count: digits, and bytes of a word. What has no capital needs some more
+/// digits to be told from the words of a list.
 const FEWEST_DIGITS: usize = 9;
 const SHORTEST_WORD: usize = 16;
+const FEWEST_IN_WORD: usize = 3;
 /// A pair of surrogates is written in this many bytes.
 const LONGEST_ESCAPE: usize = 12;
-
-/// Of what words and numbers are made, and escapes that may stand for it.
-const VALUE: ByteSet = ByteSet::ALNUM.with(b"_-+/=.\\");
 
 /// The seams of one document.
 pub(super) struct Seams<'b> {
@@ -46,9 +44,10 @@ pub(super) struct Seams<'b> {
     strings: SmallVec<[Neighbour; 4]>,
     /// What the last one ends with, and what it goes on with.
     end: Ends,
+    /// Whether it has nothing else.
+    is_word: bool,
     /// Where the array stands, once there was a seam that could be in a value.
     place: Option<String>,
-    mark: Option<Mark>,
     told: bool,
 }
 
@@ -63,6 +62,8 @@ struct Neighbour {
     raw: Range<usize>,
     escaped: bool,
     index: usize,
+    /// What was found before it.
+    mark: Mark,
 }
 
 /// What stands beside a seam without a break in it.
@@ -70,6 +71,10 @@ struct Neighbour {
 struct Ends {
     length: usize,
     digits: usize,
+    /// Those of the digits that no letter parts from the seam.
+    number: usize,
+    /// Capitals, and signs that words do not have.
+    odd: usize,
 }
 
 /* ===== gathering ===== */
@@ -78,7 +83,7 @@ impl<'b> Seams<'b> {
     pub(super) fn new(bytes: &'b [u8], level: u8) -> Self {
         let home = Home { open: usize::MAX, member: "" };
         let (strings, end) = (SmallVec::new(), Ends::default());
-        Self { bytes, level, home, strings, end, place: None, mark: None, told: false }
+        Self { bytes, level, home, strings, end, is_word: false, place: None, told: false }
     }
 
     /// Takes the string that was scanned last; `mark` was set before that.
@@ -95,13 +100,10 @@ impl<'b> Seams<'b> {
         if raw.is_empty() {
             return;
         }
-        if self.strings.is_empty() {
-            self.mark = Some(mark);
-        }
         let tail = Ends::of(raw.iter().rev());
-        let goes_through = tail.length == raw.len() && !self.strings.is_empty();
-        self.end = if goes_through { self.end.and(tail) } else { tail };
-        self.strings.push(Neighbour { raw: text.range, escaped: text.escapes != Escapes::None, index });
+        self.is_word = tail.length == raw.len();
+        self.end = if self.is_word { tail.before(self.end).bounded() } else { tail };
+        self.strings.push(Neighbour { raw: text.range, escaped: text.escapes != Escapes::None, index, mark });
     }
 
     /// Whether the seam before `raw` could be in a value.
@@ -111,32 +113,52 @@ impl<'b> Seams<'b> {
             return self.close(scan);
         }
         let both = self.end.and(begin);
-        let is_long = both.length >= SHORTEST_WORD && both.digits > 0;
-        if self.place.is_none() && (is_long || both.digits >= FEWEST_DIGITS) {
+        // Words that are long enough by themselves are a list of ids.
+        let is_list = self.is_word
+            && self.home.member.is_empty()
+            && begin.length == raw.len()
+            && self.strings.last().is_some_and(|last| last.raw.len().min(raw.len()) >= SHORTEST_WORD);
+        let last_is_long = self.strings.len() > 1 && self.strings.last().is_some_and(|s| s.raw.len() > NEAR);
+        if !both.could_be_a_value(is_list) {
+            if self.place.is_some() || last_is_long || self.strings.len() >= MOST_STRINGS / 4 {
+                self.begin_anew(scan, if last_is_long { 1 } else { self.last_within(SIGHT) });
+            }
+            return;
+        }
+        if self.place.is_none() {
             let of_array = frames.len() - if self.home.member.is_empty() { 1 } else { 2 };
             self.place = Some(pointer::write(self.bytes, frames.get(..of_array).unwrap_or_default()));
         }
-        let last_is_long = self.strings.len() > 1 && self.strings.last().is_some_and(|s| s.raw.len() > NEAR);
-        if last_is_long {
-            self.begin_anew(scan, 1);
-        } else if self.strings.len() >= MOST_STRINGS {
-            self.begin_anew(scan, MOST_STRINGS / 2);
+        if last_is_long || self.strings.len() >= MOST_STRINGS {
+            let place = self.place.clone();
+            self.begin_anew(scan, if last_is_long { 1 } else { MOST_STRINGS / 2 });
+            self.place = place;
         }
+    }
+
+    /// How many of the last strings have so many bytes, one at least.
+    fn last_within(&self, most: usize) -> usize {
+        let mut left = most;
+        let is_within = |string: &&Neighbour| {
+            left = left.saturating_sub(string.raw.len());
+            left > 0
+        };
+        self.strings.iter().rev().take_while(is_within).count().max(1)
     }
 
     /// Reads what was gathered, and keeps the last strings of it.
     fn begin_anew(&mut self, scan: &mut Scan<'_>, keep: usize) {
-        let place = self.place.clone();
         self.read(scan);
-        self.strings.drain(..self.strings.len().saturating_sub(keep));
-        self.place = place;
+        if self.strings.len() > keep {
+            self.strings.drain(..self.strings.len() - keep);
+        }
     }
 
     /// Reads what was gathered. Nothing that follows goes on with it.
     pub(super) fn close(&mut self, scan: &mut Scan<'_>) {
         self.read(scan);
         self.strings.clear();
-        self.end = Ends::default();
+        (self.end, self.is_word) = (Ends::default(), false);
     }
 
     /// Whether anything was found across a seam: then findings are not in order.
@@ -166,21 +188,56 @@ impl Ends {
     /// What `bytes` begin with. Single spaces stand between digits, or at the seam.
     fn of<'r>(bytes: impl Iterator<Item = &'r u8>) -> Self {
         let mut ends = Self::default();
-        let mut last = b'0';
+        let (mut after_digit, mut in_number) = (true, true);
         for byte in bytes.take(SIGHT) {
-            let goes_on = VALUE.has(*byte) || (matches!(byte, b' ' | b'\t') && last.is_ascii_digit());
-            if !goes_on {
-                break;
+            let is_digit = byte.is_ascii_digit();
+            match byte {
+                _ if is_digit => {
+                    ends.digits += 1;
+                    ends.number += usize::from(in_number);
+                }
+                b'a'..=b'z' => in_number = false,
+                b'A'..=b'Z' | b'/' | b'+' | b'=' => {
+                    in_number &= !byte.is_ascii_uppercase();
+                    ends.odd += 1;
+                }
+                b' ' | b'\t' if after_digit => {}
+                b'_' | b'-' | b'.' | b'\\' => {}
+                _ => break,
             }
             ends.length += 1;
-            ends.digits += usize::from(byte.is_ascii_digit());
-            last = *byte;
+            after_digit = is_digit;
         }
         ends
     }
 
+    /// Both sides of a seam.
     fn and(self, other: Self) -> Self {
-        Self { length: self.length + other.length, digits: self.digits + other.digits }
+        Self {
+            length: self.length + other.length,
+            digits: self.digits + other.digits,
+            number: self.number + other.number,
+            odd: self.odd + other.odd,
+        }
+    }
+
+    /// What stands beside a seam, and beyond it another piece of the same.
+    fn before(self, beyond: Self) -> Self {
+        let number = if self.number == self.digits { self.number + beyond.number } else { self.number };
+        Self { number, ..self.and(beyond) }
+    }
+
+    /// What is far from the seam counts less and less.
+    fn bounded(self) -> Self {
+        if self.length <= SIGHT {
+            return self;
+        }
+        Self { length: SIGHT / 2, digits: self.digits / 2, odd: self.odd / 2, ..self }
+    }
+
+    fn could_be_a_value(self, is_list: bool) -> bool {
+        let is_mixed = self.digits >= FEWEST_IN_WORD || (self.digits > 0 && self.odd > 0);
+        self.number >= FEWEST_DIGITS || (self.length >= SHORTEST_WORD && is_mixed && !is_list)
     }
 }
 
@@ -207,7 +264,7 @@ impl Seams<'_> {
             let touched: SmallVec<[&Part<'_>; 4]> = parts.iter().filter(touched).collect();
             let cut: Vec<Finding> =
                 touched.iter().map(|part| self.cut(&finding, part, &view, &place)).collect();
-            let known = self.mark.map_or(&[][..], |begin| scan.between(begin, mark));
+            let known = self.strings.first().map_or(&[][..], |first| scan.between(first.mark, mark));
             if counts(&finding, &touched, &view) && !is_known(&cut, known) {
                 self.told = true;
                 scan.report.findings.extend(cut);

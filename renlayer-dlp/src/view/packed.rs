@@ -91,17 +91,13 @@ fn text_inside(run: &[u8]) -> Option<Range<usize>> {
     if run.len() < SHORTEST_AROUND {
         return None;
     }
-    let (mut group, mut in_a_row) = (0, [0; 4]);
+    // How many groups of text are in a row, a byte for each alignment, that of the next character the lowest.
+    let (mut group, mut in_a_row) = (0, 0u32);
     let last = run.iter().enumerate().position(|(i, character)| {
         group = (group << 6 | sextet(*character)) & 0xff_ffff;
-        // Three bytes of ASCII, none of them a control character.
-        let is_text =
-            i >= 3 && group & 0x80_8080 == 0 && [0x60, 0x6000, 0x60_0000].iter().all(|b| group & b != 0);
-        let [count, ..] = &mut in_a_row;
-        *count = if is_text { *count + 1 } else { 0 };
-        in_a_row.rotate_left(1);
-        let [.., counted] = in_a_row;
-        counted * 4 >= SHORTEST
+        let counted = if i >= 3 && is_ascii_text(group) { (in_a_row & 0xff) + 1 } else { 0 };
+        in_a_row = (in_a_row & !0xff | counted).rotate_right(8);
+        counted as usize * 4 >= SHORTEST
     })?;
     let start = last + 1 - SHORTEST;
     let rest = run.get(start..).unwrap_or_default();
@@ -113,11 +109,18 @@ fn text_inside(run: &[u8]) -> Option<Range<usize>> {
     Some(start..end)
 }
 
+/// Whether three bytes are ASCII, and none of them a control character.
+#[inline]
+fn is_ascii_text(group: u32) -> bool {
+    group & 0x80_8080 == 0 && ((group & 0x60_6060) + 0x60_6060) & 0x80_8080 == 0x80_8080
+}
+
 /// What a character of a run stands for, in either alphabet of base64.
+#[inline]
 fn sextet(character: u8) -> u32 {
     u32::from(match character {
-        b'A'..=b'Z' => character - b'A',
         b'a'..=b'z' => character - b'a' + 26,
+        b'A'..=b'Z' => character - b'A',
         b'0'..=b'9' => character - b'0' + 52,
         b'+' | b'-' => 62,
         _ => 63,

@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use super::View;
 use super::character::{self, Plain};
+use crate::byteset::ByteSet;
 
 /// What is made of tag characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,13 +149,25 @@ pub(crate) fn differs(text: &str, last: Option<u8>, style: Style) -> bool {
     if text.is_ascii() {
         return false;
     }
-    let mut last = last;
-    text.chars().any(|c| {
-        let before = last.replace(u8::try_from(c).unwrap_or(u8::MAX));
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(next) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| LEAD.has(*byte))) {
+        at += next;
+        let before = at.checked_sub(1).map_or(last, |i| bytes.get(i).copied());
+        let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
         let matters = style == Style::Folded || character::tagged(c).is_some();
-        !c.is_ascii() && matters && meaning(c, before, style) != Meaning::Itself
-    })
+        if matters && meaning(c, before, style) != Meaning::Itself {
+            return true;
+        }
+        at += c.len_utf8();
+    }
+    false
 }
+
+/// The first bytes of characters that may be something else than [letters](is_letter).
+const LEAD: ByteSet = ByteSet::EMPTY
+    .range(0xc2, 0xf4)
+    .without(b"\xc3\xc4\xc5\xc6\xc7\xc8\xc9\xca\xcb\xce\xcf\xd0\xd1\xd2\xd3\xd4\xd5\xe5\xe6\xe7\xe8\xe9");
 
 /// Letters of the scripts that most text is written in, of which there is nothing to ask.
 fn is_letter(c: char) -> bool {
@@ -224,8 +237,8 @@ mod tests {
 
     #[test]
     fn letters_are_what_they_are() {
-        let letters = ('\u{80}'..char::MAX).filter(|c| is_letter(*c));
-        for c in letters {
+        let is_lead = |c: char| LEAD.has(c.to_string().as_bytes()[0]);
+        for c in ('\u{80}'..char::MAX).filter(|c| is_letter(*c) || !is_lead(*c)) {
             let is_other = matches!(character::plain(c), Plain::Nothing | Plain::Is(_));
             assert!(!is_other && character::tagged(c).is_none(), "{c:?}");
         }
