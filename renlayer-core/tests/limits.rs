@@ -486,6 +486,17 @@ fn a_budget_holds_under_any_concurrency() {
 }
 
 #[test]
+fn tools_that_are_offered_are_read_and_counted() {
+    let (engine, _) = engine(&limit("tokens", "minute", "10000"), &[]);
+    let mut body: Value = serde_json::from_str(&asking("gpt-4.1", 100, Some(0), false)).unwrap();
+    let tool = json!([{"type": "function", "function": {"name": "f", "description": "d".repeat(4_000)}}]);
+    body["tools"] = tool.clone();
+    let pending = begin(&engine, CHAT, &body.to_string());
+    assert_eq!(10_000 - left(&engine), 100 + (tool.to_string().len() as i64 + 3) / 4);
+    drop(pending);
+}
+
+#[test]
 fn several_answers_may_reach_the_bound_each() {
     for (member, most) in [("n", 5), ("best_of", 5)] {
         let (engine, _) = engine(&limit("tokens", "minute", "1000"), &[]);

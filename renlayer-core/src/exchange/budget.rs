@@ -73,7 +73,9 @@ impl Budget {
         let answers = facts.answers.unwrap_or(1).max(1);
         let bound = if writes { facts.bound.unwrap_or(assumed).saturating_mul(answers) } else { 0 };
         let declared = !writes || facts.bound.is_some();
-        let input = tokens::of_request(facts, body);
+        // The tools that are offered take another look at the body: where nothing is reserved, the prompt is near enough.
+        let reserves = snapshot.limits.is_metered();
+        let input = if reserves { tokens::of_request(facts, body) } else { tokens::of_prompt(facts) };
         Self { input, bound, declared, deferred: facts.deferred, rates, counts: true, ..Self::default() }
     }
 

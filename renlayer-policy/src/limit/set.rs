@@ -66,6 +66,11 @@ impl LimitSet {
         self.limits.is_empty()
     }
 
+    /// Whether any of them counts what is known only when an action is done.
+    pub fn is_metered(&self) -> bool {
+        self.iter().any(|limit| limit.dimension.is_metered())
+    }
+
     /// The limits, as they were written.
     pub fn iter(&self) -> impl Iterator<Item = &Limit> {
         self.limits.iter().map(|compiled| &compiled.limit)
