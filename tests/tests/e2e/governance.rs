@@ -193,6 +193,40 @@ fn a_used_up_limit_is_a_429_with_every_header_that_clients_read() {
 }
 
 #[test]
+fn a_stream_tells_the_proxy_its_usage_and_not_a_caller_that_did_not_ask() {
+    let upstream = Upstream::start();
+    let limit = "limits:\n  - { name: tokens, scope: per_agent, dimension: tokens, window: day, max: 1000 }";
+    let renlayer = Renlayer::in_front_of(&upstream).declare(limit).start();
+    let body = json!({"model": "gpt-4o", "stream": true, "max_tokens": 500, "messages": [{"role": "user", "content": "Hi"}]});
+    let answer = renlayer.post("/openai/v1/chat/completions", &[], &body);
+    assert_eq!(upstream.requests()[0].json()["stream_options"], json!({"include_usage": true}));
+    let text = String::from_utf8_lossy(&answer.body).into_owned();
+    assert!(text.contains("[DONE]") && !text.contains("prompt_tokens"), "{text}");
+    let trace = renlayer.trace(&answer);
+    let used = trace["usage"]["total"].as_u64().expect("the provider's figures");
+    assert!(used > 0 && trace["spend"]["estimated"] == json!(false), "{trace:#}");
+    let next = renlayer.post("/openai/v1/chat/completions", &[], &body);
+    let left = next.header("x-ratelimit-remaining-tokens").map(str::to_owned);
+    assert_eq!(left, Some((1000 - used - 500 - 1).to_string()), "settled, and the next one reserved");
+}
+
+#[test]
+fn an_endless_answer_is_cut_where_its_limit_ends() {
+    let upstream = Upstream::start();
+    upstream.play(Script::says(vec!["so four tokens. "; 200]));
+    let limit = "limits:\n  - { name: tokens, scope: per_agent, dimension: tokens, window: day, max: 120 }";
+    let renlayer =
+        Renlayer::in_front_of(&upstream).top("bounds: { assumed_output_tokens: 50 }").declare(limit).start();
+    let body = json!({"model": "gpt-4o", "stream": true, "messages": [{"role": "user", "content": "Hi"}]});
+    let answer = renlayer.post("/openai/v1/chat/completions", &[], &body);
+    let text = String::from_utf8_lossy(&answer.body).into_owned();
+    assert!(text.contains("\"finish_reason\":\"length\"") && text.ends_with("data: [DONE]\n\n"), "{text}");
+    let trace = renlayer.trace(&answer);
+    assert_eq!((&trace["outcome"], &trace["status"]), (&json!("cut"), &json!("DENIED")), "{trace:#}");
+    assert_eq!(ask(&renlayer, "/openai/v1/chat/completions", "m", "Hi").status, 429);
+}
+
+#[test]
 fn many_at_once_get_exactly_as_many_as_the_limit_has() {
     let upstream = Upstream::start();
     upstream.play(Script { think_ms: 30, ..Script::default() });
