@@ -51,11 +51,11 @@ impl Watch {
     pub(crate) fn signals(&self, text: Text<'_>) -> Signals {
         let bytes = text.bytes.get(text.start..).unwrap_or_default();
         let at = bytes.as_ptr_range();
-        let is_body = self.at == (at.start.addr()..at.end.addr());
-        if is_body || (!self.body.any() && self.at.contains(&at.start.addr())) {
-            return self.body;
+        match self.at.contains(&at.start.addr()) {
+            true if !self.body.any() || self.at == (at.start.addr()..at.end.addr()) => self.body,
+            true if !self.body.spreads() => Signals::but_spread(bytes),
+            _ => Signals::of(bytes),
         }
-        Signals::of(bytes)
     }
 }
 

@@ -26,6 +26,11 @@ const LAST_BREAK: u8 = b'*';
 
 impl Signals {
     pub(crate) fn of(bytes: &[u8]) -> Self {
+        Self { spread: next_spread(bytes).is_some(), ..Self::but_spread(bytes) }
+    }
+
+    /// The same of a text in whose surroundings no digits have gaps.
+    pub(crate) fn but_spread(bytes: &[u8]) -> Self {
         let (chunks, rest) = bytes.as_chunks::<CHUNK>();
         let (mut high, mut escapes, mut unspaced) = (0, 0, false);
         for chunk in chunks {
@@ -40,7 +45,7 @@ impl Signals {
             foreign |= byte;
             escape |= is_escape(*byte);
         }
-        Self { foreign: foreign >= 0x80, escapes: escape, unspaced, spread: next_spread(bytes).is_some() }
+        Self { foreign: foreign >= 0x80, escapes: escape, unspaced, spread: false }
     }
 
     pub(crate) fn any(self) -> bool {
