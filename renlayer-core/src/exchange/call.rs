@@ -12,6 +12,7 @@ use super::{
     cause::Cause,
     headers,
     ledger::Ledger,
+    rate_limits,
 };
 use crate::{
     dialect::{Dialect, JsonRpcId},
@@ -111,7 +112,7 @@ impl Call {
             headers.insert(headers::TRACE_ID, id);
         }
         let limits = self.limits.as_deref().unwrap_or_default();
-        headers::rate_limits(headers, self.dialect, limits, self.shared.clock.wall());
+        rate_limits::add(headers, self.dialect, limits, self.shared.clock.wall());
     }
 
     /// The moment from which [`spent`](Self::spent) counts.

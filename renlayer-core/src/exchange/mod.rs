@@ -37,6 +37,7 @@ mod headers;
 mod judge;
 mod ledger;
 mod permit;
+mod rate_limits;
 mod rehearsal;
 mod request;
 mod response;

@@ -15,7 +15,7 @@ pub struct Quota(Money);
 const MICROS: u64 = 1_000_000;
 
 impl Quota {
-    /// So many whole ones; `None` past 18 billion thousands, the most that is exact to a millionth.
+    /// So many whole ones; `None` past 18,446,744,073,709, the most that is exact to a millionth.
     pub fn whole(count: u64) -> Option<Self> {
         count.checked_mul(MICROS).map(|micros| Self(Money { micros }))
     }
