@@ -7,7 +7,9 @@ use renlayer_core::config::{
 use renlayer_core::key::{KeyHint, is_well_formed};
 use renlayer_core::route::check_path;
 use renlayer_core::snapshot::Governance;
-use renlayer_policy::{Decided, Facts, Policy, PolicyAction, PolicySet, Upstream};
+use renlayer_policy::diff::diff;
+use renlayer_policy::lint::{Known, lint};
+use renlayer_policy::{Decided, Facts, Mode, Policy, PolicyAction, PolicySet, Upstream};
 use serde_json::json;
 
 use crate::Target;
@@ -24,7 +26,7 @@ pub const TARGETS: &[Target] = &[
     },
     Target {
         name: "policy",
-        holds: "policies are refused, or decide as they explain",
+        holds: "policies are refused, or decide as they explain, and lint finds its way",
         run: policy,
         seeds: policies,
         words: WORDS,
@@ -96,11 +98,11 @@ const WORDS: &[&str] = &[
     "\"priority\":",
     "\"upstream\":\"",
     "\"model\":[",
-    "\"prompt\":{\"matches\":\"",
+    "\"prompt\":{\"regex\":\"",
     "\"arguments\":{",
     "\"header\":{",
     "\"time\":{",
-    "\"timezone\":\"Europe/Oslo\"",
+    "\"zone\":\"Europe/Oslo\"",
     "\"tool\":\"",
     "\"mcp\":{",
     "\"risk\":{",
@@ -112,6 +114,9 @@ const WORDS: &[&str] = &[
     "\"not\":{",
     "\u{feff}",
 ];
+
+/// Policies that are linted together at most: the cost of more is the operator's, not a caller's.
+const MAX_LINTED: usize = 8;
 
 /* ===== what holds ===== */
 
@@ -149,7 +154,11 @@ fn policy(bytes: &[u8]) {
         policies,
         "what is written is read again"
     );
-    let Ok(set) = PolicySet::compile(policies, PolicyAction::Allow) else { return };
+    let Ok(set) = PolicySet::compile(policies.clone(), PolicyAction::Allow) else { return };
+    if policies.len() <= MAX_LINTED {
+        lint(&policies, PolicyAction::Allow, &Known::default()).expect("they compile");
+        assert!(diff(&policies, &policies).is_empty(), "nothing differs from itself");
+    }
     let upstream = Upstream { scheme: "https", host: "eu.amazonaws.com", port: 443, path: "/iam/%75sers" };
     let now = jiff::Timestamp::UNIX_EPOCH;
     for facts in [
@@ -157,7 +166,11 @@ fn policy(bytes: &[u8]) {
         Facts { upstream, unreadable: Some("not JSON"), ..Facts::at(now) },
         Facts { upstream, findings: Some(&[]), user: Some("ada"), ..Facts::at(now) },
     ] {
-        let explained = set.explain(&facts).decision;
+        let explanation = set.explain(&facts);
+        // An explanation asks every policy, a decision only those that the index finds.
+        let first = explanation.matches.iter().find(|policy| policy.mode == Mode::Enforce);
+        assert_eq!(explanation.decision.policy.as_ref(), first, "what is found is what matches");
+        let explained = explanation.decision;
         match set.decide(&facts) {
             Decided::Final(decision) => {
                 assert_eq!(decision, explained, "what is decided is what is explained")
@@ -243,11 +256,11 @@ fn policies() -> Vec<Vec<u8>> {
     [
         r#"[{"name":"a","match":{"upstream":"*.amazonaws.com/iam/*"},"action":"DENY","priority":10}]"#,
         r#"[{"name":"b","match":{"model":["gpt-*","o?"],"stream":false},"action":"ALLOW"},{"name":"c","match":{},"action":"FLAG","mode":"observe"}]"#,
-        r#"[{"name":"d","match":{"prompt":{"matches":"(?i)drop table"}},"action":"DENY"}]"#,
-        r#"[{"name":"e","match":{"tool":"delete_*","arguments":{"path":"/etc/*"}},"action":"DENY"}]"#,
+        r#"[{"name":"d","match":{"prompt":{"regex":"(?i)drop table"}},"action":"DENY"}]"#,
+        r#"[{"name":"e","match":{"tool":{"name":"delete_*","arguments":{"/path":"/etc/*"}}},"action":"DENY"}]"#,
         r#"[{"name":"f","match":{"dlp":{"class":"pii.*","severity":"HIGH"}},"action":"DENY"}]"#,
-        r#"[{"name":"g","match":{"time":{"hours":"09:00-17:00","days":["mon"],"timezone":"Europe/Oslo"}},"action":"DENY","scope":{"agents":["a"]}}]"#,
-        r#"[{"name":"h","match":{"header":{"x-a":"b*"},"body_bytes":{"gt":10},"action_type":"chat_completion","dialect":"mcp"},"action":"DENY","message":"no"}]"#,
+        r#"[{"name":"g","match":{"time":{"hours":"09:00-17:00","days":["mon"],"zone":"Europe/Oslo"}},"action":"DENY","scope":{"agents":["a"]}}]"#,
+        r#"[{"name":"h","match":{"header":{"name":"x-a","glob":"b*"},"body_bytes":{"gt":10},"action_type":"chat_completion","dialect":"mcp"},"action":"DENY","message":"no"}]"#,
     ]
     .iter()
     .map(|text| seed(&[0], text))

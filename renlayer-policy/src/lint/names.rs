@@ -9,7 +9,7 @@ use crate::rule::Rule;
 /// What exists, as far as whoever asks knows; of what is not given, nothing is said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known {
-    /// Agents, by name or id.
+    /// Agents, by name or id. What begins as ids do is not looked up.
     pub agents: Option<Vec<String>>,
     /// Tools.
     pub tools: Option<Vec<String>>,
@@ -25,10 +25,13 @@ pub(super) fn check(policy: &Policy, known: &Known, findings: &mut Vec<Finding>)
     let mut look =
         |kind: FindingKind, names: &Option<Vec<String>>, case, place: &str, rule: Option<&Rule<String>>| {
             let Some(names) = names else { return };
+            // Who is named by id may be known to others only.
+            let beginning = known.agent_ids.as_ref().filter(|_| kind == FindingKind::UnknownAgent);
             each(place, rule, |place, written| {
+                let is_id = beginning.is_some_and(|beginning| written.starts_with(beginning));
                 let exists =
                     Glob::new(written, case).is_ok_and(|glob| names.iter().any(|name| glob.matches(name)));
-                if !exists {
+                if !exists && !is_id {
                     let reason = format!("there is no {} `{written}`", what(kind));
                     findings.push(Finding::about(policy, kind, Proof::Proved, reason).at(place));
                 }

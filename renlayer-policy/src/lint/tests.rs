@@ -230,6 +230,10 @@ fn names_that_nothing_has_are_found() {
         ]
     );
     assert_eq!(told(&policies), []);
+    let by_id = of(&[(json!({"agent": ["agent_1", "bot"]}), "DENY")]);
+    let known = Known { agent_ids: Some("agent_".into()), ..known };
+    let found = lint(&by_id, PolicyAction::Allow, &known).unwrap();
+    assert_eq!((found.len(), &*found[0].reason), (1, "there is no agent `bot`"));
 }
 
 #[test]

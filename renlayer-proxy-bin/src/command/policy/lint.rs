@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use renlayer_core::compile::{agent, policies};
+use renlayer_core::compile::policies;
 use renlayer_core::config::{Config, Declare, Environment, Overrides, load_path};
 use renlayer_core::policy::lint::{Finding, FindingKind, Known, Proof, lint, widening};
 use renlayer_core::policy::{Policy, PolicyError};
-use renlayer_core::store::{DEFAULT, default_tenant};
+use renlayer_core::store::DEFAULT;
 
 use crate::cli::{LintArgs, Place};
 use crate::failure::{Exit, Failure};
@@ -51,17 +51,14 @@ fn fails(finding: &Finding) -> bool {
     }
 }
 
-/// The names that exist, by name and, for agents, by the id that follows from it.
+/// The names that exist. Agents that only the store knows are named by id, and ids are not looked up.
 fn known(args: &LintArgs, declare: &Declare) -> Known {
     let declared = declare.agents.iter().map(|agent| agent.name.clone());
     let names: Vec<_> = declared.chain(args.agents.iter().cloned()).collect();
-    let ids = |name: &String| agent(default_tenant(), name).id.to_string();
     let named = |names: &[String]| (!names.is_empty()).then(|| names.to_vec());
     Known {
         agents: named(&names).map(|mut agents| {
             agents.push(DEFAULT.to_owned());
-            let ids: Vec<_> = agents.iter().map(ids).collect();
-            agents.extend(ids);
             agents
         }),
         tools: named(&args.tools),
@@ -145,7 +142,6 @@ mod tests {
         };
         assert_eq!(known(&args(&[]), &Declare::default()).agents, None);
         let agents = known(&args(&["bot"]), &Declare::default()).agents.unwrap();
-        assert_eq!(&agents[..2], ["bot", "default"]);
-        assert!(agents[2..].iter().all(|id| id.starts_with(AGENT_IDS)), "{agents:?}");
+        assert_eq!(agents, ["bot", "default"]);
     }
 }
