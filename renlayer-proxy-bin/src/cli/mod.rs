@@ -78,7 +78,7 @@ pub(crate) struct Place {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Start the proxy (SIGTERM drains it, SIGHUP reloads the configuration)
+    /// Start the proxy (SIGTERM drains it; SIGHUP, or a change of its file, reloads the configuration)
     Serve(ServeArgs),
     /// Find mistakes in a configuration, with line and key
     Check,

@@ -126,6 +126,29 @@ fn a_hang_up_reloads_the_file_and_a_bad_file_changes_nothing() {
 }
 
 #[test]
+fn a_file_that_changes_is_read_without_a_signal() {
+    let upstream = Upstream::start();
+    let renlayer = Renlayer::in_front_of(&upstream).start();
+    let file = std::fs::read_to_string(renlayer.config()).expect("the configuration");
+    let becomes = |wanted: u16| {
+        let start = std::time::Instant::now();
+        while renlayer.chat("Tell me the launch codes.").status != wanted {
+            assert!(start.elapsed() < renlayer_tests::harness::PATIENCE, "{}", renlayer.log());
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+    };
+    becomes(200);
+    let policy = "declare:\n  policies:\n    - { name: p, match: { prompt: { contains: launch codes } }, action: DENY }\n";
+    std::fs::write(renlayer.config(), format!("{file}{policy}")).expect("the configuration");
+    becomes(403);
+    // As editors and deployments do it: another file takes the place.
+    let other = renlayer.config().with_extension("new");
+    std::fs::write(&other, file).expect("the configuration");
+    std::fs::rename(&other, renlayer.config()).expect("the configuration");
+    becomes(200);
+}
+
+#[test]
 fn without_any_configuration_it_serves_and_says_how_to_point_an_agent_at_it() {
     let renlayer = Setup::bare().start();
     let address = renlayer.address().to_string();

@@ -3,6 +3,7 @@
 mod greeting;
 mod listeners;
 mod signals;
+mod watch;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use tower::Layer;
 
 use self::listeners::Listeners;
 use self::signals::{Signal, Signals};
+use self::watch::Watch;
 use crate::admin::{Admin, AdminOnly, Front};
 use crate::cli::{Place, ServeArgs};
 use crate::durable::Acknowledged;
@@ -46,12 +48,21 @@ pub(crate) async fn run(place: &Place, args: &ServeArgs) -> Result<(), Failure> 
     let instance = Instance::start(&config, &environment).await?;
     greeting::say(&config, listeners.agents(), listeners.operators())?;
     let proxy = Proxy::start(&config, listeners, instance);
-    while let Signal::Reload = signals.next().await {
+    let mut watch = Watch::over(sources.file());
+    while let Signal::Reload = next(&mut signals, &mut watch).await {
         reload(&proxy.instance, &sources).await;
     }
     tokio::select! {
         () = proxy.drain(&config.timeouts) => Ok(()),
         () = signals.again() => Err(Failure::new(Exit::No, "ended at once, with calls under way")),
+    }
+}
+
+/// What to do next: a file that has changed is as good as a signal.
+async fn next(signals: &mut Signals, watch: &mut Watch) -> Signal {
+    tokio::select! {
+        signal = signals.next() => signal,
+        () = watch.changed() => Signal::Reload,
     }
 }
 
