@@ -121,6 +121,19 @@ fn condition() -> impl Strategy<Value = (&'static str, Value)> {
     ]
 }
 
+/// A few policies that all ask about the same, and so cover each other often.
+pub(crate) fn alike() -> impl Strategy<Value = Vec<Value>> {
+    let action = select(&["ALLOW", "DENY"][..]);
+    (vec((condition(), action), 40), 2..5usize).prop_map(|(written, few)| {
+        let name = written.first().map_or("", |((name, _), _)| *name);
+        let about = written.iter().filter(|((other, _), _)| *other == name).take(few).enumerate();
+        let policies = about.map(|(place, ((name, rule), action))| {
+            json!({"name": "p", "priority": place, "match": { *name: rule }, "action": action})
+        });
+        policies.collect()
+    })
+}
+
 /// A policy as it is written; all have the name `p`.
 pub(crate) fn policy() -> impl Strategy<Value = Value> {
     (
