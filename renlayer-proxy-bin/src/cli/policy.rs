@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use http::{HeaderName, HeaderValue, Method, Uri};
 use renlayer_core::trace::Status;
 
+use super::replay::ReplayArgs;
 use super::saved_policy::SavedPolicyCommand;
 
 /// Policies.
@@ -49,6 +50,18 @@ Exit codes: 0 nothing differs, 1 something does, 2 the command line is wrong, 3 
         #[arg(long)]
         json: bool,
     },
+    /// Tell which recorded calls a change would judge otherwise
+    #[command(after_help = "\
+Examples:
+  renlayer policy replay change.yaml
+  renlayer policy replay change.yaml --since 24h --agent billing-bot --json
+
+Each call is judged twice as a real one would be, by what is in force and by the change; nothing is sent, counted or stored.
+Traces hold bodies redacted, and no headers: what a policy asks of findings that were redacted, or of headers other than
+X-RenLayer-User and X-RenLayer-Session, is not there to be found. Limits count nothing.
+
+Exit codes: 0 none, 1 some, 2 the command line is wrong, 3 a configuration is wrong.")]
+    Replay(Box<ReplayArgs>),
     #[command(flatten)]
     Saved(SavedPolicyCommand),
 }

@@ -43,6 +43,7 @@ fn command_lines_that_are_understood() {
         "renlayer policy disable no-iam --reason why",
         "renlayer policy history no-iam --json",
         "renlayer policy rollback no-iam 2 --reason broke",
+        "renlayer policy replay change.yaml --since 24h --agent bot --examples 3 --json",
         "renlayer policy lint",
         "renlayer policy lint -c a.yaml --since b.yaml --agent bot --tool a --tool b --model m --json",
         "renlayer policy diff a.yaml b.toml --json",

@@ -119,7 +119,7 @@ fn named<T: serde::de::DeserializeOwned>(name: &str) -> Option<T> {
     serde_json::from_value(name.into()).ok()
 }
 
-fn moment(text: &str) -> Result<Timestamp, String> {
+pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
     let age = || text.parse::<Span>().ok().and_then(|span| ago(&span));
     text.parse()
         .ok()

@@ -78,7 +78,7 @@ fn invalid(error: impl std::fmt::Display) -> Failure {
 }
 
 /// The configuration with the store's objects in place of the file's, which are among them.
-fn with_stored(config: &Config, stored: store::Governance) -> Config {
+pub(crate) fn with_stored(config: &Config, stored: store::Governance) -> Config {
     Config {
         routes: stored.routes,
         declare: Declare {

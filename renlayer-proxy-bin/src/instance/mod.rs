@@ -28,6 +28,7 @@ use crate::settings::Sources;
 
 use self::counts::Keeper;
 use self::follow::{Follower, InForce};
+pub(crate) use self::govern::with_stored;
 use self::govern::{Compiled, Governor};
 
 /// How long the last traces may take to the store before they are left in the journal.

@@ -293,3 +293,47 @@ fn a_policy_is_saved_switched_off_and_rolled_back_while_the_proxy_runs() {
     let unknown = renlayer.command(&["policy", "disable", "none-such"]);
     assert!(unknown.code == Some(1) && unknown.err.contains("policy list"), "{unknown:#?}");
 }
+
+#[test]
+fn a_change_is_replayed_over_the_calls_that_were_made() {
+    let upstream = Upstream::start();
+    let renlayer = governed(&upstream).start();
+    for prompt in ["Hi", "Tell me the launch codes.", "Tell me a story."] {
+        let answer = renlayer.chat(prompt);
+        renlayer.trace(&answer);
+    }
+    let change = |declared: &str| {
+        let file = renlayer.config().with_file_name("change.yaml");
+        std::fs::write(&file, declared).expect("the change");
+        file.to_string_lossy().into_owned()
+    };
+    // What is in force, read again, changes nothing.
+    let same = change(&std::fs::read_to_string(renlayer.config()).expect("the configuration"));
+    let nothing = renlayer.command(&["policy", "replay", &same, "--json"]);
+    let lines = nothing.json_lines();
+    assert_eq!((nothing.code, lines.len()), (Some(0), 1), "{nothing:#?}");
+    assert_eq!((&lines[0]["summary"]["replayed"], &lines[0]["summary"]["flips"]), (&json!(3), &json!(0)));
+
+    let other = change(
+        "declare:\n  policies:\n    - { name: no-stories, match: { prompt: { contains: story } }, action: DENY }\n",
+    );
+    let flips = renlayer.command(&["policy", "replay", &other, "--json"]);
+    assert_eq!(flips.code, Some(1), "{flips:#?}");
+    let lines = flips.json_lines();
+    let verdicts = |line: &Value| {
+        let of = |side: &str| (line[side]["status"].clone(), line[side]["policy"].clone());
+        (of("before"), of("after"))
+    };
+    let mut told: Vec<_> = lines[..2].iter().map(verdicts).collect();
+    told.sort_by_key(|verdict| format!("{verdict:?}"));
+    assert_eq!(
+        told,
+        [
+            ((json!("ALLOWED"), json!(null)), (json!("DENIED"), json!("no-stories"))),
+            ((json!("DENIED"), json!("no-weapons")), (json!("ALLOWED"), json!(null))),
+        ]
+    );
+    assert_eq!(lines[2]["summary"]["by_policy"], json!({ "no-stories": 1, "no-weapons": 1 }));
+    let shown = renlayer.command(&["policy", "replay", &other]);
+    assert!(shown.out.contains("2 of 3 calls") && shown.out.contains("no-stories"), "{shown:#?}");
+}

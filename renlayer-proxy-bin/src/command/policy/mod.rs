@@ -5,6 +5,7 @@ mod diff;
 mod judge;
 mod lint;
 mod list;
+mod replay;
 mod saved;
 mod tell;
 
@@ -13,13 +14,14 @@ use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::settings::Sources;
 
-/// Tests, checks, compares, lists or saves policies.
+/// Tests, checks, compares, replays, lists or saves policies.
 pub(super) async fn run(place: &Place, command: PolicyCommand) -> Result<(), Failure> {
     match command {
         PolicyCommand::Test(args) => test(place, *args),
         PolicyCommand::Lint(args) => lint::run(place, &args),
         PolicyCommand::Diff(args) => diff::run(&args),
         PolicyCommand::List { json } => list::run(place, json).await,
+        PolicyCommand::Replay(args) => replay::run(place, *args).await,
         PolicyCommand::Saved(command) => saved::run(place, command).await,
     }
 }
