@@ -1,0 +1,70 @@
+//! Candidates that cannot be told from how a text is spelled: what stands around its escapes.
+
+use std::ops::Range;
+
+use super::{Candidate, Table};
+use crate::engine::grams::{fold, four_at};
+use crate::engine::probe::Text;
+use crate::engine::runs;
+
+impl Table {
+    /// Whether an escape that stands for `byte` can neither be part of an anchor nor hide one.
+    #[inline]
+    pub(crate) fn is_silent(&self, byte: u8) -> bool {
+        self.silent.has(byte)
+    }
+
+    /// Adds the candidates that cannot be told from how a text is spelled, for what stands at `escape` in `text` was an escape:
+    /// the literals that go over it, and the runs and bytes that are in it or beside it.
+    pub(crate) fn hidden(&self, text: Text<'_>, escape: Range<usize>, found: &mut Vec<Candidate>) {
+        let bytes = text.bytes;
+        let of = |at: usize| bytes.get(at).copied().unwrap_or_default();
+        let joins = |at: usize| at > text.start && self.pairs.has([of(at - 1), of(at)]);
+        if (escape.start..=escape.end).any(joins) {
+            let depth =
+                |at: usize| usize::from(self.depths.get(usize::from(fold(of(at)))).copied().unwrap_or(0));
+            let first = escape.clone().map(|at| at.saturating_sub(depth(at))).min().unwrap_or(escape.start);
+            for at in first.max(text.start)..escape.end {
+                if self.by_begin.might(four_at(bytes, at)) {
+                    found.push(Candidate { at, is_literal: true, is_byte: false });
+                }
+            }
+        }
+        for at in escape.start..bytes.len().min(escape.end + 1) {
+            if self.kinds.get(usize::from(of(at))).is_some_and(|kind| *kind != 0) {
+                let run = bytes.get(text.start..=at).unwrap_or_default().iter().rev();
+                let back = run.skip(1).take(runs::LONGEST).take_while(|byte| byte.is_ascii_digit()).count();
+                let begin = if bytes.get(at).is_some_and(u8::is_ascii_digit) { at - back } else { at };
+                found.push(Candidate { at: begin, is_literal: false, is_byte: true });
+            }
+        }
+    }
+}
+
+/// Two bytes in a row, with the case of letters folded away: one bit for each two that there may be.
+pub(super) struct Pairs(Box<[u64]>);
+
+impl Pairs {
+    pub(super) fn of<'l>(literals: impl Iterator<Item = &'l [u8]>) -> Self {
+        let mut bits = vec![0; 1 << 10];
+        for pair in literals.flat_map(|literal| literal.windows(2)) {
+            let &[a, b] = pair else { continue };
+            let (word, bit) = Self::place([a, b]);
+            if let Some(word) = bits.get_mut(word) {
+                *word |= 1 << bit;
+            }
+        }
+        Self(bits.into())
+    }
+
+    #[inline]
+    fn has(&self, pair: [u8; 2]) -> bool {
+        let (word, bit) = Self::place(pair);
+        self.0.get(word).is_some_and(|word| word >> bit & 1 == 1)
+    }
+
+    fn place(pair: [u8; 2]) -> (usize, u16) {
+        let pair = u16::from_le_bytes(pair.map(fold));
+        (usize::from(pair >> 6), pair & 63)
+    }
+}
