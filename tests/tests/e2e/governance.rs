@@ -300,7 +300,7 @@ fn a_change_is_replayed_over_the_calls_that_were_made() {
     let renlayer = governed(&upstream).start();
     for prompt in ["Hi", "Tell me the launch codes.", "Tell me a story."] {
         let answer = renlayer.chat(prompt);
-        renlayer.trace(&answer);
+        assert!(renlayer.trace(&answer)["id"].is_string());
     }
     let change = |declared: &str| {
         let file = renlayer.config().with_file_name("change.yaml");
