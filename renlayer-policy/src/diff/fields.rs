@@ -71,7 +71,10 @@ fn compare(path: &str, before: Option<&Value>, after: Option<&Value>, changes: &
         (Some(Value::Object(old)), Some(Value::Object(new)))
             if old.contains_key("not") == new.contains_key("not") =>
         {
-            let keys = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key)));
+            // Maps keep the order in which they were written, or not: as the crates around this one have it.
+            let mut keys: Vec<&String> = old.keys().collect();
+            keys.extend(new.keys().filter(|key| !old.contains_key(*key)));
+            keys.sort_by_key(|key| (!old.contains_key(*key), *key));
             for key in keys {
                 let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
                 compare(&path, old.get(key), new.get(key), changes);
