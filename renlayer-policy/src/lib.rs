@@ -7,6 +7,7 @@
 //!   change changes.
 //! - [`limit`] counts: a [`Limiter`] admits an action under all [`Limit`]s that apply to it, or under none, and holds what it
 //!   may use until it is settled.
+//! - [`cedar`] asks policies in the Cedar language beside those.
 //! - [`price`] says what tokens cost, in whole micro-units.
 //!
 //! Nothing fails open. What could not be read makes a condition *unknown*, and a policy that denies or flags then matches,
@@ -42,6 +43,7 @@
 
 mod any_of;
 mod call;
+pub mod cedar;
 mod comparison;
 pub mod condition;
 mod decision;

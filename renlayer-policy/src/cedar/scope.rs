@@ -1,0 +1,58 @@
+//! Whom and what a policy is about, by its head: what an index can tell without evaluating it.
+
+use cedar_policy::{ActionConstraint, EntityUid, Policy, PrincipalConstraint, ResourceConstraint};
+
+/// The head of a policy. It may let through more than the policy is about, never less.
+#[derive(Clone, Debug)]
+pub(super) struct Scope {
+    /// Who must call, or in what the caller must stand; anyone where there is none.
+    pub(super) principal: Option<EntityUid>,
+    actions: Option<Vec<EntityUid>>,
+    pub(super) resource: Resource,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Resource {
+    Any,
+    /// Any of this type.
+    Of(String),
+    This(EntityUid),
+}
+
+// === impl Scope ===
+
+impl Scope {
+    pub(super) fn of(policy: &Policy) -> Self {
+        let principal = match policy.principal_constraint() {
+            PrincipalConstraint::Any | PrincipalConstraint::Is(_) => None,
+            PrincipalConstraint::In(uid)
+            | PrincipalConstraint::Eq(uid)
+            | PrincipalConstraint::IsIn(_, uid) => Some(uid),
+        };
+        let actions = match policy.action_constraint() {
+            ActionConstraint::Any => None,
+            ActionConstraint::In(actions) => Some(actions),
+            ActionConstraint::Eq(action) => Some(vec![action]),
+        };
+        // Nothing stands in a resource but itself.
+        let resource = match policy.resource_constraint() {
+            ResourceConstraint::Any => Resource::Any,
+            ResourceConstraint::Is(kind) => Resource::Of(kind.to_string()),
+            ResourceConstraint::In(uid) | ResourceConstraint::Eq(uid) | ResourceConstraint::IsIn(_, uid) => {
+                Resource::This(uid)
+            }
+        };
+        Self { principal, actions, resource }
+    }
+
+    /// Whether the policy may be about an action on a resource. Whom it is about is the index's to know.
+    pub(super) fn is_about(&self, action: &EntityUid, kind: &str, resource: &EntityUid) -> bool {
+        let action = self.actions.as_ref().is_none_or(|actions| actions.contains(action));
+        action
+            && match &self.resource {
+                Resource::Any => true,
+                Resource::Of(of) => of == kind,
+                Resource::This(this) => this == resource,
+            }
+    }
+}
