@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::names::{Kind, Names, named};
 use super::question::Question;
-use super::reads::{PROMPT, RESOURCE, Reads};
+use super::reads::{RESOURCE, Reads};
 use crate::facts::{Facts, Role, Severity, ToolPhase};
 
 /// Something could not be put into Cedar's terms.
@@ -17,7 +17,6 @@ use crate::facts::{Facts, Role, Severity, ToolPhase};
 pub(super) struct Inexpressible;
 
 type Value = RestrictedExpression;
-type Members = Vec<(String, Value)>;
 type Made<T> = Result<T, Inexpressible>;
 
 /// The name under which agents say what they are about.
@@ -103,17 +102,22 @@ fn body(reads: &Reads, facts: &Facts<'_>) -> Made<Option<Value>> {
     if facts.unreadable.is_some() {
         return Ok(None);
     }
-    let mut members: Members = Vec::new();
-    let mut add =
-        |name: &str, value: Option<Value>| members.extend(value.map(|value| (name.to_owned(), value)));
-    add("model", facts.model.map(string));
-    add("stream", facts.stream.map(Value::new_bool));
-    add("prompt", reads.has(PROMPT).then(|| prompt(facts)).transpose()?);
-    add("tools", Some(tools(facts)?));
-    add("mcp", mcp(facts)?);
-    add("prompt_tokens", facts.prompt_tokens.map(long));
-    add("max_tokens", facts.max_tokens.map(long));
-    Value::new_record(members).map(Some).map_err(|_| Inexpressible)
+    let mut members = Vec::new();
+    let mut add = |name: &'static str, value: &dyn Fn() -> Made<Option<Value>>| {
+        if reads.has(name) {
+            let name = name.strip_prefix("body.").unwrap_or(name);
+            members.extend(value()?.map(|value| (name, value)));
+        }
+        Ok(())
+    };
+    add("body.model", &|| Ok(facts.model.map(string)))?;
+    add("body.stream", &|| Ok(facts.stream.map(Value::new_bool)))?;
+    add("body.prompt", &|| prompt(facts).map(Some))?;
+    add("body.tools", &|| tools(facts).map(Some))?;
+    add("body.mcp", &|| mcp(facts))?;
+    add("body.prompt_tokens", &|| Ok(facts.prompt_tokens.map(long)))?;
+    add("body.max_tokens", &|| Ok(facts.max_tokens.map(long)))?;
+    record(members).map(Some)
 }
 
 /// What each role says, its messages joined by line ends.

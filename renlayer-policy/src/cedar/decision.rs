@@ -57,6 +57,26 @@ pub enum CedarVerdict {
 // === impl CedarDecision ===
 
 impl CedarDecision {
+    /// The verdict of a caller that cannot get one.
+    #[must_use]
+    pub fn deny() -> Self {
+        Self { checks: Vec::new() }
+    }
+
+    /// Both together; what was asked twice counts once.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        if self.checks.is_empty() || others.checks.is_empty() {
+            return Self::deny();
+        }
+        for check in others.checks {
+            if !self.checks.contains(&check) {
+                self.checks.push(check);
+            }
+        }
+        self
+    }
+
     /// What happens to the call, as far as Cedar has a say.
     pub fn action(&self) -> PolicyAction {
         self.strictest().map_or(PolicyAction::Deny, |check| check.verdict.action())

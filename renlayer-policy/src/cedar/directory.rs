@@ -4,13 +4,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use cedar_policy::{Entities, Entity, EntityUid, RestrictedExpression};
 
+use serde::{Deserialize, Serialize};
+
 use super::context::Inexpressible;
 use super::names::{Names, named};
 
 /// The agents and groups that Cedar policies speak of by membership; agents that are not in it are in the tenant alone.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Directory {
     /// The tenant's id.
+    #[serde(skip)]
     pub tenant: String,
     /// Agents by name, and the groups that each stands in.
     pub agents: BTreeMap<String, Vec<String>>,

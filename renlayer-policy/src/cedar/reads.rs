@@ -16,7 +16,7 @@ const OPTIONAL: [&str; 10] =
     ["model", "max_tokens", "mcp", "tool", "resource", "user", "session", "intent", "goal", "delegation"];
 
 /// The attributes of the context, by the place of their bit.
-const ATTRIBUTES: [&str; 17] = [
+const ATTRIBUTES: [&str; 23] = [
     "action_type",
     "dialect",
     "method",
@@ -32,14 +32,17 @@ const ATTRIBUTES: [&str; 17] = [
     "intent",
     "goal",
     "delegation",
-    PROMPT,
+    "body.model",
+    "body.stream",
+    "body.prompt",
+    "body.tools",
+    "body.mcp",
+    "body.prompt_tokens",
+    "body.max_tokens",
     RESOURCE,
 ];
 
-/// Not an attribute of the context itself: the prompt within the body.
-pub(super) const PROMPT: &str = "body.prompt";
-
-/// Nor is this: attributes of the resource.
+/// Not an attribute of the context: those of the resource.
 pub(super) const RESOURCE: &str = "(resource)";
 
 /// What policies look at.
@@ -101,17 +104,23 @@ impl Reads {
             "Var" if operand == "resource" => self.add(RESOURCE),
             "has" => asked_for(&path)?,
             "hasTag" | "getTag" => self.header(part("right"))?,
-            "." if is_context(part("left")) && attribute == "body" => self.add(PROMPT),
-            "." if attribute == "prompt" => self.add(PROMPT),
             _ => {}
         }
         match operator {
             "." | "has" if is_context(part("left")) => {
                 self.add(attribute);
+                // The body as a whole is all of its attributes.
+                if attribute == "body" {
+                    ATTRIBUTES
+                        .iter()
+                        .filter(|name| name.starts_with("body."))
+                        .for_each(|name| self.add(name));
+                }
                 Ok(())
             }
             "." | "has" if is_body(part("left")) => {
                 self.add("body");
+                self.add(&format!("body.{attribute}"));
                 Ok(())
             }
             _ => self.walk(operand),
