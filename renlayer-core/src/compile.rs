@@ -7,6 +7,7 @@ use std::{collections::HashMap, fmt, sync::Arc};
 use http::{HeaderName, HeaderValue, uri};
 use jiff::Timestamp;
 use renlayer_dlp::{Scanner, Settings};
+use renlayer_policy::cedar::{CedarSet, Directory};
 use renlayer_policy::{Limit, LimitSet, Mode, Policy, PolicySet, Prices};
 
 use crate::{
@@ -111,12 +112,22 @@ fn snapshot<'a>(
         tenant,
         mode: config.mode,
         policies: policies.map_err(CompileError::collect)?,
+        cedar: cedar(declare, tenant)?,
         limits: limits.map_err(CompileError::collect)?,
         prices: Prices::compile(config.prices.clone()).map_err(CompileError::collect)?,
         scanner: scanner(&settings)?,
         scanners: scanners(&settings, agents)?,
         routes: RouteTable::new(routes(config, environment)?),
     })
+}
+
+fn cedar(declare: &Declare, tenant: TenantId) -> Result<Option<CedarSet>, CompileError> {
+    if declare.cedar.is_empty() {
+        return Ok(None);
+    }
+    let directory = Directory { tenant: tenant.to_string(), ..declare.directory.clone() };
+    let texts = declare.cedar.iter().map(config::DeclaredCedar::to_text).collect();
+    CedarSet::compile(texts, directory).map(Some).map_err(CompileError::collect)
 }
 
 fn scanner(settings: &Settings) -> Result<Scanner, CompileError> {

@@ -4,6 +4,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use renlayer_dlp::Scanner;
+use renlayer_policy::cedar::CedarSet;
 use renlayer_policy::{LimitSet, Mode, PolicySet, Prices};
 
 use crate::{
@@ -21,6 +22,8 @@ pub struct Snapshot {
     pub mode: Mode,
     /// The policies, with the tenant's default.
     pub policies: PolicySet,
+    /// The Cedar policies; none where the tenant has none, and then nothing needs their permission.
+    pub cedar: Option<CedarSet>,
     /// The limits.
     pub limits: LimitSet,
     /// What models cost.

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 use renlayer_core::exchange::Rehearsal;
+use renlayer_core::policy::cedar::CedarDecision;
 use renlayer_core::policy::{Decision, Explanation, LimitState, Miss, PolicyRef};
 use renlayer_core::trace::{Reason, Status, TracedFinding};
 use serde::Serialize;
@@ -18,6 +19,9 @@ pub(crate) struct Verdict<'a> {
     reasons: &'a [Reason],
     /// None where the call is refused before the policies are asked.
     policies: Option<Policies<'a>>,
+    /// What Cedar policies say; only where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cedar: Option<&'a CedarDecision>,
     findings: &'a [TracedFinding],
     limits: &'a [LimitState],
     request: Option<Seen<'a>>,
@@ -46,7 +50,7 @@ struct Seen<'a> {
 impl<'a> Verdict<'a> {
     /// Tells a rehearsal.
     pub(crate) fn of(rehearsal: &'a Rehearsal) -> Self {
-        let Rehearsal { answer, trace, explanation, limits } = rehearsal;
+        let Rehearsal { answer, trace, explanation, cedar, limits } = rehearsal;
         let refused = answer.as_ref().err();
         Self {
             status: trace.status,
@@ -54,6 +58,7 @@ impl<'a> Verdict<'a> {
             http_status: refused.map(|refused| refused.status().as_u16()),
             reasons: &trace.reasons,
             policies: explanation.as_ref().map(Policies::of),
+            cedar: cedar.as_ref(),
             findings: &trace.findings,
             limits: limits.as_deref().unwrap_or_default(),
             request: answer.as_ref().ok().map(Seen::of),

@@ -8,8 +8,10 @@ use std::collections::HashMap;
 
 use http::header;
 use renlayer_dlp::Scanner;
+use renlayer_policy::cedar::CedarSet;
 use renlayer_policy::{LimitSet, PolicySet, Prices, Rule, Scope};
 
+use super::cedar::DeclaredCedar;
 use super::document::Document;
 use super::error::{ConfigError, Origin, nearest};
 use super::{Auth, Config, Environment, Route};
@@ -36,6 +38,8 @@ pub(crate) fn check(config: &Config, document: Option<&Document>, outside: &mut 
     limits(config, report);
     prices(config, report);
     policies(config, report);
+    groups(config, report);
+    cedar(config, report);
     if let Err(error) = Scanner::new(&config.declare.dlp) {
         report(&format!("declare.dlp.{}", error.place()), error.reason().to_owned());
     }
@@ -68,6 +72,8 @@ fn names(config: &Config, report: Report<'_>) {
     unique("declare.agents", "agent", declare.agents.iter().map(|agent| &*agent.name), report);
     unique("declare.secrets", "secret", declare.secrets.iter().map(|secret| &*secret.name), report);
     unique("declare.policies", "policy", declare.policies.iter().map(|policy| &*policy.name), report);
+    unique("declare.groups", "group", declare.groups.iter().map(|group| &*group.name), report);
+    unique("declare.cedar", "Cedar policy", declare.cedar.iter().map(|cedar| &*cedar.name), report);
     unique("declare.limits", "limit", declare.limits.iter().map(|limit| &*limit.name), report);
 }
 
@@ -214,6 +220,46 @@ fn policies(config: &Config, report: Report<'_>) {
         {
             report(&format!("{base}.{}", error.condition), error.reason);
         }
+    }
+}
+
+/// A group is declared before somebody stands in it, and stands in no group that stands in it.
+fn groups(config: &Config, report: Report<'_>) {
+    let declare = &config.declare;
+    let declared = || declare.groups.iter().map(|group| &*group.name);
+    let agents = declare.agents.iter().map(|agent| &agent.groups).enumerate();
+    let agents = agents.map(|(index, groups)| (format!("declare.agents[{index}].groups"), groups));
+    let above = declare.groups.iter().map(|group| &group.groups).enumerate();
+    let above = above.map(|(index, groups)| (format!("declare.groups[{index}].groups"), groups));
+    for (path, groups) in agents.chain(above) {
+        for (at, group) in
+            groups.iter().enumerate().filter(|(_, group)| !declared().any(|name| name == *group))
+        {
+            report(
+                &format!("{path}[{at}]"),
+                format!("no group `{group}` is declared{}", suggestion(group, declared())),
+            );
+        }
+    }
+    if let Some(group) = declare.directory.cycle() {
+        let at = declare.groups.iter().position(|declared| declared.name == group).unwrap_or_default();
+        report(&format!("declare.groups[{at}].groups"), format!("the group `{group}` stands in itself"));
+    }
+}
+
+fn cedar(config: &Config, report: Report<'_>) {
+    let declare = &config.declare;
+    if declare.directory.cycle().is_some() {
+        return;
+    }
+    let texts = declare.cedar.iter().map(DeclaredCedar::to_text).collect();
+    for error in CedarSet::compile(texts, declare.directory.clone()).err().into_iter().flatten() {
+        let file = declare.cedar.get(error.text).and_then(|cedar| cedar.file.as_ref());
+        let (key, place) = match file {
+            Some(file) => ("file", format!("{}:{}:{}", file.display(), error.line, error.column)),
+            None => ("text", format!("line {}, column {} of the text", error.line, error.column)),
+        };
+        report(&format!("declare.cedar[{}].{key}", error.text), format!("{place}: {}", error.reason));
     }
 }
 

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use renlayer_policy::cedar::Directory;
 use renlayer_policy::{Limit, Policy, PolicyAction};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::Environment;
+use super::cedar::{DeclaredCedar, DeclaredGroup};
 use super::fault::refuse;
 use crate::key::{self, KeyHash, KeyHint};
 use crate::secret::SecretValue;
@@ -20,6 +22,12 @@ pub struct Declare {
     pub secrets: Vec<DeclaredSecret>,
     /// Policies, in the order of the file.
     pub policies: Vec<Policy>,
+    /// Cedar policies, in the order of the file.
+    pub cedar: Vec<DeclaredCedar>,
+    /// Groups of agents, in the order of the file.
+    pub groups: Vec<DeclaredGroup>,
+    /// Who belongs to which group.
+    pub directory: Directory,
     /// Limits, in the order of the file.
     pub limits: Vec<Limit>,
     /// What is done about sensitive data.
@@ -40,6 +48,9 @@ pub struct DeclaredAgent {
     /// Its keys, already hashed.
     #[serde(default)]
     pub keys: Vec<DeclaredKey>,
+    /// The groups that it stands in.
+    #[serde(default)]
+    pub groups: Vec<String>,
 }
 
 /// A key as it is kept: hashed while it is read, so that nothing can print it.
@@ -102,6 +113,9 @@ impl Default for Declare {
             agents: Vec::new(),
             secrets: Vec::new(),
             policies: Vec::new(),
+            cedar: Vec::new(),
+            groups: Vec::new(),
+            directory: Directory::default(),
             limits: Vec::new(),
             dlp: renlayer_dlp::Settings::default(),
             default_action: PolicyAction::Allow,

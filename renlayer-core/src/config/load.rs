@@ -6,6 +6,7 @@ use std::path::Path;
 use renlayer_policy::{Mode, PolicyAction, Price};
 
 use super::address::Address;
+use super::cedar::directory;
 use super::document::{Document, Section};
 use super::error::{ConfigError, ConfigErrors, Origin};
 use super::known::{well_known_routes, well_known_routes_in};
@@ -204,8 +205,13 @@ impl Config {
 
 impl Declare {
     fn read(mut section: Section<'_>) -> Self {
+        let agents = section.list("agents").unwrap_or_default();
+        let groups = section.list("groups").unwrap_or_default();
         let declare = Self {
-            agents: section.list("agents").unwrap_or_default(),
+            directory: directory(&agents, &groups),
+            agents,
+            groups,
+            cedar: section.list("cedar").unwrap_or_default(),
             secrets: section.list("secrets").unwrap_or_default(),
             policies: section.list("policies").unwrap_or_default(),
             limits: section.list("limits").unwrap_or_default(),

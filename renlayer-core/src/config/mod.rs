@@ -16,6 +16,7 @@
 //! ```
 
 mod address;
+mod cedar;
 mod check;
 mod database;
 mod de;
@@ -36,6 +37,7 @@ mod settings;
 mod upstream;
 mod variables;
 
+pub use self::cedar::{DeclaredCedar, DeclaredGroup};
 pub use self::database::{DatabaseUrl, ParseDatabaseUrlError, PostgresUrl};
 pub use self::declare::{
     Declare, DeclaredAgent, DeclaredKey, DeclaredSecret, SecretSource, SecretSourceError,

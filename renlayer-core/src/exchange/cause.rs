@@ -4,7 +4,8 @@
 use std::{any::Any, time::Duration};
 
 use http::StatusCode;
-use renlayer_policy::{Dimension, LimitState, Money, PolicyRef, Shortage};
+use renlayer_policy::cedar::{CedarCheck, CedarVerdict};
+use renlayer_policy::{Dimension, LimitState, Money, PolicyId, PolicyRef, Shortage};
 use serde::{Deserialize, Serialize};
 
 use super::{HeadFault, budget::Progress};
@@ -187,6 +188,28 @@ impl Cause {
         cause.by = Some(policy.map_or_else(|| "default".to_owned(), |policy| policy.id.to_string()));
         cause.name = policy.map(|policy| policy.name.to_string());
         cause
+    }
+
+    /// Cedar policies do not let it through. Each of them stands in the trace with a reason of its own.
+    pub(crate) fn cedar(check: Option<&CedarCheck>) -> Self {
+        let id = check.and_then(|check| check.policies.first());
+        let message = match (check, id) {
+            (Some(CedarCheck { message: Some(message), .. }), _) => message.to_string(),
+            (Some(CedarCheck { verdict: CedarVerdict::Forbid, .. }), Some(id)) => {
+                format!("the Cedar policy `{id}` forbids this call")
+            }
+            (Some(CedarCheck { verdict: CedarVerdict::NoPermit, action, .. }), _) => {
+                format!("no Cedar policy permits this call (`{action}`)")
+            }
+            _ => "a Cedar policy could not be evaluated for this call".to_owned(),
+        };
+        let cause = Self::new(ReasonKind::Cedar, RefusalKind::Policy, message);
+        Self { reason: None, ..cause.by(id.map_or("cedar", PolicyId::as_str)) }
+    }
+
+    /// The same once it stands in the trace.
+    pub(crate) fn noted(self) -> Self {
+        Self { reason: None, ..self }
     }
 
     pub(crate) fn limit(limit: &LimitState) -> Self {

@@ -1,6 +1,7 @@
 //! What a request's body says, put before the policies; and what they answer, put into the trace.
 
 use http::{header, request};
+use renlayer_policy::cedar::{CedarCheck, CedarDecided, CedarDecision};
 use renlayer_policy::{
     Decided, Decision, Facts, FindingFact, Headers, Mcp, Mode, PolicyAction, PolicyRef, Risk, Severity,
     Upstream,
@@ -13,13 +14,20 @@ use crate::{
     trace::{Reason, ReasonKind, Status},
 };
 
+/// What the policies of both kinds say.
+pub(super) struct Judged {
+    native: Decision,
+    /// None where there are no Cedar policies.
+    cedar: Option<CedarDecision>,
+}
+
 /// Reads the facts and asks the policies. An unreadable body is the caller's mistake where decisions take effect;
 /// elsewhere the policies judge without it.
 pub(super) fn judge(
     reading: &mut Reading,
     body: Option<&mut Body>,
     undecoded: Option<&str>,
-) -> Result<Decision, Cause> {
+) -> Result<Judged, Cause> {
     let dialect = reading.call.dialect;
     let text = body.as_ref().map(|body| body.text().clone()).unwrap_or_default();
     let path = plain(reading.parts.uri.path()).into_owned();
@@ -63,7 +71,7 @@ fn decide(
     facts: &RequestFacts<'_>,
     mut body: Option<&mut Body>,
     unreadable: Option<&str>,
-) -> Decision {
+) -> Judged {
     let (call, parts) = (&reading.call, &reading.parts);
     let agent_id = reading.agent.as_ref().map(|agent| agent.id.to_string());
     let (user, session) =
@@ -98,6 +106,7 @@ fn decide(
         explain(call, policy_facts, body.as_deref_mut());
     }
     let mut strictest = ask(call, policy_facts, body.as_deref_mut());
+    let mut cedar = ask_cedar(call, policy_facts, body.as_deref_mut());
     // Every call of a JSON-RPC batch is judged; the strictest verdict holds for the batch.
     for mcp in &facts.batch {
         let facts = Facts { mcp: Some(to_mcp(server, mcp)), ..policy_facts };
@@ -105,14 +114,18 @@ fn decide(
         if strictness(&decision) > strictness(&strictest) {
             strictest = decision;
         }
+        let others = ask_cedar(call, facts, body.as_deref_mut());
+        cedar = cedar.zip(others).map(|(cedar, others)| cedar.and(others));
     }
-    strictest
+    if let Some(cedar) = cedar.as_ref().filter(|_| call.shared.recorder.wants_explanations()) {
+        call.shared.recorder.explain_cedar(cedar.clone());
+    }
+    Judged { native: strictest, cedar }
 }
 
 /// Tells the recorder why the policies decide as they do.
 fn explain(call: &Call, facts: Facts<'_>, body: Option<&mut Body>) {
-    let findings = body.map(|body| body.scan(&call.scanner, call.known.as_ref()).findings.as_slice());
-    let counted = count(findings.unwrap_or_default());
+    let counted = found(call, body);
     let facts = Facts { findings: Some(&counted), ..facts };
     call.shared.recorder.explain(call.snapshot.policies.explain(&facts));
 }
@@ -124,12 +137,30 @@ fn ask(call: &Call, facts: Facts<'_>, body: Option<&mut Body>) -> Decision {
         Decided::Final(decision) => return decision,
         Decided::NeedsFindings => {}
     }
-    let findings = body.map(|body| body.scan(&call.scanner, call.known.as_ref()).findings.as_slice());
-    let counted = count(findings.unwrap_or_default());
+    let counted = found(call, body);
     match policies.decide(&Facts { findings: Some(&counted), ..facts }) {
         Decided::Final(decision) => decision,
         Decided::NeedsFindings => Decision::deny(),
     }
+}
+
+/// Asks the Cedar policies, where there are any, in the same way.
+fn ask_cedar(call: &Call, facts: Facts<'_>, body: Option<&mut Body>) -> Option<CedarDecision> {
+    let policies = call.snapshot.cedar.as_ref()?;
+    if let CedarDecided::Final(decision) = policies.decide(&facts) {
+        return Some(decision);
+    }
+    let counted = found(call, body);
+    match policies.decide(&Facts { findings: Some(&counted), ..facts }) {
+        CedarDecided::Final(decision) => Some(decision),
+        CedarDecided::NeedsFindings => Some(CedarDecision::deny()),
+    }
+}
+
+/// What is in the request.
+fn found<'b>(call: &Call, body: Option<&'b mut Body>) -> Vec<FindingFact<'b>> {
+    let findings = body.map(|body| body.scan(&call.scanner, call.known.as_ref()).findings.as_slice());
+    count(findings.unwrap_or_default())
 }
 
 fn count(findings: &[renlayer_dlp::Finding]) -> Vec<FindingFact<'_>> {
@@ -161,8 +192,26 @@ fn strictness(decision: &Decision) -> u8 {
     }
 }
 
-/// Enters a decision into the trace; a denial comes back as the cause to refuse by.
-pub(super) fn weigh(call: &mut Call, decision: &Decision) -> Option<Cause> {
+/// Enters what the policies say into the trace; a denial comes back as the cause to refuse by. The stricter of both kinds
+/// holds, and where both deny, the native policy is what the caller is told of.
+pub(super) fn weigh(call: &mut Call, judged: &Judged) -> Option<Cause> {
+    let native = weigh_native(call, &judged.native);
+    let Some(cedar) = &judged.cedar else { return native };
+    let enforced = call.enforces();
+    let native = native.map(|cause| {
+        call.ledger.note(|trace| trace.reasons.extend(cause.to_reason(enforced)));
+        cause.noted()
+    });
+    cedar
+        .checks
+        .iter()
+        .flat_map(|check| of_cedar(check, enforced))
+        .for_each(|reason| call.ledger.reason(reason));
+    let denies = cedar.action() == PolicyAction::Deny;
+    native.or_else(|| denies.then(|| Cause::cedar(cedar.strictest())))
+}
+
+fn weigh_native(call: &mut Call, decision: &Decision) -> Option<Cause> {
     let enforced = call.enforces();
     call.policy = decision.policy.clone();
     for policy in &decision.observed {
@@ -205,6 +254,17 @@ fn of_policy(policy: &PolicyRef, status: Status, enforced: bool) -> Reason {
         by: Some(policy.id.to_string().into()),
         name: Some(policy.name.as_ref().into()),
         enforced,
+    }
+}
+
+/// A reason for each policy that determines an answer which is more than a permit.
+fn of_cedar(check: &CedarCheck, enforced: bool) -> Vec<Reason> {
+    let Some(status) = status(check.verdict.action()) else { return Vec::new() };
+    let name: Option<Box<str>> = Some(check.verdict.as_str().into());
+    let reason = |by| Reason { status, kind: ReasonKind::Cedar, by, name: name.clone(), enforced };
+    match check.policies.as_slice() {
+        [] => vec![reason(None)],
+        policies => policies.iter().map(|id| reason(Some(id.as_str().into()))).collect(),
     }
 }
 

@@ -1,12 +1,13 @@
 //! A call judged without being made: what the real exchange would do with it, and why. Nothing is sent, counted or
 //! stored.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, request};
 use jiff::Timestamp;
+use renlayer_policy::cedar::CedarDecision;
 use renlayer_policy::{Explanation, LimitState};
 
 use super::{Forward, Ingress, Overflow, Refused, cause::Cause};
@@ -26,6 +27,8 @@ pub struct Rehearsal {
     pub trace: Trace,
     /// Why the policies decide as they do; none where the call does not come before them.
     pub explanation: Option<Explanation>,
+    /// What Cedar policies say of it; none where there are none, or the call does not come before them.
+    pub cedar: Option<CedarDecision>,
     /// The limits that apply, as they would stand after this call alone; none where the call does not come before them.
     pub limits: Option<Vec<LimitState>>,
 }
@@ -50,8 +53,8 @@ impl Engine {
                 (Ok(Request::from_parts(parts, body)), pending.rehearsed())
             }
         };
-        let (trace, explanation) = notes.take();
-        Some(Rehearsal { answer, trace: trace?, explanation, limits })
+        let Noted { trace, explanation, cedar } = notes.take();
+        Some(Rehearsal { answer, trace: trace?, explanation, cedar, limits })
     }
 }
 
@@ -67,17 +70,28 @@ fn admit(mut reading: super::Reading, body: Bytes) -> Result<Forward, Refused> {
 
 /// Keeps what a rehearsal records.
 #[derive(Default)]
-struct Notes(Mutex<(Option<Trace>, Option<Explanation>)>);
+struct Notes(Mutex<Noted>);
+
+#[derive(Default)]
+struct Noted {
+    trace: Option<Trace>,
+    explanation: Option<Explanation>,
+    cedar: Option<CedarDecision>,
+}
 
 impl Notes {
-    fn take(&self) -> (Option<Trace>, Option<Explanation>) {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    fn take(&self) -> Noted {
+        std::mem::take(&mut *self.noted())
+    }
+
+    fn noted(&self) -> MutexGuard<'_, Noted> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Recorder for Notes {
     fn record(&self, trace: Trace) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).0 = Some(trace);
+        self.noted().trace = Some(trace);
     }
 
     fn wants_explanations(&self) -> bool {
@@ -85,7 +99,11 @@ impl Recorder for Notes {
     }
 
     fn explain(&self, explanation: Explanation) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).1 = Some(explanation);
+        self.noted().explanation = Some(explanation);
+    }
+
+    fn explain_cedar(&self, decision: CedarDecision) {
+        self.noted().cedar = Some(decision);
     }
 }
 

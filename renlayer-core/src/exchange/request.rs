@@ -89,7 +89,7 @@ impl Reading {
         };
         let judged = judge(&mut self, body.as_mut(), undecoded.as_ref().map(|(_, why)| &**why));
         let cause = match judged {
-            Ok(decision) => weigh(&mut self.call, &decision),
+            Ok(judged) => weigh(&mut self.call, &judged),
             Err(unreadable) => Some(unreadable),
         };
         if let Some(cause) = cause {

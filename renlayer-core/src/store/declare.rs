@@ -60,6 +60,8 @@ pub(super) async fn reconcile(
     reconciler.objects("routes", routes?).await?;
     reconciler.setting("dlp", &declared.dlp).await?;
     reconciler.setting("default_action", &declared.default_action).await?;
+    reconciler.setting_if_any("cedar", &declared.cedar).await?;
+    reconciler.setting_if_any("directory", &declared.directory).await?;
     if reconciler.done != Reconciled::default() {
         reconciler.save_setting("declared", "true").await?;
     }
@@ -320,6 +322,17 @@ impl Reconciler<'_> {
             None => self.done.added += 1,
         }
         self.save_setting(name, &definition).await
+    }
+
+    /// The same of what most tenants do not have: nothing is not written down, unless something was.
+    async fn setting_if_any<T: Serialize + Default + PartialEq>(
+        &mut self,
+        name: &str,
+        value: &T,
+    ) -> Result<(), StoreError> {
+        let sql = "SELECT definition FROM tenant_settings WHERE tenant = $1 AND name = $2";
+        let stored = self.session.query(sql, values![self.space.as_str(), name]).await?;
+        if *value == T::default() && stored.is_empty() { Ok(()) } else { self.setting(name, value).await }
     }
 
     async fn save_setting(&mut self, name: &str, definition: &str) -> Result<(), StoreError> {

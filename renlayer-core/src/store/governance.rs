@@ -1,11 +1,12 @@
 //! Everything that governs a tenant, read in one transaction: what a snapshot is compiled from.
 
+use renlayer_policy::cedar::Directory;
 use renlayer_policy::{Limit, Policy, PolicyAction};
 
 use super::StoreError;
 use super::agents::{self, AgentRecord, KeyRecord};
 use super::sql::{Session, values};
-use crate::config::{DeclaredSecret, Route};
+use crate::config::{DeclaredCedar, DeclaredSecret, Route};
 use crate::id::TenantId;
 
 /// What governs a tenant.
@@ -17,6 +18,10 @@ pub struct Governance {
     pub keys: Vec<KeyRecord>,
     /// The policies in force, with their ids.
     pub policies: Vec<Policy>,
+    /// The Cedar policies in force.
+    pub cedar: Vec<DeclaredCedar>,
+    /// Who belongs to which group.
+    pub directory: Directory,
     /// The limits in force, with their ids.
     pub limits: Vec<Limit>,
     /// Where calls go.
@@ -39,6 +44,8 @@ pub(super) async fn read(session: &mut dyn Session, tenant: TenantId) -> Result<
         agents: agents::list(session, tenant).await?,
         keys: agents::keys(session, tenant, None).await?,
         policies: second(policies),
+        cedar: setting(session, tenant, "cedar").await?.unwrap_or_default(),
+        directory: setting(session, tenant, "directory").await?.unwrap_or_default(),
         limits: second(limits),
         routes: second(objects(session, tenant, "routes", "", "route").await?),
         secrets: second(objects(session, tenant, "secrets", "", "secret").await?),

@@ -12,6 +12,7 @@ mod writer;
 pub use record::*;
 
 use renlayer_policy::Explanation;
+use renlayer_policy::cedar::CedarDecision;
 
 /// Takes finished traces. `record` is called once for each action, on the task that served it: it must not block.
 pub trait Recorder: Send + Sync + 'static {
@@ -26,5 +27,10 @@ pub trait Recorder: Send + Sync + 'static {
     /// Takes the explanation of one action, before its trace.
     fn explain(&self, explanation: Explanation) {
         drop(explanation);
+    }
+
+    /// Takes what Cedar policies say of it, where there are any.
+    fn explain_cedar(&self, decision: CedarDecision) {
+        drop(decision);
     }
 }

@@ -185,6 +185,8 @@ pub enum ReasonKind {
     Policy,
     /// A policy could not be evaluated, so it failed closed.
     PolicyUnevaluable,
+    /// A Cedar policy decided, or none permits the call.
+    Cedar,
     /// A limit was used up.
     RateLimitExceeded,
     /// A limit on money was used up, or what the call costs is not known.
@@ -213,6 +215,7 @@ impl ReasonKind {
         match self {
             Self::Policy => "policy",
             Self::PolicyUnevaluable => "policy_unevaluable",
+            Self::Cedar => "cedar",
             Self::RateLimitExceeded => "rate_limit_exceeded",
             Self::BudgetExceeded => "budget_exceeded",
             Self::Unauthenticated => "unauthenticated",

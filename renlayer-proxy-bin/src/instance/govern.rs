@@ -83,6 +83,9 @@ pub(crate) fn with_stored(config: &Config, stored: store::Governance) -> Config 
         routes: stored.routes,
         declare: Declare {
             agents: Vec::new(),
+            groups: Vec::new(),
+            cedar: stored.cedar,
+            directory: stored.directory,
             secrets: stored.secrets,
             policies: stored.policies,
             limits: stored.limits,

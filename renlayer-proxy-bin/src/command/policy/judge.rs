@@ -7,6 +7,7 @@ use renlayer_core::compile::agent;
 use renlayer_core::config::{Config, Environment};
 use renlayer_core::dlp::Direction;
 use renlayer_core::exchange::Rehearsal;
+use renlayer_core::policy::cedar::CedarDecision;
 use renlayer_core::policy::{Explanation, LimitState};
 use renlayer_core::snapshot::Governance;
 use renlayer_core::store::default_tenant;
@@ -27,6 +28,9 @@ pub(super) struct Verdict {
     pub(super) refusal: Option<Value>,
     /// None where the call does not come before the policies.
     pub(super) policies: Option<Explanation>,
+    /// What Cedar policies say, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cedar: Option<CedarDecision>,
     pub(super) findings: Vec<TracedFinding>,
     /// None where it does not come before the limits.
     pub(super) limits: Option<Vec<LimitState>>,
@@ -49,7 +53,7 @@ pub(super) fn judge(config: &Config, environment: &Environment, case: Case) -> R
 
 impl Verdict {
     fn of(rehearsal: Rehearsal) -> Self {
-        let Rehearsal { answer, trace, explanation, limits } = rehearsal;
+        let Rehearsal { answer, trace, explanation, cedar, limits } = rehearsal;
         let refusal = answer.err().and_then(|refused| serde_json::from_slice(refused.body()).ok());
         let of_request = |found: &TracedFinding| found.direction == Direction::Request;
         Self {
@@ -58,6 +62,7 @@ impl Verdict {
             reasons: trace.reasons,
             refusal,
             policies: explanation,
+            cedar,
             findings: trace.findings.into_iter().filter(of_request).collect(),
             limits,
         }
