@@ -20,8 +20,12 @@ pub(super) fn run(place: &Place) -> Result<(), Failure> {
         .map_err(|error| Failure::new(Exit::Configuration, format!("{name}: {error}")))?;
     let declare = &config.declare;
     let mut output = Output::stdout(false);
+    let cedar = match declare.cedar.len() {
+        0 => String::new(),
+        texts => format!(", {texts} Cedar texts"),
+    };
     output.line(format_args!(
-        "{name} is valid: {} routes, {} agents, {} policies, {} limits",
+        "{name} is valid: {} routes, {} agents, {} policies, {} limits{cedar}",
         config.routes.len(),
         declare.agents.len(),
         declare.policies.len(),

@@ -38,6 +38,10 @@ fn check_accepts_a_good_file_and_names_what_is_wrong_in_a_bad_one() {
             "declare:\n  agents:\n    - { name: a, keys: [\"${RENLAYER_TEST_SURELY_UNSET}\"] }\n",
             &["RENLAYER_TEST_SURELY_UNSET"],
         ),
+        (
+            "declare:\n  cedar:\n    - { name: c, text: \"permit (principal, action, resorce);\" }\n",
+            &["renlayer.yaml:3", "declare.cedar[0].text", "line 1, column", "resorce"],
+        ),
         ("listen: [1\n", &["renlayer.yaml"]),
     ];
     for (yaml, expected) in cases {
@@ -192,6 +196,31 @@ fn a_policy_test_explains_the_decision() {
     assert!(denied.out.contains("DENY") && denied.out.contains("no-codes"), "{denied:#?}");
     let allowed = test(&body.replace("launch", "lunch"));
     assert!(allowed.out.contains("ALLOW"), "{allowed:#?}");
+}
+
+#[test]
+fn a_policy_test_shows_native_and_cedar_policies_side_by_side() {
+    let upstream = Upstream::start();
+    let renlayer = Renlayer::in_front_of(&upstream)
+        .declare(
+            "policies:\n  - { name: watch, match: {}, action: FLAG }\n\
+             cedar:\n  - { name: base, text: 'permit (principal, action, resource);' }\n  \
+             - { name: no-iam, text: 'forbid (principal, action, resource) when { context.upstream.path like \"/iam/*\" };' }",
+        )
+        .start();
+    let config = renlayer.config();
+    let config = config.to_string_lossy();
+    let url = format!("{}/iam/users", upstream.url());
+    let test = ["policy", "test", "--config", &config, "--url", &url];
+    let told = renlayer.command(&test);
+    for shown in ["verdict: DENIED", "because: cedar forbid no-iam", "watch", "http_request", "no-iam"] {
+        assert!(told.out.contains(shown), "{shown}: {told:#?}");
+    }
+    let check = &renlayer.command(&[&test[..], &["--json"]].concat()).json()["cedar"]["checks"][0];
+    assert_eq!(check["verdict"], "forbid");
+    assert_eq!(check["policies"], json!(["no-iam"]));
+    let checked = renlayer.command(&["check", "--config", &config]);
+    assert!(checked.out.contains("2 Cedar texts"), "{checked:#?}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use renlayer_core::policy::cedar::CedarVerdict;
 use renlayer_core::policy::{Dimension, LimitState, Money, PolicyRef, Window};
 
 use super::judge::Verdict;
@@ -20,6 +21,7 @@ pub(super) fn tell(verdict: &Verdict, output: &mut Output) -> io::Result<()> {
         output.line(format_args!("because: {} {}", reason.kind.as_str(), named.join(" ")))?;
     }
     policies(verdict, output)?;
+    cedar(verdict, output)?;
     findings(verdict, output)?;
     limits(verdict, output)
 }
@@ -45,6 +47,21 @@ fn policies(verdict: &Verdict, output: &mut Output) -> io::Result<()> {
     }
     if winner.is_none() {
         table.row(["(default)".into(), explanation.decision.action.to_string(), "no policy decides".into()]);
+    }
+    output.line("")?;
+    output.table(&table)
+}
+
+/// What the Cedar policies answer to each question, and which of them determine it.
+fn cedar(verdict: &Verdict, output: &mut Output) -> io::Result<()> {
+    let Some(decision) = &verdict.cedar else { return Ok(()) };
+    let mut table = Table::new(&["cedar", "on", "answer", "determined by"]);
+    for check in &decision.checks {
+        let ids: Vec<_> = check.policies.iter().map(|id| id.as_str()).collect();
+        let ids = if ids.is_empty() { "(no policy permits it)".into() } else { ids.join(", ") };
+        let by =
+            if check.verdict == CedarVerdict::Error { format!("cannot be evaluated: {ids}") } else { ids };
+        table.row([check.action.into(), check.resource.clone(), check.verdict.as_str().into(), by]);
     }
     output.line("")?;
     output.table(&table)
