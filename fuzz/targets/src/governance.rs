@@ -1,5 +1,6 @@
 //! What operators write: configuration, policies, patterns of URLs, keys and addresses.
 
+use jiff::Timestamp;
 use renlayer_core::config::{
     DatabaseUrl, Environment, Format, Origin, Overrides, Source, Upstream as ConfiguredUpstream, load,
     parse_duration,
@@ -7,6 +8,7 @@ use renlayer_core::config::{
 use renlayer_core::key::{KeyHint, is_well_formed};
 use renlayer_core::route::check_path;
 use renlayer_core::snapshot::Governance;
+use renlayer_policy::cedar::{CedarSet, CedarText, Directory};
 use renlayer_policy::diff::diff;
 use renlayer_policy::lint::{Known, lint};
 use renlayer_policy::{Decided, Facts, Mode, Policy, PolicyAction, PolicySet, Upstream};
@@ -30,6 +32,43 @@ pub const TARGETS: &[Target] = &[
         run: policy,
         seeds: policies,
         words: WORDS,
+    },
+    Target {
+        name: "cedar",
+        holds: "a text is refused with its place, or compiled; no stack overflows",
+        run: cedar,
+        seeds: cedar_texts,
+        words: &[
+            "permit",
+            "forbid",
+            "(principal, action, resource)",
+            "principal == Agent::\"a\"",
+            "action == Action::\"call_tool\"",
+            "resource is McpTool",
+            "when {",
+            "unless {",
+            "context.body",
+            " has ",
+            " like ",
+            " in [",
+            "if true then ",
+            " else ",
+            ".contains(",
+            "((((((((",
+            "[[[[[[[[",
+            "{a:{a:{a:",
+            "!!!!",
+            "----",
+            "||",
+            "&&",
+            "@flag",
+            "@message(\"",
+            "\\\"",
+            "//",
+            "};",
+            "?principal",
+            "::",
+        ],
     },
     Target {
         name: "url_pattern",
@@ -160,7 +199,7 @@ fn policy(bytes: &[u8]) {
         assert!(diff(&policies, &policies).is_empty(), "nothing differs from itself");
     }
     let upstream = Upstream { scheme: "https", host: "eu.amazonaws.com", port: 443, path: "/iam/%75sers" };
-    let now = jiff::Timestamp::UNIX_EPOCH;
+    let now = Timestamp::UNIX_EPOCH;
     for facts in [
         Facts { method: "POST", upstream, model: Some("gpt-5"), body_bytes: 9, ..Facts::at(now) },
         Facts { upstream, unreadable: Some("not JSON"), ..Facts::at(now) },
@@ -180,6 +219,43 @@ fn policy(bytes: &[u8]) {
     }
 }
 
+/// Two texts, so that errors must also know which one they are about. What is repeated reaches depths that few inputs would.
+fn cedar(bytes: &[u8]) {
+    let mut choices = Choices::new(bytes);
+    let times = choices.one_of(&[1, 1, 1, 100]);
+    let text = choices.text();
+    let texts = [text.repeat(times), text.to_owned()].into_iter().zip(["a", "b"]);
+    let texts: Vec<_> = texts.map(|(text, name)| CedarText { name: name.to_owned(), text }).collect();
+    match CedarSet::compile(texts.clone(), Directory::default()) {
+        Ok(set) => {
+            set.decide(&Facts::at(Timestamp::UNIX_EPOCH));
+        }
+        Err(errors) => {
+            assert!(!errors.is_empty());
+            for error in errors.iter().filter(|error| error.policy != "*") {
+                let lines = texts[error.text].text.split('\n').count();
+                assert!((1..=lines).contains(&error.line) && error.column > 0, "{error}");
+                assert!(!error.reason.is_empty());
+            }
+        }
+    }
+}
+
+fn cedar_texts() -> Vec<Vec<u8>> {
+    let texts = [
+        "permit (principal, action, resource);",
+        "@flag @message(\"no\") permit (principal in Tenant::\"t\", action == Action::\"call_tool\", resource is McpTool) \
+         when { resource.name like \"get_*\" };",
+        "forbid (principal == Agent::\"a\", action in [Action::\"embedding\"], resource == Upstream::\"x.example\") \
+         when { context.body has model && context.body.model == \"m\" } unless { context.findings.high > 0 };",
+        "// a comment;\npermit (principal, action, resource) when { context.headers.hasTag(\"x\") };",
+        "permit (principal, action, resource) when { if true then 1 < 2 else [1, {a: 2}.a].contains(3) };",
+        "((((((((((((((((((((((((((((((((",
+        "permit (principal, action, resource) when { \"\\\";\" == \"",
+    ];
+    texts.iter().flat_map(|text| [0, 3].map(|times| seed(&[times], text.as_bytes()))).collect()
+}
+
 fn url(bytes: &[u8]) {
     let text = Choices::new(bytes).text();
     let mut lines = text.splitn(4, '\n');
@@ -194,7 +270,7 @@ fn url(bytes: &[u8]) {
     let decided = |set: &PolicySet, host: &str| {
         let facts = Facts {
             upstream: Upstream { scheme, host, port: 443, path },
-            ..Facts::at(jiff::Timestamp::UNIX_EPOCH)
+            ..Facts::at(Timestamp::UNIX_EPOCH)
         };
         match set.decide(&facts) {
             Decided::Final(decision) => decision.action,
