@@ -54,6 +54,7 @@ suite! {
     a_declaration_is_stored_and_read_back
     declaring_again_changes_nothing
     what_vanishes_from_the_file_is_removed
+    cedar_policies_and_groups_come_and_go_with_the_file
     the_file_takes_over_what_has_its_name
     a_key_that_an_operator_revoked_stays_revoked
     every_change_is_another_revision
@@ -367,6 +368,27 @@ async fn what_vanishes_from_the_file_is_removed(store: Arc<dyn Store>) {
     assert_eq!(governance.policies.len(), 2);
     assert!(governance.keys[0].is_active(after(10)));
     assert!(governance.agents.iter().all(|agent| agent.disabled_at.is_none()));
+}
+
+async fn cedar_policies_and_groups_come_and_go_with_the_file(store: Arc<dyn Store>) {
+    let yaml = r#"
+declare:
+  agents: [{ name: bot, groups: [billing] }]
+  groups: [{ name: billing, groups: [finance] }, { name: finance }]
+  cedar: [{ name: base, text: 'permit (principal in Group::"finance", action, resource);' }]"#;
+    let config = declared(yaml, &AgentKey::mint().unwrap());
+    for _ in 0..2 {
+        let before = store.revision(tenant()).await.unwrap();
+        let done = store.declare(tenant(), &config.declare, &[], noon()).await.unwrap();
+        let governance = store.governance(tenant()).await.unwrap();
+        assert_eq!(governance.cedar, config.declare.cedar);
+        assert_eq!(governance.directory, config.declare.directory);
+        let changed = store.revision(tenant()).await.unwrap() != before;
+        assert_eq!(changed, done != Reconciled::default());
+    }
+    store.declare(tenant(), &Declare::default(), &[], after(5)).await.unwrap();
+    let governance = store.governance(tenant()).await.unwrap();
+    assert!(governance.cedar.is_empty() && governance.directory == Default::default());
 }
 
 async fn the_file_takes_over_what_has_its_name(store: Arc<dyn Store>) {
