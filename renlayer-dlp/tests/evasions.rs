@@ -482,3 +482,10 @@ fn a_mark_of_utf16_hides_no_other_text() {
         }
     }
 }
+
+/// A run in which text and something else take turns was walked from every text to its end: a body of this length took a minute.
+#[test]
+fn a_run_of_packed_text_in_turns_is_walked_once() {
+    let report = scan("0x1f".repeat(1 << 18).as_bytes(), Format::Text);
+    assert!(report.findings.is_empty() && report.opaque.is_empty());
+}

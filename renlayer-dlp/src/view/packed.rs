@@ -33,18 +33,27 @@ const RUN: ByteSet = ByteSet::ALNUM.with(b"+/-_");
 pub(super) fn look(scan: &mut Scan<'_>, text: Text<'_>) {
     let mut at = text.start;
     while let Some(run) = next_run(text, at) {
-        at = run.end.max(at + 1);
-        let written = text.bytes.get(run.clone()).unwrap_or_default();
-        if let Some(packing) = packing(written) {
-            let lines = lines(text.bytes, run, packing);
-            at = lines.last().map_or(at, |line| line.end);
-            unpack(scan, text.bytes, &lines, packing);
-        } else if let Some(inside) = text_inside(written) {
-            let line = run.start + inside.start..run.start + inside.end;
-            at = line.end.max(at.min(line.start + SHORTEST));
-            unpack(scan, text.bytes, &[line], Packing::Base64);
-        }
+        at = unpack_run(scan, text.bytes, &run).max(at + 1);
     }
+}
+
+/// Scans what is packed in a run, and answers where the search goes on. Where text and something else take turns, a run is
+/// walked once all the same.
+fn unpack_run(scan: &mut Scan<'_>, bytes: &[u8], run: &Range<usize>) -> usize {
+    let mut from = run.start;
+    while run.end - from >= SHORTEST {
+        let written = bytes.get(from..run.end).unwrap_or_default();
+        if let Some(packing) = packing(written) {
+            let lines = lines(bytes, from..run.end, packing);
+            unpack(scan, bytes, &lines, packing);
+            return lines.last().map_or(run.end, |line| line.end);
+        }
+        let Some(inside) = text_inside(written) else { break };
+        let line = from + inside.start..from + inside.end;
+        from = line.end.max(line.start + SHORTEST).min(run.end);
+        unpack(scan, bytes, &[line], Packing::Base64);
+    }
+    run.end
 }
 
 /* ===== runs ===== */
