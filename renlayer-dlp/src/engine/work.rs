@@ -17,7 +17,7 @@ pub(crate) struct Work {
     waiting: Vec<Waiting>,
     /// Where a detector's last match ended: it does not look again inside.
     busy: SmallVec<[(Index, usize); 4]>,
-    tally: Vec<Tally>,
+    tally: SmallVec<[Tally; 16]>,
     /// Anchors before this place are known.
     passed: usize,
     /// The text is the name of a value.
@@ -113,7 +113,7 @@ impl Work {
             passed: self.passed,
             in_name: self.in_name,
             named: self.named.clone(),
-            tally: Vec::new(),
+            tally: SmallVec::new(),
         }
     }
 

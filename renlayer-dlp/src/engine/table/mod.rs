@@ -214,7 +214,7 @@ impl Table {
 
     fn sweep(&self, text: Text<'_>, from: usize, to: usize, report: &mut impl FnMut(Event)) {
         let mut sifted = Sifted::new(from);
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(64);
         let last = (to + FARTHEST).min(text.bytes.len());
         while sifted.at < last {
             self.sift(text, Spelling::Plain, &mut sifted, &mut found);
