@@ -224,9 +224,11 @@ fn is_json(bytes: &[u8]) -> bool {
 fn markers(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
     let begin = b"[REDACTED:";
     let starts = (0..bytes.len()).filter(|&at| bytes[at..].starts_with(begin));
+    // A body may hold what a marker begins with, and no class after it.
+    let is_class = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(byte);
     starts
         .filter_map(|at| Some(at..at + 1 + bytes[at..].iter().position(|byte| *byte == b']')?))
-        .filter(|range| bytes[range.start + begin.len()..range.end - 1].iter().all(|b| b.is_ascii_graphic()))
+        .filter(|range| bytes[range.start + begin.len()..range.end - 1].iter().all(is_class))
         .collect()
 }
 
