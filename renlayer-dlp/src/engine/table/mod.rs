@@ -45,7 +45,7 @@ pub(crate) struct Table {
     /// Two bytes in a row, folded, that some literal has; and for each byte how far from the begin of a literal it stands at
     /// most.
     pairs: Pairs,
-    depths: Box<[u8; 256]>,
+    depths: Box<[u16; 256]>,
     /// What an escape may stand for: no part of an anchor, and nothing that a run of digits or letters goes on with.
     silent: ByteSet,
     /// Which bytes, folded, begin a literal; and which pairs and threes of them.
@@ -157,7 +157,7 @@ impl Building {
         let spoken = self.literals.iter().fold(self.singles, |set, literal| set.with(&literal.bytes));
         let silent = spoken.or(ByteSet::WORD).not();
         let mut depths = Box::new([0; 256]);
-        for (depth, byte) in self.literals.iter().flat_map(|literal| (0..=u8::MAX).zip(&literal.bytes)) {
+        for (depth, byte) in self.literals.iter().flat_map(|literal| (0..=u16::MAX).zip(&literal.bytes)) {
             let slot = &mut depths[usize::from(fold(*byte))];
             *slot = depth.max(*slot);
         }
@@ -339,6 +339,17 @@ mod tests {
         let mut events = Vec::new();
         report(&mut |event| events.push((event.owner, event.at, event.open)));
         events
+    }
+
+    /// Far from its begin, too, a literal is found around an escape.
+    #[test]
+    fn an_escape_deep_in_a_literal_hides_nothing() {
+        let literal = format!("{}!", "ab".repeat(200));
+        let table = Table::new([(0, Anchor::literal(&literal))]);
+        let text = Text { bytes: literal.as_bytes(), start: 0, complete: true };
+        let mut found = Vec::new();
+        table.hidden(text, literal.len() - 1..literal.len(), &mut found);
+        assert!(found.iter().any(|candidate| candidate.at == 0 && candidate.is_literal));
     }
 
     proptest! {
