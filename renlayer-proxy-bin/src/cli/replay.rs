@@ -8,7 +8,8 @@ use jiff::Timestamp;
 /// What is replayed.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ReplayArgs {
-    /// The configuration with the change: its policies, their default and its detectors' settings stand in place of those in force
+    /// The configuration with the change: its policies (Cedar and groups too), their default and its detectors' settings stand in
+    /// place of those in force
     #[arg(value_name = "CHANGE")]
     pub(crate) change: PathBuf,
 

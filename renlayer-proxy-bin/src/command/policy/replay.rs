@@ -88,6 +88,8 @@ pub(super) async fn run(place: &Place, args: ReplayArgs) -> Result<(), Failure> 
     let changed = Config {
         declare: Declare {
             policies: change.policies,
+            cedar: change.cedar,
+            directory: change.directory,
             default_action: change.default_action,
             dlp: change.dlp,
             ..in_force.declare.clone()
