@@ -16,6 +16,7 @@ use crate::{
     id::{AgentId, LimitId, PolicyId, TenantId},
     identity::{Agent, Keyring},
     key::KeyHash,
+    pin::Deciding,
     route::{Matches, Origin, Route, RouteCredential, RouteTable, RouteTimeouts},
     secret::{Credential, SecretValue},
     snapshot::{Bounds, Governance, Keyless, Snapshot},
@@ -85,7 +86,16 @@ impl Governance {
             assumed_output_tokens: config.bounds.assumed_output_tokens,
         };
         let tenants = HashMap::from([(tenant, snapshot.clone())]);
-        Ok(Self { keys: ring, keyless, tenants, default_tenant: snapshot, bounds })
+        Ok(Self {
+            epoch: 0,
+            without_lease: config.lease.lost,
+            deciding: Deciding::default(),
+            keys: ring,
+            keyless,
+            tenants,
+            default_tenant: snapshot,
+            bounds,
+        })
     }
 }
 

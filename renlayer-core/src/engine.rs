@@ -3,14 +3,16 @@
 //! An [`Engine`] is cheap to clone. [`Engine::begin`](crate::exchange) starts an action; [`Engine::load`] swaps the
 //! governance under running traffic, and what has begun goes on under the version it began with.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use renlayer_policy::Limiter;
+use tokio::sync::watch;
 
 use crate::{
     clock::{Clock, SystemClock},
+    lease::Lease,
     sessions::Sessions,
     snapshot::Governance,
     stand_ins::Vault,
@@ -23,6 +25,9 @@ pub struct Engine(Arc<Shared>);
 
 pub(crate) struct Shared {
     pub(crate) governance: ArcSwap<Governance>,
+    pub(crate) lease: Lease,
+    /// Tells of the epochs as they come into force.
+    epochs: watch::Sender<u64>,
     pub(crate) limiter: Limiter,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) stand_ins: Arc<Vault>,
@@ -61,9 +66,11 @@ impl Engine {
         clock: Arc<dyn Clock>,
         limiter: Limiter,
     ) -> Self {
-        let governance = ArcSwap::new(governance);
+        let epochs = watch::Sender::new(governance.epoch);
         Self(Arc::new(Shared {
-            governance,
+            governance: ArcSwap::new(governance),
+            lease: Lease::default(),
+            epochs,
             limiter,
             sessions: Arc::default(),
             stand_ins: Arc::default(),
@@ -72,9 +79,30 @@ impl Engine {
         }))
     }
 
-    /// Judges every action that begins from now on by `governance`. Counters go on.
-    pub fn load(&self, governance: Governance) {
-        self.0.governance.store(Arc::new(governance));
+    /// Judges every action that is decided from now on by `governance`, and gives back the one before. Counters go on.
+    /// While that one still [decides](Governance::is_deciding), a call may yet be let through by it.
+    pub fn load(&self, governance: Governance) -> Arc<Governance> {
+        let epoch = governance.epoch;
+        let before = self.0.governance.swap(Arc::new(governance));
+        self.0.epochs.send_replace(epoch);
+        before
+    }
+
+    /// The right to judge: for good, unless somebody sets an end.
+    pub fn lease(&self) -> &Lease {
+        &self.0.lease
+    }
+
+    /// The moment, by the clock that never goes back.
+    pub fn ticks(&self) -> Duration {
+        self.0.clock.ticks()
+    }
+
+    /// Waits until an epoch is in force, or a later one.
+    pub async fn reached(&self, epoch: u64) {
+        let mut epochs = self.0.epochs.subscribe();
+        // The sender lives as long as this engine.
+        let _ = epochs.wait_for(|&there| there >= epoch).await;
     }
 
     /// Drops the counts of limits that no longer count at `now`, and stand-ins that have been idle too long, so that subjects
@@ -87,6 +115,10 @@ impl Engine {
     /// The governance in force.
     pub fn governance(&self) -> Arc<Governance> {
         self.0.governance.load_full()
+    }
+
+    pub(crate) fn of(shared: Arc<Shared>) -> Self {
+        Self(shared)
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

@@ -92,6 +92,8 @@ ids! {
     LimitId, "lim_", "limit";
     /// One stored or referenced secret.
     SecretId, "sec_", "secret";
+    /// One run of a process that serves.
+    InstanceId, "inst_", "instance";
     /// The record of one action.
     TraceId, "trace_", "trace";
 }

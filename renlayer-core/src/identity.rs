@@ -14,7 +14,7 @@ use crate::{
 
 /// The headers an agent key may stand in, in the order they are asked. `X-RenLayer-Key` comes first: an agent that uses
 /// it keeps its own provider key in the usual place.
-const PLACES: [HeaderName; 6] = [
+pub(crate) static KEY_HEADERS: [HeaderName; 6] = [
     HeaderName::from_static("x-renlayer-key"),
     header::PROXY_AUTHORIZATION,
     header::AUTHORIZATION,
@@ -86,7 +86,7 @@ impl Keyring {
     /// Finds the agent key among the headers and takes every agent key out of them.
     pub fn take(&self, headers: &mut HeaderMap, now: Timestamp) -> Presented {
         let mut answer = Presented::Nothing;
-        for name in &PLACES {
+        for name in &KEY_HEADERS {
             let found = headers.get_all(name).iter().map(|value| self.read(name, value, now));
             let Some(found) = found.reduce(strongest).filter(|found| *found != Presented::Nothing) else {
                 continue;

@@ -11,6 +11,8 @@ pub mod id;
 pub mod identity;
 pub mod key;
 pub mod layer;
+pub mod lease;
+mod pin;
 pub mod route;
 pub mod secret;
 mod sessions;

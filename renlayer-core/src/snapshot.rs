@@ -6,10 +6,12 @@ use std::{collections::HashMap, sync::Arc};
 use renlayer_dlp::Scanner;
 use renlayer_policy::cedar::CedarSet;
 use renlayer_policy::{LimitSet, Mode, PolicySet, Prices};
+use serde::Deserialize;
 
 use crate::{
     id::TenantId,
     identity::{Agent, Keyring},
+    pin::Deciding,
     route::RouteTable,
 };
 
@@ -39,6 +41,11 @@ pub struct Snapshot {
 /// The governance of every tenant, with the keys that lead to it.
 #[derive(Debug)]
 pub struct Governance {
+    /// Which version of it this is; see [`Fleet`](crate::store::Fleet). Nought where nobody counts them.
+    pub epoch: u64,
+    /// What to do with calls while no lease is held.
+    pub without_lease: WithoutLease,
+    pub(crate) deciding: Deciding,
     /// Every active agent key.
     pub keys: Keyring,
     /// What a call without a key is worth.
@@ -58,6 +65,17 @@ pub enum Keyless {
     Refused,
     /// It belongs to this agent, unless it comes from a web page. Only for listeners on loopback.
     Agent(Arc<Agent>),
+}
+
+/// What an engine does that does not know whether its governance is still in force.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WithoutLease {
+    /// It refuses.
+    #[default]
+    Refuse,
+    /// It goes on, and every trace says so.
+    Serve,
 }
 
 /// The process's bounds on what it holds in memory for one action.
@@ -92,6 +110,16 @@ impl Snapshot {
 }
 
 impl Governance {
+    /// The same under another number.
+    pub fn at_epoch(self, epoch: u64) -> Self {
+        Self { epoch, ..self }
+    }
+
+    /// Whether a decision by it is under way, after it was taken out of force.
+    pub fn is_deciding(&self) -> bool {
+        self.deciding.any()
+    }
+
     /// The snapshot that judges an agent's calls.
     pub fn of(&self, agent: Option<&Agent>) -> &Arc<Snapshot> {
         agent.and_then(|agent| self.tenants.get(&agent.tenant)).unwrap_or(&self.default_tenant)

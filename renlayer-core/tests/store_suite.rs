@@ -278,7 +278,7 @@ async fn gaps_are_recorded(store: Arc<dyn Store>) {
 }
 
 async fn agents_are_made_listed_and_switched_off(store: Arc<dyn Store>) {
-    let agent = store.create_agent(tenant(), "billing-bot", Some("pays"), noon()).await.unwrap();
+    let agent = store.create_agent(tenant(), "billing-bot", Some("pays"), noon()).await.unwrap().made;
     let again = store.create_agent(tenant(), "billing-bot", None, noon()).await.unwrap_err();
     assert!(again.is_exists());
     assert_eq!(again.to_string(), "this agent is there already");
@@ -301,7 +301,7 @@ async fn agents_are_made_listed_and_switched_off(store: Arc<dyn Store>) {
 async fn keys_are_made_listed_and_revoked(store: Arc<dyn Store>) {
     let agent = default_agent(tenant());
     let new = new_key(&AgentKey::mint().unwrap());
-    let key = store.create_key(tenant(), &new, noon()).await.unwrap();
+    let key = store.create_key(tenant(), &new, noon()).await.unwrap().made;
     assert!(store.create_key(tenant(), &new, noon()).await.unwrap_err().is_exists());
     assert_eq!(store.keys(tenant(), Some(agent)).await.unwrap(), std::slice::from_ref(&key));
     assert!(key.is_active(after(59)) && !key.is_active(after(60)));
@@ -318,7 +318,7 @@ async fn keys_are_made_listed_and_revoked(store: Arc<dyn Store>) {
 async fn a_declaration_is_stored_and_read_back(store: Arc<dyn Store>) {
     let key = AgentKey::mint().unwrap();
     let config = declared(FULL, &key);
-    let done = store.declare(tenant(), &config.declare, &config.routes, noon()).await.unwrap();
+    let done = store.declare(tenant(), &config.declare, &config.routes, noon()).await.unwrap().made;
     // Agent, key, two policies, limit, secret, route, two settings.
     assert_eq!(done, Reconciled { added: 9, changed: 0, removed: 0 });
     let governance = store.governance(tenant()).await.unwrap();
@@ -341,7 +341,7 @@ async fn declaring_again_changes_nothing(store: Arc<dyn Store>) {
     let config = declared(FULL, &key);
     store.declare(tenant(), &config.declare, &config.routes, noon()).await.unwrap();
     let before = store.governance(tenant()).await.unwrap();
-    let done = store.declare(tenant(), &config.declare, &config.routes, after(9)).await.unwrap();
+    let done = store.declare(tenant(), &config.declare, &config.routes, after(9)).await.unwrap().made;
     assert_eq!(done, Reconciled::default());
     assert_eq!(format!("{before:?}"), format!("{:?}", store.governance(tenant()).await.unwrap()));
 }
@@ -349,9 +349,9 @@ async fn declaring_again_changes_nothing(store: Arc<dyn Store>) {
 async fn what_vanishes_from_the_file_is_removed(store: Arc<dyn Store>) {
     let key = AgentKey::mint().unwrap();
     let config = declared(FULL, &key);
-    let by_hand = store.create_agent(tenant(), "by-hand", None, noon()).await.unwrap();
+    let by_hand = store.create_agent(tenant(), "by-hand", None, noon()).await.unwrap().made;
     store.declare(tenant(), &config.declare, &config.routes, noon()).await.unwrap();
-    let done = store.declare(tenant(), &Declare::default(), &[], after(5)).await.unwrap();
+    let done = store.declare(tenant(), &Declare::default(), &[], after(5)).await.unwrap().made;
     // Both settings go back to what they are without a file.
     assert_eq!(done, Reconciled { added: 0, changed: 2, removed: 7 });
     let governance = store.governance(tenant()).await.unwrap();
@@ -362,7 +362,7 @@ async fn what_vanishes_from_the_file_is_removed(store: Arc<dyn Store>) {
     assert_eq!(disabled, [("billing-bot", Some(after(5))), ("by-hand", None), ("default", None)]);
     assert_eq!(by_hand.managed_by, ManagedBy::Api);
 
-    let back = store.declare(tenant(), &config.declare, &config.routes, after(10)).await.unwrap();
+    let back = store.declare(tenant(), &config.declare, &config.routes, after(10)).await.unwrap().made;
     assert_eq!(back.removed, 0);
     let governance = store.governance(tenant()).await.unwrap();
     assert_eq!(governance.policies.len(), 2);
@@ -379,7 +379,7 @@ declare:
     let config = declared(yaml, &AgentKey::mint().unwrap());
     for _ in 0..2 {
         let before = store.revision(tenant()).await.unwrap();
-        let done = store.declare(tenant(), &config.declare, &[], noon()).await.unwrap();
+        let done = store.declare(tenant(), &config.declare, &[], noon()).await.unwrap().made;
         let governance = store.governance(tenant()).await.unwrap();
         assert_eq!(governance.cedar, config.declare.cedar);
         assert_eq!(governance.directory, config.declare.directory);
@@ -392,7 +392,7 @@ declare:
 }
 
 async fn the_file_takes_over_what_has_its_name(store: Arc<dyn Store>) {
-    let made = store.create_agent(tenant(), "billing-bot", None, noon()).await.unwrap();
+    let made = store.create_agent(tenant(), "billing-bot", None, noon()).await.unwrap().made;
     let config = declared(FULL, &AgentKey::mint().unwrap());
     store.declare(tenant(), &config.declare, &config.routes, after(1)).await.unwrap();
     let governance = store.governance(tenant()).await.unwrap();
@@ -425,7 +425,7 @@ async fn every_change_is_another_revision(store: Arc<dyn Store>) {
         };
     }
     let agent = default_agent(tenant());
-    let made = store.create_key(tenant(), &new_key(&AgentKey::mint().unwrap()), noon()).await.unwrap();
+    let made = store.create_key(tenant(), &new_key(&AgentKey::mint().unwrap()), noon()).await.unwrap().made;
     let (full, other) = (declared(FULL, &key), declared(&FULL.replace("max: 60", "max: 61"), &key));
     changes! {
         store.create_agent(tenant(), "by-hand", None, noon());
@@ -456,7 +456,8 @@ async fn policies_are_saved_version_by_version(store: Arc<dyn Store>) {
     let made = store
         .create_policy(tenant(), &policy("no-gpt", "gpt-4*"), &change(1, Some("too dear")))
         .await
-        .unwrap();
+        .unwrap()
+        .made;
     assert_eq!((made.version, made.managed_by, made.created_at), (1, ManagedBy::Api, after(1)));
     assert_eq!(made.policy.id.as_str(), made.id.to_string());
     let again = store.create_policy(tenant(), &policy("no-gpt", "x"), &change(2, None)).await;
@@ -464,7 +465,7 @@ async fn policies_are_saved_version_by_version(store: Arc<dyn Store>) {
 
     let mut off = policy("no-gpt-5", "gpt-5*");
     off.enabled = false;
-    let saved = store.update_policy(tenant(), made.id, Some(1), &off, &change(3, None)).await.unwrap();
+    let saved = store.update_policy(tenant(), made.id, Some(1), &off, &change(3, None)).await.unwrap().made;
     assert_eq!((saved.version, &*saved.policy.name), (2, "no-gpt-5"));
     assert_eq!(store.policies(tenant()).await.unwrap(), [saved], "it stays visible");
     assert_eq!(store.policy_named(tenant(), "no-gpt").await.unwrap(), None);
@@ -494,9 +495,9 @@ async fn policies_are_saved_version_by_version(store: Arc<dyn Store>) {
 
 async fn a_policy_goes_back_to_what_it_said_before(store: Arc<dyn Store>) {
     let (first, second) = (policy("no-gpt", "gpt-4*"), policy("no-gpt", "gpt-5*"));
-    let id = store.create_policy(tenant(), &first, &change(1, None)).await.unwrap().id;
+    let id = store.create_policy(tenant(), &first, &change(1, None)).await.unwrap().made.id;
     store.update_policy(tenant(), id, None, &second, &change(2, None)).await.unwrap();
-    let back = store.restore_policy(tenant(), id, 1, &change(3, Some("it broke"))).await.unwrap();
+    let back = store.restore_policy(tenant(), id, 1, &change(3, Some("it broke"))).await.unwrap().made;
     assert_eq!((back.version, &back.policy.matches), (3, &first.matches));
     let history = store.policy_history(tenant(), id).await.unwrap();
     assert_eq!((history[0].restores, history[0].reason.as_deref()), (Some(1), Some("it broke")));
@@ -506,16 +507,16 @@ async fn a_policy_goes_back_to_what_it_said_before(store: Arc<dyn Store>) {
     // A policy that was removed comes back, unless its name is another's.
     store.remove_policy(tenant(), id, &change(5, None)).await.unwrap();
     assert!(store.restore_policy(tenant(), id, 4, &change(6, None)).await.unwrap_err().is_not_found());
-    let other = store.create_policy(tenant(), &first, &change(7, None)).await.unwrap();
+    let other = store.create_policy(tenant(), &first, &change(7, None)).await.unwrap().made;
     assert!(store.restore_policy(tenant(), id, 1, &change(8, None)).await.unwrap_err().is_exists());
     store.remove_policy(tenant(), other.id, &change(9, None)).await.unwrap();
-    let back = store.restore_policy(tenant(), id, 2, &change(10, None)).await.unwrap();
+    let back = store.restore_policy(tenant(), id, 2, &change(10, None)).await.unwrap().made;
     assert_eq!((back.version, back.removed_at), (5, None));
     assert_eq!(store.governance(tenant()).await.unwrap().policies[0].matches, second.matches);
 }
 
 async fn of_two_saves_at_once_one_is_refused(store: Arc<dyn Store>) {
-    let id = store.create_policy(tenant(), &policy("p", "a"), &change(0, None)).await.unwrap().id;
+    let id = store.create_policy(tenant(), &policy("p", "a"), &change(0, None)).await.unwrap().made.id;
     let savers = (0..8).map(|i| {
         let store = store.clone();
         tokio::spawn(async move {
@@ -526,7 +527,7 @@ async fn of_two_saves_at_once_one_is_refused(store: Arc<dyn Store>) {
     let mut saved = 0;
     for saver in savers.collect::<Vec<_>>() {
         match saver.await.unwrap() {
-            Ok(record) => saved += record.version - 1,
+            Ok(record) => saved += record.made.version - 1,
             Err(error) => assert!(error.is_outdated() || error.is_transient(), "{error}"),
         }
     }
@@ -541,7 +542,7 @@ async fn only_the_file_changes_what_it_keeps(store: Arc<dyn Store>) {
     let refused = [
         store.update_policy(tenant(), kept.id, None, &kept.policy, &change(1, None)).await.map(drop),
         store.restore_policy(tenant(), kept.id, 1, &change(1, None)).await.map(drop),
-        store.remove_policy(tenant(), kept.id, &change(1, None)).await,
+        store.remove_policy(tenant(), kept.id, &change(1, None)).await.map(drop),
     ];
     assert!(refused.iter().all(|result| result.as_ref().unwrap_err().is_kept_by_file()));
     assert_eq!(store.policy_history(tenant(), kept.id).await.unwrap().len(), 1);
@@ -553,7 +554,7 @@ async fn a_policy_that_does_not_compile_is_never_stored(store: Arc<dyn Store>) {
     )
     .unwrap();
     assert!(store.create_policy(tenant(), &broken, &change(0, None)).await.is_err());
-    let id = store.create_policy(tenant(), &policy("p", "a"), &change(1, None)).await.unwrap().id;
+    let id = store.create_policy(tenant(), &policy("p", "a"), &change(1, None)).await.unwrap().made.id;
     assert!(store.update_policy(tenant(), id, None, &broken, &change(2, None)).await.is_err());
     assert_eq!(store.policy_history(tenant(), id).await.unwrap().len(), 1);
 }

@@ -58,6 +58,11 @@ impl Failure {
         ExitCode::from(self.exit as u8)
     }
 
+    /// What it was, without what to do about it.
+    pub(crate) fn in_a_word(&self) -> String {
+        self.message.clone()
+    }
+
     /// Whether there is nothing to say.
     pub(crate) fn is_silent(&self) -> bool {
         self.silent
@@ -93,7 +98,9 @@ impl From<ConfigErrors> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        let next = if error.is_transient() {
+        let next = if error.is_refused_by_fleet() {
+            "nothing is changed; make that instance able to use the change (its log says more), or end it"
+        } else if error.is_transient() {
             "is the database running, and is its file or server reachable from here? (--database, RENLAYER_DATABASE_URL)"
         } else {
             "`renlayer migrate` brings a database up to date"

@@ -5,6 +5,8 @@
 //! `renlayer check` tells them all. Rules run only on a document whose shape is right.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
+use std::time::Duration;
 
 use http::header;
 use renlayer_dlp::Scanner;
@@ -16,6 +18,9 @@ use super::document::Document;
 use super::error::{ConfigError, Origin, nearest};
 use super::{Auth, Config, Environment, Route};
 use crate::secret::KEY_HEADERS;
+
+/// Leases that can be renewed in time, and for which a save may wait.
+const TERMS: RangeInclusive<Duration> = Duration::from_millis(500)..=Duration::from_secs(60);
 
 /// Takes the path and the message of each error.
 type Report<'r> = &'r mut dyn FnMut(&str, String);
@@ -304,6 +309,9 @@ fn bounds(config: &Config, report: Report<'_>) {
         if value == 0 {
             report(path, "must be at least 1".into());
         }
+    }
+    if !TERMS.contains(&config.lease.term) {
+        report("lease.term", format!("must be from {:?} to {:?}", TERMS.start(), TERMS.end()));
     }
 }
 

@@ -12,8 +12,8 @@ use super::error::{ConfigError, ConfigErrors, Origin};
 use super::known::{well_known_routes, well_known_routes_in};
 use super::read::{Format, read};
 use super::{
-    AdminSettings, Auth, Bounds, DatabaseUrl, Declare, Environment, LogLevel, LogSettings, Route, Timeouts,
-    TraceSettings, Upstream, check, variables,
+    AdminSettings, Auth, Bounds, DatabaseUrl, Declare, Environment, LeaseSettings, LogLevel, LogSettings,
+    Route, Timeouts, TraceSettings, Upstream, check, variables,
 };
 
 /// Everything that can be configured.
@@ -39,6 +39,8 @@ pub struct Config {
     pub bounds: Bounds,
     /// How long things may take.
     pub timeouts: Timeouts,
+    /// For how long an instance may judge without asking others.
+    pub lease: LeaseSettings,
     /// Where calls are forwarded.
     pub routes: Vec<Route>,
     /// What models cost, beside what is known of them.
@@ -152,6 +154,7 @@ impl Default for Config {
             prices: Vec::new(),
             bounds: Bounds::default(),
             timeouts: Timeouts::default(),
+            lease: LeaseSettings::default(),
             routes: well_known_routes(),
             declare: Declare::default(),
             traces: TraceSettings::default(),
@@ -172,6 +175,7 @@ impl Config {
         self.admin = root.value_or_default("admin");
         self.bounds = root.value_or_default("bounds");
         self.timeouts = root.value_or_default("timeouts");
+        self.lease = root.value_or_default("lease");
         self.traces = root.value_or_default("traces");
         let keep_well_known = root.value("well_known_routes");
         if let Some(mut routes) = root.list::<Route>("routes") {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::{address, duration};
+use crate::snapshot::WithoutLease;
 
 /// What a call without an agent key is worth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -56,6 +57,18 @@ pub struct Timeouts {
     /// For calls under way to end when the process is told to stop.
     #[serde(deserialize_with = "duration::deserialize")]
     pub drain: Duration,
+}
+
+/// The right to judge, which an instance has for a while at a time: so that no change of governance has to wait longer for
+/// one that is cut off, or paused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LeaseSettings {
+    /// For how long. It is renewed four times as often.
+    #[serde(deserialize_with = "duration::deserialize")]
+    pub term: Duration,
+    /// What becomes of calls while it is lost.
+    pub lost: WithoutLease,
 }
 
 /// What is logged, and how.
@@ -161,6 +174,12 @@ impl Default for Timeouts {
             request_head: Duration::from_secs(15),
             drain: Duration::from_secs(30),
         }
+    }
+}
+
+impl Default for LeaseSettings {
+    fn default() -> Self {
+        Self { term: Duration::from_secs(2), lost: WithoutLease::default() }
     }
 }
 

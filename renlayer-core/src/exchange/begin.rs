@@ -1,8 +1,8 @@
 //! The first step: who calls, where to, and in which dialect. All of it from the request's head.
 
-use std::sync::Arc;
+use std::{num::ParseIntError, sync::Arc};
 
-use http::{HeaderValue, Uri, header, request};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri, header, request};
 use jiff::Timestamp;
 use renlayer_policy::ActionType;
 
@@ -14,7 +14,8 @@ use crate::{
     dialect::{Dialect, Usage},
     engine::{Engine, Shared},
     id::TraceId,
-    identity::{Agent, Presented, is_from_a_web_page},
+    identity::{Agent, KEY_HEADERS, Presented, is_from_a_web_page},
+    pin::Pin,
     route::{Route, RouteCredential, check_path},
     snapshot::{Governance, Keyless},
     stand_ins::Owner,
@@ -25,21 +26,26 @@ impl Engine {
     /// Begins an action with the head of its request.
     pub fn begin(&self, mut parts: request::Parts, ingress: Ingress) -> Result<Reading, Refused> {
         let governance = self.governance();
+        let came = Came::of(&parts);
         let who = identify(&governance, &mut parts, ingress, self.shared());
-        self.begin_as(who, parts, ingress, &governance)
+        self.begin_as(who, (parts, came), ingress, &governance)
     }
 
     /// Begins an action of one who is known already, or is not to be let in.
     pub(super) fn begin_as(
         &self,
         who: Result<Option<Arc<Agent>>, Cause>,
-        mut parts: request::Parts,
+        (mut parts, came): (request::Parts, Came),
         ingress: Ingress,
-        governance: &Governance,
+        governance: &Arc<Governance>,
     ) -> Result<Reading, Refused> {
         let shared = self.shared();
         let mut call = open(shared, governance, who.as_ref().ok().and_then(Option::as_ref), &parts);
         let started = call.start();
+        call = call.hold_lease()?;
+        if let Err(cause) = reaches(governance, &parts) {
+            call = call.refuse_or_note(&cause)?;
+        }
         if let Err(cause) = &who {
             call = call.refuse_or_note(cause)?;
         }
@@ -57,8 +63,68 @@ impl Engine {
         }
         call.spent(started);
         let agent = who.ok().flatten();
-        Ok(Reading { call, parts, ingress, route, agent, gather: Gather::new(limit) })
+        Ok(Reading { call, parts, came, ingress, route, agent, gather: Gather::new(limit) })
     }
+}
+
+/// What beginning changes in a head, as it came.
+pub(super) struct Came {
+    uri: Uri,
+    keys: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Came {
+    pub(super) fn of(parts: &request::Parts) -> Self {
+        let keys = KEY_HEADERS
+            .iter()
+            .flat_map(|name| parts.headers.get_all(name).iter().map(|value| (name.clone(), value.clone())));
+        Self { uri: parts.uri.clone(), keys: keys.collect() }
+    }
+
+    fn restore(self, parts: &mut request::Parts) {
+        parts.uri = self.uri;
+        KEY_HEADERS.iter().for_each(|name| drop(parts.headers.remove(name)));
+        parts.headers.extend(self.keys.into_iter().map(|(name, value)| (Some(name), value)));
+    }
+}
+
+impl Reading {
+    /// The action under the governance in force, which stays so until it is forwarded or refused: what was replaced while
+    /// the body came decides nothing any more, not even who calls.
+    pub(super) fn pinned(mut self) -> Result<Self, Refused> {
+        loop {
+            let pin = Pin::new(&self.call.governance, &self.call.shared.governance);
+            if pin.is_some() {
+                self.call.pin = pin;
+                return Ok(self);
+            }
+            self = self.again()?;
+        }
+    }
+
+    fn again(self) -> Result<Self, Refused> {
+        let Self { call, mut parts, came, ingress, gather, .. } = self;
+        came.restore(&mut parts);
+        let engine = Engine::of(call.shared.clone());
+        let earlier = call.ledger.forget();
+        let mut again = engine.begin(parts, ingress)?;
+        earlier.into_iter().for_each(|earlier| again.call.ledger.resume(earlier));
+        Ok(Self { gather, ..again })
+    }
+}
+
+/// Whether this is the version of governance that the caller asks for at least.
+fn reaches(governance: &Governance, parts: &request::Parts) -> Result<(), Cause> {
+    match min_epoch(&parts.headers) {
+        Some(Ok(asked)) if asked > governance.epoch => Err(Cause::epoch_behind(asked, governance.epoch)),
+        Some(Err(_)) => Err(Cause::bad_request("X-RenLayer-Min-Epoch is not a whole number")),
+        _ => Ok(()),
+    }
+}
+
+/// The version of governance that a caller asks for at least.
+pub(crate) fn min_epoch(headers: &HeaderMap) -> Option<Result<u64, ParseIntError>> {
+    headers.get(&headers::MIN_EPOCH).map(|value| value.to_str().unwrap_or_default().parse())
 }
 
 /// The agent that calls; none where a call is let through without one.
@@ -109,7 +175,7 @@ fn is_web_page(parts: &request::Parts) -> bool {
 /// Opens the trace and what every state carries.
 pub(super) fn open(
     shared: &Arc<Shared>,
-    governance: &Governance,
+    governance: &Arc<Governance>,
     agent: Option<&Arc<Agent>>,
     parts: &request::Parts,
 ) -> Box<Call> {
@@ -130,6 +196,7 @@ pub(super) fn open(
         user: headers::text(&parts.headers, &headers::USER),
         session,
         started_at: now,
+        epoch: governance.epoch,
         action_type: ActionType::HttpRequest,
         dialect: Dialect::Http,
         route: None,
@@ -154,6 +221,9 @@ pub(super) fn open(
     };
     Box::new(Call {
         shared: shared.clone(),
+        governance: governance.clone(),
+        pin: None,
+        unleased: false,
         bounds: governance.bounds,
         ledger: Ledger::open(trace, shared),
         snapshot,

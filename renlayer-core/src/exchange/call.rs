@@ -18,13 +18,19 @@ use crate::{
     dialect::{Dialect, JsonRpcId},
     engine::Shared,
     id::TraceId,
-    snapshot::{Bounds, Snapshot},
+    pin::Pin,
+    snapshot::{Bounds, Governance, Snapshot, WithoutLease},
     stand_ins::Owner,
-    trace::Outcome,
+    trace::{Outcome, Reason, ReasonKind, Status},
 };
 
 pub(crate) struct Call {
     pub(crate) shared: Arc<Shared>,
+    pub(crate) governance: Arc<Governance>,
+    /// Held from when the call begins to be judged until it is forwarded or refused.
+    pub(crate) pin: Option<Pin>,
+    /// Whether the trace says already that no lease is held.
+    pub(crate) unleased: bool,
     pub(crate) snapshot: Arc<Snapshot>,
     pub(crate) bounds: Bounds,
     pub(crate) ledger: Ledger,
@@ -106,11 +112,26 @@ impl Call {
         Ok(self)
     }
 
+    /// Looks whether the right to judge is still held: without it nobody knows whether the governance still is in force.
+    pub(crate) fn hold_lease(mut self: Box<Self>) -> Result<Box<Self>, Refused> {
+        if self.unleased || self.shared.lease.is_held(self.shared.clock.ticks()) {
+            return Ok(self);
+        }
+        self.unleased = true;
+        if self.governance.without_lease == WithoutLease::Refuse {
+            return self.refuse_or_note(&Cause::no_lease());
+        }
+        let kind = ReasonKind::NoLease;
+        self.ledger.reason(Reason { status: Status::Flagged, kind, by: None, name: None, enforced: true });
+        Ok(self)
+    }
+
     /// Adds what every answer carries: the trace's id, and the state of the limits that applied.
     pub(crate) fn decorate(&self, headers: &mut HeaderMap) {
         if let Ok(id) = HeaderValue::from_str(&self.id.to_string()) {
             headers.insert(headers::TRACE_ID, id);
         }
+        headers.insert(headers::EPOCH, HeaderValue::from(self.governance.epoch));
         let limits = self.limits.as_deref().unwrap_or_default();
         rate_limits::add(headers, self.dialect, limits, self.shared.clock.wall());
     }

@@ -15,6 +15,9 @@ use crate::{
     trace::{Outcome, Reason, ReasonKind, Status},
 };
 
+/// When to try again where a lease or an epoch is on its way.
+const SOON: Duration = Duration::from_secs(1);
+
 /// One cause. `reason` is what the trace says, the rest what the caller is told.
 #[derive(Debug, Clone)]
 pub(crate) struct Cause {
@@ -169,6 +172,20 @@ impl Cause {
         let message = format!("the upstream's answer cannot be scanned: {what}");
         let cause = Self::new(ReasonKind::Unscannable, RefusalKind::Unscannable, message);
         Self { status: StatusCode::BAD_GATEWAY, ..cause }
+    }
+
+    /// This engine may judge by what has been replaced.
+    pub(crate) fn no_lease() -> Self {
+        let message = "this instance does not know whether its policies are still in force; try another one, or again soon";
+        let cause = Self::new(ReasonKind::NoLease, RefusalKind::Unavailable, message);
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, retry_after: Some(SOON), ..cause }
+    }
+
+    /// The caller asks for a later version of governance than there is.
+    pub(crate) fn epoch_behind(asked: u64, there: u64) -> Self {
+        let message = format!("epoch {asked} is asked for, and this instance is at {there}; try again soon");
+        let cause = Self::new(ReasonKind::EpochBehind, RefusalKind::Unavailable, message);
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, retry_after: Some(SOON), ..cause }
     }
 
     pub(crate) fn missing_credential(secret: &str) -> Self {

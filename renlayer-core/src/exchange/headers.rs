@@ -9,6 +9,11 @@ pub(crate) const USER: HeaderName = HeaderName::from_static("x-renlayer-user");
 /// The request's header that attributes an action to a session.
 pub(crate) const SESSION: HeaderName = HeaderName::from_static("x-renlayer-session");
 
+/// The answer's header that names the version of governance that judged.
+pub(crate) const EPOCH: HeaderName = HeaderName::from_static("x-renlayer-epoch");
+/// The request's header that asks to be judged by no earlier version than it names.
+pub(crate) const MIN_EPOCH: HeaderName = HeaderName::from_static("x-renlayer-min-epoch");
+
 const OURS: &str = "x-renlayer-";
 
 const HOP_BY_HOP: [HeaderName; 9] = [

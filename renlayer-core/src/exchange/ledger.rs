@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use renlayer_dlp::{Action, Cost, Direction, Finding};
 
 use crate::{
@@ -26,6 +27,13 @@ pub(crate) struct Ledger {
     own: Duration,
 }
 
+/// When an action began that goes on in another ledger.
+pub(crate) struct Earlier {
+    started_at: Timestamp,
+    begun: Duration,
+    own: Duration,
+}
+
 impl Ledger {
     pub(crate) fn open(trace: Trace, shared: &Shared) -> Self {
         Self {
@@ -37,6 +45,19 @@ impl Ledger {
             forwarded: None,
             own: Duration::ZERO,
         }
+    }
+
+    /// Records nothing: the action goes on in another ledger, which [resumes](Self::resume) what this one knew of time.
+    pub(crate) fn forget(mut self) -> Option<Earlier> {
+        let started_at = self.trace.take()?.started_at;
+        Some(Earlier { started_at, begun: self.begun, own: self.own })
+    }
+
+    /// Goes on counting time from when the action began in another ledger.
+    pub(crate) fn resume(&mut self, earlier: Earlier) {
+        self.note(|trace| trace.started_at = earlier.started_at);
+        self.begun = earlier.begun;
+        self.own += earlier.own;
     }
 
     /// Writes into the trace, as long as it has not been recorded.

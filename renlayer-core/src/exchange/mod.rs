@@ -45,6 +45,7 @@ mod usage_wish;
 
 pub use answer::Stream;
 pub use bad_head::{BadHead, HeadFault};
+pub(crate) use begin::min_epoch;
 pub use cause::UpstreamFailure;
 pub use permit::{Forward, Permit};
 pub use rehearsal::Rehearsal;

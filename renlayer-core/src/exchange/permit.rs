@@ -63,6 +63,9 @@ impl Permit {
         let body = body.map_or_else(Bytes::new, |body| outgoing(&mut call, &mut parts, &body));
         dress(&mut parts, ingress, route.as_deref());
         call.spent(started);
+        // The last look: whoever was paused since the first one may have been given up meanwhile.
+        call = call.hold_lease()?;
+        call.pin = None;
         call.ledger.forwarded();
         let method = parts.method.clone();
         Ok(Forward { parts, body, pending: Pending { call, method } })

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use renlayer_policy::cedar::CedarDecision;
 use renlayer_policy::{Explanation, LimitState};
 
-use super::{Forward, Ingress, Overflow, Refused, cause::Cause};
+use super::{Forward, Ingress, Overflow, Refused, begin::Came, cause::Cause};
 use crate::{
     clock::Clock,
     engine::Engine,
@@ -46,7 +46,8 @@ impl Engine {
         let governance = self.governance();
         let notes = Arc::new(Notes::default());
         let engine = Self::sharing(governance.clone(), notes.clone(), Arc::new(Still(at)));
-        let begun = engine.begin_as(Ok::<_, Cause>(agent), parts, Ingress::Inline, &governance);
+        let came = Came::of(&parts);
+        let begun = engine.begin_as(Ok::<_, Cause>(agent), (parts, came), Ingress::Inline, &governance);
         let (answer, limits) = match begun.and_then(|reading| admit(reading, body)) {
             Err(refused) => (Err(refused.response), refused.limits),
             Ok(Forward { parts, body, pending }) => {

@@ -8,6 +8,7 @@ use renlayer_dlp::Direction;
 
 use super::{
     Ingress, Permit, Refused,
+    begin::Came,
     body::{Body, Full, Gather},
     call::Call,
     cause::Cause,
@@ -20,6 +21,7 @@ use crate::{identity::Agent, route::Route, trace::DirectionCoverage};
 pub struct Reading {
     pub(super) call: Box<Call>,
     pub(super) parts: request::Parts,
+    pub(super) came: Came,
     pub(super) ingress: Ingress,
     pub(super) route: Option<Arc<Route>>,
     pub(super) agent: Option<Arc<Agent>>,
@@ -47,7 +49,14 @@ impl Reading {
     }
 
     /// The body is longer than the bound; `chunk` is the piece that did not fit.
-    pub fn overflow(mut self, chunk: Bytes) -> Overflow {
+    pub fn overflow(self, chunk: Bytes) -> Overflow {
+        match self.pinned() {
+            Ok(reading) => reading.overflow_now(chunk),
+            Err(refused) => Overflow::Refused(refused),
+        }
+    }
+
+    fn overflow_now(mut self, chunk: Bytes) -> Overflow {
         let cause = Cause::body_too_large(self.call.bounds.max_body_bytes);
         let gathered = std::mem::take(&mut self.gather).finish();
         let call = match self.call.refuse_or_note(&cause) {
@@ -73,8 +82,12 @@ impl Reading {
         self.call.refuse(&Cause::broken_off())
     }
 
-    /// The body is complete: reads it and judges the call.
-    pub fn end(mut self) -> Result<Permit, Refused> {
+    /// The body is complete: reads it and judges the call, by the governance that is in force now.
+    pub fn end(self) -> Result<Permit, Refused> {
+        self.pinned()?.judged()
+    }
+
+    fn judged(mut self) -> Result<Permit, Refused> {
         let started = self.call.start();
         let raw = std::mem::take(&mut self.gather).finish();
         let max = self.call.bounds.max_decoded_bytes;

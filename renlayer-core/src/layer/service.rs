@@ -1,9 +1,13 @@
-use std::task::{Context, Poll};
+use std::{
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, request};
 use http_body::Body;
 use http_body_util::BodyExt;
+use tokio::time::timeout;
 use tower_service::Service;
 
 use super::{RequestBody, ResponseBody, ResponseFuture};
@@ -11,6 +15,7 @@ use crate::{
     engine::Engine,
     exchange::{
         Answer, BadHead, Forward, Ingress, Overflow, Pending, Permit, Reading, Refused, UpstreamFailure,
+        min_epoch,
     },
 };
 
@@ -52,6 +57,9 @@ where
     }
 }
 
+/// How long a call waits for the version of governance that it asks for.
+const EPOCH_PATIENCE: Duration = Duration::from_secs(2);
+
 /// A request on its way, or the refusal that ends it.
 type Ready<B> = Result<(Request<RequestBody<B>>, Pending), Refused>;
 
@@ -70,6 +78,7 @@ where
     if let Some(head) = parts.extensions.remove::<BadHead>() {
         return Ok(engine.refuse(&head).response.map(ResponseBody::whole));
     }
+    await_epoch(&engine, &parts).await;
     let ready = match engine.begin(parts, ingress) {
         Ok(reading) => read(reading, body).await,
         Err(refused) => Err(refused),
@@ -84,6 +93,13 @@ where
             pending.errored();
             Err(error)
         }
+    }
+}
+
+/// Waits for the version of governance that the caller asks for, for a moment: it is on its way, or it is none.
+async fn await_epoch(engine: &Engine, parts: &request::Parts) {
+    if let Some(Ok(epoch)) = min_epoch(&parts.headers) {
+        let _ = timeout(EPOCH_PATIENCE, engine.reached(epoch)).await;
     }
 }
 

@@ -95,12 +95,12 @@ pub(super) async fn make_defaults(session: &mut dyn Session, now: Timestamp) -> 
 pub(super) async fn create(
     session: &mut dyn Session,
     tenant: TenantId,
-    name: &str,
+    (id, name): (AgentId, &str),
     description: Option<&str>,
     now: Timestamp,
 ) -> Result<AgentRecord, StoreError> {
     let agent = AgentRecord {
-        id: AgentId::mint(now),
+        id,
         name: name.to_owned(),
         description: description.map(str::to_owned),
         managed_by: ManagedBy::Api,
@@ -158,7 +158,7 @@ pub(super) async fn list(
 pub(super) async fn create_key(
     session: &mut dyn Session,
     tenant: TenantId,
-    key: &NewKey,
+    (id, key): (KeyId, &NewKey),
     now: Timestamp,
 ) -> Result<KeyRecord, StoreError> {
     let known = "SELECT 1 FROM agents WHERE id = $1 AND tenant = $2";
@@ -166,7 +166,7 @@ pub(super) async fn create_key(
         return Err(StoreError::not_found("agent"));
     }
     let record = KeyRecord {
-        id: KeyId::mint(now),
+        id,
         agent: key.agent,
         hash: key.hash,
         hint: key.hint.clone(),

@@ -33,12 +33,22 @@ enum Kind {
     Outdated(&'static str),
     #[error("this {0} does not compile")]
     Invalid(&'static str),
+    #[error("the instance {instance} refuses the change: {why}")]
+    Refuted { instance: String, why: String },
+    #[error("the instance {0} does not answer whether it can put the change into force")]
+    Unanswered(String),
+    #[error("others are saving without an end")]
+    Crowded,
+    #[error("another save has taken over; nothing is changed")]
+    Overtaken,
+    #[error("the change is made, as epoch {0}; where it is in force could not be seen")]
+    Unseen(u64),
 }
 
 impl StoreError {
     /// Whether the same operation may succeed later, unchanged.
     pub fn is_transient(&self) -> bool {
-        matches!(self.kind, Kind::Unreachable | Kind::Busy | Kind::Full)
+        matches!(self.kind, Kind::Unreachable | Kind::Busy | Kind::Full | Kind::Crowded)
     }
 
     /// Whether what was asked for is not there.
@@ -59,6 +69,11 @@ impl StoreError {
     /// Whether somebody else was faster.
     pub fn is_outdated(&self) -> bool {
         matches!(self.kind, Kind::Outdated(_))
+    }
+
+    /// Whether an instance of the fleet cannot put the change into force, or does not say whether it can: nothing is changed.
+    pub fn is_refused_by_fleet(&self) -> bool {
+        matches!(self.kind, Kind::Refuted { .. } | Kind::Unanswered(_))
     }
 
     /// The database is away. For stores in tests, which fail on demand.
@@ -89,6 +104,26 @@ impl StoreError {
 
     pub(crate) fn outdated(what: &'static str) -> Self {
         Self { kind: Kind::Outdated(what) }
+    }
+
+    pub(crate) fn refuted(instance: &str, why: &str) -> Self {
+        Self { kind: Kind::Refuted { instance: instance.to_owned(), why: why.to_owned() } }
+    }
+
+    pub(crate) fn unanswered(instance: &str) -> Self {
+        Self { kind: Kind::Unanswered(instance.to_owned()) }
+    }
+
+    pub(crate) fn crowded() -> Self {
+        Self { kind: Kind::Crowded }
+    }
+
+    pub(crate) fn unseen(epoch: u64) -> Self {
+        Self { kind: Kind::Unseen(epoch) }
+    }
+
+    pub(crate) fn overtaken() -> Self {
+        Self { kind: Kind::Overtaken }
     }
 
     pub(crate) fn invalid(what: &'static str) -> Self {

@@ -3,15 +3,17 @@
 use renlayer_policy::cedar::Directory;
 use renlayer_policy::{Limit, Policy, PolicyAction};
 
-use super::StoreError;
 use super::agents::{self, AgentRecord, KeyRecord};
 use super::sql::{Session, values};
+use super::{Revision, StoreError, revision};
 use crate::config::{DeclaredCedar, DeclaredSecret, Route};
 use crate::id::TenantId;
 
 /// What governs a tenant.
 #[derive(Debug, Clone)]
 pub struct Governance {
+    /// What all of it was written by.
+    pub revision: Revision,
     /// Its agents, those that are switched off included.
     pub agents: Vec<AgentRecord>,
     /// Their keys, revoked and expired ones included.
@@ -41,6 +43,7 @@ pub(super) async fn read(session: &mut dyn Session, tenant: TenantId) -> Result<
     policies.iter_mut().for_each(|(id, policy)| policy.id = id.as_str().into());
     limits.iter_mut().for_each(|(id, limit)| limit.id = id.as_str().into());
     Ok(Governance {
+        revision: revision::read(session, tenant).await?,
         agents: agents::list(session, tenant).await?,
         keys: agents::keys(session, tenant, None).await?,
         policies: second(policies),

@@ -8,6 +8,7 @@
 //! | `agents` | agents and their keys |
 //! | `counters` | what limits have counted |
 //! | `declare` | what a configuration file declares, reconciled into the store |
+//! | `fleet` | how a save takes effect on every instance at once |
 //! | `fingerprint` | the key of the fingerprints |
 //! | `governance` | everything that a snapshot is made of, read at once |
 //! | `revision` | whether any of it has changed |
@@ -22,6 +23,7 @@ mod counters;
 mod declare;
 mod error;
 mod fingerprint;
+mod fleet;
 mod gaps;
 mod governance;
 mod policies;
@@ -37,24 +39,27 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use renlayer_policy::{CountRecord, Policy};
+use tokio::sync::watch;
 
 pub use self::agents::{AgentRecord, KeyRecord, ManagedBy, NewKey};
 pub use self::counters::Counters;
 pub use self::declare::Reconciled;
 pub use self::error::StoreError;
 pub use self::fingerprint::FingerprintKey;
+pub use self::fleet::{Fleet, InstanceRecord, Member, Saved, Standing, Watch};
 pub use self::gaps::{GapKind, TraceGap};
 pub use self::governance::Governance;
 pub use self::policies::{Change, PolicyRecord, PolicyVersion};
 pub use self::revision::Revision;
 pub use self::traces::{ParseCursorError, TailPosition, TraceCursor, TraceFilter, TracePage, TraceTail};
 
+use self::fleet::{Effect, Save};
 use self::postgres::PostgresBackend;
 use self::row::TraceRow;
 use self::sql::Backend;
 use self::sqlite::SqliteBackend;
 use crate::config::{DatabaseUrl, Declare, Route};
-use crate::id::{AgentId, KeyId, PolicyId, TenantId, TraceId};
+use crate::id::{AgentId, InstanceId, KeyId, PolicyId, TenantId, TraceId};
 use crate::trace::Trace;
 
 /// The name of the tenant, and of the agent, that are there without any configuration.
@@ -70,9 +75,10 @@ pub trait TraceStore: Send + Sync + 'static {
     async fn record_gap(&self, gap: &TraceGap) -> Result<(), StoreError>;
 }
 
-/// A store. Every operation that changes several rows changes all of them or none.
+/// A store. Every operation that changes several rows changes all of them or none. One that changes governance returns
+/// once every [instance](Fleet) judges by the change, or does not judge any more.
 #[async_trait]
-pub trait Store: TraceStore + Counters {
+pub trait Store: TraceStore + Counters + Fleet {
     /// Brings the schema up to date and makes the default tenant and its default agent.
     async fn migrate(&self, now: Timestamp) -> Result<(), StoreError>;
 
@@ -114,7 +120,7 @@ pub trait Store: TraceStore + Counters {
         declared: &Declare,
         routes: &[Route],
         now: Timestamp,
-    ) -> Result<Reconciled, StoreError>;
+    ) -> Result<Saved<Reconciled>, StoreError>;
 
     /// Everything that governs a tenant, as of one moment.
     async fn governance(&self, tenant: TenantId) -> Result<Governance, StoreError>;
@@ -146,7 +152,7 @@ pub trait Store: TraceStore + Counters {
         tenant: TenantId,
         policy: &Policy,
         change: &Change,
-    ) -> Result<PolicyRecord, StoreError>;
+    ) -> Result<Saved<PolicyRecord>, StoreError>;
 
     /// Saves a new version of a policy; with `expected`, only where that is its latest.
     async fn update_policy(
@@ -156,7 +162,7 @@ pub trait Store: TraceStore + Counters {
         expected: Option<i64>,
         policy: &Policy,
         change: &Change,
-    ) -> Result<PolicyRecord, StoreError>;
+    ) -> Result<Saved<PolicyRecord>, StoreError>;
 
     /// Brings back what an earlier version of a policy said, as a new version; also where the policy was removed.
     async fn restore_policy(
@@ -165,10 +171,15 @@ pub trait Store: TraceStore + Counters {
         id: PolicyId,
         version: i64,
         change: &Change,
-    ) -> Result<PolicyRecord, StoreError>;
+    ) -> Result<Saved<PolicyRecord>, StoreError>;
 
     /// Takes a policy away; its history stays.
-    async fn remove_policy(&self, tenant: TenantId, id: PolicyId, change: &Change) -> Result<(), StoreError>;
+    async fn remove_policy(
+        &self,
+        tenant: TenantId,
+        id: PolicyId,
+        change: &Change,
+    ) -> Result<Saved<()>, StoreError>;
 
     /// Makes an agent.
     async fn create_agent(
@@ -177,7 +188,7 @@ pub trait Store: TraceStore + Counters {
         name: &str,
         description: Option<&str>,
         now: Timestamp,
-    ) -> Result<AgentRecord, StoreError>;
+    ) -> Result<Saved<AgentRecord>, StoreError>;
 
     /// Switches an agent off, and all of its keys with it, or on again.
     async fn set_agent_enabled(
@@ -186,7 +197,7 @@ pub trait Store: TraceStore + Counters {
         agent: AgentId,
         enabled: bool,
         now: Timestamp,
-    ) -> Result<(), StoreError>;
+    ) -> Result<Saved<()>, StoreError>;
 
     /// The agents, by name.
     async fn agents(&self, tenant: TenantId) -> Result<Vec<AgentRecord>, StoreError>;
@@ -197,10 +208,11 @@ pub trait Store: TraceStore + Counters {
         tenant: TenantId,
         key: &NewKey,
         now: Timestamp,
-    ) -> Result<KeyRecord, StoreError>;
+    ) -> Result<Saved<KeyRecord>, StoreError>;
 
     /// Revokes a key for good.
-    async fn revoke_key(&self, tenant: TenantId, key: KeyId, now: Timestamp) -> Result<(), StoreError>;
+    async fn revoke_key(&self, tenant: TenantId, key: KeyId, now: Timestamp)
+    -> Result<Saved<()>, StoreError>;
 
     /// The keys, revoked and expired ones included, oldest first; of one agent, or of all.
     async fn keys(&self, tenant: TenantId, agent: Option<AgentId>) -> Result<Vec<KeyRecord>, StoreError>;
@@ -212,9 +224,9 @@ pub trait Store: TraceStore + Counters {
 /// Opens the store at an address. PostgreSQL may be away: then the first operation says so.
 pub async fn open(url: &DatabaseUrl) -> Result<Arc<dyn Store>, StoreError> {
     Ok(match url {
-        DatabaseUrl::Sqlite(path) => Arc::new(SqlStore(SqliteBackend::open(path).await?)),
-        DatabaseUrl::SqliteMemory => Arc::new(SqlStore(SqliteBackend::in_memory().await?)),
-        DatabaseUrl::Postgres(url) => Arc::new(SqlStore(PostgresBackend::new(url)?)),
+        DatabaseUrl::Sqlite(path) => SqlStore::over(SqliteBackend::open(path).await?),
+        DatabaseUrl::SqliteMemory => SqlStore::over(SqliteBackend::in_memory().await?),
+        DatabaseUrl::Postgres(url) => SqlStore::over(PostgresBackend::new(url)?),
     })
 }
 
@@ -233,7 +245,38 @@ pub fn default_agent(tenant: TenantId) -> AgentId {
 const AT_ONCE: usize = 64;
 
 /// A store over either engine.
-struct SqlStore<B>(B);
+struct SqlStore<B> {
+    backend: B,
+    /// Rings within this process when governance changes.
+    here: watch::Sender<()>,
+}
+
+impl<B: Backend> SqlStore<B> {
+    fn over(backend: B) -> Arc<Self> {
+        Arc::new(Self { backend, here: watch::Sender::default() })
+    }
+
+    /// Takes the turn to change what governs a tenant.
+    async fn save(&self, tenant: TenantId) -> Result<Save<'_, B>, StoreError> {
+        Save::begin(&self.backend, &self.here, tenant).await
+    }
+}
+
+/// Runs an operation that changes governance as often as its [`Save`] wants: with the same ids and times, so that it makes the
+/// same each time.
+macro_rules! saved {
+    ($store:expr, $tenant:expr, |$session:ident| $operation:expr) => {{
+        let mut save = $store.save($tenant).await?;
+        loop {
+            let mut transaction = save.session().await?;
+            let $session = &mut *transaction;
+            let made = $operation.await.map(|made| (made, Effect::Changes));
+            if let Some(saved) = save.step(transaction, made).await? {
+                break Ok(saved);
+            }
+        }
+    }};
+}
 
 #[async_trait]
 impl<B: Backend> TraceStore for SqlStore<B> {
@@ -246,11 +289,11 @@ impl<B: Backend> TraceStore for SqlStore<B> {
             // The calls that are being served on this thread come first.
             tokio::task::yield_now().await;
         }
-        if rows.is_empty() { Ok(()) } else { self.0.append(rows).await }
+        if rows.is_empty() { Ok(()) } else { self.backend.append(rows).await }
     }
 
     async fn record_gap(&self, gap: &TraceGap) -> Result<(), StoreError> {
-        let mut session = self.0.begin().await?;
+        let mut session = self.backend.begin().await?;
         gaps::record(&mut *session, gap).await?;
         session.commit().await
     }
@@ -259,17 +302,17 @@ impl<B: Backend> TraceStore for SqlStore<B> {
 #[async_trait]
 impl<B: Backend> Counters for SqlStore<B> {
     async fn counts(&self, now: Timestamp) -> Result<Vec<CountRecord>, StoreError> {
-        counters::list(&mut *self.0.read().await?, now).await
+        counters::list(&mut *self.backend.read().await?, now).await
     }
 
     async fn keep_counts(&self, counts: &[CountRecord]) -> Result<(), StoreError> {
-        let mut session = self.0.begin().await?;
+        let mut session = self.backend.begin().await?;
         counters::keep(&mut *session, counts).await?;
         session.commit().await
     }
 
     async fn forget_counts(&self, now: Timestamp) -> Result<u64, StoreError> {
-        let mut session = self.0.begin().await?;
+        let mut session = self.backend.begin().await?;
         let forgotten = counters::forget(&mut *session, now).await?;
         session.commit().await?;
         Ok(forgotten)
@@ -277,22 +320,57 @@ impl<B: Backend> Counters for SqlStore<B> {
 }
 
 #[async_trait]
+impl<B: Backend> Fleet for SqlStore<B> {
+    async fn renew(&self, who: &Member, applied: u64) -> Result<Standing, StoreError> {
+        fleet::renew(&self.backend, who, applied).await
+    }
+
+    async fn leave(&self, who: InstanceId) -> Result<(), StoreError> {
+        let mut session = self.backend.begin().await?;
+        fleet::leave(&mut *session, who).await?;
+        session.commit().await
+    }
+
+    async fn standing(&self) -> Result<Standing, StoreError> {
+        fleet::standing(&mut *self.backend.read().await?).await
+    }
+
+    async fn proposal(&self, number: u64, tenant: TenantId) -> Result<Option<Governance>, StoreError> {
+        fleet::proposal(&mut *self.backend.read().await?, number, tenant).await
+    }
+
+    async fn answer(&self, who: InstanceId, number: u64, refusal: Option<&str>) -> Result<(), StoreError> {
+        let mut session = self.backend.begin().await?;
+        fleet::answer(&mut *session, who, number, refusal).await?;
+        session.commit().await
+    }
+
+    async fn instances(&self) -> Result<Vec<InstanceRecord>, StoreError> {
+        fleet::instances(&mut *self.backend.read().await?).await
+    }
+
+    async fn watch(&self) -> Result<Watch, StoreError> {
+        Ok(Watch::new(self.backend.bell().await?, self.here.subscribe()))
+    }
+}
+
+#[async_trait]
 impl<B: Backend> Store for SqlStore<B> {
     async fn migrate(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.0.migrate().await?;
-        let mut session = self.0.begin().await?;
+        self.backend.migrate().await?;
+        let mut session = self.backend.begin().await?;
         agents::make_defaults(&mut *session, now).await?;
         session.commit().await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        let mut session = self.0.read().await?;
+        let mut session = self.backend.read().await?;
         session.query("SELECT 1", Vec::new()).await?;
         Ok(())
     }
 
     async fn trace(&self, tenant: TenantId, id: TraceId) -> Result<Option<Trace>, StoreError> {
-        traces::get(&mut *self.0.read().await?, tenant, id).await
+        traces::get(&mut *self.backend.read().await?, tenant, id).await
     }
 
     async fn traces(
@@ -302,7 +380,7 @@ impl<B: Backend> Store for SqlStore<B> {
         after: Option<&TraceCursor>,
         limit: usize,
     ) -> Result<TracePage, StoreError> {
-        traces::page(&mut *self.0.read().await?, tenant, filter, after, limit).await
+        traces::page(&mut *self.backend.read().await?, tenant, filter, after, limit).await
     }
 
     async fn tail_traces(
@@ -312,13 +390,15 @@ impl<B: Backend> Store for SqlStore<B> {
         after: Option<TailPosition>,
         limit: usize,
     ) -> Result<TraceTail, StoreError> {
-        traces::tail::<B>(&mut *self.0.read().await?, tenant, filter, after, limit).await
+        traces::tail::<B>(&mut *self.backend.read().await?, tenant, filter, after, limit).await
     }
 
     async fn purge_traces(&self, before: Timestamp, now: Timestamp) -> Result<u64, StoreError> {
-        let Some(oldest) = gaps::oldest(&mut *self.0.read().await?, before).await? else { return Ok(0) };
-        let whole_days = self.0.drop_whole_days(before.as_microsecond()).await?;
-        let mut session = self.0.begin().await?;
+        let Some(oldest) = gaps::oldest(&mut *self.backend.read().await?, before).await? else {
+            return Ok(0);
+        };
+        let whole_days = self.backend.drop_whole_days(before.as_microsecond()).await?;
+        let mut session = self.backend.begin().await?;
         let traces = whole_days + gaps::delete(&mut *session, before).await?;
         let gap = TraceGap { kind: GapKind::Expired, traces, from: oldest, until: before, recorded_at: now };
         gaps::record(&mut *session, &gap).await?;
@@ -327,7 +407,7 @@ impl<B: Backend> Store for SqlStore<B> {
     }
 
     async fn gaps(&self, limit: usize) -> Result<Vec<TraceGap>, StoreError> {
-        gaps::list(&mut *self.0.read().await?, limit).await
+        gaps::list(&mut *self.backend.read().await?, limit).await
     }
 
     async fn declare(
@@ -336,19 +416,27 @@ impl<B: Backend> Store for SqlStore<B> {
         declared: &Declare,
         routes: &[Route],
         now: Timestamp,
-    ) -> Result<Reconciled, StoreError> {
-        let mut session = self.0.begin().await?;
-        let reconciled = declare::reconcile(&mut *session, tenant, declared, routes, now).await?;
-        session.commit().await?;
-        Ok(reconciled)
+    ) -> Result<Saved<Reconciled>, StoreError> {
+        let mut save = self.save(tenant).await?;
+        loop {
+            let mut session = save.session().await?;
+            let made = declare::reconcile(&mut *session, tenant, declared, routes, now).await;
+            let effect = |made: Reconciled| match made == Reconciled::default() {
+                true => (made, Effect::Nothing),
+                false => (made, Effect::Changes),
+            };
+            if let Some(saved) = save.step(session, made.map(effect)).await? {
+                return Ok(saved);
+            }
+        }
     }
 
     async fn governance(&self, tenant: TenantId) -> Result<Governance, StoreError> {
-        governance::read(&mut *self.0.read().await?, tenant).await
+        governance::read(&mut *self.backend.read().await?, tenant).await
     }
 
     async fn revision(&self, tenant: TenantId) -> Result<Revision, StoreError> {
-        revision::read(&mut *self.0.read().await?, tenant).await
+        revision::read(&mut *self.backend.read().await?, tenant).await
     }
 
     async fn keep_fingerprint_key(
@@ -357,22 +445,22 @@ impl<B: Backend> Store for SqlStore<B> {
         proposed: &FingerprintKey,
         now: Timestamp,
     ) -> Result<FingerprintKey, StoreError> {
-        let mut session = self.0.begin().await?;
+        let mut session = self.backend.begin().await?;
         let key = fingerprint::keep(&mut *session, tenant, proposed, now).await?;
         session.commit().await?;
         Ok(key)
     }
 
     async fn policies(&self, tenant: TenantId) -> Result<Vec<PolicyRecord>, StoreError> {
-        policies::list(&mut *self.0.read().await?, tenant).await
+        policies::list(&mut *self.backend.read().await?, tenant).await
     }
 
     async fn policy_named(&self, tenant: TenantId, name: &str) -> Result<Option<PolicyRecord>, StoreError> {
-        policies::named(&mut *self.0.read().await?, tenant, name).await
+        policies::named(&mut *self.backend.read().await?, tenant, name).await
     }
 
     async fn policy_history(&self, tenant: TenantId, id: PolicyId) -> Result<Vec<PolicyVersion>, StoreError> {
-        policies::history(&mut *self.0.read().await?, tenant, id).await
+        policies::history(&mut *self.backend.read().await?, tenant, id).await
     }
 
     async fn create_policy(
@@ -380,11 +468,9 @@ impl<B: Backend> Store for SqlStore<B> {
         tenant: TenantId,
         policy: &Policy,
         change: &Change,
-    ) -> Result<PolicyRecord, StoreError> {
-        let mut session = self.0.begin().await?;
-        let record = policies::create(&mut *session, tenant, policy, change).await?;
-        session.commit().await?;
-        Ok(record)
+    ) -> Result<Saved<PolicyRecord>, StoreError> {
+        let id = PolicyId::mint(change.at);
+        saved!(self, tenant, |session| policies::create(session, tenant, (id, policy), change))
     }
 
     async fn update_policy(
@@ -394,11 +480,8 @@ impl<B: Backend> Store for SqlStore<B> {
         expected: Option<i64>,
         policy: &Policy,
         change: &Change,
-    ) -> Result<PolicyRecord, StoreError> {
-        let mut session = self.0.begin().await?;
-        let record = policies::update(&mut *session, tenant, (id, expected), policy, change).await?;
-        session.commit().await?;
-        Ok(record)
+    ) -> Result<Saved<PolicyRecord>, StoreError> {
+        saved!(self, tenant, |session| policies::update(session, tenant, (id, expected), policy, change))
     }
 
     async fn restore_policy(
@@ -407,17 +490,17 @@ impl<B: Backend> Store for SqlStore<B> {
         id: PolicyId,
         version: i64,
         change: &Change,
-    ) -> Result<PolicyRecord, StoreError> {
-        let mut session = self.0.begin().await?;
-        let record = policies::restore(&mut *session, tenant, (id, version), change).await?;
-        session.commit().await?;
-        Ok(record)
+    ) -> Result<Saved<PolicyRecord>, StoreError> {
+        saved!(self, tenant, |session| policies::restore(session, tenant, (id, version), change))
     }
 
-    async fn remove_policy(&self, tenant: TenantId, id: PolicyId, change: &Change) -> Result<(), StoreError> {
-        let mut session = self.0.begin().await?;
-        policies::remove(&mut *session, tenant, id, change).await?;
-        session.commit().await
+    async fn remove_policy(
+        &self,
+        tenant: TenantId,
+        id: PolicyId,
+        change: &Change,
+    ) -> Result<Saved<()>, StoreError> {
+        saved!(self, tenant, |session| policies::remove(session, tenant, id, change))
     }
 
     async fn create_agent(
@@ -426,11 +509,9 @@ impl<B: Backend> Store for SqlStore<B> {
         name: &str,
         description: Option<&str>,
         now: Timestamp,
-    ) -> Result<AgentRecord, StoreError> {
-        let mut session = self.0.begin().await?;
-        let agent = agents::create(&mut *session, tenant, name, description, now).await?;
-        session.commit().await?;
-        Ok(agent)
+    ) -> Result<Saved<AgentRecord>, StoreError> {
+        let id = AgentId::mint(now);
+        saved!(self, tenant, |session| agents::create(session, tenant, (id, name), description, now))
     }
 
     async fn set_agent_enabled(
@@ -439,14 +520,12 @@ impl<B: Backend> Store for SqlStore<B> {
         agent: AgentId,
         enabled: bool,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let mut session = self.0.begin().await?;
-        agents::set_enabled(&mut *session, tenant, agent, enabled, now).await?;
-        session.commit().await
+    ) -> Result<Saved<()>, StoreError> {
+        saved!(self, tenant, |session| agents::set_enabled(session, tenant, agent, enabled, now))
     }
 
     async fn agents(&self, tenant: TenantId) -> Result<Vec<AgentRecord>, StoreError> {
-        agents::list(&mut *self.0.read().await?, tenant).await
+        agents::list(&mut *self.backend.read().await?, tenant).await
     }
 
     async fn create_key(
@@ -454,24 +533,25 @@ impl<B: Backend> Store for SqlStore<B> {
         tenant: TenantId,
         key: &NewKey,
         now: Timestamp,
-    ) -> Result<KeyRecord, StoreError> {
-        let mut session = self.0.begin().await?;
-        let key = agents::create_key(&mut *session, tenant, key, now).await?;
-        session.commit().await?;
-        Ok(key)
+    ) -> Result<Saved<KeyRecord>, StoreError> {
+        let id = KeyId::mint(now);
+        saved!(self, tenant, |session| agents::create_key(session, tenant, (id, key), now))
     }
 
-    async fn revoke_key(&self, tenant: TenantId, key: KeyId, now: Timestamp) -> Result<(), StoreError> {
-        let mut session = self.0.begin().await?;
-        agents::revoke_key(&mut *session, tenant, key, now).await?;
-        session.commit().await
+    async fn revoke_key(
+        &self,
+        tenant: TenantId,
+        key: KeyId,
+        now: Timestamp,
+    ) -> Result<Saved<()>, StoreError> {
+        saved!(self, tenant, |session| agents::revoke_key(session, tenant, key, now))
     }
 
     async fn keys(&self, tenant: TenantId, agent: Option<AgentId>) -> Result<Vec<KeyRecord>, StoreError> {
-        agents::keys(&mut *self.0.read().await?, tenant, agent).await
+        agents::keys(&mut *self.backend.read().await?, tenant, agent).await
     }
 
     async fn close(&self) {
-        self.0.close().await;
+        self.backend.close().await;
     }
 }

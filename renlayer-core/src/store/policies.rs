@@ -95,12 +95,11 @@ pub(super) async fn history(
 pub(super) async fn create(
     session: &mut dyn Session,
     tenant: TenantId,
-    policy: &Policy,
+    (id, policy): (PolicyId, &Policy),
     change: &Change,
 ) -> Result<PolicyRecord, StoreError> {
     let definition = checked(policy)?;
     refuse_taken(session, tenant, &policy.name, None).await?;
-    let id = PolicyId::mint(change.at);
     let sql = "INSERT INTO policies (id, tenant, name, managed_by, version, definition, created_us) \
                VALUES ($1, $2, $3, $4, 1, $5, $6)";
     let api = ManagedBy::Api.as_str();

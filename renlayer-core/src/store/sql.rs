@@ -5,11 +5,12 @@
 //! migrate and append traces.
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 use super::{StoreError, row::TraceRow};
 
 /// A parameter or a column, perhaps absent. An absent parameter still has a type.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Value {
     Integer(Option<i64>),
     Text(Option<String>),
@@ -17,6 +18,7 @@ pub(crate) enum Value {
 }
 
 /// One row of an answer.
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Row(pub(crate) Vec<Value>);
 
 /// One transaction; rolled back when dropped before `commit`.
@@ -30,6 +32,16 @@ pub(crate) trait Session: Send {
 
     /// Makes it so.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+
+    /// Undoes it, and waits until that is done.
+    async fn rollback(self: Box<Self>) -> Result<(), StoreError>;
+}
+
+/// Tells of commits by others.
+#[async_trait]
+pub(crate) trait Bell: Send {
+    /// Waits until something may have been committed. It may ring for nothing, and a ring may be lost.
+    async fn rung(&mut self);
 }
 
 /// What is each engine's own.
@@ -37,6 +49,16 @@ pub(crate) trait Session: Send {
 pub(crate) trait Backend: Send + Sync + 'static {
     /// A condition that holds for rows which no transaction still under way can come before.
     const SETTLED: &'static str;
+
+    /// What a query ends with that keeps others from changing its rows until its transaction is over, where the engine
+    /// does not keep writers apart anyway.
+    const FOR_SHARE: &'static str;
+
+    /// The statement that rings the bells of others once its transaction is committed, where they do not hear by themselves.
+    const RING: Option<&'static str>;
+
+    /// A bell that rings when others commit.
+    async fn bell(&self) -> Result<Box<dyn Bell>, StoreError>;
 
     /// Brings the schema up to date.
     async fn migrate(&self) -> Result<(), StoreError>;

@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::sqlite::{
-    Sqlite, SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteRow, SqliteSynchronous,
+    Sqlite, SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool,
+    SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, Row as _, Transaction, TypeInfo, ValueRef};
+use sqlx::{AssertSqlSafe, ConnectOptions, Row as _, Transaction, TypeInfo, ValueRef};
 
 use super::StoreError;
 use super::row::TraceRow;
-use super::sql::{Backend, Row, Session, Value};
+use super::sql::{Backend, Bell, Row, Session, Value};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -39,6 +39,9 @@ const LARGEST: u32 = 8;
 /// of overflow pages, in larger ones those of long bodies would leave much of a page empty.
 const PAGE_BYTES: u32 = 8 * 1024;
 
+/// How often the file is looked at for commits of others.
+const LOOK: Duration = Duration::from_millis(10);
+
 /// A database of SQLite.
 pub(super) struct SqliteBackend {
     pool: SqlitePool,
@@ -47,7 +50,19 @@ pub(super) struct SqliteBackend {
     traces: SqlitePool,
     /// Statements by the power of two of their rows.
     inserts: Vec<Arc<str>>,
+    /// How to open the file once more; none in memory.
+    file: Option<SqliteConnectOptions>,
 }
+
+/// Looks at [`data_version`](https://www.sqlite.org/pragma.html#pragma_data_version), which is another number once any
+/// other connection, of this process or another, has committed. That reads shared memory and no page of the file.
+struct DataVersion {
+    connection: SqliteConnection,
+    last: Option<i64>,
+}
+
+/// Nobody else has a database in memory.
+struct Silent;
 
 struct SqliteSession(Transaction<'static, Sqlite>);
 
@@ -72,8 +87,8 @@ impl SqliteBackend {
             .max_lifetime(None)
             .test_before_acquire(false)
             .acquire_timeout(BUSY_TIMEOUT)
-            .connect_lazy_with(options);
-        Ok(Self { pool, traces, inserts: inserts() })
+            .connect_lazy_with(options.clone());
+        Ok(Self { pool, traces, inserts: inserts(), file: Some(options) })
     }
 
     /// A database in memory, which lives as long as its one connection.
@@ -81,7 +96,7 @@ impl SqliteBackend {
         let options = SqliteConnectOptions::new().in_memory(true).foreign_keys(true);
         let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
         let pool = pool.connect_with(options).await?;
-        Ok(Self { traces: pool.clone(), pool, inserts: inserts() })
+        Ok(Self { traces: pool.clone(), pool, inserts: inserts(), file: None })
     }
 }
 
@@ -89,6 +104,13 @@ impl SqliteBackend {
 impl Backend for SqliteBackend {
     // There is one writer at a time, so rows appear in the order of their numbers.
     const SETTLED: &'static str = "TRUE";
+    const FOR_SHARE: &'static str = "";
+    const RING: Option<&'static str> = None;
+
+    async fn bell(&self) -> Result<Box<dyn Bell>, StoreError> {
+        let Some(options) = &self.file else { return Ok(Box::new(Silent)) };
+        Ok(Box::new(DataVersion { connection: options.connect().await?, last: None }))
+    }
 
     async fn migrate(&self) -> Result<(), StoreError> {
         Ok(MIGRATIONS.run(&self.pool).await?)
@@ -123,6 +145,29 @@ impl Backend for SqliteBackend {
     async fn close(&self) {
         self.traces.close().await;
         self.pool.close().await;
+    }
+}
+
+// === bells ===
+
+#[async_trait]
+impl Bell for DataVersion {
+    async fn rung(&mut self) {
+        loop {
+            tokio::time::sleep(LOOK).await;
+            let version = sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut self.connection).await;
+            let before = std::mem::replace(&mut self.last, version.ok());
+            if self.last.is_none() || before != self.last {
+                return;
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Bell for Silent {
+    async fn rung(&mut self) {
+        std::future::pending().await
     }
 }
 
@@ -172,6 +217,10 @@ impl Session for SqliteSession {
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         Ok(self.0.commit().await?)
+    }
+
+    async fn rollback(self: Box<Self>) -> Result<(), StoreError> {
+        Ok(self.0.rollback().await?)
     }
 }
 

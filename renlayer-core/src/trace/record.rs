@@ -32,6 +32,9 @@ pub struct Trace {
     pub session: Option<Box<str>>,
     /// When the request's head arrived.
     pub started_at: Timestamp,
+    /// The version of governance that it was judged by; nought where nobody counts versions.
+    #[serde(default)]
+    pub epoch: u64,
     /// What kind of call it was.
     pub action_type: ActionType,
     /// The wire dialect it was read in.
@@ -207,6 +210,10 @@ pub enum ReasonKind {
     BadRequest,
     /// The credential that the route names is not to be had.
     Credential,
+    /// The instance does not know whether its governance is still in force.
+    NoLease,
+    /// A later version of governance was asked for.
+    EpochBehind,
 }
 
 impl ReasonKind {
@@ -226,6 +233,8 @@ impl ReasonKind {
             Self::Unscannable => "unscannable",
             Self::BadRequest => "bad_request",
             Self::Credential => "credential",
+            Self::NoLease => "no_lease",
+            Self::EpochBehind => "epoch_behind",
         }
     }
 }

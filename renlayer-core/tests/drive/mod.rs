@@ -39,15 +39,18 @@ impl Recorded {
 
 /// An engine by a YAML configuration.
 pub(crate) fn engine(yaml: &str, environment: &[(&str, &str)]) -> (Engine, Arc<Recorded>) {
+    let recorded = Arc::new(Recorded::default());
+    (Engine::new(governance(yaml, environment), recorded.clone()), recorded)
+}
+
+/// What a YAML configuration compiles to.
+pub(crate) fn governance(yaml: &str, environment: &[(&str, &str)]) -> Governance {
     let environment: Environment =
         environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let source = Source { name: "test.yaml", text: yaml, format: Format::Yaml };
     let config =
         load(Some(source), &environment, &Overrides::default()).unwrap_or_else(|e| panic!("{e}")).config;
-    let governance =
-        Governance::compile(&config, &environment, [], [7; 32]).unwrap_or_else(|e| panic!("{e}"));
-    let recorded = Arc::new(Recorded::default());
-    (Engine::new(governance, recorded.clone()), recorded)
+    Governance::compile(&config, &environment, [], [7; 32]).unwrap_or_else(|e| panic!("{e}"))
 }
 
 /// What an upstream does with a request.

@@ -37,6 +37,7 @@ pub fn trace(seconds: i64) -> Trace {
         agent: Some(AgentRef { id: AgentId::derived("test", "bot"), name: "bot".into() }),
         user: Some("ada".into()),
         session: None,
+        epoch: 0,
         started_at: after(seconds),
         action_type: ActionType::ChatCompletion,
         dialect: Dialect::OpenAiChat,

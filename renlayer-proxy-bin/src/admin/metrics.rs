@@ -2,7 +2,7 @@
 //!
 //! Labels take few values, all of our own making: no host, model, path or text of a caller ever becomes one.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric, text};
@@ -11,6 +11,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
+use renlayer_core::Engine;
 use renlayer_core::dlp::{Cost, Direction};
 use renlayer_core::trace::pipeline::TraceSink;
 use renlayer_core::trace::{Latency, Trace};
@@ -30,6 +31,7 @@ pub(crate) struct Metrics {
     recorded: Counter,
     latency: Latencies,
     detectors: Arc<Detectors>,
+    engine: Arc<OnceLock<Engine>>,
 }
 
 /// How an action went.
@@ -65,6 +67,10 @@ struct Detectors(Mutex<Cost>);
 #[derive(Debug)]
 struct DetectorCollector(Arc<Detectors>);
 
+/// Tells what the engine judges by, once there is one, asked when somebody looks.
+#[derive(Debug)]
+struct EngineCollector(Arc<OnceLock<Engine>>);
+
 /// Tells where traces are, asked when somebody looks.
 struct TraceCollector {
     traces: TraceSink,
@@ -89,8 +95,16 @@ impl Metrics {
         registry.register_collector(Box::new(DetectorCollector(Arc::clone(&detectors))));
         let recorded = Counter::default();
         registry.register_collector(Box::new(TraceCollector { traces, recorded: recorded.clone() }));
+        let engine = Arc::new(OnceLock::new());
+        registry.register_collector(Box::new(EngineCollector(Arc::clone(&engine))));
         let latency = Latencies::registered(&mut registry);
-        Self { registry, actions, findings, in_flight, recorded, latency, detectors }
+        Self { registry, actions, findings, in_flight, recorded, latency, detectors, engine }
+    }
+
+    /// Tells from now on what this engine judges by.
+    pub(crate) fn tell_of(&self, engine: Engine) {
+        // A second engine would be another process's.
+        let _ = self.engine.set(engine);
     }
 
     /// An action has begun. Each ends with exactly one trace.
@@ -181,6 +195,28 @@ impl Collector for DetectorCollector {
             candidates
         })?;
         family("detector_bytes", "Bytes that a detector read to decide", |_, bytes| bytes)
+    }
+}
+
+// === impl EngineCollector ===
+
+impl Collector for EngineCollector {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let Some(engine) = self.0.get() else { return Ok(()) };
+        let epoch = i64::try_from(engine.governance().epoch).unwrap_or(i64::MAX);
+        let held = engine.lease().is_held(engine.ticks());
+        for (name, help, value) in [
+            ("governance_epoch", "The version of governance that calls are judged by", epoch),
+            (
+                "lease_held",
+                "Whether the instance may judge (1) or has lost touch with its fleet (0)",
+                held.into(),
+            ),
+        ] {
+            let gauge = ConstGauge::new(value);
+            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
+        }
+        Ok(())
     }
 }
 

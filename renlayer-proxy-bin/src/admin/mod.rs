@@ -4,7 +4,7 @@
 //! | path | answers |
 //! |---|---|
 //! | `/_/health/live` | 200 while the process serves |
-//! | `/_/health/ready` | 200 when the store answers, 503 and why otherwise |
+//! | `/_/health/ready` | 200 when the store answers and the lease is held, 503 and why otherwise |
 //! | `/_/metrics` | Prometheus text |
 
 mod guard;
@@ -22,6 +22,7 @@ use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::Full;
+use renlayer_core::Engine;
 use renlayer_core::store::Store;
 use serde_json::json;
 use tokio::time::timeout;
@@ -39,6 +40,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The answers of the admin paths.
 pub(crate) struct Admin {
     store: Arc<dyn Store>,
+    engine: Engine,
     metrics: Arc<Metrics>,
     loopback: bool,
 }
@@ -46,9 +48,9 @@ pub(crate) struct Admin {
 // === impl Admin ===
 
 impl Admin {
-    /// Answers about this store and these metrics; `loopback` says whether the listener is.
-    pub(crate) fn new(store: Arc<dyn Store>, metrics: Arc<Metrics>, loopback: bool) -> Self {
-        Self { store, metrics, loopback }
+    /// Answers about this store, this engine and these metrics; `loopback` says whether the listener is.
+    pub(crate) fn new(store: Arc<dyn Store>, engine: Engine, metrics: Arc<Metrics>, loopback: bool) -> Self {
+        Self { store, engine, metrics, loopback }
     }
 
     /// The answer to one request.
@@ -76,6 +78,10 @@ impl Admin {
 
     async fn ready(&self) -> Response<Full<Bytes>> {
         match timeout(PATIENCE, self.store.ping()).await {
+            Ok(Ok(())) if !self.engine.lease().is_held(self.engine.ticks()) => {
+                let detail = "whether what is in force here still is in force elsewhere is not known";
+                problem(StatusCode::SERVICE_UNAVAILABLE, "no_lease", detail)
+            }
             Ok(Ok(())) => state(StatusCode::OK, "ready"),
             Ok(Err(error)) => problem(StatusCode::SERVICE_UNAVAILABLE, "store", &error.to_string()),
             Err(_) => {

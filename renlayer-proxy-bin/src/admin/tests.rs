@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty};
 use jiff::Timestamp;
-use renlayer_core::config::{DatabaseUrl, TraceSettings};
+use renlayer_core::config::{Config, DatabaseUrl, Environment, TraceSettings};
+use renlayer_core::snapshot::Governance;
 use renlayer_core::store;
 use renlayer_core::trace::pipeline::TracePipeline;
 use tempfile::TempDir;
@@ -12,6 +13,7 @@ use super::*;
 
 struct Fixture {
     admin: Admin,
+    engine: Engine,
     store: Arc<dyn Store>,
     _home: TempDir,
 }
@@ -23,7 +25,11 @@ async fn fixture() -> Fixture {
     let settings = TraceSettings { journal: home.path().join("journal"), ..TraceSettings::default() };
     let pipeline = TracePipeline::start(Arc::clone(&store) as _, &settings).unwrap();
     let metrics = Arc::new(Metrics::new(pipeline.sink()));
-    Fixture { admin: Admin::new(Arc::clone(&store), metrics, true), store, _home: home }
+    let governance = Governance::compile(&Config::default(), &Environment::default(), [], [0; 32]).unwrap();
+    let engine = Engine::new(governance, Arc::new(pipeline.sink()));
+    metrics.tell_of(engine.clone());
+    let admin = Admin::new(Arc::clone(&store), engine.clone(), metrics, true);
+    Fixture { admin, engine, store, _home: home }
 }
 
 async fn ask(admin: &Admin, method: Method, path: &str, headers: &[(&str, &str)]) -> (StatusCode, String) {
@@ -63,4 +69,16 @@ async fn a_store_that_is_away_is_not_ready_and_still_alive() {
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{body}");
     let (status, _) = ask(&fixture.admin, Method::GET, "/_/health/live", &[]).await;
     assert_eq!(status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn without_a_lease_it_is_not_ready_and_says_so_in_metrics() {
+    let fixture = fixture().await;
+    fixture.engine.lease().hold_until(std::time::Duration::ZERO);
+    let (status, body) = ask(&fixture.admin, Method::GET, "/_/health/ready", &[]).await;
+    assert_eq!(status, 503);
+    assert!(body.contains("\"code\":\"no_lease\""), "{body}");
+    let (_, metrics) = ask(&fixture.admin, Method::GET, "/_/metrics", &[]).await;
+    assert!(metrics.contains("renlayer_lease_held 0"), "{metrics}");
+    assert!(metrics.contains("renlayer_governance_epoch 0"), "{metrics}");
 }

@@ -23,13 +23,15 @@ async fn create(place: &Place, NewAgent { name, json }: NewAgent) -> Result<(), 
     }
     let store = open(place).await?;
     let created = store.create_agent(default_tenant(), &name, None, Timestamp::now()).await;
-    let agent = created.map_err(|error| match error.is_exists() {
+    let saved = created.map_err(|error| match error.is_exists() {
         true => {
             Failure::new(Exit::No, error).next(format!("`renlayer key create {name}` makes a key for it"))
         }
         false => error.into(),
     })?;
     store.close().await;
+    crate::output::in_force(&saved);
+    let agent = saved.made;
     let mut output = Output::stdout(json);
     if output.is_json() {
         output.json(&as_json(&agent))?;

@@ -36,8 +36,10 @@ async fn create(place: &Place, new: NewKey) -> Result<(), Failure> {
         hint: KeyHint::of(key.reveal()),
         expires_at: new.expires,
     };
-    let stored = store.create_key(default_tenant(), &record, now).await?;
+    let saved = store.create_key(default_tenant(), &record, now).await?;
     store.close().await;
+    crate::output::in_force(&saved);
+    let stored = saved.made;
     let mut output = Output::stdout(new.json);
     if output.is_json() {
         let mut shown = as_json(&stored, &agent.name);
@@ -46,7 +48,7 @@ async fn create(place: &Place, new: NewKey) -> Result<(), Failure> {
     } else {
         output.line(key.reveal())?;
         crate::output::notice(format_args!(
-            "This is key {} of {}. It is shown this once; a running proxy knows it within half a second.",
+            "This is key {} of {}. It is shown this once.",
             stored.id, agent.name
         ));
     }
@@ -89,13 +91,14 @@ async fn list(place: &Place, agent: Option<&str>, json: bool) -> Result<(), Fail
 async fn revoke(place: &Place, id: KeyId) -> Result<(), Failure> {
     let store = open(place).await?;
     let revoked = store.revoke_key(default_tenant(), id, Timestamp::now()).await;
-    revoked.map_err(|error| match error.is_not_found() {
+    let saved = revoked.map_err(|error| match error.is_not_found() {
         true => Failure::usage(error).next("`renlayer key list` shows the keys there are"),
         false => error.into(),
     })?;
     store.close().await;
+    crate::output::in_force(&saved);
     let mut output = Output::stdout(false);
-    output.line(format_args!("revoked {id}; a running proxy refuses it within half a second"))?;
+    output.line(format_args!("revoked {id}"))?;
     Ok(output.flush()?)
 }
 

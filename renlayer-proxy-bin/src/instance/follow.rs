@@ -1,95 +1,187 @@
-//! Follows the store: what the command line or another instance writes takes effect here without a signal.
+//! Follows the fleet: what anybody saves is prepared here, put into force, and answered for, before the save returns.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use renlayer_core::Engine;
-use renlayer_core::config::{Config, Environment};
-use renlayer_core::store::Revision;
+use renlayer_core::snapshot::Governance;
+use renlayer_core::store::{Revision, Standing, Watch, default_tenant};
 use tokio::sync::Mutex;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use super::govern::{Compiled, Governor};
+use super::govern::{Compiled, Governor, Local};
+use super::lease::Membership;
 use crate::failure::Failure;
 
-/// How long a change in the store may go unnoticed. The command line promises it in words.
-const PERIOD: Duration = Duration::from_millis(500);
+/// Between two looks whether decisions by replaced governance have ended; they take microseconds.
+const SETTLING: Duration = Duration::from_micros(500);
 
 /// Keeps an engine at what the configuration and the store say.
 pub(super) struct Follower {
     governor: Governor,
     engine: Engine,
+    membership: Arc<Membership>,
+    /// Held while a configuration is put into force, so that there is one at a time.
+    reloading: Mutex<()>,
     /// Held while governance is compiled, so that an older one never replaces a newer.
-    in_force: Mutex<InForce>,
+    state: Mutex<State>,
 }
 
-/// What the engine's governance was compiled from.
-pub(super) struct InForce {
-    pub(super) config: Config,
-    pub(super) environment: Environment,
-    pub(super) revision: Revision,
+struct State {
+    local: Local,
+    /// A configuration on its way into force; what is proposed meanwhile has to agree with it.
+    next: Option<Local>,
+    /// What the engine's governance was compiled from.
+    revision: Revision,
+    /// The last proposal that was answered.
+    answered: u64,
+    /// What a proposal was compiled to, until it is in force or replaced.
+    prepared: Option<(u64, Compiled)>,
 }
 
 // === impl Follower ===
 
 impl Follower {
-    /// Follows for `engine`, whose governance was compiled from `in_force`.
-    pub(super) fn new(governor: Governor, engine: Engine, in_force: InForce) -> Self {
-        Self { governor, engine, in_force: Mutex::new(in_force) }
+    /// Follows for `engine`, whose governance was compiled from `local` and what the store held at `revision`.
+    pub(super) fn new(
+        governor: Governor,
+        engine: Engine,
+        membership: Arc<Membership>,
+        (local, revision): (Local, Revision),
+    ) -> Self {
+        let state = State { local, next: None, revision, answered: 0, prepared: None };
+        Self { governor, engine, membership, reloading: Mutex::default(), state: Mutex::new(state) }
+    }
+
+    /// Takes part in the fleet: returns once a lease is held.
+    pub(super) async fn join(&self) -> Result<(), Failure> {
+        while !self.membership.renew().await? {
+            self.look(false).await?;
+        }
+        Ok(())
     }
 
     /// Puts another configuration into force, or leaves everything as it is.
-    pub(super) async fn reload(&self, config: Config, environment: Environment) -> Result<(), Failure> {
-        let mut in_force = self.in_force.lock().await;
-        let Compiled { governance, revision } = self.governor.declare(&config, &environment).await?;
-        self.engine.load(governance);
-        *in_force = InForce { config, environment, revision };
-        Ok(())
+    pub(super) async fn reload(&self, local: Local) -> Result<(), Failure> {
+        let _one_at_a_time = self.reloading.lock().await;
+        self.state.lock().await.next = Some(local.clone());
+        let declared = self.governor.declare(&local).await;
+        let mut state = self.state.lock().await;
+        state.next = None;
+        if declared.is_ok() {
+            state.local = local;
+        }
+        // Also where it failed: another's save may have been put into force with it.
+        self.recompile(&mut state).await.and(declared)
     }
 
     /// Follows for as long as it is polled. What fails is said once, until it works again.
     pub(super) async fn run(&self) {
-        let mut ticks = interval(PERIOD);
+        let mut ticks = interval(self.membership.period());
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut watch = None;
         let mut failing = false;
         loop {
-            ticks.tick().await;
-            failing = match self.catch_up().await {
-                Ok(()) => {
-                    if failing {
-                        tracing::info!("the store is followed again");
-                    }
-                    false
+            let due = tokio::select! {
+                _ = ticks.tick() => true,
+                () = self.rung(&mut watch) => false,
+            };
+            let looked = self.look(due).await;
+            match &looked {
+                Err(failure) if !failing => {
+                    tracing::error!(
+                        "what the store holds is not put into force, what is in force stays: {failure}"
+                    );
                 }
-                Err(failure) => {
-                    if !failing {
-                        tracing::error!("the store cannot be followed, what is in force stays: {failure}");
-                    }
-                    true
-                }
+                Ok(()) if failing => tracing::info!("the store is followed again"),
+                _ => {}
             }
+            failing = looked.is_err();
         }
     }
 
-    /// Compiles what the store holds, if that has changed.
-    async fn catch_up(&self) -> Result<(), Failure> {
-        let mut in_force = self.in_force.lock().await;
-        if self.governor.revision().await? == in_force.revision {
-            return Ok(());
+    async fn rung(&self, watch: &mut Option<Watch>) {
+        match watch {
+            Some(watch) => watch.changed().await,
+            None => match self.governor.store.watch().await {
+                Ok(opened) => *watch = Some(opened),
+                Err(_) => sleep(self.membership.period()).await,
+            },
         }
-        let compiled = self.governor.compile(&in_force.config, &in_force.environment).await?;
-        self.engine.load(compiled.governance);
-        in_force.revision = compiled.revision;
-        tracing::debug!("what the store holds has changed and is in force");
+    }
+
+    /// Does whatever is due; now and then also looks for what was written past all saves.
+    async fn look(&self, thoroughly: bool) -> Result<(), Failure> {
+        let standing = self.governor.store.standing().await?;
+        let mut state = self.state.lock().await;
+        if let Some(number) = standing.proposed.filter(|&number| number > state.answered) {
+            self.prepare(&mut state, number).await?;
+        }
+        if standing.epoch > self.membership.applied() {
+            self.apply(&mut state, standing).await?;
+        } else if thoroughly && self.governor.revision().await? != state.revision {
+            self.recompile(&mut state).await?;
+        }
         Ok(())
+    }
+
+    /// Compiles a proposal, and answers it.
+    async fn prepare(&self, state: &mut State, number: u64) -> Result<(), Failure> {
+        let proposal = self.governor.store.proposal(number, default_tenant()).await;
+        let compiled = match proposal {
+            // Nobody waits for an answer any more.
+            Ok(None) => return Ok(()),
+            Ok(Some(proposal)) => {
+                let local = state.next.as_ref().unwrap_or(&state.local);
+                self.governor.compile_stored(local, proposal).await
+            }
+            Err(error) if error.is_transient() => return Err(error.into()),
+            Err(error) => Err(error.into()),
+        };
+        let refusal = compiled.as_ref().err().map(Failure::in_a_word);
+        self.governor.store.answer(self.membership.id(), number, refusal.as_deref()).await?;
+        state.answered = number;
+        state.prepared = compiled.ok().map(|compiled| (number, compiled));
+        Ok(())
+    }
+
+    /// Puts the epoch in force into force here.
+    async fn apply(&self, state: &mut State, standing: Standing) -> Result<(), Failure> {
+        match state.prepared.take_if(|(number, _)| *number == standing.proposal) {
+            Some((_, compiled)) => self.load(state, compiled, standing.epoch).await,
+            None => self.recompile(state).await,
+        }
+    }
+
+    /// Compiles what the store holds, and puts it into force.
+    async fn recompile(&self, state: &mut State) -> Result<(), Failure> {
+        let compiled = self.governor.compile(&state.local).await?;
+        let epoch = compiled.governance.epoch;
+        self.load(state, compiled, epoch).await
+    }
+
+    async fn load(&self, state: &mut State, compiled: Compiled, epoch: u64) -> Result<(), Failure> {
+        let before = self.engine.load(compiled.governance.at_epoch(epoch));
+        state.revision = compiled.revision;
+        settle(&before).await;
+        tracing::debug!(epoch, "governance is in force");
+        self.membership.apply(epoch).await?;
+        Ok(())
+    }
+}
+
+/// Waits until nothing is decided by replaced governance any more.
+async fn settle(replaced: &Governance) {
+    while replaced.is_deciding() {
+        sleep(SETTLING).await;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use jiff::Timestamp;
-    use renlayer_core::store::{self, Store, default_tenant};
+    use renlayer_core::config::{Config, Environment};
+    use renlayer_core::store::{self, Store};
     use renlayer_core::trace::{Recorder, Trace};
 
     use super::*;
@@ -100,27 +192,49 @@ mod tests {
         fn record(&self, _: Trace) {}
     }
 
-    async fn follower() -> (Arc<dyn Store>, Follower) {
+    async fn follower() -> (Arc<dyn Store>, Arc<Follower>) {
         let store = store::open(&"sqlite::memory:".parse().unwrap()).await.unwrap();
         store.migrate(Timestamp::now()).await.unwrap();
         let governor = Governor::new(Arc::clone(&store)).await.unwrap();
-        let (config, environment) = (Config::default(), Environment::default());
-        let Compiled { governance, revision } = governor.declare(&config, &environment).await.unwrap();
+        let local =
+            Local { config: Arc::new(Config::default()), environment: Arc::new(Environment::default()) };
+        governor.declare(&local).await.unwrap();
+        let Compiled { governance, revision } = governor.compile(&local).await.unwrap();
         let engine = Engine::new(governance, Arc::new(Nowhere));
-        (store, Follower::new(governor, engine, InForce { config, environment, revision }))
+        let term = Duration::from_secs(2);
+        let membership = Arc::new(Membership::new(Arc::clone(&store), engine.clone(), term));
+        (store, Arc::new(Follower::new(governor, engine, membership, (local, revision))))
+    }
+
+    #[tokio::test]
+    async fn a_save_returns_once_it_is_in_force() {
+        let (store, follower) = follower().await;
+        assert!(!follower.engine.lease().is_held(follower.engine.ticks()));
+        follower.join().await.unwrap();
+        assert!(follower.engine.lease().is_held(follower.engine.ticks()));
+        let start = follower.engine.governance();
+        let following = Arc::clone(&follower);
+        let task = tokio::spawn(async move {
+            tokio::join!(following.run(), following.membership.keep());
+        });
+        let saved = store.create_agent(default_tenant(), "late", None, Timestamp::now()).await.unwrap();
+        let changed = follower.engine.governance();
+        assert_eq!((changed.epoch, saved.epoch), (start.epoch + 1, start.epoch + 1));
+        assert_eq!(saved.instances.len(), 1);
+        task.abort();
     }
 
     #[tokio::test]
     async fn a_change_is_put_into_force_once() {
         let (store, follower) = follower().await;
         let start = follower.engine.governance();
-        follower.catch_up().await.unwrap();
+        follower.look(true).await.unwrap();
         assert!(Arc::ptr_eq(&start, &follower.engine.governance()), "nothing has changed");
         store.create_agent(default_tenant(), "late", None, Timestamp::now()).await.unwrap();
-        follower.catch_up().await.unwrap();
+        follower.look(true).await.unwrap();
         let changed = follower.engine.governance();
         assert!(!Arc::ptr_eq(&start, &changed));
-        follower.catch_up().await.unwrap();
+        follower.look(true).await.unwrap();
         assert!(Arc::ptr_eq(&changed, &follower.engine.governance()), "nothing has changed since");
     }
 
@@ -129,7 +243,7 @@ mod tests {
         let (store, follower) = follower().await;
         let start = follower.engine.governance();
         store.close().await;
-        follower.catch_up().await.unwrap_err();
+        follower.look(true).await.unwrap_err();
         assert!(Arc::ptr_eq(&start, &follower.engine.governance()));
     }
 }

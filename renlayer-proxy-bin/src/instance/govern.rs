@@ -9,6 +9,7 @@ use renlayer_core::config::{Config, Declare, Environment};
 use renlayer_core::identity::Agent;
 use renlayer_core::snapshot::Governance;
 use renlayer_core::store::{self, FingerprintKey, Revision, Store, default_tenant};
+use tokio::task::spawn_blocking;
 
 use crate::failure::{Exit, Failure};
 
@@ -18,9 +19,16 @@ pub(super) struct Compiled {
     pub(super) revision: Revision,
 }
 
+/// What this process adds to what the store holds.
+#[derive(Clone)]
+pub(super) struct Local {
+    pub(super) config: Arc<Config>,
+    pub(super) environment: Arc<Environment>,
+}
+
 /// Compiles governance, with the fingerprint key that its store keeps.
 pub(super) struct Governor {
-    store: Arc<dyn Store>,
+    pub(super) store: Arc<dyn Store>,
     fingerprint_key: FingerprintKey,
 }
 
@@ -39,32 +47,40 @@ impl Governor {
         self.fingerprint_key.for_counts()
     }
 
-    /// Reconciles what the file declares into the store, and compiles all that the store then holds.
-    pub(super) async fn declare(
-        &self,
-        config: &Config,
-        environment: &Environment,
-    ) -> Result<Compiled, Failure> {
+    /// Reconciles what the file declares into the store.
+    pub(super) async fn declare(&self, local: &Local) -> Result<(), Failure> {
+        let (config, environment) = (&local.config, &local.environment);
         // Nothing reaches the store that would not compile.
         Governance::compile(config, environment, [], self.fingerprint_key.reveal()).map_err(invalid)?;
         self.store.declare(default_tenant(), &config.declare, &config.routes, Timestamp::now()).await?;
-        self.compile(config, environment).await
+        Ok(())
     }
 
     /// Compiles what the store holds, and leaves the store as it is.
-    pub(super) async fn compile(
-        &self,
-        config: &Config,
-        environment: &Environment,
-    ) -> Result<Compiled, Failure> {
-        // The revision first: what is written in between is then compiled once too often, and not once too few.
-        let revision = self.revision().await?;
+    pub(super) async fn compile(&self, local: &Local) -> Result<Compiled, Failure> {
+        // The epoch first: what is saved in between is then put into force once too often, and not once too few.
+        let epoch = self.store.standing().await?.epoch;
         let stored = self.store.governance(default_tenant()).await?;
-        let keys = active_keys(&stored);
-        let config = with_stored(config, stored);
-        let governance = Governance::compile(&config, environment, keys, self.fingerprint_key.reveal())
-            .map_err(invalid)?;
-        Ok(Compiled { governance, revision })
+        let Compiled { governance, revision } = self.compile_stored(local, stored).await?;
+        Ok(Compiled { governance: governance.at_epoch(epoch), revision })
+    }
+
+    /// Compiles what the store holds, or would hold, off the threads that serve.
+    pub(super) async fn compile_stored(
+        &self,
+        Local { config, environment }: &Local,
+        stored: store::Governance,
+    ) -> Result<Compiled, Failure> {
+        let (config, environment) = (Arc::clone(config), Arc::clone(environment));
+        let fingerprint_key = self.fingerprint_key.reveal();
+        let compiled = spawn_blocking(move || {
+            let (keys, revision) = (active_keys(&stored), stored.revision.clone());
+            let config = with_stored(&config, stored);
+            let governance = Governance::compile(&config, &environment, keys, fingerprint_key);
+            governance.map(|governance| Compiled { governance, revision })
+        });
+        let compiled = compiled.await.map_err(|error| Failure::new(Exit::Unavailable, error))?;
+        compiled.map_err(invalid)
     }
 
     /// Of what the store holds now.

@@ -2,11 +2,12 @@
 //!
 //! A configuration is put into force in three steps, at the start and at each reload alike: it is read, reconciled into
 //! the store, and compiled together with what else the store holds. Whatever fails leaves what was in force. What is
-//! written to the store in between is followed.
+//! written to the store in between is followed, and calls are judged only while it is known to be in force.
 
 mod counts;
 mod follow;
 mod govern;
+mod lease;
 mod tidy;
 
 use std::sync::Arc;
@@ -27,9 +28,10 @@ use crate::failure::{Exit, Failure};
 use crate::settings::Sources;
 
 use self::counts::Keeper;
-use self::follow::{Follower, InForce};
+use self::follow::Follower;
 pub(crate) use self::govern::with_stored;
-use self::govern::{Compiled, Governor};
+use self::govern::{Compiled, Governor, Local};
+use self::lease::Membership;
 
 /// How long the last traces may take to the store before they are left in the journal.
 const LAST_TRACES: Duration = Duration::from_secs(5);
@@ -41,6 +43,7 @@ pub(crate) struct Instance {
     pub(crate) metrics: Arc<Metrics>,
     /// Where answers wait for their traces.
     pub(crate) durable: Option<Arc<Durable>>,
+    membership: Arc<Membership>,
     follower: Arc<Follower>,
     keeper: Arc<Keeper>,
     pipeline: TracePipeline,
@@ -55,7 +58,9 @@ impl Instance {
         let store = store::open(&config.database).await.map_err(|error| unusable(config, error))?;
         store.migrate(Timestamp::now()).await.map_err(|error| unusable(config, error))?;
         let governor = Governor::new(Arc::clone(&store)).await?;
-        let Compiled { governance, revision } = governor.declare(config, environment).await?;
+        let local = Local { config: Arc::new(config.clone()), environment: Arc::new(environment.clone()) };
+        governor.declare(&local).await?;
+        let Compiled { governance, revision } = governor.compile(&local).await?;
         let pipeline = TracePipeline::start(Arc::clone(&store) as _, &config.traces).map_err(|error| {
             Failure::new(
                 Exit::Unavailable,
@@ -76,27 +81,34 @@ impl Instance {
         let keeper = Arc::new(Keeper::start(limiter.clone(), Arc::clone(&store) as _).await?);
         let recorder = Arc::new(Counted::new(Arc::clone(&metrics), way));
         let engine = Engine::counting_with(governance, recorder, limiter);
-        let in_force = InForce { config: config.clone(), environment: environment.clone(), revision };
-        let follower = Arc::new(Follower::new(governor, engine.clone(), in_force));
+        metrics.tell_of(engine.clone());
+        let membership = Arc::new(Membership::new(Arc::clone(&store), engine.clone(), config.lease.term));
+        let in_force = (local, revision);
+        let follower = Arc::new(Follower::new(governor, engine.clone(), Arc::clone(&membership), in_force));
+        follower.join().await?;
         let mut background = JoinSet::new();
+        let holding = Arc::clone(&membership);
+        background.spawn(async move { holding.keep().await });
         let following = Arc::clone(&follower);
         background.spawn(async move { following.run().await });
         let keeping = Arc::clone(&keeper);
         background.spawn(async move { keeping.run().await });
         let tidied = (Arc::clone(&store), engine.clone(), Arc::clone(&keeper));
         background.spawn(tidy::run(tidied, config.traces.retention));
-        Ok(Self { engine, store, metrics, durable, follower, keeper, pipeline, background })
+        Ok(Self { engine, store, metrics, durable, membership, follower, keeper, pipeline, background })
     }
 
     /// Reads the configuration again and puts it into force. What cannot change while running is left as it is.
     pub(crate) async fn reload(&self, sources: &Sources) -> Result<(), Failure> {
         let (loaded, environment) = sources.load()?;
-        self.follower.reload(loaded.config, environment).await
+        let local = Local { config: Arc::new(loaded.config), environment: Arc::new(environment) };
+        self.follower.reload(local).await
     }
 
     /// Keeps what limits have counted, waits until the traces are stored, or kept for later, and closes the store.
     pub(crate) async fn finish(mut self) {
         self.background.shutdown().await;
+        self.membership.leave().await;
         if let Err(error) = self.keeper.keep().await {
             tracing::error!("what limits counted last is forgotten: {error}");
         }

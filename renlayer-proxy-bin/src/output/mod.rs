@@ -8,6 +8,7 @@ mod table;
 use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 
+use renlayer_core::store::Saved;
 use serde::Serialize;
 
 pub(crate) use self::table::Table;
@@ -91,4 +92,19 @@ pub(crate) fn notice(message: impl fmt::Display) {
 /// Whether a person sees standard error.
 pub(crate) fn is_watched() -> bool {
     io::stderr().is_terminal()
+}
+
+/// Says on standard error where a save is in force.
+pub(crate) fn in_force<T>(saved: &Saved<T>) {
+    let (epoch, took) = (saved.epoch, saved.took.as_millis());
+    match saved.instances.as_slice() {
+        [] => notice(format_args!("epoch {epoch}; no instance serves from this store now")),
+        [one] => notice(format_args!("in force on {one} as epoch {epoch}, after {took} ms")),
+        many => {
+            notice(format_args!(
+                "in force on all {} instances as epoch {epoch}, after {took} ms",
+                many.len()
+            ));
+        }
+    }
 }

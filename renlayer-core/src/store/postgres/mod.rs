@@ -5,13 +5,13 @@ mod partitions;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow, Postgres};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow, Postgres};
 use sqlx::{AssertSqlSafe, Column, Row as _, Transaction, TypeInfo};
 
 use self::partitions::Partitions;
 use super::StoreError;
 use super::row::TraceRow;
-use super::sql::{Backend, Row, Session, Value};
+use super::sql::{Backend, Bell, Row, Session, Value};
 use crate::config::PostgresUrl;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
@@ -19,10 +19,25 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres
 /// How long an operation waits for a connection before the database counts as away.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// Where commits of governance are told; `RING` sends there.
+const CHANNEL: &str = "renlayer_governance";
+
+/// How long to wait before listening again.
+const RECONNECT: Duration = Duration::from_millis(250);
+
 /// A database of PostgreSQL.
 pub(super) struct PostgresBackend {
     pool: PgPool,
     partitions: Partitions,
+    options: PgConnectOptions,
+}
+
+/// Listens on a connection of its own, which must lead to the server itself: what a pooler of transactions hands out
+/// does not stay the same, and hears nothing.
+struct Listening {
+    options: PgConnectOptions,
+    /// None until it is connected, and again once that has ended.
+    listener: Option<PgListener>,
 }
 
 struct PostgresSession(Transaction<'static, Postgres>);
@@ -35,10 +50,9 @@ impl PostgresBackend {
     pub(super) fn new(url: &PostgresUrl) -> Result<Self, StoreError> {
         let options: PgConnectOptions = url.reveal().parse().map_err(|_| StoreError::refused("address"))?;
         let pool = PgPoolOptions::new().max_connections(10).acquire_timeout(ACQUIRE_TIMEOUT);
-        Ok(Self {
-            pool: pool.connect_lazy_with(options.application_name("renlayer")),
-            partitions: Partitions::default(),
-        })
+        let options = options.application_name("renlayer");
+        let pool = pool.connect_lazy_with(options.clone());
+        Ok(Self { pool, partitions: Partitions::default(), options })
     }
 }
 
@@ -46,6 +60,12 @@ impl PostgresBackend {
 impl Backend for PostgresBackend {
     // What transactions still under way may yet add is numbered from the oldest of them on.
     const SETTLED: &'static str = "batch < pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+    const FOR_SHARE: &'static str = " FOR SHARE";
+    const RING: Option<&'static str> = Some("SELECT 1 FROM pg_notify('renlayer_governance', '')");
+
+    async fn bell(&self) -> Result<Box<dyn Bell>, StoreError> {
+        Ok(Box::new(Listening { options: self.options.clone(), listener: None }))
+    }
 
     async fn migrate(&self) -> Result<(), StoreError> {
         Ok(MIGRATIONS.run(&self.pool).await?)
@@ -80,6 +100,35 @@ impl Backend for PostgresBackend {
 
     async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+// === impl Listening ===
+
+impl Listening {
+    /// Waits for a notification; whatever was sent before it is connected is not heard.
+    async fn heard(&mut self) -> Result<(), sqlx::Error> {
+        if let Some(listener) = &mut self.listener {
+            // None: the connection is gone, and with it what was sent meanwhile.
+            listener.try_recv().await?;
+            return Ok(());
+        }
+        let pool = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
+        let pool = pool.acquire_timeout(ACQUIRE_TIMEOUT).connect_lazy_with(self.options.clone());
+        let mut listener = PgListener::connect_with(&pool).await?;
+        listener.listen(CHANNEL).await?;
+        self.listener = Some(listener);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Bell for Listening {
+    async fn rung(&mut self) {
+        if self.heard().await.is_err() {
+            self.listener = None;
+            tokio::time::sleep(RECONNECT).await;
+        }
     }
 }
 
@@ -124,6 +173,10 @@ impl Session for PostgresSession {
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         Ok(self.0.commit().await?)
+    }
+
+    async fn rollback(self: Box<Self>) -> Result<(), StoreError> {
+        Ok(self.0.rollback().await?)
     }
 }
 

@@ -8,13 +8,13 @@ use jiff::Timestamp;
 use renlayer_core::config::{Environment, Format, Source, load_policy};
 use renlayer_core::policy::Policy;
 use renlayer_core::policy::diff::{FieldChange, fields};
-use renlayer_core::store::{Change, PolicyRecord, PolicyVersion, Store, StoreError, default_tenant};
+use renlayer_core::store::{Change, PolicyRecord, PolicyVersion, Saved, Store, StoreError, default_tenant};
 use serde_json::json;
 
 use crate::cli::{Author, ChangeArgs, Place, SaveArgs, SavedPolicyCommand};
 use crate::command::open::open;
 use crate::failure::{Exit, Failure};
-use crate::output::{Output, Table};
+use crate::output::{Output, Table, in_force};
 
 /// Changes the policies of the store, or tells of their versions.
 pub(super) async fn run(place: &Place, command: SavedPolicyCommand) -> Result<(), Failure> {
@@ -96,10 +96,8 @@ impl Asked {
             }
             Self::Delete(name, change) => {
                 let known = find(store, &name).await?;
-                store
-                    .remove_policy(tenant, known.id, &change)
-                    .await
-                    .map_err(|error| refused(error, &name))?;
+                let removed = store.remove_policy(tenant, known.id, &change).await;
+                in_force(&removed.map_err(|error| refused(error, &name))?);
                 say(format_args!(
                     "deleted {name}: `renlayer policy rollback {name} {}` brings it back",
                     known.version
@@ -158,7 +156,9 @@ fn refused(error: StoreError, name: &str) -> Failure {
     Failure::new(Exit::No, error).next(next)
 }
 
-fn saved(record: &PolicyRecord, what: &str) -> Result<(), Failure> {
+fn saved(saved: &Saved<PolicyRecord>, what: &str) -> Result<(), Failure> {
+    in_force(saved);
+    let record = &saved.made;
     say(format_args!("{what} {} ({}), version {}", record.policy.name, record.id, record.version))
 }
 

@@ -83,7 +83,7 @@ impl Proxy {
         let bounds = bounds(config);
         let admin = |loopback| {
             let (store, metrics) = (Arc::clone(&instance.store), Arc::clone(&instance.metrics));
-            Arc::new(Admin::new(store, metrics, loopback))
+            Arc::new(Admin::new(store, instance.engine.clone(), metrics, loopback))
         };
         let shared = (operators.is_none() && config.listen.ip().is_loopback()).then(|| admin(true));
         let upstream =

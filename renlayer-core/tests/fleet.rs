@@ -1,0 +1,198 @@
+//! How a save takes effect on a fleet, over each engine: instances are played by hand here, one step at a time. What real
+//! processes make of it is in the end-to-end tests.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail by panicking")]
+
+mod support;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use renlayer_core::id::InstanceId;
+use renlayer_core::store::{AgentRecord, Standing};
+use renlayer_core::store::{Member, Saved, Store, StoreError};
+use support::{noon, over_postgres, over_sqlite, tenant};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
+
+macro_rules! suite {
+    ($($test:ident)*) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $test() {
+                super::over_sqlite(super::$test).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $test() {
+                super::over_postgres(super::$test).await;
+            })*
+        }
+    };
+}
+
+suite! {
+    a_save_is_the_next_epoch
+    what_changes_nothing_is_no_epoch
+    a_save_waits_for_every_instance
+    an_instance_that_refuses_keeps_everything_as_it_was
+    an_instance_that_is_gone_is_waited_for_once
+    an_instance_that_was_given_up_gets_a_lease_for_what_is_in_force_alone
+    savers_come_one_after_the_other
+    a_watch_rings_when_others_save
+}
+
+/// Long enough for a busy machine, short enough to wait for its end.
+const TERM: Duration = Duration::from_millis(700);
+
+struct Instance {
+    store: Arc<dyn Store>,
+    who: Member,
+}
+
+impl Instance {
+    async fn join(store: &Arc<dyn Store>, name: &str) -> Self {
+        let who = Member { id: InstanceId::mint(Timestamp::now()), name: name.into(), term: TERM };
+        let instance = Self { store: Arc::clone(store), who };
+        let epoch = store.standing().await.unwrap().epoch;
+        assert!(instance.renew(epoch).await);
+        instance
+    }
+
+    /// Whether a lease is granted to one who judges by that epoch.
+    async fn renew(&self, epoch: u64) -> bool {
+        self.store.renew(&self.who, epoch).await.unwrap().epoch == epoch
+    }
+
+    /// What the fleet comes to once `is` holds of it; the lease is kept meanwhile.
+    async fn sees(&self, applied: u64, is: impl Fn(Standing) -> bool) -> Standing {
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_secs(20) {
+            let standing = self.store.standing().await.unwrap();
+            if is(standing) {
+                return standing;
+            }
+            self.renew(applied).await;
+            sleep(Duration::from_millis(5)).await;
+        }
+        panic!("it does not come to it")
+    }
+}
+
+type Saving = JoinHandle<Result<Saved<AgentRecord>, StoreError>>;
+
+fn saving(store: &Arc<dyn Store>, name: &'static str) -> Saving {
+    let store = Arc::clone(store);
+    tokio::spawn(async move { store.create_agent(tenant(), name, None, noon()).await })
+}
+
+async fn names(store: &dyn Store) -> Vec<String> {
+    store.agents(tenant()).await.unwrap().into_iter().map(|agent| agent.name).collect()
+}
+
+async fn a_save_is_the_next_epoch(store: Arc<dyn Store>) {
+    assert_eq!(store.standing().await.unwrap(), Standing { epoch: 0, proposal: 0, proposed: None });
+    let saved = saving(&store, "one").await.unwrap().unwrap();
+    assert_eq!((saved.epoch, saved.instances.len()), (1, 0));
+    let refused = saving(&store, "one").await.unwrap().unwrap_err();
+    assert!(refused.is_exists());
+    assert_eq!(saving(&store, "two").await.unwrap().unwrap().epoch, 2, "one that failed has no number");
+}
+
+async fn what_changes_nothing_is_no_epoch(store: Arc<dyn Store>) {
+    let declare = renlayer_core::config::Declare::default();
+    let first = store.declare(tenant(), &declare, &[], noon()).await.unwrap();
+    let again = store.declare(tenant(), &declare, &[], noon()).await.unwrap();
+    assert_eq!(again.epoch, first.epoch);
+}
+
+async fn a_save_waits_for_every_instance(store: Arc<dyn Store>) {
+    let (one, two) = (Instance::join(&store, "one").await, Instance::join(&store, "two").await);
+    let save = saving(&store, "bot");
+    let number = one.sees(0, |fleet| fleet.proposed.is_some()).await.proposed.unwrap();
+    let proposal = store.proposal(number, tenant()).await.unwrap().unwrap();
+    assert!(proposal.agents.iter().any(|agent| agent.name == "bot"));
+    assert_eq!(names(&*store).await, ["default"], "nothing is changed yet");
+
+    store.answer(one.who.id, number, None).await.unwrap();
+    sleep(Duration::from_millis(50)).await;
+    assert_eq!(store.standing().await.unwrap().epoch, 0, "one has not answered");
+    store.answer(two.who.id, number, None).await.unwrap();
+    let fleet = one.sees(0, |fleet| fleet.epoch == 1).await;
+    assert_eq!((fleet.proposal, fleet.proposed), (number, None));
+    let stored = store.governance(tenant()).await.unwrap();
+    assert_eq!(stored.revision, proposal.revision, "what was made is what was proposed");
+    assert_eq!(stored.agents, proposal.agents);
+
+    assert!(!one.renew(0).await, "an epoch that is over gets no lease");
+    assert!(one.renew(1).await);
+    sleep(Duration::from_millis(50)).await;
+    assert!(!save.is_finished(), "one does not judge by it yet");
+    assert!(two.renew(1).await);
+    let saved = save.await.unwrap().unwrap();
+    assert_eq!((saved.epoch, saved.instances), (1, vec!["one".to_owned(), "two".to_owned()]));
+}
+
+async fn an_instance_that_refuses_keeps_everything_as_it_was(store: Arc<dyn Store>) {
+    let (one, two) = (Instance::join(&store, "one").await, Instance::join(&store, "two").await);
+    let save = saving(&store, "bot");
+    let number = one.sees(0, |fleet| fleet.proposed.is_some()).await.proposed.unwrap();
+    store.answer(one.who.id, number, None).await.unwrap();
+    store.answer(two.who.id, number, Some("there is no such route")).await.unwrap();
+    let refused = save.await.unwrap().unwrap_err();
+    assert!(refused.is_refused_by_fleet());
+    assert_eq!(refused.to_string(), "the instance two refuses the change: there is no such route");
+    assert_eq!(names(&*store).await, ["default"]);
+    assert_eq!(store.standing().await.unwrap(), Standing { epoch: 0, proposal: 0, proposed: None });
+    assert!(one.renew(0).await);
+    one.store.leave(one.who.id).await.unwrap();
+    two.store.leave(two.who.id).await.unwrap();
+    assert_eq!(saving(&store, "bot").await.unwrap().unwrap().epoch, 1, "the turn has been passed on");
+}
+
+async fn an_instance_that_is_gone_is_waited_for_once(store: Arc<dyn Store>) {
+    Instance::join(&store, "gone").await;
+    let began = Instant::now();
+    let saved = saving(&store, "one").await.unwrap().unwrap();
+    assert!(began.elapsed() >= TERM, "its lease may be used until its end");
+    assert_eq!(saved.instances.len(), 0);
+    assert_eq!(store.instances().await.unwrap(), [], "nobody waits for it again");
+}
+
+async fn an_instance_that_was_given_up_gets_a_lease_for_what_is_in_force_alone(store: Arc<dyn Store>) {
+    let paused = Instance::join(&store, "paused").await;
+    assert_eq!(saving(&store, "one").await.unwrap().unwrap().epoch, 1);
+    assert!(!paused.renew(0).await);
+    assert_eq!(store.instances().await.unwrap(), [], "asking in vain does not make it a member");
+    assert!(paused.renew(1).await);
+    assert_eq!(store.instances().await.unwrap().len(), 1);
+}
+
+async fn savers_come_one_after_the_other(store: Arc<dyn Store>) {
+    const SAVERS: u64 = 50;
+    let savers: Vec<_> = (0..SAVERS)
+        .map(|i| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { store.create_agent(tenant(), &format!("bot-{i}"), None, noon()).await })
+        })
+        .collect();
+    let mut epochs = Vec::new();
+    for saver in savers {
+        epochs.push(saver.await.unwrap().unwrap().epoch);
+    }
+    epochs.sort_unstable();
+    assert_eq!(epochs, (1..=SAVERS).collect::<Vec<_>>(), "no number is left out or there twice");
+    assert_eq!(names(&*store).await.len() as u64, SAVERS + 1, "and no save is lost");
+}
+
+async fn a_watch_rings_when_others_save(store: Arc<dyn Store>) {
+    let mut watch = store.watch().await.unwrap();
+    let saver = Arc::clone(&store);
+    tokio::spawn(async move {
+        for i in 0..1_000 {
+            let _ = saver.create_agent(tenant(), &format!("bot-{i}"), None, noon()).await;
+        }
+    });
+    tokio::time::timeout(Duration::from_secs(10), watch.changed()).await.unwrap();
+}
