@@ -1,16 +1,16 @@
 //! Governance that is replaced under way, and the right to judge by it.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 mod drive;
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use drive::{Upstream, answers, call, engine, governance, post};
+use drive::{Upstream, answers, call, engine, governance, post, response};
 use http::StatusCode;
 use renlayer_core::{
     Engine,
-    exchange::{Ingress, Overflow},
+    exchange::{Answer, Ingress, Overflow},
     key::AgentKey,
     trace::{Outcome, ReasonKind, Status},
 };
@@ -174,4 +174,18 @@ fn no_earlier_version_judges_than_is_asked_for() {
         }
         assert_eq!(recorded.only().epoch, 3);
     }
+}
+
+#[test]
+fn an_answer_goes_on_under_what_it_began_with() {
+    let (engine, recorded) = engine(ROUTES, &[]);
+    let reading = engine.begin(parts(), Ingress::Reverse).unwrap();
+    let forward = reading.end().unwrap().admit().unwrap();
+    engine.load(governance(&with(DENY), &[]).at_epoch(2));
+    lose_lease(&engine);
+    let (head, chunks) = response("application/json", &["{}"]).into_parts();
+    let Answer::Whole(mut answer) = forward.pending.answered(head) else { panic!("it is judged whole") };
+    chunks.into_iter().for_each(|chunk| answer.push(chunk).unwrap());
+    assert_eq!(answer.end().unwrap().status(), StatusCode::OK);
+    assert_eq!(recorded.only().epoch, 0);
 }

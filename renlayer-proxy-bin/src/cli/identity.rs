@@ -46,7 +46,7 @@ Examples:
         #[arg(long)]
         json: bool,
     },
-    /// Revoke a key; a running proxy refuses calls with it within half a second
+    /// Revoke a key; once this returns, no running proxy lets a call with it through
     Revoke {
         /// The key's id, as `key list` shows it
         id: renlayer_core::id::KeyId,

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 /// Policies that the store keeps.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SavedPolicyCommand {
-    /// Save a new policy; running proxies judge by it within half a second
+    /// Save a new policy; once this returns, every running proxy judges by it
     #[command(after_help = "\
 Examples:
   renlayer policy create no-iam.yaml --reason 'IAM changes are not for agents'

@@ -67,6 +67,16 @@ impl Renlayer {
         self.process.signal("HUP");
     }
 
+    /// SIGSTOP: it does nothing at all until it is resumed, and does not know.
+    pub fn pause(&self) {
+        self.process.signal("STOP");
+    }
+
+    /// SIGCONT.
+    pub fn resume(&self) {
+        self.process.signal("CONT");
+    }
+
     /// Waits for its end; fails the test when it does not end.
     pub fn wait(&mut self) -> ExitStatus {
         self.process.wait().unwrap_or_else(|| panic!("renlayer did not end:\n{}", self.log()))

@@ -10,6 +10,7 @@ mod command_line;
 mod credentials;
 mod data;
 mod failures;
+mod fleet;
 mod full_disk;
 mod governance;
 mod lifecycle;

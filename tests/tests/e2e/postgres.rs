@@ -7,7 +7,7 @@ use renlayer_tests::upstream::Upstream;
 use serde_json::json;
 
 /// A database of its own on the test server.
-fn database(name: &str) -> Option<String> {
+pub(crate) fn database(name: &str) -> Option<String> {
     let Ok(server) = std::env::var("RENLAYER_TEST_POSTGRES_URL") else {
         let required = std::env::var_os("RENLAYER_TEST_REQUIRE_POSTGRES").is_some();
         assert!(!required, "RENLAYER_TEST_POSTGRES_URL names no server");
