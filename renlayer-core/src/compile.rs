@@ -19,7 +19,7 @@ use crate::{
     pin::Deciding,
     route::{Matches, Origin, Route, RouteCredential, RouteTable, RouteTimeouts},
     secret::{Credential, SecretValue},
-    snapshot::{Bounds, Governance, Keyless, Snapshot},
+    snapshot::{Bounds, Governance, Keyless, Modes, Snapshot},
     store::{DEFAULT, default_tenant},
 };
 
@@ -116,17 +116,18 @@ fn snapshot<'a>(
     let (policies, limits) = identified(declare, tenant);
     let policies = PolicySet::compile(policies, declare.default_action);
     let limits = LimitSet::compile(limits);
-    let mut settings = declare.dlp.clone().with_fingerprint_key(fingerprint_key);
-    settings.observe |= config.mode == Mode::Observe;
+    let settings = declare.dlp.clone().with_fingerprint_key(fingerprint_key);
+    let modes = modes(config);
+    let scanners = scanners(&settings, &modes, agents)?;
     Ok(Snapshot {
         tenant,
-        mode: config.mode,
         policies: policies.map_err(CompileError::collect)?,
         cedar: cedar(declare, tenant)?,
         limits: limits.map_err(CompileError::collect)?,
         prices: Prices::compile(config.prices.clone()).map_err(CompileError::collect)?,
-        scanner: scanner(&settings)?,
-        scanners: scanners(&settings, agents)?,
+        scanner: scanners.0,
+        scanners: scanners.1,
+        modes,
         routes: RouteTable::new(routes(config, environment)?),
     })
 }
@@ -144,17 +145,39 @@ fn scanner(settings: &Settings) -> Result<Scanner, CompileError> {
     Scanner::new(settings).map_err(|error| CompileError::collect([error]))
 }
 
-/// The scanners of the agents for whom the settings say otherwise. Those for whom they say the same share one.
+/// The mode of each level, as the file and the store say it.
+fn modes(config: &Config) -> Modes {
+    let said = |agent: &config::DeclaredAgent| Some((agent.name.as_str().into(), agent.mode?));
+    Modes {
+        process: config.mode,
+        tenant: config.declare.mode,
+        agents: config.declare.agents.iter().filter_map(said).collect(),
+        dlp_observes: config.declare.dlp.observe,
+    }
+}
+
+/// The scanner of all agents, and those of the agents for whom the settings or the mode say otherwise. Agents for whom they
+/// say the same share one.
 fn scanners<'a>(
     settings: &Settings,
+    modes: &Modes,
     agents: impl Iterator<Item = &'a str>,
-) -> Result<HashMap<Box<str>, Scanner>, CompileError> {
-    let mut compiled: Vec<(Settings, Scanner)> = Vec::new();
+) -> Result<(Scanner, HashMap<Box<str>, Scanner>), CompileError> {
+    let observing = |agent: Option<&str>, mut settings: Settings| {
+        settings.observe |= modes.of_named(agent).mode == Mode::Observe;
+        settings
+    };
+    let usual = observing(None, settings.clone());
+    let of_all = scanner(&usual)?;
+    let mut compiled = vec![(usual, of_all.clone())];
     let mut scanners = HashMap::new();
     for name in agents {
-        let Some(theirs) = settings.for_agent(name).filter(|_| !scanners.contains_key(name)) else {
+        let own = settings.for_agent(name);
+        let as_all = own.is_none() && modes.of_named(Some(name)).mode == modes.of_named(None).mode;
+        if as_all || scanners.contains_key(name) {
             continue;
-        };
+        }
+        let theirs = observing(Some(name), own.unwrap_or_else(|| settings.clone()));
         let same =
             compiled.iter().find(|(settings, _)| *settings == theirs).map(|(_, scanner)| scanner.clone());
         let scanner = match same {
@@ -167,7 +190,7 @@ fn scanners<'a>(
         };
         scanners.insert(name.into(), scanner);
     }
-    Ok(scanners)
+    Ok((of_all, scanners))
 }
 
 /// The policies that a file declares, with the ids by which they are ordered and known.

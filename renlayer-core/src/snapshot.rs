@@ -13,6 +13,7 @@ use crate::{
     identity::{Agent, Keyring},
     pin::Deciding,
     route::RouteTable,
+    trace::{ModeLevel, TracedMode},
 };
 
 /// One tenant's governance, compiled.
@@ -20,8 +21,8 @@ use crate::{
 pub struct Snapshot {
     /// Whose it is.
     pub tenant: TenantId,
-    /// Whether decisions take effect.
-    pub mode: Mode,
+    /// Whether decisions take effect, and for whom it is otherwise.
+    pub modes: Modes,
     /// The policies, with the tenant's default.
     pub policies: PolicySet,
     /// The Cedar policies; none where the tenant has none, and then nothing needs their permission.
@@ -36,6 +37,19 @@ pub struct Snapshot {
     pub scanners: HashMap<Box<str>, Scanner>,
     /// Where calls go.
     pub routes: RouteTable,
+}
+
+/// Whether decisions take effect: the narrowest word that is said counts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Modes {
+    /// What the process says.
+    pub process: Mode,
+    /// What the tenant says.
+    pub tenant: Option<Mode>,
+    /// What agents say, by name.
+    pub agents: HashMap<Box<str>, Mode>,
+    /// Whether the scanner's settings say that what it finds is only observed.
+    pub dlp_observes: bool,
 }
 
 /// The governance of every tenant, with the keys that lead to it.
@@ -106,6 +120,21 @@ impl Snapshot {
     /// What looks for sensitive data in an agent's calls.
     pub fn scanner_of(&self, agent: Option<&Agent>) -> &Scanner {
         agent.and_then(|agent| self.scanners.get(&*agent.name)).unwrap_or(&self.scanner)
+    }
+}
+
+impl Modes {
+    /// The mode of an agent's calls, and whose word it is.
+    pub fn of(&self, agent: Option<&Agent>) -> TracedMode {
+        self.of_named(agent.map(|agent| &*agent.name))
+    }
+
+    /// The same by the agent's name.
+    pub fn of_named(&self, agent: Option<&str>) -> TracedMode {
+        let agent = agent.and_then(|name| self.agents.get(name)).map(|mode| (*mode, ModeLevel::Agent));
+        let tenant = || self.tenant.map(|mode| (mode, ModeLevel::Tenant));
+        let (mode, by) = agent.or_else(tenant).unwrap_or((self.process, ModeLevel::Process));
+        TracedMode { mode, by }
     }
 }
 

@@ -109,10 +109,15 @@ impl Parser {
 
     /// What is left when the stream ends: an event without its blank line. The standard drops it, many clients do not.
     pub fn finish(&mut self) -> Option<Event> {
+        let rest = self.take_rest();
+        if rest.is_empty() { None } else { Some(self.event(rest)) }
+    }
+
+    /// Takes out what came and is part of no event.
+    pub(crate) fn take_rest(&mut self) -> Bytes {
         self.held.extend_from_slice(&self.chunk);
         self.chunk.clear();
-        let rest = self.held.split().freeze();
-        if rest.is_empty() { None } else { Some(self.event(rest)) }
+        self.held.split().freeze()
     }
 
     /// Bytes that came and have not left as part of an event.

@@ -165,7 +165,8 @@ fn what_could_not_be_read_is_denied_where_a_policy_asks_for_it() {
         "{unread:?}"
     );
     let unasked = trace_of(&yaml(PERMIT), CHAT, "{\"model\": ").1;
-    assert_eq!(unasked.status, Status::Allowed);
+    // No policy is against it. The body is: where decisions take effect it is refused.
+    assert_eq!(reasons(&unasked), [(ReasonKind::BadRequest, Status::Denied, None, None)]);
 }
 
 #[test]

@@ -84,7 +84,7 @@ type Saving = JoinHandle<Result<Saved<AgentRecord>, StoreError>>;
 
 fn saving(store: &Arc<dyn Store>, name: &'static str) -> Saving {
     let store = Arc::clone(store);
-    tokio::spawn(async move { store.create_agent(tenant(), name, None, noon()).await })
+    tokio::spawn(async move { store.create_agent(tenant(), name, None, None, noon()).await })
 }
 
 async fn names(store: &dyn Store) -> Vec<String> {
@@ -174,7 +174,9 @@ async fn savers_come_one_after_the_other(store: Arc<dyn Store>) {
     let savers: Vec<_> = (0..SAVERS)
         .map(|i| {
             let store = Arc::clone(&store);
-            tokio::spawn(async move { store.create_agent(tenant(), &format!("bot-{i}"), None, noon()).await })
+            tokio::spawn(async move {
+                store.create_agent(tenant(), &format!("bot-{i}"), None, None, noon()).await
+            })
         })
         .collect();
     let mut epochs = Vec::new();
@@ -191,7 +193,7 @@ async fn a_watch_rings_when_others_save(store: Arc<dyn Store>) {
     let saver = Arc::clone(&store);
     tokio::spawn(async move {
         for i in 0..1_000 {
-            let _ = saver.create_agent(tenant(), &format!("bot-{i}"), None, noon()).await;
+            let _ = saver.create_agent(tenant(), &format!("bot-{i}"), None, None, noon()).await;
         }
     });
     tokio::time::timeout(Duration::from_secs(10), watch.changed()).await.unwrap();

@@ -9,7 +9,7 @@ mod support;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use renlayer_core::config::{Config, Declare, Environment, Format, Overrides, Route, Source, load};
+use renlayer_core::config::{Config, Declare, Environment, Format, Mode, Overrides, Route, Source, load};
 use renlayer_core::key::{AgentKey, KeyHint};
 use renlayer_core::policy::{Admission, CountRecord, Demand, Facts, LimitSet, Limiter, Policy, Subject, Use};
 use renlayer_core::store::{
@@ -50,6 +50,7 @@ suite! {
     retention_removes_and_is_recorded
     gaps_are_recorded
     agents_are_made_listed_and_switched_off
+    modes_come_from_the_file_or_by_hand_and_not_from_both
     keys_are_made_listed_and_revoked
     a_declaration_is_stored_and_read_back
     declaring_again_changes_nothing
@@ -86,6 +87,7 @@ async fn a_trace_comes_back_as_it_went_in(store: Arc<dyn Store>) {
         name: None,
         status: Status::Denied,
         enforced: true,
+        observed_by: None,
     }];
     rich.outcome = Outcome::Refused;
     store.append_traces(std::slice::from_ref(&rich)).await.unwrap();
@@ -127,6 +129,7 @@ async fn filters_select(store: Arc<dyn Store>) {
         name: None,
         status: Status::Denied,
         enforced: true,
+        observed_by: None,
     }];
     let mut other = trace(20);
     other.agent = None;
@@ -278,8 +281,8 @@ async fn gaps_are_recorded(store: Arc<dyn Store>) {
 }
 
 async fn agents_are_made_listed_and_switched_off(store: Arc<dyn Store>) {
-    let agent = store.create_agent(tenant(), "billing-bot", Some("pays"), noon()).await.unwrap().made;
-    let again = store.create_agent(tenant(), "billing-bot", None, noon()).await.unwrap_err();
+    let agent = store.create_agent(tenant(), "billing-bot", Some("pays"), None, noon()).await.unwrap().made;
+    let again = store.create_agent(tenant(), "billing-bot", None, None, noon()).await.unwrap_err();
     assert!(again.is_exists());
     assert_eq!(again.to_string(), "this agent is there already");
     let names = |agents: Vec<renlayer_core::store::AgentRecord>| {
@@ -296,6 +299,38 @@ async fn agents_are_made_listed_and_switched_off(store: Arc<dyn Store>) {
     assert_eq!(store.agents(tenant()).await.unwrap()[0], agent);
     let unknown = renlayer_core::id::AgentId::mint(noon());
     assert!(store.set_agent_enabled(tenant(), unknown, true, noon()).await.unwrap_err().is_not_found());
+}
+
+async fn modes_come_from_the_file_or_by_hand_and_not_from_both(store: Arc<dyn Store>) {
+    let mode_of = async |name: &str| {
+        let agents = store.agents(tenant()).await.unwrap();
+        agents.into_iter().find(|agent| agent.name == name).unwrap().mode
+    };
+    let made = store.create_agent(tenant(), "new", None, Some(Mode::Observe), noon()).await.unwrap();
+    assert_eq!((made.mode, mode_of("new").await), (Some(Mode::Observe), Some(Mode::Observe)));
+    store.set_agent_mode(tenant(), made.id, Some(Mode::Enforce)).await.unwrap();
+    assert_eq!(mode_of("new").await, Some(Mode::Enforce));
+    store.set_agent_mode(tenant(), made.id, None).await.unwrap();
+    assert_eq!(mode_of("new").await, None);
+    let unknown = renlayer_core::id::AgentId::mint(noon());
+    assert!(store.set_agent_mode(tenant(), unknown, None).await.unwrap_err().is_not_found());
+
+    let key = AgentKey::mint().unwrap();
+    let config = declared(
+        "declare: { mode: observe, agents: [{ name: new, mode: enforce }, { name: default, mode: observe }] }",
+        &key,
+    );
+    store.declare(tenant(), &config.declare, &[], after(1)).await.unwrap();
+    assert_eq!(store.governance(tenant()).await.unwrap().mode, Some(Mode::Observe));
+    assert_eq!((mode_of("new").await, mode_of("default").await), (Some(Mode::Enforce), Some(Mode::Observe)));
+    let refused = store.set_agent_mode(tenant(), made.id, None).await.unwrap_err();
+    assert!(refused.is_kept_by_file(), "{refused}");
+    let again = store.declare(tenant(), &config.declare, &[], after(2)).await.unwrap();
+    assert_eq!(again, Reconciled::default());
+
+    // What the file no longer says is said no longer.
+    store.declare(tenant(), &Declare::default(), &[], after(3)).await.unwrap();
+    assert_eq!((store.governance(tenant()).await.unwrap().mode, mode_of("default").await), (None, None));
 }
 
 async fn keys_are_made_listed_and_revoked(store: Arc<dyn Store>) {
@@ -349,7 +384,7 @@ async fn declaring_again_changes_nothing(store: Arc<dyn Store>) {
 async fn what_vanishes_from_the_file_is_removed(store: Arc<dyn Store>) {
     let key = AgentKey::mint().unwrap();
     let config = declared(FULL, &key);
-    let by_hand = store.create_agent(tenant(), "by-hand", None, noon()).await.unwrap().made;
+    let by_hand = store.create_agent(tenant(), "by-hand", None, None, noon()).await.unwrap().made;
     store.declare(tenant(), &config.declare, &config.routes, noon()).await.unwrap();
     let done = store.declare(tenant(), &Declare::default(), &[], after(5)).await.unwrap().made;
     // Both settings go back to what they are without a file.
@@ -392,7 +427,7 @@ declare:
 }
 
 async fn the_file_takes_over_what_has_its_name(store: Arc<dyn Store>) {
-    let made = store.create_agent(tenant(), "billing-bot", None, noon()).await.unwrap().made;
+    let made = store.create_agent(tenant(), "billing-bot", None, None, noon()).await.unwrap().made;
     let config = declared(FULL, &AgentKey::mint().unwrap());
     store.declare(tenant(), &config.declare, &config.routes, after(1)).await.unwrap();
     let governance = store.governance(tenant()).await.unwrap();
@@ -428,11 +463,14 @@ async fn every_change_is_another_revision(store: Arc<dyn Store>) {
     let made = store.create_key(tenant(), &new_key(&AgentKey::mint().unwrap()), noon()).await.unwrap().made;
     let (full, other) = (declared(FULL, &key), declared(&FULL.replace("max: 60", "max: 61"), &key));
     changes! {
-        store.create_agent(tenant(), "by-hand", None, noon());
+        store.create_agent(tenant(), "by-hand", None, None, noon());
         store.create_key(tenant(), &new_key(&AgentKey::mint().unwrap()), noon());
         store.revoke_key(tenant(), made.id, noon());
         store.set_agent_enabled(tenant(), agent, false, noon());
         store.set_agent_enabled(tenant(), agent, false, after(1));
+        store.set_agent_enabled(tenant(), agent, true, after(1));
+        store.set_agent_mode(tenant(), agent, Some(Mode::Observe));
+        store.set_agent_mode(tenant(), agent, Some(Mode::Enforce));
         store.create_policy(tenant(), &policy("by-hand", "gpt-4*"), &change(0, None));
         store.declare(tenant(), &full.declare, &full.routes, noon());
         store.declare(tenant(), &other.declare, &other.routes, after(2));

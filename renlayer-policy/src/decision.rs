@@ -47,8 +47,9 @@ pub struct PolicyRef {
     pub action: PolicyAction,
     /// What the caller is told.
     pub message: Option<Arc<str>>,
-    /// Whether it decides or observes.
-    pub mode: Mode,
+    /// Whether it decides or observes, where it says so itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mode: Option<Mode>,
 }
 
 /// Why a call was judged as it was, policy by policy.

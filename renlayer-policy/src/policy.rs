@@ -48,9 +48,18 @@ pub struct Policy {
     /// Whether it takes part at all.
     #[serde(default = "enabled")]
     pub enabled: bool,
-    /// Whether it decides, or only shows what it would decide.
-    #[serde(default)]
-    pub mode: Mode,
+    /// Whether it decides, or only shows what it would decide. One that does not say follows the mode of the call; one that
+    /// says `enforce` takes effect also where the rest is only observed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<Mode>,
+}
+
+impl Policy {
+    /// Whether it only shows what it would decide, whatever the mode of the call.
+    #[must_use]
+    pub fn observes(&self) -> bool {
+        self.mode == Some(Mode::Observe)
+    }
 }
 
 fn default_priority() -> i64 {
@@ -99,6 +108,23 @@ pub enum Mode {
     Enforce,
     /// It is recorded only.
     Observe,
+}
+
+impl Mode {
+    /// The name used in configuration and traces.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Enforce => "enforce",
+            Self::Observe => "observe",
+        }
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// Whose calls a policy is about: `tenant`, or `{ agents: [...] }`.

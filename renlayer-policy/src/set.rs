@@ -85,7 +85,7 @@ impl PolicySet {
             if !policy.matches(truth) {
                 continue;
             }
-            if policy.about.mode == Mode::Enforce {
+            if policy.about.mode != Some(Mode::Observe) {
                 winner = Some(policy.about.clone());
                 break;
             }

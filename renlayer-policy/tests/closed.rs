@@ -41,7 +41,7 @@ fn condition() -> impl Strategy<Value = (&'static str, Value)> {
 
 fn policy() -> impl Strategy<Value = Policy> {
     let action = prop_oneof![Just(PolicyAction::Allow), Just(PolicyAction::Flag), Just(PolicyAction::Deny)];
-    let mode = prop_oneof![4 => Just(Mode::Enforce), 1 => Just(Mode::Observe)];
+    let mode = prop_oneof![3 => Just(None), 1 => Just(Some(Mode::Enforce)), 1 => Just(Some(Mode::Observe))];
     (prop::collection::vec(condition(), 0..3), action, mode).prop_map(|(conditions, action, mode)| Policy {
         id: "pol".into(),
         name: "p".into(),
@@ -153,7 +153,7 @@ proptest! {
     #[test]
     fn a_policy_is_never_milder_unread(policy in policy(), body in body(), keep: [bool; 7]) {
         let strict = policy.action != PolicyAction::Allow;
-        let policy = Policy { mode: Mode::Enforce, ..policy };
+        let policy = Policy { mode: None, ..policy };
         let set = PolicySet::compile(vec![policy], PolicyAction::Allow).unwrap();
         let read = decide(&set, &body.facts(None)).policy.is_some();
         let unread = decide(&set, &body.torn(keep).facts(Some("torn"))).policy.is_some();
@@ -202,7 +202,7 @@ proptest! {
         let facts = body.facts(torn.then_some("torn"));
         let explanation = set.explain(&facts);
         prop_assert_eq!(explanation.matches.len() + explanation.misses.len(), count);
-        let winner = explanation.matches.iter().find(|policy| policy.mode == Mode::Enforce);
+        let winner = explanation.matches.iter().find(|policy| policy.mode != Some(Mode::Observe));
         prop_assert_eq!(winner, explanation.decision.policy.as_ref());
         prop_assert_eq!(explanation.decision, decide(&set, &facts));
     }

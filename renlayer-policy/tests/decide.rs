@@ -217,7 +217,7 @@ fn everything_that_is_wrong_is_reported_at_once() {
 #[test]
 fn policies_are_written_as_they_are_read() {
     for written in [
-        json!({"name": "a", "match": {}, "action": "ALLOW", "priority": 1000, "enabled": true, "mode": "enforce"}),
+        json!({"name": "a", "match": {}, "action": "ALLOW", "priority": 1000, "enabled": true}),
         json!({"id": "pol_1", "name": "a", "description": "d", "match": {"agent": "x", "model": ["a", "b"],
                "user": {"not": ["u", "v"]}, "upstream": "*.example.com/x"}, "action": "DENY", "message": "no",
                "priority": -3, "scope": {"agents": ["b"]}, "enabled": false, "mode": "observe"}),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use renlayer_policy::cedar::Directory;
-use renlayer_policy::{Limit, Policy, PolicyAction};
+use renlayer_policy::{Limit, Mode, Policy, PolicyAction};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::Environment;
@@ -34,6 +34,8 @@ pub struct Declare {
     pub dlp: renlayer_dlp::Settings,
     /// What happens to a call that no policy matches.
     pub default_action: PolicyAction,
+    /// Whether decisions take effect for this tenant; as for the process where it is not said.
+    pub mode: Option<Mode>,
 }
 
 /// An agent and its keys.
@@ -51,6 +53,9 @@ pub struct DeclaredAgent {
     /// The groups that it stands in.
     #[serde(default)]
     pub groups: Vec<String>,
+    /// Whether decisions on its calls take effect; as for its tenant where it is not said.
+    #[serde(default)]
+    pub mode: Option<Mode>,
 }
 
 /// A key as it is kept: hashed while it is read, so that nothing can print it.
@@ -119,6 +124,7 @@ impl Default for Declare {
             limits: Vec::new(),
             dlp: renlayer_dlp::Settings::default(),
             default_action: PolicyAction::Allow,
+            mode: None,
         }
     }
 }

@@ -221,6 +221,7 @@ impl Declare {
             limits: section.list("limits").unwrap_or_default(),
             dlp: section.value_or_default("dlp"),
             default_action: section.value("default_action").unwrap_or(PolicyAction::Allow),
+            mode: section.value("mode"),
         };
         section.finish();
         declare

@@ -15,8 +15,10 @@ use super::{
 use crate::{
     dialect::Usage,
     stream::{Flow, StreamEditor},
-    trace::{DirectionCoverage, Outcome, TracedBody},
+    trace::{DirectionCoverage, Instead, Outcome, Reason, ReasonKind, Status, TracedBody},
 };
+
+const UNREADABLE: &str = "an event is too long or malformed";
 
 /// An answer that streams. Dropped before its end, it records that the client left.
 pub struct Stream {
@@ -116,17 +118,48 @@ impl Stream {
         if self.ended || !self.succeeds || answered {
             return;
         }
-        let (told, written) = self.editor.as_ref().map_or((Usage::default(), self.passed), |editor| {
-            let so_far = editor.so_far();
-            (so_far.usage, so_far.written)
-        });
+        let (told, written) = self.so_far();
         let now = self.call.shared.clock.wall().as_millisecond();
         let Some(limit) = self.call.budget.meter(told, written, now) else { return };
-        let (cause, enforced) = (Cause::limit_in_answer(&limit), self.call.enforces());
-        self.call.ledger.note(|trace| trace.reasons.extend(cause.to_reason(enforced)));
-        if enforced {
+        let cause = Cause::limit_in_answer(&limit);
+        if self.call.enforces() {
+            self.call.ledger.note(|trace| trace.reasons.extend(cause.to_reason(None)));
             self.cut(&cause, out);
+        } else {
+            self.goes_on(&cause);
         }
+    }
+
+    /// What the provider told of its usage so far, and the bytes of text that it sent.
+    fn so_far(&self) -> (Usage, u64) {
+        self.editor.as_ref().map_or((Usage::default(), self.passed), |editor| {
+            let so_far = editor.so_far();
+            (so_far.usage, so_far.written)
+        })
+    }
+
+    /// Notes that the stream would have been cut here.
+    fn goes_on(&mut self, cause: &Cause) {
+        let (told, written) = self.so_far();
+        let progress = match self.succeeds {
+            true => Progress::Answered { told, written, whole: false },
+            false => Progress::Nothing,
+        };
+        self.call.goes_on(cause, Instead { outcome: Outcome::Cut, http_status: None }, progress);
+    }
+
+    /// Where findings are only observed, a stream that holds one which blocks would have ended with it.
+    fn notice_block(&mut self) {
+        if self.call.enforces()
+            || self.call.snapshot.modes.dlp_observes
+            || self.call.ledger.has_been_decided()
+        {
+            return;
+        }
+        let Some(class) = self.editor.as_ref().and_then(|editor| editor.would_block()) else { return };
+        let reason = Reason::new(Status::DlpBlocked, ReasonKind::Dlp, self.call.findings_observed_by());
+        self.call.ledger.reason(Reason { by: Some(class.as_ref().into()), ..reason });
+        self.goes_on(&Cause::dlp(&class, "the answer"));
     }
 
     /// Ends the stream with what may still go of it and its dialect's own end.
@@ -142,19 +175,28 @@ impl Stream {
         self.settle(Outcome::Cut);
     }
 
-    /// Ends the stream where it may not go on.
+    /// Ends the stream where it may not go on. What cannot be scanned goes on unread where decisions are only observed.
     fn follow(&mut self, flow: Flow, out: &mut Vec<Bytes>) {
         let cause = match flow {
-            Flow::Continue => return,
+            Flow::Continue => return self.notice_block(),
+            Flow::Unscannable if !self.call.enforces() => return self.goes_on_unread(out),
             Flow::Block(class) => Cause::dlp(&class, "the answer"),
-            Flow::Unscannable => Cause::unscannable_answer("an event is too long or malformed"),
+            Flow::Unscannable => Cause::unscannable_answer(UNREADABLE),
         };
-        self.call.ledger.note(|trace| trace.reasons.extend(cause.to_reason(true)));
+        self.call.ledger.note(|trace| trace.reasons.extend(cause.to_reason(None)));
         let refusal = cause.to_refusal(self.call.id);
         if let Some(editor) = &mut self.editor {
             out.push(editor.terminal(&refusal, self.call.request_id.as_ref()));
         }
         self.settle(Outcome::Cut);
+    }
+
+    /// Lets the rest of the stream pass as it comes, but for credentials that were injected.
+    fn goes_on_unread(&mut self, out: &mut Vec<Bytes>) {
+        self.goes_on(&Cause::unscannable_answer(UNREADABLE));
+        if let Some(flow) = self.editor.as_mut().map(|editor| editor.give_up(self.call.known.clone(), out)) {
+            self.follow(flow, out);
+        }
     }
 
     /// Enters what the stream was and closes the trace.
@@ -167,8 +209,8 @@ impl Stream {
         let (mut told, mut written, mut whole) = (Usage::default(), passed, outcome == Outcome::Completed);
         if let Some(mut editor) = self.editor.take() {
             let summary = editor.summary();
-            let enforced = self.call.enforces();
-            self.call.ledger.findings(Direction::Response, &summary.findings, &summary.cost, enforced);
+            let observed_by = self.call.findings_observed_by();
+            self.call.ledger.findings(Direction::Response, &summary.findings, &summary.cost, observed_by);
             (told, written) = (summary.usage.totalled(), summary.written);
             // A client may leave between the end of the answer and the end of its body.
             whole |= summary.finish.is_some() && told.output.is_some();

@@ -56,6 +56,13 @@ impl Engine {
                 Err(cause) => return Err(call.refuse(&cause)),
             },
         };
+        match route.as_ref().map(|route| &route.credential) {
+            Some(RouteCredential::Missing(secret)) => {
+                call = call.refuse_or_note(&Cause::missing_credential(secret))?;
+            }
+            Some(RouteCredential::Inject(credential)) => call.known = Some(credential.known().clone()),
+            Some(RouteCredential::Agent) | None => {}
+        }
         name(&mut call, &parts, route.as_deref());
         let limit = call.bounds.max_body_bytes;
         if content_length(&parts).is_some_and(|length| length > limit as u64) && call.enforces() {
@@ -183,6 +190,7 @@ pub(super) fn open(
     let now = shared.clock.wall();
     let id = TraceId::mint(now);
     let session = headers::text(&parts.headers, &headers::SESSION);
+    let mode = snapshot.modes.of(agent.map(|agent| &**agent));
     let scanner = snapshot.scanner_of(agent.map(|agent| &**agent));
     let owner = scanner
         .tokenizes()
@@ -206,6 +214,8 @@ pub(super) fn open(
         model: None,
         status: Status::Allowed,
         enforced: true,
+        mode,
+        instead: None,
         outcome: Outcome::ClientDisconnected,
         upstream_failure: None,
         reasons: Vec::new(),
@@ -225,6 +235,7 @@ pub(super) fn open(
         pin: None,
         unleased: false,
         bounds: governance.bounds,
+        mode,
         ledger: Ledger::open(trace, shared),
         snapshot,
         id,
@@ -261,11 +272,6 @@ fn aim(call: &mut Call, parts: &mut request::Parts) -> Result<Arc<Route>, Cause>
     let uri =
         route.uri(rest, parts.uri.query()).map_err(|_| Cause::bad_request("the path is not a valid URI"))?;
     parts.uri = uri;
-    match &route.credential {
-        RouteCredential::Missing(secret) => return Err(Cause::missing_credential(secret)),
-        RouteCredential::Inject(credential) => call.known = Some(credential.known().clone()),
-        RouteCredential::Agent => {}
-    }
     Ok(route)
 }
 

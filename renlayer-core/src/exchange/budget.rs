@@ -113,6 +113,14 @@ impl Budget {
         beyond.filter(|_| !std::mem::replace(&mut self.noted, true))
     }
 
+    /// Lets limits count what was used up to now, and nothing of what is still to come.
+    pub(crate) fn let_go(&mut self, progress: Progress) {
+        let used = self.used(progress);
+        if let Some(reservation) = self.reservation.take() {
+            reservation.settle(used);
+        }
+    }
+
     /// Ends the action, once: limits count what it used from now on.
     pub(crate) fn settle(&mut self, progress: Progress) -> Option<Spend> {
         let later =

@@ -21,7 +21,7 @@ use crate::{
     pin::Pin,
     snapshot::{Bounds, Governance, Snapshot, WithoutLease},
     stand_ins::Owner,
-    trace::{Outcome, Reason, ReasonKind, Status},
+    trace::{Instead, ModeLevel, Outcome, Reason, ReasonKind, Status, TracedMode},
 };
 
 pub(crate) struct Call {
@@ -33,6 +33,8 @@ pub(crate) struct Call {
     pub(crate) unleased: bool,
     pub(crate) snapshot: Arc<Snapshot>,
     pub(crate) bounds: Bounds,
+    /// Whether decisions take effect, and who says so.
+    pub(crate) mode: TracedMode,
     pub(crate) ledger: Ledger,
     pub(crate) id: TraceId,
     pub(crate) dialect: Dialect,
@@ -73,7 +75,22 @@ impl Call {
 
     /// Whether decisions take effect.
     pub(crate) fn enforces(&self) -> bool {
-        self.snapshot.mode == Mode::Enforce
+        self.mode.mode == Mode::Enforce
+    }
+
+    /// Who says that a decision has no effect, where it has none.
+    pub(crate) fn observed_by(&self) -> Option<ModeLevel> {
+        (!self.enforces()).then_some(self.mode.by)
+    }
+
+    /// The same of what is done about findings.
+    pub(crate) fn findings_observed_by(&self) -> Option<ModeLevel> {
+        self.snapshot.modes.dlp_observes.then_some(ModeLevel::Dlp).or_else(|| self.observed_by())
+    }
+
+    /// The same of what `cause` stands for.
+    pub(crate) fn cause_observed_by(&self, cause: &Cause) -> Option<ModeLevel> {
+        self.observed_by().filter(|_| !cause.insists)
     }
 
     /// Ends the use of tokens and money, and enters what was spent.
@@ -85,8 +102,11 @@ impl Call {
     /// Ends the action with a refusal. What was used before it is settled already, or follows from the cause.
     pub(crate) fn refuse(mut self: Box<Self>, cause: &Cause) -> Refused {
         self.settle(cause.progress());
-        if let Some(reason) = cause.to_reason(true) {
+        if let Some(reason) = cause.to_reason(None) {
             self.ledger.reason(reason);
+        }
+        if cause.upstream.is_none() {
+            self.ledger.ends_after_all();
         }
         let refusal = cause.to_refusal(self.id);
         let mut response = self.dialect.refusal(&refusal, self.request_id.as_ref());
@@ -103,13 +123,13 @@ impl Call {
 
     /// Refuses where decisions take effect; elsewhere notes what would have been and goes on.
     pub(crate) fn refuse_or_note(mut self: Box<Self>, cause: &Cause) -> Result<Box<Self>, Refused> {
-        if self.enforces() {
-            return Err(self.refuse(cause));
+        match self.cause_observed_by(cause) {
+            None => Err(self.refuse(cause)),
+            Some(_) => {
+                self.note_instead(cause);
+                Ok(self)
+            }
         }
-        if let Some(reason) = cause.to_reason(false) {
-            self.ledger.reason(reason);
-        }
-        Ok(self)
     }
 
     /// Looks whether the right to judge is still held: without it nobody knows whether the governance still is in force.
@@ -122,17 +142,35 @@ impl Call {
             return self.refuse_or_note(&Cause::no_lease());
         }
         let kind = ReasonKind::NoLease;
-        self.ledger.reason(Reason { status: Status::Flagged, kind, by: None, name: None, enforced: true });
+        let (by, name, observed_by) = (None, None, None);
+        self.ledger.reason(Reason { status: Status::Flagged, kind, by, name, enforced: true, observed_by });
         Ok(self)
     }
 
-    /// Adds what every answer carries: the trace's id, and the state of the limits that applied.
+    /// Notes what refusal the action would have ended with.
+    pub(crate) fn note_instead(&mut self, cause: &Cause) {
+        let http_status = Some(cause.to_refusal(self.id).status.as_u16());
+        self.goes_on(cause, Instead { outcome: cause.outcome, http_status }, cause.progress());
+    }
+
+    /// Notes that the action would have ended here, how, and having come how far. Limits count what they would have counted
+    /// then, so that an agent which is observed comes to the same limits as one for which decisions take effect.
+    pub(crate) fn goes_on(&mut self, cause: &Cause, instead: Instead, progress: Progress) {
+        let observed_by = self.cause_observed_by(cause);
+        self.ledger.note(|trace| trace.reasons.extend(cause.to_reason(observed_by)));
+        if self.ledger.would_have_ended(instead) {
+            self.budget.let_go(progress);
+        }
+    }
+
+    /// Adds what every answer carries: the trace's id, and the state of the limits that applied. Limits that are only
+    /// observed are not told: nobody is to hold back for them.
     pub(crate) fn decorate(&self, headers: &mut HeaderMap) {
         if let Ok(id) = HeaderValue::from_str(&self.id.to_string()) {
             headers.insert(headers::TRACE_ID, id);
         }
         headers.insert(headers::EPOCH, HeaderValue::from(self.governance.epoch));
-        let limits = self.limits.as_deref().unwrap_or_default();
+        let limits = self.limits.as_deref().filter(|_| self.enforces()).unwrap_or_default();
         rate_limits::add(headers, self.dialect, limits, self.shared.clock.wall());
     }
 

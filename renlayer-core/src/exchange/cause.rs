@@ -5,14 +5,14 @@ use std::{any::Any, time::Duration};
 
 use http::StatusCode;
 use renlayer_policy::cedar::{CedarCheck, CedarVerdict};
-use renlayer_policy::{Dimension, LimitState, Money, PolicyId, PolicyRef, Shortage};
+use renlayer_policy::{Dimension, LimitState, Mode, Money, PolicyId, PolicyRef, Shortage};
 use serde::{Deserialize, Serialize};
 
 use super::{HeadFault, budget::Progress};
 use crate::{
     dialect::{Refusal, RefusalKind},
     id::TraceId,
-    trace::{Outcome, Reason, ReasonKind, Status},
+    trace::{ModeLevel, Outcome, Reason, ReasonKind, Status},
 };
 
 /// When to try again where a lease or an epoch is on its way.
@@ -31,6 +31,8 @@ pub(crate) struct Cause {
     name: Option<String>,
     retry_after: Option<Duration>,
     limit: Option<Box<LimitState>>,
+    /// Whether who decided says that it takes effect, whatever the mode of the call.
+    pub(crate) insists: bool,
     /// How the upstream failed, where it did.
     pub(crate) upstream: Option<UpstreamFailure>,
 }
@@ -100,6 +102,7 @@ impl Cause {
             name: None,
             retry_after: None,
             limit: None,
+            insists: false,
             upstream: None,
         }
     }
@@ -204,6 +207,7 @@ impl Cause {
         let mut cause = Self::new(ReasonKind::Policy, RefusalKind::Policy, message);
         cause.by = Some(policy.map_or_else(|| "default".to_owned(), |policy| policy.id.to_string()));
         cause.name = policy.map(|policy| policy.name.to_string());
+        cause.insists = policy.is_some_and(|policy| policy.mode == Some(Mode::Enforce));
         cause
     }
 
@@ -276,14 +280,12 @@ impl Cause {
     }
 
     /// What the trace says of it, if nothing says it already.
-    pub(crate) fn to_reason(&self, enforced: bool) -> Option<Reason> {
+    pub(crate) fn to_reason(&self, observed_by: Option<ModeLevel>) -> Option<Reason> {
         let text = |text: &Option<String>| text.as_deref().map(Into::into);
         self.reason.map(|kind| Reason {
-            status: Status::Denied,
-            kind,
             by: text(&self.by),
             name: text(&self.name),
-            enforced,
+            ..Reason::new(Status::Denied, kind, observed_by)
         })
     }
 

@@ -11,7 +11,7 @@ use super::{Reading, body::Body, budget::Budget, call::Call, cause::Cause};
 use crate::{
     dialect::{Dialect, McpCall, RequestFacts, plain},
     tokens,
-    trace::{Reason, ReasonKind, Status},
+    trace::{ModeLevel, Reason, ReasonKind, Status},
 };
 
 /// What the policies of both kinds say.
@@ -33,10 +33,12 @@ pub(super) fn judge(
     let path = plain(reading.parts.uri.path()).into_owned();
     let (facts, unreadable) = match dialect.read_request(&path, &text) {
         Ok(facts) => (facts, None),
-        Err(unreadable) if reading.call.enforces() && undecoded.is_none() => {
-            return Err(Cause::bad_request(unreadable.to_string()));
+        Err(unreadable) => {
+            if undecoded.is_none() {
+                refuse_or_note(&mut reading.call, Cause::bad_request(unreadable.to_string()))?;
+            }
+            (RequestFacts::default(), Some(unreadable.to_string()))
         }
-        Err(unreadable) => (RequestFacts::default(), Some(unreadable.to_string())),
     };
     note(reading, dialect, &facts);
     let call = &mut reading.call;
@@ -45,12 +47,20 @@ pub(super) fn judge(
     let pinned = reading.route.as_ref().and_then(|route| route.model.as_deref());
     if let (Some(pinned), Some(asked)) = (pinned, facts.model.as_deref())
         && pinned != asked
-        && reading.call.enforces()
     {
-        return Err(Cause::model_pinned(pinned));
+        refuse_or_note(&mut reading.call, Cause::model_pinned(pinned))?;
     }
     let unreadable = undecoded.or(unreadable.as_deref());
     Ok(decide(reading, dialect, &facts, body, unreadable))
+}
+
+/// The cause to refuse by, where decisions take effect; elsewhere it is noted.
+fn refuse_or_note(call: &mut Call, cause: Cause) -> Result<(), Cause> {
+    if call.enforces() {
+        return Err(cause);
+    }
+    call.note_instead(&cause);
+    Ok(())
 }
 
 /// Enters what the body tells into the trace.
@@ -197,42 +207,43 @@ fn strictness(decision: &Decision) -> u8 {
 pub(super) fn weigh(call: &mut Call, judged: &Judged) -> Option<Cause> {
     let native = weigh_native(call, &judged.native);
     let Some(cedar) = &judged.cedar else { return native };
-    let enforced = call.enforces();
+    let observed_by = call.observed_by();
     let native = native.map(|cause| {
-        call.ledger.note(|trace| trace.reasons.extend(cause.to_reason(enforced)));
+        let observed_by = call.cause_observed_by(&cause);
+        call.ledger.note(|trace| trace.reasons.extend(cause.to_reason(observed_by)));
         cause.noted()
     });
     cedar
         .checks
         .iter()
-        .flat_map(|check| of_cedar(check, enforced))
+        .flat_map(|check| of_cedar(check, observed_by))
         .for_each(|reason| call.ledger.reason(reason));
     let denies = cedar.action() == PolicyAction::Deny;
     native.or_else(|| denies.then(|| Cause::cedar(cedar.strictest())))
 }
 
 fn weigh_native(call: &mut Call, decision: &Decision) -> Option<Cause> {
-    let enforced = call.enforces();
+    let insists = decision.policy.as_ref().is_some_and(|policy| policy.mode == Some(Mode::Enforce));
+    let observed_by = call.observed_by().filter(|_| !insists);
     call.policy = decision.policy.clone();
     for policy in &decision.observed {
         if let Some(status) = status(policy.action) {
-            call.ledger.reason(of_policy(policy, status, false));
+            call.ledger.reason(of_policy(policy, status, Some(ModeLevel::Policy)));
         }
     }
     let status = status(decision.action);
     for (policy, condition) in &decision.unevaluable {
+        let status = status.unwrap_or(Status::Allowed);
         call.ledger.reason(Reason {
-            status: status.unwrap_or(Status::Allowed),
-            kind: ReasonKind::PolicyUnevaluable,
             by: Some(policy.to_string().into()),
             name: Some((*condition).into()),
-            enforced,
+            ..Reason::new(status, ReasonKind::PolicyUnevaluable, observed_by)
         });
     }
     match (status, &decision.policy) {
         (Some(Status::Denied), policy) => Some(Cause::policy(policy.as_ref())),
         (Some(status), Some(policy)) => {
-            call.ledger.reason(of_policy(policy, status, enforced && policy.mode == Mode::Enforce));
+            call.ledger.reason(of_policy(policy, status, observed_by));
             None
         }
         _ => None,
@@ -247,21 +258,20 @@ fn status(action: PolicyAction) -> Option<Status> {
     }
 }
 
-fn of_policy(policy: &PolicyRef, status: Status, enforced: bool) -> Reason {
+fn of_policy(policy: &PolicyRef, status: Status, observed_by: Option<ModeLevel>) -> Reason {
     Reason {
-        status,
-        kind: ReasonKind::Policy,
         by: Some(policy.id.to_string().into()),
         name: Some(policy.name.as_ref().into()),
-        enforced,
+        ..Reason::new(status, ReasonKind::Policy, observed_by)
     }
 }
 
 /// A reason for each policy that determines an answer which is more than a permit.
-fn of_cedar(check: &CedarCheck, enforced: bool) -> Vec<Reason> {
+fn of_cedar(check: &CedarCheck, observed_by: Option<ModeLevel>) -> Vec<Reason> {
     let Some(status) = status(check.verdict.action()) else { return Vec::new() };
     let name: Option<Box<str>> = Some(check.verdict.as_str().into());
-    let reason = |by| Reason { status, kind: ReasonKind::Cedar, by, name: name.clone(), enforced };
+    let reason =
+        |by| Reason { by, name: name.clone(), ..Reason::new(status, ReasonKind::Cedar, observed_by) };
     match check.policies.as_slice() {
         [] => vec![reason(None)],
         policies => policies.iter().map(|id| reason(Some(id.as_str().into()))).collect(),

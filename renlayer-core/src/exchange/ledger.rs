@@ -12,7 +12,8 @@ use crate::{
     engine::Shared,
     sessions::Sessions,
     trace::{
-        Coverage, Latency, Outcome, Reason, ReasonKind, Recorder, Status, Trace, TracedBody, TracedFinding,
+        Coverage, Instead, Latency, ModeLevel, Outcome, Reason, ReasonKind, Recorder, Status, Trace,
+        TracedBody, TracedFinding,
     },
 };
 
@@ -25,6 +26,8 @@ pub(crate) struct Ledger {
     begun: Duration,
     forwarded: Option<Duration>,
     own: Duration,
+    /// How many reasons there were when the action would have ended, where it went on instead.
+    decided: Option<usize>,
 }
 
 /// When an action began that goes on in another ledger.
@@ -44,6 +47,7 @@ impl Ledger {
             begun: shared.clock.ticks(),
             forwarded: None,
             own: Duration::ZERO,
+            decided: None,
         }
     }
 
@@ -81,13 +85,38 @@ impl Ledger {
         self.note(|trace| trace.reasons.push(reason));
     }
 
+    /// Notes how the action would have ended. `false` where it would have ended before.
+    pub(crate) fn would_have_ended(&mut self, instead: Instead) -> bool {
+        if self.has_been_decided() {
+            return false;
+        }
+        self.decided = self.read(|trace| trace.reasons.len());
+        self.note(|trace| trace.instead = Some(instead));
+        true
+    }
+
+    /// The action ends after all, by what takes effect in spite of its mode: that is told first.
+    pub(crate) fn ends_after_all(&mut self) {
+        if self.decided.take().is_some() {
+            self.note(|trace| {
+                trace.instead = None;
+                trace.reasons.sort_by_key(|reason| !reason.enforced);
+            });
+        }
+    }
+
+    /// Whether the action goes on though it would have ended.
+    pub(crate) fn has_been_decided(&self) -> bool {
+        self.decided.is_some()
+    }
+
     /// Enters findings, their cost, and the reason where one of them does more than being recorded.
     pub(crate) fn findings(
         &mut self,
         direction: Direction,
         findings: &[Finding],
         cost: &Cost,
-        enforced: bool,
+        observed_by: Option<ModeLevel>,
     ) {
         self.note(|trace| {
             trace
@@ -106,7 +135,11 @@ impl Ledger {
             Action::Record => return,
         };
         let by = Some(worst.class.as_ref().into());
-        self.reason(Reason { status, kind: ReasonKind::Dlp, by, name: None, enforced });
+        let reason =
+            Reason { by, ..Reason::new(status, ReasonKind::Dlp, observed_by.filter(|_| worst.observed)) };
+        if self.read(|trace| trace.reasons.contains(&reason)) == Some(false) {
+            self.reason(reason);
+        }
     }
 
     pub(crate) fn bodies(&mut self, request: Option<TracedBody>, response: Option<TracedBody>) {
@@ -152,7 +185,7 @@ impl Ledger {
             own_us: micros(self.own),
             ..trace.latency
         };
-        settle(&mut trace);
+        settle(&mut trace, self.decided);
         self.sessions.count(&trace);
         self.recorder.record(*trace);
     }
@@ -164,13 +197,19 @@ impl Drop for Ledger {
     }
 }
 
-/// Puts the deciding reason first and takes the trace's status from it: what was enforced counts before what was only
-/// observed, then the order of [`Status`] decides, then the order in which the reasons came.
-fn settle(trace: &mut Trace) {
-    trace.reasons.sort_by_key(|reason| (!reason.enforced, reason.status));
-    let first = trace.reasons.first();
-    trace.status = first.map_or(Status::Allowed, |reason| reason.status);
-    trace.enforced = first.is_none_or(|reason| reason.enforced);
+/// Puts the deciding reason first and takes the trace's status from it, which is the same whether decisions take effect or not.
+/// What came after the action would have ended counts last; rules that only observe for themselves count after the others;
+/// then the order of [`Status`] decides, and the order in which the reasons came.
+fn settle(trace: &mut Trace, decided: Option<usize>) {
+    let reasons = std::mem::take(&mut trace.reasons);
+    let after = |place: usize| decided.is_some_and(|decided| place >= decided);
+    let for_itself = |reason: &Reason| reason.observed_by.is_some_and(ModeLevel::is_of_one_rule);
+    let mut reasons: Vec<(usize, Reason)> = reasons.into_iter().enumerate().collect();
+    reasons.sort_by_key(|(place, reason)| (after(*place), for_itself(reason), reason.status));
+    trace.reasons = reasons.into_iter().map(|(_, reason)| reason).collect();
+    trace.status = trace.reasons.first().map_or(Status::Allowed, |reason| reason.status);
+    let mut deciding = trace.reasons.iter().filter(|reason| reason.status == trace.status);
+    trace.enforced = trace.reasons.is_empty() || deciding.any(|reason| reason.enforced);
 }
 
 fn micros(duration: Duration) -> u64 {

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     identity::Agent,
     route::{Route, RouteCredential},
+    trace::ModeLevel,
 };
 
 /// An action that policy lets through, before limits have admitted it.
@@ -54,10 +55,13 @@ impl Permit {
     pub fn admit(self) -> Result<Forward, Refused> {
         let Self { mut call, mut parts, ingress, route, agent, mut body } = self;
         let started = call.start();
-        if let Some(cause) = count(&mut call, &parts, agent.as_deref(), body.is_none()) {
-            scan(&mut call, body.as_mut());
-            call = call.refuse_or_note(&cause)?;
-        } else if let Some(cause) = scan(&mut call, body.as_mut()) {
+        // What would have been refused before is asked no limit, and counts under none.
+        let counted = match call.ledger.has_been_decided() {
+            true => None,
+            false => count(&mut call, &parts, agent.as_deref(), body.is_none()),
+        };
+        let scanned = scan(&mut call, body.as_mut());
+        if let Some(cause) = counted.or(scanned) {
             call = call.refuse_or_note(&cause)?;
         }
         let body = body.map_or_else(Bytes::new, |body| outgoing(&mut call, &mut parts, &body));
@@ -97,7 +101,8 @@ fn count(call: &mut Call, parts: &request::Parts, agent: Option<&Agent>, unreada
     match call.budget.hold(admission) {
         Ok(states) => {
             for observed in states.iter().filter(|limit| limit.exceeded) {
-                call.ledger.note(|trace| trace.reasons.extend(Cause::limit(observed).to_reason(false)));
+                let reason = Cause::limit(observed).to_reason(Some(ModeLevel::Limit));
+                call.ledger.note(|trace| trace.reasons.extend(reason));
             }
             call.limits = Some(states);
             None
@@ -131,7 +136,7 @@ fn outgoing(call: &mut Call, parts: &mut request::Parts, body: &Body) -> Bytes {
 /// Scans what is to leave; what may not is the cause to refuse by. Bytes that could not be looked into may not either.
 fn scan(call: &mut Call, body: Option<&mut Body>) -> Option<Cause> {
     let body = body.filter(|body| !body.raw.is_empty())?;
-    let enforced = call.enforces();
+    let (observed_by, settings_observe) = (call.findings_observed_by(), call.snapshot.modes.dlp_observes);
     let cause = {
         let report = body.scan(&call.scanner, call.known.as_ref());
         if let Some(owner) = &call.owner {
@@ -140,8 +145,8 @@ fn scan(call: &mut Call, body: Option<&mut Body>) -> Option<Cause> {
                 call.shared.stand_ins.keep(owner, stand_in, original, now)
             });
         }
-        call.ledger.findings(Direction::Request, &report.findings, &report.cost, enforced);
-        verdict(report)
+        call.ledger.findings(Direction::Request, &report.findings, &report.cost, observed_by);
+        verdict(report, settings_observe)
     };
     call.ledger.coverage(|coverage| coverage.request = body.coverage());
     call.ledger.bodies(body.traced(call.bounds.max_traced_bytes), None);
@@ -149,8 +154,9 @@ fn scan(call: &mut Call, body: Option<&mut Body>) -> Option<Cause> {
 }
 
 /// What a scan of a request asks for, where that is to refuse it.
-fn verdict(report: &Report) -> Option<Cause> {
-    if let Some(finding) = report.findings.iter().find(|finding| finding.action == Action::Block) {
+fn verdict(report: &Report, settings_observe: bool) -> Option<Cause> {
+    let mut blocking = report.findings.iter().filter(|finding| finding.action == Action::Block);
+    if let Some(finding) = blocking.next().filter(|_| !settings_observe) {
         return Some(Cause::dlp(&finding.class, "the request"));
     }
     report.opaque.first().map(|opaque| Cause::unscannable(opaque.reason.as_str()))

@@ -106,7 +106,9 @@ impl Reading {
             Err(unreadable) => Some(unreadable),
         };
         if let Some(cause) = cause {
-            keep(&mut self.call, body.as_mut());
+            if self.call.cause_observed_by(&cause).is_none() {
+                keep(&mut self.call, body.as_mut());
+            }
             self.call = self.call.refuse_or_note(&cause)?;
         }
         self.call.spent(started);
@@ -121,14 +123,12 @@ impl Reading {
 /// Scans what is to be refused, so that the trace can keep it redacted.
 fn keep(call: &mut Call, body: Option<&mut Body>) {
     let Some(body) = body else { return };
-    let enforced = call.enforces();
+    let observed_by = call.findings_observed_by();
     let report = body.scan(&call.scanner, call.known.as_ref());
-    if enforced {
-        call.ledger.findings(Direction::Request, &report.findings, &report.cost, enforced);
-        call.ledger.coverage(|coverage| coverage.request = body.coverage());
-        let traced = body.traced(call.bounds.max_traced_bytes);
-        call.ledger.bodies(traced, None);
-    }
+    call.ledger.findings(Direction::Request, &report.findings, &report.cost, observed_by);
+    call.ledger.coverage(|coverage| coverage.request = body.coverage());
+    let traced = body.traced(call.bounds.max_traced_bytes);
+    call.ledger.bodies(traced, None);
 }
 
 fn unread(length: usize, error: &DecodeError) -> DirectionCoverage {

@@ -214,11 +214,12 @@ impl Whole {
 
 /// Scans an answer and enters what it says of itself; one that may not go back is refused.
 fn scan(mut call: Box<Call>, head: &response::Parts, body: &mut Body) -> Result<Box<Call>, Refused> {
-    let enforced = call.enforces();
+    let (observed_by, settings_observe) = (call.findings_observed_by(), call.snapshot.modes.dlp_observes);
     let cause = {
         let report = body.scan(&call.scanner, call.known_in_answer().as_ref());
-        call.ledger.findings(Direction::Response, &report.findings, &report.cost, enforced);
-        let blocking = report.findings.iter().find(|finding| finding.action == Action::Block);
+        call.ledger.findings(Direction::Response, &report.findings, &report.cost, observed_by);
+        let mut blocking = report.findings.iter().filter(|finding| finding.action == Action::Block);
+        let blocking = blocking.next().filter(|_| !settings_observe);
         let opaque = report.opaque.first().map(|opaque| Cause::unscannable_answer(opaque.reason.as_str()));
         blocking.map(|finding| Cause::dlp(&finding.class, "the answer")).or(opaque)
     };

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use renlayer_policy::Mode;
 
 use super::sql::{Row, Session, values};
 use super::{DEFAULT, StoreError, default_agent, default_tenant};
@@ -34,6 +35,8 @@ pub struct AgentRecord {
     pub created_at: Timestamp,
     /// Since when it is switched off.
     pub disabled_at: Option<Timestamp>,
+    /// Whether decisions on its calls take effect; as for its tenant where it is not said.
+    pub mode: Option<Mode>,
 }
 
 /// A key as it is stored.
@@ -70,7 +73,7 @@ pub struct NewKey {
     pub expires_at: Option<Timestamp>,
 }
 
-const AGENT_COLUMNS: &str = "id, name, description, managed_by, created_us, disabled_us";
+const AGENT_COLUMNS: &str = "id, name, description, managed_by, created_us, disabled_us, mode";
 const KEY_COLUMNS: &str = "id, agent, hash, hint, managed_by, created_us, expires_us, revoked_us";
 
 /// The tenant and the agent that are there without any configuration.
@@ -97,6 +100,7 @@ pub(super) async fn create(
     tenant: TenantId,
     (id, name): (AgentId, &str),
     description: Option<&str>,
+    mode: Option<Mode>,
     now: Timestamp,
 ) -> Result<AgentRecord, StoreError> {
     let agent = AgentRecord {
@@ -106,6 +110,7 @@ pub(super) async fn create(
         managed_by: ManagedBy::Api,
         created_at: now,
         disabled_at: None,
+        mode,
     };
     match insert(session, tenant, &agent).await? {
         true => Ok(agent),
@@ -119,8 +124,8 @@ pub(super) async fn insert(
     tenant: TenantId,
     agent: &AgentRecord,
 ) -> Result<bool, StoreError> {
-    let sql = "INSERT INTO agents (id, tenant, name, description, managed_by, created_us) \
-               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant, name) DO NOTHING";
+    let sql = "INSERT INTO agents (id, tenant, name, description, managed_by, created_us, mode) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant, name) DO NOTHING";
     let values = values![
         agent.id.to_string(),
         tenant.to_string(),
@@ -128,6 +133,7 @@ pub(super) async fn insert(
         agent.description.clone(),
         agent.managed_by.as_str(),
         agent.created_at.as_microsecond(),
+        agent.mode.map(|mode| mode.as_str().to_owned()),
     ];
     Ok(session.execute(sql, values).await? > 0)
 }
@@ -139,12 +145,30 @@ pub(super) async fn set_enabled(
     enabled: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE agents SET disabled_us = $1 WHERE id = $2 AND tenant = $3";
+    let sql = "UPDATE agents SET disabled_us = $1, changes = changes + 1 WHERE id = $2 AND tenant = $3";
     let disabled = (!enabled).then(|| now.as_microsecond());
     match session.execute(sql, values![disabled, agent.to_string(), tenant.to_string()]).await? {
         0 => Err(StoreError::not_found("agent")),
         _ => Ok(()),
     }
+}
+
+pub(super) async fn set_mode(
+    session: &mut dyn Session,
+    tenant: TenantId,
+    agent: AgentId,
+    mode: Option<Mode>,
+) -> Result<(), StoreError> {
+    let (agent, tenant) = (agent.to_string(), tenant.to_string());
+    let kept = "SELECT managed_by FROM agents WHERE id = $1 AND tenant = $2";
+    let rows = session.query(kept, values![agent.as_str(), tenant.as_str()]).await?;
+    let row = rows.first().ok_or(StoreError::not_found("agent"))?;
+    if row.text(0)? == ManagedBy::File.as_str() {
+        return Err(StoreError::kept_by_file("agent"));
+    }
+    let sql = "UPDATE agents SET mode = $1, changes = changes + 1 WHERE id = $2 AND tenant = $3";
+    session.execute(sql, values![mode.map(|mode| mode.as_str().to_owned()), agent, tenant]).await?;
+    Ok(())
 }
 
 pub(super) async fn list(
@@ -244,8 +268,14 @@ impl AgentRecord {
             managed_by: row.parse(3, "agent")?,
             created_at: row.time(4)?,
             disabled_at: row.time_or_null(5)?,
+            mode: row.text_or_null(6)?.map(mode).transpose()?,
         })
     }
+}
+
+/// A mode as it is stored.
+fn mode(text: &str) -> Result<Mode, StoreError> {
+    serde_json::from_value(text.into()).map_err(|_| StoreError::corrupt("agent"))
 }
 
 impl KeyRecord {

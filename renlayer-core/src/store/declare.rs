@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use renlayer_policy::Mode;
 use serde::Serialize;
 
 use super::agents::{self, AgentRecord, KeyRecord, ManagedBy};
@@ -60,6 +61,7 @@ pub(super) async fn reconcile(
     reconciler.objects("routes", routes?).await?;
     reconciler.setting("dlp", &declared.dlp).await?;
     reconciler.setting("default_action", &declared.default_action).await?;
+    reconciler.setting_if_any("mode", &declared.mode).await?;
     reconciler.setting_if_any("cedar", &declared.cedar).await?;
     reconciler.setting_if_any("directory", &declared.directory).await?;
     if reconciler.done != Reconciled::default() {
@@ -129,23 +131,26 @@ impl Reconciler<'_> {
             managed_by: ManagedBy::File,
             created_at: self.now,
             disabled_at: None,
+            mode: declared.mode,
         };
         if agents::insert(self.session, self.tenant, &agent).await? {
             self.done.added += 1;
             return Ok(agent.id);
         }
-        let sql = "SELECT id, COALESCE(description, ''), managed_by, disabled_us FROM agents \
+        let sql = "SELECT id, COALESCE(description, ''), managed_by, disabled_us, mode FROM agents \
                    WHERE tenant = $1 AND name = $2";
         let rows = self.session.query(sql, values![self.space.as_str(), agent.name.as_str()]).await?;
         let row = rows.first().ok_or(StoreError::not_found("agent"))?;
         let id = row.parse(0, "agent")?;
         let same = row.text(1)? == agent.description.as_deref().unwrap_or_default()
             && row.text(2)? == FILE
-            && row.integer_or_null(3)?.is_none();
+            && row.integer_or_null(3)?.is_none()
+            && row.text_or_null(4)? == agent.mode.map(Mode::as_str);
         if !same {
-            let sql = "UPDATE agents SET description = $1, managed_by = $2, disabled_us = NULL \
-                       WHERE tenant = $3 AND name = $4";
-            let values = values![agent.description, FILE, self.space.as_str(), agent.name];
+            let sql = "UPDATE agents SET description = $1, managed_by = $2, disabled_us = NULL, mode = $3, \
+                       changes = changes + 1 WHERE tenant = $4 AND name = $5";
+            let mode = agent.mode.map(|mode| mode.as_str().to_owned());
+            let values = values![agent.description, FILE, mode, self.space.as_str(), agent.name];
             self.session.execute(sql, values).await?;
             self.done.changed += 1;
         }
@@ -153,7 +158,7 @@ impl Reconciler<'_> {
     }
 
     async fn give_back(&mut self, agent: &AgentRecord) -> Result<(), StoreError> {
-        let sql = "UPDATE agents SET managed_by = $1 WHERE id = $2";
+        let sql = "UPDATE agents SET managed_by = $1, mode = NULL, changes = changes + 1 WHERE id = $2";
         self.session.execute(sql, values![ManagedBy::Api.as_str(), agent.id.to_string()]).await?;
         self.done.changed += 1;
         Ok(())

@@ -1,7 +1,7 @@
 //! Everything that governs a tenant, read in one transaction: what a snapshot is compiled from.
 
 use renlayer_policy::cedar::Directory;
-use renlayer_policy::{Limit, Policy, PolicyAction};
+use renlayer_policy::{Limit, Mode, Policy, PolicyAction};
 
 use super::agents::{self, AgentRecord, KeyRecord};
 use super::sql::{Session, values};
@@ -34,6 +34,8 @@ pub struct Governance {
     pub dlp: renlayer_dlp::Settings,
     /// What happens to a call that no policy matches.
     pub default_action: PolicyAction,
+    /// Whether decisions take effect; as for the process where it is not said.
+    pub mode: Option<Mode>,
 }
 
 pub(super) async fn read(session: &mut dyn Session, tenant: TenantId) -> Result<Governance, StoreError> {
@@ -54,6 +56,7 @@ pub(super) async fn read(session: &mut dyn Session, tenant: TenantId) -> Result<
         secrets: second(objects(session, tenant, "secrets", "", "secret").await?),
         dlp: setting(session, tenant, "dlp").await?.unwrap_or_default(),
         default_action: setting(session, tenant, "default_action").await?.unwrap_or(PolicyAction::Allow),
+        mode: setting(session, tenant, "mode").await?.unwrap_or_default(),
     })
 }
 

@@ -38,7 +38,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use renlayer_policy::{CountRecord, Policy};
+use renlayer_policy::{CountRecord, Mode, Policy};
 use tokio::sync::watch;
 
 pub use self::agents::{AgentRecord, KeyRecord, ManagedBy, NewKey};
@@ -187,8 +187,18 @@ pub trait Store: TraceStore + Counters + Fleet {
         tenant: TenantId,
         name: &str,
         description: Option<&str>,
+        mode: Option<Mode>,
         now: Timestamp,
     ) -> Result<Saved<AgentRecord>, StoreError>;
+
+    /// Says whether decisions on an agent's calls take effect, or leaves it to its tenant. One that the file declares is left
+    /// as it is, with an error.
+    async fn set_agent_mode(
+        &self,
+        tenant: TenantId,
+        agent: AgentId,
+        mode: Option<Mode>,
+    ) -> Result<Saved<()>, StoreError>;
 
     /// Switches an agent off, and all of its keys with it, or on again.
     async fn set_agent_enabled(
@@ -508,10 +518,20 @@ impl<B: Backend> Store for SqlStore<B> {
         tenant: TenantId,
         name: &str,
         description: Option<&str>,
+        mode: Option<Mode>,
         now: Timestamp,
     ) -> Result<Saved<AgentRecord>, StoreError> {
         let id = AgentId::mint(now);
-        saved!(self, tenant, |session| agents::create(session, tenant, (id, name), description, now))
+        saved!(self, tenant, |session| agents::create(session, tenant, (id, name), description, mode, now))
+    }
+
+    async fn set_agent_mode(
+        &self,
+        tenant: TenantId,
+        agent: AgentId,
+        mode: Option<Mode>,
+    ) -> Result<Saved<()>, StoreError> {
+        saved!(self, tenant, |session| agents::set_mode(session, tenant, agent, mode))
     }
 
     async fn set_agent_enabled(

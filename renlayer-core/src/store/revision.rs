@@ -12,7 +12,7 @@ pub struct Revision(Vec<i64>);
 /// For each table the sums that no write leaves as they are. Definitions of limits, routes and secrets change in place;
 /// then the setting `declared` gets a new time.
 const SUMS: [(&str, &str); 7] = [
-    ("agents", "COUNT(*), MAX(created_us), COUNT(disabled_us), MAX(disabled_us)"),
+    ("agents", "COUNT(*), MAX(created_us), CAST(SUM(changes) AS BIGINT), MAX(disabled_us)"),
     ("agent_keys", "COUNT(*), MAX(created_us), COUNT(revoked_us), MAX(revoked_us)"),
     ("policies", "COUNT(*), MAX(created_us), CAST(SUM(version) AS BIGINT), MAX(removed_us)"),
     ("limits", "COUNT(*), MAX(created_us), 0, 0"),

@@ -82,6 +82,14 @@ impl Channel {
         }
     }
 
+    /// What was found so far.
+    pub(super) fn findings(&self) -> &[Finding] {
+        match &self.text {
+            Followed::Text { scanner, .. } => scanner.findings(),
+            Followed::Arguments(arguments) => arguments.scanner().findings(),
+        }
+    }
+
     /// Leaves what was found to the summary.
     pub(super) fn settle(&self, summary: &mut StreamSummary) {
         let (scanner, heard) = match &self.text {
@@ -94,10 +102,7 @@ impl Channel {
     fn outcome(&self, verdict: Verdict) -> Result<(), Arc<str>> {
         match verdict {
             Verdict::Continue => Ok(()),
-            Verdict::Block => Err(blocking(match &self.text {
-                Followed::Text { scanner, .. } => scanner.findings(),
-                Followed::Arguments(arguments) => arguments.scanner().findings(),
-            })),
+            Verdict::Block => Err(blocking(self.findings())),
         }
     }
 }
@@ -106,6 +111,11 @@ impl Channel {
 pub(super) fn blocking(findings: &[Finding]) -> Arc<str> {
     let found = findings.iter().rev().find(|finding| finding.effect() == Action::Block);
     found.map_or_else(|| Arc::from("dlp"), |finding| Arc::clone(&finding.class))
+}
+
+/// The class of a finding that would block, whether it does or is only observed.
+pub(super) fn would_block<'a>(mut findings: impl Iterator<Item = &'a Finding>) -> Option<Arc<str>> {
+    findings.find(|finding| finding.action == Action::Block).map(|finding| Arc::clone(&finding.class))
 }
 
 /// What a tape lets go of came as text and was cut at characters only.

@@ -7,7 +7,7 @@ use renlayer_dlp::{Action, Direction, Format, Input, KnownValues, Report, Scanne
 
 use super::{
     Flow,
-    channel::{Carrier, Channel, blocking},
+    channel::{Carrier, Channel, blocking, would_block},
     edit::{Edit, carrier},
     frame::{Broken, Frame, Framing},
     reading::{Address, Kind, Reading},
@@ -101,6 +101,18 @@ impl Events {
             }
             Err(class) => Flow::Block(class),
         }
+    }
+
+    /// Lets go of what the channels hold, and gives what no one can read: the stream goes on without events.
+    pub(super) fn give_up(&mut self, out: &mut Released<'_>) -> (Bytes, StreamSummary, Flow) {
+        let flow = self.flush(|_| true, out).map_or_else(Flow::Block, |()| Flow::Continue);
+        (self.framing.take_rest(), self.summary(), flow)
+    }
+
+    /// The class of a finding that would block if findings were not only observed.
+    pub(super) fn would_block(&self) -> Option<Arc<str>> {
+        let found = self.channels.iter().flat_map(Channel::findings).chain(&self.summary.findings);
+        would_block(found)
     }
 
     pub(super) fn held(&self) -> usize {

@@ -100,6 +100,15 @@ impl Framing {
         }
     }
 
+    /// Everything that came and is part of no frame, to go on without them.
+    pub(super) fn take_rest(&mut self) -> Bytes {
+        match self {
+            Self::Events(parser) => parser.take_rest(),
+            Self::Messages(messages) => messages.take_rest(),
+            Self::Values(values) => std::mem::take(&mut values.held).freeze(),
+        }
+    }
+
     /// What is left when the body ends and is no frame, in bytes. It is dropped: no one can look into it.
     pub(super) fn drop_rest(&mut self) -> usize {
         match self {

@@ -24,8 +24,8 @@ use super::{frame::Broken, reading::place, token::decode};
 pub(super) struct Messages {
     bound: usize,
     held: BytesMut,
-    /// The length of the message that was not of the encoding, if one was not.
-    refused: usize,
+    /// The message that was not of the encoding, if one was not.
+    refused: Bytes,
     /// The message under way: its length, once its prelude is there.
     length: Option<usize>,
     /// Whether the last message was a chunk of the model's own.
@@ -86,7 +86,7 @@ const PADDING: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234
 
 impl Messages {
     pub(super) fn new(bound: usize) -> Self {
-        Self { bound, held: BytesMut::new(), refused: 0, length: None, chunked: false }
+        Self { bound, held: BytesMut::new(), refused: Bytes::new(), length: None, chunked: false }
     }
 
     pub(super) fn push(&mut self, chunk: &[u8]) {
@@ -99,8 +99,8 @@ impl Messages {
         if self.held.len() < length {
             return Ok(None);
         }
-        let message =
-            Message::parse(self.held.split_to(length).freeze()).inspect_err(|_| self.refused = length)?;
+        let raw = self.held.split_to(length).freeze();
+        let message = Message::parse(raw.clone()).inspect_err(|_| self.refused = raw)?;
         self.length = None;
         self.chunked = message.chunk.is_some();
         Ok(Some(message))
@@ -112,7 +112,12 @@ impl Messages {
     }
 
     pub(super) fn held(&self) -> usize {
-        self.held.len() + self.refused
+        self.held.len() + self.refused.len()
+    }
+
+    /// Everything that came and is part of no message.
+    pub(super) fn take_rest(&mut self) -> Bytes {
+        Bytes::from([std::mem::take(&mut self.refused), self.held.split().freeze()].concat())
     }
 
     /// Whether the last message held an event of a model's own.

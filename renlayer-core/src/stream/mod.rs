@@ -44,6 +44,7 @@ use ::bytes::Bytes;
 use renlayer_dlp::{Direction, KnownValues, Scanner};
 
 pub(crate) use self::reading::place;
+use self::summary::Heard;
 pub use self::summary::StreamSummary;
 use self::{
     bytes::RawText,
@@ -67,6 +68,8 @@ pub struct StreamEditor {
 enum Body {
     Events(Box<Events>),
     Text(Box<RawText>, Box<StreamSummary>),
+    /// Events that could not be read any further: scanned for what must not come back, and for nothing else.
+    Unread(Box<RawText>, Box<StreamSummary>),
 }
 
 /// Whether a stream may go on.
@@ -136,15 +139,42 @@ impl StreamEditor {
     pub fn so_far(&self) -> &StreamSummary {
         match &self.body {
             Body::Events(events) => events.so_far(),
-            Body::Text(_, summary) => summary,
+            Body::Text(_, summary) | Body::Unread(_, summary) => summary,
         }
+    }
+
+    /// The class of a finding that would block, where findings are only observed.
+    pub(crate) fn would_block(&self) -> Option<Arc<str>> {
+        match &self.body {
+            Body::Events(events) => events.would_block(),
+            Body::Text(text, _) | Body::Unread(text, _) => {
+                channel::would_block(text.scanner().findings().iter())
+            }
+        }
+    }
+
+    /// After [`Flow::Unscannable`], where the stream is to go on all the same: appends what is held as it came, and follows
+    /// the rest as bytes that no one looks into, but for `known`.
+    pub(crate) fn give_up(&mut self, known: Option<KnownValues>, out: &mut Vec<Bytes>) -> Flow {
+        let Body::Events(events) = &mut self.body else { return Flow::Continue };
+        let (rest, summary, flow) = events.give_up(&mut Released::new(&Bytes::new(), out));
+        let mut text = Box::new(RawText::new(Scanner::silent().stream(Direction::Response, known)));
+        // These bytes are counted as opaque already.
+        let (released, verdict) = text.push(&rest);
+        let flow = match flow {
+            Flow::Continue => Self::text_flow(&text, released, verdict, out),
+            stopped => stopped,
+        };
+        self.body = Body::Unread(text, Box::new(summary));
+        self.stopped = None;
+        self.stop_unless_continued(flow)
     }
 
     /// Whether the answer has come to its own end, so that nothing is left to be cut.
     pub fn has_answered(&self) -> bool {
         match &self.body {
             Body::Events(events) => events.has_answered(),
-            Body::Text(..) => false,
+            Body::Text(..) | Body::Unread(..) => false,
         }
     }
 
@@ -170,6 +200,12 @@ impl StreamEditor {
                 let (released, verdict) = text.push(&chunk);
                 Self::text_flow(text, released, verdict, out)
             }
+            Body::Unread(text, summary) => {
+                summary.opaque += chunk.len() as u64;
+                summary.written += chunk.len() as u64;
+                let (released, verdict) = text.push(&chunk);
+                Self::text_flow(text, released, verdict, out)
+            }
         };
         self.stop_unless_continued(flow)
     }
@@ -181,7 +217,7 @@ impl StreamEditor {
         }
         let flow = match &mut self.body {
             Body::Events(events) => events.end(&mut Released::new(&Bytes::new(), out)),
-            Body::Text(text, _) => {
+            Body::Text(text, _) | Body::Unread(text, _) => {
                 let (released, verdict) = text.finish();
                 Self::text_flow(text, released, verdict, out)
             }
@@ -193,7 +229,7 @@ impl StreamEditor {
     pub fn held(&self) -> usize {
         match &self.body {
             Body::Events(events) => events.held(),
-            Body::Text(text, _) => text.held(),
+            Body::Text(text, _) | Body::Unread(text, _) => text.held(),
         }
     }
 
@@ -202,7 +238,7 @@ impl StreamEditor {
     pub fn terminal(&self, refusal: &Refusal, request_id: Option<&JsonRpcId>) -> Bytes {
         match &self.body {
             Body::Events(events) => events.terminal(refusal, request_id),
-            Body::Text(..) => Bytes::new(),
+            Body::Text(..) | Body::Unread(..) => Bytes::new(),
         }
     }
 
@@ -213,6 +249,11 @@ impl StreamEditor {
             Body::Text(text, summary) => {
                 let scanner = text.scanner();
                 summary.channel(scanner.findings(), scanner.cost(), text.heard());
+                std::mem::take(&mut **summary)
+            }
+            Body::Unread(text, summary) => {
+                let scanner = text.scanner();
+                summary.channel(scanner.findings(), scanner.cost(), &Heard::default());
                 std::mem::take(&mut **summary)
             }
         }

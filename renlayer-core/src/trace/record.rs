@@ -8,7 +8,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use jiff::Timestamp;
 use renlayer_dlp::{Cost, Finding};
-use renlayer_policy::ActionType;
+use renlayer_policy::{ActionType, Mode};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -54,6 +54,12 @@ pub struct Trace {
     pub status: Status,
     /// False where the decision was only observed: the status says what would have happened, and the call went through.
     pub enforced: bool,
+    /// Whether decisions on this call take effect, and who says so.
+    #[serde(default)]
+    pub mode: TracedMode,
+    /// How the call would have ended where decisions take effect; only where it went on instead.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub instead: Option<Instead>,
     /// How the action ended.
     pub outcome: Outcome,
     /// How the upstream failed; only where it did.
@@ -89,6 +95,63 @@ pub struct AgentRef {
     pub id: AgentId,
     /// Its name when the action was made.
     pub name: Arc<str>,
+}
+
+/// The mode a call was made under.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TracedMode {
+    /// Whether decisions take effect.
+    pub mode: Mode,
+    /// Whose word it is.
+    pub by: ModeLevel,
+}
+
+/// Who may say whether decisions take effect, from the widest to the narrowest.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ModeLevel {
+    /// The process: `mode`, `--observe`.
+    #[default]
+    Process,
+    /// The tenant: `declare.mode`.
+    Tenant,
+    /// The agent.
+    Agent,
+    /// The settings of the scanner, for what it finds: `declare.dlp.observe`.
+    Dlp,
+    /// A policy, for itself.
+    Policy,
+    /// A limit, for itself.
+    Limit,
+}
+
+impl ModeLevel {
+    /// The level as it is written everywhere.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Process => "process",
+            Self::Tenant => "tenant",
+            Self::Agent => "agent",
+            Self::Dlp => "dlp",
+            Self::Policy => "policy",
+            Self::Limit => "limit",
+        }
+    }
+
+    /// Whether it speaks for some decisions alone: those are left out also where everything else takes effect.
+    pub fn is_of_one_rule(self) -> bool {
+        matches!(self, Self::Dlp | Self::Policy | Self::Limit)
+    }
+}
+
+/// How a call would have ended that went on because decisions were only observed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instead {
+    /// Refused, or cut in its answer.
+    pub outcome: Outcome,
+    /// The status of the refusal; none where the answer was under way.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub http_status: Option<u16>,
 }
 
 /// What a trace keeps of a head that could not be read as one request.
@@ -176,8 +239,18 @@ pub struct Reason {
     /// The same, as an operator named it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub name: Option<Box<str>>,
-    /// False where only an observing rule would have decided so.
+    /// False where it only would have been decided so.
     pub enforced: bool,
+    /// Whose word it is that it has no effect; only where it has none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub observed_by: Option<ModeLevel>,
+}
+
+impl Reason {
+    /// A reason that has its effect unless somebody observes it.
+    pub(crate) fn new(status: Status, kind: ReasonKind, observed_by: Option<ModeLevel>) -> Self {
+        Self { status, kind, by: None, name: None, enforced: observed_by.is_none(), observed_by }
+    }
 }
 
 /// The kinds of [`Reason`].

@@ -48,6 +48,8 @@ pub fn trace(seconds: i64) -> Trace {
         model: Some("gpt-4.1".into()),
         status: Status::Allowed,
         enforced: true,
+        mode: Default::default(),
+        instead: None,
         outcome: Outcome::Completed,
         upstream_failure: None,
         reasons: Vec::new(),

@@ -30,7 +30,7 @@ pub fn fields(before: &Policy, after: &Policy) -> Vec<FieldChange> {
 
 /// What a policy says that is no default, as changes from nothing.
 pub(super) fn written(policy: &Policy) -> Vec<FieldChange> {
-    let nothing = serde_json::json!({ "priority": 1000, "enabled": true, "mode": "enforce", "match": {} });
+    let nothing = serde_json::json!({ "priority": 1000, "enabled": true, "match": {} });
     let mut said = plain(policy);
     if let Value::Object(said) = &mut said {
         said.retain(|key, _| !matches!(key.as_str(), "name" | "action"));

@@ -72,9 +72,9 @@ fn fields_are_told_too() {
             "action: DENY → FLAG",
             "enabled: true → false",
             "message: no → no!",
-            "mode: enforce → observe",
             "priority: 1000 → 5",
             "scope: no longer { agents: [a] }",
+            "mode: now observe",
         ]
     );
 }

@@ -10,7 +10,7 @@ use super::write::write;
 use crate::decision::{Decided, Decision};
 use crate::error::PolicyError;
 use crate::glob::{Case, Letter};
-use crate::policy::{Mode, Policy, PolicyAction};
+use crate::policy::{Policy, PolicyAction};
 use crate::set::PolicySet;
 
 /// Calls that are made of one cube at most.
@@ -69,7 +69,7 @@ impl Ordered {
     /// The places of the policies that decide, with the default behind all, and what each does.
     pub(super) fn deciding(&self) -> impl Iterator<Item = (usize, PolicyAction)> {
         let policies = self.policies.iter().enumerate();
-        let deciding = policies.filter(|(_, policy)| policy.enabled && policy.mode == Mode::Enforce);
+        let deciding = policies.filter(|(_, policy)| policy.enabled && !policy.observes());
         deciding.map(|(place, policy)| (place, policy.action)).chain([(self.policies.len(), self.default)])
     }
 

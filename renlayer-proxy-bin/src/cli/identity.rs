@@ -1,13 +1,29 @@
 //! `renlayer agent` and `renlayer key`.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
+use renlayer_core::config::Mode;
 
 /// Agents.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AgentCommand {
     /// Create an agent
     Create(NewAgent),
+    /// Say whether decisions on an agent's calls take effect
+    #[command(after_help = "\
+Examples:
+  renlayer agent update new-bot --mode observe      record what would be decided, refuse nothing
+  renlayer agent update new-bot --mode inherit      as for its tenant again
+
+An agent that the configuration file declares is changed there.")]
+    Update {
+        /// Its name
+        name: String,
+
+        /// `inherit` leaves it to the tenant, and that to the process
+        #[arg(long, value_name = "MODE")]
+        mode: AgentMode,
+    },
     /// List agents
     List {
         /// Print JSON, one agent a line
@@ -22,9 +38,35 @@ pub(crate) struct NewAgent {
     /// Its name, by which policies, limits and traces know it
     pub(crate) name: String,
 
+    /// Whether decisions on its calls take effect
+    #[arg(long, value_name = "MODE", default_value = "inherit")]
+    pub(crate) mode: AgentMode,
+
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Whether decisions on an agent's calls take effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AgentMode {
+    /// They do
+    Enforce,
+    /// They are recorded only
+    Observe,
+    /// As for its tenant
+    Inherit,
+}
+
+impl AgentMode {
+    /// The mode as it is kept.
+    pub(crate) fn to_mode(self) -> Option<Mode> {
+        match self {
+            Self::Enforce => Some(Mode::Enforce),
+            Self::Observe => Some(Mode::Observe),
+            Self::Inherit => None,
+        }
+    }
 }
 
 /// Keys.

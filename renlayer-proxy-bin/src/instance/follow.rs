@@ -217,7 +217,7 @@ mod tests {
         let task = tokio::spawn(async move {
             tokio::join!(following.run(), following.membership.keep());
         });
-        let saved = store.create_agent(default_tenant(), "late", None, Timestamp::now()).await.unwrap();
+        let saved = store.create_agent(default_tenant(), "late", None, None, Timestamp::now()).await.unwrap();
         let changed = follower.engine.governance();
         assert_eq!((changed.epoch, saved.epoch), (start.epoch + 1, start.epoch + 1));
         assert_eq!(saved.instances.len(), 1);
@@ -230,7 +230,7 @@ mod tests {
         let start = follower.engine.governance();
         follower.look(true).await.unwrap();
         assert!(Arc::ptr_eq(&start, &follower.engine.governance()), "nothing has changed");
-        store.create_agent(default_tenant(), "late", None, Timestamp::now()).await.unwrap();
+        store.create_agent(default_tenant(), "late", None, None, Timestamp::now()).await.unwrap();
         follower.look(true).await.unwrap();
         let changed = follower.engine.governance();
         assert!(!Arc::ptr_eq(&start, &changed));

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use renlayer_core::compile::ActiveKey;
-use renlayer_core::config::{Config, Declare, Environment};
+use renlayer_core::config::{Config, Declare, DeclaredAgent, Environment};
 use renlayer_core::identity::Agent;
 use renlayer_core::snapshot::Governance;
-use renlayer_core::store::{self, FingerprintKey, Revision, Store, default_tenant};
+use renlayer_core::store::{self, AgentRecord, FingerprintKey, Revision, Store, default_tenant};
 use tokio::task::spawn_blocking;
 
 use crate::failure::{Exit, Failure};
@@ -98,7 +98,7 @@ pub(crate) fn with_stored(config: &Config, stored: store::Governance) -> Config 
     Config {
         routes: stored.routes,
         declare: Declare {
-            agents: Vec::new(),
+            agents: stored.agents.iter().filter(|agent| agent.disabled_at.is_none()).map(declared).collect(),
             groups: Vec::new(),
             cedar: stored.cedar,
             directory: stored.directory,
@@ -107,8 +107,20 @@ pub(crate) fn with_stored(config: &Config, stored: store::Governance) -> Config 
             limits: stored.limits,
             dlp: stored.dlp,
             default_action: stored.default_action,
+            mode: stored.mode,
         },
         ..config.clone()
+    }
+}
+
+/// An agent without its keys, which stand beside it.
+fn declared(agent: &AgentRecord) -> DeclaredAgent {
+    DeclaredAgent {
+        name: agent.name.clone(),
+        description: agent.description.clone(),
+        keys: Vec::new(),
+        groups: Vec::new(),
+        mode: agent.mode,
     }
 }
 

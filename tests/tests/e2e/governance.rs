@@ -155,6 +155,43 @@ fn what_is_only_observed_goes_through_and_says_what_would_have_been() {
 }
 
 #[test]
+fn an_agent_is_observed_and_enforced_by_a_word_of_the_command_line() {
+    let upstream = Upstream::start();
+    let renlayer = governed(&upstream).start();
+    let refused = || ask(&renlayer, "/openai/v1/chat/completions", "m", "launch codes");
+    let becomes = |status| {
+        let patience = Instant::now() + PATIENCE;
+        loop {
+            let answer = refused();
+            if answer.status == status {
+                return answer;
+            }
+            assert!(Instant::now() < patience, "not {status}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    let config = renlayer.config();
+    let agent = |arguments: &[&str]| {
+        renlayer.command(&[&["agent"], arguments, &["--config", &config.to_string_lossy()]].concat())
+    };
+    becomes(403);
+    let said = agent(&["update", "default", "--mode", "observe"]);
+    assert_eq!(said.code, Some(0), "{said:#?}");
+    let trace = renlayer.trace(&becomes(200));
+    assert_eq!(trace["mode"], json!({"mode": "observe", "by": "agent"}), "{trace:#}");
+    assert_eq!(trace["instead"], json!({"outcome": "refused", "http_status": 403}), "{trace:#}");
+    let id = trace["id"].as_str().expect("an id");
+    let shown = renlayer.command(&["trace", "show", id, "--config", &config.to_string_lossy()]).out;
+    assert!(shown.contains("observe, by agent") && shown.contains("refused with 403"), "{shown}");
+    let listed = agent(&["list", "--json"]).json_lines();
+    assert_eq!((&listed[0]["name"], &listed[0]["mode"]), (&json!("default"), &json!("observe")));
+    assert_eq!(agent(&["update", "default", "--mode", "inherit"]).code, Some(0));
+    becomes(403);
+    let unknown = agent(&["update", "nobody", "--mode", "observe"]);
+    assert!(unknown.code == Some(1) && unknown.err.contains("agent list"), "{unknown:#?}");
+}
+
+#[test]
 fn a_used_up_limit_is_a_429_with_every_header_that_clients_read() {
     let upstream = Upstream::start();
     let limit =

@@ -34,8 +34,9 @@ pub(super) async fn run(place: &Place, json: bool) -> Result<(), Failure> {
 fn cells(policy: &Policy) -> [String; 6] {
     let state = match (policy.enabled, policy.mode) {
         (false, _) => "off",
-        (true, Mode::Enforce) => "enforced",
-        (true, Mode::Observe) => "observing",
+        (true, Some(Mode::Observe)) => "observing",
+        (true, Some(Mode::Enforce)) => "enforced",
+        (true, None) => "on",
     };
     let whose = match &policy.scope {
         Scope::Tenant => "everyone".into(),

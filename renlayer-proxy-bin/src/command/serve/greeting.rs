@@ -35,7 +35,7 @@ fn lines(config: &Config, agents: SocketAddr, operators: Option<SocketAddr>) -> 
         false => "Every call needs an agent key: `renlayer key create AGENT`".into(),
     });
     if config.mode == Mode::Observe {
-        lines.push("Observing only: verdicts are recorded and nothing is refused.".into());
+        lines.push("Observing only: verdicts are recorded, and nothing is refused unless tenant, agent or policy say `enforce`.".into());
     }
     if let Some(admin) = operators.or(Some(agents).filter(|address| address.ip().is_loopback())) {
         lines.push(format!(

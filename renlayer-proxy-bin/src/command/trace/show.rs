@@ -43,8 +43,16 @@ fn summary(trace: &Trace, output: &mut Output) -> io::Result<()> {
     for reason in &trace.reasons {
         let by = [reason.by.as_deref(), reason.name.as_deref()];
         let by: Vec<_> = by.into_iter().flatten().collect();
-        let observed = if reason.enforced { "" } else { " (observed)" };
+        let observed = match reason.observed_by {
+            None => String::new(),
+            Some(level) => format!(" (observed: {})", level.as_str()),
+        };
         row("because", format!("{} {}{observed}", reason.kind.as_str(), by.join(" ")));
+    }
+    row("mode", format!("{}, by {}", trace.mode.mode, trace.mode.by.as_str()));
+    if let Some(instead) = trace.instead {
+        let status = instead.http_status.map_or_else(String::new, |status| format!(" with {status}"));
+        row("enforced it was", format!("{}{status}", instead.outcome.as_str()));
     }
     for (name, value) in [
         ("agent", trace.agent.as_ref().map(|agent| &*agent.name)),
