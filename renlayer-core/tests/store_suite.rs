@@ -13,7 +13,7 @@ use renlayer_core::config::{Config, Declare, Environment, Format, Mode, Override
 use renlayer_core::key::{AgentKey, KeyHint};
 use renlayer_core::policy::{Admission, CountRecord, Demand, Facts, LimitSet, Limiter, Policy, Subject, Use};
 use renlayer_core::store::{
-    Change, FingerprintKey, GapKind, ManagedBy, NewKey, Reconciled, Store, TailPosition, TraceFilter,
+    Change, Counts, FingerprintKey, GapKind, ManagedBy, NewKey, Reconciled, Store, TailPosition, TraceFilter,
     TraceGap, TraceTail, default_agent,
 };
 use renlayer_core::trace::{Outcome, Reason, ReasonKind, Status, Trace};
@@ -54,6 +54,7 @@ suite! {
     keys_are_made_listed_and_revoked
     a_declaration_is_stored_and_read_back
     declaring_again_changes_nothing
+    what_differs_from_the_file_is_told_and_left_as_it_is
     what_vanishes_from_the_file_is_removed
     cedar_policies_and_groups_come_and_go_with_the_file
     the_file_takes_over_what_has_its_name
@@ -306,7 +307,7 @@ async fn modes_come_from_the_file_or_by_hand_and_not_from_both(store: Arc<dyn St
         let agents = store.agents(tenant()).await.unwrap();
         agents.into_iter().find(|agent| agent.name == name).unwrap().mode
     };
-    let made = store.create_agent(tenant(), "new", None, Some(Mode::Observe), noon()).await.unwrap();
+    let made = store.create_agent(tenant(), "new", None, Some(Mode::Observe), noon()).await.unwrap().made;
     assert_eq!((made.mode, mode_of("new").await), (Some(Mode::Observe), Some(Mode::Observe)));
     store.set_agent_mode(tenant(), made.id, Some(Mode::Enforce)).await.unwrap();
     assert_eq!(mode_of("new").await, Some(Mode::Enforce));
@@ -326,7 +327,7 @@ async fn modes_come_from_the_file_or_by_hand_and_not_from_both(store: Arc<dyn St
     let refused = store.set_agent_mode(tenant(), made.id, None).await.unwrap_err();
     assert!(refused.is_kept_by_file(), "{refused}");
     let again = store.declare(tenant(), &config.declare, &[], after(2)).await.unwrap();
-    assert_eq!(again, Reconciled::default());
+    assert_eq!(again.made, Reconciled::default());
 
     // What the file no longer says is said no longer.
     store.declare(tenant(), &Declare::default(), &[], after(3)).await.unwrap();
@@ -355,7 +356,7 @@ async fn a_declaration_is_stored_and_read_back(store: Arc<dyn Store>) {
     let config = declared(FULL, &key);
     let done = store.declare(tenant(), &config.declare, &config.routes, noon()).await.unwrap().made;
     // Agent, key, two policies, limit, secret, route, two settings.
-    assert_eq!(done, Reconciled { added: 9, changed: 0, removed: 0 });
+    assert_eq!(done.counts(), Counts { added: 9, changed: 0, removed: 0 });
     let governance = store.governance(tenant()).await.unwrap();
     assert_eq!(governance.routes, config.routes);
     assert_eq!(governance.secrets, config.declare.secrets);
@@ -381,6 +382,50 @@ async fn declaring_again_changes_nothing(store: Arc<dyn Store>) {
     assert_eq!(format!("{before:?}"), format!("{:?}", store.governance(tenant()).await.unwrap()));
 }
 
+async fn what_differs_from_the_file_is_told_and_left_as_it_is(store: Arc<dyn Store>) {
+    let key = AgentKey::mint().unwrap();
+    let config = declared(FULL, &key);
+    store.declare(tenant(), &config.declare, &config.routes, noon()).await.unwrap();
+    let agreed = store.drift(tenant(), &config.declare, &config.routes, after(1)).await.unwrap();
+    assert!(agreed.is_empty(), "{agreed:?}");
+    // What means the same is no difference, and what others manage is none either.
+    let same = FULL.replace("{ agent: \"billing-*\" }", "{ agent: [\"billing-*\"] }");
+    store.create_policy(tenant(), &policy("by-hand", "gpt-4*"), &change(1, None)).await.unwrap();
+    store.create_agent(tenant(), "by-hand", None, None, after(1)).await.unwrap();
+
+    let before = store.revision(tenant()).await.unwrap();
+    let agent = store.agents(tenant()).await.unwrap().into_iter().find(|agent| agent.name == "billing-bot");
+    store.set_agent_enabled(tenant(), agent.unwrap().id, false, after(2)).await.unwrap();
+    let changed = same
+        .replace("max: 60", "max: 61")
+        .replace("action: DENY", "action: FLAG")
+        .replace("EMP-", "EMPL-")
+        .replace("  secrets: [{ name: openai-key, from: { env: OPENAI_API_KEY } }]\n", "")
+        .replace(", credential: openai-key", "")
+        .replace("policies:", "policies:\n    - { name: new, match: {}, action: ALLOW }");
+    let other = declared(&changed, &key);
+    let known = store.revision(tenant()).await.unwrap();
+    assert_ne!(before, known);
+    let drift = store.drift(tenant(), &other.declare, &other.routes, after(3)).await.unwrap();
+    let told: Vec<String> = drift.drifts.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "~ agent billing-bot\n    enabled: false → true",
+            "+ policy new",
+            "~ policy no-iam\n    action: DENY → FLAG",
+            "~ limit rpm\n    max: 60 → 61",
+            "- secret openai-key",
+            "~ route openai\n    credential: no longer openai-key",
+            "~ setting dlp\n    patterns",
+        ]
+    );
+    assert_eq!(store.revision(tenant()).await.unwrap(), known, "nothing of it was done");
+    let done = store.declare(tenant(), &other.declare, &other.routes, after(3)).await.unwrap();
+    assert_eq!(done.made, drift, "what was told is what is done");
+    assert!(store.drift(tenant(), &other.declare, &other.routes, after(4)).await.unwrap().is_empty());
+}
+
 async fn what_vanishes_from_the_file_is_removed(store: Arc<dyn Store>) {
     let key = AgentKey::mint().unwrap();
     let config = declared(FULL, &key);
@@ -388,7 +433,7 @@ async fn what_vanishes_from_the_file_is_removed(store: Arc<dyn Store>) {
     store.declare(tenant(), &config.declare, &config.routes, noon()).await.unwrap();
     let done = store.declare(tenant(), &Declare::default(), &[], after(5)).await.unwrap().made;
     // Both settings go back to what they are without a file.
-    assert_eq!(done, Reconciled { added: 0, changed: 2, removed: 7 });
+    assert_eq!(done.counts(), Counts { added: 0, changed: 2, removed: 7 });
     let governance = store.governance(tenant()).await.unwrap();
     assert!(governance.policies.is_empty() && governance.limits.is_empty());
     assert!(governance.routes.is_empty() && governance.secrets.is_empty());
@@ -398,7 +443,7 @@ async fn what_vanishes_from_the_file_is_removed(store: Arc<dyn Store>) {
     assert_eq!(by_hand.managed_by, ManagedBy::Api);
 
     let back = store.declare(tenant(), &config.declare, &config.routes, after(10)).await.unwrap().made;
-    assert_eq!(back.removed, 0);
+    assert_eq!(back.counts().removed, 0);
     let governance = store.governance(tenant()).await.unwrap();
     assert_eq!(governance.policies.len(), 2);
     assert!(governance.keys[0].is_active(after(10)));

@@ -9,24 +9,14 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use renlayer_policy::Mode;
+use renlayer_policy::diff::fields;
 use serde::Serialize;
 
 use super::agents::{self, AgentRecord, KeyRecord, ManagedBy};
 use super::sql::{Row, Session, values};
-use super::{DEFAULT, StoreError};
+use super::{DEFAULT, DriftChange, DriftKind, Reconciled, StoreError};
 use crate::config::{Declare, DeclaredAgent, DeclaredKey, Route};
 use crate::id::{AgentId, KeyId, LimitId, PolicyId, SecretId, TenantId};
-
-/// What reconciling did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Reconciled {
-    /// Objects that were not there.
-    pub added: usize,
-    /// Objects that were there and different, or managed by somebody else.
-    pub changed: usize,
-    /// Objects that the file no longer declares.
-    pub removed: usize,
-}
 
 /// An object to be there: its name, the id it gets when it is new, and its definition as JSON.
 struct Object {
@@ -52,19 +42,19 @@ pub(super) async fn reconcile(
     reconciler.policies(policies?).await?;
     let limits =
         objects(&declared.limits, |limit| (LimitId::derived(space, &limit.name).to_string(), &limit.name));
-    reconciler.objects("limits", limits?).await?;
+    reconciler.objects("limits", DriftKind::Limit, limits?).await?;
     let secrets = objects(&declared.secrets, |secret| {
         (SecretId::derived(space, &secret.name).to_string(), &secret.name)
     });
-    reconciler.objects("secrets", secrets?).await?;
+    reconciler.objects("secrets", DriftKind::Secret, secrets?).await?;
     let routes = objects(routes, |route| (format!("route_{space}_{}", route.name), &route.name));
-    reconciler.objects("routes", routes?).await?;
+    reconciler.objects("routes", DriftKind::Route, routes?).await?;
     reconciler.setting("dlp", &declared.dlp).await?;
     reconciler.setting("default_action", &declared.default_action).await?;
     reconciler.setting_if_any("mode", &declared.mode).await?;
     reconciler.setting_if_any("cedar", &declared.cedar).await?;
     reconciler.setting_if_any("directory", &declared.directory).await?;
-    if reconciler.done != Reconciled::default() {
+    if !reconciler.done.is_empty() {
         reconciler.save_setting("declared", "true").await?;
     }
     Ok(reconciler.done)
@@ -83,6 +73,12 @@ fn objects<'a, T: Serialize>(
 
 fn json(value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|_| StoreError::corrupt("definition"))
+}
+
+/// What differs between two definitions of a policy, by what they mean.
+fn policies_between(before: &str, after: &str) -> Result<DriftChange, StoreError> {
+    let read = |text: &str| serde_json::from_str(text).map_err(|_| StoreError::corrupt("policy"));
+    Ok(DriftChange::Changed { fields: fields(&read(before)?, &read(after)?) })
 }
 
 struct Reconciler<'s> {
@@ -116,7 +112,7 @@ impl Reconciler<'_> {
                 self.give_back(&agent).await?;
             } else if vanished && agent.disabled_at.is_none() {
                 agents::set_enabled(self.session, self.tenant, agent.id, false, self.now).await?;
-                self.done.removed += 1;
+                self.done.note(DriftKind::Agent, &agent.name, DriftChange::Removed);
             }
         }
         Ok(())
@@ -134,7 +130,7 @@ impl Reconciler<'_> {
             mode: declared.mode,
         };
         if agents::insert(self.session, self.tenant, &agent).await? {
-            self.done.added += 1;
+            self.done.note(DriftKind::Agent, &agent.name, DriftChange::Added);
             return Ok(agent.id);
         }
         let sql = "SELECT id, COALESCE(description, ''), managed_by, disabled_us, mode FROM agents \
@@ -142,17 +138,20 @@ impl Reconciler<'_> {
         let rows = self.session.query(sql, values![self.space.as_str(), agent.name.as_str()]).await?;
         let row = rows.first().ok_or(StoreError::not_found("agent"))?;
         let id = row.parse(0, "agent")?;
-        let same = row.text(1)? == agent.description.as_deref().unwrap_or_default()
-            && row.text(2)? == FILE
-            && row.integer_or_null(3)?.is_none()
-            && row.text_or_null(4)? == agent.mode.map(Mode::as_str);
-        if !same {
+        let enabled = |disabled: Option<i64>| if disabled.is_none() { "true" } else { "false" };
+        let mode = agent.mode.map_or("", Mode::as_str);
+        let change = DriftChange::NOTHING
+            .and("description", row.text(1)?, agent.description.as_deref().unwrap_or_default())
+            .and("managed_by", row.text(2)?, FILE)
+            .and("enabled", enabled(row.integer_or_null(3)?), "true")
+            .and("mode", row.text_or_null(4)?.unwrap_or_default(), mode);
+        if change != DriftChange::NOTHING {
             let sql = "UPDATE agents SET description = $1, managed_by = $2, disabled_us = NULL, mode = $3, \
                        changes = changes + 1 WHERE tenant = $4 AND name = $5";
             let mode = agent.mode.map(|mode| mode.as_str().to_owned());
             let values = values![agent.description, FILE, mode, self.space.as_str(), agent.name];
             self.session.execute(sql, values).await?;
-            self.done.changed += 1;
+            self.done.note(DriftKind::Agent, &declared.name, change);
         }
         Ok(id)
     }
@@ -160,7 +159,12 @@ impl Reconciler<'_> {
     async fn give_back(&mut self, agent: &AgentRecord) -> Result<(), StoreError> {
         let sql = "UPDATE agents SET managed_by = $1, mode = NULL, changes = changes + 1 WHERE id = $2";
         self.session.execute(sql, values![ManagedBy::Api.as_str(), agent.id.to_string()]).await?;
-        self.done.changed += 1;
+        let change = DriftChange::NOTHING.and("managed_by", FILE, ManagedBy::Api.as_str()).and(
+            "mode",
+            agent.mode.map_or("", Mode::as_str),
+            "",
+        );
+        self.done.note(DriftKind::Agent, &agent.name, change);
         Ok(())
     }
 
@@ -175,8 +179,9 @@ impl Reconciler<'_> {
             expires_at: None,
             revoked_at: None,
         };
+        let name = declared.hint.to_string();
         if agents::insert_key(self.session, self.tenant, &key).await? {
-            self.done.added += 1;
+            self.done.note(DriftKind::Key, &name, DriftChange::Added);
             return Ok(());
         }
         // There already: it may have moved to this agent, or have been out of the file for a while.
@@ -184,7 +189,9 @@ impl Reconciler<'_> {
                    WHERE hash = $3 AND tenant = $4 AND (revoked_by IS NULL OR revoked_by = $2) \
                    AND (agent <> $1 OR managed_by <> $2 OR revoked_us IS NOT NULL)";
         let values = values![agent.to_string(), FILE, key.hash.as_bytes().as_slice(), self.space.as_str()];
-        self.done.changed += usize::from(self.session.execute(sql, values).await? > 0);
+        if self.session.execute(sql, values).await? > 0 {
+            self.done.note(DriftKind::Key, &name, DriftChange::NOTHING);
+        }
         Ok(())
     }
 
@@ -195,7 +202,7 @@ impl Reconciler<'_> {
                 self.session
                     .execute(sql, values![self.now.as_microsecond(), FILE, key.id.to_string()])
                     .await?;
-                self.done.removed += 1;
+                self.done.note(DriftKind::Key, &key.hint.to_string(), DriftChange::Removed);
             }
         }
         Ok(())
@@ -213,7 +220,7 @@ impl Reconciler<'_> {
                 let sql = "UPDATE policies SET removed_us = $1, version = version + 1 WHERE id = $2";
                 self.session.execute(sql, values![self.now.as_microsecond(), row.text(0)?]).await?;
                 self.version(row.text(0)?, row.integer(2)? + 1, None).await?;
-                self.done.removed += 1;
+                self.done.note(DriftKind::Policy, row.text(1)?, DriftChange::Removed);
             }
         }
         Ok(())
@@ -224,25 +231,33 @@ impl Reconciler<'_> {
             let sql = "INSERT INTO policies (id, tenant, name, managed_by, version, definition, created_us) \
                        VALUES ($1, $2, $3, $4, 1, $5, $6)";
             let (id, definition) = (policy.id.as_str(), policy.definition.as_str());
-            let values =
-                values![id, self.space.as_str(), policy.name, FILE, definition, self.now.as_microsecond()];
+            let values = values![
+                id,
+                self.space.as_str(),
+                policy.name.as_str(),
+                FILE,
+                definition,
+                self.now.as_microsecond()
+            ];
             self.session.execute(sql, values).await?;
             self.version(id, 1, Some(definition)).await?;
-            self.done.added += 1;
+            self.done.note(DriftKind::Policy, &policy.name, DriftChange::Added);
             return Ok(());
         };
         let (id, version) = (stored.text(0)?, stored.integer(1)? + 1);
         let (definition, managed_by) = (stored.text(2)?, stored.text(3)?);
-        if definition == policy.definition && managed_by == FILE && stored.integer_or_null(4)?.is_none() {
+        let change = match stored.integer_or_null(4)? {
+            Some(_) => DriftChange::Added,
+            None => policies_between(definition, &policy.definition)?.and("managed_by", managed_by, FILE),
+        };
+        // What is written otherwise and means the same needs no new version.
+        if change == DriftChange::NOTHING {
             return Ok(());
         }
         let sql = "UPDATE policies SET definition = $1, managed_by = $2, version = $3, removed_us = NULL WHERE id = $4";
         self.session.execute(sql, values![policy.definition.as_str(), FILE, version, id]).await?;
         self.version(id, version, Some(&policy.definition)).await?;
-        match stored.integer_or_null(4)? {
-            Some(_) => self.done.added += 1,
-            None => self.done.changed += 1,
-        }
+        self.done.note(DriftKind::Policy, &policy.name, change);
         Ok(())
     }
 
@@ -271,18 +286,23 @@ impl Reconciler<'_> {
     }
 
     /// Objects without history. `table` is one of our own names.
-    async fn objects(&mut self, table: &'static str, declared: Vec<Object>) -> Result<(), StoreError> {
+    async fn objects(
+        &mut self,
+        table: &'static str,
+        kind: DriftKind,
+        declared: Vec<Object>,
+    ) -> Result<(), StoreError> {
         let stored = format!("SELECT name, definition, managed_by FROM {table} WHERE tenant = $1");
         let stored = self.session.query(&stored, values![self.space.as_str()]).await?;
         for object in &declared {
-            self.object(table, object, &stored).await?;
+            self.object((table, kind), object, &stored).await?;
         }
         for row in &stored {
             if row.text(2)? == FILE && !declared.iter().any(|object| Ok(object.name.as_str()) == row.text(0))
             {
                 let sql = format!("DELETE FROM {table} WHERE tenant = $1 AND name = $2");
                 self.session.execute(&sql, values![self.space.as_str(), row.text(0)?]).await?;
-                self.done.removed += 1;
+                self.done.note(kind, row.text(0)?, DriftChange::Removed);
             }
         }
         Ok(())
@@ -290,16 +310,19 @@ impl Reconciler<'_> {
 
     async fn object(
         &mut self,
-        table: &'static str,
+        (table, kind): (&'static str, DriftKind),
         object: &Object,
         stored: &[Row],
     ) -> Result<(), StoreError> {
         let known = stored.iter().find(|row| row.text(0) == Ok(object.name.as_str()));
-        match known {
+        let change = match known {
             Some(row) if row.text(1)? == object.definition && row.text(2)? == FILE => return Ok(()),
-            Some(_) => self.done.changed += 1,
-            None => self.done.added += 1,
-        }
+            Some(row) => {
+                DriftChange::between(row.text(1)?, &object.definition).and("managed_by", row.text(2)?, FILE)
+            }
+            None => DriftChange::Added,
+        };
+        self.done.note(kind, &object.name, change);
         let sql = format!(
             "INSERT INTO {table} (id, tenant, name, managed_by, definition, created_us) \
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant, name) DO UPDATE \
@@ -321,11 +344,13 @@ impl Reconciler<'_> {
         let definition = json(value)?;
         let sql = "SELECT definition FROM tenant_settings WHERE tenant = $1 AND name = $2";
         let stored = self.session.query(sql, values![self.space.as_str(), name]).await?;
-        match stored.first() {
+        let change = match stored.first() {
             Some(row) if row.text(0)? == definition => return Ok(()),
-            Some(_) => self.done.changed += 1,
-            None => self.done.added += 1,
-        }
+            Some(row) if name == "dlp" => DriftChange::places_between(row.text(0)?, &definition),
+            Some(row) => DriftChange::between(row.text(0)?, &definition),
+            None => DriftChange::Added,
+        };
+        self.done.note(DriftKind::Setting, name, change);
         self.save_setting(name, &definition).await
     }
 

@@ -8,6 +8,7 @@
 //! | `agents` | agents and their keys |
 //! | `counters` | what limits have counted |
 //! | `declare` | what a configuration file declares, reconciled into the store |
+//! | `drift` | how a file's declarations and the store differ |
 //! | `fleet` | how a save takes effect on every instance at once |
 //! | `fingerprint` | the key of the fingerprints |
 //! | `governance` | everything that a snapshot is made of, read at once |
@@ -21,6 +22,7 @@
 mod agents;
 mod counters;
 mod declare;
+mod drift;
 mod error;
 mod fingerprint;
 mod fleet;
@@ -43,7 +45,7 @@ use tokio::sync::watch;
 
 pub use self::agents::{AgentRecord, KeyRecord, ManagedBy, NewKey};
 pub use self::counters::Counters;
-pub use self::declare::Reconciled;
+pub use self::drift::{Counts, Drift, DriftChange, DriftKind, Reconciled};
 pub use self::error::StoreError;
 pub use self::fingerprint::FingerprintKey;
 pub use self::fleet::{Fleet, InstanceRecord, Member, Saved, Standing, Watch};
@@ -121,6 +123,15 @@ pub trait Store: TraceStore + Counters + Fleet {
         routes: &[Route],
         now: Timestamp,
     ) -> Result<Saved<Reconciled>, StoreError>;
+
+    /// What [`declare`](Self::declare) would do, and nothing of it.
+    async fn drift(
+        &self,
+        tenant: TenantId,
+        declared: &Declare,
+        routes: &[Route],
+        now: Timestamp,
+    ) -> Result<Reconciled, StoreError>;
 
     /// Everything that governs a tenant, as of one moment.
     async fn governance(&self, tenant: TenantId) -> Result<Governance, StoreError>;
@@ -439,6 +450,18 @@ impl<B: Backend> Store for SqlStore<B> {
                 return Ok(saved);
             }
         }
+    }
+
+    async fn drift(
+        &self,
+        tenant: TenantId,
+        declared: &Declare,
+        routes: &[Route],
+        now: Timestamp,
+    ) -> Result<Reconciled, StoreError> {
+        let mut session = self.backend.begin().await?;
+        let drift = declare::reconcile(&mut *session, tenant, declared, routes, now).await;
+        session.rollback().await.and(drift)
     }
 
     async fn governance(&self, tenant: TenantId) -> Result<Governance, StoreError> {

@@ -28,6 +28,13 @@ pub fn fields(before: &Policy, after: &Policy) -> Vec<FieldChange> {
     changes
 }
 
+/// What differs between two values of any shape: maps key by key, lists whatever their order.
+pub fn values(before: &Value, after: &Value) -> Vec<FieldChange> {
+    let mut changes = Vec::new();
+    compare("", Some(before), Some(after), &mut changes);
+    changes
+}
+
 /// What a policy says that is no default, as changes from nothing.
 pub(super) fn written(policy: &Policy) -> Vec<FieldChange> {
     let nothing = serde_json::json!({ "priority": 1000, "enabled": true, "match": {} });

@@ -25,7 +25,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-pub use fields::{FieldChange, fields};
+pub use fields::{FieldChange, fields, values};
 
 use crate::policy::{Policy, PolicyAction};
 

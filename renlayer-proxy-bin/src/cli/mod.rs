@@ -2,6 +2,7 @@
 //!
 //! Parsing only; [`crate::command`] does what is asked.
 
+mod config;
 mod dlp;
 mod identity;
 mod limit;
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use renlayer_core::config::DatabaseUrl;
 
+pub(crate) use self::config::ConfigCommand;
 pub(crate) use self::dlp::{DlpCommand, FailOn, ReportFormat, ScanArgs};
 pub(crate) use self::identity::{AgentCommand, KeyCommand, NewAgent, NewKey};
 pub(crate) use self::limit::LimitCommand;
@@ -33,6 +35,7 @@ Examples:
   renlayer                                    start on 127.0.0.1:8080 with built-in detectors
   renlayer serve --config renlayer.yaml       start with a configuration
   renlayer check --config renlayer.yaml       find mistakes in it without starting
+  renlayer config drift                       what a reload would change in the database
   renlayer key create billing-bot             a new key for an agent, shown once
   renlayer dlp scan src/ notes.md             find sensitive data in files
   renlayer policy test --url https://api.openai.com/v1/chat/completions --body call.json
@@ -84,6 +87,9 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Find mistakes in a configuration, with line and key
     Check,
+    /// The configuration, and what the database holds of it
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Bring the database's schema up to date
     Migrate,
     /// Agents: identities that call

@@ -3,6 +3,7 @@
 
 mod agent;
 mod check;
+mod config;
 mod dlp;
 mod key;
 mod limit;
@@ -33,6 +34,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
     match command {
         Command::Serve(args) => runtime::run(args.workers, serve::run(&place, &args)),
         Command::Check => check::run(&place),
+        Command::Config(command) => runtime::run(Some(1), config::run(&place, command)),
         Command::Dlp(command) => dlp::run(&place, command),
         Command::Migrate => runtime::run(Some(1), migrate::run(&place)),
         Command::Agent(command) => runtime::run(Some(1), agent::run(&place, command)),

@@ -8,7 +8,9 @@ use renlayer_core::compile::ActiveKey;
 use renlayer_core::config::{Config, Declare, DeclaredAgent, Environment};
 use renlayer_core::identity::Agent;
 use renlayer_core::snapshot::Governance;
-use renlayer_core::store::{self, AgentRecord, FingerprintKey, Revision, Store, default_tenant};
+use renlayer_core::store::{
+    self, AgentRecord, DriftChange, FingerprintKey, Reconciled, Revision, Store, default_tenant,
+};
 use tokio::task::spawn_blocking;
 
 use crate::failure::{Exit, Failure};
@@ -52,7 +54,9 @@ impl Governor {
         let (config, environment) = (&local.config, &local.environment);
         // Nothing reaches the store that would not compile.
         Governance::compile(config, environment, [], self.fingerprint_key.reveal()).map_err(invalid)?;
-        self.store.declare(default_tenant(), &config.declare, &config.routes, Timestamp::now()).await?;
+        let now = Timestamp::now();
+        let done = self.store.declare(default_tenant(), &config.declare, &config.routes, now).await?;
+        tell(&done.made);
         Ok(())
     }
 
@@ -87,6 +91,18 @@ impl Governor {
     pub(super) async fn revision(&self) -> Result<Revision, Failure> {
         Ok(self.store.revision(default_tenant()).await?)
     }
+}
+
+/// Says what the store held otherwise than the file declares, and is now as the file says. A first start only adds.
+fn tell(done: &Reconciled) {
+    let counts = done.counts();
+    if counts.added > 0 {
+        tracing::info!(objects = counts.added, "declared by the configuration, and now in the store");
+    }
+    let drifts = done.drifts.iter().filter(|drift| drift.change != DriftChange::Added);
+    drifts.for_each(|drift| {
+        tracing::info!("the store was not as the configuration declares: {}", drift.on_one_line());
+    });
 }
 
 fn invalid(error: impl std::fmt::Display) -> Failure {

@@ -126,6 +126,56 @@ fn a_hang_up_reloads_the_file_and_a_bad_file_changes_nothing() {
 }
 
 #[test]
+fn what_the_store_holds_otherwise_than_the_file_is_shown_and_logged() {
+    let upstream = Upstream::start();
+    let renlayer = Renlayer::in_front_of(&upstream)
+        .declare("policies:\n  - { name: p, match: { model: \"gpt-4*\" }, action: FLAG }")
+        .start();
+    let drift = |file: &std::path::Path, json: &[&str]| {
+        renlayer.command(&[&["config", "drift", "--config", &file.to_string_lossy()], json].concat())
+    };
+    let agreed = drift(&renlayer.config(), &[]);
+    assert_eq!((agreed.code, agreed.out.lines().count()), (Some(0), 1), "{agreed:#?}");
+
+    // A copy that is edited and that no proxy has read.
+    let text = std::fs::read_to_string(renlayer.config()).expect("the configuration");
+    let edited = renlayer.config().with_file_name("edited.yaml");
+    let write = |text: &str| std::fs::write(&edited, text).expect("the copy");
+    let other = text.replace("gpt-4*", "gpt-5*");
+    write(&other);
+    let told = drift(&edited, &["--json"]);
+    assert_eq!(told.code, Some(1), "{told:#?}");
+    let line = &told.json_lines()[0];
+    assert_eq!(
+        (&line["kind"], &line["name"], &line["change"]),
+        (&"policy".into(), &"p".into(), &"changed".into())
+    );
+    assert_eq!(line["fields"][0]["path"], "match.model");
+    assert!(drift(&edited, &[]).out.contains("~ policy p\n    match.model: gpt-4* → gpt-5*"));
+
+    // A file that is wrong in one place changes nothing in any.
+    write(&other.replace("action: FLAG", "action: FLGA"));
+    let wrong = drift(&edited, &[]);
+    assert!(wrong.code == Some(3) && wrong.err.contains("FLGA"), "{wrong:#?}");
+    std::fs::copy(&edited, renlayer.config()).expect("the configuration");
+    let logged = |word: &str| {
+        let start = std::time::Instant::now();
+        while !renlayer.log().contains(word) {
+            assert!(start.elapsed() < renlayer_tests::harness::PATIENCE, "no {word} in\n{}", renlayer.log());
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    };
+    logged("FLGA");
+    write(&text);
+    assert_eq!(drift(&edited, &[]).code, Some(0), "the store is as it was");
+
+    // A good one is made so, and what was otherwise is logged.
+    std::fs::write(renlayer.config(), &other).expect("the configuration");
+    logged("~ policy p; match.model: gpt-4* → gpt-5*");
+    assert_eq!(drift(&renlayer.config(), &[]).code, Some(0));
+}
+
+#[test]
 fn a_file_that_changes_is_read_without_a_signal() {
     let upstream = Upstream::start();
     let renlayer = Renlayer::in_front_of(&upstream).start();
