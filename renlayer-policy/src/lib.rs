@@ -80,8 +80,8 @@ pub use facts::{
 };
 pub use id::{LimitId, PolicyId};
 pub use limit::{
-    Admission, CountRecord, Demand, Dimension, Limit, LimitError, LimitScope, LimitSet, LimitState, Limiter,
-    Quota, Reservation, Shortage, Subject, Use, Window,
+    Admission, Applied, Claim, CountRecord, Demand, Dimension, Limit, LimitError, LimitScope, LimitSet,
+    LimitState, Limiter, Quota, Reservation, Shortage, Subject, Use, Window,
 };
 pub use money::Money;
 pub use policy::{Mode, Policy, PolicyAction, Scope};

@@ -43,6 +43,8 @@ pub enum Admission {
 pub enum Shortage {
     /// It is used up for now.
     Full,
+    /// It is counted together with other instances, and the store that they share does not answer.
+    Unreachable,
     /// The action asks for more than the limit ever admits.
     TooLarge,
     /// What the action costs is not known.

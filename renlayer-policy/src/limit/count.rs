@@ -36,7 +36,7 @@ pub(super) struct Open {
 
 impl Count {
     /// A count as it was kept.
-    pub(super) fn of(runs: impl IntoIterator<Item = Run>, window: u64, open: Vec<Open>) -> Self {
+    pub(super) fn of(runs: impl IntoIterator<Item = Run>, window: i64, open: Vec<Open>) -> Self {
         let silent_since = open.iter().map(|open| open.seen).min().unwrap_or_default();
         // From the far end: new holds are numbered from the near one.
         let open = (0..).map(|n| Ticket::MAX - n).zip(open).collect();

@@ -8,12 +8,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use smallvec::SmallVec;
 
-use super::count::{Count, Open, Ticket};
+use super::count::Ticket;
 use super::key::{Key, Namer};
 use super::reservation::Hold;
 use super::set::{Compiled, LimitSet, Subject};
 use super::shard::{Place, Shard};
-use super::{Admission, CountRecord, Demand, Dimension, LimitState, Reservation};
+use super::shared::{Claim, Due, Whose};
+use super::tally::{Ask, Room, Standing, Tally};
+use super::{Admission, CountRecord, Demand, Dimension, LimitState, Reservation, Shortage};
 use crate::Mode;
 
 const SHARDS: usize = 64;
@@ -26,9 +28,6 @@ const DEFAULT_TTL_MS: i64 = 3_600_000;
 
 /// How many counts are written out under one lock.
 const AT_ONCE: usize = 32;
-
-/// When to ask again for what is free as soon as another action ends.
-const RETRY_MS: u64 = 1_000;
 
 /// Counts what limits admit. Clones count together; it reads no clock.
 #[derive(Clone, Debug)]
@@ -43,6 +42,18 @@ pub(super) struct Counts {
     shards: Box<[Mutex<Shard>]>,
     tickets: AtomicU64,
     ttl: i64,
+    /// Where counts are slices of what instances share.
+    slices: Option<Slices>,
+}
+
+/// What is needed to look after slices.
+struct Slices {
+    /// Whose they are: another one for each process.
+    holder: u64,
+    /// The counts that have to do with the store, each once.
+    listed: Mutex<Vec<(usize, Key)>>,
+    /// Told when the store should be spoken to before long.
+    alert: Box<dyn Fn() + Send + Sync>,
 }
 
 /// A limit that applies, how much the action asks of it, and where its count is.
@@ -72,7 +83,22 @@ impl Limiter {
     /// A limiter that counts at most about `subjects` subjects apart. When more than that are busy, the newcomers under
     /// one limit share counts until others fall idle.
     pub fn with_capacity(subjects: usize) -> Self {
-        Self { counts: Arc::new(Counts::new(subjects, DEFAULT_TTL_MS)), namer: Arc::new(Namer::random()) }
+        let counts = Counts::new(subjects, DEFAULT_TTL_MS, None);
+        Self { counts: Arc::new(counts), namer: Arc::new(Namer::random()) }
+    }
+
+    /// A limiter that counts together with others, whose [`key`](Self::keyed) is the same. What it spends it takes from a
+    /// store first: `alert` is called when somebody should [claim](Self::claims) before long, and must not block. `holder` is
+    /// this limiter's own, never used before.
+    pub fn sharing(holder: u64, alert: impl Fn() + Send + Sync + 'static) -> Self {
+        let slices = Slices { holder, listed: Mutex::default(), alert: Box::new(alert) };
+        let counts = Counts::new(DEFAULT_CAPACITY, DEFAULT_TTL_MS, Some(slices));
+        Self { counts: Arc::new(counts), namer: Arc::new(Namer::random()) }
+    }
+
+    /// Whether it counts together with others. Then its time is one that never goes back.
+    pub fn is_shared(&self) -> bool {
+        self.counts.slices.is_some()
     }
 
     /// The same limiter, naming its counts with a key that stays: what it keeps is then found again by another one.
@@ -83,28 +109,55 @@ impl Limiter {
 
     /// A limiter that has counted nothing yet and takes holds for lost that have been silent for so long.
     pub fn with_ttl(ttl_ms: i64) -> Self {
-        let counts = Arc::new(Counts::new(DEFAULT_CAPACITY, ttl_ms.max(1)));
+        let counts = Arc::new(Counts::new(DEFAULT_CAPACITY, ttl_ms.max(1), None));
         Self { counts, namer: Arc::new(Namer::random()) }
     }
 
-    /// Admits one action at `now_ms` and holds what it may use, or refuses it.
+    /// Admits one action at `now_ms` and holds what it may use, or refuses it: also where the store that instances share would
+    /// have to be asked first.
     ///
     /// `now_ms` is best taken from a clock that does not go back; where it does, what counts keeps its age.
     pub fn admit(&self, limits: &LimitSet, subject: &Subject<'_>, demand: Demand, now_ms: i64) -> Admission {
-        let applied: SmallVec<[_; 4]> =
-            limits.applying(subject).map(|limit| self.locate(limit, subject, demand)).collect();
+        let applied = self.applied(limits, subject, demand);
         let mut locked = self.counts.lock(&applied);
-        let refusals = applied.iter().filter(|applied| applied.limit.limit().mode == Mode::Enforce);
-        let refusals = refusals.filter_map(|applied| self.counts.refusal(applied, &mut locked, now_ms));
-        if let Some(limit) = refusals.max_by_key(|state| (state.shortage, state.retry_after_ms)) {
-            return Admission::Refused { limit };
+        match self.counts.refusal(&applied, &mut locked, now_ms) {
+            Some(limit) => Admission::Refused { limit },
+            None => Admission::Admitted(self.counts.reserve(&applied, &mut locked, now_ms)),
         }
-        let mut reservation = Reservation::new(self.counts.clone(), now_ms);
-        for applied in &applied {
-            let (state, hold) = self.counts.count(applied, &mut locked, now_ms);
-            reservation.add(state, hold);
+    }
+
+    /// The same, for somebody who can wait: none where the store has to be asked first. Then it is asked by the next of the
+    /// [`claims`](Self::claims), and this is to be called again when that is answered.
+    pub fn try_admit(
+        &self,
+        limits: &LimitSet,
+        subject: &Subject<'_>,
+        demand: Demand,
+        now_ms: i64,
+    ) -> Option<Admission> {
+        if self.is_shared() {
+            let applied = self.applied(limits, subject, demand);
+            let mut locked = self.counts.lock(&applied);
+            if self.counts.asks(&applied, &mut locked, now_ms) {
+                return None;
+            }
         }
-        Admission::Admitted(reservation)
+        Some(self.admit(limits, subject, demand, now_ms))
+    }
+
+    /// What the store is to be told and asked now, about each count once: until a claim was answered there is no other.
+    pub fn claims(&self, now_ms: i64) -> Vec<Claim> {
+        self.counts.claims(now_ms, false)
+    }
+
+    /// The same at the end: what is not in use is given back.
+    pub fn last_claims(&self, now_ms: i64) -> Vec<Claim> {
+        self.counts.claims(now_ms, true)
+    }
+
+    /// Takes in what a claim was answered with, once it has taken effect.
+    pub fn granted(&self, claim: &Claim, now_ms: i64) {
+        self.counts.granted(claim, now_ms);
     }
 
     /// Drops what no longer counts, and what was held by actions that are lost. It happens by itself as subjects come; call
@@ -124,7 +177,7 @@ impl Limiter {
             // A few at a time: calls wait for the same lock.
             for some in changed.chunks(AT_ONCE) {
                 let mut shard = lock(shard);
-                records.extend(some.iter().filter_map(|key| CountRecord::of(*key, shard.get(*key)?)));
+                records.extend(some.iter().filter_map(|key| shard.get(*key)?.record(*key)));
             }
         }
         records
@@ -149,6 +202,15 @@ impl Limiter {
         self.len() == 0
     }
 
+    fn applied<'a>(
+        &self,
+        limits: &'a LimitSet,
+        subject: &'a Subject<'_>,
+        demand: Demand,
+    ) -> SmallVec<[Applied<'a>; 4]> {
+        limits.applying(subject).map(|limit| self.locate(limit, subject, demand)).collect()
+    }
+
     fn locate<'a>(&self, limit: &'a Compiled, subject: &Subject<'_>, demand: Demand) -> Applied<'a> {
         let written = limit.limit();
         let (kind, name) = subject.counted_as(written.scope);
@@ -157,16 +219,40 @@ impl Limiter {
         let (tenant, id, of) = (subject.tenant, written.id.as_str(), written.name.as_str());
         let key = self.namer.name(&[tenant, id, of, counts, kind, name]);
         let shared = self.namer.name(&[tenant, id, of, counts]);
-        let place = Place { subject: key, shared, window: limit.window() };
+        let place = Place { subject: key, shared, terms: limit.terms() };
         Applied { limit, demand, amount: limit.asked(demand), shard: shard_of(key), place }
     }
 }
 
+impl Applied<'_> {
+    fn ask(&self, amount: u64, now: i64, ttl: i64) -> Ask {
+        let (max, grain, dimension) = (self.limit.max, self.limit.grain, self.limit.limit().dimension);
+        Ask { amount, max, dimension, grain, now, ttl, patient: false }
+    }
+
+    fn enforces(&self) -> bool {
+        self.limit.limit().mode == Mode::Enforce
+    }
+
+    /// Why there is no room; none also where the store is to be asked.
+    fn shortage(&self, room: Room) -> Option<Shortage> {
+        let full = || (room == Room::Full).then_some(Shortage::Full);
+        self.limit.never(self.amount, self.demand).or_else(full)
+    }
+
+    /// The same where nobody can be asked.
+    fn shortage_now(&self, room: Room) -> Option<Shortage> {
+        let unknown = || (room == Room::Ask).then_some(Shortage::Unreachable);
+        self.shortage(room).or_else(unknown)
+    }
+}
+
 impl Counts {
-    fn new(subjects: usize, ttl: i64) -> Self {
+    fn new(subjects: usize, ttl: i64, slices: Option<Slices>) -> Self {
         let per_shard = subjects.div_ceil(SHARDS).max(1);
-        let shards = (0..SHARDS).map(|_| Mutex::new(Shard::new(per_shard, ttl))).collect();
-        Self { shards, tickets: AtomicU64::new(0), ttl }
+        let shard = || Mutex::new(Shard::new(per_shard, ttl, slices.is_some()));
+        let shards = (0..SHARDS).map(|_| shard()).collect();
+        Self { shards, tickets: AtomicU64::new(0), ttl, slices }
     }
 
     /// How long a hold may be silent.
@@ -174,10 +260,13 @@ impl Counts {
         self.ttl
     }
 
-    /// The count that a hold is in, if it is still there.
-    pub(super) fn with<T>(&self, hold: &Hold, change: impl FnOnce(&mut Count) -> T) -> Option<T> {
+    /// Changes the count that a hold is in, if it is still there.
+    pub(super) fn with<T>(&self, hold: &Hold, now: i64, change: impl FnOnce(&mut Tally) -> T) -> Option<T> {
         let mut shard = lock(self.shards.get(hold.shard)?);
-        shard.named(hold.key, hold.window).map(change)
+        let tally = shard.get(hold.key)?;
+        let changed = change(tally);
+        self.look_after(hold.shard, hold.key, tally, now);
+        Some(changed)
     }
 
     fn lock(&self, applied: &[Applied<'_>]) -> Locked<'_> {
@@ -187,12 +276,44 @@ impl Counts {
         numbers.into_iter().filter_map(|n| Some((n, lock(self.shards.get(n)?)))).collect()
     }
 
-    /// Where `applied` stands, if it has no room.
-    fn refusal(&self, applied: &Applied<'_>, locked: &mut Locked<'_>, now: i64) -> Option<LimitState> {
-        let count = shard(locked, applied)?.find(&applied.place, now);
-        let standing = count.map_or_else(Standing::default, |count| self.stand(applied, count, now));
-        let shortage = applied.limit.shortage(applied.amount, standing.total, applied.demand)?;
-        Some(standing.state(applied).with_shortage(Some(shortage)))
+    /// The limit that refuses the action; where several do, the one that does so the longest.
+    fn refusal(&self, applied: &[Applied<'_>], locked: &mut Locked<'_>, now: i64) -> Option<LimitState> {
+        let refusals = applied.iter().filter(|applied| applied.enforces()).filter_map(|applied| {
+            let standing = self.stand(applied, locked, now, false);
+            let shortage = applied.shortage_now(standing.room)?;
+            Some(applied.limit.state(&standing).with_shortage(Some(shortage)))
+        });
+        refusals.max_by_key(|state| (state.shortage, state.retry_after_ms))
+    }
+
+    /// Whether the store is to be asked before the action is decided on. Then it will be, unless a limit refuses already.
+    fn asks(&self, applied: &[Applied<'_>], locked: &mut Locked<'_>, now: i64) -> bool {
+        let mut asked: SmallVec<[_; 4]> = SmallVec::new();
+        for applied in applied {
+            let room = self.stand(applied, locked, now, true).room;
+            match applied.shortage(room) {
+                Some(_) if applied.enforces() => return false,
+                None if room == Room::Ask => asked.push(applied),
+                _ => {}
+            }
+        }
+        for applied in &asked {
+            let Some(shard) = shard(locked, applied) else { continue };
+            let (key, tally) = shard.find_or_make(&applied.place, now);
+            tally.want(applied.amount);
+            self.look_after(applied.shard, key, tally, now);
+        }
+        !asked.is_empty()
+    }
+
+    /// Counts the action under all limits that have room for it.
+    fn reserve(self: &Arc<Self>, applied: &[Applied<'_>], locked: &mut Locked<'_>, now: i64) -> Reservation {
+        let mut reservation = Reservation::new(Arc::clone(self), now);
+        for applied in applied {
+            let (state, hold) = self.count(applied, locked, now);
+            reservation.add(state, hold);
+        }
+        reservation
     }
 
     /// Counts the action under `applied` unless that only observes and has no room, and says where it stands.
@@ -203,61 +324,87 @@ impl Counts {
         now: i64,
     ) -> (Option<LimitState>, Option<Hold>) {
         let Some(shard) = shard(locked, applied) else { return (None, None) };
-        let (key, count) = shard.find_or_make(&applied.place, now);
-        let before = self.stand(applied, count, now);
-        let shortage = applied.limit.shortage(applied.amount, before.total, applied.demand);
+        let (key, tally) = shard.find_or_make(&applied.place, now);
+        let room = tally.stand(&applied.ask(applied.amount, now, self.ttl)).room;
+        let shortage = applied.shortage_now(room);
         let hold = match shortage {
-            None => self.take(applied, key, count, now),
+            None => self.take(applied, key, tally, now),
             Some(_) => None,
         };
-        let after = Applied { amount: 1, ..*applied };
-        let state = self.stand(&after, count, now).state(applied);
+        let state = applied.limit.state(&tally.stand(&applied.ask(1, now, self.ttl)));
         (Some(state.with_shortage(shortage)), hold)
     }
 
     /// Takes the action's place; what is only known at its end is held until then.
-    fn take(&self, applied: &Applied<'_>, key: Key, count: &mut Count, now: i64) -> Option<Hold> {
+    fn take(&self, applied: &Applied<'_>, key: Key, tally: &mut Tally, now: i64) -> Option<Hold> {
         let (dimension, grain) = (applied.limit.limit().dimension, applied.limit.grain);
-        let now = count.log.advance(now);
-        count.changed = true;
-        if dimension != Dimension::Concurrency && applied.amount > 0 {
-            count.log.record(now, applied.amount, grain);
-        }
-        if dimension == Dimension::Requests {
-            return None;
-        }
-        let ticket: Ticket = self.tickets.fetch_add(1, Ordering::Relaxed);
-        count.hold(ticket, Open { at: now, held: applied.amount, used: 0, seen: now, grain });
-        let (shard, window) = (applied.shard, applied.place.window);
-        let enforces = applied.limit.limit().mode == Mode::Enforce;
+        let ask = applied.ask(applied.amount, now, self.ttl);
+        let ticket: Option<Ticket> =
+            (dimension != Dimension::Requests).then(|| self.tickets.fetch_add(1, Ordering::Relaxed));
+        let at = tally.take(&ask, ticket);
+        self.look_after(applied.shard, key, tally, now);
+        let (shard, enforces) = (applied.shard, applied.enforces());
         let (held, max) = (applied.amount, applied.limit.max);
-        Some(Hold { shard, key, window, dimension, ticket, at: now, grain, held, told: 0, max, enforces })
+        ticket.map(|ticket| Hold { shard, key, dimension, ticket, at, grain, held, told: 0, max, enforces })
     }
 
-    fn stand(&self, applied: &Applied<'_>, count: &mut Count, now: i64) -> Standing {
-        let now = count.log.advance(now);
-        count.reap(now, self.ttl);
-        if applied.limit.limit().dimension == Dimension::Concurrency {
-            let total = count.under_way();
-            let retry = if total < applied.limit.max { 0 } else { RETRY_MS };
-            return Standing { total, reset: 0, retry };
+    fn stand(&self, applied: &Applied<'_>, locked: &mut Locked<'_>, now: i64, patient: bool) -> Standing {
+        let ask = Ask { patient, ..applied.ask(applied.amount, now, self.ttl) };
+        let tally = shard(locked, applied).and_then(|shard| shard.find(&applied.place, now));
+        let none = || Standing::of_none(ask.amount, ask.max, self.slices.is_some());
+        tally.map_or_else(none, |tally| tally.stand(&ask))
+    }
+}
+
+impl Counts {
+    /// Sees to it that the store hears of a slice in time.
+    fn look_after(&self, shard: usize, key: Key, tally: &mut Tally, now: i64) {
+        let Some((slices, slice)) = self.slices.as_ref().zip(tally.slice()) else { return };
+        if !std::mem::replace(&mut slice.listed, true) {
+            slices.listed().push((shard, key));
         }
-        let retry = count.log.retry_after(now, applied.amount, applied.limit.max);
-        Standing { total: count.log.total(), reset: count.log.reset_after(now), retry }
+        if slice.is_urgent(now) {
+            (slices.alert)();
+        }
+    }
+
+    fn claims(&self, now: i64, closing: bool) -> Vec<Claim> {
+        let Some(slices) = &self.slices else { return Vec::new() };
+        let listed = std::mem::take(&mut *slices.listed());
+        let mut claims = Vec::new();
+        for (number, key) in listed {
+            let Some(mut shard) = self.shards.get(number).map(lock) else { continue };
+            let Some(slice) = shard.get(key).and_then(Tally::slice) else { continue };
+            match slice.due(Whose { key, shard: number, holder: slices.holder }, now, closing) {
+                Due::Claim(claim) => claims.push(*claim),
+                Due::Later => {}
+                Due::Nothing => {
+                    slice.listed = false;
+                    continue;
+                }
+            }
+            slices.listed().push((number, key));
+        }
+        claims
+    }
+
+    fn granted(&self, claim: &Claim, now: i64) {
+        let Some(mut shard) = self.shards.get(claim.whose.shard).map(lock) else { return };
+        if let Some(slice) = shard.get(claim.whose.key).and_then(Tally::slice) {
+            slice.granted(claim, now);
+        }
     }
 }
 
-/// Where a count stands.
-#[derive(Default)]
-struct Standing {
-    total: u64,
-    reset: u64,
-    retry: u64,
+impl Slices {
+    fn listed(&self) -> MutexGuard<'_, Vec<(usize, Key)>> {
+        self.listed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-impl Standing {
-    fn state(&self, applied: &Applied<'_>) -> LimitState {
-        applied.limit.state(self.total, self.reset, self.retry)
+impl std::fmt::Debug for Slices {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Slices").finish_non_exhaustive()
     }
 }
 

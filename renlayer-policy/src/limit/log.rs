@@ -52,9 +52,8 @@ impl Log {
     }
 
     /// The same log, counting over `window` from now on.
-    pub(super) fn over(&mut self, window: u64) -> &mut Self {
-        self.window = i64::try_from(window).unwrap_or(i64::MAX);
-        self
+    pub(super) fn over(&mut self, window: i64) {
+        self.window = window;
     }
 
     /// Forgets what no longer counts, and answers what time it is here.
@@ -241,7 +240,7 @@ mod tests {
         ) {
             let mut naive = Naive { admitted: Vec::new(), window: window as i64, max: max as usize };
             let mut log = Log::default();
-            log.over(window);
+            log.over(window as i64);
             let mut now = 0;
             for step in steps {
                 now += step;

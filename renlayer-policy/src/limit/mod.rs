@@ -37,6 +37,8 @@ mod record;
 mod reservation;
 mod set;
 mod shard;
+mod shared;
+mod tally;
 
 use std::fmt;
 
@@ -51,6 +53,7 @@ pub use quota::Quota;
 pub use record::CountRecord;
 pub use reservation::Reservation;
 pub use set::{LimitSet, Subject};
+pub use shared::{Applied, Claim};
 
 /// A limit as it is written: in a file, in the API, in the store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

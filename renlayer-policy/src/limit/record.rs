@@ -60,7 +60,7 @@ impl CountRecord {
         if *version != VERSION {
             return None;
         }
-        let window = u64::try_from(numbers.next()?).ok()?;
+        let window = numbers.next().filter(|window| *window >= 0)?;
         let runs = usize::try_from(numbers.next()?).ok()?.min(MOST_RUNS);
         let mut kept = Vec::with_capacity(runs);
         for _ in 0..runs {

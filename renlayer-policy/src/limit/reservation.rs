@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::count::Ticket;
+use super::count::{Count, Ticket};
 use super::key::Key;
 use super::limiter::Counts;
+use super::tally::{Metered, Tally};
 use super::{Dimension, LimitState, Shortage, Use};
 
 /// What was reserved for one action, under all limits that count what it uses.
@@ -28,7 +29,6 @@ pub struct Reservation {
 pub(super) struct Hold {
     pub(super) shard: usize,
     pub(super) key: Key,
-    pub(super) window: u64,
     pub(super) dimension: Dimension,
     pub(super) ticket: Ticket,
     pub(super) at: i64,
@@ -39,15 +39,6 @@ pub(super) struct Hold {
     pub(super) told: u64,
     pub(super) max: u64,
     pub(super) enforces: bool,
-}
-
-/// Where a count stands once it was told what is used.
-struct Metered {
-    /// How much counts for the action.
-    held: u64,
-    total: u64,
-    retry: u64,
-    reset: u64,
 }
 
 impl Metered {
@@ -99,7 +90,7 @@ impl Reservation {
                 continue;
             }
             let metered = hold.meter(&self.counts, amount, now_ms);
-            let over = metered.filter(|metered| grows && hold.enforces && metered.total > hold.max);
+            let over = metered.filter(|metered| grows && hold.enforces && metered.beyond);
             beyond = beyond.or(over.zip(self.limits.get(*nth)));
         }
         beyond.map_or(Ok(()), |(metered, state)| Err(Box::new(metered.full(state))))
@@ -135,32 +126,46 @@ impl fmt::Debug for Reservation {
 impl Hold {
     /// Tells the count what is used, and answers where it stands by then.
     fn meter(&mut self, counts: &Counts, used: u64, now: i64) -> Option<Metered> {
-        let lost = self.told;
-        let metered = counts.with(self, |count| {
-            let now = count.log.advance(now);
-            let held = count.meter(self.ticket, used, now);
-            // It was taken for lost: what it uses from now on is beyond what it was told.
-            if held.is_none() {
-                count.log.correct(self.at, lost, used.max(lost), self.grain);
+        let metered = counts.with(self, now, |tally| match tally {
+            Tally::Own(count) => self.meter_own(count, used, now),
+            Tally::Slice(slice) => {
+                // One that is lost counts as what it held, in the store: what it uses beyond that is not counted.
+                let lost = (self.held.max(used), used > self.held);
+                let (held, beyond) = slice.meter(self.ticket, used, now).unwrap_or(lost);
+                let (retry, reset) = slice.waits(1, now);
+                Metered { held, beyond, retry, reset }
             }
-            let (total, reset) = (count.log.total(), count.log.reset_after(now));
-            let retry = count.log.retry_after(now, 1, self.max);
-            Metered { held: held.unwrap_or(used.max(lost)), total, retry, reset }
         })?;
         self.told = self.told.max(used);
         self.held = metered.held;
         Some(metered)
     }
 
+    fn meter_own(&self, count: &mut Count, used: u64, now: i64) -> Metered {
+        let lost = self.told;
+        let now = count.log.advance(now);
+        let held = count.meter(self.ticket, used, now);
+        // It was taken for lost: what it uses from now on is beyond what it was told.
+        if held.is_none() {
+            count.log.correct(self.at, lost, used.max(lost), self.grain);
+        }
+        let (beyond, reset) = (count.log.total() > self.max, count.log.reset_after(now));
+        let retry = count.log.retry_after(now, 1, self.max);
+        Metered { held: held.unwrap_or(used.max(lost)), beyond, retry, reset }
+    }
+
     /// Ends the hold: what was used is what counts, or what was held where that is not known.
     fn settle(self, counts: &Counts, used: Option<Use>) {
         let amount = used.map(|used| if self.dimension.is_metered() { self.dimension.of(used) } else { 0 });
-        counts.with(&self, |count| {
-            if count.release(self.ticket, amount).is_none() {
-                let is = amount.unwrap_or(self.held);
-                count.log.correct(self.at, self.told, is, self.grain);
-                count.changed = true;
+        counts.with(&self, i64::MIN, |tally| match tally {
+            Tally::Own(count) => {
+                if count.release(self.ticket, amount).is_none() {
+                    let is = amount.unwrap_or(self.held);
+                    count.log.correct(self.at, self.told, is, self.grain);
+                    count.changed = true;
+                }
             }
+            Tally::Slice(slice) => slice.release(self.ticket, amount),
         });
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::shared::Terms;
+use super::tally::Standing;
 use super::{Demand, Dimension, Limit, LimitError, LimitScope, LimitState, Shortage, Use, Window, log};
 use crate::any_of::AnyOf;
 use crate::condition::{Agent, Model, Pattern};
@@ -161,9 +163,10 @@ impl Compiled {
         &self.limit
     }
 
-    /// The window's milliseconds; none where it has none.
-    pub(super) fn window(&self) -> u64 {
-        self.limit.window.map_or(0, Window::millis)
+    /// How much it admits, and over how many milliseconds; none where it has no window.
+    pub(super) fn terms(&self) -> Terms {
+        let window = self.limit.window.map_or(0, Window::millis);
+        Terms { window: i64::try_from(window).unwrap_or(i64::MAX), max: self.max }
     }
 
     /// How much of what it counts an action asks for.
@@ -171,18 +174,17 @@ impl Compiled {
         self.limit.dimension.of(demand.at_most)
     }
 
-    /// Why there is no room for `amount`, `total` of it used.
-    pub(super) fn shortage(&self, amount: u64, total: u64, demand: Demand) -> Option<Shortage> {
+    /// Why there never is room for `amount`, however little is used.
+    pub(super) fn never(&self, amount: u64, demand: Demand) -> Option<Shortage> {
         match self.limit.dimension {
             Dimension::Spend if !demand.priced => Some(Shortage::Unpriced),
             _ if amount > self.max => Some(Shortage::TooLarge),
-            _ if amount > 0 && total.saturating_add(amount) > self.max => Some(Shortage::Full),
             _ => None,
         }
     }
 
-    /// Where this limit stands, `total` of it used.
-    pub(super) fn state(&self, total: u64, reset_after_ms: u64, retry_after_ms: u64) -> LimitState {
+    /// Where this limit stands.
+    pub(super) fn state(&self, standing: &Standing) -> LimitState {
         let limit = &self.limit;
         LimitState {
             id: limit.id.clone(),
@@ -191,9 +193,9 @@ impl Compiled {
             dimension: limit.dimension,
             window: limit.window,
             limit: self.max,
-            remaining: self.max.saturating_sub(total),
-            reset_after_ms,
-            retry_after_ms,
+            remaining: self.max.saturating_sub(standing.total),
+            reset_after_ms: standing.reset,
+            retry_after_ms: standing.retry,
             mode: limit.mode,
             exceeded: false,
             shortage: None,

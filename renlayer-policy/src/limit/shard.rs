@@ -8,6 +8,8 @@ use std::collections::HashMap;
 
 use super::count::Count;
 use super::key::Key;
+use super::shared::Terms;
+use super::tally::Tally;
 
 /// Number of counts below which a sweep is not worth its while.
 const SWEEP_MIN: usize = 256;
@@ -21,15 +23,17 @@ pub(super) struct Place {
     pub(super) subject: Key,
     /// The count of the limit's newcomers when the shard is full.
     pub(super) shared: Key,
-    /// Window of the limit; none where it has none.
-    pub(super) window: u64,
+    /// Of the limit.
+    pub(super) terms: Terms,
 }
 
 #[derive(Debug)]
 pub(super) struct Shard {
-    counts: HashMap<Key, Count>,
-    shared: HashMap<Key, Count>,
+    counts: HashMap<Key, Tally>,
+    shared: HashMap<Key, Tally>,
     capacity: usize,
+    /// Whether its counts are slices of what instances share.
+    sliced: bool,
     /// Number of counts at which the next sweep is worth its while.
     sweep_at: usize,
     swept: i64,
@@ -38,58 +42,53 @@ pub(super) struct Shard {
 }
 
 impl Shard {
-    pub(super) fn new(capacity: usize, ttl: i64) -> Self {
+    pub(super) fn new(capacity: usize, ttl: i64, sliced: bool) -> Self {
         let (counts, shared) = (HashMap::new(), HashMap::new());
-        Self { counts, shared, capacity, sweep_at: SWEEP_MIN, swept: i64::MIN, ttl }
+        Self { counts, shared, capacity, sliced, sweep_at: SWEEP_MIN, swept: i64::MIN, ttl }
     }
 
     /// The count at `place`, if something was counted there.
-    pub(super) fn find(&mut self, place: &Place, now: i64) -> Option<&mut Count> {
+    pub(super) fn find(&mut self, place: &Place, now: i64) -> Option<&mut Tally> {
         let key = self.key(place, now);
-        self.named(key, place.window)
+        let tally = self.get(key)?;
+        tally.over(place.terms);
+        Some(tally)
     }
 
     /// The count at `place`, made if need be, and its name.
-    pub(super) fn find_or_make(&mut self, place: &Place, now: i64) -> (Key, &mut Count) {
+    pub(super) fn find_or_make(&mut self, place: &Place, now: i64) -> (Key, &mut Tally) {
         let key = self.key(place, now);
         let own = key == place.subject || self.counts.contains_key(&key);
         let counts = if own { &mut self.counts } else { &mut self.shared };
-        let count = counts.entry(key).or_default();
-        count.log.over(place.window);
-        (key, count)
+        let tally = counts.entry(key).or_insert_with(|| Tally::new(self.sliced, place.terms));
+        tally.over(place.terms);
+        (key, tally)
     }
 
-    /// The count of this name.
-    pub(super) fn named(&mut self, key: Key, window: u64) -> Option<&mut Count> {
-        let count = self.get(key)?;
-        count.log.over(window);
-        Some(count)
-    }
-
-    /// The same, over whatever window it counts.
-    pub(super) fn get(&mut self, key: Key) -> Option<&mut Count> {
+    /// The count of this name, over whatever window it counts.
+    pub(super) fn get(&mut self, key: Key) -> Option<&mut Tally> {
         self.counts.get_mut(&key).or_else(|| self.shared.get_mut(&key))
     }
 
     /// Puts a count that was kept elsewhere where there is none.
     pub(super) fn restore(&mut self, key: Key, count: impl FnOnce() -> Count) {
-        if self.counts.len() < self.capacity {
-            self.counts.entry(key).or_insert_with(count);
+        if self.counts.len() < self.capacity && !self.sliced {
+            self.counts.entry(key).or_insert_with(|| Tally::Own(count()));
         }
     }
 
     /// The names of the counts that have changed since they were kept.
     pub(super) fn changed(&self) -> Vec<Key> {
         let counts = self.counts.iter().chain(&self.shared);
-        counts.filter(|(_, count)| count.changed).map(|(key, _)| *key).collect()
+        counts.filter(|(_, tally)| tally.has_changed()).map(|(key, _)| *key).collect()
     }
 
     /// Drops counts in which nothing counts any more.
     pub(super) fn sweep(&mut self, now: i64) {
         for counts in [&mut self.counts, &mut self.shared] {
-            counts.values_mut().for_each(|count| count.reap(count.log.by_the_log(now), self.ttl));
-            counts.retain(|_, count| !count.is_idle(now));
-            counts.values_mut().for_each(|count| count.log.shrink());
+            counts.values_mut().for_each(|tally| tally.reap(now, self.ttl));
+            counts.retain(|_, tally| !tally.is_idle(now));
+            counts.values_mut().for_each(Tally::shrink);
             counts.shrink_to(counts.len().saturating_mul(2));
         }
         self.sweep_at = self.counts.len().saturating_mul(2).max(SWEEP_MIN);

@@ -1,0 +1,207 @@
+//! What the store holds of one count: what was spent and when, and who holds how much of the rest.
+//!
+//! What is spent and what is held never come to more than the limit, except by what was used without being covered. What
+//! is held counts without end, until its holder says what became of it or falls silent; so whatever a holder spends counts from
+//! before it is spent.
+
+use super::super::log::Run;
+use super::bytes::{Reader, Writer};
+use super::claim::{Claim, Grant, Terms};
+use super::{TTL_MS, grain};
+
+const VERSION: u8 = 1;
+
+/// A clock that goes back by no more than this is two answers that were given in one order and arrive in the other.
+const SKEW_MS: i64 = 1_000;
+
+/// How long what a holder kept in reserve may still be there: after that it was spent or given back.
+const SPARE_MS: i64 = 800;
+
+/// How long holders are asked to keep nothing in reserve after somebody found no room.
+const SHORT_MS: i64 = 1_000;
+
+/// Its times are its own: those of the store's clock, and what that was set back by.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Pot {
+    latest: i64,
+    behind: i64,
+    short_until: i64,
+    serials: u64,
+    /// By time.
+    runs: Vec<Run>,
+    shares: Vec<Share>,
+}
+
+/// What one instance holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Share {
+    holder: u64,
+    serial: u64,
+    held: u64,
+    /// How much of that it was about to keep in reserve.
+    spare: u64,
+    until: i64,
+}
+
+impl Pot {
+    /// Takes the store's time, forgets what no longer counts, and answers what time it is here.
+    pub(super) fn advance(&mut self, store_ms: i64, terms: Terms) -> i64 {
+        let now = store_ms.saturating_add(self.behind);
+        let back = self.latest.saturating_sub(now);
+        if back > SKEW_MS {
+            self.behind = self.behind.saturating_add(back);
+        }
+        self.latest = self.latest.max(now);
+        let now = self.latest;
+        for lost in self.shares.extract_if(.., |share| share.until <= now).collect::<Vec<_>>() {
+            // It may have been spent at the last moment.
+            self.record(lost.until, lost.held, terms);
+        }
+        self.runs.retain(|run| run.last.saturating_add(terms.window) > now);
+        now
+    }
+
+    /// What to answer a claim that cannot be applied: it was already, or its share is gone.
+    pub(super) fn answered(&self, claim: &Claim) -> Option<Grant> {
+        let serial = self.share(claim.whose.holder).map_or(0, |share| share.serial);
+        if serial == claim.serial {
+            return None;
+        }
+        let attempt = claim.attempt.as_ref().filter(|attempt| attempt.serial == serial && serial != 0);
+        match attempt {
+            Some(attempt) => Some(attempt.clone()),
+            None if claim.serial == 0 => None,
+            None => Some(Grant { void: true, ..Grant::default() }),
+        }
+    }
+
+    /// Settles what the claim tells of its share, and grants what there is room for.
+    pub(super) fn grant(&mut self, claim: &Claim, now: i64, asked_ms: i64) -> Grant {
+        let terms = claim.terms;
+        let own = self.take(claim.whose.holder);
+        let mut held = match own {
+            Some(share) if share.serial == claim.serial => share.held,
+            // One that its holder knows nothing of any more: it may have spent all of it.
+            own => {
+                self.record(now, own.map_or(0, |share| share.held), terms);
+                0
+            }
+        };
+        held = held.saturating_add(claim.owed).saturating_sub(claim.back);
+        for run in &claim.spent {
+            // Younger than it is by as long as the claim was on its way, and never older.
+            let age = asked_ms.saturating_sub(run.last).max(0);
+            self.record(now.saturating_sub(age), run.amount, terms);
+            held = held.saturating_sub(run.amount);
+        }
+        let free = terms.max.saturating_sub(self.total()).saturating_sub(held);
+        let granted = self.granted(claim, free, now);
+        self.serials += 1;
+        let held = held.saturating_add(granted);
+        let serial = if held == 0 { 0 } else { self.serials };
+        let lately = |share: &&Share| now.saturating_sub(share.until.saturating_sub(TTL_MS)) < SPARE_MS;
+        let spare = self.shares.iter().filter(lately).map(|share| share.spare);
+        let elsewhere = spare.fold(0, u64::saturating_add);
+        if held > 0 {
+            let spare = claim.spare.saturating_add(granted.saturating_sub(claim.waiting)).min(held);
+            let until = now.saturating_add(TTL_MS);
+            self.shares.push(Share { holder: claim.whose.holder, serial, held, spare, until });
+        }
+        let ends = self.runs.iter().map(|run| (run.last.saturating_add(terms.window) - now, run.amount));
+        let (free, short) = (free.saturating_sub(granted), self.short_until > now);
+        let until = asked_ms.saturating_add(TTL_MS);
+        Grant { serial, void: false, until, granted, free, elsewhere, short, ends: ends.collect() }
+    }
+
+    /// What waits comes first. Of the rest a holder gets so little that others find as much.
+    fn granted(&mut self, claim: &Claim, free: u64, now: i64) -> u64 {
+        let waiting = claim.waiting.min(free);
+        if waiting < claim.waiting {
+            self.short_until = now.saturating_add(SHORT_MS);
+            return if waiting < claim.need { 0 } else { waiting };
+        }
+        if self.short_until > now {
+            return waiting;
+        }
+        let holders = self.shares.len() as u64 + 1;
+        waiting.saturating_add(claim.extra.min((free - waiting) / (2 * holders)))
+    }
+
+    /// When it counts nothing any more, by the store's clock.
+    pub(super) fn until(&self, terms: Terms) -> i64 {
+        let runs = self.runs.last().map_or(self.latest, |run| run.last.saturating_add(terms.window));
+        let shares = self.shares.iter().map(|share| share.until.saturating_add(terms.window)).max();
+        runs.max(shares.unwrap_or(runs)).saturating_sub(self.behind)
+    }
+
+    fn share(&self, holder: u64) -> Option<&Share> {
+        self.shares.iter().find(|share| share.holder == holder)
+    }
+
+    fn take(&mut self, holder: u64) -> Option<Share> {
+        let nth = self.shares.iter().position(|share| share.holder == holder)?;
+        Some(self.shares.swap_remove(nth))
+    }
+
+    fn total(&self) -> u64 {
+        let runs = self.runs.iter().map(|run| run.amount);
+        runs.chain(self.shares.iter().map(|share| share.held)).fold(0, u64::saturating_add)
+    }
+
+    /// Counts what was spent at `at`; what was spent close together counts until the last of it stops. What is under way alone
+    /// is not counted once it is over.
+    fn record(&mut self, at: i64, amount: u64, terms: Terms) {
+        if amount == 0 || at.saturating_add(terms.window) <= self.latest {
+            return;
+        }
+        let cell = |at: i64| at.div_euclid(grain(terms.window));
+        let nth = self.runs.partition_point(|run| cell(run.last) < cell(at));
+        match self.runs.get_mut(nth).filter(|run| cell(run.last) == cell(at)) {
+            Some(run) => {
+                *run = Run { last: run.last.max(at), amount: run.amount.saturating_add(amount) };
+            }
+            None => self.runs.insert(nth, Run { last: at, amount }),
+        }
+    }
+
+    /// As the store keeps it.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Writer::new(VERSION);
+        for time in [self.latest, self.behind, self.short_until] {
+            bytes.put_time(time);
+        }
+        bytes.put(self.serials);
+        bytes.put(self.runs.len() as u64);
+        let mut before = 0;
+        for run in &self.runs {
+            bytes.put_time(run.last.saturating_sub(before));
+            bytes.put(run.amount);
+            before = run.last;
+        }
+        for share in &self.shares {
+            [share.holder, share.serial, share.held, share.spare].into_iter().for_each(|n| bytes.put(n));
+            bytes.put_time(share.until);
+        }
+        bytes.finish()
+    }
+
+    /// None where that is not a pot.
+    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+        let mut bytes = Reader::new(bytes, VERSION)?;
+        let [latest, behind, short_until] = [bytes.take_time()?, bytes.take_time()?, bytes.take_time()?];
+        let serials = bytes.take()?;
+        let len = bytes.take_len()?;
+        let mut runs = Vec::with_capacity(len);
+        let mut last: i64 = 0;
+        for _ in 0..len {
+            last = last.saturating_add(bytes.take_time()?);
+            runs.push(Run { last, amount: bytes.take()? });
+        }
+        let mut shares = Vec::new();
+        while let Some(holder) = bytes.take() {
+            let [serial, held, spare] = [bytes.take()?, bytes.take()?, bytes.take()?];
+            shares.push(Share { holder, serial, held, spare, until: bytes.take_time()? });
+        }
+        Some(Self { latest, behind, short_until, serials, runs, shares })
+    }
+}

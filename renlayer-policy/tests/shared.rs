@@ -1,0 +1,496 @@
+//! Several limiters that count together, in a world that loses, delays and repeats what they say to each other.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test stops where it is surprised"
+)]
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+use renlayer_policy::{
+    Admission, Applied, Claim, Demand, Facts, LimitSet, LimitState, Limiter, Reservation, Shortage, Subject,
+    Use,
+};
+use serde_json::json;
+
+const MINUTE: i64 = 60_000;
+
+/// After so long without a word a share is nobody's any more.
+const TTL: i64 = 10_000;
+
+/// What stopped counting may be noticed so much later: a 256th of the window.
+const GRAIN: i64 = MINUTE / 256 + 1;
+
+const KEY: [u8; 16] = [7; 16];
+
+fn limit(dimension: &str, max: u64) -> LimitSet {
+    limit_over(dimension, "minute", max)
+}
+
+fn limit_over(dimension: &str, window: &str, max: u64) -> LimitSet {
+    let window = if dimension == "concurrency" { json!(null) } else { json!(window) };
+    let limit =
+        json!({"name": "l", "scope": "per_tenant", "dimension": dimension, "window": window, "max": max});
+    LimitSet::compile(vec![serde_json::from_value(limit).unwrap()]).unwrap()
+}
+
+/// What instances share, by a clock that is nobody else's.
+struct Store {
+    held: HashMap<[u8; 16], Vec<u8>>,
+    ahead: i64,
+    /// Swaps that have been sent and not yet arrived.
+    under_way: Vec<Swap>,
+}
+
+struct Swap {
+    name: [u8; 16],
+    was: Option<Vec<u8>>,
+    is: Vec<u8>,
+}
+
+impl Store {
+    fn swap(&mut self, swap: &Swap) -> bool {
+        let same = self.held.get(&swap.name) == swap.was.as_ref();
+        if same {
+            self.held.insert(swap.name, swap.is.clone());
+        }
+        same
+    }
+}
+
+/// One process: its clock began at some moment of its own.
+struct Instance {
+    limiter: Limiter,
+    ahead: i64,
+    due: Vec<Claim>,
+    /// What was read and is to be swapped, for the claim at that place.
+    read: Vec<(usize, Option<Swap>)>,
+}
+
+/// How a swap goes.
+#[derive(Clone, Copy, Debug)]
+enum Fate {
+    Done,
+    /// It never arrives.
+    Lost,
+    /// It arrives, and the answer does not.
+    Unheard,
+    /// It arrives some time after it was given up.
+    Late,
+}
+
+struct World {
+    limits: LimitSet,
+    now: i64,
+    store: Store,
+    instances: Vec<Instance>,
+    born: u64,
+}
+
+impl World {
+    fn new(instances: usize, limits: LimitSet) -> Self {
+        let store = Store { held: HashMap::new(), ahead: 1_000_000_000, under_way: Vec::new() };
+        let mut world = Self { limits, now: 0, store, instances: Vec::new(), born: 0 };
+        for _ in 0..instances {
+            let instance = world.bear();
+            world.instances.push(instance);
+        }
+        world
+    }
+
+    fn bear(&mut self) -> Instance {
+        self.born += 1;
+        let limiter = Limiter::sharing(self.born, || ()).keyed(KEY);
+        let ahead = i64::try_from(self.born).unwrap() * 1_234_567;
+        Instance { limiter, ahead, due: Vec::new(), read: Vec::new() }
+    }
+
+    fn try_admit(&self, nth: usize, tokens: u64) -> Option<Result<Reservation, LimitState>> {
+        let facts = Facts { agent_id: Some("a"), ..Facts::at(Timestamp::UNIX_EPOCH) };
+        let instance = &self.instances[nth];
+        let (subject, now) = (Subject::of("t", &facts), self.now + instance.ahead);
+        Some(match instance.limiter.try_admit(&self.limits, &subject, Demand::priced(tokens, 0), now)? {
+            Admission::Admitted(reserved) => Ok(reserved),
+            Admission::Refused { limit } => Err(limit),
+        })
+    }
+
+    /// A call that waits as long as the store answers.
+    fn admit(&mut self, nth: usize, tokens: u64) -> Result<Reservation, LimitState> {
+        for _ in 0..200 {
+            if let Some(admission) = self.try_admit(nth, tokens) {
+                return admission;
+            }
+            self.sync(nth);
+            self.now += 5;
+        }
+        panic!("the store is never asked enough");
+    }
+
+    fn read(&mut self, nth: usize) {
+        let instance = &mut self.instances[nth];
+        let now = self.now + instance.ahead;
+        instance.due.extend(instance.limiter.claims(now));
+        instance.read.clear();
+        for (place, claim) in instance.due.iter_mut().enumerate() {
+            let was = self.store.held.get(&claim.name()).cloned();
+            let swap = match claim.apply(was.as_deref(), self.now + self.store.ahead, now) {
+                Applied::Swap { state, .. } => Some(Swap { name: claim.name(), was, is: state }),
+                Applied::Done => None,
+                Applied::Unreadable => panic!("unreadable"),
+            };
+            instance.read.push((place, swap));
+        }
+    }
+
+    fn swap(&mut self, nth: usize, fate: Fate) {
+        let instance = &mut self.instances[nth];
+        let now = self.now + instance.ahead;
+        let mut done = vec![false; instance.due.len()];
+        for (place, swap) in instance.read.drain(..) {
+            done[place] = match (swap, fate) {
+                (None, _) => true,
+                (Some(swap), Fate::Done) => self.store.swap(&swap),
+                (Some(swap), Fate::Unheard) => {
+                    self.store.swap(&swap);
+                    false
+                }
+                (Some(_), Fate::Lost) => false,
+                (Some(swap), Fate::Late) => {
+                    self.store.under_way.push(swap);
+                    false
+                }
+            };
+        }
+        let mut done = done.into_iter();
+        instance.due.retain(|claim| {
+            let done = done.next().unwrap();
+            if done {
+                instance.limiter.granted(claim, now);
+            }
+            !done
+        });
+    }
+
+    /// A second in which nobody asks it for anything.
+    fn rest(&mut self, nth: usize) {
+        for _ in 0..20 {
+            self.now += 50;
+            self.sync(nth);
+        }
+    }
+
+    fn sync(&mut self, nth: usize) {
+        self.read(nth);
+        self.swap(nth, Fate::Done);
+    }
+}
+
+/// One thing that happens.
+#[derive(Clone, Debug)]
+enum Event {
+    Call { nth: usize, tokens: u64 },
+    Read { nth: usize },
+    Swap { nth: usize, fate: Fate },
+    Arrive,
+    Settle { which: usize, share: u64 },
+    Die { nth: usize },
+    Pass { millis: i64 },
+    StoreBack { millis: i64 },
+}
+
+const INSTANCES: usize = 3;
+
+fn event() -> impl Strategy<Value = Event> {
+    let nth = 0..INSTANCES;
+    let fate = prop_oneof![
+        8 => Just(Fate::Done),
+        1 => Just(Fate::Lost),
+        1 => Just(Fate::Unheard),
+        1 => Just(Fate::Late),
+    ];
+    let millis = prop_oneof![6 => 0i64..300, 3 => 0i64..4_000, 1 => 0i64..30_000];
+    prop_oneof![
+        12 => (nth.clone(), 1u64..15).prop_map(|(nth, tokens)| Event::Call { nth, tokens }),
+        8 => nth.clone().prop_map(|nth| Event::Read { nth }),
+        8 => (nth.clone(), fate).prop_map(|(nth, fate)| Event::Swap { nth, fate }),
+        1 => Just(Event::Arrive),
+        4 => (0usize..32, 0u64..=4).prop_map(|(which, share)| Event::Settle { which, share }),
+        1 => nth.prop_map(|nth| Event::Die { nth }),
+        6 => millis.prop_map(|millis| Event::Pass { millis }),
+        1 => (0i64..200_000).prop_map(|millis| Event::StoreBack { millis }),
+    ]
+}
+
+/// An admitted action: when that was, what counts for it, whose it is.
+struct Action {
+    at: i64,
+    counts: u64,
+    held: Option<(u64, Reservation)>,
+    whose: u64,
+}
+
+/// What counts in the window that ends now.
+fn counting(actions: &[Action], now: i64) -> u64 {
+    actions.iter().filter(|action| now < action.at + MINUTE).map(|action| action.counts).sum()
+}
+
+fn whatever_happens(dimension: &str, max: u64, events: Vec<Event>) -> Result<(), TestCaseError> {
+    let mut world = World::new(INSTANCES, limit(dimension, max));
+    let mut whose: Vec<u64> = (0..INSTANCES as u64).collect();
+    let mut actions: Vec<Action> = Vec::new();
+    let mut set_back = 0;
+    for event in events {
+        match event {
+            Event::Call { nth, tokens } => {
+                let Some(Ok(reserved)) = world.try_admit(nth, tokens) else { continue };
+                let counts = if dimension == "requests" { 1 } else { tokens };
+                let held = Some((tokens, reserved));
+                actions.push(Action { at: world.now, counts, held, whose: whose[nth] });
+                prop_assert!(
+                    counting(&actions, world.now) <= max,
+                    "{} of {max}",
+                    counting(&actions, world.now)
+                );
+            }
+            Event::Read { nth } => world.read(nth),
+            Event::Swap { nth, fate } => world.swap(nth, fate),
+            Event::Arrive => {
+                for swap in std::mem::take(&mut world.store.under_way) {
+                    world.store.swap(&swap);
+                }
+            }
+            Event::Settle { which, share } => {
+                let under_way: Vec<usize> =
+                    (0..actions.len()).filter(|n| actions[*n].held.is_some()).collect();
+                let Some(nth) = under_way.get(which % under_way.len().max(1)) else { continue };
+                let (tokens, reserved) = actions[*nth].held.take().unwrap();
+                let used = tokens * share / 4;
+                reserved.settle(Use { tokens: used, spend_micros: 0 });
+                if dimension != "requests" {
+                    actions[*nth].counts = used;
+                }
+            }
+            Event::Die { nth } => {
+                let again = world.bear();
+                let dead = std::mem::replace(&mut world.instances[nth], again);
+                actions.iter_mut().filter(|action| action.whose == whose[nth]).for_each(|a| a.held = None);
+                drop(dead);
+                whose[nth] = world.born;
+            }
+            Event::Pass { millis } => world.now += millis,
+            Event::StoreBack { millis } => {
+                world.store.ahead -= millis;
+                set_back += millis;
+            }
+        }
+    }
+    // Whatever was lost comes back: all of it can be spent by one.
+    drop(actions);
+    world.store.under_way.clear();
+    // A clock that was set back while nobody looked is not known to have been.
+    world.now += set_back;
+    for _ in 0..4 {
+        world.now += TTL + MINUTE + GRAIN;
+        (0..INSTANCES).for_each(|nth| world.sync(nth));
+    }
+    let spent = (0..max).take_while(|_| world.admit(0, 1).is_ok()).count();
+    prop_assert_eq!(spent as u64, max);
+    prop_assert!(world.admit(1, 1).is_err());
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    /// No window holds more than the limit, whoever dies, whatever gets lost, is late or arrives twice, and however clocks
+    /// differ; and nothing is lost for good.
+    #[test]
+    fn no_window_holds_more_requests_than_the_limit(
+        max in 1u64..60,
+        events in prop::collection::vec(event(), 1..250),
+    ) {
+        whatever_happens("requests", max, events)?;
+    }
+
+    #[test]
+    fn no_window_holds_more_tokens_than_the_limit(
+        max in 1u64..120,
+        events in prop::collection::vec(event(), 1..250),
+    ) {
+        whatever_happens("tokens", max, events)?;
+    }
+
+    /// Calls that come to all instances find all of the limit, however it was cut into slices.
+    #[test]
+    fn a_fleet_admits_all_of_its_limit(
+        max in 1u64..3_000,
+        calls in prop::collection::vec(0usize..4, 1..8),
+        burst in 1u64..40,
+    ) {
+        // So long that nothing leaves the window meanwhile.
+        let mut world = World::new(4, limit_over("requests", "day", max));
+        let mut admitted = 0;
+        let mut refused = 0;
+        while refused < 16 {
+            let before = admitted;
+            for nth in &calls {
+                for _ in 0..burst {
+                    admitted += u64::from(world.try_admit(*nth, 1).is_some_and(|admission| admission.is_ok()));
+                }
+            }
+            (0..4).for_each(|nth| world.sync(nth));
+            world.now += 100;
+            refused = if admitted == before { refused + 1 } else { 0 };
+        }
+        prop_assert_eq!(admitted, max);
+    }
+}
+
+#[test]
+fn a_death_costs_what_was_not_spent_until_it_no_longer_counts() {
+    let mut world = World::new(2, limit("requests", 1_000));
+    for _ in 0..20 {
+        for _ in 0..20 {
+            let _ = world.admit(0, 1).unwrap();
+        }
+        world.sync(0);
+        world.now += 50;
+    }
+    let dead = world.bear();
+    world.instances[0] = dead;
+    let mut admitted = 400;
+    while world.admit(1, 1).is_ok() {
+        admitted += 1;
+    }
+    assert!((800..=1_000).contains(&admitted), "{admitted}");
+    world.now += TTL + MINUTE + GRAIN;
+    assert_eq!((0..1_001).filter(|_| world.admit(1, 1).is_ok()).count(), 1_000, "it is back");
+}
+
+#[test]
+fn places_at_once_return_when_they_are_left_or_their_holder_falls_silent() {
+    let mut world = World::new(2, limit("concurrency", 3));
+    let held: Vec<_> = (0..3).map(|_| world.admit(0, 1).unwrap()).collect();
+    assert_eq!(world.admit(1, 1).unwrap_err().shortage, Some(Shortage::Full));
+    drop(held);
+    world.rest(0);
+    let held = world.admit(1, 1).unwrap();
+    // One that goes on keeps its place by giving signs of life.
+    for _ in 0..10 {
+        world.now += TTL / 2;
+        world.sync(1);
+    }
+    let others: Vec<_> = (0..2).map(|_| world.admit(0, 1).unwrap()).collect();
+    assert!(world.admit(0, 1).is_err());
+    // The other one dies with its place.
+    let dead = std::mem::replace(&mut world.instances[1], Instance { ..world_instance(77) });
+    world.now += TTL;
+    world.sync(0);
+    assert!(world.admit(0, 1).is_ok(), "{}", others.len());
+    drop((dead, held));
+}
+
+fn world_instance(holder: u64) -> Instance {
+    let limiter = Limiter::sharing(holder, || ()).keyed(KEY);
+    Instance { limiter, ahead: 0, due: Vec::new(), read: Vec::new() }
+}
+
+#[test]
+fn while_the_store_is_away_what_is_leased_is_spent_and_then_nothing_is_admitted() {
+    let mut world = World::new(1, limit("requests", 1_000));
+    // A busy count has something in reserve.
+    for _ in 0..10 {
+        for _ in 0..10 {
+            let _ = world.admit(0, 1).unwrap();
+        }
+        world.sync(0);
+        world.now += 20;
+    }
+    let mut spent = 0;
+    while let Some(admission) = world.try_admit(0, 1) {
+        assert!(admission.is_ok());
+        spent += 1;
+    }
+    assert!((1..500).contains(&spent), "{spent}");
+    let facts = Facts { agent_id: Some("a"), ..Facts::at(Timestamp::UNIX_EPOCH) };
+    world.now += TTL;
+    let now = world.now + world.instances[0].ahead;
+    let refused =
+        match world.instances[0].limiter.admit(&world.limits, &Subject::of("t", &facts), Demand::NONE, now) {
+            Admission::Refused { limit } => limit,
+            Admission::Admitted(_) => panic!("admitted without the store"),
+        };
+    assert_eq!(refused.shortage, Some(Shortage::Unreachable));
+    assert!(refused.may_be_retried());
+}
+
+#[test]
+fn a_hot_count_asks_the_store_far_less_often_than_it_is_asked() {
+    let mut world = World::new(1, limit("requests", 100_000));
+    let mut asked = 0;
+    for _ in 0..2_000 {
+        while world.try_admit(0, 1).is_none() {
+            world.sync(0);
+            asked += 1;
+        }
+        world.now += 1;
+        if world.now % 50 == 0 {
+            world.sync(0);
+        }
+    }
+    assert!(asked < 60, "asked {asked} times for 2,000 calls");
+}
+
+#[test]
+fn an_answer_may_grow_beyond_what_it_holds_while_the_store_has_room() {
+    let mut world = World::new(2, limit("tokens", 1_000));
+    let mut first = world.admit(0, 100).unwrap();
+    let used = |tokens| Use { tokens, spend_micros: 0 };
+    let meter = |world: &World, first: &mut Reservation, tokens: u64| {
+        first.meter(used(tokens), world.now + world.instances[0].ahead)
+    };
+    assert!(meter(&world, &mut first, 400).is_ok(), "the store has room");
+    world.rest(0);
+    let refused = world.admit(1, 700).unwrap_err();
+    assert_eq!((refused.shortage, refused.remaining), (Some(Shortage::Full), 600));
+    world.now += 200;
+    let _other = world.admit(1, 600).unwrap();
+    let _ = meter(&world, &mut first, 450);
+    world.sync(0);
+    assert!(meter(&world, &mut first, 500).is_err(), "it has none any more");
+    first.settle(used(500));
+    world.now += 1_000;
+    (0..2).for_each(|nth| world.sync(nth));
+    assert!(world.admit(1, 1).is_err(), "what was used beyond the limit counts");
+}
+
+#[test]
+fn what_is_settled_for_less_is_there_for_others() {
+    let mut world = World::new(2, limit("tokens", 1_000));
+    let first = world.admit(0, 900).unwrap();
+    assert!(world.admit(1, 200).is_err());
+    first.settle(Use { tokens: 50, spend_micros: 0 });
+    world.rest(0);
+    let other = world.admit(1, 950).unwrap();
+    assert_eq!(other.limits()[0].remaining, 0);
+    let refused = world.admit(0, 100).unwrap_err();
+    // What the first one used stops counting a minute after it was admitted.
+    assert!((57_000..=MINUTE.unsigned_abs()).contains(&refused.retry_after_ms), "{}", refused.retry_after_ms);
+}
+
+#[test]
+fn what_another_version_wrote_is_not_taken_for_nothing() {
+    let mut world = World::new(1, limit("requests", 10));
+    assert!(world.try_admit(0, 1).is_none());
+    let now = world.now + world.instances[0].ahead;
+    let mut claims = world.instances[0].limiter.claims(now);
+    for state in [&[9, 1, 2][..], &[], &[1, 0xff]] {
+        assert_eq!(claims[0].apply(Some(state), 5, now), Applied::Unreadable);
+    }
+    world.instances[0].due = claims;
+}
