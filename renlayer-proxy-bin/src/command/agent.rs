@@ -51,11 +51,12 @@ async fn update(place: &Place, name: &str, mode: Option<Mode>) -> Result<(), Fai
         Failure::new(Exit::No, format!("there is no agent `{name}`")).next("`renlayer agent list` shows all")
     })?;
     let changed = store.set_agent_mode(default_tenant(), agent.id, mode).await;
-    changed.map_err(|error| match error.is_kept_by_file() {
+    let saved = changed.map_err(|error| match error.is_kept_by_file() {
         true => Failure::new(Exit::No, error).next("change its `mode` there and reload"),
         false => error.into(),
     })?;
     store.close().await;
+    crate::output::in_force(&saved);
     let mut output = Output::stdout(false);
     output.line(match mode {
         Some(Mode::Enforce) => format!("decisions on calls of {name} take effect"),
