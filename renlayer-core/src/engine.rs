@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use crate::{
     clock::{Clock, SystemClock},
     lease::Lease,
+    refill::{self, Refiller, Refills},
     sessions::Sessions,
     snapshot::Governance,
     stand_ins::Vault,
@@ -29,6 +30,8 @@ pub(crate) struct Shared {
     /// Tells of the epochs as they come into force.
     epochs: watch::Sender<u64>,
     pub(crate) limiter: Limiter,
+    /// Where calls wait for what the limiter shares with others; none where it counts by itself.
+    pub(crate) refills: Option<Refills>,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) stand_ins: Arc<Vault>,
     pub(crate) recorder: Arc<dyn Recorder>,
@@ -43,7 +46,18 @@ impl Engine {
 
     /// The same, counting with a limiter that others may look into.
     pub fn counting_with(governance: Governance, recorder: Arc<dyn Recorder>, limiter: Limiter) -> Self {
-        Self::made_of(Arc::new(governance), recorder, Arc::new(SystemClock::default()), limiter)
+        Self::made_of(Arc::new(governance), recorder, Arc::new(SystemClock::default()), limiter, None)
+    }
+
+    /// The same, counting together with other engines. `clock` is the refiller's, which has to run.
+    pub fn counting_together(
+        governance: Governance,
+        recorder: Arc<dyn Recorder>,
+        clock: Arc<dyn Clock>,
+        refiller: &Refiller,
+    ) -> Self {
+        let refills = Some(refiller.refills());
+        Self::made_of(Arc::new(governance), recorder, clock, refiller.limiter().clone(), refills)
     }
 
     /// The same by another clock than the machine's.
@@ -57,7 +71,7 @@ impl Engine {
         recorder: Arc<dyn Recorder>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self::made_of(governance, recorder, clock, Limiter::default())
+        Self::made_of(governance, recorder, clock, Limiter::default(), None)
     }
 
     fn made_of(
@@ -65,6 +79,7 @@ impl Engine {
         recorder: Arc<dyn Recorder>,
         clock: Arc<dyn Clock>,
         limiter: Limiter,
+        refills: Option<Refills>,
     ) -> Self {
         let epochs = watch::Sender::new(governance.epoch);
         Self(Arc::new(Shared {
@@ -72,6 +87,7 @@ impl Engine {
             lease: Lease::default(),
             epochs,
             limiter,
+            refills,
             sessions: Arc::default(),
             stand_ins: Arc::default(),
             recorder,
@@ -108,7 +124,7 @@ impl Engine {
     /// Drops the counts of limits that no longer count at `now`, and stand-ins that have been idle too long, so that subjects
     /// which stay away take no memory.
     pub fn sweep(&self, now: Timestamp) {
-        self.0.limiter.sweep(now.as_millisecond());
+        self.0.limiter.sweep(self.0.counted_at());
         self.0.stand_ins.sweep(now);
     }
 
@@ -123,6 +139,18 @@ impl Engine {
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.0
+    }
+}
+
+impl Shared {
+    /// The time by which limits count: what is kept beyond the process is of the wall's, what is leased of the one that never
+    /// goes back.
+    pub(crate) fn counted_at(&self) -> i64 {
+        if self.limiter.is_shared() {
+            refill::millis(&*self.clock)
+        } else {
+            self.clock.wall().as_millisecond()
+        }
     }
 }
 

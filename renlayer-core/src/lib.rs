@@ -13,6 +13,7 @@ pub mod key;
 pub mod layer;
 pub mod lease;
 mod pin;
+pub mod refill;
 pub mod route;
 pub mod secret;
 mod sessions;

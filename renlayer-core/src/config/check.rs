@@ -16,7 +16,7 @@ use renlayer_policy::{LimitSet, PolicySet, Prices, Rule, Scope};
 use super::cedar::DeclaredCedar;
 use super::document::Document;
 use super::error::{ConfigError, Origin, nearest};
-use super::{Auth, Config, Environment, Route};
+use super::{Auth, Config, CounterStore, DatabaseUrl, Environment, Route};
 use crate::secret::KEY_HEADERS;
 
 /// Leases that can be renewed in time, and for which a save may wait.
@@ -48,6 +48,7 @@ pub(crate) fn check(config: &Config, document: Option<&Document>, outside: &mut 
     if let Err(error) = Scanner::new(&config.declare.dlp) {
         report(&format!("declare.dlp.{}", error.place()), error.reason().to_owned());
     }
+    counters(config, report);
     bounds(config, report);
 }
 
@@ -292,6 +293,19 @@ fn known_policies(config: &Config, named: Option<&Rule<String>>, path: &str, rep
             let message = format!("no policy `{policy}` is declared{}", suggestion(policy, declared()));
             report(&format!("{path}{not}{step}"), message);
         }
+    }
+}
+
+fn counters(config: &Config, report: Report<'_>) {
+    let together = config.counters.store == Some(CounterStore::Postgres);
+    if together && !matches!(config.database, DatabaseUrl::Postgres(_)) {
+        let database = &config.database;
+        report(
+            "counters.store",
+            format!(
+                "`postgres` is the database of `database`, which is {database}; name one of PostgreSQL there"
+            ),
+        );
     }
 }
 

@@ -12,8 +12,8 @@ use super::error::{ConfigError, ConfigErrors, Origin};
 use super::known::{well_known_routes, well_known_routes_in};
 use super::read::{Format, read};
 use super::{
-    AdminSettings, Auth, Bounds, DatabaseUrl, Declare, Environment, LeaseSettings, LogLevel, LogSettings,
-    Route, Timeouts, TraceSettings, Upstream, check, variables,
+    AdminSettings, Auth, Bounds, CounterSettings, DatabaseUrl, Declare, Environment, LeaseSettings, LogLevel,
+    LogSettings, Route, Timeouts, TraceSettings, Upstream, check, variables,
 };
 
 /// Everything that can be configured.
@@ -23,6 +23,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where governance and traces are kept.
     pub database: DatabaseUrl,
+    /// Where limits are counted.
+    pub counters: CounterSettings,
     /// Whether verdicts take effect.
     pub mode: Mode,
     /// What a call without an agent key is worth.
@@ -145,6 +147,7 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             database: DatabaseUrl::default(),
+            counters: CounterSettings::default(),
             mode: Mode::Enforce,
             auth: Auth::default(),
             api_url: None,
@@ -167,6 +170,7 @@ impl Config {
         let mut root = document.root();
         self.listen = root.value("listen").map_or(self.listen, |Address(listen)| listen);
         self.database = root.value_or_default("database");
+        self.counters = root.value_or_default("counters");
         self.mode = root.value_or_default("mode");
         self.auth = root.value_or_default("auth");
         self.api_url = root.value("api_url");

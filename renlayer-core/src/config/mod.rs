@@ -18,6 +18,7 @@
 mod address;
 mod cedar;
 mod check;
+mod counters;
 mod database;
 mod de;
 mod declare;
@@ -38,6 +39,7 @@ mod upstream;
 mod variables;
 
 pub use self::cedar::{DeclaredCedar, DeclaredGroup};
+pub use self::counters::{CounterSettings, CounterStore, ParseCounterStoreError, RedisUrl};
 pub use self::database::{DatabaseUrl, ParseDatabaseUrlError, PostgresUrl};
 pub use self::declare::{
     Declare, DeclaredAgent, DeclaredKey, DeclaredSecret, SecretSource, SecretSourceError,

@@ -26,6 +26,7 @@ type Set = fn(&mut Config, &str) -> Result<(), String>;
 
 const VARIABLES: &[(&str, Set)] = &[
     ("RENLAYER_DATABASE_URL", |config, text| parse(text, &mut config.database)),
+    ("RENLAYER_COUNTERS_STORE", |config, text| parse_some(text, &mut config.counters.store)),
     ("RENLAYER_LISTEN_ADDR", |config, text| address(text).map(|listen| config.listen = listen)),
     ("RENLAYER_ADMIN_LISTEN_ADDR", |config, text| {
         address(text).map(|listen| config.admin.listen = Some(listen))

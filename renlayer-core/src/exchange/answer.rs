@@ -119,7 +119,7 @@ impl Stream {
             return;
         }
         let (told, written) = self.so_far();
-        let now = self.call.shared.clock.wall().as_millisecond();
+        let now = self.call.shared.counted_at();
         let Some(limit) = self.call.budget.meter(told, written, now) else { return };
         let cause = Cause::limit_in_answer(&limit);
         if self.call.enforces() {

@@ -240,8 +240,10 @@ impl Cause {
         };
         let wait = Duration::from_millis(limit.retry_after_ms);
         let mut cause = Self::new(reason, kind, told_of(limit, wait));
-        if limit.shortage == Some(Shortage::Unpriced) {
-            cause.status = StatusCode::FORBIDDEN;
+        match limit.shortage {
+            Some(Shortage::Unpriced) => cause.status = StatusCode::FORBIDDEN,
+            Some(Shortage::Unreachable) => cause.status = StatusCode::SERVICE_UNAVAILABLE,
+            _ => {}
         }
         cause.by = Some(limit.id.to_string());
         cause.name = Some(limit.name.to_string());
@@ -321,6 +323,11 @@ fn told_of(limit: &LimitState, wait: Duration) -> String {
         }
         Some(Shortage::Unpriced) => {
             format!("{limit_of} applies, and the model has no price; tell your operator")
+        }
+        Some(Shortage::Unreachable) => {
+            format!(
+                "{limit_of} is counted together with other instances, and what they share does not answer; try again soon"
+            )
         }
         Some(Shortage::Full) | None => {
             format!("{limit_of} is used up; try again in {} s", wait.as_millis().div_ceil(1000))

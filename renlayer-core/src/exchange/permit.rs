@@ -2,17 +2,19 @@
 //! upstream.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, header, request};
 use renlayer_dlp::{Action, Direction, Report};
-use renlayer_policy::Subject;
+use renlayer_policy::{Admission, Subject};
 
 use super::{
     Ingress, Pending, Refused, body::Body, call::Call, cause::Cause, headers, judge::upstream, usage_wish,
 };
 use crate::{
     identity::Agent,
+    refill::Refills,
     route::{Route, RouteCredential},
     trace::ModeLevel,
 };
@@ -26,6 +28,16 @@ pub struct Permit {
     agent: Option<Arc<Agent>>,
     /// None where the body goes on unread.
     body: Option<Body>,
+    /// When the limits were first asked.
+    asked: Option<Duration>,
+    /// What they said; none until they have answered.
+    counted: Option<Counted>,
+}
+
+/// What the limits say to the action.
+enum Counted {
+    Admitted,
+    Refused(Cause),
 }
 
 /// A request on its way to the upstream.
@@ -39,6 +51,15 @@ pub struct Forward {
     pub pending: Pending,
 }
 
+impl Counted {
+    fn refused(self) -> Option<Cause> {
+        match self {
+            Self::Admitted => None,
+            Self::Refused(cause) => Some(cause),
+        }
+    }
+}
+
 impl Permit {
     pub(super) fn new(
         call: Box<Call>,
@@ -48,18 +69,65 @@ impl Permit {
         agent: Option<Arc<Agent>>,
         body: Option<Body>,
     ) -> Self {
-        Self { call, parts, ingress, route, agent, body }
+        Self { call, parts, ingress, route, agent, body, asked: None, counted: None }
+    }
+
+    /// Asks the limits, and tells whether they have answered. They have not where they are shared with other instances and more
+    /// has to be asked for first: call it again when that is there. Who cannot wait goes on to [`admit`](Self::admit).
+    pub fn reserve(&mut self) -> bool {
+        let started = *self.asked.get_or_insert_with(|| self.call.start());
+        self.asked = Some(started);
+        if self.counted.is_none() {
+            self.counted = self.count(true);
+        }
+        self.counted.is_some()
+    }
+
+    /// Where calls wait for what their limits share with others.
+    pub(crate) fn refills(&self) -> Option<Refills> {
+        self.call.shared.refills.clone()
+    }
+
+    /// Every limit that applies must admit the action; where one refuses, none of them counts it. None where the store has to be
+    /// asked first, for those who are `patient`.
+    fn count(&mut self, patient: bool) -> Option<Counted> {
+        let Self { call, parts, .. } = self;
+        // What would have been refused before is asked no limit, and counts under none.
+        if call.ledger.has_been_decided() {
+            return Some(Counted::Admitted);
+        }
+        let agent_id = self.agent.as_ref().map(|agent| agent.id.to_string());
+        let tenant = call.snapshot.tenant.to_string();
+        let (user, model) =
+            call.ledger.read(|trace| (trace.user.clone(), trace.model.clone())).unwrap_or_default();
+        let policy = call.policy.clone();
+        let subject = Subject {
+            tenant: &tenant,
+            agent_id: agent_id.as_deref(),
+            agent_name: self.agent.as_ref().map(|agent| &*agent.name),
+            user: user.as_deref(),
+            upstream: upstream(parts),
+            method: parts.method.as_str(),
+            model: model.as_deref(),
+            policy_id: policy.as_ref().map(|policy| policy.id.as_str()),
+            policy_name: policy.as_ref().map(|policy| &*policy.name),
+            unreadable: self.body.is_none(),
+        };
+        let (limiter, limits) = (&call.shared.limiter, &call.snapshot.limits);
+        let (demand, now) = (call.budget.demand(), call.shared.counted_at());
+        let admission = match patient {
+            true => limiter.try_admit(limits, &subject, demand, now)?,
+            false => limiter.admit(limits, &subject, demand, now),
+        };
+        Some(hold(call, admission))
     }
 
     /// Asks the limits, scans the body, and makes the request ready.
-    pub fn admit(self) -> Result<Forward, Refused> {
-        let Self { mut call, mut parts, ingress, route, agent, mut body } = self;
-        let started = call.start();
-        // What would have been refused before is asked no limit, and counts under none.
-        let counted = match call.ledger.has_been_decided() {
-            true => None,
-            false => count(&mut call, &parts, agent.as_deref(), body.is_none()),
-        };
+    pub fn admit(mut self) -> Result<Forward, Refused> {
+        let started = self.asked.unwrap_or_else(|| self.call.start());
+        let counted = self.counted.take().or_else(|| self.count(false));
+        let Self { mut call, mut parts, ingress, route, mut body, .. } = self;
+        let counted = counted.and_then(Counted::refused);
         let scanned = scan(&mut call, body.as_mut());
         if let Some(cause) = counted.or(scanned) {
             call = call.refuse_or_note(&cause)?;
@@ -76,28 +144,8 @@ impl Permit {
     }
 }
 
-/// Every limit that applies must admit the action; where one refuses, none of them counts it.
-fn count(call: &mut Call, parts: &request::Parts, agent: Option<&Agent>, unreadable: bool) -> Option<Cause> {
-    let agent_id = agent.map(|agent| agent.id.to_string());
-    let tenant = call.snapshot.tenant.to_string();
-    let (user, model) =
-        call.ledger.read(|trace| (trace.user.clone(), trace.model.clone())).unwrap_or_default();
-    let policy = call.policy.clone();
-    let subject = Subject {
-        tenant: &tenant,
-        agent_id: agent_id.as_deref(),
-        agent_name: agent.map(|agent| &*agent.name),
-        user: user.as_deref(),
-        upstream: upstream(parts),
-        method: parts.method.as_str(),
-        model: model.as_deref(),
-        policy_id: policy.as_ref().map(|policy| policy.id.as_str()),
-        policy_name: policy.as_ref().map(|policy| &*policy.name),
-        unreadable,
-    };
-    let now = call.shared.clock.wall().as_millisecond();
-    let demand = call.budget.demand();
-    let admission = call.shared.limiter.admit(&call.snapshot.limits, &subject, demand, now);
+/// Keeps what limits hold for the action, and what they say.
+fn hold(call: &mut Call, admission: Admission) -> Counted {
     match call.budget.hold(admission) {
         Ok(states) => {
             for observed in states.iter().filter(|limit| limit.exceeded) {
@@ -105,12 +153,12 @@ fn count(call: &mut Call, parts: &request::Parts, agent: Option<&Agent>, unreada
                 call.ledger.note(|trace| trace.reasons.extend(reason));
             }
             call.limits = Some(states);
-            None
+            Counted::Admitted
         }
         Err(limit) => {
             let cause = Cause::limit(&limit);
             call.limits = Some(vec![limit]);
-            Some(cause)
+            Counted::Refused(cause)
         }
     }
 }

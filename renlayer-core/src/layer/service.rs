@@ -79,8 +79,12 @@ where
         return Ok(engine.refuse(&head).response.map(ResponseBody::whole));
     }
     await_epoch(&engine, &parts).await;
-    let ready = match engine.begin(parts, ingress) {
+    let judged = match engine.begin(parts, ingress) {
         Ok(reading) => read(reading, body).await,
+        Err(refused) => Err(refused),
+    };
+    let ready = match judged {
+        Ok((permit, unread)) => forward(permit, unread).await,
         Err(refused) => Err(refused),
     };
     let (request, pending) = match ready {
@@ -103,8 +107,14 @@ async fn await_epoch(engine: &Engine, parts: &request::Parts) {
     }
 }
 
+/// What goes on unread: what was held of a body, and the rest of it.
+type Unread<B> = Option<(Bytes, B)>;
+
 /// Gathers the request's body and has the call judged.
-async fn read<B: Body<Data = Bytes> + Unpin>(mut reading: Reading, mut body: B) -> Ready<B> {
+async fn read<B: Body<Data = Bytes> + Unpin>(
+    mut reading: Reading,
+    mut body: B,
+) -> Result<(Permit, Unread<B>), Refused> {
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else { return Err(reading.broken()) };
         // Trailers of a request that is judged whole are not forwarded: nothing was judged about them.
@@ -112,17 +122,23 @@ async fn read<B: Body<Data = Bytes> + Unpin>(mut reading: Reading, mut body: B) 
         if let Err(chunk) = reading.push(chunk) {
             return match reading.overflow(chunk) {
                 Overflow::Refused(refused) => Err(refused),
-                Overflow::Unread { permit, held } => forward(*permit)
-                    .map(|(forward, pending)| (forward.map(|_| RequestBody::unread(held, body)), pending)),
+                Overflow::Unread { permit, held } => Ok((*permit, Some((held, body)))),
             };
         }
     }
-    let (request, pending) = forward(reading.end()?)?;
-    Ok((request.map(RequestBody::whole), pending))
+    Ok((reading.end()?, None))
 }
 
-fn forward(permit: Permit) -> Result<(Request<Bytes>, Pending), Refused> {
+/// Has the limits admit the call, for which it may have to wait, and makes it ready.
+async fn forward<B>(mut permit: Permit, unread: Unread<B>) -> Ready<B> {
+    if let Some(refills) = permit.refills() {
+        refills.until(|| permit.reserve()).await;
+    }
     let Forward { parts, body, pending } = permit.admit()?;
+    let body = match unread {
+        None => RequestBody::whole(body),
+        Some((held, rest)) => RequestBody::unread(held, rest),
+    };
     Ok((Request::from_parts(parts, body), pending))
 }
 

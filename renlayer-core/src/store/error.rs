@@ -86,6 +86,14 @@ impl StoreError {
         Self { kind: Kind::Refused(code.into()) }
     }
 
+    pub(crate) fn busy() -> Self {
+        Self { kind: Kind::Busy }
+    }
+
+    pub(crate) fn full() -> Self {
+        Self { kind: Kind::Full }
+    }
+
     pub(crate) fn corrupt(what: &'static str) -> Self {
         Self { kind: Kind::Corrupt(what) }
     }

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `agents` | agents and their keys |
 //! | `counters` | what limits have counted |
+//! | `shared` | what limits count where instances count together |
 //! | `declare` | what a configuration file declares, reconciled into the store |
 //! | `drift` | how a file's declarations and the store differ |
 //! | `fleet` | how a save takes effect on every instance at once |
@@ -32,6 +33,7 @@ mod policies;
 mod postgres;
 mod revision;
 mod row;
+pub mod shared;
 mod sql;
 mod sqlite;
 mod traces;
