@@ -34,6 +34,11 @@ impl Keeper {
         Ok(Self { limiter, store, due: Mutex::default() })
     }
 
+    /// The limiter whose counts are kept.
+    pub(super) fn limiter(&self) -> &Limiter {
+        &self.limiter
+    }
+
     /// Keeps what changes, for as long as it is polled. What fails is said once, until it works again.
     pub(super) async fn run(&self) {
         let mut ticks = interval(PERIOD);

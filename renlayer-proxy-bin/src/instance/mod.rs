@@ -4,6 +4,7 @@
 //! the store, and compiled together with what else the store holds. Whatever fails leaves what was in force. What is
 //! written to the store in between is followed, and calls are judged only while it is known to be in force.
 
+mod counting;
 mod counts;
 mod follow;
 mod govern;
@@ -16,7 +17,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use renlayer_core::Engine;
 use renlayer_core::config::{Config, Durability, Environment};
-use renlayer_core::policy::Limiter;
 use renlayer_core::store::{self, Store};
 use renlayer_core::trace::Recorder;
 use renlayer_core::trace::pipeline::TracePipeline;
@@ -27,7 +27,7 @@ use crate::durable::Durable;
 use crate::failure::{Exit, Failure};
 use crate::settings::Sources;
 
-use self::counts::Keeper;
+use self::counting::Counting;
 use self::follow::Follower;
 pub(crate) use self::govern::with_stored;
 use self::govern::{Compiled, Governor, Local};
@@ -45,7 +45,7 @@ pub(crate) struct Instance {
     pub(crate) durable: Option<Arc<Durable>>,
     membership: Arc<Membership>,
     follower: Arc<Follower>,
-    keeper: Arc<Keeper>,
+    counting: Counting,
     pipeline: TracePipeline,
     background: JoinSet<()>,
 }
@@ -77,10 +77,9 @@ impl Instance {
             Some(durable) => Arc::clone(durable) as _,
             None => Arc::new(pipeline.sink()),
         };
-        let limiter = Limiter::new().keyed(governor.key_of_counts());
-        let keeper = Arc::new(Keeper::start(limiter.clone(), Arc::clone(&store) as _).await?);
+        let counting = Counting::start(config, Arc::clone(&store) as _, governor.key_of_counts()).await?;
         let recorder = Arc::new(Counted::new(Arc::clone(&metrics), way));
-        let engine = Engine::counting_with(governance, recorder, limiter);
+        let engine = counting.engine(governance, recorder);
         metrics.tell_of(engine.clone());
         let membership = Arc::new(Membership::new(Arc::clone(&store), engine.clone(), config.lease.term));
         let in_force = (local, revision);
@@ -91,11 +90,11 @@ impl Instance {
         background.spawn(async move { holding.keep().await });
         let following = Arc::clone(&follower);
         background.spawn(async move { following.run().await });
-        let keeping = Arc::clone(&keeper);
-        background.spawn(async move { keeping.run().await });
-        let tidied = (Arc::clone(&store), engine.clone(), Arc::clone(&keeper));
+        let counted = counting.clone();
+        background.spawn(async move { counted.run().await });
+        let tidied = (Arc::clone(&store), engine.clone(), counting.clone());
         background.spawn(tidy::run(tidied, config.traces.retention));
-        Ok(Self { engine, store, metrics, durable, membership, follower, keeper, pipeline, background })
+        Ok(Self { engine, store, metrics, durable, membership, follower, counting, pipeline, background })
     }
 
     /// Reads the configuration again and puts it into force. What cannot change while running is left as it is.
@@ -109,8 +108,8 @@ impl Instance {
     pub(crate) async fn finish(mut self) {
         self.background.shutdown().await;
         self.membership.leave().await;
-        if let Err(error) = self.keeper.keep().await {
-            tracing::error!("what limits counted last is forgotten: {error}");
+        if let Err(error) = self.counting.finish().await {
+            tracing::error!("what limits counted last cannot be kept: {error}");
         }
         let counters = self.pipeline.drain(LAST_TRACES).await;
         tracing::info!(

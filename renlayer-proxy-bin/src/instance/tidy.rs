@@ -9,14 +9,14 @@ use renlayer_core::Engine;
 use renlayer_core::store::{Store, StoreError};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::counts::Keeper;
+use super::counting::Counting;
 
 /// How long something may stay past its time.
 const PERIOD: Duration = Duration::from_secs(3600);
 
 /// Tidies up at once and then hourly, for as long as it is polled. Without a retention traces are kept for good.
 pub(super) async fn run(
-    (store, engine, keeper): (Arc<dyn Store>, Engine, Arc<Keeper>),
+    (store, engine, counting): (Arc<dyn Store>, Engine, Counting),
     retention: Option<Duration>,
 ) {
     let mut ticks = interval(PERIOD);
@@ -25,7 +25,7 @@ pub(super) async fn run(
         ticks.tick().await;
         let now = Timestamp::now();
         engine.sweep(now);
-        if let Err(error) = keeper.forget(now).await {
+        if let Err(error) = counting.forget(now).await {
             tracing::warn!("counts that count nothing any more stay for another hour: {error}");
         }
         let Some(retention) = retention else { continue };

@@ -15,6 +15,7 @@
 mod command;
 mod http;
 mod process;
+mod redis;
 mod renlayer;
 mod samples;
 mod setup;
@@ -22,6 +23,7 @@ mod traces;
 
 pub use self::command::{Finished, binary, renlayer};
 pub use self::http::{Connection, Head, Response};
+pub use self::redis::Redis;
 pub use self::renlayer::Renlayer;
 pub use self::samples::{AGENT_NAME, agent_key, aws_access_key, base64, card_number, provider_key};
 pub use self::setup::Setup;

@@ -82,6 +82,16 @@ impl Renlayer {
         self.process.wait().unwrap_or_else(|| panic!("renlayer did not end:\n{}", self.log()))
     }
 
+    /// SIGSTOP: it stops where it is, and goes on at [`go_on`](Self::go_on).
+    pub fn pause(&self) {
+        self.process.signal("STOP");
+    }
+
+    /// SIGCONT.
+    pub fn go_on(&self) {
+        self.process.signal("CONT");
+    }
+
     /// SIGKILL.
     pub fn kill(&mut self) {
         self.process.kill();
@@ -173,7 +183,7 @@ fn chat_body(prompt: &str, stream: bool) -> Value {
     json!({"model": "gpt-test", "stream": stream, "messages": [{"role": "user", "content": prompt}]})
 }
 
-fn free_address() -> SocketAddr {
+pub(super) fn free_address() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a loopback port");
     listener.local_addr().expect("its address")
 }

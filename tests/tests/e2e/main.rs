@@ -16,5 +16,6 @@ mod governance;
 mod lifecycle;
 mod pass_through;
 mod postgres;
+mod shared_limits;
 mod streams;
 mod tls;
