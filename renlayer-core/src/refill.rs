@@ -26,7 +26,7 @@ const REST: Duration = Duration::from_millis(250);
 const ANSWER: Duration = Duration::from_secs(2);
 
 /// How long a call waits at most.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Most counts in one batch.
 const BATCH: usize = 256;
@@ -193,7 +193,8 @@ impl Refiller {
         Ok(())
     }
 
-    fn now(&self) -> i64 {
+    /// The time that its limiter is to be asked at.
+    pub fn now(&self) -> i64 {
         millis(&*self.clock)
     }
 }
@@ -212,7 +213,7 @@ async fn answer<T>(asked: impl Future<Output = Result<T, StoreError>>) -> Result
 impl Refills {
     /// Looks again after each round, until `look` is answered; no longer than a call can be made to wait, and not at all while
     /// the store is away.
-    pub(crate) async fn until(&self, mut look: impl FnMut() -> bool) {
+    pub async fn until(&self, mut look: impl FnMut() -> bool) {
         let mut rounds = self.0.clone();
         let mut waited = pin!(sleep(PATIENCE));
         loop {

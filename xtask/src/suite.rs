@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::command::{self, Failure, Outcome};
 use crate::postgres::Postgres;
 use crate::workspace::cargo;
-use crate::{native, python};
+use crate::{machine, native, python};
 
 /// A part of the tests that can be asked for by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,8 @@ impl Part {
         match self {
             Self::Rust => cargo_test(&["--workspace", "--all-features"]),
             Self::Store => {
-                let suites = ["--test", "store_suite", "--test", "store_outage", "--test", "trace_pipeline"];
+                let suites = ["store_suite", "store_outage", "shared_counts", "trace_pipeline"];
+                let suites: Vec<&str> = suites.into_iter().flat_map(|suite| ["--test", suite]).collect();
                 cargo_test(&[&["--package", "renlayer-core"], &suites[..]].concat())
             }
             Self::EndToEnd => {
@@ -79,7 +80,13 @@ pub(crate) fn run(parts: &[Part]) -> Outcome<()> {
 
 fn cargo_test(arguments: &[&str]) -> Outcome<()> {
     let postgres = Postgres::start()?;
-    command::run(postgres.offer(cargo(&["test", "--no-fail-fast"]).args(arguments)))
+    if !machine::has("redis-server") {
+        machine::install(&["redis-server"], "Redis, for the tests of counts that instances share")?;
+    }
+    let mut tests = cargo(&["test", "--no-fail-fast"]);
+    // The tests start it themselves, each its own.
+    tests.args(arguments).env("RENLAYER_TEST_REQUIRE_REDIS", "1");
+    command::run(postgres.offer(&mut tests))
 }
 
 fn build_binaries() -> Outcome<()> {

@@ -6,6 +6,8 @@
     reason = "for tests, which fail by panicking and say what they skip"
 )]
 
+pub mod redis;
+
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};

@@ -14,7 +14,7 @@ use super::reservation::Hold;
 use super::set::{Compiled, LimitSet, Subject};
 use super::shard::{Place, Shard};
 use super::shared::{Claim, Due, Whose};
-use super::tally::{Ask, Room, Standing, Tally};
+use super::tally::{Ask, RETRY_MS, Room, Standing, Tally};
 use super::{Admission, CountRecord, Demand, Dimension, LimitState, Reservation, Shortage};
 use crate::Mode;
 
@@ -279,8 +279,11 @@ impl Counts {
     /// The limit that refuses the action; where several do, the one that does so the longest.
     fn refusal(&self, applied: &[Applied<'_>], locked: &mut Locked<'_>, now: i64) -> Option<LimitState> {
         let refusals = applied.iter().filter(|applied| applied.enforces()).filter_map(|applied| {
-            let standing = self.stand(applied, locked, now, false);
+            let mut standing = self.stand(applied, locked, now, false);
             let shortage = applied.shortage_now(standing.room)?;
+            if shortage == Shortage::Unreachable {
+                standing.retry = standing.retry.max(RETRY_MS);
+            }
             Some(applied.limit.state(&standing).with_shortage(Some(shortage)))
         });
         refusals.max_by_key(|state| (state.shortage, state.retry_after_ms))

@@ -7,8 +7,8 @@ use super::{Dimension, key::Key};
 
 pub(super) use super::shared::Room;
 
-/// When to ask again for what is free as soon as another action ends.
-const RETRY_MS: u64 = 1_000;
+/// When to ask again for what is free as soon as another action ends, or somebody answers again.
+pub(super) const RETRY_MS: u64 = 1_000;
 
 #[derive(Debug)]
 pub(super) enum Tally {

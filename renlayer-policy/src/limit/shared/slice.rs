@@ -142,7 +142,8 @@ impl Slice {
         let within = |more: u64| amount <= unspent.saturating_add(self.known.free).saturating_add(more);
         if !patient {
             // Who cannot wait is told what was known lately.
-            return if now.saturating_sub(self.known.at) < KNOWN_MS { Room::Full } else { Room::Ask };
+            let lately = now.saturating_sub(self.known.at) < KNOWN_MS;
+            return if lately && !within(0) { Room::Full } else { Room::Ask };
         }
         if now >= self.denied_until || within(0) || within(self.known.elsewhere) {
             return Room::Ask;
