@@ -193,14 +193,35 @@ impl World {
 /// One thing that happens.
 #[derive(Clone, Debug)]
 enum Event {
-    Call { nth: usize, tokens: u64 },
-    Read { nth: usize },
-    Swap { nth: usize, fate: Fate },
+    Call {
+        nth: usize,
+        tokens: u64,
+    },
+    /// Calls that take all they can get.
+    Rush {
+        nth: usize,
+    },
+    Read {
+        nth: usize,
+    },
+    Swap {
+        nth: usize,
+        fate: Fate,
+    },
     Arrive,
-    Settle { which: usize, share: u64 },
-    Die { nth: usize },
-    Pass { millis: i64 },
-    StoreBack { millis: i64 },
+    Settle {
+        which: usize,
+        share: u64,
+    },
+    Die {
+        nth: usize,
+    },
+    Pass {
+        millis: i64,
+    },
+    StoreBack {
+        millis: i64,
+    },
 }
 
 const INSTANCES: usize = 3;
@@ -213,9 +234,18 @@ fn event() -> impl Strategy<Value = Event> {
         1 => Just(Fate::Unheard),
         1 => Just(Fate::Late),
     ];
-    let millis = prop_oneof![6 => 0i64..300, 3 => 0i64..4_000, 1 => 0i64..30_000];
+    // Mostly little, and else what brings something close to its end.
+    let millis = prop_oneof![
+        6 => 0i64..300,
+        2 => 0i64..4_000,
+        2 => -2_500i64..100,
+    ];
+    let end = prop_oneof![Just(0), Just(TTL), Just(MINUTE), Just(TTL + MINUTE)];
+    let millis = (millis, end).prop_map(|(millis, end)| if millis < 0 { end } else { 0 } + millis);
+    let millis = millis.prop_map(|millis| millis.max(0));
     prop_oneof![
         12 => (nth.clone(), 1u64..15).prop_map(|(nth, tokens)| Event::Call { nth, tokens }),
+        5 => nth.clone().prop_map(|nth| Event::Rush { nth }),
         8 => nth.clone().prop_map(|nth| Event::Read { nth }),
         8 => (nth.clone(), fate).prop_map(|(nth, fate)| Event::Swap { nth, fate }),
         1 => Just(Event::Arrive),
@@ -251,6 +281,23 @@ fn whatever_happens(dimension: &str, max: u64, events: Vec<Event>) -> Result<(),
                 let counts = if dimension == "requests" { 1 } else { tokens };
                 let held = Some((tokens, reserved));
                 actions.push(Action { at: world.now, counts, held, whose: whose[nth] });
+                prop_assert!(
+                    counting(&actions, world.now) <= max,
+                    "{} of {max}",
+                    counting(&actions, world.now)
+                );
+            }
+            Event::Rush { nth } => {
+                for asked in 0..120 {
+                    match world.try_admit(nth, 1) {
+                        Some(Ok(reserved)) => {
+                            let held = Some((1, reserved));
+                            actions.push(Action { at: world.now, counts: 1, held, whose: whose[nth] });
+                        }
+                        None if asked % 8 < 4 => world.sync(nth),
+                        _ => break,
+                    }
+                }
                 prop_assert!(
                     counting(&actions, world.now) <= max,
                     "{} of {max}",
