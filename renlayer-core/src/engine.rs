@@ -3,7 +3,11 @@
 //! An [`Engine`] is cheap to clone. [`Engine::begin`](crate::exchange) starts an action; [`Engine::load`] swaps the
 //! governance under running traffic, and what has begun goes on under the version it began with.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
@@ -17,6 +21,7 @@ use crate::{
     sessions::Sessions,
     snapshot::Governance,
     stand_ins::Vault,
+    tokens::{CountTokens, Estimate},
     trace::Recorder,
 };
 
@@ -36,6 +41,14 @@ pub(crate) struct Shared {
     pub(crate) stand_ins: Arc<Vault>,
     pub(crate) recorder: Arc<dyn Recorder>,
     pub(crate) clock: Arc<dyn Clock>,
+    tokens: OnceLock<Arc<dyn CountTokens>>,
+}
+
+impl Shared {
+    /// What counts tokens where a limit asks for them.
+    pub(crate) fn tokens(&self) -> Arc<dyn CountTokens> {
+        self.tokens.get_or_init(|| Arc::new(Estimate)).clone()
+    }
 }
 
 impl Engine {
@@ -92,7 +105,15 @@ impl Engine {
             stand_ins: Arc::default(),
             recorder,
             clock,
+            tokens: OnceLock::new(),
         }))
+    }
+
+    /// Counts tokens with `counter` where a limit on tokens or spend asks for them; by an estimate where nobody says so before the
+    /// first call.
+    pub fn count_tokens_with(&self, counter: Arc<dyn CountTokens>) {
+        // Said twice, the first word stays.
+        let _ = self.0.tokens.set(counter);
     }
 
     /// Judges every action that is decided from now on by `governance`, and gives back the one before. Counters go on.

@@ -22,7 +22,7 @@ pub mod sse;
 mod stand_ins;
 pub mod store;
 pub mod stream;
-mod tokens;
+pub mod tokens;
 pub mod trace;
 
 pub use engine::Engine;

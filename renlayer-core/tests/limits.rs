@@ -398,10 +398,34 @@ fn whenever_a_client_leaves_it_pays_for_what_came_until_then() {
 }
 
 #[test]
-fn who_leaves_while_nothing_has_come_keeps_what_was_reserved() {
+fn who_leaves_before_the_head_pays_for_what_was_sent() {
+    for stream in [true, false] {
+        let (engine, recorded) = engine(&limit("tokens", "minute", "10000"), &[]);
+        drop(begin(&engine, CHAT, &asking("gpt-4.1", 100, Some(5_000), stream)));
+        let trace = recorded.only();
+        assert_eq!(trace.outcome, Ended::ClientDisconnected);
+        assert_eq!(trace.spend, Some(Spend { micros: 100 * 2, estimated: true }));
+        assert_eq!(left(&engine), 10_000 - 100, "stream: {stream}");
+    }
+    // What is worked off later is, whoever waits for it.
     let (engine, _) = engine(&limit("tokens", "minute", "10000"), &[]);
-    drop(begin(&engine, CHAT, &asking("gpt-4.1", 100, Some(5_000), true)));
+    let body =
+        json!({"model": "gpt-4.1", "background": true, "max_output_tokens": 5000, "input": "x".repeat(400)});
+    drop(begin(&engine, RESPONSES, &body.to_string()));
     assert_eq!(left(&engine), 10_000 - 5_100);
+}
+
+#[test]
+fn who_leaves_while_an_answer_is_gathered_pays_for_what_came() {
+    let (engine, recorded) = engine(&limit("tokens", "minute", "10000"), &[]);
+    let pending = begin(&engine, CHAT, &asking("gpt-4.1", 100, Some(5_000), false));
+    let Answer::Whole(mut whole) = pending.answered(response("application/json", &[]).into_parts().0) else {
+        panic!("JSON is read whole");
+    };
+    whole.push("x".repeat(400).into()).unwrap();
+    drop(whole);
+    assert_eq!(recorded.only().spend, Some(Spend { micros: 100 * 2 + 100 * 8, estimated: true }));
+    assert_eq!(left(&engine), 10_000 - 200);
 }
 
 #[test]
@@ -697,4 +721,53 @@ fn a_refusal_names_its_limit_in_each_dialect() {
         assert_eq!(refused.headers["retry-after"], "60");
         assert!(refused.headers["ratelimit"].to_str().unwrap().starts_with("\"cap\";r=0;t="), "{path}");
     }
+}
+
+/// Counts words, and how often it is asked.
+#[derive(Default)]
+struct Words(std::sync::atomic::AtomicUsize);
+
+impl renlayer_core::tokens::CountTokens for Words {
+    fn count(&self, _: &str, text: &str) -> u64 {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        text.split_whitespace().count() as u64
+    }
+}
+
+#[test]
+fn tokens_are_counted_where_a_limit_on_them_applies_and_nowhere_else() {
+    let limits = with(
+        r#"
+bounds: { assumed_output_tokens: 100 }
+declare:
+  agents: [{ name: limited, keys: [a-key-of-the-limited-one] }]
+  limits:
+    - { name: cap, scope: per_agent, agents: [limited], dimension: tokens, window: hour, max: 1000 }
+    - { name: calls, scope: per_agent, dimension: requests, window: hour, max: 1000 }"#,
+    );
+    let (engine, recorded) = engine(&limits, &[]);
+    let words = std::sync::Arc::new(Words::default());
+    engine.count_tokens_with(words.clone());
+    let body = json!({"model": "house", "stream": true, "stream_options": {"include_usage": true},
+        "messages": [{"role": "user", "content": "one two three four five"}]});
+    let chunk = |text: &str| event(&json!({"choices": [{"index": 0, "delta": {"content": text}}]}));
+    let chunks = [chunk("six seven"), chunk(" eight")];
+    let chunks: Vec<&str> = chunks.iter().map(String::as_str).collect();
+    let left = |headers: &[(&str, &str)]| {
+        // The upstream dies before it tells what was used.
+        let dies = Upstream::BreaksOff(response("text/event-stream", &chunks));
+        let outcome = call(&engine, post(CHAT, headers, &body.to_string()), dies);
+        outcome.headers.get("x-ratelimit-remaining-tokens").map(|left| left.to_str().unwrap().to_owned())
+    };
+    assert_eq!(left(&[]), None);
+    let spent = recorded.only().spend.unwrap();
+    // Four bytes to a token: 23 of the prompt at 1, 15 of the answer at 2.
+    assert_eq!(spent, Spend { micros: 6 + 2 * 4, estimated: true });
+    assert_eq!(words.0.load(std::sync::atomic::Ordering::Relaxed), 0);
+
+    let limited = [("x-renlayer-key", "a-key-of-the-limited-one")];
+    assert_eq!(left(&limited).as_deref(), Some("895"), "5 words and 100");
+    assert_eq!(recorded.only().spend.unwrap(), Spend { micros: 5 + 2 * 3, estimated: true });
+    assert_eq!(left(&limited).as_deref(), Some("887"), "8 words are settled");
+    assert!(words.0.load(std::sync::atomic::Ordering::Relaxed) > 0);
 }

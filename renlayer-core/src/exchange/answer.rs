@@ -15,6 +15,7 @@ use super::{
 use crate::{
     dialect::Usage,
     stream::{Flow, StreamEditor},
+    tokens,
     trace::{DirectionCoverage, Instead, Outcome, Reason, ReasonKind, Status, TracedBody},
 };
 
@@ -130,12 +131,15 @@ impl Stream {
         }
     }
 
-    /// What the provider told of its usage so far, and the bytes of text that it sent.
+    /// What the provider told of its usage so far, and the tokens of text that it sent.
     fn so_far(&self) -> (Usage, u64) {
-        self.editor.as_ref().map_or((Usage::default(), self.passed), |editor| {
-            let so_far = editor.so_far();
-            (so_far.usage, so_far.written)
-        })
+        self.editor.as_ref().map_or_else(
+            || (Usage::default(), tokens::of_bytes(self.passed)),
+            |editor| {
+                let so_far = editor.so_far();
+                (so_far.usage, so_far.tokens())
+            },
+        )
     }
 
     /// Notes that the stream would have been cut here.
@@ -206,12 +210,13 @@ impl Stream {
         }
         let passed = self.passed;
         self.call.ledger.coverage(|coverage| coverage.response.exempt = passed);
-        let (mut told, mut written, mut whole) = (Usage::default(), passed, outcome == Outcome::Completed);
+        let mut written = tokens::of_bytes(passed);
+        let (mut told, mut whole) = (Usage::default(), outcome == Outcome::Completed);
         if let Some(mut editor) = self.editor.take() {
-            let summary = editor.summary();
+            let mut summary = editor.summary();
             let observed_by = self.call.findings_observed_by();
             self.call.ledger.findings(Direction::Response, &summary.findings, &summary.cost, observed_by);
-            (told, written) = (summary.usage.totalled(), summary.written);
+            (told, written) = (summary.usage.totalled(), summary.all_tokens());
             // A client may leave between the end of the answer and the end of its body.
             whole |= summary.finish.is_some() && told.output.is_some();
             self.call.ledger.usage(told);

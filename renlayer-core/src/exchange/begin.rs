@@ -110,7 +110,7 @@ impl Reading {
     }
 
     fn again(self) -> Result<Self, Refused> {
-        let Self { call, mut parts, came, ingress, gather, .. } = self;
+        let Self { mut call, mut parts, came, ingress, gather, .. } = self;
         came.restore(&mut parts);
         let engine = Engine::of(call.shared.clone());
         let earlier = call.ledger.forget();

@@ -32,20 +32,23 @@ pub(crate) struct Budget {
     /// Whether what was used goes beyond a limit that only observes: said once.
     noted: bool,
     spent: Option<Spend>,
+    /// How far the action came, should it end here.
+    came: Progress,
 }
 
 /// How far an action came that is to be settled.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy)]
 pub(crate) enum Progress {
     /// It was not done, or failed without costing anything.
+    #[default]
     Nothing,
     /// It was sent, and that is all that is known.
     Sent,
-    /// So many bytes of its answer came, and `told` is what the provider said of it. `whole` where that is all it says.
+    /// So much of its answer came, and `told` is what the provider said of it. `whole` where that is all it says.
     Answered {
         /// The provider's figures.
         told: Usage,
-        /// Bytes of text.
+        /// Tokens of text, as they are counted here.
         written: u64,
         /// Whether the answer came to its end.
         whole: bool,
@@ -61,7 +64,6 @@ impl Budget {
         dialect: Dialect,
         path: &str,
         facts: &RequestFacts<'_>,
-        body: &[u8],
         snapshot: &Snapshot,
         assumed: u64,
     ) -> Self {
@@ -73,10 +75,19 @@ impl Budget {
         let answers = facts.answers.unwrap_or(1).max(1);
         let bound = if writes { facts.bound.unwrap_or(assumed).saturating_mul(answers) } else { 0 };
         let declared = !writes || facts.bound.is_some();
-        // The tools that are offered take another look at the body: where nothing is reserved, the prompt is near enough.
-        let reserves = snapshot.limits.is_metered();
-        let input = if reserves { tokens::of_request(facts, body) } else { tokens::of_prompt(facts) };
+        // Where nothing is reserved, an estimate of the prompt is near enough.
+        let input = tokens::of_prompt(facts);
         Self { input, bound, declared, deferred: facts.deferred, rates, counts: true, ..Self::default() }
+    }
+
+    /// Whether it uses tokens at all.
+    pub(crate) fn counts(&self) -> bool {
+        self.counts
+    }
+
+    /// What is read, counted for limits that ask.
+    pub(crate) fn set_input(&mut self, tokens: u64) {
+        self.input = tokens;
     }
 
     /// What limits are asked for.
@@ -87,6 +98,16 @@ impl Budget {
         let tokens = self.input.saturating_add(self.bound);
         let spend_micros = self.rates.map_or(0, |rates| rates.at_most(self.input, self.bound));
         Demand { at_most: Use { tokens, spend_micros }, priced: self.rates.is_some() }
+    }
+
+    /// Notes how far the action came, for when nobody is there to end it.
+    pub(crate) fn came(&mut self, progress: Progress) {
+        self.came = progress;
+    }
+
+    /// Ends an action that was left, once.
+    pub(crate) fn leave(&mut self) -> Option<Spend> {
+        self.settle(self.came)
     }
 
     /// Keeps what the limits hold for the action, or answers which of them refuses it.
@@ -123,8 +144,12 @@ impl Budget {
 
     /// Ends the action, once: limits count what it used from now on.
     pub(crate) fn settle(&mut self, progress: Progress) -> Option<Spend> {
-        let later =
-            matches!(progress, Progress::Answered { told, .. } if self.deferred && told.output.is_none());
+        let later = self.deferred
+            && match progress {
+                Progress::Nothing => false,
+                Progress::Sent => true,
+                Progress::Answered { told, .. } => told.output.is_none(),
+            };
         let used = if later { self.demand().at_most } else { self.used(progress) };
         if let Some(reservation) = self.reservation.take() {
             reservation.settle(used);
@@ -167,7 +192,7 @@ impl Budget {
     /// The provider's figures, with an estimate in place of what they leave out. Before the end of an answer its output may
     /// be told for its beginning alone: then the larger counts.
     fn completed(&self, told: Usage, written: u64, whole: bool) -> Usage {
-        let mut estimate = tokens::of_bytes(written);
+        let mut estimate = written;
         if self.declared && estimate <= self.bound.saturating_mul(DOUBT) {
             estimate = estimate.min(self.bound);
         }

@@ -60,6 +60,16 @@ pub(crate) struct Call {
     pub(crate) owner: Option<Owner>,
 }
 
+impl Drop for Call {
+    /// The client left: what its upstream may bill by then is what it used. The trace is recorded right after this, by the ledger.
+    fn drop(&mut self) {
+        if self.ledger.is_open() {
+            let spend = self.budget.leave();
+            self.ledger.note(|trace| trace.spend = spend);
+        }
+    }
+}
+
 impl Call {
     /// What an answer's text is scanned for beside detectors: what must not come back, and stand-ins that are to be given
     /// back as what they stand for.
@@ -130,6 +140,14 @@ impl Call {
                 Ok(self)
             }
         }
+    }
+
+    /// Whether what has judged the call is in force, and stays so until the call is forwarded or refused.
+    pub(crate) fn is_pinned(&mut self) -> bool {
+        if self.pin.is_none() {
+            self.pin = Pin::new(&self.governance, &self.shared.governance);
+        }
+        self.pin.is_some()
     }
 
     /// Looks whether the right to judge is still held: without it nobody knows whether the governance still is in force.

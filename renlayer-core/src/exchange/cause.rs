@@ -184,6 +184,13 @@ impl Cause {
         Self { status: StatusCode::SERVICE_UNAVAILABLE, retry_after: Some(SOON), ..cause }
     }
 
+    /// Governance was replaced while the call waited for its limits.
+    pub(crate) fn replaced() -> Self {
+        let message = "the policies have changed while the call waited for its limits; send it again";
+        let cause = Self::new(ReasonKind::EpochBehind, RefusalKind::Unavailable, message);
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, retry_after: Some(SOON), ..cause }
+    }
+
     /// The caller asks for a later version of governance than there is.
     pub(crate) fn epoch_behind(asked: u64, there: u64) -> Self {
         let message = format!("epoch {asked} is asked for, and this instance is at {there}; try again soon");

@@ -42,8 +42,7 @@ pub(super) fn judge(
     };
     note(reading, dialect, &facts);
     let call = &mut reading.call;
-    call.budget =
-        Budget::plan(dialect, &path, &facts, &text, &call.snapshot, call.bounds.assumed_output_tokens);
+    call.budget = Budget::plan(dialect, &path, &facts, &call.snapshot, call.bounds.assumed_output_tokens);
     let pinned = reading.route.as_ref().and_then(|route| route.model.as_deref());
     if let (Some(pinned), Some(asked)) = (pinned, facts.model.as_deref())
         && pinned != asked

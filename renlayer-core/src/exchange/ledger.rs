@@ -52,7 +52,7 @@ impl Ledger {
     }
 
     /// Records nothing: the action goes on in another ledger, which [resumes](Self::resume) what this one knew of time.
-    pub(crate) fn forget(mut self) -> Option<Earlier> {
+    pub(crate) fn forget(&mut self) -> Option<Earlier> {
         let started_at = self.trace.take()?.started_at;
         Some(Earlier { started_at, begun: self.begun, own: self.own })
     }
@@ -69,6 +69,11 @@ impl Ledger {
         if let Some(trace) = &mut self.trace {
             write(trace);
         }
+    }
+
+    /// Whether the trace has not been recorded yet.
+    pub(crate) fn is_open(&self) -> bool {
+        self.trace.is_some()
     }
 
     /// Reads from the trace.

@@ -10,12 +10,15 @@ use renlayer_dlp::{Action, Direction, Report};
 use renlayer_policy::{Admission, Subject};
 
 use super::{
-    Ingress, Pending, Refused, body::Body, call::Call, cause::Cause, headers, judge::upstream, usage_wish,
+    Ingress, Pending, Refused, body::Body, budget::Progress, call::Call, cause::Cause, headers,
+    judge::upstream, usage_wish,
 };
 use crate::{
+    dialect::plain,
     identity::Agent,
     refill::Refills,
     route::{Route, RouteCredential},
+    tokens,
     trace::ModeLevel,
 };
 
@@ -28,6 +31,8 @@ pub struct Permit {
     agent: Option<Arc<Agent>>,
     /// None where the body goes on unread.
     body: Option<Body>,
+    /// Whether what it may use has been counted as well as it can be.
+    weighed: bool,
     /// When the limits were first asked.
     asked: Option<Duration>,
     /// What they said; none until they have answered.
@@ -69,7 +74,7 @@ impl Permit {
         agent: Option<Arc<Agent>>,
         body: Option<Body>,
     ) -> Self {
-        Self { call, parts, ingress, route, agent, body, asked: None, counted: None }
+        Self { call, parts, ingress, route, agent, body, weighed: false, asked: None, counted: None }
     }
 
     /// Asks the limits, and tells whether they have answered. They have not where they are shared with other instances and more
@@ -80,6 +85,8 @@ impl Permit {
         if self.counted.is_none() {
             self.counted = self.count(true);
         }
+        // Who waits keeps nobody from replacing governance.
+        self.call.pin = self.call.pin.take().filter(|_| self.counted.is_some());
         self.counted.is_some()
     }
 
@@ -113,6 +120,14 @@ impl Permit {
             policy_name: policy.as_ref().map(|policy| &*policy.name),
             unreadable: self.body.is_none(),
         };
+        if let Some(body) = self
+            .body
+            .as_ref()
+            .filter(|_| !self.weighed && call.budget.counts() && call.snapshot.limits.meters(&subject))
+        {
+            weigh(call, parts, body);
+        }
+        self.weighed = true;
         let (limiter, limits) = (&call.shared.limiter, &call.snapshot.limits);
         let (demand, now) = (call.budget.demand(), call.shared.counted_at());
         let admission = match patient {
@@ -127,6 +142,9 @@ impl Permit {
         let started = self.asked.unwrap_or_else(|| self.call.start());
         let counted = self.counted.take().or_else(|| self.count(false));
         let Self { mut call, mut parts, ingress, route, mut body, .. } = self;
+        if !call.is_pinned() {
+            call = call.refuse_or_note(&Cause::replaced())?;
+        }
         let counted = counted.and_then(Counted::refused);
         let scanned = scan(&mut call, body.as_mut());
         if let Some(cause) = counted.or(scanned) {
@@ -139,6 +157,7 @@ impl Permit {
         call = call.hold_lease()?;
         call.pin = None;
         call.ledger.forwarded();
+        call.budget.came(Progress::Sent);
         let method = parts.method.clone();
         Ok(Forward { parts, body, pending: Pending { call, method } })
     }
@@ -160,6 +179,16 @@ fn hold(call: &mut Call, admission: Admission) -> Counted {
             call.limits = Some(vec![limit]);
             Counted::Refused(cause)
         }
+    }
+}
+
+/// Counts what a model reads of the request, which limits on tokens and spend reserve. The facts are read once more: nothing
+/// of them was kept for the calls that such limits do not apply to.
+fn weigh(call: &mut Call, parts: &request::Parts, body: &Body) {
+    let path = plain(parts.uri.path());
+    if let Ok(facts) = call.dialect.read_request(&path, body.text()) {
+        let counter = call.shared.tokens();
+        call.budget.set_input(tokens::of_request(&*counter, &facts, body.text()));
     }
 }
 

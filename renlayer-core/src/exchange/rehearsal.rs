@@ -46,6 +46,7 @@ impl Engine {
         let governance = self.governance();
         let notes = Arc::new(Notes::default());
         let engine = Self::sharing(governance.clone(), notes.clone(), Arc::new(Still(at)));
+        engine.count_tokens_with(self.shared().tokens());
         let came = Came::of(&parts);
         let begun = engine.begin_as(Ok::<_, Cause>(agent), (parts, came), Ingress::Inline, &governance);
         let (answer, limits) = match begun.and_then(|reading| admit(reading, body)) {

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     dialect::Usage,
     stream::StreamEditor,
+    tokens::{self, Running},
     trace::{DirectionCoverage, Outcome},
 };
 
@@ -121,10 +122,18 @@ impl Plan {
             (false, _) if media.ends_with("json") && !call.streamed => Self::Whole,
             (false, _) => {
                 let editor = StreamEditor::of(call.dialect, &media, scanner, call.known_in_answer());
-                Self::Edit(Box::new(if call.hides_usage { editor.hiding_usage() } else { editor }))
+                let editor = if call.hides_usage { editor.hiding_usage() } else { editor };
+                let metered = call.budget.is_metered();
+                Self::Edit(Box::new(if metered { editor.counting(running(call)) } else { editor }))
             }
         }
     }
+}
+
+/// Counts the tokens of an answer as they come.
+fn running(call: &Call) -> Running {
+    let model = call.ledger.read(|trace| trace.model.clone()).flatten().unwrap_or_default();
+    Running::new(call.shared.tokens(), &model)
 }
 
 fn has_no_body(status: StatusCode) -> bool {
@@ -151,7 +160,12 @@ impl Whole {
     /// Takes the next piece of the body. An error means that it is longer than the bound: go on with
     /// [`overflow`](Self::overflow), with the piece that is given back.
     pub fn push(&mut self, chunk: Bytes) -> Result<(), Bytes> {
-        self.gather.push(chunk).map_err(|Full(chunk)| chunk)
+        let pushed = self.gather.push(chunk).map_err(|Full(chunk)| chunk);
+        if self.head.status.is_success() {
+            let written = tokens::of_bytes(self.gather.len() as u64);
+            self.call.budget.came(Progress::Answered { told: Usage::default(), written, whole: false });
+        }
+        pushed
     }
 
     /// The body is longer than the bound: from here on it is scanned as text, piece by piece. Appends to `out` what of
@@ -160,7 +174,7 @@ impl Whole {
         let Self { mut call, mut head, gather } = self;
         if Encoding::of(&head.headers) != Encoding::Identity {
             if call.enforces() {
-                let written = (gather.len() + chunk.len()) as u64;
+                let written = tokens::of_bytes((gather.len() + chunk.len()) as u64);
                 call.settle(Progress::Answered { told: Usage::default(), written, whole: true });
             }
             call = call.refuse_or_note(&Cause::unscannable_answer(DecodeError::TooLarge))?;
@@ -198,7 +212,7 @@ impl Whole {
                     ..DirectionCoverage::default()
                 };
                 call.ledger.coverage(|coverage| coverage.response = opaque);
-                let written = raw.len() as u64;
+                let written = tokens::of_bytes(raw.len() as u64);
                 call.settle(Progress::Answered { told: Usage::default(), written, whole: true });
                 call = call.refuse_or_note(&Cause::unscannable_answer(error))?;
                 raw
@@ -240,7 +254,7 @@ fn progress(call: &mut Call, status: StatusCode, body: &[u8]) -> Progress {
     }
     let told = call.dialect.read_response(body).usage.totalled();
     call.ledger.usage(told);
-    Progress::Answered { told, written: body.len() as u64, whole: true }
+    Progress::Answered { told, written: tokens::of_bytes(body.len() as u64), whole: true }
 }
 
 /// The body as it goes back: as it came, unless something had to be taken out.

@@ -17,6 +17,7 @@ use super::{
     token::decode,
 };
 use crate::dialect::{Dialect, JsonRpcId, Refusal};
+use crate::tokens::Running;
 
 pub(super) struct Events {
     dialect: Dialect,
@@ -57,6 +58,10 @@ impl Events {
             frame: String::new(),
             hides_usage: false,
         }
+    }
+
+    pub(super) fn count(&mut self, running: Running) {
+        self.summary.running = Some(running);
     }
 
     pub(super) fn hide_usage(&mut self) {
@@ -196,7 +201,7 @@ impl Events {
     fn pass_pieces(&mut self, edit: &mut Edit<'_>) -> Result<(), Blocked> {
         for slot in &edit.reading.slots {
             let piece = decode(slot.token);
-            self.summary.written += piece.len() as u64;
+            self.summary.wrote(&piece);
             let (released, outcome) = self.channel(slot.address).push(&piece);
             edit.changed |= released != piece;
             edit.pieces.push(released);

@@ -56,6 +56,7 @@ use self::{
 use crate::{
     dialect::{Dialect, JsonRpcId, Refusal},
     sse::Parser,
+    tokens::Running,
 };
 
 /// Follows one streamed answer.
@@ -131,6 +132,15 @@ impl StreamEditor {
     pub fn hiding_usage(mut self) -> Self {
         if let Body::Events(events) = &mut self.body {
             events.hide_usage();
+        }
+        self
+    }
+
+    /// The same, counting the tokens of its text. What has no events is estimated.
+    #[must_use]
+    pub(crate) fn counting(mut self, running: Running) -> Self {
+        if let Body::Events(events) = &mut self.body {
+            events.count(running);
         }
         self
     }

@@ -3,10 +3,13 @@
 use renlayer_dlp::{Action, Cost, Finding};
 
 use super::{frame::Broken, reading::Reading};
-use crate::dialect::Usage;
+use crate::{
+    dialect::Usage,
+    tokens::{self, Running},
+};
 
 /// What a stream said and what was found in it.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct StreamSummary {
     /// Everything found. Ranges are offsets in the channel or event that held it.
     pub findings: Vec<Finding>,
@@ -14,6 +17,8 @@ pub struct StreamSummary {
     pub usage: Usage,
     /// Bytes of text and of tool arguments that the answer held so far.
     pub written: u64,
+    /// Their tokens, where a limit asks for them.
+    pub(crate) running: Option<Running>,
     /// The model that answered.
     pub model: Option<String>,
     /// Why the answer ended, in the provider's word.
@@ -42,6 +47,24 @@ pub(super) struct Heard(String);
 // === impl StreamSummary ===
 
 impl StreamSummary {
+    /// Text that the answer holds.
+    pub(super) fn wrote(&mut self, piece: &str) {
+        self.written += piece.len() as u64;
+        if let Some(running) = &mut self.running {
+            running.push(piece);
+        }
+    }
+
+    /// The tokens of the answer so far, the last few estimated.
+    pub(crate) fn tokens(&self) -> u64 {
+        self.running.as_ref().map_or_else(|| tokens::of_bytes(self.written), Running::so_far)
+    }
+
+    /// The tokens of the answer.
+    pub(crate) fn all_tokens(&mut self) -> u64 {
+        self.running.as_mut().map_or_else(|| tokens::of_bytes(self.written), Running::finish)
+    }
+
     pub(super) fn note(&mut self, reading: &mut Reading<'_>) {
         if let Some(usage) = reading.usage {
             self.usage.update(usage);

@@ -285,7 +285,7 @@ pub enum ReasonKind {
     Credential,
     /// The instance does not know whether its governance is still in force.
     NoLease,
-    /// A later version of governance was asked for.
+    /// A later version of governance was asked for, or came into force while the call waited for its limits.
     EpochBehind,
 }
 

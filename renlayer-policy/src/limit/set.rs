@@ -73,6 +73,11 @@ impl LimitSet {
         self.iter().any(|limit| limit.dimension.is_metered())
     }
 
+    /// Whether one of those that apply to an action of `subject` does.
+    pub fn meters(&self, subject: &Subject<'_>) -> bool {
+        self.applying(subject).any(|limit| limit.limit().dimension.is_metered())
+    }
+
     /// The limits, as they were written.
     pub fn iter(&self) -> impl Iterator<Item = &Limit> {
         self.limits.iter().map(|compiled| &compiled.limit)

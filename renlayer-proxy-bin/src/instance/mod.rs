@@ -80,6 +80,8 @@ impl Instance {
         let counting = Counting::start(config, Arc::clone(&store) as _, governor.key_of_counts()).await?;
         let recorder = Arc::new(Counted::new(Arc::clone(&metrics), way));
         let engine = counting.engine(governance, recorder);
+        #[cfg(feature = "tokenizer")]
+        engine.count_tokens_with(Arc::new(renlayer_core::tokens::Vocabularies));
         metrics.tell_of(engine.clone());
         let membership = Arc::new(Membership::new(Arc::clone(&store), engine.clone(), config.lease.term));
         let in_force = (local, revision);

@@ -8,26 +8,29 @@ use renlayer_tests::upstream::Upstream;
 
 use crate::postgres::database;
 
-/// Where a fleet of instances meets.
+/// Where a fleet of instances meets. Without a database that they share each has its own.
 struct Meeting {
-    database: String,
+    database: Option<String>,
     counters: String,
 }
 
 impl Meeting {
     fn on_postgres(name: &str) -> Option<Self> {
-        Some(Self { database: database(name)?, counters: "postgres".into() })
+        Some(Self { database: Some(database(name)?), counters: "postgres".into() })
     }
 
-    fn on_redis(redis: &Redis, name: &str) -> Option<Self> {
-        Some(Self { database: database(name)?, counters: redis.url() })
+    fn on_redis(redis: &Redis) -> Self {
+        Self { database: None, counters: redis.url() }
     }
 
     fn setup(&self, upstream: &Upstream, limits: &str) -> Setup {
-        Renlayer::in_front_of(upstream)
-            .database(&self.database)
+        let setup = Renlayer::in_front_of(upstream)
             .top(&format!("counters: {{ store: \"{}\" }}", self.counters))
-            .declare(&format!("limits:\n{limits}"))
+            .declare(&format!("limits:\n{limits}"));
+        match &self.database {
+            Some(database) => setup.database(database),
+            None => setup,
+        }
     }
 
     fn fleet(&self, upstream: &Upstream, limits: &str) -> Vec<Renlayer> {
@@ -74,6 +77,73 @@ fn four_processes_admit_what_one_would(meeting: &Meeting) {
     assert!(admitted * 100 >= MAX * 95, "only {admitted} admitted");
 }
 
+fn a_death_costs_no_more_than_a_slice(meeting: &Meeting) {
+    let upstream = Upstream::start();
+    let mut fleet = meeting.fleet(&upstream, LIMIT);
+    let before = admitted(&fleet, 2);
+    assert_eq!(before, 2 * CLIENTS, "there was room for all");
+    fleet[0].kill();
+    let after = admitted(&fleet[1..], 10);
+    eprintln!("{} of {MAX} admitted, one of four killed, through {}", before + after, meeting.counters);
+    assert!(before + after <= MAX, "{before} + {after} admitted");
+    assert!((before + after) * 100 >= MAX * 80, "only {before} + {after} admitted");
+    // Started again it has nothing of what it held.
+    fleet[0].start_again();
+    assert_eq!(admitted(&fleet[..1], 1), 0);
+}
+
+#[test]
+fn a_death_costs_no_more_than_a_slice_through_postgresql() {
+    let Some(meeting) = Meeting::on_postgres("death") else { return };
+    a_death_costs_no_more_than_a_slice(&meeting);
+}
+
+#[test]
+fn a_death_costs_no_more_than_a_slice_through_redis() {
+    let Some(redis) = Redis::start() else { return };
+    a_death_costs_no_more_than_a_slice(&Meeting::on_redis(&redis));
+}
+
+#[test]
+fn while_what_they_share_is_away_calls_are_refused_and_told_why() {
+    let Some(mut redis) = Redis::start() else { return };
+    let meeting = Meeting::on_redis(&redis);
+    let upstream = Upstream::start();
+    let limit = "  - { name: together, scope: per_tenant, dimension: requests, window: hour, max: 20 }";
+    let fleet = [meeting.setup(&upstream, limit).start(), meeting.setup(&upstream, limit).start()];
+    let mut admitted = 0;
+    for renlayer in &fleet {
+        for _ in 0..3 {
+            assert_eq!(renlayer.get("/http/item").status, 200);
+            admitted += 1;
+        }
+    }
+    redis.kill();
+    for renlayer in &fleet {
+        let mut refused = None;
+        for _ in 0..20 {
+            let answer = renlayer.get("/http/item");
+            match answer.status {
+                200 => admitted += 1,
+                _ => refused = Some(answer),
+            }
+        }
+        let refused = refused.expect("what is leased comes to an end");
+        assert_eq!((refused.status, refused.header("retry-after")), (503, Some("1")));
+        let body = String::from_utf8_lossy(&refused.body).into_owned();
+        assert!(body.contains("`together`") && body.contains("does not answer"), "{body}");
+        assert_eq!(renlayer.trace(&refused)["status"], "DENIED");
+        assert!(renlayer.log().contains("limits that instances share refuse"), "{}", renlayer.log());
+    }
+    redis.start_again();
+    let calls = (0..200).map(|n| {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        fleet[n % 2].get("/http/item").status
+    });
+    admitted += calls.filter(|status| *status == 200).count();
+    assert_eq!(admitted, 20, "what was spent before still counts, and the rest is there");
+}
+
 #[test]
 fn four_processes_admit_what_one_would_through_postgresql() {
     let Some(meeting) = Meeting::on_postgres("together") else { return };
@@ -83,6 +153,5 @@ fn four_processes_admit_what_one_would_through_postgresql() {
 #[test]
 fn four_processes_admit_what_one_would_through_redis() {
     let Some(redis) = Redis::start() else { return };
-    let Some(meeting) = Meeting::on_redis(&redis, "together_redis") else { return };
-    four_processes_admit_what_one_would(&meeting);
+    four_processes_admit_what_one_would(&Meeting::on_redis(&redis));
 }

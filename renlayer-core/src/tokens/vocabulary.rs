@@ -1,0 +1,125 @@
+//! Counting with the vocabularies of the models themselves.
+//!
+//! Models of OpenAI, and those of Meta, DeepSeek, Alibaba, Mistral, Moonshot, Zhipu and MiniMax, by their names: `o200k` for
+//! `gpt-4o` and what came after it, `cl100k` for what came before. Makers that publish no vocabulary (Anthropic, Google, and
+//! all names that are not known) are counted with `cl100k`, which makes more tokens of most texts than `o200k` does.
+//!
+//! A vocabulary is read when it is first asked for, some tenths of a second once, and stays in memory. Any text is counted in a time
+//! that grows with its length: in stretches, since merging takes longer the longer a run without a break is, and past
+//! [`MOST`] at the rate of what came before.
+
+use tiktoken::{CoreBpe, encoding_for_model, get_encoding};
+
+use super::running::last_word;
+use super::{CountTokens, of_bytes};
+
+/// The vocabularies of well-known models.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Vocabularies;
+
+/// How much of one text is counted, in bytes: the rest is taken to be like it, and no less than is estimated of it.
+const MOST: usize = 512 * 1024;
+
+/// How much is counted at once, in bytes.
+const STRETCH: usize = 8 * 1024;
+
+/// What is taken for models whose vocabulary is not known.
+const OTHERS: &str = "cl100k_base";
+
+impl CountTokens for Vocabularies {
+    fn count(&self, model: &str, text: &str) -> u64 {
+        let Some(vocabulary) = of_model(model) else { return of_bytes(text.len() as u64) };
+        let head = text.get(..text.floor_char_boundary(MOST)).unwrap_or(text);
+        let counted = stretches(head).map(|stretch| vocabulary.count(stretch) as u64).sum::<u64>();
+        let rest = (text.len() - head.len()) as u64;
+        if rest == 0 {
+            return counted;
+        }
+        let alike = u128::from(rest) * u128::from(counted) / (head.len().max(1) as u128);
+        counted + u64::try_from(alike).unwrap_or(u64::MAX).max(of_bytes(rest))
+    }
+}
+
+/// The vocabulary of a model; routers and clouds write its maker's name, or a region's, before its own.
+fn of_model(model: &str) -> Option<&'static CoreBpe> {
+    let name = model.rsplit('/').next().unwrap_or(model);
+    let name = name.rsplit_once("openai.").map_or(name, |(_, name)| name);
+    encoding_for_model(&name.to_ascii_lowercase()).or_else(|| get_encoding(OTHERS))
+}
+
+/// A text cut where its words begin, or anywhere in what has none.
+fn stretches(mut text: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        if text.is_empty() {
+            return None;
+        }
+        let most = text.get(..text.floor_char_boundary(STRETCH)).unwrap_or(text);
+        let cut = if most.len() == text.len() { text.len() } else { last_word(most).unwrap_or(most.len()) };
+        let (stretch, rest) = text.split_at_checked(cut)?;
+        text = rest;
+        Some(stretch)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(model: &str, text: &str) -> u64 {
+        Vocabularies.count(model, text)
+    }
+
+    /// What another implementation says, too (`bpe-openai`).
+    #[test]
+    fn tokens_are_those_of_the_model() {
+        let text = "The quick brown fox jumps over the lazy dog; 12345 apples, naïve café, 日本語のテキスト. \n\n\tfn main() {}";
+        for (model, expected) in [
+            ("gpt-4o", 31),
+            ("gpt-4.1-mini", 31),
+            ("o3", 31),
+            ("openai/gpt-5", 31),
+            ("gpt-4-turbo", 33),
+            ("text-embedding-3-small", 33),
+            ("claude-sonnet-4", 33),
+            ("house", 33),
+        ] {
+            assert_eq!(count(model, text), expected, "{model}");
+        }
+        assert_eq!(count("gpt-4o", ""), 0);
+    }
+
+    #[test]
+    fn a_cut_between_words_costs_nothing() {
+        let text = "It was the best of times, it was the worst of times. 1859!\nA tale, told. ".repeat(400);
+        let whole = get_encoding("o200k_base").unwrap().count(&text) as u64;
+        assert!(text.len() > 3 * STRETCH);
+        assert_eq!(count("gpt-4o", &text), whole);
+    }
+
+    #[test]
+    fn a_run_without_a_break_is_near_and_a_long_text_is_like_its_beginning() {
+        for unit in ["a", " ", "\n", "!", "的", "😀", "ab"] {
+            let run = unit.repeat(64 * 1024 / unit.len());
+            let whole = get_encoding("o200k_base").unwrap().count(&run) as u64;
+            let cut = count("gpt-4o", &run);
+            assert!(cut.abs_diff(whole) <= 16 + whole / 100, "{unit:?}: {cut}, and {whole} as one");
+        }
+        let long = "word ".repeat(MOST);
+        let words = MOST as u64;
+        let counted = count("gpt-4o", &long);
+        assert!((words..words + words / 3).contains(&counted), "{counted} of {words}");
+    }
+
+    /// What is counted at once is bounded, and so is all of it: the work grows with the length and no faster, up to a bound.
+    #[test]
+    fn no_text_is_counted_in_one_go() {
+        for unit in ["a", " ", "word ", "的", "a b"] {
+            let text = unit.repeat(10 * STRETCH / unit.len());
+            assert!(
+                stretches(&text).all(|stretch| !stretch.is_empty() && stretch.len() <= STRETCH),
+                "{unit:?}"
+            );
+            assert_eq!(stretches(&text).collect::<String>(), text);
+        }
+    }
+}
