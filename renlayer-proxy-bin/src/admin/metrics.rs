@@ -16,6 +16,8 @@ use renlayer_core::dlp::{Cost, Direction};
 use renlayer_core::trace::pipeline::TraceSink;
 use renlayer_core::trace::{Latency, Trace};
 
+use super::usage::UsageMetrics;
+
 /// Upper bounds in seconds, from what a scan costs to what a long stream takes.
 const BUCKETS: [f64; 16] = [
     0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0,
@@ -30,6 +32,7 @@ pub(crate) struct Metrics {
     in_flight: Gauge,
     recorded: Counter,
     latency: Latencies,
+    usage: UsageMetrics,
     detectors: Arc<Detectors>,
     engine: Arc<OnceLock<Engine>>,
 }
@@ -86,7 +89,9 @@ impl Metrics {
 
     /// All at nought.
     pub(crate) fn new(traces: TraceSink) -> Self {
-        let mut registry = Registry::with_prefix("renlayer");
+        let mut all = Registry::default();
+        let usage = UsageMetrics::registered(&mut all);
+        let registry = all.sub_registry_with_prefix("renlayer");
         let (actions, findings, in_flight) = (Family::default(), Family::default(), Gauge::default());
         let detectors = Arc::new(Detectors::default());
         registry.register("actions", "Actions that ended, by verdict and outcome", actions.clone());
@@ -97,8 +102,8 @@ impl Metrics {
         registry.register_collector(Box::new(TraceCollector { traces, recorded: recorded.clone() }));
         let engine = Arc::new(OnceLock::new());
         registry.register_collector(Box::new(EngineCollector(Arc::clone(&engine))));
-        let latency = Latencies::registered(&mut registry);
-        Self { registry, actions, findings, in_flight, recorded, latency, detectors, engine }
+        let latency = Latencies::registered(registry);
+        Self { registry: all, actions, findings, in_flight, recorded, latency, usage, detectors, engine }
     }
 
     /// Tells from now on what this engine judges by.
@@ -125,6 +130,7 @@ impl Metrics {
         };
         self.actions.get_or_create(&action).inc();
         self.latency.observe(&trace.latency);
+        self.usage.ended(trace);
         self.detectors.add(&trace.detector_cost);
         for found in &trace.findings {
             let direction = match found.direction {

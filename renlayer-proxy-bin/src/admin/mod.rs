@@ -11,6 +11,7 @@ mod guard;
 mod metrics;
 mod record;
 mod service;
+mod usage;
 
 #[cfg(test)]
 mod tests;

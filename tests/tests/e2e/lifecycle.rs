@@ -102,6 +102,34 @@ fn health_says_that_it_lives_and_is_ready_and_metrics_count() {
 }
 
 #[test]
+fn tokens_and_money_are_metrics_by_operation_and_provider() {
+    let upstream = Upstream::start();
+    let renlayer = Renlayer::in_front_of(&upstream)
+        .top("prices: [{ model: \"gpt-test\", input: 1, output: 2 }]")
+        .start();
+    let (mut input, mut output, mut spend) = (0, 0, 0);
+    for _ in 0..2 {
+        let answer = renlayer.chat("Hi");
+        let trace = renlayer.trace(&answer);
+        let count = |value: &serde_json::Value| value.as_u64().expect("the provider's figures");
+        input += count(&trace["usage"]["input"]);
+        output += count(&trace["usage"]["output"]);
+        spend += count(&trace["spend"]["micros"]);
+    }
+    let text = renlayer.get("/_/metrics").text();
+    let labels = "gen_ai_operation_name=\"chat\",gen_ai_provider_name=\"openai\"";
+    for line in [
+        format!("gen_ai_client_token_usage_sum{{{labels},gen_ai_token_type=\"input\"}} {input}.0"),
+        format!("gen_ai_client_token_usage_count{{{labels},gen_ai_token_type=\"output\"}} 2"),
+        format!("gen_ai_client_token_usage_sum{{{labels},gen_ai_token_type=\"output\"}} {output}.0"),
+        format!("renlayer_spend_micros_total{{{labels},estimated=\"false\"}} {spend}"),
+    ] {
+        assert!(text.lines().any(|said| said == line), "{line} in\n{text}");
+    }
+    assert!(!text.contains("gpt-test"), "callers choose models: they are no labels");
+}
+
+#[test]
 fn a_hang_up_reloads_the_file_and_a_bad_file_changes_nothing() {
     let upstream = Upstream::start();
     let renlayer = Renlayer::in_front_of(&upstream).start();
