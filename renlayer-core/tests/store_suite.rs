@@ -9,7 +9,9 @@ mod support;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use renlayer_core::config::{Config, Declare, Environment, Format, Mode, Overrides, Route, Source, load};
+use renlayer_core::config::{
+    Config, Declare, DeclaredCedar, Environment, Format, Mode, Overrides, Route, Source, load,
+};
 use renlayer_core::key::{AgentKey, KeyHint};
 use renlayer_core::policy::{Admission, CountRecord, Demand, Facts, LimitSet, Limiter, Policy, Subject, Use};
 use renlayer_core::store::{
@@ -63,6 +65,7 @@ suite! {
     policies_are_saved_version_by_version
     a_policy_goes_back_to_what_it_said_before
     of_two_saves_at_once_one_is_refused
+    cedar_policies_have_versions_like_native_ones
     only_the_file_changes_what_it_keeps
     a_policy_that_does_not_compile_is_never_stored
     the_first_fingerprint_key_stays
@@ -616,6 +619,63 @@ async fn of_two_saves_at_once_one_is_refused(store: Arc<dyn Store>) {
     }
     assert_eq!(saved, 1, "one of them, and no version is lost or there twice");
     assert_eq!(store.policy_history(tenant(), id).await.unwrap().len(), 2);
+}
+
+async fn cedar_policies_have_versions_like_native_ones(store: Arc<dyn Store>) {
+    let text = |text: &str| DeclaredCedar { name: "base".into(), text: text.into(), file: None };
+    let permit = text("permit (principal, action, resource);");
+    let made = store.save_cedar(tenant(), None, &permit, &change(1, Some("a start"))).await.unwrap().made;
+    assert_eq!((made.version, made.managed_by, &made.policy), (1, ManagedBy::Api, &permit));
+    let again = store.save_cedar(tenant(), None, &permit, &change(2, None)).await.unwrap_err();
+    assert!(again.is_exists());
+    // A native policy of the same name is another one.
+    let native = store.create_policy(tenant(), &policy("base", "gpt-4*"), &change(2, None)).await.unwrap().made;
+    assert_eq!(store.policies(tenant()).await.unwrap(), [native.clone()]);
+    assert!(store.cedar_history(tenant(), native.id).await.unwrap_err().is_not_found());
+
+    let seen = store.revision(tenant()).await.unwrap();
+    let forbid = text("forbid (principal, action, resource);");
+    let known = Some((made.id, Some(1)));
+    let saved = store.save_cedar(tenant(), known, &forbid, &change(3, None)).await.unwrap().made;
+    assert_eq!((saved.version, &saved.policy), (2, &forbid));
+    assert!(store.save_cedar(tenant(), known, &permit, &change(4, None)).await.unwrap_err().is_outdated());
+    for broken in ["permit (principal);", "permit (principal in Group::\"nobody\", action, resource);"] {
+        let refused =
+            store.save_cedar(tenant(), Some((made.id, None)), &text(broken), &change(4, None)).await;
+        assert!(refused.is_err(), "{broken}");
+    }
+    assert_eq!(store.governance(tenant()).await.unwrap().cedar, [forbid]);
+    assert_ne!(store.revision(tenant()).await.unwrap(), seen);
+
+    store.remove_cedar(tenant(), made.id, &change(5, Some("a mistake"))).await.unwrap();
+    assert!(store.governance(tenant()).await.unwrap().cedar.is_empty());
+    let gone = store.cedar_named(tenant(), "base").await.unwrap().unwrap();
+    assert_eq!((gone.version, gone.removed_at), (3, Some(after(5))));
+    let back = store.restore_cedar(tenant(), made.id, 1, &change(6, None)).await.unwrap().made;
+    assert_eq!((back.version, &back.policy), (4, &permit));
+    let history = store.cedar_history(tenant(), made.id).await.unwrap();
+    let told: Vec<_> =
+        history.iter().map(|v| (v.version, v.policy.is_some(), v.reason.as_deref(), v.restores)).collect();
+    assert_eq!(
+        told,
+        [
+            (4, true, None, Some(1)),
+            (3, false, Some("a mistake"), None),
+            (2, true, None, None),
+            (1, true, Some("a start"), None)
+        ]
+    );
+
+    // The file takes it over, with its history, and keeps it from then on.
+    let yaml = "declare: { cedar: [{ name: base, text: 'permit (principal, action, resource);' }] }";
+    let config = declared(yaml, &AgentKey::mint().unwrap());
+    store.declare(tenant(), &config.declare, &[], after(7)).await.unwrap();
+    let kept = store.cedar_named(tenant(), "base").await.unwrap().unwrap();
+    assert_eq!((kept.id, kept.version, kept.managed_by), (made.id, 5, ManagedBy::File));
+    assert!(store.remove_cedar(tenant(), made.id, &change(8, None)).await.unwrap_err().is_kept_by_file());
+    store.declare(tenant(), &Declare::default(), &[], after(9)).await.unwrap();
+    assert_eq!(store.cedar_history(tenant(), made.id).await.unwrap().len(), 6);
+    assert_eq!(store.policies(tenant()).await.unwrap(), [native]);
 }
 
 async fn only_the_file_changes_what_it_keeps(store: Arc<dyn Store>) {

@@ -8,14 +8,15 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use renlayer_policy::Mode;
 use renlayer_policy::diff::fields;
+use renlayer_policy::{Mode, Policy};
 use serde::Serialize;
 
 use super::agents::{self, AgentRecord, KeyRecord, ManagedBy};
+use super::policies::Definition as _;
 use super::sql::{Row, Session, values};
 use super::{DEFAULT, DriftChange, DriftKind, Reconciled, StoreError};
-use crate::config::{Declare, DeclaredAgent, DeclaredKey, Route};
+use crate::config::{Declare, DeclaredAgent, DeclaredCedar, DeclaredKey, Route};
 use crate::id::{AgentId, KeyId, LimitId, PolicyId, SecretId, TenantId};
 
 /// An object to be there: its name, the id it gets when it is new, and its definition as JSON.
@@ -39,7 +40,12 @@ pub(super) async fn reconcile(
     let policies = objects(&declared.policies, |policy| {
         (PolicyId::derived(space, &policy.name).to_string(), &policy.name)
     });
-    reconciler.policies(policies?).await?;
+    reconciler.policies((DriftKind::Policy, Policy::LANGUAGE), policies?).await?;
+    // Names are those of their language: a native policy may be called the same.
+    let cedar = objects(&declared.cedar, |cedar| {
+        (PolicyId::derived(&format!("{space} cedar"), &cedar.name).to_string(), &cedar.name)
+    });
+    reconciler.policies((DriftKind::Cedar, DeclaredCedar::LANGUAGE), cedar?).await?;
     let limits =
         objects(&declared.limits, |limit| (LimitId::derived(space, &limit.name).to_string(), &limit.name));
     reconciler.objects("limits", DriftKind::Limit, limits?).await?;
@@ -52,7 +58,6 @@ pub(super) async fn reconcile(
     reconciler.setting("dlp", &declared.dlp).await?;
     reconciler.setting("default_action", &declared.default_action).await?;
     reconciler.setting_if_any("mode", &declared.mode).await?;
-    reconciler.setting_if_any("cedar", &declared.cedar).await?;
     reconciler.setting_if_any("directory", &declared.directory).await?;
     if !reconciler.done.is_empty() {
         reconciler.save_setting("declared", "true").await?;
@@ -208,28 +213,36 @@ impl Reconciler<'_> {
         Ok(())
     }
 
-    async fn policies(&mut self, declared: Vec<Object>) -> Result<(), StoreError> {
+    async fn policies(
+        &mut self,
+        (kind, language): (DriftKind, &'static str),
+        declared: Vec<Object>,
+    ) -> Result<(), StoreError> {
         let names: BTreeSet<String> = declared.iter().map(|policy| policy.name.clone()).collect();
         for policy in declared {
-            self.policy(policy).await?;
+            self.policy((kind, language), policy).await?;
         }
         let sql = "SELECT id, name, version FROM policies \
-                   WHERE tenant = $1 AND managed_by = $2 AND removed_us IS NULL";
-        for row in self.session.query(sql, values![self.space.as_str(), FILE]).await? {
+                   WHERE tenant = $1 AND managed_by = $2 AND language = $3 AND removed_us IS NULL";
+        for row in self.session.query(sql, values![self.space.as_str(), FILE, language]).await? {
             if !names.contains(row.text(1)?) {
                 let sql = "UPDATE policies SET removed_us = $1, version = version + 1 WHERE id = $2";
                 self.session.execute(sql, values![self.now.as_microsecond(), row.text(0)?]).await?;
                 self.version(row.text(0)?, row.integer(2)? + 1, None).await?;
-                self.done.note(DriftKind::Policy, row.text(1)?, DriftChange::Removed);
+                self.done.note(kind, row.text(1)?, DriftChange::Removed);
             }
         }
         Ok(())
     }
 
-    async fn policy(&mut self, policy: Object) -> Result<(), StoreError> {
-        let Some(stored) = self.stored_policy(&policy).await? else {
-            let sql = "INSERT INTO policies (id, tenant, name, managed_by, version, definition, created_us) \
-                       VALUES ($1, $2, $3, $4, 1, $5, $6)";
+    async fn policy(
+        &mut self,
+        (kind, language): (DriftKind, &'static str),
+        policy: Object,
+    ) -> Result<(), StoreError> {
+        let Some(stored) = self.stored_policy(&policy, language).await? else {
+            let sql = "INSERT INTO policies (id, tenant, name, managed_by, version, definition, created_us, language) \
+                       VALUES ($1, $2, $3, $4, 1, $5, $6, $7)";
             let (id, definition) = (policy.id.as_str(), policy.definition.as_str());
             let values = values![
                 id,
@@ -237,17 +250,20 @@ impl Reconciler<'_> {
                 policy.name.as_str(),
                 FILE,
                 definition,
-                self.now.as_microsecond()
+                self.now.as_microsecond(),
+                language
             ];
             self.session.execute(sql, values).await?;
             self.version(id, 1, Some(definition)).await?;
-            self.done.note(DriftKind::Policy, &policy.name, DriftChange::Added);
+            self.done.note(kind, &policy.name, DriftChange::Added);
             return Ok(());
         };
         let (id, version) = (stored.text(0)?, stored.integer(1)? + 1);
         let (definition, managed_by) = (stored.text(2)?, stored.text(3)?);
         let change = match stored.integer_or_null(4)? {
             Some(_) => DriftChange::Added,
+            None if kind == DriftKind::Cedar => DriftChange::places_between(definition, &policy.definition)
+                .and("managed_by", managed_by, FILE),
             None => policies_between(definition, &policy.definition)?.and("managed_by", managed_by, FILE),
         };
         // What is written otherwise and means the same needs no new version.
@@ -257,16 +273,20 @@ impl Reconciler<'_> {
         let sql = "UPDATE policies SET definition = $1, managed_by = $2, version = $3, removed_us = NULL WHERE id = $4";
         self.session.execute(sql, values![policy.definition.as_str(), FILE, version, id]).await?;
         self.version(id, version, Some(&policy.definition)).await?;
-        self.done.note(DriftKind::Policy, &policy.name, change);
+        self.done.note(kind, &policy.name, change);
         Ok(())
     }
 
     /// The policy of that name, or the one that the file called so before it was removed.
-    async fn stored_policy(&mut self, policy: &Object) -> Result<Option<Row>, StoreError> {
+    async fn stored_policy(
+        &mut self,
+        policy: &Object,
+        language: &'static str,
+    ) -> Result<Option<Row>, StoreError> {
         let sql = "SELECT id, version, definition, managed_by, removed_us FROM policies \
-                   WHERE tenant = $1 AND ((name = $2 AND removed_us IS NULL) OR id = $3) \
+                   WHERE tenant = $1 AND language = $4 AND ((name = $2 AND removed_us IS NULL) OR id = $3) \
                    ORDER BY CASE WHEN removed_us IS NULL THEN 0 ELSE 1 END LIMIT 1";
-        let values = values![self.space.as_str(), policy.name.as_str(), policy.id.as_str()];
+        let values = values![self.space.as_str(), policy.name.as_str(), policy.id.as_str(), language];
         Ok(self.session.query(sql, values).await?.into_iter().next())
     }
 

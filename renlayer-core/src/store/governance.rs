@@ -4,6 +4,7 @@ use renlayer_policy::cedar::Directory;
 use renlayer_policy::{Limit, Mode, Policy, PolicyAction};
 
 use super::agents::{self, AgentRecord, KeyRecord};
+use super::policies::Definition as _;
 use super::sql::{Session, values};
 use super::{Revision, StoreError, revision};
 use crate::config::{DeclaredCedar, DeclaredSecret, Route};
@@ -40,7 +41,8 @@ pub struct Governance {
 
 pub(super) async fn read(session: &mut dyn Session, tenant: TenantId) -> Result<Governance, StoreError> {
     let mut policies: Vec<(String, Policy)> =
-        objects(session, tenant, "policies", " AND removed_us IS NULL", "policy").await?;
+        objects(session, tenant, "policies", &in_force(Policy::LANGUAGE), "policy").await?;
+    let cedar = objects(session, tenant, "policies", &in_force(DeclaredCedar::LANGUAGE), "policy").await?;
     let mut limits: Vec<(String, Limit)> = objects(session, tenant, "limits", "", "limit").await?;
     policies.iter_mut().for_each(|(id, policy)| policy.id = id.as_str().into());
     limits.iter_mut().for_each(|(id, limit)| limit.id = id.as_str().into());
@@ -49,7 +51,7 @@ pub(super) async fn read(session: &mut dyn Session, tenant: TenantId) -> Result<
         agents: agents::list(session, tenant).await?,
         keys: agents::keys(session, tenant, None).await?,
         policies: second(policies),
-        cedar: setting(session, tenant, "cedar").await?.unwrap_or_default(),
+        cedar: second(cedar),
         directory: setting(session, tenant, "directory").await?.unwrap_or_default(),
         limits: second(limits),
         routes: second(objects(session, tenant, "routes", "", "route").await?),
@@ -60,12 +62,17 @@ pub(super) async fn read(session: &mut dyn Session, tenant: TenantId) -> Result<
     })
 }
 
+/// The condition on policies of a language that were not removed.
+fn in_force(language: &'static str) -> String {
+    format!(" AND removed_us IS NULL AND language = '{language}'")
+}
+
 /// Ids and definitions, by name. `table` and `condition` are our own words.
 async fn objects<T: serde::de::DeserializeOwned>(
     session: &mut dyn Session,
     tenant: TenantId,
     table: &'static str,
-    condition: &'static str,
+    condition: &str,
     what: &'static str,
 ) -> Result<Vec<(String, T)>, StoreError> {
     let sql = format!("SELECT id, definition FROM {table} WHERE tenant = $1{condition} ORDER BY name");
@@ -77,7 +84,7 @@ fn second<T>(pairs: Vec<(String, T)>) -> Vec<T> {
     pairs.into_iter().map(|(_, value)| value).collect()
 }
 
-async fn setting<T: serde::de::DeserializeOwned>(
+pub(super) async fn setting<T: serde::de::DeserializeOwned>(
     session: &mut dyn Session,
     tenant: TenantId,
     name: &str,

@@ -53,7 +53,9 @@ pub use self::fingerprint::FingerprintKey;
 pub use self::fleet::{Fleet, InstanceRecord, Member, Saved, Standing, Watch};
 pub use self::gaps::{GapKind, TraceGap};
 pub use self::governance::Governance;
-pub use self::policies::{Change, PolicyRecord, PolicyVersion};
+pub use self::policies::{
+    CedarRecord, CedarVersion, Change, PolicyRecord, PolicyVersion, Version, Versioned,
+};
 pub use self::revision::Revision;
 pub use self::traces::{ParseCursorError, TailPosition, TraceCursor, TraceFilter, TracePage, TraceTail};
 
@@ -62,7 +64,7 @@ use self::postgres::PostgresBackend;
 use self::row::TraceRow;
 use self::sql::Backend;
 use self::sqlite::SqliteBackend;
-use crate::config::{DatabaseUrl, Declare, Route};
+use crate::config::{DatabaseUrl, Declare, DeclaredCedar, Route};
 use crate::id::{AgentId, InstanceId, KeyId, PolicyId, TenantId, TraceId};
 use crate::trace::Trace;
 
@@ -188,6 +190,38 @@ pub trait Store: TraceStore + Counters + Fleet {
 
     /// Takes a policy away; its history stays.
     async fn remove_policy(
+        &self,
+        tenant: TenantId,
+        id: PolicyId,
+        change: &Change,
+    ) -> Result<Saved<()>, StoreError>;
+
+    /// The text of Cedar policies of that name, or the removed one that had it last.
+    async fn cedar_named(&self, tenant: TenantId, name: &str) -> Result<Option<CedarRecord>, StoreError>;
+
+    /// Every version of a text of Cedar policies, the latest first.
+    async fn cedar_history(&self, tenant: TenantId, id: PolicyId) -> Result<Vec<CedarVersion>, StoreError>;
+
+    /// Saves a text of Cedar policies: a new one, or a new version of `known`, with `expected` only where that is its latest.
+    async fn save_cedar(
+        &self,
+        tenant: TenantId,
+        known: Option<(PolicyId, Option<i64>)>,
+        text: &DeclaredCedar,
+        change: &Change,
+    ) -> Result<Saved<CedarRecord>, StoreError>;
+
+    /// Brings back what an earlier version of a text of Cedar policies said, as a new version; also where it was removed.
+    async fn restore_cedar(
+        &self,
+        tenant: TenantId,
+        id: PolicyId,
+        version: i64,
+        change: &Change,
+    ) -> Result<Saved<CedarRecord>, StoreError>;
+
+    /// Takes a text of Cedar policies away; its history stays.
+    async fn remove_cedar(
         &self,
         tenant: TenantId,
         id: PolicyId,
@@ -535,7 +569,50 @@ impl<B: Backend> Store for SqlStore<B> {
         id: PolicyId,
         change: &Change,
     ) -> Result<Saved<()>, StoreError> {
-        saved!(self, tenant, |session| policies::remove(session, tenant, id, change))
+        saved!(self, tenant, |session| policies::remove::<Policy>(session, tenant, id, change))
+    }
+
+    async fn cedar_named(&self, tenant: TenantId, name: &str) -> Result<Option<CedarRecord>, StoreError> {
+        policies::named(&mut *self.backend.read().await?, tenant, name).await
+    }
+
+    async fn cedar_history(&self, tenant: TenantId, id: PolicyId) -> Result<Vec<CedarVersion>, StoreError> {
+        policies::history(&mut *self.backend.read().await?, tenant, id).await
+    }
+
+    async fn save_cedar(
+        &self,
+        tenant: TenantId,
+        known: Option<(PolicyId, Option<i64>)>,
+        text: &DeclaredCedar,
+        change: &Change,
+    ) -> Result<Saved<CedarRecord>, StoreError> {
+        let id = PolicyId::mint(change.at);
+        match known {
+            None => saved!(self, tenant, |session| policies::create(session, tenant, (id, text), change)),
+            Some(known) => {
+                saved!(self, tenant, |session| policies::update(session, tenant, known, text, change))
+            }
+        }
+    }
+
+    async fn restore_cedar(
+        &self,
+        tenant: TenantId,
+        id: PolicyId,
+        version: i64,
+        change: &Change,
+    ) -> Result<Saved<CedarRecord>, StoreError> {
+        saved!(self, tenant, |session| policies::restore(session, tenant, (id, version), change))
+    }
+
+    async fn remove_cedar(
+        &self,
+        tenant: TenantId,
+        id: PolicyId,
+        change: &Change,
+    ) -> Result<Saved<()>, StoreError> {
+        saved!(self, tenant, |session| policies::remove::<DeclaredCedar>(session, tenant, id, change))
     }
 
     async fn create_agent(

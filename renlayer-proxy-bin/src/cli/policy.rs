@@ -27,21 +27,24 @@ A case file is JSON: {\"method\": …, \"url\": …, \"headers\": {…}, \"body\
 Examples:
   renlayer policy lint                                    of the configuration
   renlayer policy lint --since main.yaml                  does it allow anything that main.yaml denies?
+  renlayer policy lint --store                            of what the database holds
+  renlayer policy lint --since @store                     would it allow anything that the database denies?
   renlayer policy lint --model gpt-4o --model gpt-4o-mini are all models that policies name among these?
 
 What is `proved` is so: for sets, wildcards, comparisons, times and their negations, each with a call that shows it where there
 is one. What is `heuristic` rests on regular expressions or was too large to be looked through. Agents are looked up where
-the configuration declares some or --agent is given; the store is not asked.
+the configuration declares some or --agent is given, and with --store those that the database holds.
 
 Exit codes: 0 nothing, or only what is heuristic or a slow pattern; 1 something is proved, or with --since something new
 is allowed or may be; 2 the command line is wrong; 3 a configuration is wrong.")]
     Lint(LintArgs),
-    /// Tell what differs between the policies of two configurations
+    /// Tell what differs between the policies of two configurations, or of one and the database
     #[command(after_help = "\
-Example:
+Examples:
   renlayer policy diff main.yaml change.yaml
+  renlayer policy diff @store change.yaml         what would another file change of what is in force?
 
-Conditions and fields are compared by what they mean, not line by line.
+`@store` is what the database holds. Conditions and fields are compared by what they mean, not line by line.
 Exit codes: 0 nothing differs, 1 something does, 2 the command line is wrong, 3 a configuration is wrong.")]
     Diff(DiffArgs),
     /// List policies in the order in which they are tried
@@ -69,9 +72,13 @@ Exit codes: 0 none, 1 some, 2 the command line is wrong, 3 a configuration is wr
 /// What lint looks at.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct LintArgs {
-    /// The configuration before the change: find what is allowed now and was denied by it
+    /// The configuration before the change, or `@store`: find what is allowed now and was denied by it
     #[arg(long, value_name = "FILE")]
     pub(crate) since: Option<PathBuf>,
+
+    /// Look at what the database holds instead of the configuration
+    #[arg(long)]
+    pub(crate) store: bool,
 
     /// An agent that exists beside those of the configuration; may be given several times
     #[arg(long = "agent", value_name = "NAME")]
@@ -93,11 +100,11 @@ pub(crate) struct LintArgs {
 /// The two sides of a comparison.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct DiffArgs {
-    /// The configuration before
+    /// The configuration before, or `@store`
     #[arg(value_name = "A")]
     pub(crate) before: PathBuf,
 
-    /// The configuration after
+    /// The configuration after, or `@store`
     #[arg(value_name = "B")]
     pub(crate) after: PathBuf,
 

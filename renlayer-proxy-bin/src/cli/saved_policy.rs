@@ -13,7 +13,8 @@ Examples:
   renlayer policy create no-iam.yaml --reason 'IAM changes are not for agents'
   echo '{\"name\": \"no-iam\", \"match\": {\"upstream\": \"*.amazonaws.com/iam/*\"}, \"action\": \"DENY\"}' | renlayer policy create -
 
-A file holds one policy, as YAML, TOML or JSON by its ending; standard input (`-`) is YAML, which JSON is too.")]
+A file holds one policy, as YAML, TOML or JSON by its ending; standard input (`-`) is YAML, which JSON is too. A file whose name ends
+in `.cedar` holds Cedar policies, and its name without that is theirs.")]
     Create(SaveArgs),
     /// Save a new version of the policy of that name
     Update(SaveArgs),
@@ -25,8 +26,12 @@ A file holds one policy, as YAML, TOML or JSON by its ending; standard input (`-
         /// The version; without, the latest
         #[arg(long, value_name = "N")]
         version: Option<i64>,
+
+        /// The Cedar policies of that name, where a native policy has it, too
+        #[arg(long)]
+        cedar: bool,
     },
-    /// Let a policy take part again
+    /// Let a policy take part again (Cedar policies do as long as they are there)
     Enable(ChangeArgs),
     /// Leave a policy out of every decision; it stays in the list
     Disable(ChangeArgs),
@@ -36,6 +41,10 @@ A file holds one policy, as YAML, TOML or JSON by its ending; standard input (`-
     History {
         /// Its name; of a policy that was deleted, too
         name: String,
+
+        /// The Cedar policies of that name, where a native policy has it, too
+        #[arg(long)]
+        cedar: bool,
 
         /// Print JSON, one version a line, the latest first
         #[arg(long)]
@@ -71,6 +80,10 @@ pub(crate) struct SaveArgs {
 pub(crate) struct ChangeArgs {
     /// Its name
     pub(crate) name: String,
+
+    /// The Cedar policies of that name, where a native policy has it, too
+    #[arg(long)]
+    pub(crate) cedar: bool,
 
     #[command(flatten)]
     pub(crate) author: Author,

@@ -367,3 +367,89 @@ fn a_change_is_replayed_over_the_calls_that_were_made() {
     let shown = renlayer.command(&["policy", "replay", &other]);
     assert!(shown.out.contains("2 of 3 calls") && shown.out.contains("no-stories"), "{shown:#?}");
 }
+
+#[test]
+fn a_change_that_brings_cedar_policies_is_replayed_like_any() {
+    let upstream = Upstream::start();
+    let renlayer = governed(&upstream).start();
+    for prompt in ["Hi", "Tell me the launch codes.", "Tell me a story."] {
+        assert!(renlayer.trace(&renlayer.chat(prompt))["id"].is_string());
+    }
+    let file = renlayer.config().with_file_name("cedar.yaml");
+    let change = |text: &str| {
+        let yaml = std::fs::read_to_string(renlayer.config()).expect("the configuration");
+        let cedar = format!("\n  cedar:\n    - {{ name: base, text: {} }}\n", json!(text));
+        std::fs::write(&file, yaml.replacen("declare:", &format!("declare:{cedar}"), 1)).expect("the change");
+        let replayed = renlayer.command(&["policy", "replay", &file.to_string_lossy(), "--json"]);
+        let lines = replayed.json_lines();
+        (replayed.code, lines.last().expect("a summary")["summary"].clone(), lines)
+    };
+    let (code, summary, _) = change("permit (principal, action, resource);");
+    assert_eq!(
+        (code, &summary["replayed"], &summary["flips"]),
+        (Some(0), &json!(3), &json!(0)),
+        "{summary:#}"
+    );
+
+    let forbids = "permit (principal, action, resource); forbid (principal, action == Action::\"chat_completion\", resource);";
+    let (code, summary, lines) = change(forbids);
+    assert_eq!((code, &summary["flips"]), (Some(1), &json!(2)), "{summary:#}");
+    assert_eq!(summary["by_verdict"], json!({ "ALLOWED → DENIED": 2 }), "{summary:#}");
+    assert!(lines.iter().any(|line| line["after"]["status"] == "DENIED"), "{lines:#?}");
+}
+
+#[test]
+fn cedar_policies_are_saved_shown_and_rolled_back_like_native_ones() {
+    let upstream = Upstream::start();
+    let renlayer = governed(&upstream).start();
+    let config = renlayer.config();
+    let file = config.with_file_name("base.cedar");
+    let write = |text: &str| std::fs::write(&file, text).expect("the text");
+    let policy = |arguments: &[&str]| {
+        renlayer.command(&[&["policy"], arguments, &["--config", &config.to_string_lossy()]].concat())
+    };
+    let does = |arguments: &[&str]| {
+        let done = policy(arguments);
+        assert_eq!(done.code, Some(0), "{arguments:?}: {done:#?}");
+        done
+    };
+    let becomes = |status| {
+        let patience = Instant::now() + PATIENCE;
+        while renlayer.chat("Hi").status != status {
+            assert!(Instant::now() < patience, "not {status}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    let path = file.to_string_lossy();
+    write("permit (principal, action, resource);\n");
+    does(&["create", &path, "--reason", "a start", "--by", "ada"]);
+    becomes(200);
+    write("permit (principal, action, resource);\nforbid (principal, action, resource);\n");
+    does(&["update", &path, "--by", "bob"]);
+    becomes(403);
+    does(&["rollback", "base", "1", "--by", "ada"]);
+    becomes(200);
+    let history = does(&["history", "base", "--json"]).json_lines();
+    let told: Vec<_> = history.iter().map(|version| (&version["saved_by"], &version["restores"])).collect();
+    let (ada, bob) = (json!("cli:ada"), json!("cli:bob"));
+    assert_eq!(told, [(&ada, &json!(1)), (&bob, &json!(null)), (&ada, &json!(null))]);
+    assert_eq!(history[2]["reason"], "a start");
+    assert!(does(&["history", "base"]).out.contains("forbid"), "what changed is told");
+    assert_eq!(does(&["show", "base", "--version", "1"]).out, "permit (principal, action, resource);\n");
+
+    // The store is compared and checked like a file.
+    let same = does(&["diff", "@store", "@store"]);
+    assert_eq!(same.out, "nothing differs\n");
+    let differs = policy(&["diff", &config.to_string_lossy(), "@store"]);
+    assert_eq!((differs.code, &*differs.out), (Some(1), "+ cedar base\n"), "{differs:#?}");
+    let linted = policy(&["lint", "--store", "--since", "@store", "--json"]);
+    assert_eq!((linted.code, &*linted.out), (Some(0), ""), "{linted:#?}");
+
+    write("permit (principal, action);\n");
+    let broken = policy(&["update", &path]);
+    assert!(broken.code == Some(2) && broken.err.contains("base.cedar:1:"), "{broken:#?}");
+    let refused = policy(&["disable", "base"]);
+    assert!(refused.code == Some(2) && refused.err.contains("policy delete"), "{refused:#?}");
+    does(&["delete", "base"]);
+    becomes(200);
+}

@@ -6,10 +6,12 @@ use renlayer_core::compile::policies;
 use renlayer_core::config::{Config, Declare, Environment, Overrides, load_path};
 use renlayer_core::policy::lint::{Finding, FindingKind, Known, Proof, lint, widening};
 use renlayer_core::policy::{Policy, PolicyError};
-use renlayer_core::store::DEFAULT;
+use renlayer_core::store::{DEFAULT, default_tenant};
 
 use crate::cli::{LintArgs, Place};
+use crate::command::open::open;
 use crate::failure::{Exit, Failure};
+use crate::instance::with_stored;
 use crate::output::{Output, Table};
 use crate::settings::Sources;
 
@@ -17,13 +19,16 @@ use crate::settings::Sources;
 const AGENT_IDS: &str = "agent_";
 
 /// Finds what is wrong with the policies of the configuration, and what they allow that another denied.
-pub(super) fn run(place: &Place, args: &LintArgs) -> Result<(), Failure> {
-    let declare = Sources::of(place).config()?.declare;
+pub(super) async fn run(place: &Place, args: &LintArgs) -> Result<(), Failure> {
+    let declare = match args.store {
+        true => stored(place).await?,
+        false => Sources::of(place).config()?.declare,
+    };
     let (now, default) = (policies(&declare), declare.default_action);
     let known = known(args, &declare);
     let mut findings = lint(&now, default, &known).map_err(wrong)?;
     if let Some(file) = &args.since {
-        let before = read(file)?.declare;
+        let before = side(place, file).await?;
         let widened = widening((&policies(&before), before.default_action), (&now, default), &known);
         findings.extend(widened.map_err(wrong)?);
     }
@@ -34,6 +39,23 @@ pub(super) fn run(place: &Place, args: &LintArgs) -> Result<(), Failure> {
 /// The configuration in a file.
 pub(super) fn read(file: &Path) -> Result<Config, Failure> {
     Ok(load_path(file, &Environment::of_process(), &Overrides::default())?.config)
+}
+
+/// What stands for the database in the place of a file.
+pub(super) const STORE: &str = "@store";
+
+/// What a file declares, or the store holds.
+pub(super) async fn side(place: &Place, file: &Path) -> Result<Declare, Failure> {
+    if file == Path::new(STORE) { stored(place).await } else { Ok(read(file)?.declare) }
+}
+
+/// What the store holds.
+async fn stored(place: &Place) -> Result<Declare, Failure> {
+    let config = Sources::of(place).config()?;
+    let store = open(place).await?;
+    let governance = store.governance(default_tenant()).await?;
+    store.close().await;
+    Ok(with_stored(&config, governance).declare)
 }
 
 /// A configuration that was read has policies that compile; if one did not, its errors are the answer.
@@ -135,6 +157,7 @@ mod tests {
     fn agents_are_known_where_any_is_declared() {
         let args = |agents: &[&str]| LintArgs {
             since: None,
+            store: false,
             agents: agents.iter().map(|name| (*name).to_owned()).collect(),
             tools: Vec::new(),
             models: Vec::new(),

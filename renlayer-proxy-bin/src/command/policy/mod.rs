@@ -18,8 +18,8 @@ use crate::settings::Sources;
 pub(super) async fn run(place: &Place, command: PolicyCommand) -> Result<(), Failure> {
     match command {
         PolicyCommand::Test(args) => test(place, *args),
-        PolicyCommand::Lint(args) => lint::run(place, &args),
-        PolicyCommand::Diff(args) => diff::run(&args),
+        PolicyCommand::Lint(args) => lint::run(place, &args).await,
+        PolicyCommand::Diff(args) => diff::run(place, &args).await,
         PolicyCommand::List { json } => list::run(place, json).await,
         PolicyCommand::Replay(args) => replay::run(place, *args).await,
         PolicyCommand::Saved(command) => saved::run(place, command).await,

@@ -5,11 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use renlayer_core::config::{Environment, Format, Source, load_policy};
+use renlayer_core::config::{DeclaredCedar, Environment, Format, Source, load_policy};
 use renlayer_core::policy::Policy;
-use renlayer_core::policy::diff::{FieldChange, fields};
-use renlayer_core::store::{Change, PolicyRecord, PolicyVersion, Saved, Store, StoreError, default_tenant};
-use serde_json::json;
+use renlayer_core::policy::cedar::{CedarSet, Directory};
+use renlayer_core::policy::diff::{FieldChange, fields, values};
+use renlayer_core::store::{
+    CedarRecord, Change, PolicyRecord, Saved, Store, StoreError, Version, Versioned, default_tenant,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::cli::{Author, ChangeArgs, Place, SaveArgs, SavedPolicyCommand};
 use crate::command::open::open;
@@ -28,19 +32,37 @@ pub(super) async fn run(place: &Place, command: SavedPolicyCommand) -> Result<()
 
 /// What was asked for, with the policy that a file held.
 enum Asked {
-    Create(Policy, Change),
-    Update(Policy, Option<i64>, Change),
-    Enable(String, bool, Change),
-    Delete(String, Change),
-    Rollback(String, i64, Change),
-    Show(String, Option<i64>),
-    History(String, bool),
+    Create(Definition, Change),
+    Update(Definition, Option<i64>, Change),
+    Enable(Name, bool, Change),
+    Delete(Name, Change),
+    Rollback(Name, i64, Change),
+    Show(Name, Option<i64>),
+    History(Name, bool),
+}
+
+/// What a file holds.
+enum Definition {
+    Native(Policy),
+    Cedar(DeclaredCedar),
+}
+
+/// A name, and whether only Cedar policies are meant by it.
+struct Name {
+    name: String,
+    cedar: bool,
+}
+
+/// What is saved under a name.
+enum Found {
+    Native(PolicyRecord),
+    Cedar(CedarRecord),
 }
 
 impl Asked {
     fn of(command: SavedPolicyCommand) -> Result<Self, Failure> {
         use SavedPolicyCommand as Command;
-        let named = |ChangeArgs { name, author }: ChangeArgs| (name, change(author));
+        let named = |ChangeArgs { name, cedar, author }: ChangeArgs| (Name { name, cedar }, change(author));
         Ok(match command {
             Command::Create(SaveArgs { file, author, if_version: None }) => {
                 Self::Create(read(&file)?, change(author))
@@ -67,51 +89,121 @@ impl Asked {
                 let (name, change) = named(args);
                 Self::Rollback(name, version, change)
             }
-            Command::Show { name, version } => Self::Show(name, version),
-            Command::History { name, json } => Self::History(name, json),
+            Command::Show { name, version, cedar } => Self::Show(Name { name, cedar }, version),
+            Command::History { name, cedar, json } => Self::History(Name { name, cedar }, json),
         })
     }
 
     async fn carry_out(self, store: &dyn Store) -> Result<(), Failure> {
         let tenant = default_tenant();
         match self {
-            Self::Create(policy, change) => {
-                let made = store.create_policy(tenant, &policy, &change).await;
-                saved(&made.map_err(|error| refused(error, &policy.name))?, "created")
-            }
-            Self::Update(policy, expected, change) => {
-                let known = find(store, &policy.name).await?;
-                let update = store.update_policy(tenant, known.id, expected, &policy, &change).await;
-                saved(&update.map_err(|error| refused(error, &policy.name))?, "saved")
+            Self::Create(definition, change) => save(store, definition, None, &change).await,
+            Self::Update(definition, expected, change) => {
+                save(store, definition, Some(expected), &change).await
             }
             Self::Enable(name, enabled, change) => {
-                let known = find(store, &name).await?;
+                let Found::Native(known) = find(store, &name).await? else {
+                    let message = format!(
+                        "`{}` are Cedar policies, which take part as long as they are there",
+                        name.name
+                    );
+                    return Err(Failure::usage(message).next("`renlayer policy delete` takes them away"));
+                };
                 let policy = Policy { enabled, ..known.policy };
                 let version = Some(known.version);
                 let update = store.update_policy(tenant, known.id, version, &policy, &change).await;
                 saved(
-                    &update.map_err(|error| refused(error, &name))?,
+                    &update.map_err(|error| refused(error, &name.name))?,
                     if enabled { "enabled" } else { "disabled" },
                 )
             }
-            Self::Delete(name, change) => {
-                let known = find(store, &name).await?;
-                let removed = store.remove_policy(tenant, known.id, &change).await;
+            Self::Delete(Name { name, cedar }, change) => {
+                let (removed, version) = match find(store, &Name { name: name.clone(), cedar }).await? {
+                    Found::Native(known) => {
+                        (store.remove_policy(tenant, known.id, &change).await, known.version)
+                    }
+                    Found::Cedar(known) => {
+                        (store.remove_cedar(tenant, known.id, &change).await, known.version)
+                    }
+                };
                 in_force(&removed.map_err(|error| refused(error, &name))?);
                 say(format_args!(
-                    "deleted {name}: `renlayer policy rollback {name} {}` brings it back",
-                    known.version
+                    "deleted {name}: `renlayer policy rollback {name} {version}` brings it back"
                 ))
             }
             Self::Rollback(name, version, change) => {
-                let known = find(store, &name).await?;
-                let back = store.restore_policy(tenant, known.id, version, &change).await;
-                let back = back.map_err(|error| refused(error, &name))?;
-                saved(&back, &format!("went back to version {version} of"))
+                let what = format!("went back to version {version} of");
+                match find(store, &name).await? {
+                    Found::Native(known) => {
+                        let back = store.restore_policy(tenant, known.id, version, &change).await;
+                        saved(&back.map_err(|error| refused(error, &name.name))?, &what)
+                    }
+                    Found::Cedar(known) => {
+                        let back = store.restore_cedar(tenant, known.id, version, &change).await;
+                        saved(&back.map_err(|error| refused(error, &name.name))?, &what)
+                    }
+                }
             }
-            Self::Show(name, version) => show(store, &name, version).await,
-            Self::History(name, json) => history(store, &name, json).await,
+            Self::Show(name, version) => match find(store, &name).await? {
+                Found::Native(known) => {
+                    let history = store.policy_history(tenant, known.id).await?;
+                    show(&name.name, known, history, version, |output, policy| output.pretty(policy))
+                }
+                Found::Cedar(known) => {
+                    let history = store.cedar_history(tenant, known.id).await?;
+                    show(&name.name, known, history, version, |output, cedar| {
+                        output.text(cedar.text.trim_end())
+                    })
+                }
+            },
+            Self::History(name, json) => match find(store, &name).await? {
+                Found::Native(known) => history(store.policy_history(tenant, known.id).await?, json),
+                Found::Cedar(known) => history(store.cedar_history(tenant, known.id).await?, json),
+            },
         }
+    }
+}
+
+/// Saves a new policy, or a new version of a known one; `update` says which version that must be, if it matters.
+async fn save(
+    store: &dyn Store,
+    definition: Definition,
+    update: Option<Option<i64>>,
+    change: &Change,
+) -> Result<(), Failure> {
+    let tenant = default_tenant();
+    let what = if update.is_some() { "saved" } else { "created" };
+    match definition {
+        Definition::Native(policy) => {
+            let done = match update {
+                None => store.create_policy(tenant, &policy, change).await,
+                Some(expected) => {
+                    let Found::Native(known) = find(store, &Name::native(&policy.name)).await? else {
+                        return Err(unknown(&policy.name));
+                    };
+                    store.update_policy(tenant, known.id, expected, &policy, change).await
+                }
+            };
+            saved(&done.map_err(|error| refused(error, &policy.name))?, what)
+        }
+        Definition::Cedar(text) => {
+            check(&text, store.governance(tenant).await?.directory)?;
+            let known = match update {
+                None => None,
+                Some(expected) => {
+                    let known = store.cedar_named(tenant, &text.name).await?;
+                    Some((known.ok_or_else(|| unknown(&text.name))?.id, expected))
+                }
+            };
+            let done = store.save_cedar(tenant, known, &text, change).await;
+            saved(&done.map_err(|error| refused(error, &text.name))?, what)
+        }
+    }
+}
+
+impl Name {
+    fn native(name: &str) -> Self {
+        Self { name: name.to_owned(), cedar: false }
     }
 }
 
@@ -119,7 +211,7 @@ fn change(Author { reason, by }: Author) -> Change {
     Change { by: format!("cli:{by}"), reason, at: Timestamp::now() }
 }
 
-fn read(file: &Path) -> Result<Policy, Failure> {
+fn read(file: &Path) -> Result<Definition, Failure> {
     let name = file.display().to_string();
     let text = if name == "-" {
         let mut text = String::new();
@@ -128,17 +220,36 @@ fn read(file: &Path) -> Result<Policy, Failure> {
         std::fs::read_to_string(file)
     };
     let text = text.map_err(|error| Failure::usage(format!("{name} cannot be read: {}", error.kind())))?;
+    if file.extension().is_some_and(|ending| ending == "cedar") {
+        let own = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        return Ok(Definition::Cedar(DeclaredCedar { name: own, text, file: Some(file.to_owned()) }));
+    }
     let source = Source { name: &name, text: &text, format: Format::of(&name) };
-    load_policy(source, &Environment::of_process()).map_err(Failure::usage)
+    load_policy(source, &Environment::of_process()).map(Definition::Native).map_err(Failure::usage)
 }
 
-/// The policy of that name, also one that was deleted.
-async fn find(store: &dyn Store, name: &str) -> Result<PolicyRecord, Failure> {
-    let found = store.policy_named(default_tenant(), name).await?;
-    found.ok_or_else(|| {
-        Failure::new(Exit::No, format!("the store has no policy `{name}`"))
-            .next("`renlayer policy list` shows all")
-    })
+/// Tells what is wrong with Cedar policies, with its place: the store, which takes none that do not compile, knows the groups that
+/// they may name.
+fn check(text: &DeclaredCedar, directory: Directory) -> Result<(), Failure> {
+    let Err(errors) = CedarSet::compile(vec![text.to_text()], directory) else { return Ok(()) };
+    let file = text.file.as_deref().unwrap_or(Path::new(&text.name)).display();
+    let told = errors.iter().map(|error| format!("{file}:{}:{}: {}", error.line, error.column, error.reason));
+    Err(Failure::usage(told.collect::<Vec<_>>().join("\n")))
+}
+
+/// The policy of that name, also one that was deleted; a native one before Cedar ones.
+async fn find(store: &dyn Store, Name { name, cedar }: &Name) -> Result<Found, Failure> {
+    let tenant = default_tenant();
+    let native = if *cedar { None } else { store.policy_named(tenant, name).await? };
+    if let Some(native) = native {
+        return Ok(Found::Native(native));
+    }
+    store.cedar_named(tenant, name).await?.map(Found::Cedar).ok_or_else(|| unknown(name))
+}
+
+fn unknown(name: &str) -> Failure {
+    Failure::new(Exit::No, format!("the store has no policy `{name}`"))
+        .next("`renlayer policy list` shows all")
 }
 
 fn refused(error: StoreError, name: &str) -> Failure {
@@ -156,10 +267,10 @@ fn refused(error: StoreError, name: &str) -> Failure {
     Failure::new(Exit::No, error).next(next)
 }
 
-fn saved(saved: &Saved<PolicyRecord>, what: &str) -> Result<(), Failure> {
+fn saved<T: Told>(saved: &Saved<Versioned<T>>, what: &str) -> Result<(), Failure> {
     in_force(saved);
     let record = &saved.made;
-    say(format_args!("{what} {} ({}), version {}", record.policy.name, record.id, record.version))
+    say(format_args!("{what} {} ({}), version {}", record.policy.name(), record.id, record.version))
 }
 
 fn say(line: std::fmt::Arguments<'_>) -> Result<(), Failure> {
@@ -168,13 +279,17 @@ fn say(line: std::fmt::Arguments<'_>) -> Result<(), Failure> {
     Ok(output.flush()?)
 }
 
-async fn show(store: &dyn Store, name: &str, version: Option<i64>) -> Result<(), Failure> {
-    let record = find(store, name).await?;
+fn show<T>(
+    name: &str,
+    record: Versioned<T>,
+    history: Vec<Version<T>>,
+    version: Option<i64>,
+    write: impl Fn(&mut Output, &T) -> std::io::Result<()>,
+) -> Result<(), Failure> {
     let policy = match version {
         None if record.removed_at.is_none() => Some(record.policy),
         None => None,
         Some(number) => {
-            let history = store.policy_history(default_tenant(), record.id).await?;
             history.into_iter().find(|version| version.version == number).and_then(|version| version.policy)
         }
     };
@@ -183,15 +298,42 @@ async fn show(store: &dyn Store, name: &str, version: Option<i64>) -> Result<(),
             .next(format!("`renlayer policy history {name}` shows which versions there are"))
     })?;
     let mut output = Output::stdout(true);
-    output.pretty(&policy)?;
+    write(&mut output, &policy)?;
     Ok(output.flush()?)
 }
 
 /* ===== history ===== */
 
-async fn history(store: &dyn Store, name: &str, json: bool) -> Result<(), Failure> {
-    let record = find(store, name).await?;
-    let versions = store.policy_history(default_tenant(), record.id).await?;
+/// What a version is told by.
+trait Told: Serialize {
+    fn name(&self) -> &str;
+
+    /// What another version says otherwise.
+    fn changes(&self, after: &Self) -> Vec<FieldChange>;
+}
+
+impl Told for Policy {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn changes(&self, after: &Self) -> Vec<FieldChange> {
+        fields(self, after)
+    }
+}
+
+impl Told for DeclaredCedar {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn changes(&self, after: &Self) -> Vec<FieldChange> {
+        let lines = |text: &str| Value::from(text.lines().map(str::trim_end).collect::<Vec<_>>());
+        values(&json!({ "text": lines(&self.text) }), &json!({ "text": lines(&after.text) }))
+    }
+}
+
+fn history<T: Told>(versions: Vec<Version<T>>, json: bool) -> Result<(), Failure> {
     let mut output = Output::stdout(json);
     if output.is_json() {
         versions.iter().enumerate().try_for_each(|(i, version)| {
@@ -222,12 +364,12 @@ async fn history(store: &dyn Store, name: &str, json: bool) -> Result<(), Failur
 }
 
 /// What a version changed of the one before it.
-fn changes(version: &PolicyVersion, before: Option<&PolicyVersion>) -> Vec<FieldChange> {
+fn changes<T: Told>(version: &Version<T>, before: Option<&Version<T>>) -> Vec<FieldChange> {
     let both = before.and_then(|before| before.policy.as_ref()).zip(version.policy.as_ref());
-    both.map(|(before, after)| fields(before, after)).unwrap_or_default()
+    both.map(|(before, after)| before.changes(after)).unwrap_or_default()
 }
 
-fn told(version: &PolicyVersion, before: Option<&PolicyVersion>) -> String {
+fn told<T: Told>(version: &Version<T>, before: Option<&Version<T>>) -> String {
     let back = version.restores.map(|earlier| format!("back to version {earlier}: ")).unwrap_or_default();
     match (&version.policy, before.map(|before| &before.policy)) {
         (None, _) => "deleted".to_owned(),
