@@ -43,7 +43,7 @@ enum Asked {
 
 /// What a file holds.
 enum Definition {
-    Native(Policy),
+    Native(Box<Policy>),
     Cedar(DeclaredCedar),
 }
 
@@ -55,7 +55,7 @@ struct Name {
 
 /// What is saved under a name.
 enum Found {
-    Native(PolicyRecord),
+    Native(Box<PolicyRecord>),
     Cedar(CedarRecord),
 }
 
@@ -147,7 +147,7 @@ impl Asked {
             Self::Show(name, version) => match find(store, &name).await? {
                 Found::Native(known) => {
                     let history = store.policy_history(tenant, known.id).await?;
-                    show(&name.name, known, history, version, |output, policy| output.pretty(policy))
+                    show(&name.name, *known, history, version, |output, policy| output.pretty(policy))
                 }
                 Found::Cedar(known) => {
                     let history = store.cedar_history(tenant, known.id).await?;
@@ -225,7 +225,9 @@ fn read(file: &Path) -> Result<Definition, Failure> {
         return Ok(Definition::Cedar(DeclaredCedar { name: own, text, file: Some(file.to_owned()) }));
     }
     let source = Source { name: &name, text: &text, format: Format::of(&name) };
-    load_policy(source, &Environment::of_process()).map(Definition::Native).map_err(Failure::usage)
+    load_policy(source, &Environment::of_process())
+        .map(|policy| Definition::Native(Box::new(policy)))
+        .map_err(Failure::usage)
 }
 
 /// Tells what is wrong with Cedar policies, with its place: the store, which takes none that do not compile, knows the groups that
@@ -242,7 +244,7 @@ async fn find(store: &dyn Store, Name { name, cedar }: &Name) -> Result<Found, F
     let tenant = default_tenant();
     let native = if *cedar { None } else { store.policy_named(tenant, name).await? };
     if let Some(native) = native {
-        return Ok(Found::Native(native));
+        return Ok(Found::Native(Box::new(native)));
     }
     store.cedar_named(tenant, name).await?.map(Found::Cedar).ok_or_else(|| unknown(name))
 }
