@@ -72,6 +72,10 @@ impl Memory {
 
 #[async_trait]
 impl SharedCounts for Memory {
+    async fn keep_key(&self, proposed: [u8; 16]) -> Result<[u8; 16], StoreError> {
+        Ok(proposed)
+    }
+
     async fn read(&self, names: &[CountName]) -> Result<SharedState, StoreError> {
         self.reads.fetch_add(1, Ordering::Relaxed);
         self.behaviour().await?;

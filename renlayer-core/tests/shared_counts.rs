@@ -199,7 +199,7 @@ async fn admit(refiller: &Refiller, limits: &LimitSet, tokens: u64) -> Option<Re
         admission.is_some()
     };
     refiller.refills().until(look).await;
-    match admission.expect("the store answers") {
+    match admission.unwrap() {
         Admission::Admitted(reserved) => Some(reserved),
         Admission::Refused { .. } => None,
     }
@@ -247,6 +247,15 @@ async fn places_and_tokens_come_back(store: Store) {
         }
         assert_eq!(there, 2);
     }
+}
+
+#[tokio::test]
+async fn instances_with_a_database_each_name_counts_alike_in_redis() {
+    over_redis(|store| async move {
+        assert_eq!(store.keep_key([1; 16]).await.unwrap(), [1; 16]);
+        assert_eq!(store.keep_key([2; 16]).await.unwrap(), [1; 16]);
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -477,6 +477,21 @@ fn while_the_store_is_away_what_is_leased_is_spent_and_then_nothing_is_admitted(
 }
 
 #[test]
+fn a_store_that_forgets_or_jumps_ahead_admits_anew() {
+    for forgets in [true, false] {
+        let mut world = World::new(1, limit("requests", 10));
+        (0..10).for_each(|_| drop(world.admit(0, 1).unwrap()));
+        assert!(world.admit(0, 1).is_err());
+        match forgets {
+            true => world.store.held.clear(),
+            false => world.store.ahead += TTL + MINUTE,
+        }
+        world.now += 200;
+        assert!(world.admit(0, 1).is_ok());
+    }
+}
+
+#[test]
 fn a_hot_count_asks_the_store_far_less_often_than_it_is_asked() {
     let mut world = World::new(1, limit("requests", 100_000));
     let mut asked = 0;

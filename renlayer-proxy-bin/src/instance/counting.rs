@@ -43,6 +43,7 @@ impl Counting {
             let keeper = Keeper::start(Limiter::new().keyed(key), store).await?;
             return Ok(Self::Alone(Arc::new(keeper)));
         };
+        let key = shared.keep_key(key).await.map_err(|error| unusable(&error))?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let refiller = Refiller::new(shared, key, Arc::clone(&clock)).map_err(|error| unusable(&error))?;
         Ok(Self::Together(Arc::new(refiller), clock))

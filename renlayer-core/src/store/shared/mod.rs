@@ -19,6 +19,10 @@ pub type CountName = [u8; 16];
 /// What instances share.
 #[async_trait]
 pub trait SharedCounts: Send + Sync + 'static {
+    /// The key that names are made with: that of the governance database where it is what is shared, else `proposed` or
+    /// what somebody proposed before.
+    async fn keep_key(&self, proposed: [u8; 16]) -> Result<[u8; 16], StoreError>;
+
     /// What is held under `names`, and what time it was by the store's clock no later than that.
     async fn read(&self, names: &[CountName]) -> Result<SharedState, StoreError>;
 

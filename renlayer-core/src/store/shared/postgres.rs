@@ -50,6 +50,10 @@ impl PostgresCounts {
 
 #[async_trait]
 impl SharedCounts for PostgresCounts {
+    async fn keep_key(&self, proposed: [u8; 16]) -> Result<[u8; 16], StoreError> {
+        Ok(proposed)
+    }
+
     async fn read(&self, names: &[CountName]) -> Result<SharedState, StoreError> {
         let asked: Vec<&[u8]> = names.iter().map(|name| &name[..]).collect();
         let rows: Vec<(i64, Vec<u8>, Option<Vec<u8>>)> =

@@ -18,6 +18,9 @@ use crate::store::StoreError;
 /// How long a connection may take, and how long an answer.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
+/// Where the key of the names is kept: instances need not share a database to share counts.
+const KEY: &str = "renlayer:key-of-counts";
+
 /// Keys stay a while longer than they count: the store's clock may be set back.
 const GRACE_MS: i64 = 60_000;
 
@@ -63,6 +66,13 @@ impl RedisCounts {
 
 #[async_trait]
 impl SharedCounts for RedisCounts {
+    async fn keep_key(&self, proposed: [u8; 16]) -> Result<[u8; 16], StoreError> {
+        let mut pipeline = Pipeline::new();
+        pipeline.cmd("SET").arg(KEY).arg(&proposed).arg("NX").ignore().get(KEY);
+        let (kept,): (Vec<u8>,) = self.ask(&pipeline).await?;
+        kept.try_into().map_err(|_| StoreError::corrupt("key of counts"))
+    }
+
     async fn read(&self, names: &[CountName]) -> Result<SharedState, StoreError> {
         let mut pipeline = Pipeline::new();
         pipeline.cmd("TIME");
