@@ -447,10 +447,8 @@ fn world_instance(holder: u64) -> Instance {
     Instance { limiter, ahead: 0, due: Vec::new(), read: Vec::new() }
 }
 
-#[test]
-fn while_the_store_is_away_what_is_leased_is_spent_and_then_nothing_is_admitted() {
-    let mut world = World::new(1, limit("requests", 1_000));
-    // A busy count has something in reserve.
+/// A busy count that has something in reserve.
+fn with_reserve(world: &mut World) {
     for _ in 0..10 {
         for _ in 0..10 {
             let _ = world.admit(0, 1).unwrap();
@@ -458,6 +456,38 @@ fn while_the_store_is_away_what_is_leased_is_spent_and_then_nothing_is_admitted(
         world.sync(0);
         world.now += 20;
     }
+}
+
+#[test]
+fn a_slice_ends_with_its_share() {
+    let mut world = World::new(2, limit("requests", 1_000));
+    with_reserve(&mut world);
+    // Nobody hears of the first one for so long that what it held has been counted as spent, and no longer counts.
+    world.now += TTL + MINUTE + GRAIN;
+    assert_eq!((0..1_001).filter(|_| world.admit(1, 1).is_ok()).count(), 1_000);
+    assert!(world.try_admit(0, 1).is_none(), "it has to ask");
+    assert!(world.admit(0, 1).is_err());
+}
+
+#[test]
+fn what_a_share_held_counts_until_a_window_after_its_end() {
+    let mut world = World::new(2, limit("requests", 1_000));
+    with_reserve(&mut world);
+    // It spends the last of its slice shortly before that ends.
+    world.now += TTL - 600;
+    let spent =
+        std::iter::from_fn(|| world.try_admit(0, 1).map(|admission| drop(admission.unwrap()))).count();
+    assert!(spent > 0);
+    // Then it dies. What it spent first no longer counts, what it spent last does.
+    world.now += MINUTE - 10;
+    let admitted = std::iter::from_fn(|| world.admit(1, 1).ok()).take(1_001).count();
+    assert!(admitted + spent <= 1_000, "{admitted} + {spent}");
+}
+
+#[test]
+fn while_the_store_is_away_what_is_leased_is_spent_and_then_nothing_is_admitted() {
+    let mut world = World::new(1, limit("requests", 1_000));
+    with_reserve(&mut world);
     let mut spent = 0;
     while let Some(admission) = world.try_admit(0, 1) {
         assert!(admission.is_ok());
