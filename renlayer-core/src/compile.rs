@@ -2,16 +2,19 @@
 //! nothing is left to be compiled on a request. A part that does not compile refuses the whole, and the running
 //! governance stays.
 
+mod memo;
+
 use std::{collections::HashMap, fmt, sync::Arc};
 
 use http::{HeaderName, HeaderValue, uri};
 use jiff::Timestamp;
 use renlayer_dlp::{Scanner, Settings};
 use renlayer_policy::cedar::{CedarSet, Directory};
-use renlayer_policy::{Limit, LimitSet, Mode, Policy, PolicySet, Prices};
+use renlayer_policy::{Limit, LimitSet, Mode, Policy, PolicyAction, PolicySet, Prices};
 
+use self::memo::Memo;
 use crate::{
-    config::{self, Auth, Config, Declare, Environment},
+    config::{self, Auth, Config, Declare, DeclaredCedar, Environment},
     dialect::Provider,
     id::{AgentId, LimitId, PolicyId, TenantId},
     identity::{Agent, Keyring},
@@ -32,6 +35,15 @@ pub struct ActiveKey {
     pub agent: Arc<Agent>,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
+}
+
+/// Compiles governance again and again, and only what has changed since the last time.
+#[derive(Debug, Default)]
+pub struct Compiler {
+    policies: Memo<(Vec<Policy>, PolicyAction), PolicySet>,
+    cedar: Memo<(Vec<DeclaredCedar>, Directory), CedarSet>,
+    /// Those of the last time, in no order.
+    scanners: Vec<(Settings, Scanner)>,
 }
 
 /// Everything that did not compile, one line each.
@@ -59,6 +71,19 @@ impl Governance {
         keys: impl IntoIterator<Item = ActiveKey>,
         fingerprint_key: [u8; 32],
     ) -> Result<Self, CompileError> {
+        Compiler::default().compile(config, environment, keys, fingerprint_key)
+    }
+}
+
+impl Compiler {
+    /// The same as [`Governance::compile`], and keeps what can be of use the next time.
+    pub fn compile(
+        &mut self,
+        config: &Config,
+        environment: &Environment,
+        keys: impl IntoIterator<Item = ActiveKey>,
+        fingerprint_key: [u8; 32],
+    ) -> Result<Governance, CompileError> {
         let tenant = default_tenant();
         let mut ring = Keyring::default();
         for declared in &config.declare.agents {
@@ -78,7 +103,7 @@ impl Governance {
         };
         let declared = config.declare.agents.iter().map(|agent| &*agent.name);
         let agents = ring.agents().map(|agent| &*agent.name).chain(declared).chain([DEFAULT]);
-        let snapshot = Arc::new(snapshot(config, environment, tenant, fingerprint_key, agents)?);
+        let snapshot = Arc::new(self.snapshot((config, environment), tenant, fingerprint_key, agents)?);
         let bounds = Bounds {
             max_body_bytes: config.bounds.max_body_bytes,
             max_decoded_bytes: config.bounds.max_decoded_bytes,
@@ -86,7 +111,7 @@ impl Governance {
             assumed_output_tokens: config.bounds.assumed_output_tokens,
         };
         let tenants = HashMap::from([(tenant, snapshot.clone())]);
-        Ok(Self {
+        Ok(Governance {
             epoch: 0,
             without_lease: config.lease.lost,
             deciding: Deciding::default(),
@@ -97,52 +122,97 @@ impl Governance {
             bounds,
         })
     }
+
+    fn snapshot<'a>(
+        &mut self,
+        (config, environment): (&Config, &Environment),
+        tenant: TenantId,
+        fingerprint_key: [u8; 32],
+        agents: impl Iterator<Item = &'a str>,
+    ) -> Result<Snapshot, CompileError> {
+        let declare = &config.declare;
+        let (policies, limits) = identified(declare, tenant);
+        let policies = self.policies.compile((policies, declare.default_action), |(policies, default)| {
+            PolicySet::compile(policies.clone(), *default).map_err(CompileError::collect)
+        })?;
+        let settings = declare.dlp.clone().with_fingerprint_key(fingerprint_key);
+        let modes = modes(config);
+        let (scanner, scanners) = self.scanners(&settings, &modes, agents)?;
+        Ok(Snapshot {
+            tenant,
+            policies,
+            cedar: self.cedar(declare, tenant)?,
+            limits: LimitSet::compile(limits).map_err(CompileError::collect)?,
+            prices: Prices::compile(config.prices.clone()).map_err(CompileError::collect)?,
+            scanner,
+            scanners,
+            modes,
+            routes: RouteTable::new(routes(config, environment)?),
+        })
+    }
+
+    fn cedar(&mut self, declare: &Declare, tenant: TenantId) -> Result<Option<CedarSet>, CompileError> {
+        if declare.cedar.is_empty() {
+            return Ok(None);
+        }
+        let directory = Directory { tenant: tenant.to_string(), ..declare.directory.clone() };
+        let compiled = self.cedar.compile((declare.cedar.clone(), directory), |(declared, directory)| {
+            let texts = declared.iter().map(DeclaredCedar::to_text).collect();
+            CedarSet::compile(texts, directory.clone()).map_err(CompileError::collect)
+        });
+        compiled.map(Some)
+    }
+
+    /// The scanner of all agents, and those of the agents for whom the settings or the mode say otherwise. Agents for whom they
+    /// say the same share one.
+    fn scanners<'a>(
+        &mut self,
+        settings: &Settings,
+        modes: &Modes,
+        agents: impl Iterator<Item = &'a str>,
+    ) -> Result<(Scanner, HashMap<Box<str>, Scanner>), CompileError> {
+        let observing = |agent: Option<&str>, mut settings: Settings| {
+            settings.observe |= modes.of_named(agent).mode == Mode::Observe;
+            settings
+        };
+        let mut used = Vec::new();
+        let of_all = scanner(observing(None, settings.clone()), &mut used, &self.scanners)?;
+        let mut scanners = HashMap::new();
+        for name in agents {
+            let own = settings.for_agent(name);
+            let as_all = own.is_none() && modes.of_named(Some(name)).mode == modes.of_named(None).mode;
+            if as_all || scanners.contains_key(name) {
+                continue;
+            }
+            let theirs = observing(Some(name), own.unwrap_or_else(|| settings.clone()));
+            scanners.insert(name.into(), scanner(theirs, &mut used, &self.scanners)?);
+        }
+        self.scanners = used;
+        Ok((of_all, scanners))
+    }
+}
+
+/// The scanner for these settings: one that is `used` already, one from `before`, or a new one; used from then on.
+fn scanner(
+    settings: Settings,
+    used: &mut Vec<(Settings, Scanner)>,
+    before: &[(Settings, Scanner)],
+) -> Result<Scanner, CompileError> {
+    if let Some((_, scanner)) = used.iter().find(|(known, _)| *known == settings) {
+        return Ok(scanner.clone());
+    }
+    let scanner = match before.iter().find(|(known, _)| *known == settings) {
+        Some((_, scanner)) => scanner.clone(),
+        None => Scanner::new(&settings).map_err(|error| CompileError::collect([error]))?,
+    };
+    used.push((settings, scanner.clone()));
+    Ok(scanner)
 }
 
 /// The agent that a file or the command line knows by `name`: its id follows from the name, so that every instance and
 /// every restart agrees on it.
 pub fn agent(tenant: TenantId, name: &str) -> Arc<Agent> {
     Arc::new(Agent { tenant, id: AgentId::derived(&tenant.to_string(), name), name: name.into() })
-}
-
-fn snapshot<'a>(
-    config: &Config,
-    environment: &Environment,
-    tenant: TenantId,
-    fingerprint_key: [u8; 32],
-    agents: impl Iterator<Item = &'a str>,
-) -> Result<Snapshot, CompileError> {
-    let declare = &config.declare;
-    let (policies, limits) = identified(declare, tenant);
-    let policies = PolicySet::compile(policies, declare.default_action);
-    let limits = LimitSet::compile(limits);
-    let settings = declare.dlp.clone().with_fingerprint_key(fingerprint_key);
-    let modes = modes(config);
-    let scanners = scanners(&settings, &modes, agents)?;
-    Ok(Snapshot {
-        tenant,
-        policies: policies.map_err(CompileError::collect)?,
-        cedar: cedar(declare, tenant)?,
-        limits: limits.map_err(CompileError::collect)?,
-        prices: Prices::compile(config.prices.clone()).map_err(CompileError::collect)?,
-        scanner: scanners.0,
-        scanners: scanners.1,
-        modes,
-        routes: RouteTable::new(routes(config, environment)?),
-    })
-}
-
-fn cedar(declare: &Declare, tenant: TenantId) -> Result<Option<CedarSet>, CompileError> {
-    if declare.cedar.is_empty() {
-        return Ok(None);
-    }
-    let directory = Directory { tenant: tenant.to_string(), ..declare.directory.clone() };
-    let texts = declare.cedar.iter().map(config::DeclaredCedar::to_text).collect();
-    CedarSet::compile(texts, directory).map(Some).map_err(CompileError::collect)
-}
-
-fn scanner(settings: &Settings) -> Result<Scanner, CompileError> {
-    Scanner::new(settings).map_err(|error| CompileError::collect([error]))
 }
 
 /// The mode of each level, as the file and the store say it.
@@ -154,43 +224,6 @@ fn modes(config: &Config) -> Modes {
         agents: config.declare.agents.iter().filter_map(said).collect(),
         dlp_observes: config.declare.dlp.observe,
     }
-}
-
-/// The scanner of all agents, and those of the agents for whom the settings or the mode say otherwise. Agents for whom they
-/// say the same share one.
-fn scanners<'a>(
-    settings: &Settings,
-    modes: &Modes,
-    agents: impl Iterator<Item = &'a str>,
-) -> Result<(Scanner, HashMap<Box<str>, Scanner>), CompileError> {
-    let observing = |agent: Option<&str>, mut settings: Settings| {
-        settings.observe |= modes.of_named(agent).mode == Mode::Observe;
-        settings
-    };
-    let usual = observing(None, settings.clone());
-    let of_all = scanner(&usual)?;
-    let mut compiled = vec![(usual, of_all.clone())];
-    let mut scanners = HashMap::new();
-    for name in agents {
-        let own = settings.for_agent(name);
-        let as_all = own.is_none() && modes.of_named(Some(name)).mode == modes.of_named(None).mode;
-        if as_all || scanners.contains_key(name) {
-            continue;
-        }
-        let theirs = observing(Some(name), own.unwrap_or_else(|| settings.clone()));
-        let same =
-            compiled.iter().find(|(settings, _)| *settings == theirs).map(|(_, scanner)| scanner.clone());
-        let scanner = match same {
-            Some(scanner) => scanner,
-            None => {
-                let scanner = scanner(&theirs)?;
-                compiled.push((theirs, scanner.clone()));
-                scanner
-            }
-        };
-        scanners.insert(name.into(), scanner);
-    }
-    Ok((of_all, scanners))
 }
 
 /// The policies that a file declares, with the ids by which they are ordered and known.

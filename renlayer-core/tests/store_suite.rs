@@ -629,7 +629,8 @@ async fn cedar_policies_have_versions_like_native_ones(store: Arc<dyn Store>) {
     let again = store.save_cedar(tenant(), None, &permit, &change(2, None)).await.unwrap_err();
     assert!(again.is_exists());
     // A native policy of the same name is another one.
-    let native = store.create_policy(tenant(), &policy("base", "gpt-4*"), &change(2, None)).await.unwrap().made;
+    let native =
+        store.create_policy(tenant(), &policy("base", "gpt-4*"), &change(2, None)).await.unwrap().made;
     assert_eq!(store.policies(tenant()).await.unwrap(), [native.clone()]);
     assert!(store.cedar_history(tenant(), native.id).await.unwrap_err().is_not_found());
 

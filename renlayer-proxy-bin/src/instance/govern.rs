@@ -1,10 +1,10 @@
 //! From a configuration and a store to the governance that the engine judges by.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use renlayer_core::compile::ActiveKey;
+use renlayer_core::compile::{ActiveKey, Compiler};
 use renlayer_core::config::{Config, Declare, DeclaredAgent, Environment};
 use renlayer_core::identity::Agent;
 use renlayer_core::snapshot::Governance;
@@ -32,6 +32,7 @@ pub(super) struct Local {
 pub(super) struct Governor {
     pub(super) store: Arc<dyn Store>,
     fingerprint_key: FingerprintKey,
+    compiler: Arc<Mutex<Compiler>>,
 }
 
 // === impl Governor ===
@@ -41,7 +42,7 @@ impl Governor {
     pub(super) async fn new(store: Arc<dyn Store>) -> Result<Self, Failure> {
         let own = FingerprintKey::mint().map_err(|error| Failure::new(Exit::Unavailable, error))?;
         let fingerprint_key = store.keep_fingerprint_key(default_tenant(), &own, Timestamp::now()).await?;
-        Ok(Self { store, fingerprint_key })
+        Ok(Self { store, fingerprint_key, compiler: Arc::default() })
     }
 
     /// The key of what limits count.
@@ -77,10 +78,12 @@ impl Governor {
     ) -> Result<Compiled, Failure> {
         let (config, environment) = (Arc::clone(config), Arc::clone(environment));
         let fingerprint_key = self.fingerprint_key.reveal();
+        let compiler = Arc::clone(&self.compiler);
         let compiled = spawn_blocking(move || {
             let (keys, revision) = (active_keys(&stored), stored.revision.clone());
             let config = with_stored(&config, stored);
-            let governance = Governance::compile(&config, &environment, keys, fingerprint_key);
+            let mut compiler = compiler.lock().unwrap_or_else(PoisonError::into_inner);
+            let governance = compiler.compile(&config, &environment, keys, fingerprint_key);
             governance.map(|governance| Compiled { governance, revision })
         });
         let compiled = compiled.await.map_err(|error| Failure::new(Exit::Unavailable, error))?;

@@ -82,16 +82,6 @@ impl Renlayer {
         self.process.wait().unwrap_or_else(|| panic!("renlayer did not end:\n{}", self.log()))
     }
 
-    /// SIGSTOP: it stops where it is, and goes on at [`go_on`](Self::go_on).
-    pub fn pause(&self) {
-        self.process.signal("STOP");
-    }
-
-    /// SIGCONT.
-    pub fn go_on(&self) {
-        self.process.signal("CONT");
-    }
-
     /// SIGKILL.
     pub fn kill(&mut self) {
         self.process.kill();
