@@ -1,7 +1,7 @@
 //! Several real instances on one real PostgreSQL: what is saved counts on the next request of each of them, whatever happens
 //! to them meanwhile.
 //!
-//! `RENLAYER_TEST_FLEET_SECONDS` makes the long test longer than CI has time for; it prints what it measured.
+//! `RENLAYER_TEST_FLEET_SAVES` makes the long test longer than CI has time for; it prints what it measured.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -27,6 +27,9 @@ const CHAT: &str = "/openai/v1/chat/completions";
 
 /// The fleet's leases: shorter than usual, so that an instance which is gone costs the test less time.
 const LEASE: &str = "lease: { term: 1s }";
+
+/// Between two calls of a client, so that the machine has time for more than calls.
+const BREATH: Duration = Duration::from_millis(3);
 
 /// A saver in this process, and what it saves to.
 struct Saver {
@@ -129,8 +132,7 @@ struct Watched {
 #[test]
 fn what_is_saved_counts_on_the_next_request_of_every_instance() {
     let Some(url) = database("fleet") else { return };
-    let seconds =
-        std::env::var("RENLAYER_TEST_FLEET_SECONDS").ok().and_then(|s| s.parse().ok()).unwrap_or(12);
+    let saves = std::env::var("RENLAYER_TEST_FLEET_SAVES").ok().and_then(|n| n.parse().ok()).unwrap_or(60);
     let upstream = Upstream::start();
     let mut fleet: Vec<Renlayer> = (0..3).map(|_| instance(&upstream, &url).start()).collect();
     let addresses: Vec<SocketAddr> = fleet.iter().map(Renlayer::address).collect();
@@ -144,11 +146,8 @@ fn what_is_saved_counts_on_the_next_request_of_every_instance() {
         })
         .collect();
 
-    let end = Instant::now() + Duration::from_secs(seconds);
     let mut took = Vec::new();
-    let mut number = 0;
-    while Instant::now() < end {
-        number += 1;
+    for number in 1..=saves {
         let trouble = Trouble::of(number);
         trouble.begin(&fleet, &url);
         let began = Instant::now();
@@ -165,13 +164,13 @@ fn what_is_saved_counts_on_the_next_request_of_every_instance() {
     let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize];
     let (decided, stale) = (watched.decided.load(Ordering::SeqCst), watched.stale.load(Ordering::SeqCst));
     println!(
-        "{number} saves on 3 instances under load, {} without trouble: p50 {:?}, p99 {:?}; {decided} decisions, {stale} stale",
+        "{saves} saves on 3 instances under load, {} without trouble: p50 {:?}, p99 {:?}; {decided} decisions, {stale} stale",
         took.len(),
         at(0.5),
         at(0.99)
     );
     assert_eq!(stale, 0);
-    assert!(decided > 100 && number > 10, "too little was tried to mean anything: {decided}, {number}");
+    assert!(decided > 100, "too little was tried to mean anything: {decided}");
 }
 
 impl Watched {
@@ -184,6 +183,7 @@ impl Watched {
                 continue;
             };
             self.count(status, &answer, saved);
+            thread::sleep(BREATH);
         }
     }
 
@@ -377,7 +377,9 @@ fn an_instance_that_is_cut_off_refuses_or_says_that_it_serves_on() {
     });
     assert!(serves_again, "{}", one.log());
     for status in ["DENIED", "FLAGGED"] {
-        one.find_trace(|trace| trace["status"] == status && trace["reasons"][0]["kind"] == "no_lease");
+        let said =
+            one.find_trace(|trace| trace["status"] == status && trace["reasons"][0]["kind"] == "no_lease");
+        assert_eq!(said["reasons"][0]["enforced"], true);
     }
 }
 
