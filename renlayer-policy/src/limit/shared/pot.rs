@@ -113,7 +113,7 @@ impl Pot {
         Grant { serial, void: false, until, granted, free, elsewhere, short, ends: ends.collect() }
     }
 
-    /// What waits comes first. Of the rest a holder gets so little that others find as much.
+    /// What waits comes first. Of the rest a holder gets so much that what it has in reserve is at most half of its even part.
     fn granted(&mut self, claim: &Claim, free: u64, now: i64) -> u64 {
         let waiting = claim.waiting.min(free);
         if waiting < claim.waiting {
@@ -124,7 +124,8 @@ impl Pot {
             return waiting;
         }
         let holders = self.shares.len() as u64 + 1;
-        waiting.saturating_add(claim.extra.min((free - waiting) / (2 * holders)))
+        let part = (free - waiting).saturating_add(claim.spare) / (2 * holders);
+        waiting.saturating_add(claim.extra.min(part.saturating_sub(claim.spare)).min(free - waiting))
     }
 
     /// When it counts nothing any more, by the store's clock.
