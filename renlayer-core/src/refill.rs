@@ -6,6 +6,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use renlayer_policy::{Applied, Claim, Limiter};
@@ -43,6 +44,8 @@ pub struct Refiller {
     rounds: watch::Sender<Round>,
     /// Claims that have not taken effect, as far as is known. Held through a round.
     due: Mutex<Vec<Claim>>,
+    /// Whether it was said that a count cannot be read.
+    unreadable: AtomicBool,
 }
 
 /// Where calls wait for what the store grants.
@@ -74,7 +77,15 @@ impl Refiller {
         let alerted = Arc::clone(&alert);
         let limiter = Limiter::sharing(u64::from_le_bytes(holder), move || alerted.notify_one()).keyed(key);
         let (rounds, _) = watch::channel(Round::default());
-        Ok(Self { limiter, store, clock, alert, rounds, due: Mutex::default() })
+        Ok(Self {
+            limiter,
+            store,
+            clock,
+            alert,
+            rounds,
+            due: Mutex::default(),
+            unreadable: AtomicBool::new(false),
+        })
     }
 
     /// The limiter that it supplies.
@@ -144,22 +155,23 @@ impl Refiller {
         Ok(())
     }
 
-    /// Has claims take effect, and takes them out of `due` as they do.
+    /// Has claims take effect, and takes them out of `due` as they do. Those that others are always faster than wait for the
+    /// next round.
     async fn settle(&self, due: &mut Vec<Claim>) -> Result<(), StoreError> {
         for attempt in 0..ATTEMPTS {
-            self.attempt(due).await?;
-            if due.is_empty() {
-                return Ok(());
+            if !self.attempt(due).await? {
+                break;
             }
             // Somebody was faster: not all of us at the same moment again.
             let mut random = [0];
             let _ = getrandom::fill(&mut random);
             sleep(Duration::from_micros(u64::from(random[0]) * u64::from(attempt + 1) * 2)).await;
         }
-        Err(StoreError::busy())
+        Ok(())
     }
 
-    async fn attempt(&self, due: &mut Vec<Claim>) -> Result<(), StoreError> {
+    /// Whether there are some left that another attempt may do something for.
+    async fn attempt(&self, due: &mut Vec<Claim>) -> Result<bool, StoreError> {
         let asked = self.now();
         let names: Vec<CountName> = due.iter().map(Claim::name).collect();
         let held = answer(self.store.read(&names)).await?;
@@ -168,10 +180,15 @@ impl Refiller {
         for (claim, was) in due.iter_mut().zip(held.states) {
             let applied = claim.apply(was.as_deref(), held.now_ms, asked);
             done.push(applied == Applied::Done);
-            if let Applied::Swap { state, until_ms } = applied {
-                swaps.push(Swap { name: claim.name(), was, is: state, until_ms });
+            match applied {
+                Applied::Swap { state, until_ms } => {
+                    swaps.push(Swap { name: claim.name(), was, is: state, until_ms });
+                }
+                Applied::Unreadable => self.tell_unreadable(),
+                Applied::Done => {}
             }
         }
+        let mut faster = false;
         if !swaps.is_empty() {
             let swapped = answer(self.store.swap(held.now_ms, &swaps)).await?;
             for (swap, swapped) in swaps.iter().zip(swapped) {
@@ -179,6 +196,7 @@ impl Refiller {
                 if let Some(done) = nth.and_then(|nth| done.get_mut(nth)) {
                     *done = swapped;
                 }
+                faster |= !swapped;
             }
         }
         let now = self.now();
@@ -190,7 +208,14 @@ impl Refiller {
             }
             !done
         });
-        Ok(())
+        Ok(faster)
+    }
+
+    /// Said once: it stays so until somebody does something about it.
+    fn tell_unreadable(&self) {
+        if !self.unreadable.swap(true, Ordering::Relaxed) {
+            tracing::error!("a count that instances share was written by another version: its limit refuses");
+        }
     }
 
     /// The time that its limiter is to be asked at.

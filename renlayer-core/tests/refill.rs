@@ -183,6 +183,20 @@ async fn while_the_store_is_away_nobody_waits_and_when_it_is_back_calls_go_on() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_count_that_cannot_be_read_refuses_and_leaves_others_alone() {
+    let (store, mut tasks) = (Memory::new(), JoinSet::new());
+    let (refiller, limits) = (instance(&store, &mut tasks), limit(20));
+    assert_eq!(call(&refiller, &limits).await, Ok(()));
+    store.held.lock().unwrap().values_mut().for_each(|state| state[0] = 99);
+    sleep(Duration::from_secs(30)).await;
+    assert_eq!(call(&refiller, &limits).await, Err(Shortage::Unreachable));
+    let other =
+        json!({"name": "other", "scope": "per_tenant", "dimension": "requests", "window": "hour", "max": 5});
+    let other = LimitSet::compile(vec![serde_json::from_value(other).unwrap()]).unwrap();
+    assert_eq!(call(&refiller, &other).await, Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_store_that_is_silent_keeps_a_call_waiting_for_a_bounded_time() {
     let (store, mut tasks) = (Memory::new(), JoinSet::new());
     let (refiller, limits) = (instance(&store, &mut tasks), limit(20));

@@ -10,8 +10,7 @@ use renlayer_policy::CountRecord;
 use super::StoreError;
 use super::sql::{Row, Session, Value};
 
-/// What keeps counts. This is where another way to share them between processes takes its place: the limiter asks for none of
-/// it itself.
+/// What keeps the counts of one process. Those that several share are in [`shared`](super::shared).
 #[async_trait]
 pub trait Counters: Send + Sync + 'static {
     /// Every count that still counts something at a time.

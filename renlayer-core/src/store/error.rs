@@ -86,10 +86,6 @@ impl StoreError {
         Self { kind: Kind::Refused(code.into()) }
     }
 
-    pub(crate) fn busy() -> Self {
-        Self { kind: Kind::Busy }
-    }
-
     pub(crate) fn full() -> Self {
         Self { kind: Kind::Full }
     }
