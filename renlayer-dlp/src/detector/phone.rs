@@ -17,7 +17,7 @@ mod written;
 
 use std::cell::Cell;
 
-use super::id::ends_a_wide_character;
+use super::id::{self, ends_a_wide_character};
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::words::Words;
 use crate::{Evidence, Severity};
@@ -54,7 +54,6 @@ static CONTEXT: Words = Words::new(&[
     "tél",
     "appelez",
     "appeler",
-    "numéro",
     "joindre",
     "teléfono",
     "telefono",
@@ -80,7 +79,6 @@ static CONTEXT: Words = Words::new(&[
     "telefón",
     "telefonní",
     "mobilu",
-    "číslo",
     "zavolejte",
     "zadzwoń",
     "komórka",
@@ -108,7 +106,6 @@ static CONTEXT: Words = Words::new(&[
     "мобильный",
     "звоните",
     "позвоните",
-    "номер",
     "τηλέφωνο",
     "τηλ",
     "κινητό",
@@ -124,8 +121,9 @@ static CONTEXT: Words = Words::new(&[
     "my number",
     "contact number",
     "contact no",
-    "tfn",
     "natel",
+    "tfno",
+    "telf",
     "chiamami",
     "chiamatemi",
     "zavolej",
@@ -140,7 +138,6 @@ static CONTEXT: Words = Words::new(&[
     "Мобильный",
     "Звоните",
     "Позвоните",
-    "Номер",
     "телефона",
     "телефону",
     "мобільний",
@@ -156,7 +153,6 @@ static CONTEXT: Words = Words::new(&[
     "هاتفي",
     "جوالي",
     "موبايل",
-    "رقم",
     "تلفن",
     "موبایل",
     "điện thoại",
@@ -187,7 +183,7 @@ static CONTEXT: Words = Words::new(&[
 /// Words that name other things too, and parts of the names in programs: they count in a sentence alone.
 static SPOKEN: Words = Words::new(&[
     "call", "calls", "dial", "ring", "cell", "ph", "mob", "portable", "fixe", "ruf", "bel", "bellen", "ara",
-    "cep", "cel", "liga", "gsm", "numer", "simu", "ringa", "telefonu", "numara", "ligar",
+    "cep", "cel", "liga", "gsm", "simu", "ringa", "telefonu", "ligar",
 ]);
 /// What a sentence does not have between such a word and the number.
 const CODE: ByteSet = ByteSet::EMPTY.with(b"=(){}[];<>_|&#*/\\\"`$%@");
@@ -199,7 +195,20 @@ const BEFORE_PLUS: ByteSet = ByteSet::WORD.with(b"+)/");
 const AFTER_PLUS: ByteSet = ByteSet::DIGIT.with(b"(");
 
 /// Words that say as much where nothing else is spoken of.
-static NUMBER: Words = Words::new(&["number is", "number:", "numero es", "nummer ist", "numarası"]);
+static NUMBER: Words = Words::new(&[
+    "number is",
+    "number:",
+    "numero es",
+    "nummer ist",
+    "numarası",
+    "numara",
+    "numéro",
+    "číslo",
+    "numer",
+    "номер",
+    "Номер",
+    "رقم",
+]);
 
 /// Words after which digits are the number of something else.
 static OTHER: Words = Words::new(&[
@@ -285,7 +294,7 @@ impl Detector for Phone {
     }
 
     fn ahead(&self) -> usize {
-        written::LONGEST + 4
+        written::LONGEST + id::CLAUSE
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
@@ -331,14 +340,19 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
         let known = in_context.get();
         let known = known.unwrap_or_else(|| {
             let behind = probe.behind(start, CONTEXT_REACH);
-            CONTEXT.stand_in(behind) || is_spoken_of(behind)
+            CONTEXT.stand_in(behind) || is_spoken_of(probe, start, behind)
         });
         in_context.set(Some(known));
         known
     };
-    let is_called_otherwise = || OTHER.stand_in(probe.behind(start, OTHER_REACH));
-    let stands = |shape: Shape| in_context() || (shape.alone().is_some() && !is_called_otherwise());
-    let (end, shape) = written.shapes(probe).find(|(_, shape)| stands(*shape))?;
+    let is_called_otherwise =
+        || OTHER.stand_in(probe.behind(start, OTHER_REACH)) || id::is_spoken_of(probe, start);
+    let stands = |end: usize, shape: Shape| {
+        let stands_alone =
+            || shape.alone().is_some() && !is_called_otherwise() && !id::is_called_so(probe, end);
+        in_context() || stands_alone()
+    };
+    let (end, shape) = written.shapes(probe).find(|(end, shape)| stands(*end, *shape))?;
     let (confidence, evidence) = match shape.alone() {
         Some(confidence) if !in_context() => (confidence, Evidence::STRUCTURE),
         _ => (0.85, Evidence::CONTEXT),
@@ -353,14 +367,16 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
 }
 
 /// Whether the sentence before a number speaks of a call, or of a number and of nothing else.
-fn is_spoken_of(behind: &[u8]) -> bool {
+fn is_spoken_of(probe: &Probe<'_>, start: usize, behind: &[u8]) -> bool {
     let begin = behind.iter().rposition(|byte| CODE.has(*byte)).map_or(0, |last| last + 1);
     let sentence = behind.get(begin..).unwrap_or_default();
     // What joins a word to a name takes the word with it.
     let is_joined = begin > 0 && behind.get(begin - 1) == Some(&b'_');
     let word = sentence.iter().take_while(|byte| is_joined && byte.is_ascii_alphabetic()).count();
     let sentence = sentence.get(word..).unwrap_or_default();
-    SPOKEN.stand_in(sentence) || (NUMBER.stand_in(behind) && !OTHER.stand_in(behind))
+    let is_a_number =
+        || NUMBER.stand_in(behind) && !OTHER.stand_in(behind) && !id::is_spoken_of(probe, start);
+    SPOKEN.stand_in(sentence) || is_a_number()
 }
 
 fn extended(probe: &Probe<'_>, end: usize) -> usize {

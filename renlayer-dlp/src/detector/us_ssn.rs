@@ -4,11 +4,12 @@
 //! written, the ranges that were never issued, and the words before it.
 //!
 //! - hit: `536-22-8145`; `SSN 536 22 8145` and `social security number: 536228145` by their context
+//! - miss: `social insurance number 536228145` (Canada's), `Greek tax ID 229342828`
 //! - miss: `000-12-3456`, `666-12-3456`, `912-34-5678` (a taxpayer number), `536-00-8145`, nine digits without context
 //! - low: the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
 //! - known mistakes: a part number written 3-2-4 is a hit.
 
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, id};
 use crate::words::Words;
 use crate::{Evidence, Severity};
 
@@ -17,22 +18,21 @@ pub(super) struct UsSsn;
 
 const GLUE: ByteSet = ByteSet::WORD.or(ByteSet::EMPTY.range(0x80, 0xff));
 
-static CONTEXT: Words = Words::new(&[
-    "ssn",
-    "ssns",
+static CONTEXT: Words = Words::new(&["ssn", "ssns", "ss#", "ss number", "ssnumber"]);
+/// Words that other countries have for their own numbers.
+static SHARED: Words = Words::new(&[
     "social security",
     "social sec",
     "social",
     "socials",
     "soc sec",
-    "ss#",
-    "ss number",
-    "ssnumber",
     "taxpayer",
     "tax id",
     "tin",
     "seguro social",
 ]);
+/// Canada's word.
+static INSURANCE: Words = Words::new(&["social insurance"]);
 
 impl Detector for UsSsn {
     fn about(&self) -> About {
@@ -68,7 +68,12 @@ impl Detector for UsSsn {
         if number.len() != 9 || is_glued(probe, start, end) || !is_issued(&number) {
             return None;
         }
-        let in_context = CONTEXT.stand_behind(probe, start);
+        let is_shared = || {
+            SHARED.stand_behind(probe, start)
+                && !INSURANCE.stand_behind(probe, start)
+                && !id::is_elsewhere(probe, start)
+        };
+        let in_context = CONTEXT.stand_behind(probe, start) || is_shared();
         let found = match (in_context, separator) {
             (true, _) => Match::new(start..end, 0.95).with(Evidence::CONTEXT),
             (false, Some(b'-')) => Match::new(start..end, 0.65).with(Evidence::STRUCTURE),

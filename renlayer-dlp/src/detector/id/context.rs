@@ -1,16 +1,74 @@
 //! Which kinds of number the words before a place speak of: one look for all kinds.
 //!
 //! The words of all kinds, their countries and the general words (`id`, `tax`) are one sorted list. The 64 bytes before the
-//! place are folded once: lower case, one space for whatever is between words, `taxId` as two words. Then each word of them
-//! is looked up.
+//! place are folded once: lower case, one space for whatever is between words, `taxId` as two words, `N.I.F.` as one. Then
+//! each word of them is looked up.
+//!
+//! Some words are those of several countries (`nif`, `tax number`, `social security`). They speak of all their kinds, unless
+//! the text names a country: then of that country's alone.
+//!
+//! A sentence may also begin with its number: `111222333 is my BSN`. So where nothing before speaks of a kind, and a verb in
+//! one of the languages follows directly, the rest of the clause is read as well. A stream waits for it there and nowhere
+//! else.
 
-use super::super::Probe;
+use super::super::{ByteSet, Probe};
 use super::Kind;
 use crate::openings::Openings;
 use crate::words::REACH;
 
 /// How far back a word is looked for where letters are no ASCII.
 const FAR: usize = 120;
+/// How far after a number its clause is read.
+const CLAUSE: usize = 88;
+/// The same with its link.
+pub(super) const AFTER: usize = CLAUSE + 16;
+/// What a clause is made of.
+const IN_CLAUSE: ByteSet = ByteSet::ALNUM.with(b" '-_/.").or(ByteSet::EMPTY.range(0x80, 0xff));
+
+/// What a number is made of, and what stands between its groups and before it.
+const NUMBER: ByteSet = ByteSet::DIGIT.with(b" -./:(|\"'=#");
+
+/// What leads from a number to what it is.
+const LINKS: [&str; 38] = [
+    " is ",
+    " was ",
+    " as ",
+    " (",
+    " ist ",
+    " als ",
+    " est ",
+    " comme ",
+    " es ",
+    " como ",
+    " é ",
+    " è ",
+    " come ",
+    " van ",
+    " är ",
+    " er ",
+    " som ",
+    " on ",
+    " to ",
+    " jest ",
+    " jako ",
+    " je ",
+    " az ",
+    " a ",
+    " este ",
+    " e ",
+    " е ",
+    " є ",
+    " είναι ",
+    " yra ",
+    " ir ",
+    " benim ",
+    "は",
+    "が",
+    "是",
+    "는 ",
+    "은 ",
+    "คือ",
+];
 
 /// The words of all kinds.
 pub(super) struct Context {
@@ -19,15 +77,25 @@ pub(super) struct Context {
     begins: Openings,
     /// The first two bytes of entries, and where the entries with them begin; in order.
     pairs: Vec<(u16, u16)>,
-    /// The country of each kind, and whether general words suffice for it.
-    countries: Vec<Option<u16>>,
-    kinds: usize,
+    kinds: Vec<Home>,
+    /// Of the countries the one whose name is also a pronoun: "tell us your BSN".
+    pronoun: Option<u16>,
+}
+
+/// Where a kind of number is given out.
+#[derive(Clone, Copy)]
+struct Home {
+    country: Option<u16>,
+    /// The country and a general word suffice.
+    is_general: bool,
 }
 
 struct Entry {
     text: Vec<u8>,
     /// Whether the word may go on.
     goes_on: bool,
+    /// Kinds of several countries have it, or it is made of general words.
+    is_shared: bool,
     speaks_of: Topic,
 }
 
@@ -40,9 +108,11 @@ enum Topic {
 
 /// What the words before a place say.
 pub(super) struct Said {
-    /// For each kind, where the last word that speaks of it ends; 0 where none does.
-    kinds: Vec<u8>,
+    /// For each kind, where the last word of its own ends that speaks of it, and the last of those it shares; 0 where none does.
+    kinds: Vec<[u8; 2]>,
     countries: [u8; 64],
+    /// Whether a country is named, other than by a pronoun.
+    names_country: bool,
     general: bool,
     any: bool,
 }
@@ -69,14 +139,24 @@ const GENERAL: &[&str] = &[
     "resident",
     "vat",
     "ssn",
+    "fiscale",
+    "nationale",
+    "sociale",
+    "identité",
+    "sozialversicherung*",
 ];
+
+/// With a general word, these speak of nobody's number in particular.
+const COMMON: [&str; 8] = ["number", "no", "nr", "code", "card", "reference", "ref", "license"];
 
 impl Context {
     pub(super) fn new(kinds: &[&'static Kind], countries: &[(&str, &[&str])]) -> Self {
+        let homes: Vec<Home> = kinds.iter().map(|kind| Home::of(kind, countries)).collect();
         let mut entries = Vec::new();
         let mut add = |word: &str, speaks_of| {
             let (word, goes_on) = word.strip_suffix('*').map_or((word, false), |word| (word, true));
-            entries.push(Entry { text: word.as_bytes().to_vec(), goes_on, speaks_of });
+            let text = word.as_bytes().to_vec();
+            entries.push(Entry { text, goes_on, is_shared: is_general(word), speaks_of });
         };
         for (kind, i) in kinds.iter().zip(0..) {
             kind.words.iter().for_each(|word| add(word, Topic::Kind(i)));
@@ -86,20 +166,37 @@ impl Context {
         }
         GENERAL.iter().for_each(|word| add(word, Topic::General));
         entries.sort_by(|a, b| a.text.cmp(&b.text));
+        share(&mut entries, &homes);
         let begins = entries.iter().fold(Openings::NONE, |begins, entry| begins.and(&entry.text));
         let mut pairs: Vec<(u16, u16)> = entries.iter().map(|entry| pair(&entry.text)).zip(0..).collect();
         pairs.dedup_by_key(|(pair, _)| *pair);
-        let country = |kind: &&'static Kind| {
-            let code = kind.class.split('.').nth(1)?;
-            countries.iter().zip(0..).find(|((known, _), _)| *known == code).map(|(_, i)| i)
-        };
-        let general = |kind: &&'static Kind| country(kind).filter(|_| !kind.own_words_only);
-        Self { entries, begins, pairs, countries: kinds.iter().map(general).collect(), kinds: kinds.len() }
+        let pronoun = countries.iter().zip(0..).find(|((code, _), _)| *code == "us").map(|(_, i)| i);
+        Self { entries, begins, pairs, kinds: homes, pronoun }
+    }
+
+    /// Whether the words before `at` speak of a kind, since another number. Groups of digits directly before belong to this one.
+    pub(super) fn is_spoken_of(&self, probe: &Probe<'_>, at: usize) -> bool {
+        let behind = probe.behind(at, REACH + 1);
+        let own = behind.iter().rev().take_while(|byte| NUMBER.has(**byte)).count();
+        let words = behind.get(..behind.len() - own).unwrap_or_default();
+        let since = words.iter().rposition(u8::is_ascii_digit).map_or(0, |last| last + 1);
+        let mut folded = [b' '; 2 * FAR + 8];
+        let is_cut = since == 0 && behind.len() > REACH;
+        let length = fold(words.get(since..).unwrap_or_default(), is_cut, &mut folded);
+        self.read(folded.get(..length).unwrap_or_default()).speaks_of_a_kind()
+    }
+
+    /// Whether the words before `at` name another country than that of `code`, or have a word of its numbers.
+    pub(super) fn is_elsewhere(&self, probe: &Probe<'_>, at: usize, country: u16) -> bool {
+        let said = self.before(probe, at);
+        let is_of_another = |home: &Home| home.country.is_some_and(|other| other != country);
+        let mut spoken = self.kinds.iter().zip(&said.kinds);
+        (said.names_country && said.countries.get(usize::from(country)) == Some(&0))
+            || spoken.any(|(home, [own, _])| *own > 0 && is_of_another(home))
     }
 
     /// What the words before `at` say.
     pub(super) fn before(&self, probe: &Probe<'_>, at: usize) -> Said {
-        let mut said = Said { kinds: Vec::new(), countries: [0; 64], general: false, any: false };
         let mut folded = [b' '; 2 * FAR + 8];
         let near = probe.behind(at, REACH + 1);
         // Most characters of such a text take two or three bytes.
@@ -107,7 +204,24 @@ impl Context {
         let reach = if is_wide { FAR } else { REACH };
         let behind = probe.behind(at, reach + 1);
         let length = fold(behind, behind.len() > reach, &mut folded);
-        let text = folded.get(..length).unwrap_or_default();
+        self.read(folded.get(..length).unwrap_or_default())
+    }
+
+    /// What the clause says that begins at `end` with a link to a number.
+    pub(super) fn after(&self, probe: &Probe<'_>, end: usize) -> Option<Said> {
+        if !probe.is(end, &ByteSet::EMPTY.with(b" ").range(0xe0, 0xff)) {
+            return None;
+        }
+        let link = LINKS.iter().find(|link| probe.looking_at(end, link.as_bytes()))?;
+        let from = end + link.len();
+        let clause = sentence(probe.slice(from..probe.run(from, &IN_CLAUSE, CLAUSE)));
+        let mut folded = [b' '; 2 * FAR + 8];
+        let length = fold(clause, false, &mut folded);
+        Some(self.read(folded.get(..length).unwrap_or_default()))
+    }
+
+    fn read(&self, text: &[u8]) -> Said {
+        let mut said = Said::default();
         let mut from = 0;
         while let Some(rest) = text.get(from..).filter(|rest| rest.len() > 1) {
             if self.begins.may_begin(rest) && is_begin(text, from) {
@@ -127,20 +241,76 @@ impl Context {
         for entry in known.filter(goes_on_so).filter(|entry| rest.starts_with(&entry.text)) {
             let end = entry.text.len();
             if entry.goes_on || is_end(rest, end) {
-                said.note(entry.speaks_of, u8::try_from(from + end).unwrap_or(u8::MAX), self.kinds);
+                self.note(said, entry, u8::try_from(from + end).unwrap_or(u8::MAX));
             }
+        }
+    }
+
+    fn note(&self, said: &mut Said, entry: &Entry, end: u8) {
+        said.any = true;
+        let slot = match entry.speaks_of {
+            Topic::General => {
+                said.general = true;
+                return;
+            }
+            Topic::Kind(i) => {
+                if said.kinds.is_empty() {
+                    said.kinds = vec![[0; 2]; self.kinds.len()];
+                }
+                said.kinds.get_mut(usize::from(i)).and_then(|kind| kind.get_mut(usize::from(entry.is_shared)))
+            }
+            Topic::Country(i) => {
+                said.names_country |= Some(i) != self.pronoun;
+                said.countries.get_mut(usize::from(i))
+            }
+        };
+        if let Some(slot) = slot {
+            *slot = end.max(*slot);
         }
     }
 
     /// Where the last word ends that speaks of this kind, or of its country's numbers.
     pub(super) fn speaks_of(&self, said: &Said, kind: usize) -> Option<u8> {
-        if !said.any {
-            return None;
-        }
-        let own = said.kinds.get(kind).copied().unwrap_or(0);
-        let country = self.countries.get(kind).copied().flatten().filter(|_| said.general);
-        let general = country.and_then(|i| said.countries.get(usize::from(i)).copied()).unwrap_or(0);
-        Some(own.max(general)).filter(|place| *place > 0)
+        let home = self.kinds.get(kind).filter(|_| said.any)?;
+        let [own, shared] = said.kinds.get(kind).copied().unwrap_or_default();
+        let named = home.country.and_then(|i| said.countries.get(usize::from(i))).copied();
+        let is_foreign = said.names_country && named == Some(0);
+        let shared = if is_foreign { 0 } else { shared };
+        let general = if home.is_general && said.general { named.unwrap_or(0) } else { 0 };
+        Some(own.max(shared).max(general)).filter(|place| *place > 0)
+    }
+}
+
+impl Home {
+    fn of(kind: &Kind, countries: &[(&str, &[&str])]) -> Self {
+        let code = kind.class.split('.').nth(1);
+        let country = countries.iter().zip(0..).find(|((known, _), _)| Some(*known) == code).map(|(_, i)| i);
+        Self { country, is_general: !kind.own_words_only }
+    }
+}
+
+/// Whether a word of a kind is made of words that say nothing of a country: `tax number`, `social security`.
+fn is_general(word: &str) -> bool {
+    word.split(' ').all(|part| GENERAL.contains(&part) || COMMON.contains(&part))
+}
+
+/// Finds the words that kinds of several countries have. `entries` are in order of their text.
+fn share(entries: &mut [Entry], homes: &[Home]) {
+    let home = |entry: &Entry| match entry.speaks_of {
+        Topic::Kind(i) => homes.get(usize::from(i)).and_then(|home| home.country),
+        Topic::Country(_) | Topic::General => None,
+    };
+    for same in entries.chunk_by_mut(|a, b| a.text == b.text) {
+        let mut countries = same.iter().filter_map(home);
+        let first = countries.next();
+        let is_shared = countries.any(|country| Some(country) != first);
+        same.iter_mut().for_each(|entry| entry.is_shared |= is_shared);
+    }
+}
+
+impl Default for Said {
+    fn default() -> Self {
+        Self { kinds: Vec::new(), countries: [0; 64], names_country: false, general: false, any: false }
     }
 }
 
@@ -149,26 +319,19 @@ impl Said {
     pub(super) fn speaks_of_a_kind(&self) -> bool {
         !self.kinds.is_empty()
     }
+}
 
-    fn note(&mut self, topic: Topic, end: u8, kinds: usize) {
-        self.any = true;
-        let slot = match topic {
-            Topic::General => {
-                self.general = true;
-                return;
-            }
-            Topic::Kind(i) => {
-                if self.kinds.is_empty() {
-                    self.kinds = vec![0; kinds];
-                }
-                self.kinds.get_mut(usize::from(i))
-            }
-            Topic::Country(i) => self.countries.get_mut(usize::from(i)),
-        };
-        if let Some(slot) = slot {
-            *slot = end.max(*slot);
+/// `text` up to the end of its sentence: a full stop and a space after a word too long to be short for another.
+fn sentence(text: &[u8]) -> &[u8] {
+    let (mut letters, mut end) = (0, text.len());
+    for (at, byte) in text.iter().enumerate() {
+        if *byte == b'.' && letters > 3 && text.get(at + 1) == Some(&b' ') {
+            end = at;
+            break;
         }
+        letters = if is_letter(*byte) { letters + 1 } else { 0 };
     }
+    text.get(..end).unwrap_or_default()
 }
 
 /* ===== folding ===== */
@@ -199,15 +362,20 @@ fn is_end(rest: &[u8], end: usize) -> bool {
 /// Folds `text` into `out` and gives the length. `cut` says that its first byte is only there to see whether a word begins
 /// after it.
 fn fold(text: &[u8], cut: bool, out: &mut [u8]) -> usize {
-    let mut folded = Folded { out, length: 0 };
+    let mut folded = Folded { out, length: 0, run: 0 };
     let begun = text.iter().take_while(|byte| cut && is_letter(**byte)).count();
     let mut rest = text.get(begun..).unwrap_or_default();
     let mut before = b' ';
     while let [byte, after @ ..] = rest {
         let taken = match rest {
-            // Typographic quotes and dashes, and the space that does not break.
+            // Typographic quotes and dashes; the signs of Latin-1, and its space that does not break.
             [0xe2, 0x80, _, ..] => folded.space(3),
-            [0xc2, 0xa0, ..] => folded.space(2),
+            [0xc2, _, ..] => folded.space(2),
+            // `N.I.F.` is one word.
+            [b'.', next, ..] if folded.run == 1 && is_letter(*next) => {
+                folded.run = 0;
+                1
+            }
             [b'\\', b'n' | b'r' | b't', ..] => folded.space(2),
             [lead @ 0xc3..=0xd1, trail, ..] => folded.letter(&lower_pair(*lead, *trail)),
             _ if !is_letter(*byte) => folded.space(1),
@@ -227,6 +395,8 @@ fn fold(text: &[u8], cut: bool, out: &mut [u8]) -> usize {
 struct Folded<'o> {
     out: &'o mut [u8],
     length: usize,
+    /// Letters since the last thing that was none.
+    run: usize,
 }
 
 impl Folded<'_> {
@@ -236,11 +406,14 @@ impl Folded<'_> {
         if last.is_some_and(|byte| *byte != b' ') {
             self.put(b' ');
         }
+        self.run = 0;
         taken
     }
 
     fn letter(&mut self, bytes: &[u8]) -> usize {
         bytes.iter().for_each(|byte| self.put(*byte));
+        // What goes on with a character is no letter of its own.
+        self.run += usize::from(bytes.first().is_some_and(|byte| !(0x80..0xc0).contains(byte)));
         bytes.len()
     }
 

@@ -8,7 +8,7 @@
 //! ask for the same runs of digits, so they are one detector: it reads the words before a place once ([`context`]), and then
 //! only the kinds that these words speak of, or whose form is telling without any, look at the digits.
 //!
-//! - hit: `personnummer 811228-9874`, `756.9217.0769.85`, `Steuer-ID 36 574 261 809`
+//! - hit: `personnummer 811228-9874`, `756.9217.0769.85`, `Steuer-ID 36 574 261 809`, `556703-7485 är vårt orgnummer`
 //! - miss: the same with a wrong check digit; eleven digits without a word before them, whatever their check says
 //! - known mistakes: a number of another kind that satisfies a check by chance, after a word that speaks of that kind.
 
@@ -16,7 +16,11 @@ mod context;
 mod form;
 mod rows;
 #[cfg(test)]
+mod spoken;
+#[cfg(test)]
 mod tests;
+
+use std::sync::LazyLock;
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::{Evidence, Severity};
@@ -117,6 +121,31 @@ impl Kind {
     }
 }
 
+/// The words of all kinds.
+static CONTEXT: LazyLock<Context> = LazyLock::new(|| {
+    let kinds: Vec<_> = rows::all().collect();
+    Context::new(&kinds, rows::COUNTRIES)
+});
+
+/// Whether the words before `at`, since the last number, speak of one of some kind here: then it is no telephone's.
+pub(super) fn is_spoken_of(probe: &Probe<'_>, at: usize) -> bool {
+    CONTEXT.is_spoken_of(probe, at)
+}
+
+/// Whether the sentence goes on after `end` to say that this was a number of some kind here.
+pub(super) fn is_called_so(probe: &Probe<'_>, end: usize) -> bool {
+    CONTEXT.after(probe, end).is_some_and(|said| said.speaks_of_a_kind())
+}
+
+/// How far after a number [`is_called_so`] looks.
+pub(super) const CLAUSE: usize = context::AFTER;
+
+/// Whether the words before `at` name another country than the United States, or numbers of another.
+pub(super) fn is_elsewhere(probe: &Probe<'_>, at: usize) -> bool {
+    let home = rows::COUNTRIES.iter().zip(0..).find(|((code, _), _)| *code == "us");
+    home.is_some_and(|(_, us)| CONTEXT.is_elsewhere(probe, at, us))
+}
+
 /// All kinds of identity numbers.
 pub(super) struct IdNumbers {
     kinds: Vec<&'static Kind>,
@@ -124,7 +153,6 @@ pub(super) struct IdNumbers {
     /// For each number of letters and each length of the first run of digits, the forms that begin so, those with few digits after
     /// it first.
     begins: Vec<Vec<Begin>>,
-    context: Context,
 }
 
 /// A form that begins with a run of some length.
@@ -146,15 +174,14 @@ const RUNS: usize = form::LONGEST + 1;
 /// The bytes after a run in which [`Anchor::followed_by`] counts digits.
 const NEAR: usize = 16;
 /// Bytes that a number, its separators and what is beside it take after its first digit.
-const AHEAD: usize = 48;
+const AHEAD: usize = 48 + context::AFTER;
 
 impl IdNumbers {
     pub(super) fn new() -> Self {
         let kinds: Vec<_> = rows::all().collect();
-        let context = Context::new(&kinds, rows::COUNTRIES);
         let forms =
             kinds.iter().enumerate().flat_map(|(i, kind)| kind.forms.iter().map(move |f| Form::new(f, i)));
-        let mut ids = Self { forms: forms.collect(), begins: Vec::new(), context, kinds };
+        let mut ids = Self { forms: forms.collect(), begins: Vec::new(), kinds };
         ids.index();
         ids
     }
@@ -229,7 +256,7 @@ impl Detector for IdNumbers {
             _ => 0,
         };
         let follows = Follows::after(probe, at + run);
-        let mut best = Best { found: None, said: None };
+        let mut best = Best { found: None, said: None, after: None };
         self.look(probe, at - joined, (self.beginning(joined, run), &follows), &mut best);
         if parted > 0 {
             self.look(probe, at - 1 - parted, (self.beginning(parted, run), &follows), &mut best);
@@ -244,6 +271,8 @@ impl Detector for IdNumbers {
 struct Best {
     found: Option<Found>,
     said: Option<(usize, Said)>,
+    /// The same of the clause that begins at a place, where one does.
+    after: Option<(usize, Option<Said>)>,
 }
 
 /// What follows the first run of digits, as far as it has arrived.
@@ -287,9 +316,10 @@ impl IdNumbers {
                 if form.read(probe, start).is_none() {
                     continue;
                 }
-                best.said = Some((start, self.context.before(probe, start)));
+                best.said = Some((start, CONTEXT.before(probe, start)));
             }
-            let word = best.said.as_ref().and_then(|(_, said)| self.context.speaks_of(said, form.kind));
+            let word = best.said.as_ref().and_then(|(_, said)| CONTEXT.speaks_of(said, form.kind));
+            let word = word.or_else(|| best.said_after(probe, start, form));
             if word.is_none() && form.alone == Alone::Nothing {
                 continue;
             }
@@ -308,7 +338,8 @@ impl IdNumbers {
     fn read(&self, probe: &Probe<'_>, start: usize, form: &Form) -> Option<usize> {
         let (value, end) = form.read(probe, start)?;
         let kind = self.kinds.get(form.kind)?;
-        let stands = !is_glued_after(probe, end) && kind.holds(value.bytes());
+        let stands =
+            !is_glued_after(probe, end) && kind.holds(value.bytes()) && !is_a_later_group(probe, start, end);
         stands.then_some(end)
     }
 }
@@ -323,6 +354,20 @@ impl Follows {
 }
 
 impl Best {
+    /// Whether the sentence goes on to say that the number which begins at `start` is of the form's kind. A word before says
+    /// more.
+    fn said_after(&mut self, probe: &Probe<'_>, start: usize, form: &Form) -> Option<u8> {
+        if self.said.as_ref().is_some_and(|(_, said)| said.speaks_of_a_kind()) {
+            return None;
+        }
+        let (_, end) = form.read(probe, start)?;
+        if self.after.as_ref().is_none_or(|(place, _)| *place != end) {
+            self.after = Some((end, CONTEXT.after(probe, end)));
+        }
+        let said = self.after.as_ref().and_then(|(_, said)| said.as_ref())?;
+        CONTEXT.speaks_of(said, form.kind).map(|_| 1)
+    }
+
     /// A word speaks louder than a form; of two words the nearer one counts, then the longer number.
     fn offer(&mut self, found: Found) {
         let rank = |found: &Found| (found.word, found.alone == Alone::Enough, found.end - found.start);
@@ -405,6 +450,13 @@ fn is_glued_before(probe: &Probe<'_>, start: usize) -> bool {
         Some(byte) => byte.is_ascii_alphanumeric(),
         None => false,
     }
+}
+
+/// Whether groups of a longer number stand before these: `620 045 391` in `70 620 045 391`.
+fn is_a_later_group(probe: &Probe<'_>, start: usize, end: usize) -> bool {
+    probe.before(start) == Some(b' ')
+        && probe.was(start - 1, &ByteSet::DIGIT)
+        && probe.slice(start..end).contains(&b' ')
 }
 
 fn is_glued_after(probe: &Probe<'_>, end: usize) -> bool {

@@ -104,7 +104,7 @@ pub(super) const ROWS: &[Kind] = &[
             "99999999999999",
         ],
         |v| sum(v, &[9, 8, 7, 6, 5, 4, 3, 2]) % 11 == at(v, 8) && !is_uniform(v),
-        &["tin", "bir", "bir tin", "tax id*"],
+        &["tin", "bir", "bir tin", "tax id*", "taxpayer identification*", "taxpayer id*"],
         &["000-123-456-001"],
     ),
     Kind::bare(
@@ -161,7 +161,7 @@ pub(super) const ROWS: &[Kind] = &[
                 .try_fold(0, |total, (byte, weight)| Some(total + place(byte)? * weight))
                 .is_some_and(|total| total.is_multiple_of(31))
         },
-        &["统一社会信用*", "社会信用代码*", "uscc", "unified social credit"],
+        &["统一社会信用*", "社会信用代码*", "uscc", "unified social credit", "信用代码*"],
         &["91110000600037341L"],
     )
     .public(),
@@ -172,7 +172,7 @@ pub(super) const ROWS: &[Kind] = &[
             matches!(at(v, 0), 1..=8)
                 && (11 - sum(v, &[13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11) % 10 == at(v, 12)
         },
-        &["เลขประจำตัวประชาชน*", "บัตรประชาชน*", "thai id*", "tnin"],
+        &["เลขประจำตัวประชาชน*", "บัตรประชาชน*", "thai id*", "tnin", "ประจำตัวประชาชน*"],
         &["3100600445635"],
     ),
     Kind::new(
@@ -188,6 +188,7 @@ pub(super) const ROWS: &[Kind] = &[
             "id no",
             "id nommer",
             "identiteitsnommer",
+            "identity no",
         ],
         &["7503305044089", "8001015009087"],
     ),
@@ -195,7 +196,20 @@ pub(super) const ROWS: &[Kind] = &[
         ["il_id", "gov_id.il.id", "an Israeli identity number"],
         &["999999999", "99999999~9", "9~9999999~9"],
         |v| luhn::holds(v) && !is_uniform(v),
-        &["ת ז", "תז", "תעודת*", "הזהות", "ת ז שלי", "מספר זהות", "teudat zehut", "israeli id*"],
+        &[
+            "ת ז",
+            "תז",
+            "תעודת*",
+            "הזהות",
+            "ת ז שלי",
+            "מספר זהות",
+            "teudat zehut",
+            "israeli id*",
+            "זהות",
+            "הת ז",
+            "התז",
+            "התעודת*",
+        ],
         &["03933742-3"],
     ),
 ];

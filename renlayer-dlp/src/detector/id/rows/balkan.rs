@@ -26,7 +26,20 @@ pub(super) const ROWS: &[Kind] = &[
             sum(v, weights.get(from..).unwrap_or_default()) * 10 % 11 % 10
                 == v.last().map_or(99, |b| u32::from(b - b'0'))
         },
-        &["cui", "cod fiscal", "cif", "cod unic*", "codul fiscal", "cod de înregistrare"],
+        &[
+            "cui",
+            "cod fiscal",
+            "cif",
+            "cod unic*",
+            "codul fiscal",
+            "cod de înregistrare",
+            "codul unic*",
+            "codul de înregistrare*",
+            "cod de identificare*",
+            "codul de identificare*",
+            "înregistrare fiscală",
+            "cod tva",
+        ],
         &["185 472 90"],
     )
     .public(),
@@ -52,14 +65,14 @@ pub(super) const ROWS: &[Kind] = &[
         ["bg_lnch", "gov_id.bg.lnch", "a Bulgarian foreigner's number"],
         &["9999~999~999"],
         |v| sum(v, &[21, 19, 17, 13, 11, 9, 7, 3, 1]) % 10 == at(v, 9),
-        &["лнч", "lnch", "личен номер на чужденец", "foreigner*"],
+        &["лнч", "lnch", "foreigner*", "личен номер*"],
         &["7111 042 925"],
     ),
     Kind::new(
         ["bg_eik", "gov_id.bg.eik", "a Bulgarian business number (EIK)"],
         &["999~999~999"],
         |v| twice_mod_11(v, &[1, 2, 3, 4, 5, 6, 7, 8], &[3, 4, 5, 6, 7, 8, 9, 10]) == at(v, 8),
-        &["еик", "булстат", "eik", "bulstat"],
+        &["еик", "булстат", "eik", "bulstat", "единен идентификационен*"],
         &["175 074 752"],
     )
     .public(),
@@ -67,14 +80,23 @@ pub(super) const ROWS: &[Kind] = &[
         ["gr_amka", "gov_id.gr.amka", "a Greek social security number (AMKA)"],
         &["?99999999999", "999999~99999"],
         |v| luhn::holds(v) && is_date(v, 4, 2, 0),
-        &["αμκα", "amka", "κοινωνικής ασφάλισης", "social security"],
+        &["αμκα", "amka", "κοινωνικής ασφάλισης", "social security", "μητρώου κοινωνικής*"],
         &["01013099997"],
     ),
     Kind::new(
         ["gr_afm", "gov_id.gr.afm", "a Greek tax number (AFM)"],
         &["999~999~999"],
         |v| sum(v, &[256, 128, 64, 32, 16, 8, 4, 2]) % 11 % 10 == at(v, 8) && !is_uniform(v),
-        &["αφμ", "α φ μ", "afm", "φορολογικού μητρώου", "tax registration", "tax id*"],
+        &[
+            "αφμ",
+            "α φ μ",
+            "afm",
+            "φορολογικού μητρώου",
+            "tax registration",
+            "tax id*",
+            "φορολογικό μητρώο",
+            "φορολογικό μου μητρώο",
+        ],
         &["094259216"],
     ),
     Kind::new(
@@ -103,7 +125,13 @@ pub(super) const ROWS: &[Kind] = &[
         ["hr_oib", "gov_id.hr.oib", "a Croatian personal number (OIB)"],
         &["99999999999"],
         iso7064::mod_11_10,
-        &["oib*", "osobni identifikacijski*", "osobni broj"],
+        &[
+            "oib*",
+            "osobni identifikacijski*",
+            "osobni broj",
+            "osobnog identifikacijsk*",
+            "osobnim identifikacijsk*",
+        ],
         &["33392005961"],
     ),
     Kind::new(
@@ -113,7 +141,17 @@ pub(super) const ROWS: &[Kind] = &[
             let rest = sum(v, &[7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11;
             is_day(number(v, 4, 7), number(v, 2, 4), number(v, 0, 2)) && (11 - rest) % 11 % 10 == at(v, 12)
         },
-        &["emšo", "emso", "jmbg*", "enotna matična*", "matični broj", "matična številka"],
+        &[
+            "emšo",
+            "emso",
+            "jmbg*",
+            "enotna matična*",
+            "matični broj",
+            "matična številka",
+            "matičnog broja",
+            "matične številke",
+            "matično številko",
+        ],
         &["0101006500006"],
     ),
     Kind::new(
@@ -123,7 +161,7 @@ pub(super) const ROWS: &[Kind] = &[
             let check = 11 - sum(v, &[8, 7, 6, 5, 4, 3, 2]) % 11;
             at(v, 0) > 0 && at(v, 7) == if check == 10 { 0 } else { check }
         },
-        &["davčna*", "davcna*", "davčno*", "davčne*", "tax number", "id za ddv"],
+        &["davčna*", "davcna*", "davčno*", "davčne*", "tax number", "id za ddv", "dš"],
         &["5022 3054"],
     ),
     Kind::new(

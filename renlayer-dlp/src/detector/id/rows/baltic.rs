@@ -9,14 +9,14 @@ pub(super) const ROWS: &[Kind] = &[
         ["ee_isikukood", "gov_id.ee.isikukood", "an Estonian personal code"],
         &["?99999999999"],
         baltic,
-        &["isikukood*", "isikukoodi*", "personal code", "personal id*"],
+        &["isikukood*", "isikukoodi*", "personal code", "personal id*", "ik"],
         &["36805280109"],
     ),
     Kind::new(
         ["lt_asmens_kodas", "gov_id.lt.asmens_kodas", "a Lithuanian personal code"],
         &["99999999999"],
         baltic,
-        &["asmens kod*", "asmenskod*", "a k", "personal code", "personal id*"],
+        &["asmens kod*", "asmenskod*", "a k", "personal code", "personal id*", "ak", "asm kod*"],
         &["33309240064"],
     ),
     Kind::new(
@@ -31,7 +31,7 @@ pub(super) const ROWS: &[Kind] = &[
             }
             _ => false,
         },
-        &["personas kod*", "personaskod*", "p k", "personal code", "personal id*"],
+        &["personas kod*", "personaskod*", "p k", "personal code", "personal id*", "pk", "pers kod*"],
         &["161175-19997"],
     ),
 ];

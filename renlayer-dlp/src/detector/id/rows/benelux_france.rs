@@ -26,6 +26,9 @@ pub(super) const ROWS: &[Kind] = &[
             "bisnummer*",
             "nationaal nummer",
             "numéro de registre",
+            "bis num*",
+            "rrn",
+            "n national",
         ],
         &["85.07.30-033 28", "17 07 30 033 84"],
     ),
@@ -36,7 +39,7 @@ pub(super) const ROWS: &[Kind] = &[
             let rest = number(v, 0, 10) % 97;
             number(v, 10, 12) == if rest == 0 { 97 } else { rest }
         },
-        &["identiteitskaart*", "carte d identité", "eid", "identity card", "id card"],
+        &["identiteitskaart*", "carte d identité", "eid", "identity card", "id card", "e id"],
         &["591-1917064-58"],
     ),
     Kind::new(
@@ -44,7 +47,6 @@ pub(super) const ROWS: &[Kind] = &[
         &["9999~999~999"],
         |v| at(v, 0) < 2 && (number(v, 0, 8) + number(v, 8, 10)).is_multiple_of(97) && !is_uniform(v),
         &[
-            "ondernemingsnummer*",
             "kbo",
             "bce",
             "numéro d entreprise",
@@ -52,6 +54,9 @@ pub(super) const ROWS: &[Kind] = &[
             "btw",
             "btw nummer",
             "tva",
+            "ondernemingsnum*",
+            "ondernemingsnr",
+            "n d entreprise",
         ],
         &["0403.019.261"],
     )
@@ -71,6 +76,8 @@ pub(super) const ROWS: &[Kind] = &[
             "sofi nummer",
             "citizen service number",
             "persoonsnummer*",
+            "bsnnum*",
+            "bsnnr",
         ],
         &["1112.22.333"],
     ),
@@ -85,7 +92,14 @@ pub(super) const ROWS: &[Kind] = &[
                 && is_day(number(v, 0, 4), number(v, 4, 6), number(v, 6, 8))
                 && matches!(number(v, 0, 4), 1880..=2099)
         },
-        &["matricule*", "numéro d identification", "cns", "national id*", "identification nationale"],
+        &[
+            "matricule*",
+            "numéro d identification",
+            "cns",
+            "national id*",
+            "identification nationale",
+            "matrikel*",
+        ],
         &["1893120105732"],
     ),
     Kind::new(
@@ -101,6 +115,9 @@ pub(super) const ROWS: &[Kind] = &[
             "insee",
             "carte vitale",
             "social security",
+            "n ss",
+            "numéro ss",
+            "num ss",
         ],
         &["2 95 10 99 126 111 93", "253072B07300470"],
     ),
@@ -117,6 +134,9 @@ pub(super) const ROWS: &[Kind] = &[
             "identifiant fiscal",
             "identification fiscale",
             "tax number",
+            "n fiscal",
+            "numéro de contribuable",
+            "contribuable*",
         ],
         &["3023217600053"],
     ),
@@ -139,12 +159,15 @@ pub(super) const ROWS: &[Kind] = &[
         &["552 008 443"],
     )
     .public(),
-    Kind::bare(
+    Kind::new(
         ["fr_cni", "gov_id.fr.cni", "the number of a French identity card"],
         &["999999999999", "A9AAXXXXX", "AA9XXXXXX"],
+        |v| v.len() < 12 || matches!(number(v, 2, 4), 1..=12),
         &["carte d identité", "carte nationale d identité", "cni", "carte identité"],
         &["880692310285"],
-    ),
+    )
+    .ranged()
+    .own_words_only(),
 ];
 
 /// The departments of Corsica count as 19 and 18.

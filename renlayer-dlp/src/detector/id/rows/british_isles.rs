@@ -9,7 +9,16 @@ pub(super) const ROWS: &[Kind] = &[
         ["uk_nino", "gov_id.uk.nino", "a British National Insurance number"],
         &["*AA 99 99 99 A", "?AA999999A", "AA~99~99~99~A", "AA~999999~A"],
         nino,
-        &["nino", "national insurance", "ni number", "ni no", "ni", "insurance number", "nationalinsurance*"],
+        &[
+            "nino",
+            "national insurance",
+            "ni number",
+            "ni no",
+            "ni",
+            "insurance number",
+            "nationalinsurance*",
+            "nat ins*",
+        ],
         &["AA123456B", "PR 12 36 12 C"],
     )
     .ranged(),
@@ -17,7 +26,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["uk_utr", "gov_id.uk.utr", "a British unique taxpayer reference"],
         &["9999999999", "99999~99999"],
         |v| b"21987654321".get((tail(v, &[6, 7, 8, 9, 10, 5, 4, 3, 2]) % 11) as usize) == v.first(),
-        &["utr", "unique taxpayer*", "tax reference", "taxpayer reference", "self assessment"],
+        &["utr", "unique taxpayer*", "tax reference", "taxpayer reference", "self assessment", "tax ref"],
         &["1955839661"],
     ),
     Kind::new(
@@ -45,7 +54,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["ie_pps", "gov_id.ie.pps", "an Irish personal public service number"],
         &["?9999999A", "?9999999AA", "9999999~A"],
         pps,
-        &["pps", "ppsn", "pps number", "personal public service*", "tax reference"],
+        &["pps", "ppsn", "pps number", "personal public service*", "tax reference", "rsi"],
         &["6433435F", "6433435FT"],
     ),
 ];

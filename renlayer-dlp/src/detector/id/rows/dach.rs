@@ -28,6 +28,9 @@ const SOCIAL: &[&str] = &[
     "rentenversicherung*",
     "rvnr",
     "rv nummer",
+    "vsnr",
+    "renten nr",
+    "pension insurance",
     "sozialversicherung*",
 ];
 
@@ -80,7 +83,16 @@ pub(super) const ROWS: &[Kind] = &[
         ["de_passport", "gov_id.de.passport", "the number of a German passport"],
         &["A9XXXXXXX", "AA9XXXXXX", "A9XXXXXXX9", "AA9XXXXXX9"],
         |v| document(v) && v.first().is_some_and(|letter| b"CFGHJK".contains(letter)),
-        &["reisepass*", "passnummer*", "passnr", "german passport", "pass nr", "pass nummer*"],
+        &[
+            "reisepass*",
+            "passnummer*",
+            "passnr",
+            "german passport",
+            "pass nr",
+            "pass nummer*",
+            "passport number*",
+            "passport no",
+        ],
         &["C01X00T478"],
     )
     .ranged()
@@ -96,7 +108,6 @@ pub(super) const ROWS: &[Kind] = &[
         &["?A999999999", "A~999~999~999"],
         kvnr,
         &[
-            "krankenversichertennummer*",
             "versichertennummer*",
             "krankenversicherungsnummer*",
             "kvnr",
@@ -106,6 +117,10 @@ pub(super) const ROWS: &[Kind] = &[
             "egk",
             "health insurance",
             "versicherten nr",
+            "kv nummer*",
+            "kv nr",
+            "e gk",
+            "krankenversicherten*",
         ],
         &["A123456780", "M123456785"],
     ),
@@ -113,14 +128,14 @@ pub(super) const ROWS: &[Kind] = &[
         ["de_lanr", "health.de.lanr", "the number of a German physician"],
         &["999999999"],
         |v| (10 - sum(v, &[4, 9, 4, 9, 4, 9]) % 10) % 10 == at(v, 6),
-        &["lanr", "arztnummer*", "lebenslange arztnummer*", "physician number"],
+        &["lanr", "arztnummer*", "lebenslange arztnummer*", "physician number", "arzt nr", "arzt nummer*"],
         &["123456601"],
     )
     .public(),
     Kind::bare(
         ["de_bsnr", "health.de.bsnr", "the number of a German medical practice"],
         &["999999999"],
-        &["bsnr", "betriebsstättennummer*", "betriebsstaettennummer*"],
+        &["bsnr", "betriebsstätten*", "betriebsstaetten*"],
         &["521234567"],
     )
     .public(),
@@ -155,6 +170,9 @@ pub(super) const ROWS: &[Kind] = &[
             "sv nr",
             "numéro avs",
             "social security",
+            "navs*",
+            "versichertennummer*",
+            "versicherten nr",
         ],
         &["756.9217.0769.85"],
     ),

@@ -76,7 +76,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["it_codice_fiscale", "gov_id.it.codice_fiscale", "an Italian codice fiscale"],
         &["*AAAAAA99A99A999A", "AAAAAA9XAXXAXXXA"],
         codice_fiscale,
-        &["codice fiscale", "cod fisc", "c f", "cf", "tax code", "fiscal code", "codicefiscale"],
+        &["cod fisc", "c f", "cf", "tax code", "fiscal code", "codicefiscale", "cod fiscal*", "codice fisc*"],
         &["RCCMNL83S18D969H"],
     ),
     Kind::new(
@@ -117,6 +117,7 @@ pub(super) const ROWS: &[Kind] = &[
             "maltese identity*",
             "malta id*",
             "tal identità",
+            "karta tal identita",
         ],
         &["0123456M"],
     ),

@@ -68,6 +68,8 @@ pub(super) const ROWS: &[Kind] = &[
             "driverslicense*",
             "driverlicense*",
             "licencia de conducir",
+            "license number*",
+            "dl num*",
         ],
         &["D1234567", "S123-456-78-901-0"],
     ),

@@ -49,6 +49,8 @@ const WORDS: &[&str] = &[
     "tax number",
     "tax id*",
     "vat number",
+    "arvonlisävero*",
+    "daňov*",
 ];
 
 pub(super) const ROWS: &[Kind] = &[
