@@ -11,7 +11,8 @@
 //! A provider's token is not a file but a row: see [`token`].
 //!
 //! Rules that keep streams and whole texts in agreement: read ahead only through the probe (it notices when the text is
-//! not complete yet, and the place is looked at again later); look for context only *behind* the match or inside it;
+//! not complete yet, and the place is looked at again later); look for context *behind* the match or inside it, and after it
+//!   only where what directly follows promises some (a link, see `id`);
 //! declare in [`Detector::reach`] how far before its anchor a match may begin.
 
 use std::borrow::Cow;
@@ -247,6 +248,7 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(email::Spelled),
         Box::new(phone::Phone),
         Box::new(postal_address::PostalAddress),
+        Box::new(postal_address::Japan),
         Box::new(ip_address::V4),
         Box::new(ip_address::V6),
         Box::new(person_name::PersonName),

@@ -8,15 +8,19 @@
 //!   Berlin`, `15 rue de la Paix, 75002 Paris`, `Via Roma 5`, `350 5th Ave`
 //! - miss: `Berlin`, `New York, NY`, `Fifth Avenue`, `12 Monkeys`, `In May 2024, 12000 people`
 //! - known mistakes: a street without any word for one is found only with a postcode; addresses in other scripts than Latin
-//!   are found by their postcodes at most; a name in front of the street may be taken for a part of it.
+//!   are found where a word says that it is a street (Greek, Cyrillic) or by their postcodes at most; a name in front of the street
+//!   may be taken for a part of it.
 
+mod japan;
 mod list;
 mod postcode;
 mod street;
 mod tokens;
+mod unnumbered;
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::{Evidence, Severity};
+pub(super) use japan::Japan;
 use tokens::{Kind, Token};
 
 /// See the [module](self).
@@ -28,9 +32,11 @@ const NAMED: f32 = 0.7;
 const TOKENS: usize = 16;
 /// The most words of a street.
 const WORDS: usize = 7;
+/// So many digits are a postcode's, and no house's.
+const SIX: usize = 6;
 /// How far before its number a street may begin.
 const STREET: usize = 60;
-const STREET_SET: ByteSet = ByteSet::ALPHA.with(b" \t.,'-").or(ByteSet::EMPTY.range(0x80, 0xff));
+const STREET_SET: ByteSet = ByteSet::ALPHA.with(b" \t\n.,'-/()").or(ByteSet::EMPTY.range(0x80, 0xff));
 
 impl Detector for PostalAddress {
     fn about(&self) -> About {
@@ -50,7 +56,9 @@ impl Detector for PostalAddress {
     fn anchors(&self) -> Vec<Anchor> {
         let before = ByteSet::SPACE.with(b"\0\"'(,.:;>|\xc2\xba");
         let next = ByteSet::ALPHA.with(b" ,\r\n/-.;<\"')\0");
-        vec![Anchor::digits(1, 5).after(before).then(next)]
+        // Postcodes of six digits end the line of their town.
+        let (space, line_end) = (ByteSet::EMPTY.with(b" "), ByteSet::EMPTY.with(b"\0\r\n.,\"<"));
+        vec![Anchor::digits(1, 5).after(before).then(next), Anchor::digits(6, 6).after(space).then(line_end)]
     }
 
     fn reach(&self) -> Reach {
@@ -59,6 +67,12 @@ impl Detector for PostalAddress {
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         if tokens::stands_alone(probe) {
+            return None;
+        }
+        if let Some(found) = unnumbered::find(probe) {
+            return Some(found);
+        }
+        if probe.run(probe.at(), &ByteSet::DIGIT, SIX) == probe.at() + SIX {
             return None;
         }
         let number = tokens::end_of_number(probe, probe.at())?;
@@ -89,7 +103,7 @@ fn number_last(probe: &Probe<'_>, number: usize) -> Option<Match> {
 /// The end of the place that follows the number of a house: a postcode and a town, in either order.
 fn place_after(probe: &Probe<'_>, number: usize, is_named: bool) -> Option<usize> {
     let mut previous = Token::none(number);
-    for _ in 0..TOKENS / 2 {
+    for _ in 0..TOKENS {
         let token = Token::after(probe, previous.end)?;
         if let Some(end) = postcode::read(probe, &previous, &token, is_named) {
             return Some(end);
@@ -192,6 +206,35 @@ mod tests {
             .hit("Avenida de Lima, 590\n3847-445 São João", "Avenida de Lima, 590\n3847-445 São João")
             .hit("meet at 350 5th Ave tomorrow", "350 5th Ave")
             .hit("13 Route d'Esch\n2016 Luxembourg", "13 Route d'Esch\n2016 Luxembourg")
+            .hit("Rua Rodrigues, S/N\n5600-467 Amarante", "Rua Rodrigues, S/N\n5600-467 Amarante")
+            .hit("Plaza de España s/n, 50001 Zaragoza", "Plaza de España s/n, 50001 Zaragoza")
+            .hit("avenue Barre\n65463 Deschamps", "avenue Barre\n65463 Deschamps")
+            .hit("la Aleea Tabacu\nMioveni, 300332.", "Aleea Tabacu\nMioveni, 300332")
+            .hit("Intrarea Nistor\nValea Mare (Babeni), 756907", "Intrarea Nistor\nValea Mare (Babeni), 756907")
+            .hit("Petőfi sándor utca 232.\nH-6056 Tótkövesd", "Petőfi sándor utca 232.\nH-6056 Tótkövesd")
+            .miss("Mioveni, 300332\nRue\n75001 Paris")
+            .miss("The Strada Report\nVersion, 300332")
+            .hit("Λεωνιδίου 3,\nΤΚ 32364 Άρτα", "Λεωνιδίου 3,\nΤΚ 32364 Άρτα")
+            .hit("Οδός Πατησίων 76, Αθήνα 104 34", "Οδός Πατησίων 76, Αθήνα 104 34")
+            .hit("бул. Витоша 15, 1000 София", "бул. Витоша 15, 1000 София")
+            .hit("ул. Иван Вазов № 24, 4000 Пловдив", "ул. Иван Вазов № 24, 4000 Пловдив")
+            .hit("Gedimino pr. 9, LT-01103 Vilnius", "Gedimino pr. 9, LT-01103 Vilnius")
+            .hit(
+                "Soseaua Dumitrescu Nr. 83 Bl. 88  Sc. 25 Ap. 684\nSatu Mare, 713589",
+                "Soseaua Dumitrescu Nr. 83 Bl. 88  Sc. 25 Ap. 684\nSatu Mare, 713589",
+            )
+            .hit(
+                "Av. Paulista, 1578 - Bela Vista, São Paulo - SP, 01310-200",
+                "Av. Paulista, 1578 - Bela Vista, São Paulo - SP, 01310-200",
+            )
+            .hit(
+                "Vila Antena Montanhês, 7\n22003-322 Dias do Oeste / PI",
+                "Vila Antena Montanhês, 7\n22003-322 Dias do Oeste / PI",
+            )
+            .hit("1-1-2 Otemachi, Chiyoda-ku, Tokyo 100-8111", "1-1-2 Otemachi, Chiyoda-ku, Tokyo 100-8111")
+            .hit("12 bis, rue Victor Hugo, 69002 Lyon", "12 bis, rue Victor Hugo, 69002 Lyon")
+            .miss("Εικόνα 12, 2020 Αθήνα")
+            .miss("São Paulo - SP, Rio de Janeiro / RJ, s/n 5600-467")
             .miss("Via Giovanni Della Casa, 20147 Milano")
             .miss("Bahnstraße, 66849 Landstuhl")
             .miss("18 May 2007 by Wichert Akkerman 7 Jun 1998")

@@ -12,7 +12,7 @@ const TOWN: ByteSet = LETTER.with(b"'-");
 /// States of the US, and what the post treats as such.
 static STATES: List = List::new(
     " al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh \
-    ok or pa ri sc sd tn tx ut vt va wa wv wi wy dc pr vi gu as mp ",
+    ok or pa ri sc sd tn tx ut vt va wa wv wi wy dc pr vi gu as mp fm mh pw aa ae ap ",
 );
 /// Words that end the name of a state: `New York 10001`.
 static STATE_NAMES: List = List::new(
@@ -21,6 +21,8 @@ static STATE_NAMES: List = List::new(
     nebraska nevada hampshire jersey mexico york carolina dakota ohio oklahoma oregon pennsylvania island tennessee texas utah \
     vermont virginia washington wisconsin wyoming ",
 );
+/// What stands before a postcode and says so: `Τ.Κ. 106 74`, `CEP 01310-200`.
+static LABELS: List = List::new(" τκ τ.κ tk cep cp c.p plz zip postcode cod poștal postal ");
 static AUSTRALIA: List = List::new(" nsw vic qld sa wa tas act nt ");
 /// Words after a number that is no postcode.
 static UNITS: List = List::new(
@@ -43,9 +45,16 @@ pub(super) fn is_particle(word: &[u8]) -> bool {
 /// separates count where a street `is_named`.
 pub(super) fn read(probe: &Probe<'_>, previous: &Token, token: &Token, is_named: bool) -> Option<usize> {
     let text = probe.slice(token.start..token.end);
-    let is_apart = token.is_separated || (is_named && !matches!(previous.kind, Kind::Number | Kind::Other));
+    let is_labelled = || {
+        let word = probe.slice(previous.start..previous.end);
+        LABELS.holds(word.strip_suffix(b".").unwrap_or(word))
+    };
+    let is_apart = token.is_separated
+        || is_labelled()
+        || (is_named && !matches!(previous.kind, Kind::Number | Kind::Other));
     match text.first()? {
         b'0'..=b'9' => american(probe, previous, token)
+            .or_else(|| japanese(probe, previous, token))
             .or_else(|| if is_apart { before_town(probe, token.start) } else { None })
             .or_else(|| if is_apart { after_town(probe, previous, token) } else { None }),
         b'A'..=b'Z' => british(probe, token.start).or_else(|| prefixed(probe, previous, token)),
@@ -68,6 +77,17 @@ fn american(probe: &Probe<'_>, previous: &Token, token: &Token) -> Option<usize>
         _ => None,
     }
     .filter(|end| !probe.is(*end, &ByteSet::WORD))
+}
+
+/// `Tokyo 100-8111`, after the number of a block.
+fn japanese(probe: &Probe<'_>, previous: &Token, token: &Token) -> Option<usize> {
+    let is_block =
+        probe.slice(probe.at()..probe.at() + 6).iter().take_while(|b| **b != b' ').any(|b| *b == b'-');
+    let digits = |from: usize| probe.run(from, &ByteSet::DIGIT, 5) - from;
+    let is_code =
+        digits(token.start) == 3 && probe.get(token.start + 3) == Some(b'-') && digits(token.start + 4) == 4;
+    let end = token.start + 8;
+    (is_block && is_code && previous.kind == Kind::Capital && !probe.is(end, &ByteSet::WORD)).then_some(end)
 }
 
 /// `SW1A 2AA`, `K1A 0B1`, `D02 AF30`.
@@ -97,19 +117,30 @@ fn british(probe: &Probe<'_>, at: usize) -> Option<usize> {
 
 /// `10115 Berlin`, `1017 CD Amsterdam`, `341 30 Ljungby`, `00-590 Warszawa`, `1170-169 Lisboa`.
 fn before_town(probe: &Probe<'_>, at: usize) -> Option<usize> {
-    let digits = |from: usize| probe.run(from, &ByteSet::DIGIT, 7) - from;
+    let digits = |from: usize| probe.run(from, &ByteSet::DIGIT, 9) - from;
     let first = digits(at);
     let joint = probe.get(at + first);
     let end = match (first, joint) {
         (3, Some(b' ')) if digits(at + 4) == 2 => at + 6,
         (2, Some(b'-')) if digits(at + 3) == 3 => at + 6,
         (4, Some(b'-')) if digits(at + 5) == 3 => at + 8,
+        (5, Some(b'-')) if digits(at + 6) == 3 => at + 9,
+        (8, _) => return town(probe, at + 8).and_then(|end| region(probe, end)),
         (4, _) if is_dutch(probe, at + 4) => at + 6,
         (4, Some(b' ')) if is_dutch(probe, at + 5) => at + 7,
         (4 | 5, _) => at + first,
         _ => return None,
     };
-    town(probe, end)
+    town(probe, end).map(|end| region(probe, end).unwrap_or(end))
+}
+
+/// The end of a region of two capitals after a town: `São Paulo - SP`, `Milano (MI)`.
+fn region(probe: &Probe<'_>, town: usize) -> Option<usize> {
+    let begin = probe.run(town, &ByteSet::EMPTY.with(b" -/("), 3);
+    let end = probe.run(begin, &ByteSet::UPPER, 3);
+    let closes = probe.slice(town..begin).contains(&b'(') && probe.get(end) == Some(b')');
+    let holds = end == begin + 2 && begin > town + 1 && !probe.is(end, &ByteSet::WORD);
+    holds.then_some(end + usize::from(closes))
 }
 
 fn is_dutch(probe: &Probe<'_>, at: usize) -> bool {
@@ -147,6 +178,11 @@ fn follows_capital(probe: &Probe<'_>, particle: usize) -> bool {
 fn after_town(probe: &Probe<'_>, previous: &Token, token: &Token) -> Option<usize> {
     let end = probe.run(token.start, &ByteSet::DIGIT, 7);
     let count = end - token.start;
+    // `Santa Maria - RS, 97015-003`.
+    if count == 5 && probe.get(end) == Some(b'-') && probe.run(end + 1, &ByteSet::DIGIT, 4) == end + 4 {
+        let follows_region = probe.slice(previous.start..previous.end).iter().all(u8::is_ascii_uppercase);
+        return (follows_region && !probe.is(end + 4, &ByteSet::WORD)).then_some(end + 4);
+    }
     let (end, count) =
         if count == 3 && probe.get(end) == Some(b' ') && probe.run(end + 1, &ByteSet::DIGIT, 3) == end + 3 {
             (end + 3, 5)

@@ -41,9 +41,11 @@ static STRONG: List = List::new(
 static LEADING: List = List::new(
     " rue avenue av boulevard bd blvd chemin ch place pl impasse allée allées quai route rte cours passage \
     square sentier faubourg montée ruelle via viale piazza piazzale corso largo strada vicolo contrada borgo calle c avenida \
-    avda plaza paseo pº camino ronda carrer carretera travesía glorieta cuesta urbanización rambla pasaje rua r travessa alameda \
+    avda plaza paseo pº camino ronda carrer carretera travesía glorieta cuesta urbanización callejón cañada pasadizo rambla pasaje rua r travessa alameda \
     praça estrada praceta ul ulica al aleja aleje os osiedle pl plac strada str bulevardul bd aleea calea șoseaua sos intrarea \
-    náměstí třída nám trg cesta ulice bulevar via odos leoforos platz am an auf zum zur im straße ",
+    náměstí třída nám trg cesta ulice bulevar via odos leoforos platz am an auf zum zur im straße piața piata \
+    splaiul soseaua șos b-dul drumul beco calçada ladeira rodovia urbanização οδός λεωφόρος λεωφ πλατεία πλ πάροδος ул улица \
+    бул булевард площад вул вулиця просп проспект пров провулок площа бульвар шосе набережна ",
 );
 
 /// Words that stand last in the name of a street, in languages that put the number after it.
@@ -93,7 +95,8 @@ const ENDINGS: [&str; 33] = [
 /// Parts of a dwelling.
 static UNITS: List = List::new(
     " apt apartment suite ste unit flat floor fl room rm box bldg building block studio appt étage etage piso \
-    puerta esc escalera bl sc ap et int interno scala bus app lokal lok lgh esq ground level no nr ",
+    puerta esc escalera bl sc ap et int interno scala bus app lokal lok lgh esq ground level no nr \
+    sector etaj bloc corp apartament apto lote lt casa cj sala andar dto dir bis ter кв ет вх апарт ",
 );
 
 /// Words before a number that is no house's.
@@ -107,8 +110,12 @@ static DOUBTFUL: List = List::new(
     tableau capitolo pagina articolo tabella capítulo página artículo tabla windows iphone android ios python java ubuntu room \
     gate platform track terminal flight line total order invoice psalm montag dienstag mittwoch donnerstag freitag samstag \
     sonntag raum zimmer gleis halle stand stock folie abend morgen sommer winter herbst alter wert fall schritt ziffer \
-    kurs spiel finale semester quartal ende tag ",
+    kurs spiel finale semester quartal ende tag εικόνα πίνακας άρθρο νόμος ν σελίδα κεφάλαιο σχήμα член чл глава стр статья \
+    стаття articolul art capitolul legea lege lei artigo tabelul figura decreto portaria ",
 );
+
+/// Of the words that stand last those of Hungary, before which a name may be written small: `Petőfi sándor utca`.
+static HUNGARIAN: List = List::new(" utca utcája út útja tér tere körút ");
 
 /// Of the leading words those that any sentence may hold in lower case.
 static PREPOSITIONS: List = List::new(" an am auf zum zur im c r ch bd av ");
@@ -119,6 +126,11 @@ pub(super) fn is_type(word: &[u8]) -> bool {
 
 pub(super) fn is_strong(word: &[u8]) -> bool {
     STRONG.holds(word.strip_suffix(b".").unwrap_or(word))
+}
+
+/// Whether a word before a number says that it is no house's.
+pub(super) fn numbers_something(word: &[u8]) -> bool {
+    DOUBTFUL.holds(word.strip_suffix(b".").unwrap_or(word))
 }
 
 pub(super) fn is_unit(word: &[u8]) -> bool {
@@ -143,7 +155,7 @@ pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
         return None;
     }
     let mut street: Option<Street> = None;
-    let mut words = 0;
+    let (mut words, mut is_hungarian) = (0, false);
     while words < 6 && number - at < STREET {
         let Some(start) = word_before(probe, at, number) else { break };
         let word = probe.slice(start..at);
@@ -155,10 +167,16 @@ pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
         if !is_first && leads(word) && leads_here() {
             return Some(Street { start, is_named: true, last: None });
         }
+        is_hungarian |= is_first && HUNGARIAN.holds(word);
         let is_lower_type = is_first && LAST.holds(word.strip_suffix(b".").unwrap_or(word));
         let is_english = matches!(word, b"the" | b"of" | b"and");
-        let fits =
-            is_capital(word) || is_lower_type || (!is_first && !is_english && postcode::is_particle(word));
+        // `Gedimino pr. 9`: whatever it is short for.
+        let is_short = is_first && word.len() <= 5 && word.ends_with(b".") && !numbers_something(word);
+        let fits = is_capital(word)
+            || (words == 1 && is_hungarian)
+            || is_lower_type
+            || is_short
+            || (!is_first && !is_english && postcode::is_particle(word));
         if !fits {
             break;
         }
@@ -175,6 +193,23 @@ pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
     }
     // A type that stands by itself is no name: "Platz 12".
     street.filter(|street| words > 1 || !is_bare(probe.slice(street.start..number)))
+}
+
+/// The begin of a street without a number that ends its line at `end`: a word that leads one, and a name.
+pub(super) fn before_line_end(probe: &Probe<'_>, end: usize) -> Option<usize> {
+    let mut at = end;
+    for words in 0..6 {
+        let start = word_before(probe, at, end)?;
+        let word = probe.slice(start..at);
+        if words > 0 && leads(word) && !PREPOSITIONS.holds(word) {
+            return Some(start);
+        }
+        at = probe.run_back(start, &ByteSet::EMPTY.with(b" "), 1);
+        if at == start || !(is_capital(word) || postcode::is_particle(word)) {
+            return None;
+        }
+    }
+    None
 }
 
 /// Whether a preposition begins the name of a street that ends before `number`: `Am Markt`, `An der Alster`, and not `An RFC`,
@@ -209,17 +244,17 @@ fn is_bare(text: &[u8]) -> bool {
     LAST.holds(word.strip_suffix(b".").unwrap_or(word)) || TYPES.holds(word)
 }
 
-/// `Nr. 10`, `n. 5`, `nº 3`.
+/// `Nr. 10`, `n. 5`, `nº 3`, `№ 7`, `буд. 2`.
 fn skip_number_sign(probe: &Probe<'_>, at: usize) -> usize {
-    const SIGNS: [&[u8]; 8] =
-        [b" Nr.", b" nr.", b" n.", b" N.", b" n\xc2\xba", b" N\xc2\xba", b" No.", b" no."];
-    if !probe.was(at, &ByteSet::EMPTY.with(b".\xba")) {
+    const SIGNS: [&str; 13] =
+        [" Nr.", " nr.", " Nr", " nr", " n.", " N.", " nº", " Nº", " n.º", " No.", " no.", " №", " буд."];
+    if !probe.was(at, &ByteSet::EMPTY.with(b".r\xba\x96")) {
         return at;
     }
-    let behind = probe.slice(at.saturating_sub(5)..at);
+    let behind = probe.slice(at.saturating_sub(8)..at);
     SIGNS
         .into_iter()
-        .find(|sign| behind.ends_with(sign))
+        .find(|sign| behind.ends_with(sign.as_bytes()))
         .map_or(at, |sign| probe.run_back(at - sign.len(), &ByteSet::EMPTY.with(b","), 1))
 }
 

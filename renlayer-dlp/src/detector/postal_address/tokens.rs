@@ -9,6 +9,8 @@ const WORD: ByteSet = LETTER.with(b"'-.");
 const SEPARATOR: ByteSet = ByteSet::SPACE.with(b",");
 const LONGEST_WORD: usize = 40;
 const MOST_SEPARATORS: usize = 4;
+/// What the second house of a number is told by: `3 bis`.
+const AGAIN: [&[u8]; 2] = [b"bis", b"ter"];
 
 /// What a token is, for an address.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,9 +44,9 @@ impl Token {
 
     /// The token that follows what ends at `from`.
     pub(super) fn after(probe: &Probe<'_>, from: usize) -> Option<Self> {
-        let start = probe.run(from, &SEPARATOR, MOST_SEPARATORS);
+        let start = after_dash(probe, probe.run(from, &SEPARATOR, MOST_SEPARATORS));
         let between = probe.slice(from..start);
-        let is_separated = between.iter().any(|byte| matches!(byte, b',' | b'\n'));
+        let is_separated = between.iter().any(|byte| matches!(byte, b',' | b'\n' | b'-' | b'/'));
         // An empty line ends an address.
         if start == from || between.iter().filter(|byte| **byte == b'\n').count() > 1 {
             return None;
@@ -81,6 +83,16 @@ impl Token {
             _ => Kind::Other,
         };
         token(end, kind, false)
+    }
+}
+
+/// `1578 - Bela Vista`, `São Paulo/SP`: what parts an address in Brazil.
+fn after_dash(probe: &Probe<'_>, at: usize) -> usize {
+    let is_spaced = probe.was(at, &ByteSet::EMPTY.with(b" ")) && probe.get(at + 1) == Some(b' ');
+    match probe.get(at) {
+        Some(b'-' | b'/') if is_spaced => at + 2,
+        Some(b'/') if probe.run(at + 1, &ByteSet::UPPER, 3) == at + 3 => at + 1,
+        _ => at,
     }
 }
 
@@ -123,7 +135,7 @@ fn begins_no_street(after: &[u8]) -> bool {
             let (word, rest) =
                 word.split_at(word.iter().take_while(|byte| byte.is_ascii_lowercase()).count());
             let ends = matches!(rest.first(), Some(b' ' | b',' | b'\n' | b';' | b'(' | b')' | b':'));
-            ends && !street::leads(word)
+            ends && !street::leads(word) && !AGAIN.contains(&word)
         }
         [b' ', mark, ..] => mark.is_ascii_punctuation() && *mark != b',',
         [b')' | b'"' | b'\'' | b';' | b'<', ..] => true,
@@ -168,6 +180,11 @@ pub(super) fn end_of_number(probe: &Probe<'_>, at: usize) -> Option<usize> {
     let mut end = probe.run(at, &ByteSet::DIGIT, 6);
     if probe.run(end, &ByteSet::ALNUM, 2) == end + 1 && probe.is(end, &ByteSet::ALPHA) {
         end += 1;
+    }
+    if let Some(again) = AGAIN.iter().find(|again| probe.looking_at(end + 1, again))
+        && probe.get(end) == Some(b' ')
+    {
+        end += 1 + again.len();
     }
     for _ in 0..3 {
         if probe.is(end, &ByteSet::EMPTY.with(b"-/")) && probe.is(end + 1, &ByteSet::ALNUM) {
