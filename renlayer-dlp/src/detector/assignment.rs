@@ -42,6 +42,16 @@ const SCHEME_BEGINS: ByteSet = ByteSet::EMPTY.with(b"abcgkost");
 pub(super) fn find<T>(
     probe: &Probe<'_>,
     from: usize,
+    look: impl FnMut(usize, usize) -> ControlFlow<Option<T>>,
+) -> Option<T> {
+    find_in_lines(probe, from, 1, look)
+}
+
+/// The same over so many lines.
+pub(super) fn find_in_lines<T>(
+    probe: &Probe<'_>,
+    from: usize,
+    mut lines: usize,
     mut look: impl FnMut(usize, usize) -> ControlFlow<Option<T>>,
 ) -> Option<T> {
     let (mut at, mut words) = (from, 0);
@@ -53,7 +63,12 @@ pub(super) fn find<T>(
         }
         let byte = probe.get(at)?;
         if LINE_END.has(byte) {
-            return None;
+            lines -= 1;
+            if lines == 0 {
+                return None;
+            }
+            (at, words) = (probe.run(at, &LINE_END, 2), 0);
+            continue;
         }
         let is_space = byte == b' ';
         words += usize::from(is_space);

@@ -5,7 +5,7 @@
 //! enough, or is called by a name that is not secret after all (`public_key`, `next_page_token`, `key_id`), is left alone.
 //!
 //! - hit: `api_token: "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB"`, `DB_PASSWORD=tr0ub4dor-x`, `Authorization: Basic …`, and in a
-//!   sentence `my password is Kx7!pQ2z`
+//!   sentence `my password is Kx7!pQ2z`, `the API key is Zf3D0LXCM3EIMbgJpUNn`
 //! - low: values that say themselves that they stand for another; UUIDs; passwords in quotes that are words; what begins like
 //!   a provider's token, or stands under its name, and is not written as that provider writes it
 //! - miss: `token = getToken()`, `secret: ${SECRET}`, `password: string`, `public_key = …`, `max_tokens: 4096`
@@ -175,7 +175,9 @@ fn weigh<'n>(probe: &Probe<'_>, at: usize, name: impl Fn() -> &'n [u8]) -> Optio
         Verdict::Secret(confidence) if value.stands_for_another() => found(confidence).harmless(),
         // Cut or made up; what is written right is a row's.
         Verdict::Secret(_) if value.is_misshapen(probe) => found(0.3).harmless(),
-        Verdict::Secret(_) if kind == Kind::Key && value.is_cut(name, probe) => found(0.3).harmless(),
+        Verdict::Secret(_) if matches!(kind, Kind::Key | Kind::BareKey) && value.is_cut(name, probe) => {
+            found(0.3).harmless()
+        }
         Verdict::Secret(confidence) => found(confidence).with(Evidence::ENTROPY),
     })
 }
@@ -212,9 +214,13 @@ mod tests {
             .low(&format!("token = {cut}"), &cut)
             .low("password: 'CleartextPassword1'", "CleartextPassword1")
             .low("DB_PASSWORD=my-Secret_Password!22", "my-Secret_Password!22")
+            .low("pass: 'P@ssw0rd!'", "P@ssw0rd!")
             .hit("password: 'kitchen#Password1'", "kitchen#Password1")
             .hit("Log in as joe, the password is Kx7!pQ2z, and wait", "Kx7!pQ2z")
             .hit("Mein Passwort lautet 'vR4sNq0w'.", "vR4sNq0w")
+            .hit(&format!("Use this: the API key is {key}, until Friday"), &key)
+            .hit(&format!("my access token is {hex}."), &hex)
+            .miss("the token is getAccessTokenFromVault2, the secret is 4bf92f35-77b3-4da6-a3ce-929d0e0e4736")
             .hit("PGPASSWORD=XkWqZvRtPmGhBd psql", "XkWqZvRtPmGhBd")
             .miss("the password is required, is AES-256 encrypted, is base64-encoded, is 12 characters long")
             .miss("WRONG_PASSWORD: i32 = -2146368492i32; NTE_PASSWORD: HRESULT = 0x8055000D_u32; PASSWORD_MAX 12014UL")
@@ -226,6 +232,8 @@ mod tests {
             .miss(&format!("csrf-token={key}"))
             .miss(&format!("secret_id: {key}"))
             .miss(&format!("the token is here. Version {key}"))
+            .low("tokenSecret = \"passwordResetTokenExpiresAt2Hours\"", "passwordResetTokenExpiresAt2Hours")
+            .low("tokenSecret = getTokenSecretFromKeyVault1", "getTokenSecretFromKeyVault1")
             .miss("token = getToken(user1234567890)")
             .miss("secret: ${SECRET_VALUE_2024}")
             .miss("password: string, required")

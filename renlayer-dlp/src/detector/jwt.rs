@@ -4,7 +4,7 @@
 //!
 //! - hit: three base64url parts of which the first decodes to JSON with `alg`
 //! - low: the token that the standard and its website use as an example; what does not decode, or whose signature is not as
-//!   long as its algorithm makes it, since nobody accepts that
+//!   long as its algorithm makes it, since nobody accepts that; claims that say neither who nor for what nor until when
 //! - miss: two parts, `eyJ` inside a longer word
 //! - known mistakes: whether one has expired is not looked at.
 
@@ -76,7 +76,7 @@ impl Detector for Jwt {
         let found = Match::new(start..end, if is_header { 0.95 } else { 0.5 });
         let is_whole = head.is_some_and(|head| is_whole(&head, claims, end - signature));
         Some(match is_whole {
-            true if is_example(claims) => found.with(Evidence::STRUCTURE).harmless(),
+            true if is_example(claims) || names_nobody(claims) => found.with(Evidence::STRUCTURE).harmless(),
             true => found.with(Evidence::STRUCTURE),
             false => found.harmless(),
         })
@@ -92,6 +92,12 @@ pub(super) fn is_misshapen(value: &[u8]) -> bool {
     // A longer one has been cut by whoever read the value.
     let is_read = value.len() < SHORT && header.starts_with(b"eyJ");
     is_read && !decoded(header).is_some_and(|head| is_whole(&head, claims, signature.len()))
+}
+
+/// Whether `value` is a token that names nobody.
+pub(super) fn is_nobodys(value: &[u8]) -> bool {
+    let claims = value.splitn(3, |byte| *byte == b'.').nth(1);
+    value.starts_with(b"eyJ") && claims.is_some_and(names_nobody)
 }
 
 /// A header with an algorithm, claims that are JSON, and a signature as long as that algorithm makes it (RFC 7518, section 3).
@@ -125,6 +131,23 @@ fn decoded(part: &[u8]) -> Option<Value> {
     serde_json::from_slice(&LENIENT.decode(part).ok()?).ok()
 }
 
+/// Whether the claims say neither who nor what for nor until when: whoever asks for a token asks for one of these.
+fn names_nobody(part: &[u8]) -> bool {
+    const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
+    const TELLING: [&str; 13] = [
+        "user", "name", "mail", "role", "scope", "perm", "grant", "tenant", "account", "client", "session",
+        "key", "access",
+    ];
+    let Some(Value::Object(claims)) = decoded(part) else { return false };
+    let tells = |claim: &String| {
+        let claim = claim.to_ascii_lowercase();
+        REGISTERED.contains(&&*claim)
+            || claim.ends_with("id")
+            || TELLING.iter().any(|word| claim.contains(word))
+    };
+    !claims.keys().any(tells)
+}
+
 /// The payload of the example that everybody copies.
 fn is_example(part: &[u8]) -> bool {
     let decoded = LENIENT.decode(part).unwrap_or_default();
@@ -153,7 +176,9 @@ mod tests {
             r#"{"sub":"1234567890","name":"John Doe","iat":1516239022}"#,
             signature,
         );
+        let nobody = token(r#"{"alg":"HS256"}"#, r#"{"confidence":0.8}"#, signature);
         Cases::of("secret.jwt")
+            .low(&format!("see {nobody}"), &nobody)
             .hit(&format!("Authorization: Bearer {good}"), &good)
             .hit(&format!("token=\"{good}\";"), &good)
             .hit(&format!("{unsigned} end"), &unsigned)

@@ -2,12 +2,13 @@
 //!
 //! Thirty-two hexadecimal digits are a Datadog key after `DD_API_KEY=` and a checksum anywhere else. So a row names the
 //! provider's words (the anchors) and the shape of the value; the value must be *assigned* (see [`assignment`]), in the same
-//! line, and where the shape alone says little, the name must also speak of a key, token or secret.
+//! line or to a name on the next that itself says secret, and where the shape alone says little, the name must also speak of a
+//! key, token or secret.
 //!
 //! - hit: `DATADOG_API_KEY=` and 32 hexadecimal digits, `"heroku_api_key": "` and a UUID
 //! - miss: the same value without the name, the name without a value, a value of another length
-//! - known mistakes: a hash under a provider's name that also says "key" or "token" is a hit; a name on the line before is
-//!   not seen.
+//! - known mistakes: a hash under a provider's name that also says "key" or "token" is a hit; a name two lines before is not
+//!   seen.
 
 /// A row in one line: detector (which is also the class, unless another follows `in`), what it finds, words, value.
 macro_rules! key {
@@ -154,10 +155,13 @@ impl Detector for &'static Named {
         if !begins_word(probe, name) || self.is_in_a_sentence(probe) {
             return None;
         }
-        assignment::find(probe, name + word.len(), |end, value| {
+        assignment::find_in_lines(probe, name + word.len(), 2, |end, value| {
             let says = || {
-                let name = probe.behind(end, end - name + 24);
-                self.says.is_none_or(|words| words.stand_in(name))
+                let named = probe.behind(end, end - name + 24);
+                // On the line after, the name of the value itself has to say it.
+                let line = probe.slice(name..end).iter().rposition(|byte| *byte == b'\n').map(|at| name + at);
+                let says_secret = line.is_none_or(|line| SECRET.stand_in(probe.slice(line..end)));
+                says_secret && self.says.is_none_or(|words| words.stand_in(named))
             };
             assignment::until_found(self.value_at(probe, value).filter(|_| says()))
         })

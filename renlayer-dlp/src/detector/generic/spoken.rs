@@ -1,6 +1,6 @@
-//! Passwords that a sentence tells: `my password is Kx7!pQ2z`, `das Passwort lautet …`.
+//! Passwords and keys that a sentence tells: `my password is Kx7!pQ2z`, `das Passwort lautet …`, `the API key is 9f86d0…`.
 
-use super::name;
+use super::name::{self, Kind};
 use super::value::Value;
 use crate::Evidence;
 use crate::detector::{ByteSet, Match, Probe};
@@ -23,8 +23,14 @@ pub(super) fn find(probe: &Probe<'_>, after: usize) -> Option<Match> {
     let verb = VERBS.iter().find(|verb| probe.looking_at(after, verb))?;
     let at = probe.run(after + verb.len(), &ByteSet::EMPTY.with(b"\"'`"), 1);
     probe.begins(at);
-    let value = Value::read(probe, at).filter(Value::is_spoken_password)?;
-    if name::Kind::of(name::around(probe, after)) != Some(name::Kind::Password) {
+    let value = Value::read(probe, at).filter(Value::is_long_enough)?;
+    let name = name::around(probe, after);
+    let stands = match name::Kind::of(name)? {
+        Kind::Password => value.is_spoken_password(),
+        Kind::Key => value.is_spoken_key() && !value.is_misshapen(probe) && !value.is_cut(name, probe),
+        Kind::BareKey | Kind::Login | Kind::Authorization => false,
+    };
+    if !stands {
         return None;
     }
     let found = Match::new(value.range(), 0.5).with(Evidence::CONTEXT);

@@ -47,9 +47,24 @@ const FILLING: [&str; 32] = [
     "super", "test", "text", "this", "user", "very", "weak", "is", "my", "db",
 ];
 
+/// In lower case, and with the letters for which people write a sign inside of a word: `P@ssw0rd`.
+fn plain(text: &[u8]) -> Vec<u8> {
+    let letter = |i: usize| text.get(i).is_some_and(u8::is_ascii_alphabetic);
+    let inside = |i: usize| {
+        letter(i + 1) || (i > 0 && letter(i - 1) && text.get(i + 2).is_some_and(u8::is_ascii_alphabetic))
+    };
+    let plain = |(i, byte): (usize, &u8)| match byte {
+        b'@' if inside(i) => b'a',
+        b'0' if inside(i) => b'o',
+        b'$' | b'5' if inside(i) => b's',
+        byte => byte.to_ascii_lowercase(),
+    };
+    text.iter().enumerate().map(plain).collect()
+}
+
 /// Whether `text` is made of such words, and of a short number or a sign: `CleartextPassword1`, `my-secret-key`.
 pub(super) fn says_what_it_is(text: &[u8]) -> bool {
-    let lower = text.to_ascii_lowercase();
+    let lower = plain(text);
     let (mut rest, mut says, mut others) = (&*lower, false, 0);
     while let Some((first, tail)) = rest.split_first() {
         let word =

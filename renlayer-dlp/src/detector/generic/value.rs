@@ -10,7 +10,7 @@ use super::name::Kind;
 use super::stand_in;
 use crate::check::{entropy, language};
 use crate::detector::named::is_cut;
-use crate::detector::token::{is_misshapen, is_misshapen_under, is_placeholder};
+use crate::detector::token::{is_misshapen, is_misshapen_under, is_of_a_sandbox, is_placeholder};
 use crate::detector::{ByteSet, Probe, jwt};
 
 /// The longest value that is looked at.
@@ -62,7 +62,10 @@ impl<'t> Value<'t> {
 
     /// Whether it says itself that it is no secret.
     pub(super) fn stands_for_another(&self) -> bool {
-        is_placeholder(self.text) || stand_in::says_what_it_is(self.text)
+        is_placeholder(self.text)
+            || stand_in::says_what_it_is(self.text)
+            || is_of_a_sandbox(self.text)
+            || jwt::is_nobodys(self.text)
     }
 
     /// Whether it begins like the tokens of some provider, and is not written like them.
@@ -226,6 +229,9 @@ impl Value<'_> {
         let has_digit = self.has(ByteSet::DIGIT);
         // Letters alone may be an abbreviation or another language.
         let enough = if has_digit { foreign } else { foreign.max(5.2) };
+        if is_identifier(self.text) {
+            return false;
+        }
         let is_long = has_digit || self.text.len() >= 20;
         is_long
             && self.has(ByteSet::ALPHA)
@@ -263,7 +269,11 @@ impl Value<'_> {
         let is_long = (8..=64).contains(&self.text.len());
         let has_both = self.has(ByteSet::DIGIT) && self.has(ByteSet::ALPHA);
         let has_symbols = self.has(ByteSet::ALPHA) && self.has(SYMBOL.without(b"-_./:,=%"));
-        is_long && used >= 2 && (has_both || has_symbols) && !self.is_joined_words()
+        is_long
+            && used >= 2
+            && (has_both || has_symbols)
+            && !self.is_joined_words()
+            && !is_identifier(self.text)
     }
 
     /// Ten letters or more, of both cases, and no language: no name of a program's.
@@ -283,6 +293,11 @@ impl Value<'_> {
         mixes && self.has(ByteSet::DIGIT) && self.is_password() && !self.is_code() && !self.is_masked()
     }
 
+    /// A key in the middle of a sentence: as random as no word of it is.
+    pub(super) fn is_spoken_key(&self) -> bool {
+        self.has(ByteSet::DIGIT) && self.is_key(20, language::FOREIGN) && !self.is_uuid() && !self.is_code()
+    }
+
     fn is_uuid(&self) -> bool {
         let groups = self.text.split(|byte| *byte == b'-').map(<[u8]>::len);
         self.text.len() == 36 && language::is_hex(self.text) && groups.eq([8, 4, 4, 4, 12])
@@ -295,6 +310,22 @@ impl Value<'_> {
         let joined = self.text.iter().any(|byte| b"-_./:~".contains(byte));
         joined && parts.all(is_word)
     }
+}
+
+/// `passwordResetTokenExpiresAt2Hours`, `ApiKeyServiceV2Impl`: a name of a program's. Words joined by humps and no more than
+/// three digits, and language once these are left out: of random keys one in ten thousand is so.
+fn is_identifier(text: &[u8]) -> bool {
+    let letters: Vec<u8> = text.iter().copied().filter(u8::is_ascii_alphabetic).collect();
+    let uppers = letters.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    let is_hump = |pair: &[u8]| matches!(pair, [a, b] if !a.is_ascii_uppercase() && b.is_ascii_uppercase());
+    let humps = text.windows(2).filter(|pair| is_hump(pair)).count();
+    text.iter().all(u8::is_ascii_alphanumeric)
+        && text.first().is_some_and(u8::is_ascii_alphabetic)
+        && text.len() - letters.len() <= 3
+        && humps >= 2
+        && uppers <= humps + 1
+        && letters.len() >= 4 * humps
+        && language::surprise(&letters) < 5.0
 }
 
 /// A number as programs write it, with its type: `-2146368492i32`, `0x8055000D_u32`, `12014UL`.

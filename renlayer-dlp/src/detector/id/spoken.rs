@@ -94,7 +94,7 @@ fn numbers(name: &Name, random: &mut Random) -> Vec<(String, Option<String>)> {
     let is_there =
         |form: &Form| countries.iter().any(|country| form.text().to_ascii_lowercase().starts_with(country));
     let forms: Vec<Form> = name.kind.forms.iter().map(|form| Form::new(form, 0)).filter(is_there).collect();
-    let made_up = (0..4).filter_map(|_| made_up(name.kind, &forms[random.below(forms.len())], random));
+    let made_up = (0..2).filter_map(|_| made_up(name.kind, &forms[random.below(forms.len())], random));
     let mut values: Vec<String> = made_up.collect();
     // Of some one number in a million is right.
     values.extend(name.kind.examples.iter().filter(|_| countries == [""]).map(|value| (*value).to_owned()));

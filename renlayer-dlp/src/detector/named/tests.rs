@@ -29,3 +29,15 @@ fn a_value_under_its_name_is_found_and_without_it_is_not() {
         }
     }
 }
+
+#[test]
+fn a_name_on_the_line_before_counts_for_a_value_that_is_named_a_secret() {
+    let value = Random::new(12).text(ByteSet::HEX_LOWER, 32);
+    Cases::of("secret.datadog_api_key")
+        .hit(&format!("# datadog\nAPI_KEY={value}"), &value)
+        .hit(&format!("asking the datadog API\nusing Key={value}"), &value)
+        .miss(&format!("# datadog\nchecksum={value}"))
+        .miss(&format!("# datadog key\nimage: {value}"))
+        .miss(&format!("# datadog\n\n\n# other\nAPI_KEY={value}"))
+        .run();
+}

@@ -1,10 +1,16 @@
 //! What is built around models: search, memory, tools, tracing, voices.
 
-use super::{ByteSet, Part, Token, alnum, alnums, hex, is, lower, url64, url64s};
+use super::{ByteSet, Part, Token, UUID, alnum, alnums, hex, is, lower, url64, url64s};
 use crate::Severity;
 use crate::words::Words;
 
 pub(super) const ROWS: &[Token] = &[
+    token!("scrapegraph_key", "a ScrapeGraphAI API key", ["sgai-"], UUID),
+    token!("context7_key", "a Context7 API key", ["ctx7sk-"], UUID),
+    token!("letta_key", "a Letta API key", ["sk-let-"], &[Part::Run(ByteSet::BASE64.with(b"="), 40, 200)]),
+    token!("voiceflow_key", "a Voiceflow API key", ["VF.DM.", "VF.WS."], &[hex(24), is("."), alnum(16)]),
+    token!("llama_api_key", "a key of the Llama API", ["LLM|"], &[Part::Run(ByteSet::DIGIT, 12, 20), is("|"), url64s(24, 40)]),
+    token!("friendli_token", "a Friendli personal access token", ["flp_"], &[alnums(40, 60)]),
     token!("anthropic_session_key" in "anthropic_key", "an Anthropic session key", ["sk-ant-sid01-", "sk-ant-sid02-"], &[url64s(80, 130)]),
     token!("together_new_key" in "together_key", "a Together AI API key", ["tgp_v1_"], &[url64(43)]),
     token!("jina_key", "a Jina API key", ["jina_"], &[hex(32), url64(28)]),

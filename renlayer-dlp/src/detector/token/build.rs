@@ -1,11 +1,21 @@
 //! Registries, build services, tests and scanners of code.
 
-use super::{ByteSet, Part, Token, alnum, alnums, hex, is, lower, url64, url64s};
+use super::{ByteSet, Part, Token, UUID, alnum, alnums, hex, is, lower, url64, url64s};
+use crate::Severity;
 use crate::words::Words;
 
 const BASE64: ByteSet = ByteSet::BASE64;
 
 pub(super) const ROWS: &[Token] = &[
+    token!(
+        "jenkins_secret",
+        "a secret as Jenkins keeps it, readable with the keys beside it",
+        ["{AQAAABAAAA"],
+        &[Part::Run(BASE64.with(b"="), 20, 1000), is("}")]
+    )
+    .severity(Severity::High),
+    token!("valtown_token", "a Val Town API token", ["vtwn_"], &[alnums(20, 64)]),
+    token!("wakatime_token" in "wakatime_key", "a WakaTime API key of the newer form", ["waka_"], UUID),
     token!("atlassian_repository_token" in "atlassian_token", "an Atlassian repository, service or workspace token",
         ["ATCTT3", "ATSTT3", "ATOAT3"], &[url64s(100, 260), Part::Maybe("="), Part::Run(ByteSet::HEX, 0, 8)]),
     token!("bitbucket_data_center_token" in "bitbucket_app_password", "a Bitbucket client secret", ["BBDC-"], &[Part::Run(BASE64.with(b"@#-_"), 40, 50)]),

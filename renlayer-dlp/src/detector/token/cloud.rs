@@ -88,6 +88,8 @@ pub(super) const ROWS: &[Token] = &[
         &["vcp_", "vci_", "vca_", "vcr_", "vck_"],
         &[Part::Run(ALNUM, 56, 56)],
     ),
+    token!("vercel_blob_token" in "vercel_token", "a Vercel Blob read-write token", ["vercel_blob_rw_"],
+        &[Part::Run(ALNUM, 12, 24), Part::Literal("_"), Part::Run(ALNUM, 24, 60)]),
     Token::new(
         "netlify_token",
         "secret.netlify_token",

@@ -8,6 +8,25 @@ const URL64: ByteSet = ByteSet::BASE64URL;
 const BASE64: ByteSet = ByteSet::BASE64;
 
 pub(super) const ROWS: &[Token] = &[
+    token!(
+        "ory_token",
+        "an Ory or Hydra access, refresh, session or API token",
+        ["ory_at_", "ory_rt_", "ory_ac_", "ory_pat_", "ory_wak_", "ory_st_"],
+        &[Part::Run(URL64.with(b"."), 32, 100)]
+    ),
+    token!(
+        "defined_networking_token",
+        "a Defined Networking API token",
+        ["dnkey-"],
+        &[Part::Run(URL64.with(b"="), 26, 26), is("-"), Part::Run(URL64.with(b"="), 52, 52)]
+    ),
+    token!("nats_seed" in "private_key", "a NATS seed: the private key of a user, account, operator or server", ["SUA", "SAA", "SOA", "SNA"], &[Part::Run(ByteSet::BASE32, 55, 55)]),
+    token!(
+        "onfido_token",
+        "an Onfido API token",
+        ["api_live.", "api_live_us.", "api_live_ca."],
+        &[url64(11), is("."), url64(32)]
+    ),
     token!("jumpcloud_new_key" in "jumpcloud_key", "a JumpCloud API key", ["jca_"], &[alnum(36)]),
     token!(
         "stytch_secret",

@@ -4,6 +4,7 @@ use super::{ByteSet, Part, Token, UUID, alnum, alnums, any_hex, digits, hex, is,
 use crate::Severity;
 
 pub(super) const ROWS: &[Token] = &[
+    token!("amazon_login_token" in "amazon_seller_token", "a Login with Amazon access or refresh token", ["Atza|", "Atzr|"], &[url64s(60, 1000)]),
     token!("razorpay_key", "a Razorpay key id", ["rzp_live_", "rzp_test_"], &[alnum(14)]),
     token!("xendit_key", "a Xendit secret key", ["xnd_production_", "xnd_development_"], &[alnums(40, 80)]),
     token!("midtrans_key", "a Midtrans server key", ["Mid-server-"], &[url64s(20, 28)]),

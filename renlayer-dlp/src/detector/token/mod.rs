@@ -10,6 +10,8 @@
 //! A value that only begins like a token, and is not written as its provider writes it, is `LOW` at most: in its row where
 //! the row says how it is written exactly, and as a secret of no known kind (see `prefix`).
 //!
+//! So is a token whose prefix says that it opens a sandbox.
+//!
 //! Known mistakes: providers do not publish all lengths; a row's bounds are those seen in use.
 
 /// A row in one line: detector (which is also the class, unless another follows `in`), what it finds, prefixes, body.
@@ -262,7 +264,8 @@ impl Detector for &'static Token {
         let led = start..probe.at();
         let start = if self.lead.is_some_and(|lead| lead.is_secret) { start } else { probe.at() };
         probe.begins(start);
-        let body = probe.at() + self.prefix_at(probe)?.len();
+        let prefix = self.prefix_at(probe)?;
+        let body = probe.at() + prefix.len();
         let end = end_of(self.body, probe, body)?;
         let is_exact = self.exact.is_none_or(|parts| end_of(parts, probe, body) == Some(end));
         let in_context = self.context.is_some_and(|words| words.stand_behind(probe, start));
@@ -272,7 +275,7 @@ impl Detector for &'static Token {
         // A prefix in the middle leaves two parts of which the longer one is the secret.
         let body = if led.len() > end - body { led } else { body..end };
         let found = self.weigh(start..end, probe.slice(body))?;
-        let found = if is_exact { found } else { found.harmless() };
+        let found = if is_exact && !is_of_a_sandbox(prefix.as_bytes()) { found } else { found.harmless() };
         Some(if in_context { found.with(Evidence::CONTEXT) } else { found })
     }
 }
@@ -337,6 +340,18 @@ impl Token {
         entropy::is_random(body) && is_drawn()
     }
 }
+
+/// Whether a value begins with saying that it opens a sandbox alone, where nothing is real.
+pub(super) fn is_of_a_sandbox(value: &[u8]) -> bool {
+    let head = value.get(..value.len().min(MARK)).unwrap_or_default().to_ascii_lowercase();
+    let holds = |mark: &[u8]| head.windows(mark.len()).any(|window| window == mark);
+    holds(b"sandbox")
+        || holds(b"sdbx")
+        || [&b"sbx_"[..], b"sb-mid-"].iter().any(|mark| head.starts_with(mark))
+}
+
+/// How far into a value its provider's mark goes.
+const MARK: usize = 24;
 
 /// What a check says about a body.
 enum Verdict {

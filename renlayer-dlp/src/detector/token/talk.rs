@@ -13,8 +13,8 @@ pub(super) const ROWS: &[Token] = &[
     Token::new(
         "slack_token",
         "secret.slack_token",
-        "a Slack bot, user, workspace or legacy token",
-        &["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxo-", "xoxs-", "xoxc-"],
+        "a Slack bot, user, workspace, workflow or legacy token",
+        &["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxo-", "xoxs-", "xoxc-", "xwfp-"],
         &[Part::Run(DIGIT.with(b"-"), 8, 60), Part::Run(ALNUM, 6, 64)],
     ),
     Token::new(

@@ -80,10 +80,12 @@ fn a_token_made_from_its_row_is_found_and_its_near_misses_are_not() {
             let led = row.lead.map_or(0, |lead| if lead.is_secret { 0 } else { lead.min.midpoint(lead.max) });
             let found = &token[led..];
             let context = row.context.map_or("", Words::any);
-            let cases = Cases::of(row.class)
-                .split(Splits::of_shape(&mut seen, shape(row)))
-                .hit(&format!("{context} {token} end"), found)
-                .hit(&format!("{context} VALUE=\"{token}\""), found);
+            let cases = Cases::of(row.class).split(Splits::of_shape(&mut seen, shape(row)));
+            let texts = [format!("{context} {token} end"), format!("{context} VALUE=\"{token}\"")];
+            let cases = texts.iter().fold(cases, |cases, text| match is_of_a_sandbox(prefix.as_bytes()) {
+                true => cases.low(text, found),
+                false => cases.hit(text, found),
+            });
             let cases = if begins_word(row) { cases.miss(&format!("{context} word{token}")) } else { cases };
             let cases = if is_fixed(row.body) {
                 cases.miss(&format!("{context} {}", &token[..token.len() - 1]))
