@@ -3,7 +3,7 @@
 //! They name a person and lead to everything else about them; they are the most common personal datum in prompts.
 //!
 //! - hit: `Write to alice@corp.io, please`, `jürgen@bücher.de`, `用户@例子.公司`, `"john smith"@corp.io` (from its last word on)
-//! - low: `a@example.com`, `me@[192.168.0.1]`, `https://user@host.io/`, `alice [at] corp [dot] io`
+//! - low: what is too long once a message encodes it (RFC 5890), `a@example.com`, `me@[192.168.0.1]`, `https://user@host.io/`, `alice [at] corp [dot] io`
 //! - miss: `git@github.com:org/repo` (an SSH remote), `npm i pkg@1.2.3`, `icon@2x.png`, `user@localhost`
 //! - known mistakes: a top-level domain is not looked up, so `a@b.zzz` is a hit; comments in addresses are not read.
 
@@ -53,7 +53,7 @@ impl Detector for Email {
         let found = Match::new(local.start..domain.end, if local.is_odd { 0.5 } else { 0.9 });
         let found = found.with(Evidence::STRUCTURE);
         let is_login = probe.behind(local.start, 3) == b"://";
-        let is_too_long = domain.end - local.start > MAX;
+        let is_too_long = probe.at() + 1 - local.start + domain.octets > MAX;
         let tells_little = local.is_odd || is_login || is_too_long || domain.is_reserved;
         Some(if tells_little { found.harmless() } else { found })
     }
@@ -65,7 +65,9 @@ mod tests {
 
     #[test]
     fn email_cases() {
+        let long = format!("me@中{}.com", "1".repeat(58));
         Cases::of("pii.email")
+            .low(&format!("to {long} or"), &long)
             .hit("Write to alice@corp.io, please.", "alice@corp.io")
             .hit("<bob.o'neil+x@mail.corp-a.co.uk>", "bob.o'neil+x@mail.corp-a.co.uk")
             .hit("mailto:eve@xn--bcher-kva.ch?subject=x", "eve@xn--bcher-kva.ch")

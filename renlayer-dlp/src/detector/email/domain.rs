@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use crate::check::punycode;
 use crate::detector::{ByteSet, Probe};
 
 /// RFC 1035: 253 octets.
@@ -36,6 +37,8 @@ const RESERVED: [&[u8]; 12] = [
 /// A domain.
 pub(super) struct Domain {
     pub(super) end: usize,
+    /// How long it is in a message: labels beyond ASCII are encoded there (RFC 5890).
+    pub(super) octets: usize,
     /// It is nobody's, or hardly can be: an address in brackets, a label that cannot be registered.
     pub(super) is_reserved: bool,
 }
@@ -58,7 +61,9 @@ impl Domain {
         let is_remote = probe.get(end) == Some(b':')
             && probe.get(end + 1).is_some_and(|b| b.is_ascii_alphabetic() || b == b'/');
         let holds = labels_hold && is_top && !is_remote;
-        holds.then(|| Self { end, is_reserved: is_reserved(name.as_bytes()) || name.split('.').any(is_odd) })
+        let octets = octets(name);
+        let is_reserved = || is_reserved(name.as_bytes()) || octets > MAX || name.split('.').any(is_odd);
+        holds.then(|| Self { end, octets, is_reserved: is_reserved() })
     }
 }
 
@@ -70,7 +75,11 @@ fn literal(probe: &Probe<'_>, from: usize) -> Option<Domain> {
         Some(tag) if tag.eq_ignore_ascii_case("ipv6:") => text.get(5..)?.parse::<Ipv6Addr>().is_ok(),
         _ => text.parse::<Ipv4Addr>().is_ok(),
     };
-    (holds && probe.get(end) == Some(b']')).then_some(Domain { end: end + 1, is_reserved: true })
+    (holds && probe.get(end) == Some(b']')).then_some(Domain {
+        end: end + 1,
+        octets: end + 2 - from,
+        is_reserved: true,
+    })
 }
 
 /// What of `run` is a name: letters and digits of any script, up to where the sentence goes on.
@@ -99,7 +108,16 @@ fn is_label(label: &str) -> bool {
 fn is_odd(label: &str) -> bool {
     let is_tagged = label.get(2..4) == Some("--");
     let is_encoded = label.get(..4).is_some_and(|tag| tag.eq_ignore_ascii_case("xn--")) && label.len() > 6;
-    (is_tagged && !is_encoded) || (!label.is_ascii() && label.len() > 52)
+    (is_tagged && !is_encoded) || (!label.is_ascii() && encoded(label) > LABEL_MAX)
+}
+
+fn octets(name: &str) -> usize {
+    name.split('.').map(|label| encoded(label) + 1).sum::<usize>() - 1
+}
+
+/// The octets of a label, with its prefix where it is encoded.
+fn encoded(label: &str) -> usize {
+    if label.is_ascii() { label.len() } else { 4 + punycode::length(label) }
 }
 
 fn is_reserved(domain: &[u8]) -> bool {
