@@ -174,7 +174,9 @@ const RUNS: usize = form::LONGEST + 1;
 /// The bytes after a run in which [`Anchor::followed_by`] counts digits.
 const NEAR: usize = 16;
 /// Bytes that a number, its separators and what is beside it take after its first digit.
-const AHEAD: usize = 48 + context::AFTER;
+const NUMBERS: usize = 48;
+/// The same with the clause that may follow.
+const AHEAD: usize = NUMBERS + context::AFTER;
 
 impl IdNumbers {
     pub(super) fn new() -> Self {
@@ -271,8 +273,8 @@ impl Detector for IdNumbers {
 struct Best {
     found: Option<Found>,
     said: Option<(usize, Said)>,
-    /// The same of the clause that begins at a place, where one does.
-    after: Option<(usize, Option<Said>)>,
+    /// The same of the clause that follows, with where it begins.
+    after: Option<Option<(usize, Said)>>,
 }
 
 /// What follows the first run of digits, as far as it has arrived.
@@ -355,17 +357,18 @@ impl Follows {
 
 impl Best {
     /// Whether the sentence goes on to say that the number which begins at `start` is of the form's kind. A word before says
-    /// more.
+    /// more. Mostly nothing follows that could, which is told once for all forms.
     fn said_after(&mut self, probe: &Probe<'_>, start: usize, form: &Form) -> Option<u8> {
         if self.said.as_ref().is_some_and(|(_, said)| said.speaks_of_a_kind()) {
             return None;
         }
-        let (_, end) = form.read(probe, start)?;
-        if self.after.as_ref().is_none_or(|(place, _)| *place != end) {
-            self.after = Some((end, CONTEXT.after(probe, end)));
-        }
-        let said = self.after.as_ref().and_then(|(_, said)| said.as_ref())?;
-        CONTEXT.speaks_of(said, form.kind).map(|_| 1)
+        let after = self.after.get_or_insert_with(|| {
+            let end = end_of_digits(probe)?;
+            Some((end, CONTEXT.after(probe, end)?))
+        });
+        let (end, said) = after.as_ref()?;
+        CONTEXT.speaks_of(said, form.kind)?;
+        form.read(probe, start).is_some_and(|(_, read)| read == *end).then_some(1)
     }
 
     /// A word speaks louder than a form; of two words the nearer one counts, then the longer number.
@@ -426,6 +429,23 @@ fn extent(probe: &Probe<'_>) -> usize {
         at += 1;
     }
     count
+}
+
+/// Where the number ends that begins at the anchor, if more than a number may follow it there: a space and a word or a bracket,
+/// or a character of a script without spaces.
+fn end_of_digits(probe: &Probe<'_>) -> Option<usize> {
+    const NUMBER: ByteSet = SEPARATOR.or(ByteSet::ALNUM).with(b"+");
+    const WORD: ByteSet = ByteSet::LOWER.with(b"(").range(0xc3, 0xff);
+    let mut at = probe.at();
+    while at < probe.at() + NUMBERS {
+        match probe.get(at)? {
+            b' ' if probe.is(at + 1, &WORD) => return Some(at),
+            0xe0.. => return Some(at),
+            byte if NUMBER.has(byte) => at += 1,
+            _ => return None,
+        }
+    }
+    None
 }
 
 /// Whether up to four letters stand here that no more follow: the end of a number (`MWST`), not the next word.
