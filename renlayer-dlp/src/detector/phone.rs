@@ -107,6 +107,10 @@ static CONTEXT: Words = Words::new(&[
     "звоните",
     "позвоните",
     "τηλέφωνο",
+    "καλέστε",
+    "Καλέστε",
+    "обадете",
+    "Обадете",
     "τηλ",
     "κινητό",
     "טלפון",
@@ -208,6 +212,20 @@ static NUMBER: Words = Words::new(&[
     "номер",
     "Номер",
     "رقم",
+    "número es",
+    "número é",
+    "numero è",
+    "mijn nummer",
+    "mitt nummer",
+    "mit nummer",
+    "mein nummer",
+    "meine nummer",
+    "numeroni",
+    "számom",
+    "numărul meu",
+    "numaram",
+    "αριθμός μου",
+    "αριθμό μου",
 ]);
 
 /// Words after which digits are the number of something else.
@@ -352,7 +370,12 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
             || shape.alone().is_some() && !is_called_otherwise() && !id::is_called_so(probe, end);
         in_context() || stands_alone()
     };
-    let (end, shape) = written.shapes(probe).find(|(end, shape)| stands(*end, *shape))?;
+    let mut shapes = written.shapes(probe).filter(|(end, shape)| stands(*end, *shape));
+    let (end, shape) = match shapes.next()? {
+        // Of North America's areas it is none: Mexico writes alike.
+        (end, Shape::Unassigned) => shapes.next().unwrap_or((end, Shape::Unassigned)),
+        first => first,
+    };
     let (confidence, evidence) = match shape.alone() {
         Some(confidence) if !in_context() => (confidence, Evidence::STRUCTURE),
         _ => (0.85, Evidence::CONTEXT),
@@ -446,6 +469,11 @@ mod tests {
             .hit("Телефон: 02 930 7101", "02 930 7101")
             .miss("Größe2123196480 und à0142685300")
             .hit("τηλέφωνο 2101234567", "2101234567")
+            .hit("Mi número es (453)832-3640", "(453)832-3640")
+            .hit("Il mio numero è 3331234567.", "3331234567")
+            .hit("O meu número é 912345678", "912345678")
+            .miss("O meu número de contribuinte é 912345678")
+            .miss("Il mio numero di partita IVA è 3331234567")
             .low("+1 112 736 5000", "+1 112 736 5000")
             .low("555-736-5000", "555-736-5000")
             .low("call (212) 555-0123", "(212) 555-0123")
