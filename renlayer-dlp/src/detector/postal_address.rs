@@ -121,7 +121,7 @@ fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
     let start = probe.at();
     let mut previous = Token::none(number);
     let (mut words, mut named) = (0, None);
-    let (mut is_led, mut is_strong) = (false, false);
+    let (mut is_led, mut is_strong, mut is_initial) = (false, false, false);
     for i in 0..TOKENS {
         let Some(token) = Token::after(probe, previous.end) else { break };
         if words > 0
@@ -134,7 +134,7 @@ fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
         }
         let text = probe.slice(token.start..token.end);
         if i == 0 && street::leads(text) && !street::is_before_the_name(text) {
-            is_led = true;
+            (is_led, is_initial) = (true, street::is_initial(text));
         } else if i == 0 && token.is_separated {
             break;
         } else {
@@ -150,7 +150,7 @@ fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
             let holds_type = is_led && words > 0 && token.kind == Kind::Capital;
             let is_type = i > 0 && street::is_type(text);
             if holds_type || is_type {
-                is_strong = holds_type || street::is_strong(text);
+                is_strong = (holds_type && !is_initial) || street::is_strong(text);
                 named = Some(token.end);
             }
         } else if is_led && !token.is_separated && token.kind == Kind::Capital {
@@ -234,6 +234,10 @@ mod tests {
             .hit("1-1-2 Otemachi, Chiyoda-ku, Tokyo 100-8111", "1-1-2 Otemachi, Chiyoda-ku, Tokyo 100-8111")
             .hit("12 bis, rue Victor Hugo, 69002 Lyon", "12 bis, rue Victor Hugo, 69002 Lyon")
             .miss("Εικόνα 12, 2020 Αθήνα")
+            .miss("R. Brown 2019, J. R. Tolkien 1954, C. Elegans 12")
+            .miss("see 3 R. Brown and 12 C. Smith")
+            .hit("R. Machado 12, 4884-370 Mealhada", "R. Machado 12, 4884-370 Mealhada")
+            .hit("C/ Alcalá 45, 28014 Madrid", "Alcalá 45, 28014 Madrid")
             .miss("São Paulo - SP, Rio de Janeiro / RJ, s/n 5600-467")
             .miss("Via Giovanni Della Casa, 20147 Milano")
             .miss("Bahnstraße, 66849 Landstuhl")

@@ -152,7 +152,9 @@ fn town(probe: &Probe<'_>, from: usize) -> Option<usize> {
     let start = probe.run(from, &ByteSet::SPACE.with(b","), 2);
     let mut end = probe.run(start, &TOWN, 40);
     let first = probe.slice(start..end);
-    if start == from || first.len() < 2 || !is_capital(first) || UNITS.holds(first) {
+    // `da Cruz de Minas`.
+    let is_led = matches!(first, b"da" | b"do" | b"das" | b"dos" | b"de") && follows_capital(probe, end);
+    if start == from || first.len() < 2 || !(is_capital(first) || is_led) || UNITS.holds(first) {
         return None;
     }
     for _ in 0..4 {

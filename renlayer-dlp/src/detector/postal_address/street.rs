@@ -142,6 +142,11 @@ pub(super) fn leads(word: &[u8]) -> bool {
     LEADING.holds(word.strip_suffix(b".").unwrap_or(word)) && word.len() > 1
 }
 
+/// `R.`, `C.`: a street where a place follows, and the first name of somebody otherwise.
+pub(super) fn is_initial(word: &[u8]) -> bool {
+    word.strip_suffix(b".").unwrap_or(word).len() == 1
+}
+
 /// Whether a word in lower case, where it stands last, ends the name of a street: `utca`, `gatan`.
 pub(super) fn ends(word: &[u8]) -> bool {
     LAST.holds(word)
@@ -165,7 +170,7 @@ pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
             holds && !is_acronym(word, probe.slice(at..number))
         };
         if !is_first && leads(word) && leads_here() {
-            return Some(Street { start, is_named: true, last: None });
+            return Some(Street { start, is_named: !is_initial(word), last: None });
         }
         is_hungarian |= is_first && HUNGARIAN.holds(word);
         let is_lower_type = is_first && LAST.holds(word.strip_suffix(b".").unwrap_or(word));

@@ -58,6 +58,8 @@ impl Token {
         }
         if first.is_ascii_digit() {
             let end = probe.run(start, &ByteSet::ALNUM.with(b"-/"), 12);
+            // `3ª Seção`.
+            let end = if probe.looking_at(end, "ª".as_bytes()) { end + 2 } else { end };
             return token(end, Kind::Number, is_ordinal(probe.slice(start..end)));
         }
         if !LETTER.has(first) {

@@ -19,7 +19,7 @@ fn marked(probe: &Probe<'_>) -> Option<Match> {
     if mark == probe.at() || mark < 3 || !probe.looking_at_word(mark - 3, b"s/n") {
         return None;
     }
-    let street = street::before(probe, mark - 3).filter(|street| street.is_named)?;
+    let street = street::before(probe, mark - 3)?;
     let end = postcode::read(probe, &Token::none(mark), &Token::after(probe, mark)?, true)?;
     is_held(probe, street.start).then(|| found(street.start, end, 0.85))
 }
