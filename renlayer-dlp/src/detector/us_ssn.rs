@@ -3,7 +3,7 @@
 //! One number opens credit in a person's name. It has no check digit: what tells it from other numbers is the way it is
 //! written, the ranges that were never issued, and the words before it.
 //!
-//! - hit: `536-22-8145`; `SSN 536 22 8145` and `social security number: 536228145` by their context
+//! - hit: `536-22-8145`; `SSN 536 22 8145`, `social security number: 536228145`, `536228145 is my SSN` by their context
 //! - miss: `social insurance number 536228145` (Canada's), `Greek tax ID 229342828`
 //! - miss: `000-12-3456`, `666-12-3456`, `912-34-5678` (a taxpayer number), `536-00-8145`, nine digits without context
 //! - low: the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
@@ -53,7 +53,7 @@ impl Detector for UsSsn {
     }
 
     fn ahead(&self) -> usize {
-        14
+        14 + id::CLAUSE
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
@@ -73,7 +73,7 @@ impl Detector for UsSsn {
                 && !INSURANCE.stand_behind(probe, start)
                 && !id::is_elsewhere(probe, start)
         };
-        let in_context = CONTEXT.stand_behind(probe, start) || is_shared();
+        let in_context = CONTEXT.stand_behind(probe, start) || is_shared() || is_called_so(probe, end);
         let found = match (in_context, separator) {
             (true, _) => Match::new(start..end, 0.95).with(Evidence::CONTEXT),
             (false, Some(b'-')) => Match::new(start..end, 0.65).with(Evidence::STRUCTURE),
@@ -81,6 +81,13 @@ impl Detector for UsSsn {
         };
         Some(if is_void(&number) { found.harmless() } else { found })
     }
+}
+
+/// `536 22 8145 is my SSN`.
+fn is_called_so(probe: &Probe<'_>, end: usize) -> bool {
+    static SOCIAL: Words = Words::new(&["social security", "social sec"]);
+    let clause = id::clause(probe, end).unwrap_or_default();
+    CONTEXT.stand_in(clause) || SOCIAL.stand_in(clause)
 }
 
 /// The end of three, two and four digits with `separator` between them.
@@ -146,7 +153,12 @@ mod tests {
             .low("ssn 078-05-1120", "078-05-1120")
             .low("ssn 111-22-3333", "111-22-3333")
             .miss("536228145")
-            .miss("536228145 is my SSN")
+            .hit("536228145 is my SSN, and", "536228145")
+            .hit("he gave 536 22 8145 as his social security number", "536 22 8145")
+            .miss("536228145 is my Canadian social insurance number")
+            .miss("536228145 is what it says. My SSN follows")
+            .hit("social security number of a Greek: none, SSN: 536228145", "536228145")
+            .miss("social insurance number 536228145, Greek tax ID 229342828")
             .miss("536 22 8145 units")
             .miss("000-12-3456 666-12-3456 912-34-5678 536-00-8145 536-22-0000")
             .miss("part 1-536-22-8145 and 536-22-8145-1")

@@ -313,7 +313,7 @@ impl Value<'_> {
 }
 
 /// `passwordResetTokenExpiresAt2Hours`, `ApiKeyServiceV2Impl`: a name of a program's. Words joined by humps and no more than
-/// three digits, and language once these are left out: of random keys one in ten thousand is so.
+/// three digits, and language once these are left out: of random keys fewer than one in a thousand are so.
 fn is_identifier(text: &[u8]) -> bool {
     let letters: Vec<u8> = text.iter().copied().filter(u8::is_ascii_alphabetic).collect();
     let uppers = letters.iter().filter(|byte| byte.is_ascii_uppercase()).count();

@@ -209,14 +209,8 @@ impl Context {
 
     /// What the clause says that begins at `end` with a link to a number.
     pub(super) fn after(&self, probe: &Probe<'_>, end: usize) -> Option<Said> {
-        if !probe.is(end, &ByteSet::EMPTY.with(b" ").range(0xe0, 0xff)) {
-            return None;
-        }
-        let link = LINKS.iter().find(|link| probe.looking_at(end, link.as_bytes()))?;
-        let from = end + link.len();
-        let clause = sentence(probe.slice(from..probe.run(from, &IN_CLAUSE, CLAUSE)));
         let mut folded = [b' '; 2 * FAR + 8];
-        let length = fold(clause, false, &mut folded);
+        let length = fold(clause(probe, end)?, false, &mut folded);
         Some(self.read(folded.get(..length).unwrap_or_default()))
     }
 
@@ -319,6 +313,16 @@ impl Said {
     pub(super) fn speaks_of_a_kind(&self) -> bool {
         !self.kinds.is_empty()
     }
+}
+
+/// The clause after the link that begins at `end`, where one does.
+pub(super) fn clause<'t>(probe: &Probe<'t>, end: usize) -> Option<&'t [u8]> {
+    if !probe.is(end, &ByteSet::EMPTY.with(b" ").range(0xe0, 0xff)) {
+        return None;
+    }
+    let link = LINKS.iter().find(|link| probe.looking_at(end, link.as_bytes()))?;
+    let from = end + link.len();
+    Some(sentence(probe.slice(from..probe.run(from, &IN_CLAUSE, CLAUSE))))
 }
 
 /// `text` up to the end of its sentence: a full stop and a space after a word too long to be short for another.

@@ -137,7 +137,12 @@ pub(super) fn is_called_so(probe: &Probe<'_>, end: usize) -> bool {
     CONTEXT.after(probe, end).is_some_and(|said| said.speaks_of_a_kind())
 }
 
-/// How far after a number [`is_called_so`] looks.
+/// What a sentence goes on to say of a number that ends at `end`, where it does: `is my SSN`.
+pub(super) fn clause<'t>(probe: &Probe<'t>, end: usize) -> Option<&'t [u8]> {
+    context::clause(probe, end)
+}
+
+/// How far after a number [`clause`] and [`is_called_so`] look.
 pub(super) const CLAUSE: usize = context::AFTER;
 
 /// Whether the words before `at` name another country than the United States, or numbers of another.
