@@ -40,6 +40,9 @@ impl ByteSet {
     /// Space, tab, line feed, carriage return.
     pub const SPACE: Self = Self::EMPTY.with(b" \t\r\n");
 
+    /// What stands in no token: control characters, spaces, quotes, brackets (angles among them), commas and semicolons.
+    pub const BREAK: Self = Self::EMPTY.range(0, b' ').with(b"\"'(),;<>[]{}");
+
     /// With the bytes from `first` to `last`, both included.
     #[must_use]
     pub const fn range(self, first: u8, last: u8) -> Self {
@@ -82,6 +85,13 @@ impl ByteSet {
     pub const fn not(self) -> Self {
         let [a, b, c, d] = self.0;
         Self([!a, !b, !c, !d])
+    }
+
+    /// Whether any byte is in both.
+    #[inline]
+    pub(crate) const fn meets(self, other: Self) -> bool {
+        let (Self([a, b, c, d]), Self([e, f, g, h])) = (self, other);
+        a & e != 0 || b & f != 0 || c & g != 0 || d & h != 0
     }
 
     /// Whether `byte` is in the set.

@@ -38,6 +38,17 @@ impl Cost {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Adds the work of detectors of which none is listed yet.
+    pub(crate) fn begin<'d>(&mut self, rows: impl Iterator<Item = (&'d Arc<str>, u64, u64)>) {
+        let row =
+            |(detector, candidates, bytes)| CostRow { detector: Arc::clone(detector), candidates, bytes };
+        self.rows = rows.map(row).collect();
+    }
+
     pub(crate) fn add(&mut self, detector: &Arc<str>, candidates: u64, bytes: u64) {
         match self.rows.iter_mut().find(|row| row.detector == *detector) {
             Some(row) => {

@@ -150,7 +150,8 @@ impl<'s> Scan<'s> {
     #[inline]
     pub(crate) fn candidates(&mut self, text: Text<'_>, name: Option<&[u8]>, candidates: &[&[Candidate]]) {
         let mark = self.mark();
-        if candidates.iter().any(|lane| !lane.is_empty()) || self.is_asked() {
+        let is_due = |candidate: &Candidate| name.is_none() || !candidate.is_moot;
+        if candidates.iter().any(|lane| lane.iter().any(is_due)) || self.is_asked() {
             self.look_at(text, name.unwrap_or_default(), candidates);
         }
         view::look(self, text, name, mark);
@@ -176,7 +177,7 @@ impl<'s> Scan<'s> {
             let known = candidates.len();
             escapes.iter().for_each(|escape| table.hidden(text, escape.clone(), candidates));
             if candidates.len() > known {
-                sort(candidates, 0);
+                sort(candidates);
             }
         }
     }

@@ -20,7 +20,10 @@ const PARTS: u32 = 16;
 /// and digits fewer than 1 % below.
 pub(crate) const FOREIGN: f32 = 4.5;
 
-static COSTS: [[u8; KINDS]; KINDS] = costs(include_bytes!("words.txt"));
+static COSTS: [[u8; KINDS]; KINDS] = costs(WORDS);
+
+/// Words of language, one a line.
+pub(crate) const WORDS: &[u8] = include_bytes!("words.txt");
 
 /// Bits per byte that `value` costs as language.
 #[allow(clippy::indexing_slicing, reason = "a kind is less than the number of kinds")]

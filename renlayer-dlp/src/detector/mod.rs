@@ -22,7 +22,7 @@ use crate::stand_in::Original;
 use crate::{Evidence, Severity};
 
 pub use crate::byteset::ByteSet;
-pub use crate::engine::{Anchor, Probe};
+pub use crate::engine::{Anchor, Need, Probe};
 pub use crate::words::Words;
 
 mod assignment;
@@ -88,6 +88,12 @@ pub trait Detector: Send + Sync {
 
     /// Where it is worth looking.
     fn anchors(&self) -> Vec<Anchor>;
+
+    /// What stands near an anchor that is a literal wherever there is something to be found. Words are everywhere: what this rules
+    /// out costs next to nothing.
+    fn need(&self) -> Need {
+        Need::Nothing
+    }
 
     /// How far before an anchor a match may begin. A stream holds such bytes back until the anchor can no longer come.
     fn reach(&self) -> Reach {

@@ -9,6 +9,13 @@ pub enum Anchor {
     Literal(Vec<u8>),
     /// These bytes in either ASCII case, at least three; given in lower case.
     Word(Vec<u8>),
+    /// A word that no letter runs into, humps aside: the `heap` of `my_heap`, `myHeap` and `heaps`, and not that of `cheap`.
+    Begin {
+        /// The bytes, as for [`Anchor::Word`].
+        word: Vec<u8>,
+        /// Whether it runs into no letter either: `heap` in `heapSize`, and not in `heaps`.
+        is_whole: bool,
+    },
     /// The first digit of a run of `min` to `max` ASCII digits.
     Digits {
         /// The shortest run.
@@ -48,6 +55,18 @@ impl Anchor {
     #[must_use]
     pub fn word(bytes: impl AsRef<[u8]>) -> Self {
         Self::Word(bytes.as_ref().to_ascii_lowercase())
+    }
+
+    /// These bytes in either ASCII case, where a word begins.
+    #[must_use]
+    pub fn begin(bytes: impl AsRef<[u8]>) -> Self {
+        Self::Begin { word: bytes.as_ref().to_ascii_lowercase(), is_whole: false }
+    }
+
+    /// These bytes in either ASCII case, where they are a whole word.
+    #[must_use]
+    pub fn whole(bytes: impl AsRef<[u8]>) -> Self {
+        Self::Begin { word: bytes.as_ref().to_ascii_lowercase(), is_whole: true }
     }
 
     /// A run of digits.
@@ -98,7 +117,9 @@ impl Anchor {
     pub(crate) fn begins_word(&self) -> bool {
         let is_word = |byte: u8| ByteSet::WORD.has(byte);
         match self {
-            Self::Literal(literal) | Self::Word(literal) => literal.first().copied().is_some_and(is_word),
+            Self::Literal(literal) | Self::Word(literal) | Self::Begin { word: literal, .. } => {
+                literal.first().copied().is_some_and(is_word)
+            }
             Self::Digits { .. } => true,
             Self::Byte(set) | Self::Between { set, .. } => set.iter().all(is_word),
         }
@@ -109,4 +130,37 @@ impl Anchor {
     pub const fn byte(byte: u8) -> Self {
         Self::Byte(ByteSet::EMPTY.with(&[byte]))
     }
+}
+
+/// What stands near an anchor wherever its detector finds anything. The pass tells it for many places at once, and asks no
+/// detector where it is missing; where text has not arrived, or an anchor is met alone, a detector is asked all the same, so it
+/// must itself find nothing without it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing that is known.
+    #[default]
+    Nothing,
+    /// At least `length` bytes in a row of which none is a [break](ByteSet::BREAK); they begin at the anchor, or at most `within`
+    /// bytes after that.
+    Run {
+        /// How many bytes. More than 64 are as good as 64, and with a way to go more than 16 as good as 16.
+        length: usize,
+        /// How far after the begin of the anchor the first of them is.
+        within: usize,
+    },
+    /// A digit, at most so many bytes after the begin of the anchor.
+    Digit(usize),
+    /// What gives a name its value: a quote, `=`, `:` or `>`, at most so many bytes after the begin of the anchor; or a digit in them,
+    /// where a space and one of [`Need::VERBS`] follow the rest of the word; or, in the [`Need::BEHIND`] bytes before or the next few,
+    /// a dash or `ENV `.
+    Value(usize),
+}
+
+impl Need {
+    /// How far before an anchor a flag may begin.
+    pub const BEHIND: usize = 48;
+    /// No name that a sentence tells the value of is longer, from its anchor on.
+    pub const NAME: usize = 24;
+    /// What the verb of such a sentence begins with, or the second word of a name.
+    pub const VERBS: ByteSet = ByteSet::EMPTY.with(b"iwlek\xc3");
 }

@@ -7,12 +7,19 @@
 use super::grams::{GRAM, Grams, fold, folded, four_at, gram_at};
 use super::probe::Text;
 use super::sieve::Sought;
-use super::{Event, Index};
+use super::{Index, Need};
 
 pub(super) struct Literal {
+    /// The bytes that are looked for.
     pub(super) bytes: Vec<u8>,
+    /// Quotes and line ends that follow. Since these are what JSON writes as escapes, they are looked at last.
+    pub(super) tail: Vec<u8>,
     pub(super) either_case: bool,
+    /// Whether it stands only where no letter runs into it, or where it runs into none.
+    pub(super) begins: bool,
+    pub(super) ends: bool,
     pub(super) owner: Index,
+    pub(super) need: Need,
 }
 
 /// Literals by the bytes at some offset in them.
@@ -20,8 +27,8 @@ pub(super) struct Finder {
     /// Four bytes of those that have as many there, and three of the others.
     fours: Grams,
     threes: Grams,
-    /// For each hash of such bytes, which of the entries have it.
-    buckets: Box<[(u32, u32)]>,
+    /// For each hash of such bytes, the first of the entries that have it or a later one.
+    buckets: Box<[u32]>,
     shift: u32,
     entries: Vec<Entry>,
 }
@@ -30,17 +37,18 @@ struct Entry {
     /// Four bytes, or three and a zero.
     gram: u32,
     literal: u32,
-    offset: u32,
     near: Near,
+    /// How far from the begin of the literal the gram is.
+    offset: u8,
 }
 
 /// Up to eight bytes of a literal in a row, those of its gram among them, with the case of letters folded away.
 struct Near {
     bytes: u64,
-    /// Ones where there is a byte.
-    mask: u64,
+    /// How many they are.
+    length: u8,
     /// How many of them stand before the gram.
-    before: usize,
+    before: u8,
 }
 
 /// Three bytes of four.
@@ -59,8 +67,36 @@ impl Literal {
         Sought { bytes: &self.bytes, either_case: self.either_case }
     }
 
+    /// Parts what is looked for from its tail, if that leaves enough of it.
+    pub(super) fn part(mut bytes: Vec<u8>) -> (Vec<u8>, Vec<u8>) {
+        let tail = bytes.iter().rev().take_while(|byte| matches!(byte, b'"' | b'\n' | b'\r')).count();
+        let from = if bytes.len() - tail > SHORTEST { bytes.len() - tail } else { bytes.len() };
+        let tail = bytes.split_off(from);
+        (bytes, tail)
+    }
+
     #[inline]
     pub(super) fn stands_at(&self, text: Text<'_>, at: usize) -> Standing {
+        match self.begins_at(text, at) {
+            Standing::Yes if !self.tail.is_empty() => self.ends_at(text, at + self.bytes.len()),
+            standing => standing,
+        }
+    }
+
+    fn ends_at(&self, text: Text<'_>, at: usize) -> Standing {
+        let there = text.bytes.get(at..).unwrap_or_default();
+        if there.starts_with(&self.tail) {
+            Standing::Yes
+        } else if !text.complete && self.tail.starts_with(there) {
+            Standing::SoFar
+        } else {
+            Standing::No
+        }
+    }
+
+    /// The same of all but its tail.
+    #[inline]
+    pub(super) fn begins_at(&self, text: Text<'_>, at: usize) -> Standing {
         let there = text.bytes.get(at..).unwrap_or_default();
         let here = there.get(..self.bytes.len().min(there.len())).unwrap_or_default();
         let ours = self.bytes.get(..here.len()).unwrap_or_default();
@@ -77,11 +113,11 @@ impl Literal {
 impl Finder {
     /// Finds `literals` by what they have at `offset_of` their number.
     pub(super) fn new(literals: &[Literal], offset_of: impl Fn(usize) -> usize) -> Self {
-        let buckets = (2 * literals.len()).next_power_of_two();
+        let buckets = (2 * literals.len()).next_power_of_two().max(2);
         let mut finder = Self {
             fours: Grams::new(literals.len()),
             threes: Grams::new(literals.len()),
-            buckets: vec![(0, 0); buckets].into(),
+            buckets: vec![0; buckets + 1].into(),
             shift: 32 - buckets.trailing_zeros(),
             entries: Vec::with_capacity(literals.len()),
         };
@@ -101,18 +137,19 @@ impl Finder {
         }
         let gram = four.unwrap_or(gram);
         let near = Near::new(bytes, offset);
-        self.entries.push(Entry { gram, literal: literal as u32, offset: offset as u32, near });
+        self.entries.push(Entry { gram, literal: literal as u32, near, offset: offset as u8 });
     }
 
     fn sort(&mut self) {
         let (shift, buckets) = (self.shift, &mut self.buckets);
         self.entries.sort_by_key(|entry| (bucket(entry.gram, shift), entry.gram, entry.literal));
-        for (i, entry) in self.entries.iter().enumerate() {
-            let Some(slot) = buckets.get_mut(bucket(entry.gram, shift)) else { continue };
-            if slot.1 == 0 {
-                slot.0 = i as u32;
+        let mut entries = self.entries.iter().peekable();
+        let mut before = 0;
+        for (hash, slot) in buckets.iter_mut().enumerate() {
+            *slot = before;
+            while entries.next_if(|entry| bucket(entry.gram, shift) == hash).is_some() {
+                before += 1;
             }
-            slot.1 += 1;
         }
     }
 
@@ -133,49 +170,51 @@ impl Finder {
     /// with a zero, folded bytes never do.
     #[inline]
     fn having(&self, gram: u32, bytes: &[u8], at: usize) -> impl Iterator<Item = &Entry> {
-        let slot = self.buckets.get(bucket(gram, self.shift));
-        let (first, count) = slot.map_or((0, 0), |(first, count)| (*first as usize, *count as usize));
-        let entries = self.entries.get(first..first + count).unwrap_or_default();
+        let hash = bucket(gram, self.shift);
+        let range = match self.buckets.get(hash..hash + 2) {
+            Some([first, end]) => *first as usize..*end as usize,
+            _ => 0..0,
+        };
+        let entries = self.entries.get(range).unwrap_or_default();
         entries.iter().filter(move |entry| entry.gram == gram && entry.near.may_stand(bytes, at))
     }
 
-    /// Reports the literals that begin at `at`. For a finder by first bytes.
+    /// Tells the literals that begin at `at`, by their number. For a finder by first bytes.
     #[inline(never)]
     pub(super) fn beginning(
         &self,
         all: &[Literal],
         text: Text<'_>,
         at: usize,
-        report: &mut impl FnMut(Event),
+        mut found: impl FnMut(u32, Standing),
     ) {
         let four = folded(four_at(text.bytes, at));
         for gram in [four, four & THREE] {
             for entry in self.having(gram, text.bytes, at) {
                 let Some(literal) = all.get(entry.literal as usize) else { continue };
                 match literal.stands_at(text, at) {
-                    Standing::Yes => report(Event { owner: literal.owner, at, open: false }),
-                    Standing::SoFar => report(Event { owner: literal.owner, at, open: true }),
                     Standing::No => {}
+                    standing => found(entry.literal, standing),
                 }
             }
         }
     }
 
-    /// Where literals begin that have their window, four bytes or all of their three, at `at`; one that is longer than what has
-    /// arrived may still be one.
+    /// The literals, their tails aside, that have their window, four bytes or all of their three, at `at`, and where they begin; one that is longer than
+    /// what has arrived may still be one.
     #[inline]
     pub(super) fn around(
         &self,
         all: &[Literal],
         (text, at, is_three): (Text<'_>, usize, bool),
-        mut found: impl FnMut(usize),
+        mut found: impl FnMut(u32, &Literal, usize),
     ) {
         let four = folded(four_at(text.bytes, at));
         for entry in self.having(if is_three { four & THREE } else { four }, text.bytes, at) {
-            let begin = at.checked_sub(entry.offset as usize).filter(|begin| *begin >= text.start);
+            let begin = at.checked_sub(usize::from(entry.offset)).filter(|begin| *begin >= text.start);
             let (Some(begin), Some(literal)) = (begin, all.get(entry.literal as usize)) else { continue };
-            if !matches!(literal.stands_at(text, begin), Standing::No) {
-                found(begin);
+            if !matches!(literal.begins_at(text, begin), Standing::No) {
+                found(entry.literal, literal, begin);
             }
         }
     }
@@ -185,20 +224,20 @@ impl Near {
     fn new(literal: &[u8], offset: usize) -> Self {
         const EIGHT: usize = size_of::<u64>();
         let from = offset.min(literal.len().saturating_sub(EIGHT));
-        let (mut bytes, mut mask) = ([0; EIGHT], [0; EIGHT]);
         let near = literal.get(from..).unwrap_or_default();
-        for ((slot, ones), byte) in bytes.iter_mut().zip(&mut mask).zip(near) {
-            (*slot, *ones) = (fold(*byte), u8::MAX);
-        }
-        let [bytes, mask] = [bytes, mask].map(u64::from_le_bytes);
-        Self { bytes, mask, before: offset - from }
+        let mut bytes = [0; EIGHT];
+        bytes.iter_mut().zip(near).for_each(|(slot, byte)| *slot = fold(*byte));
+        let length = near.len().min(EIGHT) as u8;
+        Self { bytes: u64::from_le_bytes(bytes), length, before: (offset - from) as u8 }
     }
 
     /// Whether these bytes stand so that the gram is at `at`. Near the end of the text there may be too few to tell.
     #[inline]
     fn may_stand(&self, bytes: &[u8], at: usize) -> bool {
-        let there = at.checked_sub(self.before).and_then(|from| bytes.get(from..)?.first_chunk());
-        there.is_none_or(|there| (u64::from_le_bytes(*there) | FOLD) & self.mask == self.bytes)
+        let there =
+            at.checked_sub(usize::from(self.before)).and_then(|from| bytes.get(from..)?.first_chunk());
+        let ones = u64::MAX.unbounded_shr(u64::BITS.saturating_sub(8 * u32::from(self.length)));
+        there.is_none_or(|there| (u64::from_le_bytes(*there) | FOLD) & ones == self.bytes)
     }
 }
 

@@ -21,14 +21,15 @@ use crate::byteset::ByteSet;
 use crate::detector::{About, Detector, Match, Reach, Start};
 use crate::{Action, Direction, Severity};
 
-pub use anchor::Anchor;
+pub use anchor::{Anchor, Need};
 use heads::Heads;
 pub use probe::Probe;
 pub(crate) use probe::{BEHIND, Text};
 pub(crate) use settle::Settler;
-use sieve::BLOCK;
+pub(crate) use sieve::{BLOCK, Signs};
 pub(crate) use sweep::{Candidates, Sweep};
 use table::Event;
+pub(crate) use table::digits_in;
 pub(crate) use table::{Candidate, Index, SIGHT, Table, sort};
 pub(crate) use work::{Hit, Work};
 
@@ -115,7 +116,8 @@ impl Engine {
         let numbered = || rules.iter().zip(0..Index::MAX);
         let anchors =
             numbered().flat_map(|(rule, i)| rule.detector.anchors().into_iter().map(move |a| (i, a)));
-        let table = Table::new(anchors);
+        let needs = rules.iter().map(|rule| rule.detector.need()).collect();
+        let table = Table::with_needs(anchors, needs);
         let mut heads = Heads::default();
         let acting = || rules.iter().filter(|rule| rule.acts);
         for rule in acting() {
@@ -128,6 +130,11 @@ impl Engine {
 
     pub(crate) fn table(&self) -> &Table {
         &self.table
+    }
+
+    /// How many detectors there are.
+    pub(crate) fn size(&self) -> usize {
+        self.rules.len()
     }
 
     #[allow(clippy::indexing_slicing, reason = "an index is given out by this engine for one of its rules")]

@@ -122,11 +122,14 @@ impl<'t> Probe<'t> {
     /// The begin of the run of `set` that ends before `to`, of at most `max` bytes.
     #[must_use]
     pub fn run_back(&self, to: usize, set: &ByteSet, max: usize) -> usize {
-        let mut begin = to;
-        while to - begin < max && self.was(begin, set) {
-            begin -= 1;
-        }
-        begin
+        let first = self.floor.max(to.saturating_sub(max));
+        let Some(there) = self.text.bytes.get(first..to).filter(|_| to <= self.limit) else {
+            // It ends where nothing is, or nothing yet.
+            let _ = self.before(to);
+            return to;
+        };
+        self.seen.set(self.seen.get().max(to));
+        to - there.iter().rev().take_while(|byte| set.has(**byte)).count()
     }
 
     /// Whether `literal` stands at `i`.

@@ -32,6 +32,14 @@ pub(super) struct Run {
     pub(super) more: Option<u32>,
 }
 
+impl Run {
+    /// Whether all that matters is known.
+    #[inline]
+    pub(super) fn is_known(&self) -> bool {
+        self.before.is_some() && self.next.is_some() && self.more.is_some()
+    }
+}
+
 #[derive(Default)]
 pub(super) struct Runs {
     lengths: Vec<Length>,

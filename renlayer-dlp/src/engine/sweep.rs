@@ -68,7 +68,7 @@ impl<'t> Sweep<'t> {
     /// Sifts some more; `false` where there is no more.
     #[inline(never)]
     fn sift(&mut self) -> bool {
-        let mut marks = None;
+        let mut is_first = true;
         for lane in &mut self.lanes {
             if lane.sifted.at >= self.text.bytes.len() {
                 return false;
@@ -76,10 +76,12 @@ impl<'t> Sweep<'t> {
             lane.found.drain(..lane.next);
             lane.next = 0;
             lane.table.sift(self.text, Spelling::Json, &mut lane.sifted, &mut lane.found);
-            marks.get_or_insert_with(|| lane.sifted.marks());
+            if is_first {
+                self.marks.extend(lane.sifted.marks());
+            }
+            is_first = false;
         }
-        self.marks.extend_from_slice(marks.unwrap_or_default());
-        !self.lanes.is_empty()
+        !is_first
     }
 }
 

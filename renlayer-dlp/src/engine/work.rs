@@ -17,7 +17,7 @@ pub(crate) struct Work {
     waiting: Vec<Waiting>,
     /// Where a detector's last match ended: it does not look again inside.
     busy: SmallVec<[(Index, usize); 4]>,
-    tally: SmallVec<[Tally; 16]>,
+    tallies: Tallies,
     /// Anchors before this place are known.
     passed: usize,
     /// The text is the name of a value.
@@ -31,6 +31,14 @@ pub(crate) struct Work {
 struct Waiting {
     place: Place,
     begin: usize,
+}
+
+/// What each detector did.
+#[derive(Default)]
+struct Tallies {
+    rows: SmallVec<[Tally; 16]>,
+    /// For each detector that did anything, the number of its row and one.
+    places: Vec<u16>,
 }
 
 struct Tally {
@@ -56,7 +64,9 @@ impl Work {
         let to = if text.complete { end } else { end.saturating_sub(SIGHT - 1) };
         let from = self.passed.max(text.start);
         if from < to {
-            engine.table().pass(text, from, to, |event| self.meet(engine, text, direction, &event));
+            let is_wanted = self.in_name;
+            let meet = |event| self.meet(engine, text, direction, &event);
+            engine.table().pass(text, (from, to), is_wanted, meet);
             self.passed = to;
         }
     }
@@ -69,7 +79,8 @@ impl Work {
         direction: Direction,
         candidates: &[Candidate],
     ) {
-        for candidate in candidates {
+        let is_wanted = self.in_name;
+        for candidate in candidates.iter().filter(|candidate| is_wanted || !candidate.is_moot) {
             engine.table().tell(text, *candidate, &mut |event| self.meet(engine, text, direction, &event));
         }
     }
@@ -113,7 +124,7 @@ impl Work {
             passed: self.passed,
             in_name: self.in_name,
             named: self.named.clone(),
-            tally: SmallVec::new(),
+            tallies: Tallies::default(),
         }
     }
 
@@ -148,7 +159,7 @@ impl Work {
     /// Asks the detectors that the name spoke to about the value.
     pub(crate) fn judge_named(&mut self, engine: &Engine, text: Text<'_>, name: &[u8]) {
         for owner in self.named.clone() {
-            let tally = self.tally(owner);
+            let tally = self.tallies.of(owner, engine.size());
             tally.candidates += 1;
             if let Some(found) = engine.look_named(text, owner, name, &mut tally.bytes) {
                 self.hits.push((owner, found));
@@ -157,9 +168,12 @@ impl Work {
     }
 
     pub(crate) fn add_cost(&self, engine: &Engine, cost: &mut Cost) {
-        for tally in &self.tally {
-            cost.add(&engine.rule(tally.owner).name, tally.candidates, tally.bytes);
+        let rows = self.tallies.rows.iter();
+        let rows = rows.map(|tally| (&engine.rule(tally.owner).name, tally.candidates, tally.bytes));
+        if cost.is_empty() {
+            return cost.begin(rows);
         }
+        rows.for_each(|(name, candidates, bytes)| cost.add(name, candidates, bytes));
     }
 }
 
@@ -200,7 +214,7 @@ impl Work {
 
     fn visit(&mut self, engine: &Engine, text: Text<'_>, place: Place) {
         // A detector decides its places in order, since a match hides the places inside it.
-        if self.waiting.iter().any(|w| w.place.owner == place.owner) {
+        if !self.waiting.is_empty() && self.waiting.iter().any(|w| w.place.owner == place.owner) {
             let begin = super::begin_of(text, place.at, engine.rule(place.owner).reach);
             self.waiting.push(Waiting { place, begin });
             return;
@@ -211,7 +225,7 @@ impl Work {
         if self.in_name && engine.rule(place.owner).judges_named && !self.named.contains(&place.owner) {
             self.named.push(place.owner);
         }
-        let tally = self.tally(place.owner);
+        let tally = self.tallies.of(place.owner, engine.size());
         tally.candidates += 1;
         match engine.look(text, place, &mut tally.bytes) {
             Outcome::Nothing => {}
@@ -231,25 +245,32 @@ impl Work {
             None => self.busy.push((owner, until)),
         }
     }
+}
 
-    #[allow(clippy::indexing_slicing, reason = "the position was found, or the row just pushed")]
-    fn tally(&mut self, owner: Index) -> &mut Tally {
-        let found = self.tally.iter().position(|tally| tally.owner == owner);
-        let row = found.unwrap_or_else(|| {
-            self.tally.push(Tally { owner, candidates: 0, bytes: 0 });
-            self.tally.len() - 1
-        });
-        // Those that look often come to stand first.
-        let nearer = row.saturating_sub(1);
-        self.tally.swap(row, nearer);
-        &mut self.tally[nearer]
+impl Tallies {
+    /// The row of one of `count` detectors.
+    #[inline]
+    #[allow(
+        clippy::indexing_slicing,
+        reason = "there is a place for each detector, and a row for each that has one"
+    )]
+    fn of(&mut self, owner: Index, count: usize) -> &mut Tally {
+        if self.places.is_empty() {
+            self.places = vec![0; count];
+        }
+        let place = &mut self.places[usize::from(owner)];
+        if *place == 0 {
+            self.rows.push(Tally { owner, candidates: 0, bytes: 0 });
+            *place = self.rows.len() as u16;
+        }
+        &mut self.rows[usize::from(*place) - 1]
     }
 }
 
 /// Which detectors have an anchor at `at`, and whether it is still open.
 fn events_at(engine: &Engine, text: Text<'_>, at: usize) -> SmallVec<[(Index, bool); 8]> {
     let mut events = SmallVec::new();
-    engine.table().pass(text, at, at + 1, |event| events.push((event.owner, event.open)));
+    engine.table().pass(text, (at, at + 1), true, |event| events.push((event.owner, event.open)));
     events
 }
 

@@ -25,7 +25,7 @@ use crate::engine::Text;
 use crate::scan::{Mark, Scan};
 use crate::words::REACH;
 
-pub(crate) use signal::Signals;
+pub(crate) use signal::{LAST_BREAK, MANY_DIGITS, Signals};
 
 /// Packed text in packed text.
 pub(crate) const MOST_LEVELS: u8 = 3;

@@ -1,4 +1,7 @@
-//! Cheap signals of what a text may say beside what it says: one sweep, eight bytes at a time.
+//! Cheap signals of what a text may say beside what it says: one sweep, by vectors where the machine has them, or eight bytes at
+//! a time.
+
+use crate::engine::{BLOCK, Signs};
 
 /// Which views a text may need. No signal means that every view of it would be the text itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,22 +18,43 @@ pub(crate) struct Signals {
 
 /// A run of twice as many bytes holds an aligned chunk of them.
 pub(crate) const CHUNK: usize = 16;
-/// So many bytes are asked together for how many digits they have, and these make it worth to look closer: of nine with
-/// single gaps, five are in one block.
-const BLOCK: usize = 64;
-const MANY_DIGITS: u8 = 5;
+/// A block with so many digits is worth a closer look: of nine with single gaps, five are in one block.
+pub(crate) const MANY_DIGITS: u32 = 5;
 /// A stretch of twice as many bytes holds an aligned word of them.
 pub(crate) const WORD: usize = 8;
 /// Spaces, quotes, parentheses and control characters are not above this.
-const LAST_BREAK: u8 = b'*';
+pub(crate) const LAST_BREAK: u8 = b'*';
 
 impl Signals {
     pub(crate) fn of(bytes: &[u8]) -> Self {
-        Self { spread: next_spread(bytes).is_some(), ..Self::but_spread(bytes) }
+        Self::told(bytes, true)
     }
 
     /// The same of a text in whose surroundings no digits have gaps.
     pub(crate) fn but_spread(bytes: &[u8]) -> Self {
+        Self::told(bytes, false)
+    }
+
+    fn told(bytes: &[u8], asks_spread: bool) -> Self {
+        let (mut blocks, rest) = bytes.as_chunks::<BLOCK>();
+        let (mut signs, mut spread) = (Signs::default(), false);
+        while let Some(passed) = Some(&mut signs).filter(|_| !blocks.is_empty()).and_then(|s| s.add(blocks)) {
+            let last = passed.checked_sub(1).and_then(|last| blocks.get(last));
+            spread |= asks_spread && last.is_some_and(|block| has_spread(block));
+            blocks = blocks.get(passed..).unwrap_or_default();
+        }
+        let left = bytes.get(bytes.len() - rest.len() - blocks.as_flattened().len()..).unwrap_or_default();
+        let by_words = Self::by_words(left);
+        Self {
+            foreign: signs.foreign | by_words.foreign,
+            escapes: signs.escapes | by_words.escapes,
+            unspaced: signs.unspaced | by_words.unspaced,
+            spread: spread || (asks_spread && next_spread(left).is_some()),
+        }
+    }
+
+    /// All but the digits with gaps, without vectors.
+    fn by_words(bytes: &[u8]) -> Self {
         let (chunks, rest) = bytes.as_chunks::<CHUNK>();
         let (mut high, mut escapes, mut unspaced) = (0, 0, false);
         for chunk in chunks {
@@ -103,19 +127,24 @@ pub(crate) fn is_unspaced(chunk: &[u8; CHUNK]) -> bool {
 pub(crate) fn next_spread(bytes: &[u8]) -> Option<usize> {
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
     for (nth, block) in blocks.iter().enumerate() {
-        if digits(block) >= MANY_DIGITS
+        if has_many(block)
             && let Some(at) = spread_word(block)
         {
             return Some(nth * BLOCK + at);
         }
     }
-    let at = (digits(rest) >= MANY_DIGITS).then(|| spread_word(rest)).flatten()?;
+    let at = has_many(rest).then(|| spread_word(rest)).flatten()?;
     Some(bytes.len() - rest.len() + at)
 }
 
+fn has_spread(block: &[u8]) -> bool {
+    has_many(block) && spread_word(block).is_some()
+}
+
 #[inline]
-fn digits(block: &[u8]) -> u8 {
-    block.iter().map(|byte| u8::from(byte.wrapping_sub(b'0') < 10)).sum()
+fn has_many(block: &[u8]) -> bool {
+    let digits: u8 = block.iter().map(|byte| u8::from(byte.wrapping_sub(b'0') < 10)).sum();
+    u32::from(digits) >= MANY_DIGITS
 }
 
 #[inline(never)]
@@ -132,7 +161,25 @@ fn is_spread(word: &[u8; WORD]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Vectors and words are two ways to one answer.
+        #[test]
+        fn vectors_and_words_say_the_same(text in "[ -~]{0,30}[a-z0-9 .%\u{e9}-]{0,300}", bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            for bytes in [text.as_bytes(), &bytes] {
+                let words = Signals { spread: next_spread(bytes).is_some(), ..Signals::by_words(bytes) };
+                // After a byte of 0xff an escape may be missed.
+                prop_assume!(!bytes.contains(&u8::MAX));
+                prop_assert_eq!(Signals::of(bytes), words);
+                prop_assert_eq!(Signals::but_spread(bytes), Signals { spread: false, ..words });
+            }
+        }
+    }
 
     #[test]
     fn each_signal_is_seen_wherever_it_stands() {

@@ -23,6 +23,7 @@ mod tests;
 use std::sync::LazyLock;
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use crate::engine::digits_in;
 use crate::{Evidence, Severity};
 use context::{Context, Said};
 use form::{Alone, Form, MOST_LETTERS, SEPARATOR};
@@ -257,12 +258,12 @@ impl Detector for IdNumbers {
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let at = probe.at();
         let run = probe.run(at, &ByteSet::DIGIT, RUNS) - at;
+        let follows = Follows::after(probe, at + run);
         let joined = letters_before(probe, at);
         let parted = match probe.before(at) {
             Some(byte) if joined == 0 && SEPARATOR.has(byte) => letters_before(probe, at - 1),
             _ => 0,
         };
-        let follows = Follows::after(probe, at + run);
         let mut best = Best { found: None, said: None, after: None };
         self.look(probe, at - joined, (self.beginning(joined, run), &follows), &mut best);
         if parted > 0 {
@@ -355,8 +356,7 @@ impl Follows {
     fn after(probe: &Probe<'_>, end: usize) -> Self {
         let near = probe.arrived(end, NEAR);
         let next = near.map(|near| near.first().copied().unwrap_or(0));
-        let digits = |near: &[u8]| near.iter().map(|byte| u8::from(byte.is_ascii_digit())).sum();
-        Self { next, more: near.map_or(u8::MAX, digits) }
+        Self { next, more: near.map_or(u8::MAX, |near| digits_in(near) as u8) }
     }
 }
 

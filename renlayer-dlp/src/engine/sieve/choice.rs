@@ -4,7 +4,10 @@
 //! literals have at each place, so it is good when they are alike and made of rare bytes. That choice is greedy: the literals
 //! that are hardest to tell from ordinary text come first, and each goes to the bucket that it makes worse by the least.
 
-use super::{Halves, Sought, THREE, WINDOW};
+use std::cmp::Reverse;
+use std::sync::LazyLock;
+
+use super::{Halves, SPREAD, Sought, THREE, WINDOW};
 use crate::check::language;
 
 /// How far from its begin the window of a literal may be.
@@ -20,9 +23,59 @@ pub(super) fn window(literal: &Sought<'_>) -> usize {
         let bytes = literal.bytes.get(*offset..).unwrap_or_default();
         let bytes = bytes.get(..WINDOW).unwrap_or(bytes);
         // In thousandths of a bit, for an order.
-        (language::surprise(bytes) * 1000.0) as u32
+        let surprise = (language::surprise(bytes) * 1000.0) as u32;
+        (Reverse(COMMON.count(bytes)), surprise, Reverse(*offset))
     };
-    (0..=last).max_by_key(|offset| (rarity(offset), std::cmp::Reverse(*offset))).unwrap_or(0)
+    (0..=last).max_by_key(rarity).unwrap_or(0)
+}
+
+/// How often a few bytes stand in the words of language, at their begins and at their ends.
+struct Common(Box<[u16]>);
+
+static COMMON: LazyLock<Common> = LazyLock::new(Common::new);
+
+/// Words that every sentence has, which count as many times as others.
+const EVERYWHERE: &[u8] =
+    b"of the to and in is that for it on with as at by be this are from or an no not we you";
+const TIMES: u16 = 16;
+const SLOTS: u32 = 16;
+
+impl Common {
+    fn new() -> Self {
+        let mut common = Self(vec![0; 1 << SLOTS].into());
+        let words = |text: &'static [u8]| text.split(|byte| byte.is_ascii_whitespace());
+        words(language::WORDS).for_each(|word| common.add(word, 1));
+        words(EVERYWHERE).for_each(|word| common.add(word, TIMES));
+        common
+    }
+
+    /// Counts what stands in a word between spaces.
+    fn add(&mut self, word: &[u8], times: u16) {
+        let spaced = [b" ", word, b" "].concat();
+        for piece in (2..=WINDOW).flat_map(|length| spaced.windows(length)) {
+            if let Some(slot) = self.0.get_mut(slot(piece)) {
+                *slot = slot.saturating_add(times);
+            }
+        }
+    }
+
+    /// About how often `bytes` are met in as many words; where words meet in them, one end of a word says it and one begin.
+    fn count(&self, bytes: &[u8]) -> u64 {
+        let is_between = |at: &usize| bytes.get(*at).is_some_and(|byte| !byte.is_ascii_alphanumeric());
+        let of = |piece: &[u8]| u64::from(self.0.get(slot(piece)).copied().unwrap_or_default());
+        match (1..bytes.len().saturating_sub(1)).find(is_between) {
+            // A thousand counts of one end are every second word.
+            Some(at) => bytes.get(..=at).map_or(0, of) * bytes.get(at..).map_or(0, of) / 1024,
+            None => of(bytes),
+        }
+    }
+}
+
+/// The slot of some bytes, of which all that are no letters or digits are the same.
+fn slot(piece: &[u8]) -> usize {
+    let plain = |byte: &u8| if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b' ' };
+    let packed = piece.iter().map(plain).fold(0, |packed: u32, byte| packed << 8 | u32::from(byte));
+    (packed.wrapping_mul(SPREAD) >> (u32::BITS - SLOTS)) as usize
 }
 
 /* ===== buckets ===== */
@@ -38,9 +91,9 @@ struct Pairs {
 type Three = [Pairs; THREE];
 
 /// The tables of the buckets of these literals.
-pub(super) fn buckets(literals: impl Iterator<Item = [Halved; THREE]>) -> [Halves; THREE] {
-    let mut literals: Vec<Three> = literals.map(|three| three.map(|byte| byte.0)).collect();
-    literals.sort_by_key(|three| std::cmp::Reverse(weight(three)));
+pub(super) fn buckets<'l>(literals: impl Iterator<Item = &'l Sought<'l>>) -> [Halves; THREE] {
+    let mut literals: Vec<Three> = literals.filter_map(three).collect();
+    literals.sort_by_key(|three| Reverse(weight(three)));
     let mut buckets = [(Three::default(), 0u64); BUCKETS];
     for literal in literals {
         let grown = buckets.iter().enumerate().map(|(bucket, (there, cost))| {
@@ -57,14 +110,13 @@ pub(super) fn buckets(literals: impl Iterator<Item = [Halved; THREE]>) -> [Halve
     tables(&buckets)
 }
 
-/// A byte of a literal, in either case where that is how it is looked for.
-pub(super) struct Halved(Pairs);
-
-impl Halved {
-    pub(super) fn new(byte: u8, either_case: bool) -> Self {
-        let other = if either_case && byte.is_ascii_alphabetic() { byte ^ 0x20 } else { byte };
-        Self(Pairs { low: 1 << (byte & 15), high: 1 << (byte >> 4) | 1 << (other >> 4) })
-    }
+/// The bytes of a literal of three, in either case where that is how it is looked for.
+fn three(literal: &Sought<'_>) -> Option<Three> {
+    let pairs = |byte: &u8| {
+        let other = if literal.either_case && byte.is_ascii_alphabetic() { byte ^ 0x20 } else { *byte };
+        Pairs { low: 1 << (byte & 15), high: 1 << (byte >> 4) | 1 << (other >> 4) }
+    };
+    <[u8; THREE]>::try_from(literal.bytes).ok().map(|three| three.each_ref().map(pairs))
 }
 
 fn join(a: &Three, b: &Three) -> Three {
@@ -88,6 +140,43 @@ fn tables(buckets: &[(Three, u64); BUCKETS]) -> [Halves; THREE] {
         }
     }
     tables
+}
+
+/* ===== classes of bytes ===== */
+
+/// Each class has a bit: bytes whose high half is in one set and whose low half is in another.
+const CLASS: [(u16, u16); 7] = [
+    // Breaks: control characters, ` "'(),`, `;<>`, brackets.
+    (0b11, u16::MAX),
+    (1 << 2, 1 | 1 << 2 | 1 << 7 | 1 << 8 | 1 << 9 | 1 << 12),
+    (1 << 3, 1 << 11 | 1 << 12 | 1 << 14),
+    (1 << 5 | 1 << 7, 1 << 11 | 1 << 13),
+    // What gives a name its value: `"'`, `:=>`, the backtick.
+    (1 << 2, 1 << 2 | 1 << 7),
+    (1 << 3, 1 << 10 | 1 << 13 | 1 << 14),
+    (1 << 6, 1),
+];
+pub(super) const BREAKS: u8 = 0b1111;
+pub(super) const GIVES: u8 = 0b111 << 4;
+
+/// The classes of a byte, by its halves.
+pub(super) const CLASSES: Halves = classes();
+
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]
+const fn classes() -> Halves {
+    let mut classes = Halves { low: [0; 16], high: [0; 16] };
+    let mut bit = 0;
+    while bit < CLASS.len() {
+        let (high, low) = CLASS[bit];
+        let mut half = 0;
+        while half < 16 {
+            classes.high[half] |= ((high >> half & 1) as u8) << bit;
+            classes.low[half] |= ((low >> half & 1) as u8) << bit;
+            half += 1;
+        }
+        bit += 1;
+    }
+    classes
 }
 
 /* ===== how common bytes are ===== */
@@ -136,13 +225,13 @@ const fn sums() -> [[[u16; 256]; 2]; 16] {
 const fn common(byte: usize) -> u16 {
     match byte {
         0x0a => 210,
-        0x20..0x80 => COMMON[byte - 0x20],
+        0x20..0x80 => SHARES[byte - 0x20],
         _ => 1,
     }
 }
 
 #[rustfmt::skip]
-const COMMON: [u16; 96] = [
+const SHARES: [u16; 96] = [
     1243, 8, 358, 44, 3, 1, 10, 7, 67, 67, 15, 4, 145, 112, 113, 134,
     103, 92, 98, 78, 70, 50, 56, 67, 62, 41, 234, 31, 10, 38, 16, 4,
     1, 46, 16, 33, 25, 44, 27, 13, 12, 41, 5, 8, 31, 21, 30, 28,

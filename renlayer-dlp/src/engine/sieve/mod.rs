@@ -3,8 +3,8 @@
 //! Of every literal one *window* of four bytes is chosen, the rarest it has. The windows of all literals, with the case of
 //! letters folded away, are one set of hashes, and each four bytes of a text are looked up in it. Literals of three bytes, of
 //! which there are few, share eight buckets: a byte is looked up by its two halves in tables of 16 entries, and where one bucket
-//! is in the answers for three bytes in a row, a literal of that bucket may stand there. Digits, the single bytes that are anchors
-//! and the two marks that structure a JSON string are told in the same go.
+//! is in the answers for three bytes in a row, a literal of that bucket may stand there. Digits, the single bytes that are anchors,
+//! the two marks that structure a JSON string and what [needs](super::Need) are about are told in the same go.
 //!
 //! There are two ways to the same answer: vectors where the machine has them, and plain tables elsewhere.
 
@@ -15,21 +15,26 @@ use crate::byteset::ByteSet;
 pub(super) use choice::FARTHEST;
 
 /// Bytes that are answered for at a time.
-pub(super) const BLOCK: usize = 64;
+pub(crate) const BLOCK: usize = 64;
 /// Bytes of a window.
 const WINDOW: usize = 4;
 /// Bytes of a literal that has no window.
 const THREE: usize = 3;
 /// Bytes after a block that have to be there. The last window needs three of them, the vectors that look at it a few more.
 pub(super) const AHEAD: usize = 8;
-/// The set of windows has this many bits, as a power of two: few enough for the nearest cache, and so many that of the windows
-/// of ordinary text which are none of a literal's one in fifty passes.
+/// The set of windows has this many bits, as a power of two: few enough for the nearest cache. Each window has two bits in one
+/// word of it, so that of the windows of ordinary text which are none of a literal's one in five hundred passes.
 const SET_BITS: u32 = 17;
 const SET_WORDS: usize = 1 << (SET_BITS - 5);
 
 const DIGIT: u8 = 1;
 const SINGLE: u8 = 2;
 const MARK: u8 = 4;
+const BREAK: u8 = 8;
+const GIVE: u8 = 16;
+
+/// What gives a name its value.
+const GIVES: ByteSet = ByteSet::EMPTY.with(b"=:>\"'`");
 
 /// A literal that is looked for: three bytes or more.
 #[derive(Clone, Copy)]
@@ -51,6 +56,29 @@ pub(super) struct Masks {
     pub(super) singles: u64,
     /// Quotes and backslashes.
     pub(super) marks: u64,
+    /// What stands in no token.
+    pub(super) breaks: u64,
+    /// What gives a name its value.
+    pub(super) gives: u64,
+    /// Backslashes before an `u`: an escape that may stand for anything.
+    pub(super) coded: u64,
+}
+
+/// What a text may say beside what it says: see `view::signal`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Signs {
+    pub(crate) foreign: bool,
+    pub(crate) escapes: bool,
+    pub(crate) unspaced: bool,
+}
+
+impl Signs {
+    /// Adds those of blocks, up to the first one with many digits and with it; and how many those are. `None` where the machine
+    /// has no vectors.
+    #[inline]
+    pub(crate) fn add(&mut self, blocks: &[[u8; BLOCK]]) -> Option<usize> {
+        vector::signs(blocks, self)
+    }
 }
 
 /// The tables.
@@ -60,6 +88,8 @@ pub(super) struct Sieve {
     threes: [Halves; THREE],
     /// The single bytes: for the low half of a byte, a bit for each high half below eight, and from eight on.
     rows: [[u8; 16]; 2],
+    /// Breaks, and what gives a name its value, by [classes](choice::CLASSES) of bytes.
+    classes: Halves,
     /// The same for machines without vectors: the buckets of a byte at each place of three, and its kinds.
     buckets: Box<[[u8; 256]; THREE]>,
     kinds: Box<[u8; 256]>,
@@ -76,14 +106,12 @@ impl Sieve {
     /// A sieve for `literals` and `singles`, and for each literal where its window begins.
     pub(super) fn new(literals: &[Sought<'_>], singles: ByteSet) -> (Self, Vec<usize>) {
         let offsets: Vec<usize> = literals.iter().map(choice::window).collect();
-        let threes = literals.iter().filter_map(|literal| {
-            let three = <[u8; THREE]>::try_from(literal.bytes).ok()?;
-            Some(three.map(|byte| choice::Halved::new(byte, literal.either_case)))
-        });
+        let threes = literals.iter().filter(|literal| literal.bytes.len() == THREE);
         let mut sieve = Self {
             windows: Box::new([0; SET_WORDS]),
             threes: choice::buckets(threes),
             rows: [[0; 16]; 2],
+            classes: choice::CLASSES,
             buckets: Box::new([[0; 256]; THREE]),
             kinds: Box::new([0; 256]),
         };
@@ -107,13 +135,18 @@ impl Sieve {
 
 /// Letters in one case; other bytes stay apart from each other as far as this bit lets them.
 const FOLD: u32 = 0x2020_2020;
-/// Spreads what four bytes have over the upper bits of a product (Fibonacci hashing).
+/// Each spreads what four bytes have over the upper bits of a product (Fibonacci hashing): of one product the word and a bit are
+/// taken, of the other one more bit.
 const SPREAD: u32 = 0x9E37_79B1;
+const SPREAD_MORE: u32 = 0x85EB_CA6B;
 
-/// The bit of a window in the set.
+/// The word of a window in the set, and its bits there.
 #[inline]
-fn bit_of(window: [u8; WINDOW]) -> u32 {
-    (u32::from_le_bytes(window) | FOLD).wrapping_mul(SPREAD) >> (u32::BITS - SET_BITS)
+fn place_of(window: [u8; WINDOW]) -> (usize, u32) {
+    let folded = u32::from_le_bytes(window) | FOLD;
+    let bit = folded.wrapping_mul(SPREAD) >> (u32::BITS - SET_BITS);
+    let more = folded.wrapping_mul(SPREAD_MORE) >> (u32::BITS - 5);
+    ((bit >> 5) as usize, 1 << (bit & 31) | 1 << more)
 }
 
 #[allow(
@@ -122,14 +155,14 @@ fn bit_of(window: [u8; WINDOW]) -> u32 {
 )]
 impl Sieve {
     fn insert(&mut self, window: [u8; WINDOW]) {
-        let bit = bit_of(window);
-        self.windows[(bit >> 5) as usize] |= 1 << (bit & 31);
+        let (word, bits) = place_of(window);
+        self.windows[word] |= bits;
     }
 
     #[inline]
     fn has(&self, window: [u8; WINDOW]) -> bool {
-        let bit = bit_of(window);
-        self.windows[(bit >> 5) as usize] >> (bit & 31) & 1 == 1
+        let (word, bits) = place_of(window);
+        self.windows[word] & bits == bits
     }
 
     fn fill_tables(&mut self, singles: ByteSet) {
@@ -141,6 +174,8 @@ impl Sieve {
             let kinds = &mut self.kinds[usize::from(byte)];
             *kinds |= DIGIT * u8::from(byte.is_ascii_digit());
             *kinds |= MARK * u8::from(matches!(byte, b'"' | b'\\'));
+            *kinds |= BREAK * u8::from(ByteSet::BREAK.has(byte));
+            *kinds |= GIVE * u8::from(GIVES.has(byte));
             if singles.has(byte) {
                 *kinds |= SINGLE;
                 self.rows[high / 8][low] |= 1 << (high % 8);
@@ -160,7 +195,10 @@ impl Sieve {
                 masks.threes |= u64::from(first[a] & second[b] & third[c] != 0) << place;
                 masks.digits |= (kinds & 1) << place;
                 masks.singles |= (kinds >> 1 & 1) << place;
-                masks.marks |= (kinds >> 2) << place;
+                masks.marks |= (kinds >> 2 & 1) << place;
+                masks.breaks |= (kinds >> 3 & 1) << place;
+                masks.gives |= (kinds >> 4) << place;
+                masks.coded |= u64::from(matches!(window, [b'\\', b'u', ..])) << place;
             }
         }
     }
@@ -187,7 +225,7 @@ mod tests {
                 .map(|(bytes, either_case)| Sought { bytes: bytes.as_bytes(), either_case: *either_case })
                 .collect();
             let (sieve, offsets) = Sieve::new(&sought, ByteSet::EMPTY.with(&singles));
-            let planted = literals.iter().map(|(literal, _)| literal.as_bytes());
+            let planted = literals.iter().map(|(literal, ..)| literal.as_bytes());
             let body = planted.chain([&bytes[..], text.as_bytes(), &[0; BLOCK + AHEAD]]).collect::<Vec<_>>().concat();
             let blocks = (body.len() - AHEAD) / BLOCK;
             let (mut by_vector, mut by_table) = (vec![Masks::default(); blocks], vec![Masks::default(); blocks]);
@@ -210,6 +248,9 @@ mod tests {
                 prop_assert_eq!(bit(masks.digits), byte.is_ascii_digit());
                 prop_assert_eq!(bit(masks.singles), singles.contains(byte));
                 prop_assert_eq!(bit(masks.marks), matches!(byte, b'"' | b'\\'));
+                prop_assert_eq!(bit(masks.breaks), ByteSet::BREAK.has(*byte));
+                prop_assert_eq!(bit(masks.gives), GIVES.has(*byte));
+                prop_assert_eq!(bit(masks.coded), body[at..].starts_with(b"\\u"));
             }
         }
     }

@@ -7,22 +7,25 @@
     reason = "vector instructions are reached in no other way; each block says why it holds"
 )]
 
-pub(super) use machine::fill;
+pub(super) use machine::{fill, signs};
 
 #[cfg(target_arch = "x86_64")]
 mod machine {
     use std::arch::x86_64::{
-        __m128i, __m256i, _mm_loadu_si128, _mm256_add_epi8, _mm256_and_si256, _mm256_blendv_epi8,
-        _mm256_broadcastsi128_si256, _mm256_castsi256_ps, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8,
-        _mm256_i32gather_epi32, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_movemask_ps,
-        _mm256_mullo_epi32, _mm256_or_si256, _mm256_set1_epi8, _mm256_set1_epi32, _mm256_setr_epi8,
-        _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sllv_epi32, _mm256_srli_epi16, _mm256_srli_epi32,
-        _mm256_xor_si256,
+        __m128i, __m256i, _mm_loadu_si128, _mm256_add_epi8, _mm256_and_si256, _mm256_andnot_si256,
+        _mm256_blendv_epi8, _mm256_broadcastsi128_si256, _mm256_castsi256_ps, _mm256_cmpeq_epi8,
+        _mm256_cmpgt_epi8, _mm256_i32gather_epi32, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8,
+        _mm256_movemask_ps, _mm256_mullo_epi32, _mm256_or_si256, _mm256_set1_epi8, _mm256_set1_epi32,
+        _mm256_setr_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sllv_epi32, _mm256_srli_epi16,
+        _mm256_srli_epi32, _mm256_sub_epi8, _mm256_xor_si256,
     };
 
     use crate::engine::sieve::{
-        AHEAD, BLOCK, FOLD, Halves, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE,
+        AHEAD, BLOCK, FOLD, Halves, Masks, SET_BITS, SET_WORDS, SPREAD, SPREAD_MORE, Sieve, Signs, THREE,
+        choice,
     };
+
+    use crate::view::{LAST_BREAK, MANY_DIGITS};
 
     const HALF: usize = BLOCK / 2;
 
@@ -37,6 +40,74 @@ mod machine {
         can
     }
 
+    /// Adds the signs of blocks, up to the first one with many digits and with it, if the machine can; and how many those are.
+    #[inline]
+    pub(in crate::engine::sieve) fn signs(blocks: &[[u8; BLOCK]], signs: &mut Signs) -> Option<usize> {
+        let can =
+            std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("popcnt");
+        // SAFETY: `signs_by_avx2` asks for nothing but that the machine has AVX2 and POPCNT, which was just asked.
+        can.then(|| unsafe { signs_by_avx2(blocks, signs) })
+    }
+
+    #[target_feature(enable = "avx2,popcnt")]
+    fn signs_by_avx2(blocks: &[[u8; BLOCK]], signs: &mut Signs) -> usize {
+        let (mut high, mut escapes) = (_mm256_setzero_si256(), _mm256_setzero_si256());
+        let mut lanes = 0;
+        let mut passed = 0;
+        for block in blocks {
+            let (low, up) = (half(block, 0), half(block, HALF));
+            high = _mm256_or_si256(high, _mm256_or_si256(low, up));
+            escapes = _mm256_or_si256(escapes, _mm256_or_si256(is_escape(low), is_escape(up)));
+            lanes |= empty_lanes(join(bits(is_break(low)), bits(is_break(up))));
+            passed += 1;
+            if join(bits(is_digit(low)), bits(is_digit(up))).count_ones() >= MANY_DIGITS {
+                break;
+            }
+        }
+        signs.foreign |= bits(high) != 0;
+        signs.escapes |= bits(escapes) != 0;
+        signs.unspaced |= lanes != 0;
+        passed
+    }
+
+    /// Not zero where one of four lanes of 16 bits is.
+    #[inline]
+    fn empty_lanes(bits: u64) -> u64 {
+        const ONES: u64 = 0x0001_0001_0001_0001;
+        bits.wrapping_sub(ONES) & !bits & ONES << 15
+    }
+
+    /// Half a block.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn half(block: &[u8; BLOCK], at: usize) -> __m256i {
+        let bytes = block.as_chunks::<HALF>().0.get(at / HALF).unwrap_or(&[0; HALF]);
+        // SAFETY: reads the 32 bytes of `bytes`. The load needs no alignment, and every pattern of bits is a vector.
+        unsafe { _mm256_loadu_si256(bytes.as_ptr().cast::<__m256i>()) }
+    }
+
+    /// `%` and `&`.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn is_escape(bytes: __m256i) -> __m256i {
+        let after_percent = _mm256_sub_epi8(bytes, _mm256_set1_epi8(b'%' as i8));
+        _mm256_cmpeq_epi8(_mm256_min_epu8(after_percent, _mm256_set1_epi8(1)), after_percent)
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn is_break(bytes: __m256i) -> __m256i {
+        _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, _mm256_set1_epi8(LAST_BREAK as i8)), bytes)
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn is_digit(bytes: __m256i) -> __m256i {
+        // Shifted so that the ten digits, and they alone, are the least of signed bytes.
+        let shifted = _mm256_add_epi8(bytes, _mm256_set1_epi8((0x80 - b'0') as i8));
+        _mm256_cmpgt_epi8(_mm256_set1_epi8(-0x80 + 10), shifted)
+    }
+
     #[target_feature(enable = "avx2")]
     fn by_avx2(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) {
         let tables = Tables::new(sieve);
@@ -49,6 +120,9 @@ mod machine {
                 digits: join(a.digits, b.digits),
                 singles: join(a.singles, b.singles),
                 marks: join(a.marks, b.marks),
+                breaks: join(a.breaks, b.breaks),
+                gives: join(a.gives, b.gives),
+                coded: join(a.coded, b.coded),
             };
         }
     }
@@ -64,12 +138,16 @@ mod machine {
         digits: u32,
         singles: u32,
         marks: u32,
+        breaks: u32,
+        gives: u32,
+        coded: u32,
     }
 
     struct Tables<'s> {
         windows: &'s [u32; SET_WORDS],
         threes: [[__m256i; 2]; THREE],
         rows: [__m256i; 2],
+        classes: [__m256i; 2],
         /// For the high half of a byte, the bit of its row.
         bit: __m256i,
         low_half: __m256i,
@@ -86,6 +164,7 @@ mod machine {
                 windows: &sieve.windows,
                 threes: [halves(first), halves(second), halves(third)],
                 rows: [twice(low), twice(high)],
+                classes: halves(&sieve.classes),
                 bit: twice(&[1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128]),
                 low_half: _mm256_set1_epi8(0x0f),
             }
@@ -97,7 +176,8 @@ mod machine {
         fn half<const AT: usize>(&self, block: &[u8; BLOCK + AHEAD]) -> Bits {
             let bytes = load::<AT, 0>(block);
             let [low, high] = self.split(bytes);
-            let [low_1, high_1] = self.split(load::<AT, 1>(block));
+            let after = load::<AT, 1>(block);
+            let [low_1, high_1] = self.split(after);
             let [low_2, high_2] = self.split(load::<AT, 2>(block));
             let [first, second, third] = self.threes;
             let buckets = _mm256_and_si256(
@@ -107,22 +187,28 @@ mod machine {
             let zero = _mm256_setzero_si256();
             let none = _mm256_cmpeq_epi8(buckets, zero);
 
-            // Shifted so that the ten digits, and they alone, are the least of signed bytes.
-            let shifted = _mm256_add_epi8(bytes, _mm256_set1_epi8((0x80 - b'0') as i8));
-            let digits = _mm256_cmpgt_epi8(_mm256_set1_epi8(-0x80 + 10), shifted);
-
+            let digits = is_digit(bytes);
             let [rows_low, rows_high] = self.rows.map(|rows| _mm256_shuffle_epi8(rows, low));
             let row = _mm256_blendv_epi8(rows_low, rows_high, bytes);
             let no_single =
                 _mm256_cmpeq_epi8(_mm256_and_si256(row, _mm256_shuffle_epi8(self.bit, high)), zero);
 
+            let classes = of_both(self.classes, [low, high]);
+            let no =
+                |class: u8| _mm256_cmpeq_epi8(_mm256_and_si256(classes, _mm256_set1_epi8(class as i8)), zero);
+
             let is = |byte: u8| _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte as i8));
+            let backslash = is(b'\\');
+            let is_coded = _mm256_cmpeq_epi8(after, _mm256_set1_epi8(b'u' as i8));
             Bits {
                 windows: self.windows_in::<AT>(block),
                 threes: !bits(none),
                 digits: bits(digits),
                 singles: !bits(no_single),
-                marks: bits(_mm256_or_si256(is(b'"'), is(b'\\'))),
+                marks: bits(_mm256_or_si256(is(b'"'), backslash)),
+                breaks: !bits(no(choice::BREAKS)),
+                gives: !bits(no(choice::GIVES)),
+                coded: bits(_mm256_and_si256(backslash, is_coded)),
             }
         }
 
@@ -155,9 +241,14 @@ mod machine {
             // are, as the assertion says when this is compiled.
             let words = unsafe { _mm256_i32gather_epi32::<4>(self.windows.as_ptr().cast::<i32>(), word) };
             let bit = _mm256_srli_epi32::<{ 32 - SET_BITS as i32 }>(hash);
-            // The bit becomes the sign of its lane.
-            let up = _mm256_xor_si256(_mm256_and_si256(bit, _mm256_set1_epi32(31)), _mm256_set1_epi32(31));
-            _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_sllv_epi32(words, up))) as u8
+            let more = _mm256_mullo_epi32(folded, _mm256_set1_epi32(SPREAD_MORE as i32));
+            let more = _mm256_srli_epi32::<{ 32 - 5 }>(more);
+            // Either bit becomes the sign of its lane.
+            let last = _mm256_set1_epi32(31);
+            let up = _mm256_andnot_si256(bit, last);
+            let up_more = _mm256_xor_si256(more, last);
+            let both = _mm256_and_si256(_mm256_sllv_epi32(words, up), _mm256_sllv_epi32(words, up_more));
+            _mm256_movemask_ps(_mm256_castsi256_ps(both)) as u8
         }
 
         /// The low and the high halves of bytes.
@@ -214,9 +305,13 @@ mod machine {
 
 #[cfg(not(target_arch = "x86_64"))]
 mod machine {
-    use crate::engine::sieve::{Masks, Sieve};
+    use crate::engine::sieve::{BLOCK, Masks, Sieve, Signs};
 
     pub(in crate::engine::sieve) fn fill(_: &Sieve, _: &[u8], _: &mut [Masks]) -> bool {
         false
+    }
+
+    pub(in crate::engine::sieve) fn signs(_: &[[u8; BLOCK]], _: &mut Signs) -> Option<usize> {
+        None
     }
 }

@@ -26,7 +26,8 @@ impl Table {
             let first = escape.clone().map(|at| at.saturating_sub(depth(at))).min().unwrap_or(escape.start);
             for at in first.max(text.start)..escape.end {
                 if self.by_begin.might(four_at(bytes, at)) {
-                    found.push(Candidate { at, is_literal: true, is_byte: false });
+                    let add = |number, _| found.push(Candidate::literal(at, number));
+                    self.by_begin.beginning(&self.literals, text, at, add);
                 }
             }
         }
@@ -35,7 +36,7 @@ impl Table {
                 let run = bytes.get(text.start..=at).unwrap_or_default().iter().rev();
                 let back = run.skip(1).take(runs::LONGEST).take_while(|byte| byte.is_ascii_digit()).count();
                 let begin = if bytes.get(at).is_some_and(u8::is_ascii_digit) { at - back } else { at };
-                found.push(Candidate { at: begin, is_literal: false, is_byte: true });
+                found.push(Candidate::byte(begin));
             }
         }
     }

@@ -8,18 +8,20 @@
 //! A few bytes, as a stream delivers them, are not worth a block: they are looked at one by one, by the same tables.
 
 mod hidden;
+mod near;
 mod sift;
 
 use std::collections::HashSet;
 
-use super::anchor::Anchor;
+use super::anchor::{Anchor, Need};
 use super::grams::{fold, four_at, gram_at};
-use super::literals::{Finder, Literal, SHORTEST};
+use super::literals::{Finder, Literal, SHORTEST, Standing};
 use super::probe::Text;
 use super::runs::{self, Run, Runs};
 use super::sieve::{FARTHEST, Sieve};
 use crate::byteset::ByteSet;
 use hidden::Pairs;
+use near::{Near, Neighbours};
 pub(crate) use sift::{Sifted, Spelling, sort};
 
 /// Bytes that have to be there for a pass to see a literal.
@@ -74,11 +76,34 @@ pub(crate) struct Event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Candidate {
     pub(crate) at: usize,
-    is_literal: bool,
-    is_byte: bool,
+    what: What,
+    /// What its detector needs is not there: it finds nothing here, unless this is the name of a value.
+    pub(crate) is_moot: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum What {
+    /// A run of digits or a single byte, which this detector asks for.
+    For(Index),
+    /// The same where it is not known yet who asks.
+    Byte,
+    /// The literal of this number.
+    Literal(u32),
 }
 
 impl Candidate {
+    fn new(at: usize, owner: Index) -> Self {
+        Self { at, what: What::For(owner), is_moot: false }
+    }
+
+    fn byte(at: usize) -> Self {
+        Self { at, what: What::Byte, is_moot: false }
+    }
+
+    fn literal(at: usize, number: u32) -> Self {
+        Self { at, what: What::Literal(number), is_moot: false }
+    }
+
     /// The same at another place.
     pub(crate) fn moved_to(self, at: usize) -> Self {
         Self { at, ..self }
@@ -86,8 +111,14 @@ impl Candidate {
 }
 
 impl Table {
+    #[cfg(test)]
     pub(crate) fn new(anchors: impl IntoIterator<Item = (Index, Anchor)>) -> Self {
-        let mut building = Building::default();
+        Self::with_needs(anchors, Vec::new())
+    }
+
+    /// The anchors of detectors, and what each of these needs.
+    pub(crate) fn with_needs(anchors: impl IntoIterator<Item = (Index, Anchor)>, needs: Vec<Need>) -> Self {
+        let mut building = Building { needs, ..Building::default() };
         for (owner, anchor) in anchors {
             building.insert(owner, anchor);
         }
@@ -98,6 +129,7 @@ impl Table {
 /* ===== building ===== */
 
 struct Building {
+    needs: Vec<Need>,
     literals: Vec<Literal>,
     runs: Runs,
     singles: ByteSet,
@@ -107,15 +139,22 @@ struct Building {
 impl Default for Building {
     fn default() -> Self {
         let by_byte = (0..=u8::MAX).map(|_| Vec::new()).collect();
-        Self { literals: Vec::new(), runs: Runs::default(), singles: ByteSet::EMPTY, by_byte }
+        Self {
+            needs: Vec::new(),
+            literals: Vec::new(),
+            runs: Runs::default(),
+            singles: ByteSet::EMPTY,
+            by_byte,
+        }
     }
 }
 
 impl Building {
     fn insert(&mut self, owner: Index, anchor: Anchor) {
         match anchor {
-            Anchor::Literal(bytes) => self.insert_literal(owner, bytes, false),
-            Anchor::Word(bytes) => self.insert_literal(owner, bytes, true),
+            Anchor::Literal(bytes) => self.insert_literal(owner, bytes, false, None),
+            Anchor::Word(bytes) => self.insert_literal(owner, bytes, true, None),
+            Anchor::Begin { word, is_whole } => self.insert_literal(owner, word, true, Some(is_whole)),
             Anchor::Digits { min, max, first, before, next, more } => {
                 self.runs.insert(owner, (min, max), [before, first, next], more);
             }
@@ -124,9 +163,13 @@ impl Building {
         }
     }
 
-    fn insert_literal(&mut self, owner: Index, bytes: Vec<u8>, either_case: bool) {
+    /// `is_whole` says it of a literal that begins a word.
+    fn insert_literal(&mut self, owner: Index, bytes: Vec<u8>, either_case: bool, is_whole: Option<bool>) {
         if bytes.len() >= SHORTEST {
-            self.literals.push(Literal { bytes, either_case, owner });
+            let need = self.needs.get(usize::from(owner)).copied().unwrap_or_default();
+            let (begins, ends) = (is_whole.is_some(), is_whole == Some(true));
+            let (bytes, tail) = Literal::part(bytes);
+            self.literals.push(Literal { bytes, tail, either_case, begins, ends, owner, need });
         }
     }
 
@@ -184,14 +227,21 @@ impl Building {
 impl Table {
     /// Reports the anchors that begin in `from..to`, in order of their place. In a text that goes on, [`SIGHT`] bytes from
     /// each of them on have arrived.
-    pub(crate) fn pass(&self, text: Text<'_>, from: usize, to: usize, mut report: impl FnMut(Event)) {
+    /// What is moot is reported only where it is `wanted`, because the text is a name.
+    pub(crate) fn pass(
+        &self,
+        text: Text<'_>,
+        (from, to): (usize, usize),
+        wanted: bool,
+        mut report: impl FnMut(Event),
+    ) {
         let end = text.bytes.len();
         let to = to.min(end);
         // A literal is seen whole there, wherever its window is.
         let whole = if text.complete { to } else { to.min(end.saturating_sub(FARTHEST + SIGHT)) };
         let mut at = from;
         if whole >= from + SHORT {
-            self.sweep(text, from, whole, &mut report);
+            self.sweep(text, from, whole, wanted, &mut report);
             at = whole;
         }
         for at in at..to {
@@ -208,11 +258,34 @@ impl Table {
             self.byte_event(text, at, kind, report);
         }
         if self.by_begin.might(four_at(text.bytes, at)) {
-            self.by_begin.beginning(&self.literals, text, at, report);
+            self.by_begin.beginning(&self.literals, text, at, |number, standing| {
+                self.report(text, (number, at), standing, report);
+            });
         }
     }
 
-    fn sweep(&self, text: Text<'_>, from: usize, to: usize, report: &mut impl FnMut(Event)) {
+    /// Reports a literal, where it may stand there.
+    #[inline]
+    fn report(
+        &self,
+        text: Text<'_>,
+        (number, at): (u32, usize),
+        standing: Standing,
+        report: &mut impl FnMut(Event),
+    ) {
+        let Some(literal) = self.literals.get(number as usize) else { return };
+        let open = match standing {
+            Standing::No => return,
+            Standing::Yes => false,
+            Standing::SoFar => true,
+        };
+        if literal.is_apart(Neighbours::new(text, Spelling::Plain), at) {
+            report(Event { owner: literal.owner, at, open });
+        }
+    }
+
+    /// Finds by blocks what [`Table::step`] finds one by one, what is moot aside unless that is `wanted`.
+    fn sweep(&self, text: Text<'_>, from: usize, to: usize, wanted: bool, report: &mut impl FnMut(Event)) {
         let mut sifted = Sifted::new(from);
         let mut found = Vec::with_capacity(64);
         let last = (to + FARTHEST).min(text.bytes.len());
@@ -220,8 +293,11 @@ impl Table {
             self.sift(text, Spelling::Plain, &mut sifted, &mut found);
             let known = if sifted.at < last { sifted.complete() } else { usize::MAX };
             let done = found.partition_point(|candidate: &Candidate| candidate.at < known);
-            let due = found.drain(..done).filter(|candidate| (from..to).contains(&candidate.at));
-            due.for_each(|candidate| self.tell(text, candidate, report));
+            for candidate in found.drain(..done) {
+                if (from..to).contains(&candidate.at) && (wanted || !candidate.is_moot) {
+                    self.tell(text, candidate, report);
+                }
+            }
         }
     }
 
@@ -230,11 +306,13 @@ impl Table {
     #[allow(clippy::indexing_slicing, reason = "there is a slot for every byte")]
     pub(crate) fn tell(&self, text: Text<'_>, candidate: Candidate, report: &mut impl FnMut(Event)) {
         let Some(byte) = text.bytes.get(candidate.at) else { return };
-        if candidate.is_byte {
-            self.byte_event(text, candidate.at, self.kinds[usize::from(*byte)], report);
-        }
-        if candidate.is_literal {
-            self.by_begin.beginning(&self.literals, text, candidate.at, report);
+        match candidate.what {
+            What::For(owner) => report(Event { owner, at: candidate.at, open: false }),
+            What::Byte => self.byte_event(text, candidate.at, self.kinds[usize::from(*byte)], report),
+            What::Literal(number) => {
+                let Some(literal) = self.literals.get(number as usize) else { return };
+                self.report(text, (number, candidate.at), literal.stands_at(text, candidate.at), report);
+            }
         }
     }
 
@@ -303,9 +381,17 @@ fn more_digits(text: Text<'_>, from: usize) -> Option<u32> {
     }
 }
 
+/// How many of them are digits: told quickest of [`runs::NEAR`].
 #[inline]
-fn digits_in(bytes: &[u8]) -> u32 {
-    bytes.iter().map(|byte| u32::from(byte.is_ascii_digit())).sum()
+pub(crate) fn digits_in(bytes: &[u8]) -> u32 {
+    let Ok(bytes) = <[u8; runs::NEAR]>::try_from(bytes) else {
+        return bytes.iter().map(|byte| u32::from(byte.is_ascii_digit())).sum();
+    };
+    // What is above nine once the digits begin at zero has its high bit set, in its own byte alone.
+    const HIGH: u128 = u128::from_ne_bytes([0x80; runs::NEAR]);
+    let shifted = u128::from_ne_bytes(bytes) ^ u128::from_ne_bytes([b'0'; runs::NEAR]);
+    let above = (shifted & !HIGH) + u128::from_ne_bytes([0x80 - 10; runs::NEAR]);
+    (!(above | shifted) & HIGH).count_ones()
 }
 
 #[cfg(test)]
@@ -338,6 +424,7 @@ mod tests {
     fn events(report: impl FnOnce(&mut dyn FnMut(Event))) -> Vec<(Index, usize, bool)> {
         let mut events = Vec::new();
         report(&mut |event| events.push((event.owner, event.at, event.open)));
+        events.sort_by_key(|(owner, at, open)| (*at, *owner, *open));
         events
     }
 
@@ -349,7 +436,7 @@ mod tests {
         let text = Text { bytes: literal.as_bytes(), start: 0, complete: true };
         let mut found = Vec::new();
         table.hidden(text, literal.len() - 1..literal.len(), &mut found);
-        assert!(found.iter().any(|candidate| candidate.at == 0 && candidate.is_literal));
+        assert!(found.contains(&Candidate::literal(0, 0)));
     }
 
     proptest! {
@@ -370,7 +457,7 @@ mod tests {
             let text = Text { bytes: whole.as_bytes(), start, complete };
             let to = if complete { whole.len() } else { whole.len().saturating_sub(FARTHEST + SIGHT) };
             prop_assume!(start <= to);
-            let swept = events(|mut report| table.sweep(text, start, to, &mut report));
+            let swept = events(|mut report| table.sweep(text, start, to, true, &mut report));
             let stepped = events(|mut report| (start..to).for_each(|at| table.step(text, at, &mut report)));
             prop_assert_eq!(swept, stepped);
         }

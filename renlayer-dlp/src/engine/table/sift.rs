@@ -1,14 +1,14 @@
 //! The pass over many bytes: blocks are sifted, and of what is left the candidates are kept, in order of their place.
 
-use super::{Candidate, Table, before, digits_in, more_digits, run_at};
+use super::{Candidate, Near, Neighbours, Table, What, before, run_at};
 use crate::byteset::ByteSet;
 use crate::engine::grams::four_at;
 use crate::engine::probe::Text;
 use crate::engine::runs::{self, Run};
 use crate::engine::sieve::{AHEAD, BLOCK, FARTHEST, Masks};
 
-/// Blocks that are sifted at a time.
-const BLOCKS: usize = 16;
+/// Blocks that are sifted at a time: so many that what is needed near a place is mostly in the same ones.
+const BLOCKS: usize = 64;
 
 /// How text is spelled in the bytes that are sifted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,20 +22,19 @@ pub(crate) enum Spelling {
 /// How far a text has been sifted.
 pub(crate) struct Sifted {
     pub(crate) at: usize,
-    after_digit: bool,
-    /// Quotes and backslashes of the blocks that were sifted last.
-    marks: [u64; BLOCKS],
+    /// Of the blocks that were sifted last.
+    masks: Vec<Masks>,
     blocks: usize,
 }
 
 impl Sifted {
     pub(crate) fn new(at: usize) -> Self {
-        Self { at, after_digit: false, marks: [0; BLOCKS], blocks: 0 }
+        Self { at, masks: Vec::new(), blocks: 0 }
     }
 
     /// Quotes and backslashes of what was sifted last, block by block.
-    pub(crate) fn marks(&self) -> &[u64] {
-        self.marks.get(..self.blocks).unwrap_or_default()
+    pub(crate) fn marks(&self) -> impl Iterator<Item = u64> {
+        self.masks.iter().take(self.blocks).map(|masks| masks.marks)
     }
 
     /// All candidates before this are known.
@@ -53,59 +52,77 @@ impl Table {
         sifted: &mut Sifted,
         found: &mut Vec<Candidate>,
     ) {
-        let mut masks = [Masks::default(); BLOCKS];
-        let known = found.partition_point(|candidate| candidate.at < sifted.complete());
         let (base, end) = (sifted.at, text.bytes.len());
-        let blocks = self.fill(text.bytes.get(base..).unwrap_or_default(), &mut masks);
-        sifted.after_digit = before(text, base).is_ascii_digit();
-        for (i, at) in (0..blocks).zip((base..).step_by(BLOCK)) {
-            let (Some(mask), Some(mark)) = (masks.get(i), sifted.marks.get_mut(i)) else { break };
+        let blocks = (end - base).div_ceil(BLOCK).min(BLOCKS);
+        if sifted.masks.len() < blocks {
+            sifted.masks.resize(blocks, Masks::default());
+        }
+        let Some(masks) = sifted.masks.get_mut(..blocks) else { return };
+        self.fill(text.bytes.get(base..).unwrap_or_default(), masks);
+        let is_all = text.complete && base + blocks * BLOCK >= end;
+        let near = Near { beside: Neighbours::new(text, spelling), masks, base, is_all };
+        let mut after_digit = before(text, base).is_ascii_digit();
+        for (mask, at) in near.masks.iter().zip((base..).step_by(BLOCK)) {
+            let before = found.len();
+            let starts = self.starts(mask.digits, after_digit);
             let inside = below(end - at);
-            *mark = mask.marks & inside;
-            self.literals(text, at, mask, inside, found);
-            let starts = self.starts(mask.digits, sifted.after_digit);
-            let places = (starts | mask.singles) & inside;
-            if places != 0 {
-                self.singles(text, spelling, at, places, mask, found);
+            for place in places(mask.windows & inside) {
+                self.literals(&near, at + place, false, found);
             }
-            sifted.after_digit = mask.digits >> 63 == 1;
+            for place in places(mask.threes & inside) {
+                if self.by_window.might_be_three(four_at(text.bytes, at + place)) {
+                    self.literals(&near, at + place, true, found);
+                }
+            }
+            for place in places(mask.singles & inside) {
+                self.single(near.beside, at + place, found);
+            }
+            for place in places(starts & inside) {
+                self.run(near.beside, at, place, mask.digits, found);
+            }
+            if found.len() > before {
+                // A window is met later than the begin of its literal.
+                let nearest = found.iter().take(before).rev();
+                let behind = nearest.take_while(|candidate| candidate.at + FARTHEST >= at).count();
+                let new = found.get_mut(before - behind..).unwrap_or_default();
+                if !new.is_sorted_by_key(key) {
+                    new.sort_unstable_by_key(key);
+                }
+            }
+            after_digit = mask.digits >> 63 == 1;
         }
         sifted.blocks = blocks;
         sifted.at = (base + blocks * BLOCK).min(end);
-        sort(found, known);
     }
 
-    /// Fills masks for the blocks that are there, a last one filled up with zeros.
-    fn fill(&self, bytes: &[u8], masks: &mut [Masks; BLOCKS]) -> usize {
-        let whole = (bytes.len().saturating_sub(AHEAD) / BLOCK).min(BLOCKS);
-        if let Some(masks) = masks.get_mut(..whole).filter(|masks| !masks.is_empty()) {
+    /// Fills the masks of as many blocks, a last one filled up with zeros.
+    fn fill(&self, bytes: &[u8], masks: &mut [Masks]) {
+        let whole = (bytes.len().saturating_sub(AHEAD) / BLOCK).min(masks.len());
+        let Some((masks, rest)) = masks.split_at_mut_checked(whole) else { return };
+        if whole > 0 {
             self.sieve.fill(bytes, masks);
         }
-        let rest = bytes.get(whole * BLOCK..).unwrap_or_default();
-        if whole == BLOCKS || rest.is_empty() {
-            return whole;
+        if !rest.is_empty() {
+            let mut padded = [0; 2 * BLOCK + AHEAD];
+            let bytes = bytes.get(whole * BLOCK..).unwrap_or_default();
+            let length = bytes.len().min(padded.len());
+            if let (Some(slots), Some(bytes)) = (padded.get_mut(..length), bytes.get(..length)) {
+                slots.copy_from_slice(bytes);
+            }
+            self.sieve.fill(&padded, rest);
         }
-        let mut padded = [0; 2 * BLOCK + AHEAD];
-        padded.iter_mut().zip(rest).for_each(|(slot, byte)| *slot = *byte);
-        let last = rest.len().div_ceil(BLOCK).min(BLOCKS - whole);
-        if let Some(masks) = masks.get_mut(whole..whole + last) {
-            self.sieve.fill(&padded, masks);
-        }
-        whole + last
     }
 
+    /// Adds the literals that have their window at `at`, or are three bytes there.
     #[inline]
-    fn literals(&self, text: Text<'_>, base: usize, masks: &Masks, inside: u64, found: &mut Vec<Candidate>) {
-        let mut add = |at| found.push(Candidate { at, is_literal: true, is_byte: false });
-        for place in places(masks.windows & inside) {
-            self.by_window.around(&self.literals, (text, base + place, false), &mut add);
-        }
-        for place in places(masks.threes & inside) {
-            let at = base + place;
-            if self.by_window.might_be_three(four_at(text.bytes, at)) {
-                self.by_window.around(&self.literals, (text, at, true), &mut add);
+    fn literals(&self, near: &Near<'_>, at: usize, is_three: bool, found: &mut Vec<Candidate>) {
+        let place = (near.beside.text(), at, is_three);
+        self.by_window.around(&self.literals, place, |number, literal, at| {
+            if literal.is_apart(near.beside, at) {
+                let is_moot = !near.may_have(literal.need, at);
+                found.push(Candidate { is_moot, ..Candidate::literal(at, number) });
             }
-        }
+        });
     }
 
     /// The first digits of runs that are long enough. What follows the block counts as long enough.
@@ -121,117 +138,67 @@ impl Table {
         starts
     }
 
-    #[inline]
-    #[allow(clippy::indexing_slicing, reason = "the places are in the text; there is a slot for every byte")]
-    fn singles(
-        &self,
-        text: Text<'_>,
-        spelling: Spelling,
-        base: usize,
-        mut places: u64,
-        masks: &Masks,
-        found: &mut Vec<Candidate>,
-    ) {
-        while places != 0 {
-            let place = places.trailing_zeros();
-            places &= places - 1;
-            let at = base + place as usize;
-            let beside = Neighbours { text, spelling };
-            let is = |mask: u64| mask >> place & 1 == 1;
-            let is_byte = (is(masks.singles) && self.might_be(&beside, at))
-                || (is(masks.digits) && self.might_run(&beside, at, place, masks.digits));
-            if is_byte {
-                found.push(Candidate { at, is_literal: false, is_byte });
-            }
-        }
-    }
-
-    /// Whether any detector may ask for the byte at `at`.
+    /// Adds the detectors that ask for the byte at `at`.
     #[inline]
     #[allow(clippy::indexing_slicing, reason = "the place is in the text; there is a slot for every byte")]
-    fn might_be(&self, beside: &Neighbours<'_>, at: usize) -> bool {
+    fn single(&self, beside: Neighbours<'_>, at: usize, found: &mut Vec<Candidate>) {
         let (before, next) = (beside.before(at), beside.at(at + 1));
         let has = |set: &ByteSet, byte: Option<u8>| byte.is_none_or(|byte| set.has(byte));
-        let owners = &self.by_byte[usize::from(beside.text.bytes[at])];
-        owners.iter().any(|byte| has(&byte.next, next) && has(&byte.before, before))
+        let owners = &self.by_byte[usize::from(beside.text().bytes[at])];
+        let mut asking = owners.iter().filter(|byte| has(&byte.next, next) && has(&byte.before, before));
+        if before.is_some() && next.is_some() {
+            found.extend(asking.map(|byte| Candidate::new(at, byte.owner)));
+        } else if asking.next().is_some() {
+            found.push(Candidate::byte(at));
+        }
     }
 
-    /// Whether any detector may ask for the run of digits at `at`, of which the mask says how it goes on in its block.
+    /// Adds the detectors that ask for the run of digits at a place in the block at `base`, of which `digits` says where there are
+    /// any.
     #[inline]
     #[allow(clippy::indexing_slicing, reason = "the place is in the text")]
-    fn might_run(&self, beside: &Neighbours<'_>, at: usize, place: u32, digits: u64) -> bool {
-        let near = (!(digits >> place)).trailing_zeros();
+    fn run(
+        &self,
+        beside: Neighbours<'_>,
+        base: usize,
+        place: usize,
+        digits: u64,
+        found: &mut Vec<Candidate>,
+    ) {
+        let (text, at) = (beside.text(), base + place);
+        let near = (!(digits >> place)).trailing_zeros() as usize;
         // It may go on in the next block.
-        let is_cut = near + place == BLOCK as u32;
-        let length = if is_cut { run_at(beside.text.bytes, at) } else { (near as usize).min(runs::LONGEST) };
-        let class = |byte: Option<u8>| byte.map(|byte| self.runs.class(byte));
-        let [first, end] = [at, at + length].map(|i| beside.text.bytes.get(i).copied());
+        let is_cut = near + place == BLOCK;
+        let length = if is_cut { run_at(text.bytes, at) } else { near.min(runs::LONGEST) };
+        let end = at + length;
         // It may go on in what has not arrived.
-        end.is_none() && !beside.text.complete
-            || self.runs.any(&Run {
-                length,
-                before: class(beside.before(at)),
-                first: first.unwrap_or_default(),
-                next: class(beside.at(at + length)),
-                more: beside.more_digits(at + length),
-            })
-    }
-}
-
-/// The bytes beside a place, as far as they can be told from how the text is spelled.
-struct Neighbours<'t> {
-    text: Text<'t>,
-    spelling: Spelling,
-}
-
-impl Neighbours<'_> {
-    #[inline]
-    fn before(&self, at: usize) -> Option<u8> {
-        let byte = before(self.text, at);
-        let is_open = self.spelling == Spelling::Json
-            && (is_mark(byte) || before(self.text, at.saturating_sub(1)) == b'\\');
-        (!is_open).then_some(byte)
-    }
-
-    #[inline]
-    fn at(&self, at: usize) -> Option<u8> {
-        let byte = self.text.bytes.get(at).copied().unwrap_or(0);
-        let is_open = self.spelling == Spelling::Json && is_mark(byte);
-        (!is_open).then_some(byte)
-    }
-
-    /// How many digits follow in the [`runs::NEAR`] bytes from `from` on.
-    #[inline]
-    fn more_digits(&self, from: usize) -> Option<u32> {
-        if self.spelling == Spelling::Plain {
-            return more_digits(self.text, from);
+        if end == text.bytes.len() && !text.complete {
+            return found.push(Candidate::byte(at));
         }
-        let rest = self.text.bytes.get(from..).unwrap_or_default();
-        let near = rest.get(..runs::NEAR).unwrap_or(rest);
-        match near.iter().position(|byte| is_mark(*byte)) {
-            None => Some(digits_in(near)),
-            Some(end) if near.get(end) == Some(&b'"') => near.get(..end).map(digits_in),
-            Some(_) => None,
+        let class = |byte: Option<u8>| byte.map(|byte| self.runs.class(byte));
+        let run = Run {
+            length,
+            before: class(beside.before(at)),
+            first: text.bytes[at],
+            next: class(beside.at(end)),
+            more: beside.more_digits(end),
+        };
+        if run.is_known() {
+            self.runs.each(&run, |owner| found.push(Candidate::new(at, owner)));
+        } else if self.runs.any(&run) {
+            found.push(Candidate::byte(at));
         }
     }
 }
 
-fn is_mark(byte: u8) -> bool {
-    matches!(byte, b'"' | b'\\')
+/// Sorts candidates, and makes one of those that are the same.
+pub(crate) fn sort(found: &mut Vec<Candidate>) {
+    found.sort_unstable_by_key(key);
+    found.dedup_by_key(|candidate| key(candidate));
 }
 
-/// Sorts the candidates from `known` on, and makes one of those at one place.
-pub(crate) fn sort(found: &mut Vec<Candidate>, known: usize) {
-    let Some(new) = found.get_mut(known..).filter(|new| new.len() > 1) else { return };
-    new.sort_unstable_by_key(|candidate| candidate.at);
-    found.dedup_by(|later, earlier| {
-        let same = later.at == earlier.at;
-        if same {
-            earlier.is_literal |= later.is_literal;
-            earlier.is_byte |= later.is_byte;
-        }
-        same
-    });
+fn key(candidate: &Candidate) -> (usize, What) {
+    (candidate.at, candidate.what)
 }
 
 /// The places of the bits that are set, from the lowest on.
@@ -247,4 +214,95 @@ fn places(mut mask: u64) -> impl Iterator<Item = usize> {
 /// The lowest `n` bits.
 fn below(n: usize) -> u64 {
     if n >= 64 { u64::MAX } else { (1 << n) - 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::engine::Need;
+    use crate::engine::anchor::Anchor;
+
+    /// The same as the masks say, told byte by byte.
+    fn has(need: Need, text: &[u8], at: usize) -> bool {
+        let ahead = |n: usize| text.get(at..text.len().min(at + n)).unwrap_or_default();
+        match need {
+            Need::Nothing => true,
+            Need::Run { length, within } => (at..=at + within).any(|from| {
+                let run = text.get(from..from + length);
+                run.is_some_and(|run| !run.iter().any(|byte| ByteSet::BREAK.has(*byte)))
+            }),
+            Need::Digit(within) => ahead(within).iter().any(u8::is_ascii_digit),
+            Need::Value(within) => ahead(within).iter().any(|byte| b"=:>\"'`".contains(byte)),
+        }
+    }
+
+    fn near_in(table: &Table, text: Text<'_>, spelling: Spelling, need: Need, at: usize) -> bool {
+        let mut masks = vec![Masks::default(); text.bytes.len().div_ceil(BLOCK)];
+        table.fill(text.bytes, &mut masks);
+        let beside = Neighbours::new(text, spelling);
+        Near { beside, masks: &masks, base: 0, is_all: text.complete }.may_have(need, at)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_needed_is_seen_wherever_it_stands(
+            text in "([a-zA-Z_-]{1,30}|[ ,]{1,9}|[0-9:=\"\n]){1,60}",
+            at in 0..400usize,
+            length in 16..64usize,
+            within in 1..200usize,
+            arrived in 0..400usize,
+        ) {
+            let table = Table::new([]);
+            let (bytes, at) = (text.as_bytes(), at.min(text.len() - 1));
+            let whole = Text { bytes, start: 0, complete: true };
+            for need in [Need::Run { length, within: 0 }, Need::Run { length: 16, within }, Need::Digit(within)] {
+                let told = near_in(&table, whole, Spelling::Plain, need, at);
+                prop_assert_eq!(told, has(need, bytes, at), "{:?} at {} in {:?}", need, at, text);
+            }
+            // What is more, a flag or a verb may make up for what gives a value.
+            let needs = [Need::Run { length, within }, Need::Digit(within), Need::Value(within)];
+            for need in needs.into_iter().filter(|need| has(*need, bytes, at)) {
+                prop_assert!(near_in(&table, whole, Spelling::Plain, need, at));
+                // As a part of JSON it may be spelled longer, and be there no less.
+                let json = serde_json::to_string(&text).unwrap();
+                let place = serde_json::to_string(&text[..at]).unwrap().len() - 1;
+                let spelled = Text { bytes: json.as_bytes(), ..whole };
+                prop_assert!(near_in(&table, spelled, Spelling::Json, need, place), "{:?} in {}", need, json);
+                // What has not arrived may be anything.
+                let so_far = &bytes[..(at + 1).max(arrived).min(bytes.len())];
+                let part = Text { bytes: so_far, start: 0, complete: false };
+                prop_assert!(near_in(&table, part, Spelling::Plain, need, at));
+            }
+        }
+    }
+
+    /// Labels are told from the words that they stand in, in either spelling.
+    #[test]
+    fn words_begin_and_end_where_no_letter_goes_on() {
+        let anchors = [(0, Anchor::begin("lat")), (1, Anchor::whole("lat"))];
+        let table = Table::new(anchors);
+        let owners = |text: &str, spelling| {
+            let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
+            let mut found = Vec::new();
+            table.sift(text, spelling, &mut Sifted::new(0), &mut found);
+            found.iter().map(|candidate| candidate.what).collect::<Vec<_>>()
+        };
+        let [begin, whole] = [0, 1].map(What::Literal);
+        for (text, expected) in [
+            ("lat: 1", vec![begin, whole]),
+            ("my_lat", vec![begin, whole]),
+            ("myLatLng", vec![begin, whole]),
+            ("late", vec![begin]),
+            ("flat", vec![]),
+            ("relative", vec![]),
+        ] {
+            assert_eq!(owners(text, Spelling::Plain), expected, "{text}");
+        }
+        assert_eq!(owners(r"\nlat\n", Spelling::Json), [begin, whole]);
+        assert_eq!(owners(r"\nlat\n", Spelling::Plain), []);
+    }
 }

@@ -1,0 +1,209 @@
+//! What stands beside a place and near it, as far as it can be told from how the text is spelled.
+
+use super::{Spelling, before, digits_in, more_digits};
+use crate::byteset::ByteSet;
+use crate::engine::anchor::Need;
+use crate::engine::literals::Literal;
+use crate::engine::probe::Text;
+use crate::engine::runs;
+use crate::engine::sieve::{BLOCK, Masks};
+
+/// The bytes beside a place.
+#[derive(Clone, Copy)]
+pub(super) struct Neighbours<'t> {
+    text: Text<'t>,
+    spelling: Spelling,
+}
+
+impl<'t> Neighbours<'t> {
+    #[inline]
+    pub(super) fn new(text: Text<'t>, spelling: Spelling) -> Self {
+        Self { text, spelling }
+    }
+
+    #[inline]
+    pub(super) fn text(&self) -> Text<'t> {
+        self.text
+    }
+
+    #[inline]
+    pub(super) fn before(&self, at: usize) -> Option<u8> {
+        let byte = before(self.text, at);
+        let is_open = self.spelling == Spelling::Json
+            && (is_mark(byte) || before(self.text, at.saturating_sub(1)) == b'\\');
+        (!is_open).then_some(byte)
+    }
+
+    #[inline]
+    pub(super) fn at(&self, at: usize) -> Option<u8> {
+        let byte = self.text.bytes.get(at).copied().unwrap_or(0);
+        let is_open = self.spelling == Spelling::Json && is_mark(byte);
+        (!is_open).then_some(byte)
+    }
+
+    /// How many digits follow in the [`runs::NEAR`] bytes from `from` on.
+    #[inline]
+    pub(super) fn more_digits(&self, from: usize) -> Option<u32> {
+        if self.spelling == Spelling::Plain {
+            return more_digits(self.text, from);
+        }
+        let rest = self.text.bytes.get(from..).unwrap_or_default();
+        let near = rest.get(..runs::NEAR).unwrap_or(rest);
+        match near.iter().position(|byte| is_mark(*byte)) {
+            None => Some(digits_in(near)),
+            Some(end) if near.get(end) == Some(&b'"') => near.get(..end).map(digits_in),
+            Some(_) => None,
+        }
+    }
+}
+
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\\')
+}
+
+/* ===== words ===== */
+
+impl Literal {
+    /// Whether the literal at `at` begins a word and ends one, where it has to.
+    #[inline]
+    pub(super) fn is_apart(&self, beside: Neighbours<'_>, at: usize) -> bool {
+        if !self.tail.is_empty() {
+            return self.may_end(beside, at + self.bytes.len());
+        }
+        if !self.begins {
+            return true;
+        }
+        let byte = |at: usize| beside.text.bytes.get(at).copied();
+        let end = at + self.bytes.len();
+        !joins(beside.before(at), byte(at)) && (!self.ends || !joins(byte(end - 1), beside.at(end)))
+    }
+}
+
+impl Literal {
+    /// Whether its tail may stand there: an escape may be the first byte of it.
+    fn may_end(&self, beside: Neighbours<'_>, at: usize) -> bool {
+        let next = beside.text.bytes.get(at);
+        let is_escape = beside.spelling == Spelling::Json && next == Some(&b'\\');
+        is_escape || next == self.tail.first() || (next.is_none() && !beside.text.complete)
+    }
+}
+
+/// Whether two neighbours belong to one word. In camel case they do not.
+fn joins(left: Option<u8>, right: Option<u8>) -> bool {
+    let (Some(left), Some(right)) = (left, right) else { return false };
+    let camel = left.is_ascii_lowercase() && right.is_ascii_uppercase();
+    left.is_ascii_alphabetic() && right.is_ascii_alphabetic() && !camel
+}
+
+/* ===== needs ===== */
+
+/// Blocks that were sifted, to tell what stands near a place in them.
+pub(super) struct Near<'m> {
+    pub(super) beside: Neighbours<'m>,
+    pub(super) masks: &'m [Masks],
+    /// Where the first of them begins.
+    pub(super) base: usize,
+    /// Whether the text ends with the last one.
+    pub(super) is_all: bool,
+}
+
+/// The length of runs whose begins are told for a whole block.
+const RUN: usize = 16;
+
+impl Near<'_> {
+    /// Whether what a detector needs may be near its anchor at `at`.
+    #[inline]
+    pub(super) fn may_have(&self, need: Need, at: usize) -> bool {
+        // The anchor may begin before its window, in blocks that are gone.
+        let Some(from) = at.checked_sub(self.base) else { return true };
+        match need {
+            Need::Nothing => true,
+            Need::Run { length, within: 0 } => self.is_unbroken(from, length.min(BLOCK)),
+            Need::Run { length, .. } if length < RUN => true,
+            Need::Run { within, .. } => self.any(from, within + 1, |near, block| near.runs(block)),
+            Need::Digit(within) => self.any(from, within, |near, block| near.of(block, |masks| masks.digits)),
+            Need::Value(within) => {
+                let gives = |near: &Self, block| near.of(block, |masks| masks.gives);
+                let digits = |near: &Self, block| near.of(block, |masks| masks.digits);
+                self.any(from, within, gives)
+                    || (self.may_tell(at) && self.any(from, within, digits))
+                    || self.may_be_flag(at)
+            }
+        }
+    }
+
+    /// What a block has; nothing is after the last one.
+    #[inline]
+    fn of(&self, block: usize, bits: fn(&Masks) -> u64) -> u64 {
+        self.masks.get(block).map_or(0, bits)
+    }
+
+    /// Whether all up to there was sifted, or is after the end.
+    #[inline]
+    fn knows(&self, end: usize) -> bool {
+        self.is_all || end <= (self.beside.text.bytes.len() - self.base).min(self.masks.len() * BLOCK)
+    }
+
+    /// The breaks of a block and the one after it.
+    #[inline]
+    fn breaks(&self, block: usize) -> u128 {
+        let of = |block| self.masks.get(block).map_or(u64::MAX, |masks: &Masks| masks.breaks);
+        u128::from(of(block)) | u128::from(of(block + 1)) << BLOCK
+    }
+
+    /// Whether no break is in the bytes from `from` on, of which there are [`BLOCK`] at most. What is unbroken is so as JSON spells
+    /// it, and no shorter.
+    #[inline]
+    fn is_unbroken(&self, from: usize, length: usize) -> bool {
+        let inside = (1 << length) - 1;
+        !self.knows(from + length) || self.breaks(from / BLOCK) >> (from % BLOCK) & inside == 0
+    }
+
+    /// Where in a block runs of [`RUN`] bytes without a break begin.
+    fn runs(&self, block: usize) -> u64 {
+        let unbroken = !self.breaks(block);
+        [1, 2, 4, 8].into_iter().fold(unbroken, |runs, shift| runs & runs >> shift) as u64
+    }
+
+    /// Whether any of the places that `bits` says of a block is in the `length` bytes from `from` on. In JSON these may be spelled
+    /// by twice as many, and a coded character may be anything.
+    #[inline]
+    fn any(&self, from: usize, length: usize, bits: impl Fn(&Self, usize) -> u64) -> bool {
+        let is_json = self.beside.spelling == Spelling::Json;
+        let end = from + if is_json { 2 * length } else { length };
+        if !self.knows(end + RUN) {
+            return true;
+        }
+        let (first, last) = (from / BLOCK, (end - 1) / BLOCK);
+        (first..=last).any(|block| {
+            let after_first = if block == first { u64::MAX << (from % BLOCK) } else { u64::MAX };
+            let to_last = if block == last { u64::MAX >> (BLOCK - 1 - (end - 1) % BLOCK) } else { u64::MAX };
+            let coded = if is_json { self.of(block, |masks| masks.coded) } else { 0 };
+            (bits(self, block) | coded) & after_first & to_last != 0
+        })
+    }
+
+    /// Whether a verb of a sentence may follow the name.
+    fn may_tell(&self, at: usize) -> bool {
+        const NAME: ByteSet = ByteSet::WORD.with(b"-").or(ByteSet::EMPTY.range(0x80, 0xff));
+        let rest = self.beside.text.bytes.get(at..).unwrap_or_default();
+        let name = rest.iter().take(Need::NAME).take_while(|byte| NAME.has(**byte)).count();
+        match rest.get(name..).unwrap_or_default() {
+            [b' ', next, ..] => Need::VERBS.has(*next),
+            [b'\\', ..] => self.beside.spelling == Spelling::Json,
+            [] | [b' '] => true,
+            _ => name == Need::NAME,
+        }
+    }
+
+    /// Whether a dash or `ENV ` before the name, or in it, may make it a flag.
+    #[inline(never)]
+    fn may_be_flag(&self, at: usize) -> bool {
+        let is_json = self.beside.spelling == Spelling::Json;
+        let back = if is_json { 2 * Need::BEHIND } else { Need::BEHIND };
+        let bytes = self.beside.text.bytes;
+        let near = bytes.get(at.saturating_sub(back)..bytes.len().min(at + RUN)).unwrap_or_default();
+        let has = |sign: &[u8]| near.windows(sign.len()).any(|window| window == sign);
+        memchr::memchr(b'-', near).is_some() || has(b"ENV ") || (is_json && has(b"\\u"))
+    }
+}
