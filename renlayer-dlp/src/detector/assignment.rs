@@ -6,6 +6,8 @@ use super::{ByteSet, Probe};
 
 /// How far after a name's keyword the value may begin.
 pub(super) const SPAN: usize = 64;
+/// In so many bytes after a keyword stands an operator, with what may stand before its value, and the name of a scheme.
+pub(super) const FOLLOWS: usize = SPAN + 32;
 /// How many spaces may stand between: more make a sentence.
 const MOST_WORDS: usize = 8;
 /// What says that a name is given a value.
@@ -94,20 +96,6 @@ pub(super) fn find_in_lines<T>(
 /// Goes on until there is something.
 pub(super) fn until_found<T>(found: Option<T>) -> ControlFlow<Option<T>> {
     found.map_or(ControlFlow::Continue(()), |found| ControlFlow::Break(Some(found)))
-}
-
-/// Whether a value in quotes or after an operator that does nothing else may follow the keyword that ends at `from`. A sentence
-/// goes on otherwise, and commas and parentheses are all that it has.
-pub(super) fn may_follow(probe: &Probe<'_>, from: usize) -> bool {
-    // An operator, what may stand before its value, and the name of a scheme.
-    let Some(ahead) = probe.arrived(from, SPAN + 32) else { return true };
-    let assigns = |byte: &u8| matches!(byte, b'=' | b':' | b'>' | b'"' | b'\'' | b'`');
-    if ahead.iter().fold(false, |any, byte| any | assigns(byte)) {
-        return true;
-    }
-    // A flag, or `ENV NAME value`.
-    let name = probe.behind(from, 48);
-    name.contains(&b'-') || memchr::memmem::find(name, b"ENV ").is_some()
 }
 
 /// Where the value begins after an operator; after the end of an XML tag also on the next line.

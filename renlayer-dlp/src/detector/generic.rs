@@ -19,7 +19,7 @@ mod value;
 
 use std::ops::ControlFlow;
 
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start, assignment, shortest};
+use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start, assignment, shortest};
 use crate::{Evidence, Severity};
 use name::Kind;
 use value::{Value, Verdict};
@@ -61,6 +61,8 @@ const WORDS: [&str; 31] = [
     "-key",
     "key=",
 ];
+/// No word is longer.
+const LONGEST_WORD: usize = 16;
 /// And in the case in which humps are written.
 const HUMP: &str = "Key";
 
@@ -84,6 +86,11 @@ impl Detector for Generic {
         shortest(WORDS.iter().map(Anchor::word).chain([Anchor::literal(HUMP)]))
     }
 
+    fn need(&self) -> Need {
+        // A password in a sentence has a digit, and is no longer than that.
+        Need::Value(LONGEST_WORD + assignment::FOLLOWS)
+    }
+
     fn start(&self) -> Start {
         Start::After
     }
@@ -97,7 +104,7 @@ impl Detector for Generic {
         if let Some(found) = spoken::find(probe, after) {
             return Some(found);
         }
-        if !assignment::may_follow(probe, after) || !name::is_whole(probe, after) || is_our_mark(probe) {
+        if !name::is_whole(probe, after) || is_our_mark(probe) {
             return None;
         }
         let mut first = None;

@@ -3,7 +3,7 @@
 //! One engine for several detectors. The label is the anchor; the value is looked for at the begin of each word after it, over
 //! a bounded stretch of the same paragraph. A JSON key or a form field is a label too.
 
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start, shortest};
+use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start};
 use crate::Severity;
 
 /// A kind of value that stands after a label.
@@ -71,7 +71,15 @@ impl Detector for &'static Labelled {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        shortest(self.labels.iter().map(|label| Anchor::word(label.trim_end_matches('*'))))
+        let anchor = |label: &&str| match split(label) {
+            (word, true) => Anchor::begin(word),
+            (word, false) => Anchor::whole(word),
+        };
+        self.labels.iter().map(anchor).collect()
+    }
+
+    fn need(&self) -> Need {
+        if self.is_numeric { Need::Digit(self.reach_ahead()) } else { Need::Nothing }
     }
 
     fn start(&self) -> Start {
@@ -79,13 +87,10 @@ impl Detector for &'static Labelled {
     }
 
     fn ahead(&self) -> usize {
-        LONGEST_LABEL + self.span + self.longest
+        self.reach_ahead()
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
-        if self.is_numeric && !self.may_follow(probe) {
-            return None;
-        }
         let label = self.labels.iter().find_map(|label| end_of_label(probe, label))?;
         self.values_after(probe, label)
     }
@@ -106,10 +111,9 @@ const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff));
 const TOKEN: ByteSet = ByteSet::ALNUM.or(ByteSet::EMPTY.range(0x80, 0xff));
 
 impl Labelled {
-    fn may_follow(&self, probe: &Probe<'_>) -> bool {
-        let ahead = probe.arrived(probe.at(), LONGEST_LABEL + self.span + self.longest);
-        let has_digit = |ahead: &[u8]| ahead.iter().fold(false, |any, byte| any | byte.is_ascii_digit());
-        ahead.is_none_or(has_digit)
+    /// How far from its label on a value may go.
+    const fn reach_ahead(&self) -> usize {
+        LONGEST_LABEL + self.span + self.longest
     }
 
     /// The first value at a word's begin after `from`.

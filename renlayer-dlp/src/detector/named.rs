@@ -32,9 +32,9 @@ mod tests;
 mod watch;
 mod work;
 
-use super::token::{Part, end_of, is_glued, is_placeholder, longest};
+use super::token::{Part, end_of, is_glued, is_placeholder, longest, unbroken};
 use super::token::{UUID, alnum, alnums, any_hex, base64, digits, hex, is, lower, upper, url64, url64s};
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start, assignment, shortest};
+use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start, assignment, shortest};
 use crate::check::{entropy, language};
 use crate::words::Words;
 use crate::{Evidence, Severity};
@@ -138,7 +138,11 @@ impl Detector for &'static Named {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        shortest(self.words.iter().map(Anchor::word))
+        shortest(self.words.iter().map(Anchor::begin))
+    }
+
+    fn need(&self) -> Need {
+        Need::Run { length: unbroken(self.value), within: LONGEST_NAME + assignment::SPAN + OPENING }
     }
 
     fn start(&self) -> Start {
@@ -152,7 +156,7 @@ impl Detector for &'static Named {
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let word = self.words.iter().find(|word| probe.looking_at_word(probe.at(), word.as_bytes()))?;
         let name = probe.at();
-        if !begins_word(probe, name) || self.is_in_a_sentence(probe) {
+        if !begins_word(probe, name) {
             return None;
         }
         assignment::find_in_lines(probe, name + word.len(), 2, |end, value| {
@@ -177,21 +181,6 @@ impl Detector for &'static Named {
     }
 }
 
-impl Named {
-    /// Whether all that follows, as far as a value may begin, is words too short to be one.
-    fn is_in_a_sentence(&self, probe: &Probe<'_>) -> bool {
-        let unbroken = self.value.iter().map(|part| part.shortest()).sum::<usize>();
-        let reach = LONGEST_NAME + assignment::SPAN + OPENING + 2 * CHUNK;
-        let ahead = probe.arrived(probe.at(), reach).filter(|_| unbroken >= 2 * CHUNK - 1);
-        ahead.is_some_and(|ahead| {
-            let chunks = ahead.as_chunks::<CHUNK>().0;
-            chunks.iter().all(|chunk| chunk.iter().any(|byte| matches!(byte, b' ' | b'\n')))
-        })
-    }
-}
-
-/// So many bytes of a value, in a row, hold no space: a value twice as long holds them wherever it begins.
-const CHUNK: usize = 8;
 /// No provider's word is longer.
 const LONGEST_NAME: usize = 32;
 /// Quotes, spaces and a scheme between the operator and the value.

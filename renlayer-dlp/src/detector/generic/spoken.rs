@@ -3,7 +3,7 @@
 use super::name::{self, Kind};
 use super::value::Value;
 use crate::Evidence;
-use crate::detector::{ByteSet, Match, Probe};
+use crate::detector::{ByteSet, Match, Need, Probe};
 
 /// What stands between the word and the value, in the languages of the words.
 const VERBS: [&[u8]; 9] = [
@@ -20,6 +20,9 @@ const VERBS: [&[u8]; 9] = [
 
 /// The password that the sentence gives after a word for one that ends at `after`.
 pub(super) fn find(probe: &Probe<'_>, after: usize) -> Option<Match> {
+    if !(probe.is(after, &ByteSet::EMPTY.with(b" ")) && probe.is(after + 1, &Need::VERBS)) {
+        return None;
+    }
     let verb = VERBS.iter().find(|verb| probe.looking_at(after, verb))?;
     let at = probe.run(after + verb.len(), &ByteSet::EMPTY.with(b"\"'`"), 1);
     probe.begins(at);

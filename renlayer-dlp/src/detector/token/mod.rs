@@ -56,11 +56,11 @@ pub(super) mod tests;
 mod watch;
 mod webhook;
 
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach, Start, shortest};
+use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Reach, Start, shortest};
 use crate::check::{base62, entropy};
 use crate::words::Words;
 use crate::{Evidence, Severity};
-pub(super) use part::{Part, end_of, longest};
+pub(super) use part::{Part, end_of, longest, unbroken};
 pub(super) use part::{UUID, alnum, alnums, any_hex, base64, digits, hex, is, lower, upper, url64, url64s};
 pub(super) use placeholder::is_one as is_placeholder;
 pub(super) use prefix::{is_misshapen, is_misshapen_under};
@@ -239,6 +239,16 @@ impl Detector for &'static Token {
 
     fn anchors(&self) -> Vec<Anchor> {
         shortest(self.prefixes.iter().flat_map(|prefix| self.anchors_of(prefix)))
+    }
+
+    fn need(&self) -> Need {
+        let is_unbroken = |prefix: &&str| !prefix.bytes().any(|byte| ByteSet::BREAK.has(byte));
+        match self.prefixes.iter().map(|prefix| prefix.len()).min() {
+            Some(prefix) if self.prefixes.iter().all(is_unbroken) => {
+                Need::Run { length: prefix + unbroken(self.body), within: 0 }
+            }
+            _ => Need::Nothing,
+        }
     }
 
     fn reach(&self) -> Reach {

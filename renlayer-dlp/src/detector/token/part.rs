@@ -111,6 +111,17 @@ pub(crate) fn end_of(parts: &[Part], probe: &Probe<'_>, at: usize) -> Option<usi
     (!goes_on).then_some(end)
 }
 
+/// How many characters that `parts` begin with, at least, are no [break](ByteSet::BREAK).
+pub(crate) fn unbroken(parts: &[Part]) -> usize {
+    let is_unbroken = |part: &&Part| match part {
+        Part::Literal(literal) | Part::Maybe(literal) => {
+            !literal.bytes().any(|byte| ByteSet::BREAK.has(byte))
+        }
+        Part::Run(set, ..) => set.iter().all(|byte| !ByteSet::BREAK.has(byte)),
+    };
+    parts.iter().take_while(is_unbroken).map(|part| part.shortest()).sum()
+}
+
 /// The most characters that `parts` can have.
 pub(crate) fn longest(parts: &[Part]) -> usize {
     parts.iter().map(|part| part.longest()).sum()
