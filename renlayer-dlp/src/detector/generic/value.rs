@@ -28,6 +28,8 @@ const SYMBOL: ByteSet =
 pub(super) struct Value<'t> {
     start: usize,
     text: &'t [u8],
+    /// The bytes that it has.
+    bytes: ByteSet,
     is_quoted: bool,
 }
 
@@ -48,7 +50,8 @@ impl<'t> Value<'t> {
             Some(quote) => quoted(probe, at, quote)?,
             None => bare(probe, at)?,
         };
-        Some(Self { start: at, text: probe.slice(at..end), is_quoted: quote.is_some() })
+        let text = probe.slice(at..end);
+        Some(Self { start: at, text, bytes: ByteSet::EMPTY.with(text), is_quoted: quote.is_some() })
     }
 
     pub(super) fn range(&self) -> Range<usize> {
@@ -125,7 +128,7 @@ fn bare(probe: &Probe<'_>, at: usize) -> Option<usize> {
 
 impl Value<'_> {
     fn has(&self, set: ByteSet) -> bool {
-        self.text.iter().any(|byte| set.has(*byte))
+        self.bytes.meets(set)
     }
 
     /// Variables, calls, paths, URLs, addresses, templates.
@@ -148,6 +151,9 @@ impl Value<'_> {
     }
 
     fn has_operator(&self) -> bool {
+        if !self.has(ByteSet::EMPTY.with(b"=$(-:.[?")) {
+            return false;
+        }
         let (mut rest, compares) = (self.text, !self.text.ends_with(b"=="));
         while let [_, tail @ ..] = rest {
             match rest {
@@ -195,7 +201,7 @@ impl Value<'_> {
     /// As long as a key and with as many different characters, in an order that language has too.
     fn is_varied(&self) -> bool {
         self.text.len() >= 20
-            && self.text.iter().all(|byte| KEY.has(*byte))
+            && !self.has(KEY.not())
             && self.has(ByteSet::DIGIT)
             && self.has(ByteSet::ALPHA)
             && entropy::bits_per_byte(self.text) >= 3.2
@@ -218,7 +224,7 @@ impl Value<'_> {
 
     /// As rare as a key: of the characters of keys, and no language.
     fn is_key(&self, least: usize, foreign: f32) -> bool {
-        if self.text.len() < least || !self.text.iter().all(|byte| KEY.has(*byte)) {
+        if self.text.len() < least || self.has(KEY.not()) {
             return false;
         }
         if language::is_hex(self.text) {

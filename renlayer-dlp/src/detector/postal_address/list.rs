@@ -16,17 +16,19 @@ pub(super) struct List {
     words: &'static str,
     /// Where a word begins in `words`, at the first free slot from its hash on; 0 where none does.
     slots: [u16; SLOTS],
+    /// For the first byte of a word, a bit for its last byte and whether its length is even: most words end here.
+    ends: [u64; 32],
 }
 
 impl List {
     /// Words in lower case, with a space on either side of each.
     pub(super) const fn new(words: &'static str) -> Self {
-        Self { words, slots: slots(words.as_bytes()) }
+        Self { words, slots: slots(words.as_bytes()), ends: ends(words.as_bytes()) }
     }
 
     /// Whether it holds `word`, in any case.
     pub(super) fn holds(&self, word: &[u8]) -> bool {
-        if word.is_empty() || word.len() > LONGEST || word.contains(&b' ') {
+        if word.is_empty() || word.len() > LONGEST {
             return false;
         }
         if word.is_ascii() {
@@ -35,8 +37,23 @@ impl List {
         std::str::from_utf8(word).is_ok_and(|word| self.has(word.to_lowercase().as_bytes()))
     }
 
+    /// The same of letters of ASCII, of which there is at least one.
+    #[inline]
+    pub(super) fn holds_ascii(&self, word: &[u8]) -> bool {
+        self.may_have(word) && word.len() <= LONGEST && self.has(word)
+    }
+
+    #[inline]
+    fn may_have(&self, word: &[u8]) -> bool {
+        let (row, bit) = end(word, 0..word.len());
+        self.ends.get(row).is_some_and(|ends| ends >> bit & 1 == 1)
+    }
+
     /// Of ASCII in any case, of other letters in lower case.
     fn has(&self, word: &[u8]) -> bool {
+        if !self.may_have(word) || word.contains(&b' ') {
+            return false;
+        }
         let mut slot = hash(word, 0..word.len());
         while let Some(begin) = self.slots.get(slot).filter(|begin| **begin != 0) {
             let begin = usize::from(*begin);
@@ -60,6 +77,30 @@ const fn hash(text: &[u8], range: Range<usize>) -> usize {
         at += 1;
     }
     (hash ^ hash >> 16) as usize % SLOTS
+}
+
+/// The row and the bit of a word in any ASCII case.
+#[allow(clippy::indexing_slicing, reason = "the range is one of the text, and not empty")]
+const fn end(text: &[u8], range: Range<usize>) -> (usize, usize) {
+    let (first, last) = (text[range.start], text[range.end - 1]);
+    ((first & 31) as usize, (last & 31) as usize * 2 + (range.end - range.start) % 2)
+}
+
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]
+const fn ends(list: &[u8]) -> [u64; 32] {
+    let mut ends = [0; 32];
+    let (mut from, mut to) = (0, 0);
+    while to < list.len() {
+        if list[to] == b' ' {
+            if to > from {
+                let (row, bit) = end(list, from..to);
+                ends[row] |= 1 << bit;
+            }
+            from = to + 1;
+        }
+        to += 1;
+    }
+    ends
 }
 
 #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]

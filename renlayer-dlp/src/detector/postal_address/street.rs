@@ -147,9 +147,14 @@ pub(super) fn is_initial(word: &[u8]) -> bool {
     word.strip_suffix(b".").unwrap_or(word).len() == 1
 }
 
-/// Whether a word in lower case, where it stands last, ends the name of a street: `utca`, `gatan`.
-pub(super) fn ends(word: &[u8]) -> bool {
-    LAST.holds(word)
+/// The same of lower-case letters of ASCII, of which there is at least one.
+pub(super) fn leads_in_ascii(word: &[u8]) -> bool {
+    LEADING.holds_ascii(word) && word.len() > 1
+}
+
+/// Whether such a word, where it stands last, ends the name of a street: `utca`, `gatan`.
+pub(super) fn ends_in_ascii(word: &[u8]) -> bool {
+    LAST.holds_ascii(word)
 }
 
 /// The street before the number that begins at `number`.
