@@ -80,8 +80,7 @@ impl Permit {
     /// Asks the limits, and tells whether they have answered. They have not where they are shared with other instances and more
     /// has to be asked for first: call it again when that is there. Who cannot wait goes on to [`admit`](Self::admit).
     pub fn reserve(&mut self) -> bool {
-        let started = *self.asked.get_or_insert_with(|| self.call.start());
-        self.asked = Some(started);
+        self.asked.get_or_insert_with(|| self.call.start());
         if self.counted.is_none() {
             self.counted = self.count(true);
         }
