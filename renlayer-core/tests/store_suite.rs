@@ -631,7 +631,7 @@ async fn cedar_policies_have_versions_like_native_ones(store: Arc<dyn Store>) {
     // A native policy of the same name is another one.
     let native =
         store.create_policy(tenant(), &policy("base", "gpt-4*"), &change(2, None)).await.unwrap().made;
-    assert_eq!(store.policies(tenant()).await.unwrap(), [native.clone()]);
+    assert_eq!(store.policies(tenant()).await.unwrap(), std::slice::from_ref(&native));
     assert!(store.cedar_history(tenant(), native.id).await.unwrap_err().is_not_found());
 
     let seen = store.revision(tenant()).await.unwrap();

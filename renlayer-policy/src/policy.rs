@@ -6,6 +6,7 @@ use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
+use crate::rule::map_alone;
 use crate::{Conditions, PolicyId};
 
 /// Where a policy stands when none is written.
@@ -32,7 +33,7 @@ pub struct Policy {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Conditions, all of which must hold. Required, so that none is a decision and not an oversight.
-    #[serde(rename = "match")]
+    #[serde(rename = "match", deserialize_with = "map_alone")]
     pub matches: Conditions,
     /// What happens to a call that matches.
     pub action: PolicyAction,

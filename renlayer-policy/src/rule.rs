@@ -88,13 +88,15 @@ impl<T: Serialize> Serialize for Values<'_, T> {
 
 impl<'de, T: RuleValue + Deserialize<'de>> Deserialize<'de> for Rule<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        RuleSeed { negated: false, value: PhantomData }.deserialize(deserializer)
+        RuleSeed { negated: false, nested: false, value: PhantomData }.deserialize(deserializer)
     }
 }
 
 /// Reads a rule; below `not`, where no other `not` may stand, with `negated`.
 struct RuleSeed<T> {
     negated: bool,
+    /// Within a list, where no other list may stand: as a value's parts in order it would say nothing, and so hold for every call.
+    nested: bool,
     value: PhantomData<T>,
 }
 
@@ -141,9 +143,13 @@ impl<'de, T: RuleValue + Deserialize<'de>> Visitor<'de> for RuleSeed<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Rule<T>, A::Error> {
+        if self.nested {
+            return Err(A::Error::invalid_type(serde::de::Unexpected::Seq, &T::EXPECTING));
+        }
         let mut values = Vec::new();
-        while let Some(value) = seq.next_element()? {
-            values.push(value);
+        let one = || Self { negated: true, nested: true, value: PhantomData };
+        while let Some(rule) = seq.next_element_seed(one())? {
+            values.extend(rule.values);
         }
         Ok(Rule { values, negated: self.negated })
     }
@@ -154,7 +160,7 @@ impl<'de, T: RuleValue + Deserialize<'de>> Visitor<'de> for RuleSeed<T> {
         }
         match map.next_key_seed(FirstKey::<T>(PhantomData))? {
             Some(key) if key == "not" => {
-                let rule = map.next_value_seed(Self { negated: true, value: PhantomData })?;
+                let rule = map.next_value_seed(Self { negated: true, nested: false, value: PhantomData })?;
                 if map.next_key::<IgnoredAny>()?.is_some() {
                     return Err(A::Error::custom("`not` stands alone: put what it negates below it"));
                 }
@@ -207,6 +213,27 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Replay<A> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
         self.rest.next_value_seed(seed)
     }
+}
+
+/// Reads a map, and no list: one would be taken for the members in order, and an empty one for a map that says nothing.
+pub(crate) fn map_alone<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    struct Alone<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Alone<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a mapping")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(map))
+        }
+    }
+
+    deserializer.deserialize_map(Alone(PhantomData))
 }
 
 /// A value with a short form, one string, beside its map.

@@ -195,3 +195,38 @@ fn text_without_end() {
         assert!(why.len() < 2_000, "{name}: a reason of {} bytes", why.len());
     }
 }
+
+#[test]
+fn lists_in_the_place_of_a_map() {
+    for name in ["upstream", "header", "tool", "mcp", "time", "dlp", "prompt", "risk", "body_bytes", "model"]
+    {
+        for written in [json!([[]]), json!({"not": [[]]}), json!([["a", "b"]])] {
+            let (_, why) = refusal(name, &written);
+            assert!(
+                why.contains("invalid type: sequence") || why.contains("found a list"),
+                "{name}: {written}: {why}"
+            );
+        }
+    }
+    for policy in [
+        json!({"name": "p", "match": [], "action": "ALLOW"}),
+        json!({"name": "p", "match": [null, null], "action": "ALLOW"}),
+    ] {
+        let error = serde_json::from_value::<Policy>(policy).unwrap_err().to_string();
+        assert!(error.contains("expected a mapping"), "{error}");
+    }
+}
+
+#[test]
+fn ten_megabytes_of_policies() {
+    let one = r#"{"name":"p","match":{"model":["gpt-4*","o1"],"prompt":{"contains":"launch codes"}},"action":"DENY"}"#;
+    let many = format!("[{}]", vec![one; (10 << 20) / one.len()].join(","));
+    let policies: Vec<Policy> = serde_json::from_str(&many).unwrap();
+    assert!(policies.len() > 100_000);
+    let set = PolicySet::compile(policies, PolicyAction::Allow).unwrap();
+    assert!(set.len() > 100_000);
+    // One that is wrong among them is told, and no more than it.
+    let wrong = many.replacen("gpt-4*", "[gpt]", 1);
+    let errors = PolicySet::compile(serde_json::from_str(&wrong).unwrap(), PolicyAction::Allow).unwrap_err();
+    assert_eq!((errors.len(), &*errors[0].condition), (1, "match.model[0]"));
+}

@@ -259,6 +259,55 @@ fn idle_counts_go_as_new_ones_come() {
 }
 
 #[test]
+fn a_clock_that_jumps_counts_on() {
+    let limits = limits(json!([
+        {"name": "l", "scope": "per_agent", "dimension": "requests", "window": "hour", "max": 2},
+        {"name": "m", "scope": "per_agent", "dimension": "requests", "window": "minute", "max": 2},
+    ]));
+    let (hour, start) = (3_600_000, 1_800_000_000_000);
+    // What was counted keeps its age, however far the clock goes back; what has had its time is free, however far it goes on.
+    for (jumps, free) in [
+        (&[start - 1][..], false),
+        (&[start - 100 * 365 * 24 * hour], false),
+        (&[0, -start, i64::MIN], false),
+        (&[start + hour - 1], false),
+        (&[start + hour], true),
+        (&[i64::MAX], true),
+        (&[i64::MIN, i64::MIN + hour - 1], false),
+        (&[i64::MIN, i64::MAX], true),
+    ] {
+        let limiter = Limiter::new();
+        let ask = |now| {
+            is_admitted(&limiter.admit(&limits, &Subject::of("t", &facts("a", None)), Demand::NONE, now))
+        };
+        assert!(ask(start) && ask(start) && !ask(start));
+        let last = jumps.iter().map(|now| ask(*now)).next_back();
+        assert_eq!(last, Some(free), "{jumps:?}");
+        limiter.sweep(i64::MIN);
+        limiter.sweep(i64::MAX);
+    }
+}
+
+#[test]
+fn amounts_that_overflow_admit_nothing() {
+    let limits = limits(json!([
+        {"name": "t", "scope": "per_agent", "dimension": "tokens", "window": "day", "max": 100},
+        {"name": "s", "scope": "per_agent", "dimension": "spend", "window": "month", "max": "18446744073709.551615"},
+    ]));
+    let limiter = Limiter::new();
+    let ask = |demand| limiter.admit(&limits, &Subject::of("t", &facts("a", None)), demand, 0);
+    for (tokens, spend) in [(u64::MAX, 0), (u64::MAX, u64::MAX), (101, u64::MAX)] {
+        assert!(!is_admitted(&ask(Demand::priced(tokens, spend))), "{tokens} {spend}");
+    }
+    let Admission::Admitted(first) = ask(Demand::priced(60, u64::MAX - 1)) else { panic!("refused") };
+    // A sum that passes the largest number is no small one.
+    assert!(!is_admitted(&ask(Demand::priced(1, 2))) && !is_admitted(&ask(Demand::priced(41, 0))));
+    assert!(is_admitted(&ask(Demand::priced(40, 1))));
+    first.settle(renlayer_policy::Use { tokens: u64::MAX, spend_micros: u64::MAX });
+    assert!(!is_admitted(&ask(Demand::priced(1, 0))));
+}
+
+#[test]
 fn unknown_words_and_numbers_past_all_bounds_are_unreadable() {
     for (limit, reason) in [
         (json!({"dimension": "dollars"}), "unknown variant `dollars`"),

@@ -235,6 +235,12 @@ mod tests {
                 (json!({"hours": "15:30-15:31"}), True),
                 (json!({"hours": ["00:00-01:00", "15:00-24:00"]}), True),
                 (json!({"hours": {"not": "09:00-17:30"}}), False),
+                // Spans that overlap, or lie within each other, are what they cover together.
+                (json!({"hours": ["09:00-15:00", "14:00-16:00"]}), True),
+                (json!({"hours": ["09:00-18:00", "10:00-11:00"]}), True),
+                (json!({"hours": ["22:00-06:00", "05:00-15:31"]}), True),
+                (json!({"hours": {"not": ["09:00-15:00", "14:00-16:00"]}}), False),
+                (json!({"days": ["mon-fri", "fri-sun"], "hours": "15:00-16:00"}), True),
                 (json!({"hours": "17:00-18:00", "zone": "Europe/Berlin"}), True),
                 (json!({"hours": "00:00-01:00", "days": "sat", "zone": "Asia/Tokyo"}), True),
                 (json!({"not": {"days": "fri"}}), False),

@@ -21,11 +21,15 @@ struct Reader<'a> {
     lookup: Lookup<'a>,
 }
 
-/// Where each line begins, so that a place is found without counting from the start each time.
+/// Places all over the text, so that any other is found without counting from the start each time, nor from that of its line:
+/// all of a file may stand on one.
 struct Lines<'a> {
     source: &'a str,
-    starts: Vec<usize>,
+    known: Vec<(usize, Place)>,
 }
+
+/// How far known places are apart within a line, in bytes.
+const STRETCH: usize = 256;
 
 // === impl Reader ===
 
@@ -82,14 +86,51 @@ impl Reader<'_> {
 
 impl<'a> Lines<'a> {
     fn new(source: &'a str) -> Self {
-        let after_newlines = source.match_indices('\n').map(|(newline, _)| newline + 1);
-        Self { source, starts: std::iter::once(0).chain(after_newlines).collect() }
+        let mut known = vec![(0, Place::START)];
+        let (mut last, mut place) = (0, Place::START);
+        for (offset, char) in source.char_indices() {
+            if offset - last >= STRETCH {
+                known.push((offset, place));
+                last = offset;
+            }
+            place.column += 1;
+            if char == '\n' {
+                place = Place { line: place.line + 1, column: 1 };
+                last = offset + 1;
+                known.push((last, place));
+            }
+        }
+        Self { source, known }
     }
 
     fn place(&self, offset: usize) -> Place {
-        let line = self.starts.partition_point(|start| *start <= offset);
-        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
-        let column = self.source.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
-        Place { line, column }
+        let before = self.known.partition_point(|(start, _)| *start <= offset);
+        let (start, place) = self.known.get(before.saturating_sub(1)).copied().unwrap_or((0, Place::START));
+        let column = self.source.get(start..offset).map_or(0, |between| between.chars().count());
+        Place { column: place.column + column, ..place }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_found_wherever_it_is() {
+        let text = format!("ä = 1\r\n{}\n\n{}", "日本 ".repeat(700), "x".repeat(1000));
+        let lines = Lines::new(&text);
+        for offset in (0..=text.len()).filter(|offset| text.is_char_boundary(*offset)) {
+            assert_eq!(lines.place(offset), Place::at(&text, offset), "at {offset}");
+        }
+    }
+
+    #[test]
+    fn a_long_line_is_read_in_time() {
+        // Counted from the start of its line for each of the values, this is twelve thousand million characters.
+        let list = format!("a = [{}]", "1, ".repeat(200_000));
+        let node = read(&list, &|_| None).unwrap();
+        let Value::Mapping(entries) = node.value else { panic!("a document is a table") };
+        let Value::Sequence(items) = &entries[0].1.value else { panic!("a list") };
+        assert_eq!(items.last().unwrap().place, Place { line: 1, column: list.len() - 3 });
     }
 }
