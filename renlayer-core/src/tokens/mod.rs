@@ -66,6 +66,57 @@ pub(crate) fn of_request(counter: &dyn CountTokens, facts: &RequestFacts<'_>, bo
     let prompt = facts.messages.iter().map(|message| &*message.text);
     let offered = beside.iter().flatten().map(|raw| raw.get());
     let called = facts.tools.iter().filter_map(|tool| tool.arguments.as_deref());
-    let texts = prompt.chain(offered).chain(called);
-    texts.map(|text| counter.count(model, text)).fold(0, u64::saturating_add)
+    of_texts(counter, model, prompt.chain(offered).chain(called))
+}
+
+/// How much of a request is counted, in bytes: what may take long must not hold up others.
+const MOST: u64 = 512 * 1024;
+
+/// The tokens of all texts. Those beyond [`MOST`] are taken to be like those before, and no less than is estimated of them.
+fn of_texts<'t>(counter: &dyn CountTokens, model: &str, texts: impl Iterator<Item = &'t str>) -> u64 {
+    let (mut tokens, mut bytes, mut rest) = (0_u64, 0_u64, 0_u64);
+    for text in texts {
+        let length = text.len() as u64;
+        if bytes.saturating_add(length) > MOST && bytes > 0 {
+            rest = rest.saturating_add(length);
+        } else {
+            tokens = tokens.saturating_add(counter.count(model, text));
+            bytes += length;
+        }
+    }
+    tokens.saturating_add(alike(rest, tokens, bytes))
+}
+
+/// The tokens of `rest` bytes, at the rate of `tokens` in `bytes`, and no less than is estimated of them.
+fn alike(rest: u64, tokens: u64, bytes: u64) -> u64 {
+    let alike = u128::from(rest) * u128::from(tokens) / u128::from(bytes.max(1));
+    u64::try_from(alike).unwrap_or(u64::MAX).max(of_bytes(rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+
+    /// Half a token to a byte, and how many bytes were counted.
+    #[derive(Default)]
+    struct Halves(AtomicU64);
+
+    impl CountTokens for Halves {
+        fn count(&self, _: &str, text: &str) -> u64 {
+            self.0.fetch_add(text.len() as u64, Ordering::Relaxed);
+            text.len() as u64 / 2
+        }
+    }
+
+    #[test]
+    fn of_many_texts_no_more_is_counted_than_of_a_long_one() {
+        let text = "x".repeat(100_000);
+        let counter = Halves::default();
+        let tokens = of_texts(&counter, "m", std::iter::repeat_n(&*text, 160));
+        assert_eq!(tokens, 160 * 50_000, "the rest is like what was counted");
+        assert!(counter.0.load(Ordering::Relaxed) <= MOST);
+        assert_eq!(of_texts(&counter, "m", std::iter::empty()), 0);
+    }
 }

@@ -11,14 +11,14 @@
 use tiktoken::{CoreBpe, encoding_for_model, get_encoding};
 
 use super::running::last_word;
-use super::{CountTokens, of_bytes};
+use super::{CountTokens, alike, of_bytes};
 
 /// The vocabularies of well-known models.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Vocabularies;
 
 /// How much of one text is counted, in bytes: the rest is taken to be like it, and no less than is estimated of it.
-const MOST: usize = 512 * 1024;
+const MOST: usize = 256 * 1024;
 
 /// How much is counted at once, in bytes.
 const STRETCH: usize = 8 * 1024;
@@ -31,12 +31,7 @@ impl CountTokens for Vocabularies {
         let Some(vocabulary) = of_model(model) else { return of_bytes(text.len() as u64) };
         let head = text.get(..text.floor_char_boundary(MOST)).unwrap_or(text);
         let counted = stretches(head).map(|stretch| vocabulary.count(stretch) as u64).sum::<u64>();
-        let rest = (text.len() - head.len()) as u64;
-        if rest == 0 {
-            return counted;
-        }
-        let alike = u128::from(rest) * u128::from(counted) / (head.len().max(1) as u128);
-        counted + u64::try_from(alike).unwrap_or(u64::MAX).max(of_bytes(rest))
+        counted.saturating_add(alike((text.len() - head.len()) as u64, counted, head.len() as u64))
     }
 }
 
