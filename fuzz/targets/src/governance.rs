@@ -207,7 +207,7 @@ fn policy(bytes: &[u8]) {
     ] {
         let explanation = set.explain(&facts);
         // An explanation asks every policy, a decision only those that the index finds.
-        let first = explanation.matches.iter().find(|policy| policy.mode == Mode::Enforce);
+        let first = explanation.matches.iter().find(|policy| policy.mode != Some(Mode::Observe));
         assert_eq!(explanation.decision.policy.as_ref(), first, "what is found is what matches");
         let explained = explanation.decision;
         match set.decide(&facts) {
