@@ -66,20 +66,14 @@ impl Table {
             let before = found.len();
             let starts = self.starts(mask.digits, after_digit);
             let inside = below(end - at);
-            for place in places(mask.windows & inside) {
-                self.literals(&near, at + place, false, found);
-            }
-            for place in places(mask.threes & inside) {
+            each_place(mask.windows & inside, |place| self.literals(&near, at + place, false, found));
+            each_place(mask.threes & inside, |place| {
                 if self.by_window.might_be_three(four_at(text.bytes, at + place)) {
                     self.literals(&near, at + place, true, found);
                 }
-            }
-            for place in places(mask.singles & inside) {
-                self.single(near.beside, at + place, found);
-            }
-            for place in places(starts & inside) {
-                self.run(near.beside, at, place, mask.digits, found);
-            }
+            });
+            each_place(mask.singles & inside, |place| self.single(near.beside, at + place, found));
+            each_place(starts & inside, |place| self.run(near.beside, at, place, mask.digits, found));
             if found.len() > before {
                 // A window is met later than the begin of its literal.
                 let nearest = found.iter().take(before).rev();
@@ -203,12 +197,11 @@ fn key(candidate: &Candidate) -> (usize, What) {
 
 /// The places of the bits that are set, from the lowest on.
 #[inline]
-fn places(mut mask: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let place = (mask != 0).then(|| mask.trailing_zeros() as usize);
-        mask &= mask.wrapping_sub(1);
-        place
-    })
+fn each_place(mut mask: u64, mut look: impl FnMut(usize)) {
+    while mask != 0 {
+        look(mask.trailing_zeros() as usize);
+        mask &= mask - 1;
+    }
 }
 
 /// The lowest `n` bits.
