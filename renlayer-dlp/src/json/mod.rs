@@ -151,7 +151,8 @@ fn escaped(
         Escapes::Silent | Escapes::None => Vec::new(),
     };
     let candidates = walker.candidates(string);
-    let is_bare = string.escapes == Escapes::Silent && candidates.iter().all(|lane| lane.is_empty());
+    let is_due = |candidate: &Candidate| !(is_value && candidate.is_moot);
+    let is_bare = string.escapes == Escapes::Silent && !candidates.iter().any(|lane| lane.iter().any(is_due));
     // What is written holds all that another reading of what it says could be asked for.
     let is_plain = || !scan.watch.signals(Text { bytes: raw, start: 0, complete: true }).any();
     if is_bare && !scan.is_asked() && !(is_value && could_be_written_document(raw)) && is_plain() {

@@ -120,7 +120,9 @@ impl Near<'_> {
             Need::Nothing => true,
             Need::Run { length, within: 0 } => self.is_unbroken(from, length.min(BLOCK)),
             Need::Run { length, .. } if length < RUN => true,
-            Need::Run { within, .. } => self.any(from, within + 1, |near, block| near.runs(block)),
+            Need::Run { within, .. } => {
+                self.any(from, within.saturating_add(1), |near, block| near.runs(block))
+            }
             Need::Digit(within) => self.any(from, within, |near, block| near.of(block, |masks| masks.digits)),
             Need::Value(within) => {
                 let gives = |near: &Self, block| near.of(block, |masks| masks.gives);
@@ -170,8 +172,8 @@ impl Near<'_> {
     #[inline]
     fn any(&self, from: usize, length: usize, bits: impl Fn(&Self, usize) -> u64) -> bool {
         let is_json = self.beside.spelling == Spelling::Json;
-        let end = from + if is_json { 2 * length } else { length };
-        if !self.knows(end + RUN) {
+        let end = from.saturating_add(if is_json { length.saturating_mul(2) } else { length });
+        if end == from || !self.knows(end.saturating_add(RUN)) {
             return true;
         }
         let (first, last) = (from / BLOCK, (end - 1) / BLOCK);
