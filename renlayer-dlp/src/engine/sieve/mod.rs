@@ -23,7 +23,7 @@ const THREE: usize = 3;
 /// Bytes after a block that have to be there. The last window needs three of them, the vectors that look at it a few more.
 pub(super) const AHEAD: usize = 8;
 /// The set of windows has this many bits, as a power of two: few enough for the nearest cache. Each window has two bits in one
-/// word of it, so that of the windows of ordinary text which are none of a literal's one in five hundred passes.
+/// word of it, so that of the windows of ordinary text which are none of a literal's one in three hundred passes.
 const SET_BITS: u32 = 17;
 const SET_WORDS: usize = 1 << (SET_BITS - 5);
 
