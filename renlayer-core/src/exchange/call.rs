@@ -18,6 +18,7 @@ use crate::{
     dialect::{Dialect, JsonRpcId},
     engine::Shared,
     id::TraceId,
+    identity::Agent,
     pin::Pin,
     snapshot::{Bounds, Governance, Snapshot, WithoutLease},
     stand_ins::Owner,
@@ -148,6 +149,16 @@ impl Call {
             self.pin = Pin::new(&self.governance, &self.shared.governance);
         }
         self.pin.is_some()
+    }
+
+    /// What has judged the call was replaced. Where the one in force only observes the agent, it would go out in any case; whether
+    /// the replaced one did says nothing.
+    pub(crate) fn replaced(self: Box<Self>, agent: Option<&Agent>) -> Result<Box<Self>, Refused> {
+        let in_force = self.shared.governance.load_full();
+        match in_force.of(agent).modes.of(agent).mode {
+            Mode::Enforce => Err(self.refuse(&Cause::replaced())),
+            Mode::Observe => Ok(self),
+        }
     }
 
     /// Looks whether the right to judge is still held: without it nobody knows whether the governance still is in force.

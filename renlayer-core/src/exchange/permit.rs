@@ -140,9 +140,9 @@ impl Permit {
     pub fn admit(mut self) -> Result<Forward, Refused> {
         let started = self.asked.unwrap_or_else(|| self.call.start());
         let counted = self.counted.take().or_else(|| self.count(false));
-        let Self { mut call, mut parts, ingress, route, mut body, .. } = self;
+        let Self { mut call, mut parts, ingress, route, agent, mut body, .. } = self;
         if !call.is_pinned() {
-            call = call.refuse_or_note(&Cause::replaced())?;
+            call = call.replaced(agent.as_deref())?;
         }
         let counted = counted.and_then(Counted::refused);
         let scanned = scan(&mut call, body.as_mut());

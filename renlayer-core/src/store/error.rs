@@ -43,6 +43,10 @@ enum Kind {
     Overtaken,
     #[error("the change is made, as epoch {0}; where it is in force could not be seen")]
     Unseen(u64),
+    #[error(
+        "the database was lost while the change was made, which would be epoch {0}: look up whether it was"
+    )]
+    Perhaps(u64),
 }
 
 impl StoreError {
@@ -124,6 +128,10 @@ impl StoreError {
 
     pub(crate) fn unseen(epoch: u64) -> Self {
         Self { kind: Kind::Unseen(epoch) }
+    }
+
+    pub(crate) fn perhaps(epoch: u64) -> Self {
+        Self { kind: Kind::Perhaps(epoch) }
     }
 
     pub(crate) fn overtaken() -> Self {

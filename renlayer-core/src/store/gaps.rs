@@ -30,11 +30,12 @@ pub enum GapKind {
     Expired,
 }
 
-pub(super) async fn record(session: &mut dyn Session, gap: &TraceGap) -> Result<(), StoreError> {
+/// Records a gap, and tells its id.
+pub(super) async fn record(session: &mut dyn Session, gap: &TraceGap) -> Result<String, StoreError> {
     let sql = "INSERT INTO trace_gaps (id, kind, traces, from_us, until_us, recorded_us) VALUES ($1, $2, $3, $4, $5, $6)";
     let id = format!("gap_{}", Ulid::from_datetime(gap.recorded_at.into()));
     let values = values![
-        id,
+        id.as_str(),
         gap.kind.as_str(),
         i64::try_from(gap.traces).unwrap_or(i64::MAX),
         gap.from.as_microsecond(),
@@ -42,6 +43,13 @@ pub(super) async fn record(session: &mut dyn Session, gap: &TraceGap) -> Result<
         gap.recorded_at.as_microsecond(),
     ];
     session.execute(sql, values).await?;
+    Ok(id)
+}
+
+/// Counts more traces into a gap.
+pub(super) async fn widen(session: &mut dyn Session, id: &str, traces: u64) -> Result<(), StoreError> {
+    let traces = i64::try_from(traces).unwrap_or(i64::MAX);
+    session.execute("UPDATE trace_gaps SET traces = traces + $1 WHERE id = $2", values![traces, id]).await?;
     Ok(())
 }
 
@@ -62,9 +70,14 @@ pub(super) async fn oldest(
     Ok(rows.first().map(|row| row.time_or_null(0)).transpose()?.flatten())
 }
 
-/// Deletes the traces that began before a time.
-pub(super) async fn delete(session: &mut dyn Session, before: Timestamp) -> Result<u64, StoreError> {
-    session.execute("DELETE FROM traces WHERE started_us < $1", values![before.as_microsecond()]).await
+/// How many traces are deleted at once: where there is one writer at a time, others wait for no more than that.
+const BATCH: i64 = 500;
+
+/// Deletes some of the traces that began before a time, and tells how many.
+pub(super) async fn delete_some(session: &mut dyn Session, before: Timestamp) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM traces WHERE (id, started_us) IN \
+               (SELECT id, started_us FROM traces WHERE started_us < $1 LIMIT $2)";
+    session.execute(sql, values![before.as_microsecond(), BATCH]).await
 }
 
 impl TraceGap {

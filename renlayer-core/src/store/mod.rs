@@ -389,17 +389,18 @@ impl<B: Backend> Fleet for SqlStore<B> {
     }
 
     async fn standing(&self) -> Result<Standing, StoreError> {
-        fleet::standing(&mut *self.backend.read().await?).await
+        fleet::standing(&mut *self.backend.read_apart().await?).await
     }
 
     async fn proposal(&self, number: u64, tenant: TenantId) -> Result<Option<Governance>, StoreError> {
         fleet::proposal(&mut *self.backend.read().await?, number, tenant).await
     }
 
-    async fn answer(&self, who: InstanceId, number: u64, refusal: Option<&str>) -> Result<(), StoreError> {
-        let mut session = self.backend.begin().await?;
-        fleet::answer(&mut *session, who, number, refusal).await?;
-        session.commit().await
+    async fn answer(&self, who: InstanceId, number: u64, refusal: Option<&str>) -> Result<bool, StoreError> {
+        let mut session = self.backend.begin_apart().await?;
+        let answered = fleet::answer(&mut *session, who, number, refusal).await?;
+        session.commit().await?;
+        Ok(answered)
     }
 
     async fn instances(&self) -> Result<Vec<InstanceRecord>, StoreError> {
@@ -454,13 +455,23 @@ impl<B: Backend> Store for SqlStore<B> {
         let Some(oldest) = gaps::oldest(&mut *self.backend.read().await?, before).await? else {
             return Ok(0);
         };
-        let whole_days = self.backend.drop_whole_days(before.as_microsecond()).await?;
-        let mut session = self.backend.begin().await?;
-        let traces = whole_days + gaps::delete(&mut *session, before).await?;
+        let mut traces = self.backend.drop_whole_days(before.as_microsecond()).await?;
         let gap = TraceGap { kind: GapKind::Expired, traces, from: oldest, until: before, recorded_at: now };
-        gaps::record(&mut *session, &gap).await?;
+        let mut session = self.backend.begin().await?;
+        let id = gaps::record(&mut *session, &gap).await?;
         session.commit().await?;
-        Ok(traces)
+        loop {
+            let mut session = self.backend.begin().await?;
+            let some = gaps::delete_some(&mut *session, before).await?;
+            gaps::widen(&mut *session, &id, some).await?;
+            session.commit().await?;
+            if some == 0 {
+                return Ok(traces);
+            }
+            traces += some;
+            // Whoever waits to write comes first.
+            tokio::task::yield_now().await;
+        }
     }
 
     async fn gaps(&self, limit: usize) -> Result<Vec<TraceGap>, StoreError> {

@@ -69,6 +69,12 @@ pub(crate) trait Backend: Send + Sync + 'static {
     /// Begins a transaction that may write.
     async fn begin(&self) -> Result<Box<dyn Session>, StoreError>;
 
+    /// Begins one that only reads, on a connection for leases alone, which must not wait for traces.
+    async fn read_apart(&self) -> Result<Box<dyn Session>, StoreError>;
+
+    /// Begins one that may write, on such a connection.
+    async fn begin_apart(&self) -> Result<Box<dyn Session>, StoreError>;
+
     /// Stores traces; those that are there already stay as they are.
     async fn append(&self, rows: Vec<TraceRow>) -> Result<(), StoreError>;
 

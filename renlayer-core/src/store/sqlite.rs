@@ -48,6 +48,8 @@ pub(super) struct SqliteBackend {
     /// One connection for traces alone, or, in memory, the only one there is. What it has cached of the file stays
     /// good for as long as nobody else writes, which is rare.
     traces: SqlitePool,
+    /// One for leases, or, in memory, the same again.
+    leases: SqlitePool,
     /// Statements by the power of two of their rows.
     inserts: Vec<Arc<str>>,
     /// How to open the file once more; none in memory.
@@ -81,14 +83,15 @@ impl SqliteBackend {
             .foreign_keys(true);
         let pool = SqlitePoolOptions::new().max_connections(8).acquire_timeout(BUSY_TIMEOUT);
         let pool = pool.connect_with(options.clone()).await?;
-        let traces = SqlitePoolOptions::new()
+        let alone = SqlitePoolOptions::new()
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false)
-            .acquire_timeout(BUSY_TIMEOUT)
-            .connect_lazy_with(options.clone());
-        Ok(Self { pool, traces, inserts: inserts(), file: Some(options) })
+            .acquire_timeout(BUSY_TIMEOUT);
+        let traces = alone.clone().connect_lazy_with(options.clone());
+        let leases = alone.connect_lazy_with(options.clone());
+        Ok(Self { pool, traces, leases, inserts: inserts(), file: Some(options) })
     }
 
     /// A database in memory, which lives as long as its one connection.
@@ -96,7 +99,8 @@ impl SqliteBackend {
         let options = SqliteConnectOptions::new().in_memory(true).foreign_keys(true);
         let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
         let pool = pool.connect_with(options).await?;
-        Ok(Self { traces: pool.clone(), pool, inserts: inserts(), file: None })
+        let (traces, leases) = (pool.clone(), pool.clone());
+        Ok(Self { pool, traces, leases, inserts: inserts(), file: None })
     }
 }
 
@@ -125,6 +129,14 @@ impl Backend for SqliteBackend {
         Ok(Box::new(SqliteSession(self.pool.begin_with("BEGIN IMMEDIATE").await?)))
     }
 
+    async fn read_apart(&self) -> Result<Box<dyn Session>, StoreError> {
+        Ok(Box::new(SqliteSession(self.leases.begin().await?)))
+    }
+
+    async fn begin_apart(&self) -> Result<Box<dyn Session>, StoreError> {
+        Ok(Box::new(SqliteSession(self.leases.begin_with("BEGIN IMMEDIATE").await?)))
+    }
+
     async fn append(&self, rows: Vec<TraceRow>) -> Result<(), StoreError> {
         let mut transaction = self.traces.begin_with("BEGIN IMMEDIATE").await?;
         let mut rows = rows.into_iter();
@@ -143,6 +155,7 @@ impl Backend for SqliteBackend {
     }
 
     async fn close(&self) {
+        self.leases.close().await;
         self.traces.close().await;
         self.pool.close().await;
     }

@@ -120,10 +120,7 @@ impl Limiter {
     pub fn admit(&self, limits: &LimitSet, subject: &Subject<'_>, demand: Demand, now_ms: i64) -> Admission {
         let applied = self.applied(limits, subject, demand);
         let mut locked = self.counts.lock(&applied);
-        match self.counts.refusal(&applied, &mut locked, now_ms) {
-            Some(limit) => Admission::Refused { limit },
-            None => Admission::Admitted(self.counts.reserve(&applied, &mut locked, now_ms)),
-        }
+        self.counts.admit(&applied, &mut locked, now_ms)
     }
 
     /// The same, for somebody who can wait: none where the store has to be asked first. Then it is asked by the next of the
@@ -135,14 +132,13 @@ impl Limiter {
         demand: Demand,
         now_ms: i64,
     ) -> Option<Admission> {
-        if self.is_shared() {
-            let applied = self.applied(limits, subject, demand);
-            let mut locked = self.counts.lock(&applied);
-            if self.counts.asks(&applied, &mut locked, now_ms) {
-                return None;
-            }
+        let applied = self.applied(limits, subject, demand);
+        let mut locked = self.counts.lock(&applied);
+        // Under the same locks, so that nobody else takes in between what was there.
+        if self.is_shared() && self.counts.asks(&applied, &mut locked, now_ms) {
+            return None;
         }
-        Some(self.admit(limits, subject, demand, now_ms))
+        Some(self.counts.admit(&applied, &mut locked, now_ms))
     }
 
     /// What the store is to be told and asked now, about each count once: until a claim was answered there is no other.
@@ -287,6 +283,13 @@ impl Counts {
             Some(applied.limit.state(&standing).with_shortage(Some(shortage)))
         });
         refusals.max_by_key(|state| (state.shortage, state.retry_after_ms))
+    }
+
+    fn admit(self: &Arc<Self>, applied: &[Applied<'_>], locked: &mut Locked<'_>, now: i64) -> Admission {
+        match self.refusal(applied, locked, now) {
+            Some(limit) => Admission::Refused { limit },
+            None => Admission::Admitted(self.reserve(applied, locked, now)),
+        }
     }
 
     /// Whether the store is to be asked before the action is decided on. Then it will be, unless a limit refuses already.

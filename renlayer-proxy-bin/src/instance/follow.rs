@@ -39,6 +39,14 @@ struct State {
     prepared: Option<(u64, Compiled)>,
 }
 
+/// What comes of a proposal.
+enum Proposed {
+    Compiled(Compiled),
+    Refused(String),
+    /// Nobody waits for an answer any more.
+    Over,
+}
+
 // === impl Follower ===
 
 impl Follower {
@@ -57,6 +65,7 @@ impl Follower {
     pub(super) async fn join(&self) -> Result<(), Failure> {
         while !self.membership.renew().await? {
             self.look(false).await?;
+            sleep(SETTLING).await;
         }
         Ok(())
     }
@@ -64,12 +73,16 @@ impl Follower {
     /// Puts another configuration into force, or leaves everything as it is.
     pub(super) async fn reload(&self, local: Local) -> Result<(), Failure> {
         let _one_at_a_time = self.reloading.lock().await;
+        // What does not compile by itself is not even compared with what others save.
+        self.governor.check(&local)?;
         self.state.lock().await.next = Some(local.clone());
         let declared = self.governor.declare(&local).await;
         let mut state = self.state.lock().await;
         state.next = None;
-        if declared.is_ok() {
-            state.local = local;
+        match declared {
+            Ok(()) => state.local = local,
+            // It may have been prepared with what is not to be.
+            Err(_) => state.prepared = None,
         }
         // Also where it failed: another's save may have been put into force with it.
         self.recompile(&mut state).await.and(declared)
@@ -97,6 +110,10 @@ impl Follower {
                 _ => {}
             }
             failing = looked.is_err();
+            if failing {
+                // Bells may ring all the time.
+                sleep(self.membership.period()).await;
+            }
         }
     }
 
@@ -114,23 +131,43 @@ impl Follower {
     async fn look(&self, thoroughly: bool) -> Result<(), Failure> {
         let standing = self.governor.store.standing().await?;
         let mut state = self.state.lock().await;
-        if let Some(number) = standing.proposed.filter(|&number| number > state.answered) {
-            self.prepare(&mut state, number).await?;
-        }
+        // What is in force comes before what may be.
         if standing.epoch > self.membership.applied() {
             self.apply(&mut state, standing).await?;
         } else if thoroughly && self.governor.revision().await? != state.revision {
             self.recompile(&mut state).await?;
         }
-        Ok(())
+        match standing.proposed.filter(|&number| number > state.answered) {
+            Some(number) => self.prepare(&mut state, number).await,
+            None => Ok(()),
+        }
     }
 
     /// Compiles a proposal, and answers it.
     async fn prepare(&self, state: &mut State, number: u64) -> Result<(), Failure> {
+        let known = state.prepared.as_ref().is_some_and(|(prepared, _)| *prepared == number);
+        let refusal = match known {
+            true => None,
+            false => match self.compile_proposal(state, number).await? {
+                Proposed::Over => return Ok(()),
+                Proposed::Compiled(compiled) => {
+                    state.prepared = Some((number, compiled));
+                    None
+                }
+                Proposed::Refused(why) => Some(why),
+            },
+        };
+        // Where there is no row to answer in, it is due again.
+        if self.governor.store.answer(self.membership.id(), number, refusal.as_deref()).await? {
+            state.answered = number;
+        }
+        Ok(())
+    }
+
+    async fn compile_proposal(&self, state: &State, number: u64) -> Result<Proposed, Failure> {
         let proposal = self.governor.store.proposal(number, default_tenant()).await;
         let compiled = match proposal {
-            // Nobody waits for an answer any more.
-            Ok(None) => return Ok(()),
+            Ok(None) => return Ok(Proposed::Over),
             Ok(Some(proposal)) => {
                 let local = state.next.as_ref().unwrap_or(&state.local);
                 self.governor.compile_stored(local, proposal).await
@@ -138,11 +175,10 @@ impl Follower {
             Err(error) if error.is_transient() => return Err(error.into()),
             Err(error) => Err(error.into()),
         };
-        let refusal = compiled.as_ref().err().map(Failure::in_a_word);
-        self.governor.store.answer(self.membership.id(), number, refusal.as_deref()).await?;
-        state.answered = number;
-        state.prepared = compiled.ok().map(|compiled| (number, compiled));
-        Ok(())
+        Ok(match compiled {
+            Ok(compiled) => Proposed::Compiled(compiled),
+            Err(failure) => Proposed::Refused(failure.in_a_word()),
+        })
     }
 
     /// Puts the epoch in force into force here.

@@ -50,11 +50,14 @@ impl Governor {
         self.fingerprint_key.for_counts()
     }
 
-    /// Reconciles what the file declares into the store.
-    pub(super) async fn declare(&self, local: &Local) -> Result<(), Failure> {
-        let (config, environment) = (&local.config, &local.environment);
-        // Nothing reaches the store that would not compile.
+    /// Whether what the file declares compiles.
+    pub(super) fn check(&self, Local { config, environment }: &Local) -> Result<(), Failure> {
         Governance::compile(config, environment, [], self.fingerprint_key.reveal()).map_err(invalid)?;
+        Ok(())
+    }
+
+    /// Reconciles what the file declares into the store; that has been [checked](Self::check) before.
+    pub(super) async fn declare(&self, Local { config, .. }: &Local) -> Result<(), Failure> {
         let now = Timestamp::now();
         let done = self.store.declare(default_tenant(), &config.declare, &config.routes, now).await?;
         tell(&done.made);

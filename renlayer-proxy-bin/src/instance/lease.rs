@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -21,6 +21,8 @@ pub(super) struct Membership {
     who: Member,
     /// The epoch that the engine judges by, with no decision by an earlier one under way.
     applied: AtomicU64,
+    /// The number of the next renewal.
+    beats: AtomicI64,
 }
 
 // === impl Membership ===
@@ -28,10 +30,10 @@ pub(super) struct Membership {
 impl Membership {
     /// A member that holds no lease yet.
     pub(super) fn new(store: Arc<dyn Store>, engine: Engine, term: Duration) -> Self {
-        let who = Member { id: InstanceId::mint(Timestamp::now()), name: name(), term };
+        let who = Member { id: InstanceId::mint(Timestamp::now()), name: name(), term, beat: 0 };
         let applied = AtomicU64::new(engine.governance().epoch);
         engine.lease().hold_until(Duration::ZERO);
-        Self { store, engine, who, applied }
+        Self { store, engine, who, applied, beats: AtomicI64::new(1) }
     }
 
     pub(super) fn id(&self) -> InstanceId {
@@ -59,7 +61,8 @@ impl Membership {
         let applied = self.applied();
         // From before it is sent: whoever grants it counts from later.
         let sent = self.engine.ticks();
-        let standing = self.store.renew(&self.who, applied).await?;
+        let who = Member { beat: self.beats.fetch_add(1, Ordering::Relaxed), ..self.who.clone() };
+        let standing = self.store.renew(&who, applied).await?;
         let granted = standing.epoch == applied;
         if granted {
             self.engine.lease().hold_until(sent + self.who.term);

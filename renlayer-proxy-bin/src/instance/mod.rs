@@ -59,6 +59,7 @@ impl Instance {
         store.migrate(Timestamp::now()).await.map_err(|error| unusable(config, error))?;
         let governor = Governor::new(Arc::clone(&store)).await?;
         let local = Local { config: Arc::new(config.clone()), environment: Arc::new(environment.clone()) };
+        governor.check(&local)?;
         governor.declare(&local).await?;
         let Compiled { governance, revision } = governor.compile(&local).await?;
         let pipeline = TracePipeline::start(Arc::clone(&store) as _, &config.traces).map_err(|error| {

@@ -15,7 +15,7 @@
 //! An instance that is told too late, or not at all, asks by itself with each renewal. One that is paused or cut off cannot
 //! renew; it refuses by its own clock before anybody else gives it up.
 //!
-//! **When a lease is over** is told without comparing clocks. Each renewal raises the `beat` of the instance's row. Whoever
+//! **When a lease is over** is told without comparing clocks. Each renewal changes the `beat` of the instance's row. Whoever
 //! has seen the same beat for as long as the lease lasts, by a clock of their own, knows that it is over: the instance
 //! counts from before it asked, which was earlier. They then take the row away, if its beat is still the same; an instance that wakes up
 //! without a row has no lease, and gets one for the epoch in force alone.
@@ -52,8 +52,9 @@ pub trait Fleet: Send + Sync + 'static {
     /// What governance would be; none where that proposal is over.
     async fn proposal(&self, number: u64, tenant: TenantId) -> Result<Option<Governance>, StoreError>;
 
-    /// Answers a proposal: it is prepared, or refused for a reason that operators may read.
-    async fn answer(&self, who: InstanceId, number: u64, refusal: Option<&str>) -> Result<(), StoreError>;
+    /// Answers a proposal: it is prepared, or refused for a reason that operators may read. False where the instance has no row
+    /// to answer in: once it has a lease again, it is asked again.
+    async fn answer(&self, who: InstanceId, number: u64, refusal: Option<&str>) -> Result<bool, StoreError>;
 
     /// Whoever holds a lease, or held one when somebody last looked, by name.
     async fn instances(&self) -> Result<Vec<InstanceRecord>, StoreError>;
@@ -61,6 +62,9 @@ pub trait Fleet: Send + Sync + 'static {
     /// What to wait by for changes.
     async fn watch(&self) -> Result<Watch, StoreError>;
 }
+
+/// How many characters of a refusal are told.
+const MOST_TOLD: usize = 500;
 
 /// An instance, as it presents itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +75,9 @@ pub struct Member {
     pub name: String,
     /// How long a lease of it lasts.
     pub term: Duration,
+    /// The number of this renewal. An instance gives another one each time, also after it was given up: one that came back with
+    /// a number seen before would be taken for one that never moved.
+    pub beat: i64,
 }
 
 /// Where a fleet stands.
@@ -93,7 +100,7 @@ pub struct InstanceRecord {
     pub name: String,
     /// How long its lease lasts from each beat.
     pub term: Duration,
-    /// Grows with each renewal.
+    /// Another number with each renewal.
     pub beat: i64,
     /// What it judges by.
     pub epoch: u64,
@@ -139,15 +146,15 @@ pub(super) async fn renew<B: Backend>(
     who: &Member,
     applied: u64,
 ) -> Result<Standing, StoreError> {
-    let mut session = backend.begin().await?;
+    let mut session = backend.begin_apart().await?;
     let held = format!("SELECT epoch FROM governance_epoch{}", B::FOR_SHARE);
     session.query(&held, Vec::new()).await?;
     let standing = standing(&mut *session).await?;
     if standing.epoch == applied {
-        let sql = "INSERT INTO instances (id, name, term_us, beat, epoch, prepared) VALUES ($1, $2, $3, 1, $4, 0) \
-                   ON CONFLICT (id) DO UPDATE SET beat = instances.beat + 1, epoch = excluded.epoch";
+        let sql = "INSERT INTO instances (id, name, term_us, beat, epoch, prepared) VALUES ($1, $2, $3, $4, $5, 0) \
+                   ON CONFLICT (id) DO UPDATE SET beat = excluded.beat, epoch = excluded.epoch";
         let term = i64::try_from(who.term.as_micros()).unwrap_or(i64::MAX);
-        let values = values![who.id.to_string(), who.name.as_str(), term, to_i64(applied)];
+        let values = values![who.id.to_string(), who.name.as_str(), term, who.beat, to_i64(applied)];
         session.execute(sql, values).await?;
     }
     session.commit().await?;
@@ -188,11 +195,14 @@ pub(super) async fn answer(
     who: InstanceId,
     number: u64,
     refusal: Option<&str>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let sql = "UPDATE instances SET prepared = $1, refusal = $2 WHERE id = $3";
-    let refusal = refusal.map(str::to_owned);
-    session.execute(sql, values![to_i64(number), refusal, who.to_string()]).await?;
-    Ok(())
+    let refusal = refusal.map(|why| why.chars().map(one_line).take(MOST_TOLD).collect::<String>());
+    Ok(session.execute(sql, values![to_i64(number), refusal, who.to_string()]).await? == 1)
+}
+
+fn one_line(c: char) -> char {
+    if c.is_control() { ' ' } else { c }
 }
 
 pub(super) async fn instances(session: &mut dyn Session) -> Result<Vec<InstanceRecord>, StoreError> {

@@ -24,7 +24,8 @@ const TO_COMPILE: Duration = Duration::from_secs(10);
 /// How often to look whether others are done: soon at first, then less and less often.
 const LOOKS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(20));
 
-/// How much longer than its lease an instance is taken to judge, for clocks that do not go at the same speed.
+/// How much longer than its lease an instance is taken to judge, for clocks that do not go at the same speed: an eighth, which
+/// is more than what clocks are slewed by, and no less than this.
 const DRIFT: Duration = Duration::from_millis(100);
 
 /// What a save made, and where it is in force.
@@ -78,10 +79,10 @@ impl<'b, B: Backend> Save<'b, B> {
                 Turn::Ours(number) => {
                     return Ok(Self { backend, here, tenant, saver, number, began, agreed: false });
                 }
+                Turn::Theirs(_) if began.elapsed() > PATIENCE => return Err(StoreError::crowded()),
                 Turn::Theirs(number) if seen.is_none_or(|(known, _)| known != number) => {
                     seen = Some((number, Instant::now()));
                 }
-                Turn::Theirs(_) if began.elapsed() > PATIENCE => return Err(StoreError::crowded()),
                 Turn::Theirs(_) => {}
             }
             looks.next().await;
@@ -128,9 +129,14 @@ impl<'b, B: Backend> Save<'b, B> {
             return Ok(None);
         }
         let epoch = self.commit(session).await?;
+        self.seen_through(made, epoch).await.map(Some)
+    }
+
+    /// Waits until every instance judges by an epoch, or does not judge any more.
+    async fn seen_through<T>(&self, made: T, epoch: u64) -> Result<Saved<T>, StoreError> {
         let seen = wait(self.backend, None, |instance| Ok(instance.epoch >= epoch)).await;
         let instances = seen.map_err(|_| StoreError::unseen(epoch))?;
-        Ok(Some(Saved { made, epoch, instances, took: self.began.elapsed() }))
+        Ok(Saved { made, epoch, instances, took: self.began.elapsed() })
     }
 
     async fn change_nothing<T>(
@@ -141,7 +147,8 @@ impl<'b, B: Backend> Save<'b, B> {
         let epoch = standing(&mut *session).await?.epoch;
         session.rollback().await?;
         self.give_up().await;
-        Ok(Saved { made, epoch, instances: Vec::new(), took: self.began.elapsed() })
+        // Whoever saved it may not have seen it through.
+        self.seen_through(made, epoch).await
     }
 
     /// Puts what would be before all instances, and waits until they have answered.
@@ -163,13 +170,14 @@ impl<'b, B: Backend> Save<'b, B> {
 
     /// Makes it so, under the next epoch, and lets the next one have the turn.
     async fn commit(&self, mut session: Box<dyn Session>) -> Result<u64, StoreError> {
-        let sql = "UPDATE governance_epoch SET epoch = epoch + 1, proposal = $1";
-        session.execute(sql, values![to_i64(self.number)]).await?;
         if pass_turn(&mut *session, &self.saver).await? != 1 {
             return Err(StoreError::overtaken());
         }
-        let epoch = standing(&mut *session).await?.epoch;
-        self.commit_and_ring(session).await?;
+        let epoch = standing(&mut *session).await?.epoch + 1;
+        // Last, for until the end of the transaction nobody can renew a lease.
+        let sql = "UPDATE governance_epoch SET epoch = $1, proposal = $2";
+        session.execute(sql, values![to_i64(epoch), to_i64(self.number)]).await?;
+        self.commit_and_ring(session).await.map_err(|_| StoreError::perhaps(epoch))?;
         Ok(epoch)
     }
 
@@ -246,7 +254,8 @@ async fn wait<B: Backend>(
             if *beat != instance.beat {
                 (*beat, *since) = (instance.beat, Instant::now());
             }
-            if now.saturating_duration_since(*since) > instance.term + DRIFT {
+            let given_up = instance.term + (instance.term / 8).max(DRIFT);
+            if now.saturating_duration_since(*since) > given_up {
                 end_lease(backend, instance).await?;
             }
             waited_for.get_or_insert(instance);

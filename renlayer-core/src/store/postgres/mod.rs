@@ -5,7 +5,7 @@ mod partitions;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow, Postgres};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPool, PgPoolOptions, PgRow, Postgres};
 use sqlx::{AssertSqlSafe, Column, Row as _, Transaction, TypeInfo};
 
 use self::partitions::Partitions;
@@ -25,9 +25,19 @@ const CHANNEL: &str = "renlayer_governance";
 /// How long to wait before listening again.
 const RECONNECT: Duration = Duration::from_millis(250);
 
+/// The same of a connection for leases.
+const LEASE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Has the server end a transaction whose client stands still: it holds locks that others wait for, those of leases among them.
+async fn bound(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("SET idle_in_transaction_session_timeout = '1s'").execute(connection).await.map(drop)
+}
+
 /// A database of PostgreSQL.
 pub(super) struct PostgresBackend {
     pool: PgPool,
+    /// For leases alone: one to renew on, one to look on.
+    leases: PgPool,
     partitions: Partitions,
     options: PgConnectOptions,
 }
@@ -51,8 +61,11 @@ impl PostgresBackend {
         let options: PgConnectOptions = url.reveal().parse().map_err(|_| StoreError::refused("address"))?;
         let pool = PgPoolOptions::new().max_connections(10).acquire_timeout(ACQUIRE_TIMEOUT);
         let options = options.application_name("renlayer");
+        let pool = pool.after_connect(|connection, _| Box::pin(bound(connection)));
+        let leases = pool.clone().max_connections(2).acquire_timeout(LEASE_TIMEOUT);
+        let leases = leases.connect_lazy_with(options.clone());
         let pool = pool.connect_lazy_with(options.clone());
-        Ok(Self { pool, partitions: Partitions::default(), options })
+        Ok(Self { pool, leases, partitions: Partitions::default(), options })
     }
 }
 
@@ -80,6 +93,15 @@ impl Backend for PostgresBackend {
         Ok(Box::new(PostgresSession(self.pool.begin().await?)))
     }
 
+    async fn read_apart(&self) -> Result<Box<dyn Session>, StoreError> {
+        let transaction = self.leases.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?;
+        Ok(Box::new(PostgresSession(transaction)))
+    }
+
+    async fn begin_apart(&self) -> Result<Box<dyn Session>, StoreError> {
+        Ok(Box::new(PostgresSession(self.leases.begin().await?)))
+    }
+
     async fn append(&self, rows: Vec<TraceRow>) -> Result<(), StoreError> {
         self.partitions.provide(&self.pool, rows.iter().map(|row| row.started_us)).await?;
         let appended = append(&self.pool, rows.clone()).await;
@@ -99,6 +121,7 @@ impl Backend for PostgresBackend {
     }
 
     async fn close(&self) {
+        self.leases.close().await;
         self.pool.close().await;
     }
 }

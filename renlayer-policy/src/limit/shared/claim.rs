@@ -43,6 +43,9 @@ pub struct Claim {
     pub(super) waiting: u64,
     /// What the next calls may need.
     pub(super) extra: u64,
+    /// How often it was tried, each time under another serial: what an earlier attempt would have been answered with is not
+    /// what a later one would.
+    pub(super) tries: u64,
     /// What the last attempt would have been answered with.
     pub(super) attempt: Option<Grant>,
 }
@@ -100,7 +103,55 @@ impl Claim {
             self.attempt = Some(grant);
             return Applied::Done;
         }
+        self.tries += 1;
         self.attempt = Some(pot.grant(self, now, asked_ms));
         Applied::Swap { state: pot.to_bytes(), until_ms: pot.until(self.terms) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claim() -> Claim {
+        Claim {
+            whose: Whose { key: Key(1), shard: 0, holder: 1 },
+            terms: Terms { window: 60_000, max: 10 },
+            serial: 0,
+            spent: Vec::new(),
+            owed: 0,
+            back: 0,
+            spare: 0,
+            need: 4,
+            waiting: 8,
+            extra: 0,
+            tries: 0,
+            attempt: None,
+        }
+    }
+
+    fn swapped(applied: Applied) -> Vec<u8> {
+        match applied {
+            Applied::Swap { state, .. } => state,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// An attempt that stalls on its way may arrive after a later one was made of the same state, when there was more room.
+    #[test]
+    fn an_attempt_that_arrives_late_is_not_answered_with_what_a_later_one_would_have_been() {
+        let mut other = Claim { whose: Whose { holder: 2, ..claim().whose }, need: 6, waiting: 6, ..claim() };
+        let full = swapped(other.apply(None, 1_000, 0));
+        let mut claim = claim();
+        let late = swapped(claim.apply(Some(&full), 70_000, 69_000));
+        assert_eq!(claim.attempt.as_ref().map(|grant| grant.granted), Some(4));
+        // The other share has ended, and what it held no longer counts.
+        swapped(claim.apply(Some(&full), 71_500, 70_500));
+        let later = claim.attempt.clone().map(|grant| grant.granted);
+        assert_eq!(later, Some(8));
+        // What arrived is four: they are not known to be the instance's, and count as spent.
+        swapped(claim.apply(Some(&late), 71_501, 70_501));
+        let granted = claim.attempt.map(|grant| (grant.void, grant.granted));
+        assert_eq!(granted, Some((false, 6)));
     }
 }

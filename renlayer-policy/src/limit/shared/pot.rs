@@ -96,7 +96,7 @@ impl Pot {
         }
         let free = terms.max.saturating_sub(self.total()).saturating_sub(held);
         let granted = self.granted(claim, free, now);
-        self.serials += 1;
+        self.serials = self.serials.saturating_add(claim.tries);
         let held = held.saturating_add(granted);
         let serial = if held == 0 { 0 } else { self.serials };
         let lately = |share: &&Share| now.saturating_sub(share.until.saturating_sub(TTL_MS)) < SPARE_MS;

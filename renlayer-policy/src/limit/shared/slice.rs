@@ -269,6 +269,7 @@ impl Slice {
             need: need.saturating_sub(self.unspent),
             waiting: waiting.saturating_sub(self.unspent),
             extra,
+            tries: 0,
             attempt: None,
         }
     }
