@@ -2,6 +2,7 @@
 //! processes make of it is in the end-to-end tests.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
+#[macro_use]
 mod support;
 
 use std::sync::Arc;
@@ -16,23 +17,6 @@ use support::{noon, over_postgres, over_sqlite, tenant};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
-macro_rules! suite {
-    ($($test:ident)*) => {
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $test() {
-                super::over_sqlite(super::$test).await;
-            })*
-        }
-        mod postgres {
-            $(#[tokio::test]
-            async fn $test() {
-                super::over_postgres(super::$test).await;
-            })*
-        }
-    };
-}
-
 suite! {
     a_save_is_the_next_epoch
     what_changes_nothing_is_no_epoch
@@ -42,7 +26,6 @@ suite! {
     an_instance_that_was_given_up_gets_a_lease_for_what_is_in_force_alone
     what_changes_nothing_waits_for_what_is_there
     savers_come_one_after_the_other
-    what_is_too_old_is_removed_in_pieces
     a_watch_rings_when_others_save
 }
 
@@ -195,14 +178,6 @@ async fn what_changes_nothing_waits_for_what_is_there(store: Arc<dyn Store>) {
     assert!(!again.is_finished(), "it is not in force everywhere");
     assert!(slow.renew(2).await);
     assert_eq!(again.await.unwrap().unwrap().epoch, 2);
-}
-
-async fn what_is_too_old_is_removed_in_pieces(store: Arc<dyn Store>) {
-    let traces: Vec<_> = (0..1_200).map(support::trace).collect();
-    store.append_traces(&traces).await.unwrap();
-    assert_eq!(store.purge_traces(support::after(1_100), support::after(9_000)).await.unwrap(), 1_100);
-    let gaps = store.gaps(10).await.unwrap();
-    assert_eq!(gaps.iter().map(|gap| gap.traces).collect::<Vec<_>>(), [1_100]);
 }
 
 async fn savers_come_one_after_the_other(store: Arc<dyn Store>) {

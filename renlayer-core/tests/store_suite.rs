@@ -4,6 +4,7 @@
 //! it does not run it says so; `RENLAYER_TEST_REQUIRE_POSTGRES=1` makes that a failure.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
+#[macro_use]
 mod support;
 
 use std::sync::Arc;
@@ -22,23 +23,6 @@ use renlayer_core::trace::{Outcome, Reason, ReasonKind, Status, Trace};
 use serde_json::json;
 use support::{after, noon, over_postgres, over_sqlite, tenant, trace};
 
-macro_rules! suite {
-    ($($test:ident)*) => {
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $test() {
-                super::over_sqlite(super::$test).await;
-            })*
-        }
-        mod postgres {
-            $(#[tokio::test]
-            async fn $test() {
-                super::over_postgres(super::$test).await;
-            })*
-        }
-    };
-}
-
 suite! {
     migrating_twice_changes_nothing
     a_trace_comes_back_as_it_went_in
@@ -50,6 +34,7 @@ suite! {
     a_large_batch_is_stored_whole
     many_writers_at_once_store_everything_once
     retention_removes_and_is_recorded
+    what_is_too_old_is_removed_in_pieces
     gaps_are_recorded
     agents_are_made_listed_and_switched_off
     modes_come_from_the_file_or_by_hand_and_not_from_both
@@ -268,6 +253,14 @@ async fn retention_removes_and_is_recorded(store: Arc<dyn Store>) {
     // Old days can be stored again: a journal may hold them.
     store.append_traces(&[trace(-3 * DAY)]).await.unwrap();
     assert_eq!(all(&*store).await.len(), 2);
+}
+
+async fn what_is_too_old_is_removed_in_pieces(store: Arc<dyn Store>) {
+    let traces: Vec<_> = (0..1_200).map(trace).collect();
+    store.append_traces(&traces).await.unwrap();
+    assert_eq!(store.purge_traces(after(1_100), after(9_000)).await.unwrap(), 1_100);
+    let gaps = store.gaps(10).await.unwrap();
+    assert_eq!(gaps.iter().map(|gap| gap.traces).collect::<Vec<_>>(), [1_100]);
 }
 
 async fn gaps_are_recorded(store: Arc<dyn Store>) {
