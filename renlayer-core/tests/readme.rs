@@ -34,7 +34,7 @@ fn the_configurations_of_the_page_about_limits_compile() {
     let examples: Vec<String> = examples
         .map(|yaml| yaml.replace("declare:\n", "declare:\n  agents: [{ name: billing-bot }]\n"))
         .collect();
-    assert_eq!(examples.len(), 2);
+    assert_eq!(examples.len(), 3);
     for yaml in &examples {
         let file = Source { name: "limits.md", text: yaml, format: Format::Yaml };
         let loaded = load(Some(file), &environment, &Overrides::default()).unwrap_or_else(|e| panic!("{e}"));

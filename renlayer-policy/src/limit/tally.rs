@@ -82,7 +82,7 @@ impl Tally {
                 let now = count.log.advance(ask.now);
                 count.reap(now, ask.ttl);
                 let total = if at_once { count.under_way() } else { count.log.total() };
-                let room = Room::of(ask.amount == 0 || total.saturating_add(ask.amount) <= ask.max);
+                let room = Room::of(ask.amount <= ask.max.saturating_sub(total));
                 let retry = match at_once {
                     true => u64::from(total >= ask.max) * RETRY_MS,
                     false => count.log.retry_after(now, ask.amount, ask.max),

@@ -29,6 +29,14 @@ impl Process {
         let _ = self.0.wait();
     }
 
+    /// SIGSTOP. All threads stop once one of them has taken the signal, which on a busy machine is not at once.
+    pub(super) fn stop(&self) {
+        self.signal("STOP");
+        let state = format!("/proc/{}/status", self.0.id());
+        let stopped = || std::fs::read_to_string(&state).ok().filter(|status| status.contains("State:\tT"));
+        poll(stopped).expect("a process that is told to stop stops");
+    }
+
     pub(super) fn signal(&self, name: &str) {
         // The shell's own `kill`, for machines without one in /bin; the test suite holds no unsafe code.
         let command = format!("kill -{name} {}", self.0.id());

@@ -69,7 +69,7 @@ impl Renlayer {
 
     /// SIGSTOP: it does nothing at all until it is resumed, and does not know.
     pub fn pause(&self) {
-        self.process.signal("STOP");
+        self.process.stop();
     }
 
     /// SIGCONT.
