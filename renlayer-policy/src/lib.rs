@@ -7,16 +7,16 @@
 //!   change changes.
 //! - [`limit`] counts: a [`Limiter`] admits an action under all [`Limit`]s that apply to it, or under none, and holds what it
 //!   may use until it is settled.
-//! - [`cedar`] asks policies in the Cedar language beside those.
+//! - [`cedar`] asks policies in the Cedar language beside those; [`cedar::lint`] is what [`lint`] is for native ones.
 //! - [`price`] says what tokens cost, in whole micro-units.
 //!
 //! Nothing fails open. What could not be read makes a condition *unknown*, and a policy that denies or flags then matches,
 //! while one that allows does not. [`Conditions`] lists what a policy may ask; `docs/policy-conditions.md` is the reference
 //! for those who write policies.
 //!
-//! The crate knows neither HTTP nor storage, reads no clock, and waits for nothing. One optional module aside: the feature
-//! `layer` (off unless asked for) adds `layer::PolicyLayer` and `layer::RateLimitLayer`, policies and limits around any
-//! tower service over HTTP.
+//! The crate knows neither HTTP nor storage, reads no clock, and waits for nothing. Two optional modules aside, off unless
+//! asked for: the feature `layer` adds `layer::PolicyLayer` and `layer::RateLimitLayer`, policies and limits around any tower
+//! service over HTTP; with `cedar-analysis`, [`cedar::lint`] asks a solver that runs beside.
 //!
 //! ```
 //! use renlayer_policy::{Decided, Facts, Policy, PolicyAction, PolicySet, Upstream};

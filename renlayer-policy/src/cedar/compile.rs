@@ -64,12 +64,18 @@ pub(super) fn compile(
     texts: Vec<CedarText>,
     groups: BTreeSet<String>,
 ) -> Result<Vec<Compiled>, Vec<CedarError>> {
-    let thread = std::thread::Builder::new().name("cedar".into()).stack_size(STACK);
-    let compiled = thread
-        .spawn(move || of_texts(&texts, &groups))
-        .map_err(|error| format!("no thread to read it on: {error}"));
-    let compiled = compiled.and_then(|thread| thread.join().map_err(|_| "the parser gave up".to_owned()));
+    let compiled = on_deep_stack(|| Ok(of_texts(&texts, &groups)));
     compiled.unwrap_or_else(|reason| Err(vec![of_all(reason)]))
+}
+
+/// Does `work` on a thread whose stack holds the deepest text. Says why where that fails or panics.
+pub(super) fn on_deep_stack<T: Send>(work: impl FnOnce() -> Result<T, String> + Send) -> Result<T, String> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("cedar".into()).stack_size(STACK);
+        let thread =
+            thread.spawn_scoped(scope, work).map_err(|error| format!("no thread to read it on: {error}"))?;
+        thread.join().map_err(|_| "the parser gave up".to_owned())?
+    })
 }
 
 /// An error that only all texts together have.
@@ -163,6 +169,26 @@ fn flags(policy: &Policy) -> Result<bool, Fault> {
         ));
     }
     Ok(flags)
+}
+
+// === impl Compiled ===
+
+impl Compiled {
+    pub(super) fn permits(&self) -> bool {
+        self.policy.effect() == Effect::Permit
+    }
+
+    /// Whether its head is all of it.
+    pub(super) fn unconditional(&self) -> bool {
+        !self.policy.has_non_scope_constraint()
+    }
+
+    /// What it says, however it is called: equal where two are written alike.
+    pub(super) fn meaning(&self) -> String {
+        let mut written = self.policy.to_json().unwrap_or_default();
+        written.as_object_mut().map(|members| members.remove("annotations"));
+        format!("{} {written}", self.flags)
+    }
 }
 
 // === impl Place ===

@@ -45,6 +45,12 @@ impl Directory {
         above
     }
 
+    /// The agents that stand in groups, each with all of these.
+    pub(super) fn memberships(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        let all = self.agents.iter().map(|(agent, groups)| (agent.as_str(), self.above(groups)));
+        all.filter(|(_, groups)| !groups.is_empty()).collect()
+    }
+
     fn groups_of(&self, agent: &str) -> &[String] {
         self.agents.get(agent).map_or(&[], Vec::as_slice)
     }

@@ -27,6 +27,7 @@ mod context;
 mod decision;
 mod directory;
 mod error;
+pub mod lint;
 mod names;
 mod question;
 mod reads;

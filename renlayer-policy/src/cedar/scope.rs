@@ -45,6 +45,27 @@ impl Scope {
         Self { principal, actions, resource }
     }
 
+    /// Whether the policy may be about everything.
+    pub(super) fn is_any(&self) -> bool {
+        self.principal.is_none() && self.actions.is_none() && matches!(self.resource, Resource::Any)
+    }
+
+    /// Whether all that `other` speaks of is spoken of here. All principals are agents.
+    pub(super) fn holds(&self, other: &Self) -> bool {
+        let principal = self.principal.is_none() || self.principal == other.principal;
+        let actions = self.actions.as_ref().is_none_or(|actions| {
+            other.actions.as_ref().is_some_and(|others| others.iter().all(|other| actions.contains(other)))
+        });
+        let resource = match (&self.resource, &other.resource) {
+            (Resource::Any, _) => true,
+            (Resource::Of(kind), Resource::Of(other)) => kind == other,
+            (Resource::Of(kind), Resource::This(other)) => other.type_name().to_string() == *kind,
+            (Resource::This(this), Resource::This(other)) => this == other,
+            _ => false,
+        };
+        principal && actions && resource
+    }
+
     /// Whether the policy may be about an action on a resource. Whom it is about is the index's to know.
     pub(super) fn is_about(&self, action: &EntityUid, kind: &str, resource: &EntityUid) -> bool {
         let action = self.actions.as_ref().is_none_or(|actions| actions.contains(action));

@@ -71,6 +71,14 @@ impl CedarSet {
         CedarDecided::Final(CedarDecision { checks })
     }
 
+    pub(super) fn all(&self) -> &[Compiled] {
+        &self.0.all
+    }
+
+    pub(super) fn directory(&self) -> &Directory {
+        &self.0.directory
+    }
+
     /// How many policies there are.
     pub fn len(&self) -> usize {
         self.0.all.len()

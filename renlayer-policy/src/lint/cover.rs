@@ -61,7 +61,7 @@ pub(super) fn never(ordered: &Ordered, place: usize) -> Option<Finding> {
         ),
     };
     let found = Finding::about(policy, kind, proof, reason);
-    Some(Finding { by: names, counterexample: unread.example, ..found })
+    Some(Finding { by: names, counterexample: unread.example.map(Into::into), ..found })
 }
 
 /// What is said where the proof does not extend to calls whose body cannot be read.

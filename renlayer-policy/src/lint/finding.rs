@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::example::Example;
 use crate::PolicyId;
+use crate::cedar::lint::CedarExample;
 use crate::policy::Policy;
 
 /// Something that is wrong with a policy.
@@ -17,7 +18,7 @@ pub struct Finding {
     pub policy: PolicyId,
     /// Its name, or `default`.
     pub name: String,
-    /// Where in it, such as `match.prompt.regex`, if it is one place.
+    /// Where in it, such as `match.prompt.regex`, if it is one place; `cedar` of Cedar policies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
     /// Names of the other policies it is about.
@@ -29,7 +30,17 @@ pub struct Finding {
     pub reason: String,
     /// A call that shows it, or to which it does not extend; judged by the engine.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub counterexample: Option<Example>,
+    pub counterexample: Option<Counterexample>,
+}
+
+/// A call, as policies of either kind see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Counterexample {
+    /// As native policies do.
+    Native(Box<Example>),
+    /// As Cedar policies do.
+    Cedar(Box<CedarExample>),
 }
 
 /// What may be wrong.
@@ -52,6 +63,10 @@ pub enum FindingKind {
     UnknownTool,
     /// It names a model that does not exist.
     UnknownModel,
+    /// It lets every call through.
+    AllowsEverything,
+    /// All calls are denied.
+    DeniesEverything,
     /// It lets calls through that were denied before.
     Widening,
 }
@@ -90,6 +105,8 @@ impl FindingKind {
             Self::UnknownAgent => "unknown_agent",
             Self::UnknownTool => "unknown_tool",
             Self::UnknownModel => "unknown_model",
+            Self::AllowsEverything => "allows_everything",
+            Self::DeniesEverything => "denies_everything",
             Self::Widening => "widening",
         }
     }
@@ -101,6 +118,21 @@ impl Proof {
         match self {
             Self::Proved => "proved",
             Self::Heuristic => "heuristic",
+        }
+    }
+}
+
+impl From<Example> for Counterexample {
+    fn from(example: Example) -> Self {
+        Self::Native(Box::new(example))
+    }
+}
+
+impl fmt::Display for Counterexample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Native(example) => example.fmt(f),
+            Self::Cedar(example) => example.fmt(f),
         }
     }
 }

@@ -38,7 +38,7 @@ mod words;
 mod write;
 
 pub use example::{Example, McpExample};
-pub use finding::{Finding, FindingKind, Proof};
+pub use finding::{Counterexample, Finding, FindingKind, Proof};
 pub use names::Known;
 pub(crate) use words::Words;
 

@@ -127,7 +127,7 @@ fn found(after: &Ordered, pass: usize, denied_by: &str, proof: Proof, example: O
         by: vec![denied_by.to_owned()],
         proof,
         reason,
-        counterexample: example,
+        counterexample: example.map(Into::into),
     }
 }
 
