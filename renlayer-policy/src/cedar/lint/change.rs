@@ -18,7 +18,7 @@ pub(super) fn find(old: &[Compiled], new: &[Compiled], prover: &mut Prover) -> V
     let after: Vec<Policy> = policies(new).into_iter().chain(everything).collect();
     match prover.newly_allowed(&after, &policies(old)) {
         Some(Some(example)) => {
-            let reason = "permit what was not permitted before";
+            let reason = "a call is permitted that was not before";
             let finding = about_all(ALL, FindingKind::Widening, Proof::Proved, reason);
             vec![Finding { counterexample: Some(Counterexample::Cedar(example)), ..finding }]
         }

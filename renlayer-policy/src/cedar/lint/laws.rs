@@ -18,12 +18,17 @@ pub(super) fn laws<'p>(policies: impl IntoIterator<Item = &'p Policy>) -> Result
     Ok(set.policies().cloned().collect())
 }
 
-/// What is called by a name has it.
+/// What is called by a name has it, and who has none stands in nothing.
 fn law(uid: &EntityUid) -> Option<String> {
     let kind = uid.type_name().to_string();
     let id = uid.id().unescaped();
     let is = |name: &str, value: &str| format!("{name} == \"{}\"", value.escape_debug());
     let (variable, called) = match kind.as_str() {
+        "Group" | "Tenant" => {
+            return Some(format!(
+                "forbid (principal in {uid}, action, resource) when {{ principal.name == \"\" }};\n"
+            ));
+        }
         "Agent" => ("principal", is("principal.name", id)),
         "Upstream" => ("resource", is("resource.host", id)),
         "Tool" | "Secret" => ("resource", is("resource.name", id)),
