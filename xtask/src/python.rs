@@ -1,4 +1,5 @@
-//! The end-to-end tests in Python, in a virtual environment under the target directory with pinned packages.
+//! What the tests have from PyPI, pinned, in virtual environments under the target directory: the SDKs of the end-to-end tests
+//! in Python, and the solver of the proofs about Cedar policies.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,7 +10,7 @@ use crate::{machine, workspace};
 /// Runs pytest over `tests/python` against the binaries that are built.
 pub(crate) fn test() -> Outcome<()> {
     let suite = workspace::root().join("tests/python");
-    let venv = environment(&suite.join("requirements.txt"))?;
+    let venv = environment("python", &suite.join("requirements.txt"))?;
     let binaries = workspace::binaries()?;
     let mut pytest = Command::new(venv.join("bin/python"));
     pytest
@@ -21,9 +22,25 @@ pub(crate) fn test() -> Outcome<()> {
     run(&mut pytest)
 }
 
-/// The virtual environment with exactly these requirements; made anew when they change.
-pub(crate) fn environment(requirements: &Path) -> Outcome<PathBuf> {
-    let venv = workspace::target()?.join("python");
+/// A solver for the proofs about Cedar policies: a program on the library that PyPI has, in an environment of its own.
+pub(crate) fn solver() -> Outcome<PathBuf> {
+    let source = workspace::root().join("tests/solver");
+    let venv = environment("solver", &source.join("requirements.txt"))?;
+    let program = venv.join("bin/cvc5");
+    let script = format!(
+        "#!/bin/sh\nexec '{}' '{}' \"$@\"\n",
+        venv.join("bin/python").display(),
+        source.join("smt.py").display()
+    );
+    std::fs::write(&program, script)
+        .map_err(|error| Failure::new(format!("{}: {error}", program.display())))?;
+    quietly(Command::new("chmod").arg("+x").arg(&program))?;
+    Ok(program)
+}
+
+/// The virtual environment of this name with exactly these requirements; made anew when they change.
+fn environment(name: &str, requirements: &Path) -> Outcome<PathBuf> {
+    let venv = workspace::target()?.join(name);
     let stamp = venv.join("requirements.txt");
     let wanted = std::fs::read_to_string(requirements)
         .map_err(|error| Failure::new(format!("{}: {error}", requirements.display())))?;
@@ -32,7 +49,10 @@ pub(crate) fn environment(requirements: &Path) -> Outcome<PathBuf> {
     }
     // Debian ships Python without what `venv` needs to put pip into a new environment.
     if !succeeds(Command::new("python3").args(["-c", "import venv, ensurepip"])) {
-        machine::install(&["python3", "python3-venv"], "Python with venv, for the tests with the SDKs")?;
+        machine::install(
+            &["python3", "python3-venv"],
+            "Python with venv, for the SDKs and the solver of the tests",
+        )?;
     }
     println!("\nxtask: installing {} into {}", requirements.display(), venv.display());
     quietly(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;

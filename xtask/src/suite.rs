@@ -1,5 +1,6 @@
 //! The parts of `cargo xtask test`. A part that fails does not keep the others from running; the exit code tells.
 
+use std::ffi::OsStr;
 use std::time::Instant;
 
 use crate::command::{self, Failure, Outcome};
@@ -45,15 +46,21 @@ impl Part {
 
     fn run(self) -> Outcome<()> {
         match self {
-            Self::Rust => cargo_test(&["--workspace", "--all-features"]),
+            Self::Rust => {
+                let solver = python::solver()?;
+                cargo_test(
+                    &["--workspace", "--all-features"],
+                    &[("CVC5", solver.as_os_str()), ("RENLAYER_TEST_REQUIRE_SOLVER", OsStr::new("1"))],
+                )
+            }
             Self::Store => {
                 let suites = ["store_suite", "store_outage", "shared_counts", "trace_pipeline"];
                 let suites: Vec<&str> = suites.into_iter().flat_map(|suite| ["--test", suite]).collect();
-                cargo_test(&[&["--package", "renlayer-core"], &suites[..]].concat())
+                cargo_test(&[&["--package", "renlayer-core"], &suites[..]].concat(), &[])
             }
             Self::EndToEnd => {
                 build_binaries()?;
-                cargo_test(&["--package", "renlayer-tests"])
+                cargo_test(&["--package", "renlayer-tests"], &[])
             }
             Self::Ffi => native::test(),
             Self::Python => {
@@ -78,14 +85,14 @@ pub(crate) fn run(parts: &[Part]) -> Outcome<()> {
     if failed.is_empty() { Ok(()) } else { Err(Failure::new(format!("failed: {}", failed.join(", ")))) }
 }
 
-fn cargo_test(arguments: &[&str]) -> Outcome<()> {
+fn cargo_test(arguments: &[&str], variables: &[(&str, &OsStr)]) -> Outcome<()> {
     let postgres = Postgres::start()?;
     if !machine::has("redis-server") {
         machine::install(&["redis-server"], "Redis, for the tests of counts that instances share")?;
     }
     let mut tests = cargo(&["test", "--no-fail-fast"]);
     // The tests start it themselves, each its own.
-    tests.args(arguments).env("RENLAYER_TEST_REQUIRE_REDIS", "1");
+    tests.args(arguments).envs(variables.iter().copied()).env("RENLAYER_TEST_REQUIRE_REDIS", "1");
     command::run(postgres.offer(&mut tests))
 }
 
