@@ -156,11 +156,7 @@ impl Compiler {
             return Ok(None);
         }
         let directory = Directory { tenant: tenant.to_string(), ..declare.directory.clone() };
-        let compiled = self.cedar.compile((declare.cedar.clone(), directory), |(declared, directory)| {
-            let texts = declared.iter().map(DeclaredCedar::to_text).collect();
-            CedarSet::compile(texts, directory.clone()).map_err(CompileError::collect)
-        });
-        compiled.map(Some)
+        self.cedar.compile((declare.cedar.clone(), directory), of_texts).map(Some)
     }
 
     /// The scanner of all agents, and those of the agents for whom the settings or the mode say otherwise. Agents for whom they
@@ -224,6 +220,18 @@ fn modes(config: &Config) -> Modes {
         agents: config.declare.agents.iter().filter_map(said).collect(),
         dlp_observes: config.declare.dlp.observe,
     }
+}
+
+/// The Cedar policies that a file declares, compiled; nothing where there are none, since nothing is asked then.
+pub fn cedar(declare: &Declare) -> Result<Option<CedarSet>, CompileError> {
+    let directory = Directory { tenant: default_tenant().to_string(), ..declare.directory.clone() };
+    let declared = (!declare.cedar.is_empty()).then(|| (declare.cedar.clone(), directory));
+    declared.as_ref().map(of_texts).transpose()
+}
+
+fn of_texts((declared, directory): &(Vec<DeclaredCedar>, Directory)) -> Result<CedarSet, CompileError> {
+    let texts = declared.iter().map(DeclaredCedar::to_text).collect();
+    CedarSet::compile(texts, directory.clone()).map_err(CompileError::collect)
 }
 
 /// The policies that a file declares, with the ids by which they are ordered and known.

@@ -32,7 +32,8 @@ Examples:
   renlayer policy lint --model gpt-4o --model gpt-4o-mini are all models that policies name among these?
 
 What is `proved` is so: for sets, wildcards, comparisons, times and their negations, each with a call that shows it where there
-is one. What is `heuristic` rests on regular expressions or was too large to be looked through. Agents are looked up where
+is one. What is `heuristic` rests on regular expressions or was too large to be looked through. Of Cedar policies things are
+proved where cvc5 is on the PATH or named by CVC5 (5 s a question, 60 s a run), and heuristic otherwise. Agents are looked up where
 the configuration declares some or --agent is given, and with --store those that the database holds.
 
 Exit codes: 0 nothing, or only what is heuristic or a slow pattern; 1 something is proved, or with --since something new
