@@ -54,7 +54,7 @@ impl Part {
                 )
             }
             Self::Store => {
-                let suites = ["store_suite", "store_outage", "shared_counts", "trace_pipeline"];
+                let suites = ["fleet", "store_suite", "store_outage", "shared_counts", "trace_pipeline"];
                 let suites: Vec<&str> = suites.into_iter().flat_map(|suite| ["--test", suite]).collect();
                 cargo_test(&[&["--package", "renlayer-core"], &suites[..]].concat(), &[])
             }
