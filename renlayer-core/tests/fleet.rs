@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 #[macro_use]
+#[path = "support/suite.rs"]
+mod suite;
 mod support;
 
 use std::sync::Arc;

@@ -67,25 +67,6 @@ pub fn trace(seconds: i64) -> Trace {
     }
 }
 
-/// Runs each test over each engine.
-#[allow(unused_macros, reason = "not every test crate is a suite over both")]
-macro_rules! suite {
-    ($($test:ident)*) => {
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $test() {
-                super::over_sqlite(super::$test).await;
-            })*
-        }
-        mod postgres {
-            $(#[tokio::test]
-            async fn $test() {
-                super::over_postgres(super::$test).await;
-            })*
-        }
-    };
-}
-
 /// Runs a test of the suite over a new database of SQLite, in a file.
 pub async fn over_sqlite<F: Future<Output = ()>>(test: impl FnOnce(Arc<dyn Store>) -> F) {
     let directory = tempfile::tempdir().unwrap();
