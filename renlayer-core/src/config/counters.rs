@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer};
 
 use super::DatabaseUrl;
+use super::database::Shown;
 use super::error::nearest;
 use super::fault::refuse;
 
@@ -87,10 +88,7 @@ impl<'de> Deserialize<'de> for CounterStore {
 
 impl fmt::Display for RedisUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A password stands before the last `@` of the authority, or in the query.
-        let shown = self.0.split('?').next().unwrap_or_default();
-        let (scheme, rest) = shown.split_once("://").unwrap_or(("redis", shown));
-        let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+        let Shown { scheme, host, .. } = Shown::of(&self.0);
         write!(f, "{scheme}://{host}")
     }
 }

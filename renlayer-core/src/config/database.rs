@@ -71,14 +71,30 @@ impl<'de> Deserialize<'de> for DatabaseUrl {
 
 impl fmt::Display for PostgresUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A password stands before the last `@` of the authority, or in the query.
-        let shown = self.0.split('?').next().unwrap_or_default();
-        match shown.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?))) {
-            Some((scheme, (user, host))) => {
-                let user = user.split(':').next().unwrap_or_default();
-                write!(f, "{scheme}://{user}@{host}")
-            }
-            None => f.write_str(shown),
+        let Shown { scheme, user, host } = Shown::of(&self.0);
+        match user {
+            Some(user) => write!(f, "{scheme}://{user}@{host}"),
+            None => write!(f, "{scheme}://{host}"),
+        }
+    }
+}
+
+/// What may be shown of a server's URL.
+pub(super) struct Shown<'u> {
+    pub(super) scheme: &'u str,
+    pub(super) user: Option<&'u str>,
+    /// With the port and the path.
+    pub(super) host: &'u str,
+}
+
+impl<'u> Shown<'u> {
+    /// Of a URL with a scheme. A password stands before the last `@` of the authority, or in the query.
+    pub(super) fn of(url: &'u str) -> Self {
+        let url = url.split('?').next().unwrap_or_default();
+        let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+        match rest.rsplit_once('@') {
+            Some((user, host)) => Self { scheme, user: user.split(':').next(), host },
+            None => Self { scheme, user: None, host: rest },
         }
     }
 }
