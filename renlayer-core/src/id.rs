@@ -94,6 +94,8 @@ ids! {
     SecretId, "sec_", "secret";
     /// One run of a process that serves.
     InstanceId, "inst_", "instance";
+    /// One save of governance.
+    SaveId, "save_", "save";
     /// The record of one action.
     TraceId, "trace_", "trace";
 }

@@ -51,7 +51,7 @@ pub use self::counters::Counters;
 pub use self::drift::{Counts, Drift, DriftChange, DriftKind, Reconciled};
 pub use self::error::StoreError;
 pub use self::fingerprint::FingerprintKey;
-pub use self::fleet::{Fleet, InstanceRecord, Member, Saved, Standing, Watch};
+pub use self::fleet::{Fleet, InForce, InstanceRecord, Member, Saved, Standing, Watch};
 pub use self::gaps::{GapKind, TraceGap};
 pub use self::governance::Governance;
 pub use self::policies::{

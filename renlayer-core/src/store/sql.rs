@@ -179,6 +179,15 @@ impl Row {
         self.text(column)?.parse().map_err(|_| StoreError::corrupt(what))
     }
 
+    pub(crate) fn parse_or_null<T: std::str::FromStr>(
+        &self,
+        column: usize,
+        what: &'static str,
+    ) -> Result<Option<T>, StoreError> {
+        let text = self.text_or_null(column)?;
+        text.map(|text| text.parse().map_err(|_| StoreError::corrupt(what))).transpose()
+    }
+
     /// The JSON in a column.
     pub(crate) fn json<T: serde::de::DeserializeOwned>(
         &self,

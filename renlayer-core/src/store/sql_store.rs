@@ -12,13 +12,13 @@ use super::row::TraceRow;
 use super::sql::Backend;
 use super::{
     AgentRecord, CedarRecord, CedarVersion, Change, Counters, FingerprintKey, Fleet, GapKind, Governance,
-    InstanceRecord, KeyRecord, Member, NewKey, PolicyRecord, PolicyVersion, Reconciled, Revision, Saved,
-    Standing, Store, StoreError, TailPosition, TraceCursor, TraceFilter, TraceGap, TracePage, TraceStore,
-    TraceTail, Watch, agents, counters, declare, fingerprint, fleet, gaps, governance, policies, revision,
-    traces,
+    InForce, InstanceRecord, KeyRecord, Member, NewKey, PolicyRecord, PolicyVersion, Reconciled, Revision,
+    Saved, Standing, Store, StoreError, TailPosition, TraceCursor, TraceFilter, TraceGap, TracePage,
+    TraceStore, TraceTail, Watch, agents, counters, declare, fingerprint, fleet, gaps, governance, policies,
+    revision, traces,
 };
 use crate::config::{Declare, DeclaredCedar, Route};
-use crate::id::{AgentId, InstanceId, KeyId, PolicyId, TenantId, TraceId};
+use crate::id::{AgentId, InstanceId, KeyId, PolicyId, SaveId, TenantId, TraceId};
 use crate::trace::Trace;
 
 /// How many traces are written as rows before others get their turn: more than the calls that are served in one turn,
@@ -108,7 +108,7 @@ impl<B: Backend> Counters for SqlStore<B> {
 
 #[async_trait]
 impl<B: Backend> Fleet for SqlStore<B> {
-    async fn renew(&self, who: &Member, applied: u64) -> Result<Standing, StoreError> {
+    async fn renew(&self, who: &Member, applied: InForce) -> Result<Standing, StoreError> {
         fleet::renew(&self.backend, who, applied).await
     }
 
@@ -122,13 +122,13 @@ impl<B: Backend> Fleet for SqlStore<B> {
         fleet::standing(&mut *self.backend.read_apart().await?).await
     }
 
-    async fn proposal(&self, number: u64, tenant: TenantId) -> Result<Option<Governance>, StoreError> {
-        fleet::proposal(&mut *self.backend.read().await?, number, tenant).await
+    async fn proposal(&self, save: SaveId, tenant: TenantId) -> Result<Option<Governance>, StoreError> {
+        fleet::proposal(&mut *self.backend.read().await?, save, tenant).await
     }
 
-    async fn answer(&self, who: InstanceId, number: u64, refusal: Option<&str>) -> Result<bool, StoreError> {
+    async fn answer(&self, who: InstanceId, save: SaveId, refusal: Option<&str>) -> Result<bool, StoreError> {
         let mut session = self.backend.begin_apart().await?;
-        let answered = fleet::answer(&mut *session, who, number, refusal).await?;
+        let answered = fleet::answer(&mut *session, who, save, refusal).await?;
         session.commit().await?;
         Ok(answered)
     }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use renlayer_core::Engine;
+use renlayer_core::id::SaveId;
 use renlayer_core::snapshot::Governance;
-use renlayer_core::store::{Revision, Standing, Watch, default_tenant};
+use renlayer_core::store::{InForce, Revision, Watch, default_tenant};
 use tokio::sync::Mutex;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
@@ -33,10 +34,12 @@ struct State {
     next: Option<Local>,
     /// What the engine's governance was compiled from.
     revision: Revision,
-    /// The last proposal that was answered.
-    answered: u64,
-    /// What a proposal was compiled to, until it is in force or replaced.
-    prepared: Option<(u64, Compiled)>,
+    /// That what is in force was compiled with another configuration.
+    outdated: bool,
+    /// The last save that was answered.
+    answered: Option<SaveId>,
+    /// What its proposal was compiled to, until it is in force or replaced.
+    prepared: Option<(SaveId, Compiled)>,
 }
 
 /// What comes of a proposal.
@@ -57,7 +60,7 @@ impl Follower {
         membership: Arc<Membership>,
         (local, revision): (Local, Revision),
     ) -> Self {
-        let state = State { local, next: None, revision, answered: 0, prepared: None };
+        let state = State { local, next: None, revision, outdated: false, answered: None, prepared: None };
         Self { governor, engine, membership, reloading: Mutex::default(), state: Mutex::new(state) }
     }
 
@@ -70,7 +73,8 @@ impl Follower {
         Ok(())
     }
 
-    /// Puts another configuration into force, or leaves everything as it is.
+    /// Puts another configuration into force, or leaves everything as it is. Where the store goes away once it holds what is declared,
+    /// that is done when it is back.
     pub(super) async fn reload(&self, local: Local) -> Result<(), Failure> {
         let _one_at_a_time = self.reloading.lock().await;
         // What does not compile by itself is not even compared with what others save.
@@ -80,12 +84,14 @@ impl Follower {
         let mut state = self.state.lock().await;
         state.next = None;
         match declared {
-            Ok(()) => state.local = local,
+            Ok(()) => (state.local, state.outdated) = (local, true),
             // It may have been prepared with what is not to be.
             Err(_) => state.prepared = None,
         }
         // Also where it failed: another's save may have been put into force with it.
-        self.recompile(&mut state).await.and(declared)
+        let recompiled = self.recompile(&mut state).await;
+        let later = "what it declares is in the store: it is put into force as soon as that can be read";
+        declared.and(recompiled.map_err(|failure| failure.next(later)))
     }
 
     /// Follows for as long as it is polled. What fails is said once, until it works again.
@@ -129,43 +135,51 @@ impl Follower {
 
     /// Does whatever is due; now and then also looks for what was written past all saves.
     async fn look(&self, thoroughly: bool) -> Result<(), Failure> {
-        let standing = self.governor.store.standing().await?;
+        // Not before it is locked: what is asked for later is never older than what is in force here.
         let mut state = self.state.lock().await;
+        let standing = self.governor.store.standing().await?;
         // What is in force comes before what may be.
-        if standing.epoch > self.membership.applied() {
-            self.apply(&mut state, standing).await?;
-        } else if thoroughly && self.governor.revision().await? != state.revision {
+        let applied = self.membership.applied();
+        if standing.in_force != applied {
+            if standing.in_force.epoch <= applied.epoch {
+                tracing::error!(
+                    "the store has lost saves: epoch {} of this process is none of its own; what it holds is put into force",
+                    applied.epoch
+                );
+            }
+            self.apply(&mut state, standing.in_force).await?;
+        } else if state.outdated || (thoroughly && self.governor.revision().await? != state.revision) {
             self.recompile(&mut state).await?;
         }
-        match standing.proposed.filter(|&number| number > state.answered) {
-            Some(number) => self.prepare(&mut state, number).await,
+        match standing.proposed.filter(|&save| Some(save) != state.answered) {
+            Some(save) => self.prepare(&mut state, save).await,
             None => Ok(()),
         }
     }
 
     /// Compiles a proposal, and answers it.
-    async fn prepare(&self, state: &mut State, number: u64) -> Result<(), Failure> {
-        let known = state.prepared.as_ref().is_some_and(|(prepared, _)| *prepared == number);
+    async fn prepare(&self, state: &mut State, save: SaveId) -> Result<(), Failure> {
+        let known = state.prepared.as_ref().is_some_and(|(prepared, _)| *prepared == save);
         let refusal = match known {
             true => None,
-            false => match self.compile_proposal(state, number).await? {
+            false => match self.compile_proposal(state, save).await? {
                 Proposed::Over => return Ok(()),
                 Proposed::Compiled(compiled) => {
-                    state.prepared = Some((number, compiled));
+                    state.prepared = Some((save, compiled));
                     None
                 }
                 Proposed::Refused(why) => Some(why),
             },
         };
         // Where there is no row to answer in, it is due again.
-        if self.governor.store.answer(self.membership.id(), number, refusal.as_deref()).await? {
-            state.answered = number;
+        if self.governor.store.answer(self.membership.id(), save, refusal.as_deref()).await? {
+            state.answered = Some(save);
         }
         Ok(())
     }
 
-    async fn compile_proposal(&self, state: &State, number: u64) -> Result<Proposed, Failure> {
-        let proposal = self.governor.store.proposal(number, default_tenant()).await;
+    async fn compile_proposal(&self, state: &State, save: SaveId) -> Result<Proposed, Failure> {
+        let proposal = self.governor.store.proposal(save, default_tenant()).await;
         let compiled = match proposal {
             Ok(None) => return Ok(Proposed::Over),
             Ok(Some(proposal)) => {
@@ -181,27 +195,27 @@ impl Follower {
         })
     }
 
-    /// Puts the epoch in force into force here.
-    async fn apply(&self, state: &mut State, standing: Standing) -> Result<(), Failure> {
-        match state.prepared.take_if(|(number, _)| *number == standing.proposal) {
-            Some((_, compiled)) => self.load(state, compiled, standing.epoch).await,
+    /// Puts what is in force into force here.
+    async fn apply(&self, state: &mut State, in_force: InForce) -> Result<(), Failure> {
+        match state.prepared.take_if(|(save, _)| Some(*save) == in_force.save) {
+            Some((_, compiled)) => self.load(state, compiled, in_force).await,
             None => self.recompile(state).await,
         }
     }
 
     /// Compiles what the store holds, and puts it into force.
     async fn recompile(&self, state: &mut State) -> Result<(), Failure> {
-        let compiled = self.governor.compile(&state.local).await?;
-        let epoch = compiled.governance.epoch;
-        self.load(state, compiled, epoch).await
+        let (compiled, in_force) = self.governor.compile(&state.local).await?;
+        state.outdated = false;
+        self.load(state, compiled, in_force).await
     }
 
-    async fn load(&self, state: &mut State, compiled: Compiled, epoch: u64) -> Result<(), Failure> {
-        let before = self.engine.load(compiled.governance.at_epoch(epoch));
+    async fn load(&self, state: &mut State, compiled: Compiled, in_force: InForce) -> Result<(), Failure> {
+        let before = self.engine.load(compiled.governance.at_epoch(in_force.epoch));
         state.revision = compiled.revision;
         settle(&before).await;
-        tracing::debug!(epoch, "governance is in force");
-        self.membership.apply(epoch).await?;
+        tracing::debug!(epoch = in_force.epoch, "governance is in force");
+        self.membership.apply(in_force).await?;
         Ok(())
     }
 }
@@ -235,10 +249,10 @@ mod tests {
         let local =
             Local { config: Arc::new(Config::default()), environment: Arc::new(Environment::default()) };
         governor.declare(&local).await.unwrap();
-        let Compiled { governance, revision } = governor.compile(&local).await.unwrap();
+        let (Compiled { governance, revision }, in_force) = governor.compile(&local).await.unwrap();
         let engine = Engine::new(governance, Arc::new(Nowhere));
         let term = Duration::from_secs(2);
-        let membership = Arc::new(Membership::new(Arc::clone(&store), engine.clone(), term));
+        let membership = Arc::new(Membership::new(Arc::clone(&store), engine.clone(), in_force, term));
         (store, Arc::new(Follower::new(governor, engine, membership, (local, revision))))
     }
 

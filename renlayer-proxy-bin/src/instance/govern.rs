@@ -9,7 +9,7 @@ use renlayer_core::config::{Config, Declare, DeclaredAgent, Environment};
 use renlayer_core::identity::Agent;
 use renlayer_core::snapshot::Governance;
 use renlayer_core::store::{
-    self, AgentRecord, DriftChange, FingerprintKey, Reconciled, Revision, Store, default_tenant,
+    self, AgentRecord, DriftChange, FingerprintKey, InForce, Reconciled, Revision, Store, default_tenant,
 };
 use tokio::task::spawn_blocking;
 
@@ -65,12 +65,12 @@ impl Governor {
     }
 
     /// Compiles what the store holds, and leaves the store as it is.
-    pub(super) async fn compile(&self, local: &Local) -> Result<Compiled, Failure> {
-        // The epoch first: what is saved in between is then put into force once too often, and not once too few.
-        let epoch = self.store.standing().await?.epoch;
+    pub(super) async fn compile(&self, local: &Local) -> Result<(Compiled, InForce), Failure> {
+        // What is in force first: what is saved in between is then put into force once too often, and not once too few.
+        let in_force = self.store.standing().await?.in_force;
         let stored = self.store.governance(default_tenant()).await?;
         let Compiled { governance, revision } = self.compile_stored(local, stored).await?;
-        Ok(Compiled { governance: governance.at_epoch(epoch), revision })
+        Ok((Compiled { governance: governance.at_epoch(in_force.epoch), revision }, in_force))
     }
 
     /// Compiles what the store holds, or would hold, off the threads that serve.

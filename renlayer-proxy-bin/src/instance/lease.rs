@@ -1,14 +1,14 @@
 //! Keeps the right to judge: the lease that an instance holds among the others of its fleet.
 
 use std::fs;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use renlayer_core::Engine;
 use renlayer_core::id::InstanceId;
-use renlayer_core::store::{Member, Store, StoreError};
+use renlayer_core::store::{InForce, Member, Store, StoreError};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 /// How often a lease is renewed within its term.
@@ -19,8 +19,8 @@ pub(super) struct Membership {
     store: Arc<dyn Store>,
     engine: Engine,
     who: Member,
-    /// The epoch that the engine judges by, with no decision by an earlier one under way.
-    applied: AtomicU64,
+    /// What the engine judges by, with no decision by anything else under way.
+    applied: Mutex<InForce>,
     /// The number of the next renewal.
     beats: AtomicI64,
 }
@@ -28,12 +28,11 @@ pub(super) struct Membership {
 // === impl Membership ===
 
 impl Membership {
-    /// A member that holds no lease yet.
-    pub(super) fn new(store: Arc<dyn Store>, engine: Engine, term: Duration) -> Self {
+    /// A member that holds no lease yet, whose engine judges by `applied`.
+    pub(super) fn new(store: Arc<dyn Store>, engine: Engine, applied: InForce, term: Duration) -> Self {
         let who = Member { id: InstanceId::mint(Timestamp::now()), name: name(), term, beat: 0 };
-        let applied = AtomicU64::new(engine.governance().epoch);
         engine.lease().hold_until(Duration::ZERO);
-        Self { store, engine, who, applied, beats: AtomicI64::new(1) }
+        Self { store, engine, who, applied: Mutex::new(applied), beats: AtomicI64::new(1) }
     }
 
     pub(super) fn id(&self) -> InstanceId {
@@ -46,13 +45,13 @@ impl Membership {
     }
 
     /// What the engine is known to judge by.
-    pub(super) fn applied(&self) -> u64 {
-        self.applied.load(Ordering::Acquire)
+    pub(super) fn applied(&self) -> InForce {
+        *self.applied.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Renews the lease for an epoch, by which the engine judges from now on.
-    pub(super) async fn apply(&self, epoch: u64) -> Result<bool, StoreError> {
-        self.applied.store(epoch, Ordering::Release);
+    /// Renews the lease for that by which the engine judges from now on.
+    pub(super) async fn apply(&self, in_force: InForce) -> Result<bool, StoreError> {
+        *self.applied.lock().unwrap_or_else(PoisonError::into_inner) = in_force;
         self.renew().await
     }
 
@@ -63,7 +62,7 @@ impl Membership {
         let sent = self.engine.ticks();
         let who = Member { beat: self.beats.fetch_add(1, Ordering::Relaxed), ..self.who.clone() };
         let standing = self.store.renew(&who, applied).await?;
-        let granted = standing.epoch == applied;
+        let granted = standing.in_force == applied;
         if granted {
             self.engine.lease().hold_until(sent + self.who.term);
         }

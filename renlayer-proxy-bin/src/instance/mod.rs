@@ -21,6 +21,7 @@ use renlayer_core::store::{self, Store};
 use renlayer_core::trace::Recorder;
 use renlayer_core::trace::pipeline::TracePipeline;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::admin::{Counted, Metrics};
 use crate::durable::Durable;
@@ -35,6 +36,9 @@ use self::lease::Membership;
 
 /// How long the last traces may take to the store before they are left in the journal.
 const LAST_TRACES: Duration = Duration::from_secs(5);
+
+/// How long the connections to the store may take to close.
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// A store, an engine that judges by it, and the pipeline that its traces take.
 pub(crate) struct Instance {
@@ -61,7 +65,7 @@ impl Instance {
         let local = Local { config: Arc::new(config.clone()), environment: Arc::new(environment.clone()) };
         governor.check(&local)?;
         governor.declare(&local).await?;
-        let Compiled { governance, revision } = governor.compile(&local).await?;
+        let (Compiled { governance, revision }, in_force) = governor.compile(&local).await?;
         let pipeline = TracePipeline::start(Arc::clone(&store) as _, &config.traces).map_err(|error| {
             Failure::new(
                 Exit::Unavailable,
@@ -84,9 +88,10 @@ impl Instance {
         #[cfg(feature = "tokenizer")]
         engine.count_tokens_with(Arc::new(renlayer_core::tokens::Vocabularies));
         metrics.tell_of(engine.clone());
-        let membership = Arc::new(Membership::new(Arc::clone(&store), engine.clone(), config.lease.term));
-        let in_force = (local, revision);
-        let follower = Arc::new(Follower::new(governor, engine.clone(), Arc::clone(&membership), in_force));
+        let membership = Membership::new(Arc::clone(&store), engine.clone(), in_force, config.lease.term);
+        let membership = Arc::new(membership);
+        let from = (local, revision);
+        let follower = Arc::new(Follower::new(governor, engine.clone(), Arc::clone(&membership), from));
         follower.join().await?;
         let mut background = JoinSet::new();
         let holding = Arc::clone(&membership);
@@ -121,7 +126,8 @@ impl Instance {
             lost = counters.dropped,
             "traces"
         );
-        self.store.close().await;
+        // A connection may still wait for an answer that nobody wants any more.
+        let _ = timeout(CLOSING, self.store.close()).await;
     }
 }
 

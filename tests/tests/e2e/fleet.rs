@@ -1,11 +1,12 @@
 //! Several real instances on one real PostgreSQL: what is saved counts on the next request of each of them, whatever happens
 //! to them meanwhile.
 //!
-//! `RENLAYER_TEST_FLEET_SAVES` makes the long test longer than CI has time for; it prints what it measured.
+//! `RENLAYER_TEST_FLEET_SAVES` makes the long test longer than CI has time for, and `RENLAYER_TEST_FLEET_CALM` is after how many saves
+//! its trouble begins anew; it prints what it measured.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
@@ -106,6 +107,10 @@ fn epoch(answer: &str) -> u64 {
     line.expect("every answer names its epoch").trim().parse().unwrap()
 }
 
+fn setting(name: &str, usually: u64) -> u64 {
+    std::env::var(name).map_or(usually, |number| number.parse().expect("a number"))
+}
+
 /// Cuts the connections on which instances are told of changes, or all that they have.
 fn cut_connections(url: &str, only_listening: bool) {
     let database = url.rsplit_once('/').unwrap().1;
@@ -114,7 +119,23 @@ fn cut_connections(url: &str, only_listening: bool) {
         "select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}' \
          and pid <> pg_backend_pid(){which}"
     );
-    let _ = Command::new("psql").args([url, "-qAt", "-c", &sql]).output();
+    psql(url, &sql);
+}
+
+fn psql(url: &str, sql: &str) -> String {
+    let done = Command::new("psql").args([url, "-qAt", "-c", sql]).output().expect("psql");
+    String::from_utf8_lossy(&done.stdout).trim().to_owned()
+}
+
+/// Runs a statement and leaves its transaction open until the process ends.
+fn psql_open(url: &str, sql: &str) -> Child {
+    let psql = Command::new("psql").args([url, "-qAt"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let mut psql = psql.expect("psql");
+    psql.stdin.as_mut().unwrap().write_all(format!("begin; {sql}; select 'done';\n").as_bytes()).unwrap();
+    let mut said = [0; 5];
+    psql.stdout.as_mut().unwrap().read_exact(&mut said).unwrap();
+    assert_eq!(&said, b"done\n");
+    psql
 }
 
 /* ===== the long test ===== */
@@ -132,7 +153,8 @@ struct Watched {
 #[test]
 fn what_is_saved_counts_on_the_next_request_of_every_instance() {
     let Some(url) = database("fleet") else { return };
-    let saves = std::env::var("RENLAYER_TEST_FLEET_SAVES").ok().and_then(|n| n.parse().ok()).unwrap_or(60);
+    let saves = setting("RENLAYER_TEST_FLEET_SAVES", 60);
+    let calm = setting("RENLAYER_TEST_FLEET_CALM", 60);
     let upstream = Upstream::start();
     let mut fleet: Vec<Renlayer> = (0..3).map(|_| instance(&upstream, &url).start()).collect();
     let addresses: Vec<SocketAddr> = fleet.iter().map(Renlayer::address).collect();
@@ -148,7 +170,7 @@ fn what_is_saved_counts_on_the_next_request_of_every_instance() {
 
     let mut took = Vec::new();
     for number in 1..=saves {
-        let trouble = Trouble::of(number);
+        let trouble = Trouble::of(number, calm);
         trouble.begin(&fleet, &url);
         let began = Instant::now();
         save_and_check(&mut saver, number, &addresses, &watched);
@@ -210,9 +232,9 @@ enum Trouble {
 }
 
 impl Trouble {
-    fn of(number: u64) -> Self {
+    fn of(number: u64, calm: u64) -> Self {
         let one = (number / 20 % 3) as usize;
-        match number % 60 {
+        match number % calm {
             7 => Self::Paused(one),
             19 | 39 => Self::Deaf,
             29 => Self::Killed(one),
@@ -332,6 +354,52 @@ fn an_instance_that_was_paused_through_a_save_decides_nothing_by_what_it_knew() 
         one.chat("which").status == 403
     });
     assert!(serves_again, "{}", one.log());
+}
+
+#[test]
+fn an_epoch_that_the_database_has_lost_and_given_again_is_noticed() {
+    let Some(url) = database("lost") else { return };
+    let upstream = Upstream::start();
+    let one = instance(&upstream, &url).start();
+    let saver = Saver::beside(&one, &url);
+    psql(&url, "create table behind as select * from governance_epoch");
+    let lost = saver.policy(&numbered(1));
+    assert!(one.chat("which").everything().contains("number 1."));
+    // So that it sees nothing of what is in between.
+    one.pause();
+    psql(&url, "update governance_epoch set (epoch, save) = (select epoch, save from behind)");
+    assert_eq!(saver.policy(&numbered(2)), lost, "the number is given again");
+    one.resume();
+    let noticed = (0..200).any(|_| {
+        thread::sleep(Duration::from_millis(20));
+        let answer = one.chat("which").everything();
+        assert!(!answer.contains("number 1."), "{answer}");
+        answer.contains("number 2.")
+    });
+    assert!(noticed && one.log().contains("the store has lost saves"), "{}", one.log());
+}
+
+#[test]
+fn an_instance_that_is_told_to_end_does_not_wait_for_its_reload() {
+    let Some(url) = database("reload") else { return };
+    let upstream = Upstream::start();
+    let mut one = instance(&upstream, &url).start();
+    // Nobody can take the turn to save.
+    let mut holder = psql_open(&url, "lock table governance_save in exclusive mode");
+    let file = std::fs::read_to_string(one.config()).unwrap();
+    std::fs::write(one.config(), format!("{file}declare:\n  agents: [{{ name: late }}]\n")).unwrap();
+    one.hang_up();
+    let waiting = "select count(*) from pg_locks join pg_database d on d.oid = database \
+                   where datname = current_database() and not granted";
+    let waits = (0..200).any(|_| {
+        thread::sleep(Duration::from_millis(20));
+        psql(&url, waiting) == "1"
+    });
+    assert!(waits, "{}", one.log());
+    one.terminate();
+    assert!(one.wait().success(), "{}", one.log());
+    holder.kill().unwrap();
+    holder.wait().unwrap();
 }
 
 #[test]

@@ -2,7 +2,8 @@
 //!
 //! Governance has an *epoch*, a number that each save raises by one. An instance judges only while it holds a *lease*,
 //! which it [renews](Fleet::renew) several times before it ends; renewing succeeds only for an instance that judges by
-//! the epoch in force. A save, by whomever, goes through these steps:
+//! what is [in force](InForce): by that epoch, and of that save. (A database that fails over to a copy which is behind loses the
+//! last saves, and gives their numbers again to others.) A save, by whomever, goes through these steps:
 //!
 //! 1. It takes its turn: one save at a time in the whole fleet.
 //! 2. What governance would be is put before every instance as a *proposal*. Each compiles it, keeps the result, and
@@ -34,14 +35,14 @@ pub use self::save::Saved;
 pub(super) use self::save::{Effect, Save};
 use super::sql::{Backend, Bell, Session, values};
 use super::{Governance, StoreError};
-use crate::id::{InstanceId, TenantId};
+use crate::id::{InstanceId, SaveId, TenantId};
 
 /// Where the instances of a fleet meet.
 #[async_trait]
 pub trait Fleet: Send + Sync + 'static {
-    /// Asks for a lease for one who judges by the epoch `applied`. It is held exactly where the answer names the same
-    /// epoch, and counts from before this was called.
-    async fn renew(&self, who: &Member, applied: u64) -> Result<Standing, StoreError>;
+    /// Asks for a lease for one who judges by `applied`. It is held exactly where the answer says that the same is in
+    /// force, and counts from before this was called.
+    async fn renew(&self, who: &Member, applied: InForce) -> Result<Standing, StoreError>;
 
     /// Gives the lease up, so that no save waits for it.
     async fn leave(&self, who: InstanceId) -> Result<(), StoreError>;
@@ -50,11 +51,11 @@ pub trait Fleet: Send + Sync + 'static {
     async fn standing(&self) -> Result<Standing, StoreError>;
 
     /// What governance would be; none where that proposal is over.
-    async fn proposal(&self, number: u64, tenant: TenantId) -> Result<Option<Governance>, StoreError>;
+    async fn proposal(&self, save: SaveId, tenant: TenantId) -> Result<Option<Governance>, StoreError>;
 
     /// Answers a proposal: it is prepared, or refused for a reason that operators may read. False where the instance has no row
     /// to answer in: once it has a lease again, it is asked again.
-    async fn answer(&self, who: InstanceId, number: u64, refusal: Option<&str>) -> Result<bool, StoreError>;
+    async fn answer(&self, who: InstanceId, save: SaveId, refusal: Option<&str>) -> Result<bool, StoreError>;
 
     /// Whoever holds a lease, or held one when somebody last looked, by name.
     async fn instances(&self) -> Result<Vec<InstanceRecord>, StoreError>;
@@ -80,15 +81,22 @@ pub struct Member {
     pub beat: i64,
 }
 
+/// Which governance is in force. Two that are equal are the same governance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct InForce {
+    /// Its number.
+    pub epoch: u64,
+    /// The save that made it; none before the first.
+    pub save: Option<SaveId>,
+}
+
 /// Where a fleet stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
-    /// The epoch in force.
-    pub epoch: u64,
-    /// The proposal that it came from.
-    pub proposal: u64,
-    /// The proposal that awaits answers, if there is one.
-    pub proposed: Option<u64>,
+    /// What is in force.
+    pub in_force: InForce,
+    /// The save that awaits answers to what it proposes, if there is one.
+    pub proposed: Option<SaveId>,
 }
 
 /// An instance as others see it.
@@ -104,8 +112,8 @@ pub struct InstanceRecord {
     pub beat: i64,
     /// What it judges by.
     pub epoch: u64,
-    /// The last proposal that it answered.
-    pub answered: u64,
+    /// The last save that it answered.
+    pub answered: Option<SaveId>,
     /// Why it refused that.
     pub refusal: Option<String>,
 }
@@ -144,17 +152,17 @@ impl std::fmt::Debug for Watch {
 pub(super) async fn renew<B: Backend>(
     backend: &B,
     who: &Member,
-    applied: u64,
+    applied: InForce,
 ) -> Result<Standing, StoreError> {
     let mut session = backend.begin_apart().await?;
     let held = format!("SELECT epoch FROM governance_epoch{}", B::FOR_SHARE);
     session.query(&held, Vec::new()).await?;
     let standing = standing(&mut *session).await?;
-    if standing.epoch == applied {
-        let sql = "INSERT INTO instances (id, name, term_us, beat, epoch, prepared) VALUES ($1, $2, $3, $4, $5, 0) \
+    if standing.in_force == applied {
+        let sql = "INSERT INTO instances (id, name, term_us, beat, epoch) VALUES ($1, $2, $3, $4, $5) \
                    ON CONFLICT (id) DO UPDATE SET beat = excluded.beat, epoch = excluded.epoch";
         let term = i64::try_from(who.term.as_micros()).unwrap_or(i64::MAX);
-        let values = values![who.id.to_string(), who.name.as_str(), term, who.beat, to_i64(applied)];
+        let values = values![who.id.to_string(), who.name.as_str(), term, who.beat, to_i64(applied.epoch)];
         session.execute(sql, values).await?;
     }
     session.commit().await?;
@@ -167,24 +175,21 @@ pub(super) async fn leave(session: &mut dyn Session, who: InstanceId) -> Result<
 }
 
 pub(super) async fn standing(session: &mut dyn Session) -> Result<Standing, StoreError> {
-    let sql = "SELECT e.epoch, e.proposal, CASE WHEN s.governance IS NULL THEN NULL ELSE s.proposal END \
+    let sql = "SELECT e.epoch, e.save, CASE WHEN s.governance IS NULL THEN NULL ELSE s.save END \
                FROM governance_epoch e, governance_save s";
     let rows = session.query(sql, Vec::new()).await?;
     let row = rows.first().ok_or(StoreError::corrupt("epoch"))?;
-    Ok(Standing {
-        epoch: to_u64(row.integer(0)?),
-        proposal: to_u64(row.integer(1)?),
-        proposed: row.integer_or_null(2)?.map(to_u64),
-    })
+    let in_force = InForce { epoch: to_u64(row.integer(0)?), save: row.parse_or_null(1, "save")? };
+    Ok(Standing { in_force, proposed: row.parse_or_null(2, "save")? })
 }
 
 pub(super) async fn proposal(
     session: &mut dyn Session,
-    number: u64,
+    save: SaveId,
     tenant: TenantId,
 ) -> Result<Option<Governance>, StoreError> {
-    let sql = "SELECT governance FROM governance_save WHERE proposal = $1 AND governance IS NOT NULL";
-    match session.query(sql, values![to_i64(number)]).await?.first() {
+    let sql = "SELECT governance FROM governance_save WHERE save = $1 AND governance IS NOT NULL";
+    match session.query(sql, values![save.to_string()]).await?.first() {
         Some(row) => proposal::read(row.text(0)?, tenant).await.map(Some),
         None => Ok(None),
     }
@@ -193,12 +198,12 @@ pub(super) async fn proposal(
 pub(super) async fn answer(
     session: &mut dyn Session,
     who: InstanceId,
-    number: u64,
+    save: SaveId,
     refusal: Option<&str>,
 ) -> Result<bool, StoreError> {
-    let sql = "UPDATE instances SET prepared = $1, refusal = $2 WHERE id = $3";
+    let sql = "UPDATE instances SET answered = $1, refusal = $2 WHERE id = $3";
     let refusal = refusal.map(|why| why.chars().map(one_line).take(MOST_TOLD).collect::<String>());
-    Ok(session.execute(sql, values![to_i64(number), refusal, who.to_string()]).await? == 1)
+    Ok(session.execute(sql, values![save.to_string(), refusal, who.to_string()]).await? == 1)
 }
 
 fn one_line(c: char) -> char {
@@ -206,7 +211,7 @@ fn one_line(c: char) -> char {
 }
 
 pub(super) async fn instances(session: &mut dyn Session) -> Result<Vec<InstanceRecord>, StoreError> {
-    let sql = "SELECT id, name, term_us, beat, epoch, prepared, refusal FROM instances ORDER BY name, id";
+    let sql = "SELECT id, name, term_us, beat, epoch, answered, refusal FROM instances ORDER BY name, id";
     let rows = session.query(sql, Vec::new()).await?;
     let record = |row: &super::sql::Row| {
         Ok(InstanceRecord {
@@ -215,7 +220,7 @@ pub(super) async fn instances(session: &mut dyn Session) -> Result<Vec<InstanceR
             term: Duration::from_micros(to_u64(row.integer(2)?)),
             beat: row.integer(3)?,
             epoch: to_u64(row.integer(4)?),
-            answered: to_u64(row.integer(5)?),
+            answered: row.parse_or_null(5, "save")?,
             refusal: row.text_or_null(6)?.map(str::to_owned),
         })
     };

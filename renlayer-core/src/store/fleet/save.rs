@@ -9,19 +9,23 @@ use tokio::time::{Instant, sleep};
 
 use super::super::StoreError;
 use super::super::sql::{Backend, Session, values};
-use super::{InstanceRecord, instances, proposal, standing, to_i64, to_u64};
-use crate::id::{InstanceId, TenantId};
+use super::{InstanceRecord, instances, proposal, standing, to_i64};
+use crate::id::{InstanceId, SaveId, TenantId};
 
 /// How long a save waits for the turn.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// For how long one who has the turn may seem to do nothing until another takes it over: longer than any save takes.
-const STALE: Duration = Duration::from_secs(20);
+/// For how long one who has the turn may seem to do nothing until another takes it over: longer than any operation takes.
+const STALE: Duration = Duration::from_secs(5);
+
+/// How often one who waits with the turn shows that it is there.
+const BEAT: Duration = Duration::from_secs(1);
 
 /// How long instances may take to compile a proposal.
 const TO_COMPILE: Duration = Duration::from_secs(10);
 
-/// How often to look whether others are done: soon at first, then less and less often.
+/// Between looks whether others are done: a short time at first, which grows by half each time, up to a longer one. Most saves take
+/// a few milliseconds, and one that waits for a lease to end shall not keep the database busy.
 const LOOKS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(20));
 
 /// How much longer than its lease an instance is taken to judge, for clocks that do not go at the same speed: an eighth, which
@@ -57,8 +61,7 @@ pub(in super::super) struct Save<'b, B: Backend> {
     /// Rings within this process.
     here: &'b watch::Sender<()>,
     tenant: TenantId,
-    saver: String,
-    number: u64,
+    id: SaveId,
     began: Instant,
     agreed: bool,
 }
@@ -71,17 +74,16 @@ impl<'b, B: Backend> Save<'b, B> {
         tenant: TenantId,
     ) -> Result<Self, StoreError> {
         let began = Instant::now();
-        let saver = InstanceId::mint(Timestamp::now()).to_string();
+        let id = SaveId::mint(Timestamp::now());
         let mut looks = Looks::default();
-        let mut seen: Option<(i64, Instant)> = None;
+        let mut seen: Option<(Holder, Instant)> = None;
         loop {
-            match take_turn(backend, &saver, seen).await? {
-                Turn::Ours(number) => {
-                    return Ok(Self { backend, here, tenant, saver, number, began, agreed: false });
-                }
+            let dead = seen.as_ref().filter(|(_, since)| since.elapsed() > STALE).map(|(holder, _)| holder);
+            match take_turn(backend, id, dead).await? {
+                Turn::Ours => return Ok(Self { backend, here, tenant, id, began, agreed: false }),
                 Turn::Theirs(_) if began.elapsed() > PATIENCE => return Err(StoreError::crowded()),
-                Turn::Theirs(number) if seen.is_none_or(|(known, _)| known != number) => {
-                    seen = Some((number, Instant::now()));
+                Turn::Theirs(holder) if seen.as_ref().is_none_or(|(known, _)| *known != holder) => {
+                    seen = Some((holder, Instant::now()));
                 }
                 Turn::Theirs(_) => {}
             }
@@ -134,7 +136,7 @@ impl<'b, B: Backend> Save<'b, B> {
 
     /// Waits until every instance judges by an epoch, or does not judge any more.
     async fn seen_through<T>(&self, made: T, epoch: u64) -> Result<Saved<T>, StoreError> {
-        let seen = wait(self.backend, None, |instance| Ok(instance.epoch >= epoch)).await;
+        let seen = Wait::over(self.backend).until(|instance| Ok(instance.epoch >= epoch)).await;
         let instances = seen.map_err(|_| StoreError::unseen(epoch))?;
         Ok(Saved { made, epoch, instances, took: self.began.elapsed() })
     }
@@ -144,7 +146,7 @@ impl<'b, B: Backend> Save<'b, B> {
         mut session: Box<dyn Session>,
         made: T,
     ) -> Result<Saved<T>, StoreError> {
-        let epoch = standing(&mut *session).await?.epoch;
+        let epoch = standing(&mut *session).await?.in_force.epoch;
         session.rollback().await?;
         self.give_up().await;
         // Whoever saved it may not have seen it through.
@@ -154,29 +156,29 @@ impl<'b, B: Backend> Save<'b, B> {
     /// Puts what would be before all instances, and waits until they have answered.
     async fn propose(&self, governance: String) -> Result<(), StoreError> {
         let mut session = self.backend.begin().await?;
-        let sql = "UPDATE governance_save SET governance = $1 WHERE saver = $2";
-        if session.execute(sql, values![governance, self.saver.as_str()]).await? != 1 {
+        let sql = "UPDATE governance_save SET governance = $1 WHERE save = $2";
+        if session.execute(sql, values![governance, self.id.to_string()]).await? != 1 {
             return Err(StoreError::overtaken());
         }
         self.commit_and_ring(session).await?;
-        wait(self.backend, Some(TO_COMPILE), |instance| match &instance.refusal {
-            _ if instance.answered != self.number => Ok(false),
-            Some(why) => Err(StoreError::refuted(&instance.name, why)),
-            None => Ok(true),
-        })
-        .await
-        .map(drop)
+        let answered =
+            Wait::over(self.backend).with_the_turn_of(self.id).until(|instance| match &instance.refusal {
+                _ if instance.answered != Some(self.id) => Ok(false),
+                Some(why) => Err(StoreError::refuted(&instance.name, why)),
+                None => Ok(true),
+            });
+        answered.await.map(drop)
     }
 
     /// Makes it so, under the next epoch, and lets the next one have the turn.
     async fn commit(&self, mut session: Box<dyn Session>) -> Result<u64, StoreError> {
-        if pass_turn(&mut *session, &self.saver).await? != 1 {
+        if pass_turn(&mut *session, self.id).await? != 1 {
             return Err(StoreError::overtaken());
         }
-        let epoch = standing(&mut *session).await?.epoch + 1;
+        let epoch = standing(&mut *session).await?.in_force.epoch + 1;
         // Last, for until the end of the transaction nobody can renew a lease.
-        let sql = "UPDATE governance_epoch SET epoch = $1, proposal = $2";
-        session.execute(sql, values![to_i64(epoch), to_i64(self.number)]).await?;
+        let sql = "UPDATE governance_epoch SET epoch = $1, save = $2";
+        session.execute(sql, values![to_i64(epoch), self.id.to_string()]).await?;
         self.commit_and_ring(session).await.map_err(|_| StoreError::perhaps(epoch))?;
         Ok(epoch)
     }
@@ -194,7 +196,7 @@ impl<'b, B: Backend> Save<'b, B> {
     async fn give_up(&self) {
         let passed = async {
             let mut session = self.backend.begin().await?;
-            pass_turn(&mut *session, &self.saver).await?;
+            pass_turn(&mut *session, self.id).await?;
             session.commit().await
         };
         if let Err(error) = passed.await {
@@ -203,70 +205,120 @@ impl<'b, B: Backend> Save<'b, B> {
     }
 }
 
-/// Whose turn it is, by the number of the save.
+/// Whose turn it is.
 enum Turn {
-    Ours(u64),
-    Theirs(i64),
+    Ours,
+    Theirs(Holder),
 }
 
-/// Takes the turn, if nobody has it, or if who has it has had the same one for too long.
-async fn take_turn<B: Backend>(
-    backend: &B,
-    saver: &str,
-    seen: Option<(i64, Instant)>,
-) -> Result<Turn, StoreError> {
+/// Who has the turn, and how often they have shown that they are there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Holder {
+    save: Option<SaveId>,
+    beat: i64,
+}
+
+/// Takes the turn, if nobody has it, or if who has it is `dead`.
+async fn take_turn<B: Backend>(backend: &B, id: SaveId, dead: Option<&Holder>) -> Result<Turn, StoreError> {
     let mut session = backend.begin().await?;
-    let stale = seen.filter(|(_, since)| since.elapsed() > STALE).map(|(number, _)| number);
-    let sql = "UPDATE governance_save SET saver = $1, proposal = proposal + 1, governance = NULL \
-               WHERE saver IS NULL OR proposal = $2";
-    let taken = session.execute(sql, values![saver, stale]).await? == 1;
-    let rows = session.query("SELECT proposal FROM governance_save", Vec::new()).await?;
-    let number = rows.first().ok_or(StoreError::corrupt("save"))?.integer(0)?;
-    session.commit().await?;
-    Ok(if taken { Turn::Ours(to_u64(number)) } else { Turn::Theirs(number) })
+    let (save, beat) = (dead.and_then(|holder| holder.save), dead.map(|holder| holder.beat));
+    let sql = "UPDATE governance_save SET save = $1, beat = 0, governance = NULL \
+               WHERE save IS NULL OR (save = $2 AND beat = $3)";
+    let values = values![id.to_string(), save.map(|save| save.to_string()), beat];
+    if session.execute(sql, values).await? == 1 {
+        session.commit().await?;
+        return Ok(Turn::Ours);
+    }
+    let rows = session.query("SELECT save, beat FROM governance_save", Vec::new()).await?;
+    session.rollback().await?;
+    let row = rows.first().ok_or(StoreError::corrupt("save"))?;
+    Ok(Turn::Theirs(Holder { save: row.parse_or_null(0, "save")?, beat: row.integer(1)? }))
 }
 
-async fn pass_turn(session: &mut dyn Session, saver: &str) -> Result<u64, StoreError> {
-    let sql = "UPDATE governance_save SET saver = NULL, governance = NULL WHERE saver = $1";
-    session.execute(sql, values![saver]).await
+async fn pass_turn(session: &mut dyn Session, id: SaveId) -> Result<u64, StoreError> {
+    let sql = "UPDATE governance_save SET save = NULL, governance = NULL WHERE save = $1";
+    session.execute(sql, values![id.to_string()]).await
 }
 
-/// Waits until every instance is `done` or has no lease any more, and tells who is done. Each lease is watched by this
-/// process's own clock; one that is over is taken away, so that the next save does not wait for it.
-async fn wait<B: Backend>(
-    backend: &B,
-    at_most: Option<Duration>,
-    done: impl Fn(&InstanceRecord) -> Result<bool, StoreError>,
-) -> Result<Vec<String>, StoreError> {
-    let began = Instant::now();
-    let mut beats: HashMap<InstanceId, (i64, Instant)> = HashMap::new();
-    let mut looks = Looks::default();
-    loop {
-        // A clock that is read before the look, so that no beat is taken to be older than it is.
+/// Waits for instances. Each lease is watched by this process's own clock; one that is over is taken away, so that the next save
+/// does not wait for it.
+struct Wait<'b, B: Backend> {
+    backend: &'b B,
+    /// Whose turn it is meanwhile: others shall see that it goes on, and it shall not go on for long.
+    turn: Option<SaveId>,
+    began: Instant,
+    shown: Instant,
+    /// The last beat of each instance, and since when it is known.
+    beats: HashMap<InstanceId, (i64, Instant)>,
+}
+
+// === impl Wait ===
+
+impl<'b, B: Backend> Wait<'b, B> {
+    fn over(backend: &'b B) -> Self {
         let now = Instant::now();
-        let there = instances(&mut *backend.read().await?).await?;
-        let mut waited_for = None;
-        for instance in &there {
-            if done(instance)? {
-                continue;
+        Self { backend, turn: None, began: now, shown: now, beats: HashMap::new() }
+    }
+
+    fn with_the_turn_of(self, save: SaveId) -> Self {
+        Self { turn: Some(save), ..self }
+    }
+
+    /// Waits until every instance is `done` or has no lease any more, and tells who is done.
+    async fn until(
+        mut self,
+        done: impl Fn(&InstanceRecord) -> Result<bool, StoreError>,
+    ) -> Result<Vec<String>, StoreError> {
+        let mut looks = Looks::default();
+        loop {
+            // A clock that is read before the look, so that no beat is taken to be older than it is.
+            let now = Instant::now();
+            let there = instances(&mut *self.backend.read().await?).await?;
+            let mut waited_for = None;
+            for instance in &there {
+                if !done(instance)? {
+                    self.look_at(instance, now).await?;
+                    waited_for.get_or_insert(instance);
+                }
             }
-            let (beat, since) = beats.entry(instance.id).or_insert((instance.beat, Instant::now()));
-            if *beat != instance.beat {
-                (*beat, *since) = (instance.beat, Instant::now());
+            let Some(late) = waited_for else {
+                return Ok(there.into_iter().map(|instance| instance.name).collect());
+            };
+            if let Some(save) = self.turn {
+                if self.began.elapsed() > TO_COMPILE {
+                    return Err(StoreError::unanswered(&late.name));
+                }
+                self.show(save).await?;
             }
-            let given_up = instance.term + (instance.term / 8).max(DRIFT);
-            if now.saturating_duration_since(*since) > given_up {
-                end_lease(backend, instance).await?;
-            }
-            waited_for.get_or_insert(instance);
+            looks.next().await;
         }
-        let Some(late) = waited_for else {
-            return Ok(there.into_iter().map(|instance| instance.name).collect());
-        };
-        if at_most.is_some_and(|most| began.elapsed() > most) {
-            return Err(StoreError::unanswered(&late.name));
+    }
+
+    /// Takes the lease of an instance that is not done away, if it is over.
+    async fn look_at(&mut self, instance: &InstanceRecord, now: Instant) -> Result<(), StoreError> {
+        let (beat, since) = self.beats.entry(instance.id).or_insert((instance.beat, Instant::now()));
+        if *beat != instance.beat {
+            (*beat, *since) = (instance.beat, Instant::now());
         }
-        looks.next().await;
+        let given_up = instance.term + (instance.term / 8).max(DRIFT);
+        if now.saturating_duration_since(*since) > given_up {
+            end_lease(self.backend, instance).await?;
+        }
+        Ok(())
+    }
+
+    /// Shows others now and then that the turn is not held by somebody dead.
+    async fn show(&mut self, save: SaveId) -> Result<(), StoreError> {
+        if self.shown.elapsed() < BEAT {
+            return Ok(());
+        }
+        self.shown = Instant::now();
+        let mut session = self.backend.begin().await?;
+        let sql = "UPDATE governance_save SET beat = beat + 1 WHERE save = $1";
+        if session.execute(sql, values![save.to_string()]).await? != 1 {
+            return Err(StoreError::overtaken());
+        }
+        session.commit().await
     }
 }
 

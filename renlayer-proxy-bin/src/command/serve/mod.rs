@@ -10,6 +10,7 @@ use std::sync::Arc;
 use renlayer_core::config::{Config, Timeouts};
 use renlayer_core::layer::EnforcementLayer;
 use renlayer_core::route::RouteTimeouts;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tower::Layer;
 
@@ -49,12 +50,35 @@ pub(crate) async fn run(place: &Place, args: &ServeArgs) -> Result<(), Failure> 
     greeting::say(&config, listeners.agents(), listeners.operators())?;
     let proxy = Proxy::start(&config, listeners, instance);
     let mut watch = Watch::over(sources.file());
-    while let Signal::Reload = next(&mut signals, &mut watch).await {
-        reload(&proxy.instance, &sources).await;
-    }
+    reload_until_the_end(&proxy.instance, &sources, &mut signals, &mut watch).await;
     tokio::select! {
         () = proxy.drain(&config.timeouts) => Ok(()),
         () = signals.again() => Err(Failure::new(Exit::No, "ended at once, with calls under way")),
+    }
+}
+
+/// Reloads when told to. The end does not wait for a reload that is under way; what is told meanwhile is done after it, once.
+async fn reload_until_the_end(
+    instance: &Instance,
+    sources: &Sources,
+    signals: &mut Signals,
+    watch: &mut Watch,
+) {
+    let wanted = Notify::new();
+    let reloading = async {
+        loop {
+            wanted.notified().await;
+            reload(instance, sources).await;
+        }
+    };
+    let until_the_end = async {
+        while let Signal::Reload = next(signals, watch).await {
+            wanted.notify_one();
+        }
+    };
+    tokio::select! {
+        () = reloading => {}
+        () = until_the_end => {}
     }
 }
 
