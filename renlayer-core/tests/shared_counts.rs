@@ -5,15 +5,17 @@
 mod support;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::time::Duration;
 
+use async_trait::async_trait;
 use jiff::Timestamp;
-use renlayer_core::clock::SystemClock;
+use renlayer_core::clock::{Clock, SystemClock};
 use renlayer_core::config::DatabaseUrl;
 use renlayer_core::policy::{Admission, Demand, Facts, LimitSet, Reservation, Subject, Use};
 use renlayer_core::refill::Refiller;
-use renlayer_core::store;
-use renlayer_core::store::shared::{self, CountName, SharedCounts, Swap};
+use renlayer_core::store::shared::{self, CountName, SharedCounts, SharedState, Swap};
+use renlayer_core::store::{self, StoreError};
 use serde_json::json;
 use support::redis::Redis;
 use support::{Schema, noon};
@@ -46,6 +48,7 @@ suite! {
     the_clock_goes_on
     instances_admit_together_what_one_would
     places_and_tokens_come_back
+    a_limit_that_is_edited_while_a_stream_counts_under_it_loses_nothing
 }
 
 type Store = Arc<dyn SharedCounts>;
@@ -169,21 +172,79 @@ async fn the_clock_goes_on(store: Store) {
         if store.read(&[name(1)]).await.unwrap().now_ms > before {
             return;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        tokio::time::sleep(Duration::from_millis(2)).await;
     }
     panic!("it stands still");
 }
 
 fn limit(dimension: &str, max: u64) -> LimitSet {
-    let window = if dimension == "concurrency" { json!(null) } else { json!("hour") };
+    limit_over(dimension, "hour", max)
+}
+
+fn limit_over(dimension: &str, window: &str, max: u64) -> LimitSet {
+    let window = if dimension == "concurrency" { json!(null) } else { json!(window) };
     let limit =
         json!({"name": "l", "scope": "per_tenant", "dimension": dimension, "window": window, "max": max});
     LimitSet::compile(vec![serde_json::from_value(limit).unwrap()]).unwrap()
 }
 
+/// A store, and with it instances, whose clocks were set forward, so that minutes pass at once.
+struct Later {
+    store: Store,
+    clock: SystemClock,
+    millis: AtomicI64,
+}
+
+impl Later {
+    fn than(store: Store) -> Arc<Self> {
+        Arc::new(Self { store, clock: SystemClock::default(), millis: AtomicI64::new(0) })
+    }
+
+    fn pass(&self, millis: i64) {
+        self.millis.fetch_add(millis, Ordering::Relaxed);
+    }
+
+    fn passed(&self) -> i64 {
+        self.millis.load(Ordering::Relaxed)
+    }
+}
+
+#[async_trait]
+impl SharedCounts for Later {
+    async fn keep_key(&self, proposed: [u8; 16]) -> Result<[u8; 16], StoreError> {
+        self.store.keep_key(proposed).await
+    }
+
+    async fn read(&self, names: &[CountName]) -> Result<SharedState, StoreError> {
+        let state = self.store.read(names).await?;
+        Ok(SharedState { now_ms: state.now_ms + self.passed(), ..state })
+    }
+
+    async fn swap(&self, now_ms: i64, swaps: &[Swap]) -> Result<Vec<bool>, StoreError> {
+        self.store.swap(now_ms, swaps).await
+    }
+
+    async fn forget(&self) -> Result<u64, StoreError> {
+        self.store.forget().await
+    }
+}
+
+impl Clock for Later {
+    fn wall(&self) -> Timestamp {
+        self.clock.wall()
+    }
+
+    fn ticks(&self) -> Duration {
+        self.clock.ticks() + Duration::from_millis(self.passed().unsigned_abs())
+    }
+}
+
 /// An instance that counts through `store` from now on.
 fn instance(store: &Store, tasks: &mut JoinSet<()>) -> Arc<Refiller> {
-    let clock = Arc::new(SystemClock::default());
+    instance_by(store, Arc::new(SystemClock::default()), tasks)
+}
+
+fn instance_by(store: &Store, clock: Arc<dyn Clock>, tasks: &mut JoinSet<()>) -> Arc<Refiller> {
     let refiller = Arc::new(Refiller::new(Arc::clone(store), [3; 16], clock).unwrap());
     let running = Arc::clone(&refiller);
     tasks.spawn(async move { running.run().await });
@@ -243,10 +304,41 @@ async fn places_and_tokens_come_back(store: Store) {
             if there == 2 {
                 break;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
         assert_eq!(there, 2);
     }
+}
+
+/// The same limit, over an hour, then a minute, then the hour again, and of another size meanwhile.
+async fn a_limit_that_is_edited_while_a_stream_counts_under_it_loses_nothing(store: Store) {
+    let mut running = JoinSet::new();
+    let later = Later::than(store);
+    let shared: Store = Arc::clone(&later) as _;
+    let mut next = || instance_by(&shared, Arc::clone(&later) as _, &mut running);
+    let (one, other) = (next(), next());
+    let (hour, minute) = (limit("tokens", 1_000), limit_over("tokens", "minute", 1_000));
+    let stream = admit(&one, &hour, 600).await.unwrap();
+    // While only the shorter window is asked over, the stream outlives that.
+    for _ in 0..3 {
+        // In steps that leave an instance time to say that it is there.
+        for _ in 0..8 {
+            later.pass(5_000);
+            tokio::time::sleep(Duration::from_millis(60)).await;
+        }
+        for instance in [&one, &other] {
+            let reserved = admit(instance, &minute, 10).await.unwrap();
+            reserved.settle(Use { tokens: 10, spend_micros: 0 });
+        }
+    }
+    assert!(admit(&other, &limit_over("tokens", "minute", 100), 90).await.is_none(), "20 or 40 count");
+    for instance in [&one, &other] {
+        assert!(admit(instance, &hour, 341).await.is_none(), "660 count");
+    }
+    let reserved = admit(&other, &hour, 340).await.unwrap();
+    stream.settle(Use { tokens: 700, spend_micros: 0 });
+    reserved.settle(Use { tokens: 340, spend_micros: 0 });
+    assert!(admit(&one, &hour, 1).await.is_none());
 }
 
 #[tokio::test]

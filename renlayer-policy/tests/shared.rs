@@ -25,6 +25,8 @@ const TTL: i64 = 10_000;
 /// What stopped counting may be noticed so much later: a 256th of the window.
 const GRAIN: i64 = MINUTE / 256 + 1;
 
+const HOUR: i64 = 60 * MINUTE;
+
 const KEY: [u8; 16] = [7; 16];
 
 fn limit(dimension: &str, max: u64) -> LimitSet {
@@ -38,18 +40,30 @@ fn limit_over(dimension: &str, window: &str, max: u64) -> LimitSet {
     LimitSet::compile(vec![serde_json::from_value(limit).unwrap()]).unwrap()
 }
 
+/// A window in milliseconds, of what has none 0, and how much it may hold.
+type Terms = (i64, u64);
+
 /// What instances share, by a clock that is nobody else's.
 struct Store {
     held: HashMap<[u8; 16], Vec<u8>>,
     ahead: i64,
     /// Swaps that have been sent and not yet arrived.
     under_way: Vec<Swap>,
+    /// What each swap so far was made by.
+    swapped: Vec<Terms>,
+    /// The windows that something was swapped over, and until when what is spent is kept for them.
+    in_use: HashMap<i64, i64>,
+    /// What was spent before is not known any more, as nobody counted over a window so long.
+    forgotten: i64,
 }
 
 struct Swap {
     name: [u8; 16],
     was: Option<Vec<u8>>,
     is: Vec<u8>,
+    terms: Terms,
+    /// When it was read.
+    at: i64,
 }
 
 impl Store {
@@ -57,6 +71,11 @@ impl Store {
         let same = self.held.get(&swap.name) == swap.was.as_ref();
         if same {
             self.held.insert(swap.name, swap.is.clone());
+            self.in_use.retain(|_, until| *until > swap.at);
+            self.in_use.insert(swap.terms.0, swap.at + swap.terms.0 + TTL);
+            let keeps = self.in_use.keys().max().unwrap();
+            self.forgotten = self.forgotten.max(swap.at - keeps);
+            self.swapped.push(swap.terms);
         }
         same
     }
@@ -66,7 +85,15 @@ impl Store {
 struct Instance {
     limiter: Limiter,
     ahead: i64,
+    /// What is in force there.
+    limits: LimitSet,
+    /// What its limiter counts by, since it was last asked.
+    terms: Terms,
     due: Vec<Claim>,
+    /// What each of those was made by.
+    claimed: Vec<Terms>,
+    /// How much had been swapped when it last heard of a swap of its own.
+    heard: usize,
     /// What was read and is to be swapped, for the claim at that place.
     read: Vec<(usize, Option<Swap>)>,
 }
@@ -92,10 +119,17 @@ struct World {
 }
 
 impl World {
-    fn new(instances: usize, limits: LimitSet) -> Self {
-        let store = Store { held: HashMap::new(), ahead: 1_000_000_000, under_way: Vec::new() };
-        let mut world = Self { limits, now: 0, store, instances: Vec::new(), born: 0 };
-        for _ in 0..instances {
+    fn new(count: usize, limits: LimitSet) -> Self {
+        let store = Store {
+            held: HashMap::new(),
+            ahead: 1_000_000_000,
+            under_way: Vec::new(),
+            swapped: Vec::new(),
+            in_use: HashMap::new(),
+            forgotten: i64::MIN,
+        };
+        let mut world = Self { limits, now: 0, store, instances: Vec::with_capacity(count), born: 0 };
+        for _ in 0..count {
             let instance = world.bear();
             world.instances.push(instance);
         }
@@ -106,17 +140,25 @@ impl World {
         self.born += 1;
         let limiter = Limiter::sharing(self.born, || ()).keyed(KEY);
         let ahead = i64::try_from(self.born).unwrap() * 1_234_567;
-        Instance { limiter, ahead, due: Vec::new(), read: Vec::new() }
+        Instance::new(limiter, ahead, self.limits.clone())
     }
 
-    fn try_admit(&self, nth: usize, tokens: u64) -> Option<Result<Reservation, LimitState>> {
+    /// From now on another limit of the same name is in force there.
+    fn edit(&mut self, nth: usize, limits: LimitSet) {
+        self.instances[nth].limits = limits;
+    }
+
+    fn try_admit(&mut self, nth: usize, tokens: u64) -> Option<Result<Reservation, LimitState>> {
         let facts = Facts { agent_id: Some("a"), ..Facts::at(Timestamp::UNIX_EPOCH) };
-        let instance = &self.instances[nth];
+        let instance = &mut self.instances[nth];
+        instance.terms = terms(&instance.limits);
         let (subject, now) = (Subject::of("t", &facts), self.now + instance.ahead);
-        Some(match instance.limiter.try_admit(&self.limits, &subject, Demand::priced(tokens, 0), now)? {
-            Admission::Admitted(reserved) => Ok(reserved),
-            Admission::Refused { limit } => Err(limit),
-        })
+        Some(
+            match instance.limiter.try_admit(&instance.limits, &subject, Demand::priced(tokens, 0), now)? {
+                Admission::Admitted(reserved) => Ok(reserved),
+                Admission::Refused { limit } => Err(limit),
+            },
+        )
     }
 
     /// A call that waits as long as the store answers.
@@ -135,11 +177,13 @@ impl World {
         let instance = &mut self.instances[nth];
         let now = self.now + instance.ahead;
         instance.due.extend(instance.limiter.claims(now));
+        instance.claimed.resize(instance.due.len(), instance.terms);
         instance.read.clear();
         for (place, claim) in instance.due.iter_mut().enumerate() {
             let was = self.store.held.get(&claim.name()).cloned();
-            let swap = match claim.apply(was.as_deref(), self.now + self.store.ahead, now) {
-                Applied::Swap { state, .. } => Some(Swap { name: claim.name(), was, is: state }),
+            let (terms, at) = (instance.claimed[place], self.now);
+            let swap = match claim.apply(was.as_deref(), at + self.store.ahead, now) {
+                Applied::Swap { state, .. } => Some(Swap { name: claim.name(), was, is: state, terms, at }),
                 Applied::Done => None,
                 Applied::Unreadable => panic!("unreadable"),
             };
@@ -154,7 +198,11 @@ impl World {
         for (place, swap) in instance.read.drain(..) {
             done[place] = match (swap, fate) {
                 (None, _) => true,
-                (Some(swap), Fate::Done) => self.store.swap(&swap),
+                (Some(swap), Fate::Done) => {
+                    let swapped = self.store.swap(&swap);
+                    instance.heard = if swapped { self.store.swapped.len() } else { instance.heard };
+                    swapped
+                }
                 (Some(swap), Fate::Unheard) => {
                     self.store.swap(&swap);
                     false
@@ -166,6 +214,8 @@ impl World {
                 }
             };
         }
+        let mut nth = done.iter();
+        instance.claimed.retain(|_| !nth.next().unwrap());
         let mut done = done.into_iter();
         instance.due.retain(|claim| {
             let done = done.next().unwrap();
@@ -188,6 +238,20 @@ impl World {
         self.read(nth);
         self.swap(nth, Fate::Done);
     }
+}
+
+impl Instance {
+    fn new(limiter: Limiter, ahead: i64, limits: LimitSet) -> Self {
+        let terms = terms(&limits);
+        let (due, claimed, read) = (Vec::new(), Vec::new(), Vec::new());
+        Self { limiter, ahead, limits, terms, due, claimed, heard: 0, read }
+    }
+}
+
+fn terms(limits: &LimitSet) -> Terms {
+    let limit = limits.iter().next().unwrap();
+    let window = limit.window.map_or(0, |window| window.millis().cast_signed());
+    (window, limit.max.as_whole().unwrap())
 }
 
 /// One thing that happens.
@@ -221,6 +285,12 @@ enum Event {
     },
     StoreBack {
         millis: i64,
+    },
+    /// The limit is edited, and this instance hears of it, or all.
+    Edit {
+        nth: Option<usize>,
+        window: &'static str,
+        max: u64,
     },
 }
 
@@ -256,6 +326,18 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
+/// What may happen besides, where limits are edited.
+fn edit() -> impl Strategy<Value = Event> {
+    let window = prop_oneof![Just("minute"), Just("hour")];
+    let millis = prop_oneof![Just(MINUTE), Just(HOUR - MINUTE), Just(HOUR), Just(HOUR + TTL), 0..HOUR];
+    prop_oneof![
+        2 => (0..INSTANCES, window.clone(), 1u64..100)
+            .prop_map(|(nth, window, max)| Event::Edit { nth: Some(nth), window, max }),
+        2 => (window, 1u64..100).prop_map(|(window, max)| Event::Edit { nth: None, window, max }),
+        1 => millis.prop_map(|millis| Event::Pass { millis }),
+    ]
+}
+
 /// An admitted action: when that was, what counts for it, whose it is.
 struct Action {
     at: i64,
@@ -264,9 +346,18 @@ struct Action {
     whose: u64,
 }
 
-/// What counts in the window that ends now.
-fn counting(actions: &[Action], now: i64) -> u64 {
-    actions.iter().filter(|action| now < action.at + MINUTE).map(|action| action.counts).sum()
+/// No more counts, in the window that ends now, than the limit says that is in force there; unless others took something by
+/// another limit since the instance last heard of what there is.
+fn keeps_its_limit(world: &World, nth: usize, actions: &[Action]) -> Result<(), TestCaseError> {
+    let instance = &world.instances[nth];
+    let (window, max) = terms(&instance.limits);
+    if world.store.swapped[instance.heard..].iter().any(|other| *other != (window, max)) {
+        return Ok(());
+    }
+    let since = world.store.forgotten.max(world.now - window);
+    let counts = actions.iter().filter(|action| since < action.at).map(|action| action.counts).sum::<u64>();
+    prop_assert!(counts <= max, "{counts} of {max}");
+    Ok(())
 }
 
 fn whatever_happens(dimension: &str, max: u64, events: Vec<Event>) -> Result<(), TestCaseError> {
@@ -281,11 +372,7 @@ fn whatever_happens(dimension: &str, max: u64, events: Vec<Event>) -> Result<(),
                 let counts = if dimension == "requests" { 1 } else { tokens };
                 let held = Some((tokens, reserved));
                 actions.push(Action { at: world.now, counts, held, whose: whose[nth] });
-                prop_assert!(
-                    counting(&actions, world.now) <= max,
-                    "{} of {max}",
-                    counting(&actions, world.now)
-                );
+                keeps_its_limit(&world, nth, &actions)?;
             }
             Event::Rush { nth } => {
                 for asked in 0..120 {
@@ -293,16 +380,12 @@ fn whatever_happens(dimension: &str, max: u64, events: Vec<Event>) -> Result<(),
                         Some(Ok(reserved)) => {
                             let held = Some((1, reserved));
                             actions.push(Action { at: world.now, counts: 1, held, whose: whose[nth] });
+                            keeps_its_limit(&world, nth, &actions)?;
                         }
                         None if asked % 8 < 4 => world.sync(nth),
                         _ => break,
                     }
                 }
-                prop_assert!(
-                    counting(&actions, world.now) <= max,
-                    "{} of {max}",
-                    counting(&actions, world.now)
-                );
             }
             Event::Read { nth } => world.read(nth),
             Event::Swap { nth, fate } => world.swap(nth, fate),
@@ -334,6 +417,9 @@ fn whatever_happens(dimension: &str, max: u64, events: Vec<Event>) -> Result<(),
                 world.store.ahead -= millis;
                 set_back += millis;
             }
+            Event::Edit { nth, window, max } => (0..INSTANCES)
+                .filter(|other| nth.is_none_or(|nth| nth == *other))
+                .for_each(|nth| world.edit(nth, limit_over(dimension, window, max))),
         }
     }
     // Whatever was lost comes back: all of it can be spent by one.
@@ -342,9 +428,10 @@ fn whatever_happens(dimension: &str, max: u64, events: Vec<Event>) -> Result<(),
     // A clock that was set back while nobody looked is not known to have been.
     world.now += set_back;
     for _ in 0..4 {
-        world.now += TTL + MINUTE + GRAIN;
+        world.now += TTL + HOUR + HOUR / 256;
         (0..INSTANCES).for_each(|nth| world.sync(nth));
     }
+    (0..INSTANCES).for_each(|nth| world.edit(nth, limit(dimension, max)));
     let spent = (0..max).take_while(|_| world.admit(0, 1).is_ok()).count();
     prop_assert_eq!(spent as u64, max);
     prop_assert!(world.admit(1, 1).is_err());
@@ -368,6 +455,23 @@ proptest! {
     fn no_window_holds_more_tokens_than_the_limit(
         max in 1u64..120,
         events in prop::collection::vec(event(), 1..250),
+    ) {
+        whatever_happens("tokens", max, events)?;
+    }
+
+    /// Nor does it while it is edited, and edited back, and instances hear of that one after the other.
+    #[test]
+    fn no_edit_lets_more_requests_pass_than_the_limit_in_force(
+        max in 1u64..60,
+        events in prop::collection::vec(prop_oneof![6 => event(), 1 => edit()], 1..250),
+    ) {
+        whatever_happens("requests", max, events)?;
+    }
+
+    #[test]
+    fn no_edit_lets_more_tokens_pass_than_the_limit_in_force(
+        max in 1u64..120,
+        events in prop::collection::vec(prop_oneof![6 => event(), 1 => edit()], 1..250),
     ) {
         whatever_happens("tokens", max, events)?;
     }
@@ -435,7 +539,7 @@ fn places_at_once_return_when_they_are_left_or_their_holder_falls_silent() {
     let others: Vec<_> = (0..2).map(|_| world.admit(0, 1).unwrap()).collect();
     assert!(world.admit(0, 1).is_err());
     // The other one dies with its place.
-    let dead = std::mem::replace(&mut world.instances[1], Instance { ..world_instance(77) });
+    let dead = std::mem::replace(&mut world.instances[1], world_instance(77));
     world.now += TTL;
     world.sync(0);
     assert!(world.admit(0, 1).is_ok(), "{}", others.len());
@@ -444,7 +548,7 @@ fn places_at_once_return_when_they_are_left_or_their_holder_falls_silent() {
 
 fn world_instance(holder: u64) -> Instance {
     let limiter = Limiter::sharing(holder, || ()).keyed(KEY);
-    Instance { limiter, ahead: 0, due: Vec::new(), read: Vec::new() }
+    Instance::new(limiter, 0, limit("concurrency", 3))
 }
 
 /// A busy count that has something in reserve.
@@ -585,4 +689,134 @@ fn what_another_version_wrote_is_not_taken_for_nothing() {
         assert_eq!(claims[0].apply(Some(state), 5, now), Applied::Unreadable);
     }
     world.instances[0].due = claims;
+}
+
+/// One stream is under way, for which most of an hour's tokens are held.
+fn a_long_stream(world: &mut World) -> Reservation {
+    let stream = world.admit(0, 900).unwrap();
+    world.sync(0);
+    stream
+}
+
+#[test]
+fn a_stream_counts_under_a_longer_window_that_comes_back() {
+    for others_ask in [false, true] {
+        let mut world = World::new(2, limit_over("tokens", "hour", 1_000));
+        let stream = a_long_stream(&mut world);
+        // Shorter, for so long that the stream no longer counts, while there is something to count.
+        (0..2).for_each(|nth| world.edit(nth, limit("tokens", 1_000)));
+        world.now += 2 * MINUTE;
+        world.admit(usize::from(others_ask), 950).unwrap().settle(Use { tokens: 50, spend_micros: 0 });
+        (0..2).for_each(|nth| world.rest(nth));
+        (0..2).for_each(|nth| world.edit(nth, limit_over("tokens", "hour", 1_000)));
+        assert_eq!(world.admit(1, 51).unwrap_err().shortage, Some(Shortage::Full));
+        assert!(world.admit(1, 50).is_ok());
+        drop(stream);
+    }
+}
+
+#[test]
+fn what_a_stream_writes_while_a_shorter_window_is_in_force_counts_under_the_longer() {
+    let mut world = World::new(2, limit_over("tokens", "hour", 1_000));
+    let mut stream = world.admit(0, 100).unwrap();
+    world.edit(0, limit("tokens", 1_000));
+    world.now += 2 * MINUTE;
+    world.admit(0, 10).unwrap().settle(Use { tokens: 10, spend_micros: 0 });
+    world.rest(0);
+    let now = world.now + world.instances[0].ahead;
+    assert!(stream.meter(Use { tokens: 700, spend_micros: 0 }, now).is_ok(), "it counts no more where it is");
+    stream.settle(Use { tokens: 800, spend_micros: 0 });
+    world.rest(0);
+    assert_eq!(world.admit(1, 191).unwrap_err().shortage, Some(Shortage::Full));
+    assert!(world.admit(1, 190).is_ok());
+}
+
+#[test]
+fn a_longer_window_is_kept_for_as_long_as_it_is_known_anywhere_and_once_more() {
+    for (away, kept) in [(HOUR - MINUTE, true), (HOUR + 2 * TTL, false)] {
+        let mut world = World::new(1, limit_over("requests", "hour", 10));
+        (0..4).for_each(|_| drop(world.admit(0, 1).unwrap()));
+        world.rest(0);
+        world.edit(0, limit("requests", 10));
+        world.now += away - MINUTE - TTL;
+        (0..3).for_each(|_| drop(world.admit(0, 1).unwrap()));
+        world.rest(0);
+        world.now += MINUTE + TTL;
+        drop(world.admit(0, 1).unwrap());
+        world.rest(0);
+        world.edit(0, limit_over("requests", "hour", 10));
+        let left = std::iter::from_fn(|| world.admit(0, 1).ok()).take(11).count();
+        assert_eq!(left, if kept { 2 } else { 9 });
+    }
+}
+
+#[test]
+fn what_was_granted_under_a_larger_limit_is_not_spent_under_a_smaller() {
+    let mut world = World::new(2, limit("requests", 1_000));
+    with_reserve(&mut world);
+    assert!(world.try_admit(0, 1).unwrap().is_ok(), "something is at hand");
+    world.edit(0, limit("requests", 100));
+    assert!(world.try_admit(0, 1).is_none(), "it has to ask");
+    assert_eq!(world.admit(0, 1).unwrap_err().shortage, Some(Shortage::Full));
+    world.edit(0, limit("requests", 150));
+    assert_eq!(std::iter::from_fn(|| world.admit(0, 1).ok()).take(100).count(), 49);
+}
+
+#[test]
+fn what_a_stream_leaves_is_not_there_for_others_while_more_counts_than_a_smaller_limit_says() {
+    let mut world = World::new(2, limit("tokens", 1_000));
+    let stream = world.admit(0, 900).unwrap();
+    world.edit(0, limit("tokens", 500));
+    assert!(world.admit(0, 1).is_err());
+    stream.settle(Use { tokens: 450, spend_micros: 0 });
+    assert_eq!(world.admit(0, 51).unwrap_err().shortage, Some(Shortage::Full));
+    world.now += 200;
+    assert!(world.admit(0, 50).is_ok());
+
+    let mut world = World::new(2, limit("concurrency", 8));
+    let mut held: Vec<_> = (0..8).map(|n| world.admit(n % 2, 1).unwrap()).collect();
+    for left in (3..8).rev() {
+        (0..2).for_each(|nth| world.edit(nth, limit("concurrency", 3)));
+        assert!((0..2).all(|nth| world.admit(nth, 1).is_err()));
+        held.truncate(left);
+        (0..2).for_each(|nth| world.rest(nth));
+    }
+    assert!((0..2).all(|nth| world.admit(nth, 1).is_err()), "three are under way");
+    held.truncate(2);
+    (0..2).for_each(|nth| world.rest(nth));
+    assert!(world.admit(1, 1).is_ok());
+}
+
+#[test]
+fn a_stream_whose_share_was_lost_is_counted_and_cut_where_it_goes_on() {
+    let mut world = World::new(2, limit("tokens", 1_000));
+    let mut stream = world.admit(0, 100).unwrap();
+    // Nobody hears of the instance until its share is over.
+    world.now += TTL + 1;
+    world.sync(1);
+    world.rest(0);
+    let now = world.now + world.instances[0].ahead;
+    let _ = stream.meter(Use { tokens: 400, spend_micros: 0 }, now);
+    world.rest(0);
+    assert_eq!(world.admit(1, 601).unwrap_err().shortage, Some(Shortage::Full));
+    let _other = world.admit(1, 600).unwrap();
+    world.admit(0, 1).unwrap_err();
+    let now = world.now + world.instances[0].ahead;
+    assert!(stream.meter(Use { tokens: 500, spend_micros: 0 }, now).is_err(), "there is no room");
+}
+
+#[test]
+fn a_pot_stays_small_however_many_windows_are_in_use() {
+    let mut world = World::new(2, limit("requests", 1_000_000));
+    world.edit(1, limit_over("requests", "hour", 1_000_000));
+    let mut largest = 0;
+    for _ in 0..3_600 {
+        for nth in 0..2 {
+            drop(world.admit(nth, 1).unwrap());
+            world.sync(nth);
+        }
+        world.now += 1_100;
+        largest = largest.max(world.store.held.values().next().unwrap().len());
+    }
+    assert!(largest < 2_000, "{largest} bytes");
 }

@@ -78,6 +78,10 @@ pub(super) struct Grant {
     pub(super) granted: u64,
     /// What is left for everybody after that.
     pub(super) free: u64,
+    /// By how much what counts is more than the limit says.
+    pub(super) excess: u64,
+    /// For how long what was spent is kept.
+    pub(super) keeps: i64,
     /// What others hold and have not spent.
     pub(super) elsewhere: u64,
     /// Whether somebody found no room lately.
@@ -105,7 +109,7 @@ impl Claim {
         }
         self.tries += 1;
         self.attempt = Some(pot.grant(self, now, asked_ms));
-        Applied::Swap { state: pot.to_bytes(), until_ms: pot.until(self.terms) }
+        Applied::Swap { state: pot.to_bytes(), until_ms: pot.until() }
     }
 }
 

@@ -3,13 +3,16 @@
 //! What is spent and what is held never come to more than the limit, except by what was used without being covered. What
 //! is held counts without end, until its holder says what became of it or falls silent; so whatever a holder spends counts from
 //! before it is spent.
+//!
+//! Instances that ask may count over different windows, for a limit that was edited does not change everywhere at once, and may
+//! be edited back. Each is answered by its own, and what was spent is kept for the longest that is in use.
 
 use super::super::log::Run;
 use super::bytes::{Reader, Writer};
 use super::claim::{Claim, Grant, Terms};
 use super::{TTL_MS, grain};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// A clock that goes back by no more than this is two answers that were given in one order and arrive in the other.
 const SKEW_MS: i64 = 1_000;
@@ -27,9 +30,18 @@ pub(super) struct Pot {
     behind: i64,
     short_until: i64,
     serials: u64,
+    /// That were asked over lately, the shortest first.
+    windows: Vec<InUse>,
     /// By time.
     runs: Vec<Run>,
     shares: Vec<Share>,
+}
+
+/// A window that something was granted over, and when none of that can count in it any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct InUse {
+    window: i64,
+    until: i64,
 }
 
 /// What one instance holds.
@@ -53,12 +65,49 @@ impl Pot {
         }
         self.latest = self.latest.max(now);
         let now = self.latest;
+        self.use_window(terms.window, now);
         for lost in self.shares.extract_if(.., |share| share.until <= now).collect::<Vec<_>>() {
             // It may have been spent at the last moment.
-            self.record(lost.until, lost.held, terms);
+            self.record(lost.until, lost.held);
         }
-        self.runs.retain(|run| run.last.saturating_add(terms.window) > now);
+        let keeps = self.keeps();
+        self.runs.retain(|run| run.last.saturating_add(keeps) > now);
+        self.coarsen(now);
         now
+    }
+
+    /// Notes that it is asked over this window.
+    fn use_window(&mut self, window: i64, now: i64) {
+        self.windows.retain(|used| used.until > now && used.window != window);
+        if window > 0 {
+            // What is granted now is spent before its share ends.
+            let until = now.saturating_add(TTL_MS).saturating_add(window);
+            let nth = self.windows.partition_point(|used| used.window < window);
+            self.windows.insert(nth, InUse { window, until });
+        }
+    }
+
+    /// For how long what was spent is kept: over the longest window in use.
+    fn keeps(&self) -> i64 {
+        self.windows.last().map_or(0, |used| used.window)
+    }
+
+    /// Merges the runs that count in longer windows alone, as closely as the shortest of those tells them apart: so their number
+    /// is bounded however long the longest is.
+    fn coarsen(&mut self, now: i64) {
+        let windows: Vec<i64> = self.windows.iter().map(|used| used.window).collect();
+        let cell = |at: i64| {
+            let counts = windows.iter().find(|window| at.saturating_add(**window) > now);
+            let grain = grain(counts.copied().unwrap_or_default());
+            (grain, at.div_euclid(grain))
+        };
+        self.runs.dedup_by(|later, run| {
+            let same = cell(later.last) == cell(run.last);
+            if same {
+                *run = Run { last: later.last, amount: run.amount.saturating_add(later.amount) };
+            }
+            same
+        });
     }
 
     /// What to answer a claim that cannot be applied: it was already, or its share is gone.
@@ -83,7 +132,7 @@ impl Pot {
             Some(share) if share.serial == claim.serial => share.held,
             // One that its holder knows nothing of any more: it may have spent all of it.
             own => {
-                self.record(now, own.map_or(0, |share| share.held), terms);
+                self.record(now, own.map_or(0, |share| share.held));
                 0
             }
         };
@@ -91,10 +140,11 @@ impl Pot {
         for run in &claim.spent {
             // Younger than it is by as long as the claim was on its way, and never older.
             let age = asked_ms.saturating_sub(run.last).max(0);
-            self.record(now.saturating_sub(age), run.amount, terms);
+            self.record(now.saturating_sub(age), run.amount);
             held = held.saturating_sub(run.amount);
         }
-        let free = terms.max.saturating_sub(self.total()).saturating_sub(held);
+        let counted = self.total(terms.window).saturating_add(held);
+        let (free, excess) = (terms.max.saturating_sub(counted), counted.saturating_sub(terms.max));
         let granted = self.granted(claim, free, now);
         self.serials = self.serials.saturating_add(claim.tries);
         let held = held.saturating_add(granted);
@@ -107,10 +157,22 @@ impl Pot {
             let until = now.saturating_add(TTL_MS);
             self.shares.push(Share { holder: claim.whose.holder, serial, held, spare, until });
         }
-        let ends = self.runs.iter().map(|run| (run.last.saturating_add(terms.window) - now, run.amount));
+        let ends =
+            self.within(terms.window).map(|run| (run.last.saturating_add(terms.window) - now, run.amount));
         let (free, short) = (free.saturating_sub(granted), self.short_until > now);
-        let until = asked_ms.saturating_add(TTL_MS);
-        Grant { serial, void: false, until, granted, free, elsewhere, short, ends: ends.collect() }
+        let (until, keeps) = (asked_ms.saturating_add(TTL_MS), self.keeps());
+        Grant {
+            serial,
+            void: false,
+            until,
+            granted,
+            free,
+            excess,
+            keeps,
+            elsewhere,
+            short,
+            ends: ends.collect(),
+        }
     }
 
     /// What waits comes first. Of the rest a holder gets so much that what it has in reserve is at most half of its even part.
@@ -129,10 +191,11 @@ impl Pot {
     }
 
     /// When it counts nothing any more, by the store's clock.
-    pub(super) fn until(&self, terms: Terms) -> i64 {
-        let runs = self.runs.last().map_or(self.latest, |run| run.last.saturating_add(terms.window));
-        let shares = self.shares.iter().map(|share| share.until.saturating_add(terms.window)).max();
-        runs.max(shares.unwrap_or(runs)).saturating_sub(self.behind)
+    pub(super) fn until(&self) -> i64 {
+        let spent = self.runs.iter().map(|run| run.last).chain(self.shares.iter().map(|share| share.until));
+        let spent = spent.map(|at| at.saturating_add(self.keeps()));
+        let windows = self.windows.iter().map(|used| used.until);
+        spent.chain(windows).fold(self.latest, i64::max).saturating_sub(self.behind)
     }
 
     fn share(&self, holder: u64) -> Option<&Share> {
@@ -144,18 +207,24 @@ impl Pot {
         Some(self.shares.swap_remove(nth))
     }
 
-    fn total(&self) -> u64 {
-        let runs = self.runs.iter().map(|run| run.amount);
+    /// What counts in a window that ends now.
+    fn within(&self, window: i64) -> impl Iterator<Item = &Run> {
+        self.runs.iter().filter(move |run| run.last.saturating_add(window) > self.latest)
+    }
+
+    fn total(&self, window: i64) -> u64 {
+        let runs = self.within(window).map(|run| run.amount);
         runs.chain(self.shares.iter().map(|share| share.held)).fold(0, u64::saturating_add)
     }
 
     /// Counts what was spent at `at`; what was spent close together counts until the last of it stops. What is under way alone
     /// is not counted once it is over.
-    fn record(&mut self, at: i64, amount: u64, terms: Terms) {
-        if amount == 0 || at.saturating_add(terms.window) <= self.latest {
+    fn record(&mut self, at: i64, amount: u64) {
+        if amount == 0 || at.saturating_add(self.keeps()) <= self.latest {
             return;
         }
-        let cell = |at: i64| at.div_euclid(grain(terms.window));
+        let finest = grain(self.windows.first().map_or(0, |used| used.window));
+        let cell = |at: i64| at.div_euclid(finest);
         let nth = self.runs.partition_point(|run| cell(run.last) < cell(at));
         match self.runs.get_mut(nth).filter(|run| cell(run.last) == cell(at)) {
             Some(run) => {
@@ -172,6 +241,11 @@ impl Pot {
             bytes.put_time(time);
         }
         bytes.put(self.serials);
+        bytes.put(self.windows.len() as u64);
+        for used in &self.windows {
+            bytes.put_time(used.window);
+            bytes.put_time(used.until);
+        }
         bytes.put(self.runs.len() as u64);
         let mut before = 0;
         for run in &self.runs {
@@ -192,6 +266,11 @@ impl Pot {
         let [latest, behind, short_until] = [bytes.take_time()?, bytes.take_time()?, bytes.take_time()?];
         let serials = bytes.take()?;
         let len = bytes.take_len()?;
+        let mut windows = Vec::with_capacity(len);
+        for _ in 0..len {
+            windows.push(InUse { window: bytes.take_time()?, until: bytes.take_time()? });
+        }
+        let len = bytes.take_len()?;
         let mut runs = Vec::with_capacity(len);
         let mut last: i64 = 0;
         for _ in 0..len {
@@ -203,6 +282,6 @@ impl Pot {
             let [serial, held, spare] = [bytes.take()?, bytes.take()?, bytes.take()?];
             shares.push(Share { holder, serial, held, spare, until: bytes.take_time()? });
         }
-        Some(Self { latest, behind, short_until, serials, runs, shares })
+        Some(Self { latest, behind, short_until, serials, windows, runs, shares })
     }
 }

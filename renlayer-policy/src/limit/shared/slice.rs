@@ -32,12 +32,17 @@ const DRY_MS: i64 = 100;
 /// One instance's part of one count.
 #[derive(Debug)]
 pub(in super::super) struct Slice {
+    /// What the limit says, and what it said when `unspent` was granted.
     terms: Terms,
+    agreed: Terms,
     /// The store's; 0 where it knows of none.
     serial: u64,
     /// Until when `unspent` may be spent.
     until: i64,
     unspent: u64,
+    /// Not to be spent any more, for more counts than the limit says; and of how much else that is so once it is free.
+    returned: u64,
+    excess: u64,
     /// Spent and not yet told.
     spent: Vec<Run>,
     open: BTreeMap<Ticket, Open>,
@@ -79,6 +84,7 @@ struct Open {
 struct Known {
     at: i64,
     free: u64,
+    keeps: i64,
     elsewhere: u64,
     short: bool,
     ends: Vec<(i64, u64)>,
@@ -108,9 +114,12 @@ impl Slice {
     pub(in super::super) fn new(terms: Terms) -> Self {
         Self {
             terms,
+            agreed: terms,
             serial: 0,
             until: i64::MIN,
             unspent: 0,
+            returned: 0,
+            excess: 0,
             spent: Vec::new(),
             open: BTreeMap::new(),
             owed: 0,
@@ -121,21 +130,35 @@ impl Slice {
             spent_since: 0,
             spent_at: i64::MIN,
             reserve: 0,
-            known: Known { at: i64::MIN, free: 0, elsewhere: 0, short: false, ends: Vec::new() },
+            known: Known { at: i64::MIN, free: 0, keeps: 0, elsewhere: 0, short: false, ends: Vec::new() },
             denied_until: i64::MIN,
             dry_until: i64::MIN,
             listed: false,
         }
     }
 
-    /// What the limit says now.
+    /// What the limit says now. Where that was edited, what was granted is not to be spent: it goes back, and the store is asked
+    /// anew.
     pub(in super::super) fn over(&mut self, terms: Terms) {
-        self.terms = terms;
+        if terms != self.terms {
+            self.terms = terms;
+            self.known.at = i64::MIN;
+            (self.denied_until, self.dry_until) = (i64::MIN, i64::MIN);
+        }
+    }
+
+    fn was_edited(&self) -> bool {
+        self.agreed != self.terms
+    }
+
+    /// What may be spent without asking.
+    fn spendable(&self, now: i64) -> u64 {
+        if now < self.until && !self.was_edited() { self.unspent } else { 0 }
     }
 
     /// Whether `amount` may be spent now. `patient` is somebody who waits for what others hold and do not need.
     pub(in super::super) fn room(&self, amount: u64, now: i64, patient: bool) -> Room {
-        let unspent = if now < self.until { self.unspent } else { 0 };
+        let unspent = self.spendable(now);
         if amount <= unspent && (self.owed == 0 || amount == 0) {
             return Room::Free;
         }
@@ -179,34 +202,54 @@ impl Slice {
         open.used = open.used.max(used);
         open.seen = open.seen.max(now);
         let more = used.saturating_sub(open.held);
-        if more == 0 || open.told {
-            return Some((open.held.max(used), false));
+        if more == 0 {
+            return Some((open.held, false));
         }
         open.held = used;
-        let covered = if now < self.until { more.min(self.unspent) } else { 0 };
-        self.unspent -= covered;
+        let Open { at, told, .. } = *open;
+        let kept = at.saturating_add(self.terms.window.max(self.known.keeps)) > now;
+        if told && !kept {
+            return Some((used, false));
+        }
+        let covered = if told { 0 } else { more.min(self.spendable(now)) };
+        self.unspent = self.unspent.saturating_sub(covered);
         self.owed = self.owed.saturating_add(more - covered);
         self.spent_since = self.spent_since.saturating_add(more);
         self.spent_at = now;
+        if told {
+            self.spend(at, more);
+        }
         // Where the store has something left it covers this; where it had none, or is not there to say so, nothing does.
-        let beyond = covered < more && (self.known.free == 0 || now >= self.until);
+        let counts = at.saturating_add(self.terms.window) > now;
+        let beyond = counts && covered < more && (self.known.free == 0 || now >= self.until);
         Some((used, beyond))
     }
 
     /// Ends a hold: `used` of it is what counts, as of its beginning, without `used` all of it.
     pub(in super::super) fn release(&mut self, ticket: Ticket, used: Option<u64>) {
         let Some(open) = self.open.remove(&ticket) else { return };
+        let used = if self.terms.window == 0 { 0 } else { used.unwrap_or(open.held) };
+        let more = used.saturating_sub(open.held);
+        self.owed = self.owed.saturating_add(more);
         if open.told {
+            self.spend(open.at, more);
             return;
         }
-        let used = if self.terms.window == 0 { 0 } else { used.unwrap_or(open.held) };
-        self.owed = self.owed.saturating_add(used.saturating_sub(open.held));
         self.spend(open.at, used);
         // What was never covered is not there to be spent by others.
         let unused = open.held.saturating_sub(used);
         let uncovered = unused.min(self.owed);
         self.owed -= uncovered;
         self.unspent = self.unspent.saturating_add(unused - uncovered);
+        self.give_up();
+    }
+
+    /// What is free although more counts than the limit says goes back.
+    fn give_up(&mut self) {
+        let back = self.unspent.min(self.excess);
+        self.unspent -= back;
+        self.excess -= back;
+        self.returned = self.returned.saturating_add(back);
     }
 
     /// Ends the holds that have been silent for longer than `ttl`: what they are known to have used is what counts.
@@ -238,8 +281,9 @@ impl Slice {
         }
         let rested = closing || now.saturating_sub(self.claimed_at) >= PACE_MS;
         let renews = self.serial != 0 && self.until.saturating_sub(now) < TTL_MS * 2 / 3;
-        let back = if rested { self.surplus(now, closing) } else { 0 };
-        if self.is_urgent(now) || back > 0 || (rested && renews) || (closing && !self.spent.is_empty()) {
+        let back = if rested || self.was_edited() { self.surplus(now, closing) } else { 0 };
+        let returns = back > 0 || (rested && self.returned > 0);
+        if self.is_urgent(now) || returns || (rested && renews) || (closing && !self.spent.is_empty()) {
             return Due::Claim(Box::new(self.claim(whose, back, now)));
         }
         Due::Later
@@ -252,6 +296,7 @@ impl Slice {
         self.reserve = u64::try_from(pace).unwrap_or(u64::MAX).max(before);
         self.tell_old(now);
         self.unspent = self.unspent.saturating_sub(back);
+        let back = back.saturating_add(std::mem::take(&mut self.returned));
         self.claimed = true;
         self.claimed_at = now;
         self.spent_since = 0;
@@ -285,22 +330,23 @@ impl Slice {
         self.serial = grant.serial;
         self.until = grant.until;
         self.unspent = self.unspent.saturating_add(grant.granted);
+        (self.agreed, self.excess) = (claim.terms, grant.excess);
+        self.give_up();
         if grant.granted < claim.waiting {
             self.denied_until = now.saturating_add(DENIED_MS);
         }
         if grant.granted < claim.waiting.saturating_add(claim.extra.div_ceil(2)) {
             self.dry_until = now.saturating_add(DRY_MS);
         }
-        let Grant { free, elsewhere, short, ends, .. } = grant;
-        self.known = Known { at: now, free: *free, elsewhere: *elsewhere, short: *short, ends: ends.clone() };
+        let Grant { free, keeps, elsewhere, short, ref ends, .. } = *grant;
+        self.known = Known { at: now, free, keeps, elsewhere, short, ends: ends.clone() };
     }
 
     /// The share is gone: all of it counts as spent, what is under way included.
     fn lose(&mut self) {
         self.serial = 0;
         self.until = i64::MIN;
-        self.unspent = 0;
-        self.owed = 0;
+        (self.unspent, self.returned, self.owed) = (0, 0, 0);
         self.spent.clear();
         self.open.values_mut().for_each(|open| open.told = true);
     }
@@ -342,7 +388,7 @@ impl Slice {
     /// What is held in reserve and not needed.
     fn surplus(&self, now: i64, closing: bool) -> u64 {
         let keeps = match () {
-            () if closing || self.is_unused(now) => 0,
+            () if closing || self.was_edited() || self.is_unused(now) => 0,
             // Somebody found no room.
             () if self.known.short => self.reserve / 4,
             () => self.reserve.saturating_mul(2),
