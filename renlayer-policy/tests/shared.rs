@@ -34,9 +34,12 @@ fn limit(dimension: &str, max: u64) -> LimitSet {
 }
 
 fn limit_over(dimension: &str, window: &str, max: u64) -> LimitSet {
+    limit_of("per_tenant", dimension, window, max)
+}
+
+fn limit_of(scope: &str, dimension: &str, window: &str, max: u64) -> LimitSet {
     let window = if dimension == "concurrency" { json!(null) } else { json!(window) };
-    let limit =
-        json!({"name": "l", "scope": "per_tenant", "dimension": dimension, "window": window, "max": max});
+    let limit = json!({"name": "l", "scope": scope, "dimension": dimension, "window": window, "max": max});
     LimitSet::compile(vec![serde_json::from_value(limit).unwrap()]).unwrap()
 }
 
@@ -116,10 +119,17 @@ struct World {
     store: Store,
     instances: Vec<Instance>,
     born: u64,
+    /// How many each of them may count apart.
+    subjects: usize,
 }
 
 impl World {
     fn new(count: usize, limits: LimitSet) -> Self {
+        Self::of_few(1 << 20, count, limits)
+    }
+
+    /// One in which instances count no more than so many subjects apart.
+    fn of_few(subjects: usize, count: usize, limits: LimitSet) -> Self {
         let store = Store {
             held: HashMap::new(),
             ahead: 1_000_000_000,
@@ -128,7 +138,7 @@ impl World {
             in_use: HashMap::new(),
             forgotten: i64::MIN,
         };
-        let mut world = Self { limits, now: 0, store, instances: Vec::with_capacity(count), born: 0 };
+        let mut world = Self { limits, now: 0, store, instances: Vec::new(), born: 0, subjects };
         for _ in 0..count {
             let instance = world.bear();
             world.instances.push(instance);
@@ -138,7 +148,7 @@ impl World {
 
     fn bear(&mut self) -> Instance {
         self.born += 1;
-        let limiter = Limiter::sharing(self.born, || ()).keyed(KEY);
+        let limiter = Limiter::sharing_within(self.subjects, self.born, || ()).keyed(KEY);
         let ahead = i64::try_from(self.born).unwrap() * 1_234_567;
         Instance::new(limiter, ahead, self.limits.clone())
     }
@@ -149,7 +159,16 @@ impl World {
     }
 
     fn try_admit(&mut self, nth: usize, tokens: u64) -> Option<Result<Reservation, LimitState>> {
-        let facts = Facts { agent_id: Some("a"), ..Facts::at(Timestamp::UNIX_EPOCH) };
+        self.try_admit_of("a", nth, tokens)
+    }
+
+    fn try_admit_of(
+        &mut self,
+        agent: &str,
+        nth: usize,
+        tokens: u64,
+    ) -> Option<Result<Reservation, LimitState>> {
+        let facts = Facts { agent_id: Some(agent), ..Facts::at(Timestamp::UNIX_EPOCH) };
         let instance = &mut self.instances[nth];
         instance.terms = terms(&instance.limits);
         let (subject, now) = (Subject::of("t", &facts), self.now + instance.ahead);
@@ -163,8 +182,12 @@ impl World {
 
     /// A call that waits as long as the store answers.
     fn admit(&mut self, nth: usize, tokens: u64) -> Result<Reservation, LimitState> {
+        self.admit_of("a", nth, tokens)
+    }
+
+    fn admit_of(&mut self, agent: &str, nth: usize, tokens: u64) -> Result<Reservation, LimitState> {
         for _ in 0..200 {
-            if let Some(admission) = self.try_admit(nth, tokens) {
+            if let Some(admission) = self.try_admit_of(agent, nth, tokens) {
                 return admission;
             }
             self.sync(nth);
@@ -474,6 +497,38 @@ proptest! {
         events in prop::collection::vec(prop_oneof![6 => event(), 1 => edit()], 1..250),
     ) {
         whatever_happens("tokens", max, events)?;
+    }
+
+    /// However many subjects come to whichever instance, each has its limit once: those that there is no room for wait.
+    #[test]
+    fn a_crowd_of_subjects_has_each_its_own_limit_once(
+        max in 1u64..4,
+        subjects in 64usize..130,
+        calls in prop::collection::vec((0usize..1_000, 0usize..2, 0i64..40), 100..400),
+    ) {
+        // One for each shard.
+        let mut world = World::of_few(64, 2, limit_of("per_agent", "requests", "day", max));
+        let mut admitted = vec![0; subjects];
+        for (subject, nth, millis) in calls {
+            let subject = subject % subjects;
+            match world.admit_of(&subject.to_string(), nth, 1) {
+                Ok(_) => admitted[subject] += 1,
+                Err(state) if state.shortage == Some(Shortage::Crowded) => {
+                    prop_assert!(state.may_be_retried() && state.retry_after_ms > 0);
+                }
+                Err(_) => {}
+            }
+            world.now += millis;
+            prop_assert!(admitted[subject] <= max, "{} of {max}", admitted[subject]);
+            prop_assert!(world.instances.iter().all(|instance| instance.limiter.len() <= 64));
+        }
+        // Once others rest there is room for whoever comes, and all of the limit.
+        for (subject, admitted) in admitted.into_iter().enumerate() {
+            (0..2).for_each(|nth| world.rest(nth));
+            let agent = subject.to_string();
+            let rest = (0..=max).filter(|nth| world.admit_of(&agent, *nth as usize % 2, 1).is_ok()).count();
+            prop_assert_eq!(admitted + rest as u64, max);
+        }
     }
 
     /// Calls that come to all instances find all of the limit, however it was cut into slices.
@@ -819,4 +874,31 @@ fn a_pot_stays_small_however_many_windows_are_in_use() {
         largest = largest.max(world.store.held.values().next().unwrap().len());
     }
     assert!(largest < 2_000, "{largest} bytes");
+}
+
+#[test]
+fn who_there_is_no_room_to_count_is_told_so_and_comes_in_once_somebody_rests() {
+    let mut world = World::of_few(64, 1, limit_of("per_agent", "tokens", "hour", 10));
+    let agents: Vec<String> = (0..1_000).map(|n| n.to_string()).collect();
+    let mut held = Vec::new();
+    let mut crowded = Vec::new();
+    for agent in &agents {
+        match world.admit_of(agent, 0, 5) {
+            Ok(reserved) => held.push(reserved),
+            Err(state) => {
+                assert_eq!((state.shortage, state.remaining), (Some(Shortage::Crowded), 0));
+                crowded.push(agent);
+            }
+        }
+    }
+    assert_eq!((held.len(), crowded.len()), (64, 936), "one for each shard");
+    world.rest(0);
+    assert!(world.try_admit_of(crowded[0], 0, 5).unwrap().is_err(), "all of them are under way");
+    held.into_iter().for_each(|reserved| reserved.settle(Use { tokens: 5, spend_micros: 0 }));
+    world.rest(0);
+    assert!(world.admit_of(crowded[0], 0, 5).is_ok());
+    // What the others used was not forgotten with them.
+    world.rest(0);
+    assert_eq!(world.admit_of(&agents[0], 0, 6).unwrap_err().shortage, Some(Shortage::Full));
+    assert!(world.admit_of(&agents[0], 0, 5).is_ok());
 }

@@ -249,7 +249,7 @@ impl Cause {
         let mut cause = Self::new(reason, kind, told_of(limit, wait));
         match limit.shortage {
             Some(Shortage::Unpriced) => cause.status = StatusCode::FORBIDDEN,
-            Some(Shortage::Unreachable) => cause.status = StatusCode::SERVICE_UNAVAILABLE,
+            Some(Shortage::Unreachable | Shortage::Crowded) => cause.status = StatusCode::SERVICE_UNAVAILABLE,
             _ => {}
         }
         cause.by = Some(limit.id.to_string());
@@ -335,6 +335,9 @@ fn told_of(limit: &LimitState, wait: Duration) -> String {
             format!(
                 "{limit_of} is counted together with other instances, and what they share does not answer; try again soon"
             )
+        }
+        Some(Shortage::Crowded) => {
+            format!("{limit_of} counts too many subjects at a time to take in another; try again in a second")
         }
         Some(Shortage::Full) | None => {
             format!("{limit_of} is used up; try again in {} s", wait.as_millis().div_ceil(1000))

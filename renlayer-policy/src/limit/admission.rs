@@ -45,6 +45,8 @@ pub enum Shortage {
     Full,
     /// It is counted together with other instances, and the store that they share does not answer.
     Unreachable,
+    /// It is counted together with other instances, and more subjects are busy here than can be counted apart.
+    Crowded,
     /// The action asks for more than the limit ever admits.
     TooLarge,
     /// What the action costs is not known.

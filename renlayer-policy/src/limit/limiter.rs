@@ -91,8 +91,14 @@ impl Limiter {
     /// store first: `alert` is called when somebody should [claim](Self::claims) before long, and must not block. `holder` is
     /// this limiter's own, never used before.
     pub fn sharing(holder: u64, alert: impl Fn() + Send + Sync + 'static) -> Self {
+        Self::sharing_within(DEFAULT_CAPACITY, holder, alert)
+    }
+
+    /// The same, for at most about `subjects` subjects at a time: others are [refused](Shortage::Crowded) until some of those
+    /// rest. What they used is in the store, so nothing is forgotten with them.
+    pub fn sharing_within(subjects: usize, holder: u64, alert: impl Fn() + Send + Sync + 'static) -> Self {
         let slices = Slices { holder, listed: Mutex::default(), alert: Box::new(alert) };
-        let counts = Counts::new(DEFAULT_CAPACITY, DEFAULT_TTL_MS, Some(slices));
+        let counts = Counts::new(subjects, DEFAULT_TTL_MS, Some(slices));
         Self { counts: Arc::new(counts), namer: Arc::new(Namer::random()) }
     }
 
@@ -232,8 +238,12 @@ impl Applied<'_> {
 
     /// Why there is no room; none also where the store is to be asked.
     fn shortage(&self, room: Room) -> Option<Shortage> {
-        let full = || (room == Room::Full).then_some(Shortage::Full);
-        self.limit.never(self.amount, self.demand).or_else(full)
+        let now = match room {
+            Room::Free | Room::Ask => None,
+            Room::Full => Some(Shortage::Full),
+            Room::Crowded => Some(Shortage::Crowded),
+        };
+        self.limit.never(self.amount, self.demand).or(now)
     }
 
     /// The same where nobody can be asked.
@@ -304,8 +314,8 @@ impl Counts {
             }
         }
         for applied in &asked {
-            let Some(shard) = shard(locked, applied) else { continue };
-            let (key, tally) = shard.find_or_make(&applied.place, now);
+            let place = shard(locked, applied).and_then(|shard| shard.find_or_make(&applied.place, now));
+            let Some((key, tally)) = place else { continue };
             tally.want(applied.amount);
             self.look_after(applied.shard, key, tally, now);
         }
@@ -329,8 +339,11 @@ impl Counts {
         locked: &mut Locked<'_>,
         now: i64,
     ) -> (Option<LimitState>, Option<Hold>) {
-        let Some(shard) = shard(locked, applied) else { return (None, None) };
-        let (key, tally) = shard.find_or_make(&applied.place, now);
+        let place = shard(locked, applied).and_then(|shard| shard.find_or_make(&applied.place, now));
+        let Some((key, tally)) = place else {
+            let state = applied.limit.state(&Standing::crowded(applied.limit.max));
+            return (Some(state.with_shortage(Some(Shortage::Crowded))), None);
+        };
         let room = tally.stand(&applied.ask(applied.amount, now, self.ttl)).room;
         let shortage = applied.shortage_now(room);
         let hold = match shortage {
@@ -356,9 +369,14 @@ impl Counts {
 
     fn stand(&self, applied: &Applied<'_>, locked: &mut Locked<'_>, now: i64, patient: bool) -> Standing {
         let ask = Ask { patient, ..applied.ask(applied.amount, now, self.ttl) };
-        let tally = shard(locked, applied).and_then(|shard| shard.find(&applied.place, now));
-        let none = || Standing::of_none(ask.amount, ask.max, self.slices.is_some());
-        tally.map_or_else(none, |tally| tally.stand(&ask))
+        let Some(shard) = shard(locked, applied) else { return Standing::crowded(ask.max) };
+        if let Some(tally) = shard.find(&applied.place, now) {
+            return tally.stand(&ask);
+        }
+        match shard.is_crowded(&applied.place, now) {
+            true => Standing::crowded(ask.max),
+            false => Standing::of_none(ask.amount, ask.max, self.slices.is_some()),
+        }
     }
 }
 
@@ -380,7 +398,10 @@ impl Counts {
         let mut claims = Vec::new();
         for (number, key) in listed {
             let Some(mut shard) = self.shards.get(number).map(lock) else { continue };
+            let crowded = shard.is_full();
             let Some(slice) = shard.get(key).and_then(Tally::slice) else { continue };
+            // Where others wait for its place, one that is not in use is done with.
+            let closing = closing || (crowded && slice.is_unused(now));
             match slice.due(Whose { key, shard: number, holder: slices.holder }, now, closing) {
                 Due::Claim(claim) => claims.push(*claim),
                 Due::Later => {}

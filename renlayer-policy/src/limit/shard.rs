@@ -3,6 +3,9 @@
 //! A shard holds a bounded number of counts. Idle ones are swept whenever it has doubled since the last sweep, which costs
 //! each new subject a constant; and when it is full of busy ones, subjects it has no count for share one count per limit.
 //! That is strict on newcomers and cannot be used to make the limiter forget, or grow without end.
+//!
+//! Where counts are slices of what instances share, newcomers have to wait instead: a count of theirs would be another one than
+//! what other instances count of them. They do not wait for long, as slices that are not in use go back within a second.
 
 use std::collections::HashMap;
 
@@ -49,20 +52,25 @@ impl Shard {
 
     /// The count at `place`, if something was counted there.
     pub(super) fn find(&mut self, place: &Place, now: i64) -> Option<&mut Tally> {
-        let key = self.key(place, now);
+        let key = self.key(place, now)?;
         let tally = self.get(key)?;
         tally.over(place.terms);
         Some(tally)
     }
 
-    /// The count at `place`, made if need be, and its name.
-    pub(super) fn find_or_make(&mut self, place: &Place, now: i64) -> (Key, &mut Tally) {
-        let key = self.key(place, now);
+    /// Whether there is neither a count for `place` nor room for one.
+    pub(super) fn is_crowded(&mut self, place: &Place, now: i64) -> bool {
+        self.key(place, now).is_none()
+    }
+
+    /// The count at `place`, made if need be, and its name; none where there is [no room](Self::is_crowded) for one.
+    pub(super) fn find_or_make(&mut self, place: &Place, now: i64) -> Option<(Key, &mut Tally)> {
+        let key = self.key(place, now)?;
         let own = key == place.subject || self.counts.contains_key(&key);
         let counts = if own { &mut self.counts } else { &mut self.shared };
         let tally = counts.entry(key).or_insert_with(|| Tally::new(self.sliced, place.terms));
         tally.over(place.terms);
-        (key, tally)
+        Some((key, tally))
     }
 
     /// The count of this name, over whatever window it counts.
@@ -95,20 +103,27 @@ impl Shard {
         self.swept = now;
     }
 
+    /// Whether there is no room for another subject.
+    pub(super) fn is_full(&self) -> bool {
+        self.counts.len() >= self.capacity
+    }
+
     pub(super) fn len(&self) -> usize {
         self.counts.len() + self.shared.len()
     }
 
-    /// The name of the subject's own count, if it has one or may have one, else of the one that newcomers share.
-    fn key(&mut self, place: &Place, now: i64) -> Key {
+    /// The name of the subject's own count, if it has one or may have one, else of the one that newcomers share, where they do.
+    fn key(&mut self, place: &Place, now: i64) -> Option<Key> {
         if self.counts.contains_key(&place.subject) {
-            return place.subject;
+            return Some(place.subject);
         }
-        let full = self.counts.len() >= self.capacity;
         let rested = now.saturating_sub(self.swept).saturating_abs() >= SWEEP_REST_MS;
-        if self.counts.len() >= self.sweep_at || (full && rested) {
+        if self.counts.len() >= self.sweep_at || (self.is_full() && rested) {
             self.sweep(now);
         }
-        if self.counts.len() < self.capacity { place.subject } else { place.shared }
+        match self.is_full() {
+            false => Some(place.subject),
+            true => (!self.sliced).then_some(place.shared),
+        }
     }
 }

@@ -54,6 +54,11 @@ impl Standing {
         let room = if shared && amount > 0 { Room::Ask } else { Room::of(amount <= max) };
         Self { total: 0, reset: 0, retry: 0, room }
     }
+
+    /// Of one that there is no room to keep: nothing is known of it.
+    pub(super) fn crowded(max: u64) -> Self {
+        Self { total: max, reset: 0, retry: RETRY_MS, room: Room::Crowded }
+    }
 }
 
 impl Room {

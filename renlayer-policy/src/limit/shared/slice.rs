@@ -108,6 +108,8 @@ pub(in super::super) enum Room {
     Full,
     /// The store is to be asked.
     Ask,
+    /// There is no slice, nor room to keep one.
+    Crowded,
 }
 
 impl Slice {
@@ -381,7 +383,7 @@ impl Slice {
     }
 
     /// Whether nothing was spent of it for so long that it needs no reserve.
-    fn is_unused(&self, now: i64) -> bool {
+    pub(in super::super) fn is_unused(&self, now: i64) -> bool {
         now.saturating_sub(self.spent_at) >= IDLE_MS
     }
 
