@@ -114,6 +114,7 @@ impl Compiler {
         Ok(Governance {
             epoch: 0,
             without_lease: config.lease.lost,
+            streams: config.streams.on_change,
             deciding: Deciding::default(),
             keys: ring,
             keyless,

@@ -12,10 +12,11 @@ use std::{
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use renlayer_policy::Limiter;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::timeout};
 
 use crate::{
     clock::{Clock, SystemClock},
+    id::TenantId,
     lease::Lease,
     refill::{self, Refiller, Refills},
     sessions::Sessions,
@@ -45,6 +46,27 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    fn new(
+        governance: Arc<Governance>,
+        recorder: Arc<dyn Recorder>,
+        clock: Arc<dyn Clock>,
+        limiter: Limiter,
+        refills: Option<Refills>,
+    ) -> Self {
+        Self {
+            epochs: watch::Sender::new(governance.epoch),
+            governance: ArcSwap::new(governance),
+            lease: Lease::default(),
+            limiter,
+            refills,
+            sessions: Arc::default(),
+            stand_ins: Arc::default(),
+            recorder,
+            clock,
+            tokens: OnceLock::new(),
+        }
+    }
+
     /// What counts tokens where a limit asks for them.
     pub(crate) fn tokens(&self) -> Arc<dyn CountTokens> {
         self.tokens.get_or_init(|| Arc::new(Estimate)).clone()
@@ -94,18 +116,24 @@ impl Engine {
         limiter: Limiter,
         refills: Option<Refills>,
     ) -> Self {
-        let epochs = watch::Sender::new(governance.epoch);
+        Self(Arc::new(Shared::new(governance, recorder, clock, limiter, refills)))
+    }
+
+    /// An engine that judges a call of `session` by a governance as one that shares this state would, and changes nothing of it:
+    /// counters and stand-ins are its own.
+    pub(crate) fn beside(
+        shared: &Shared,
+        governance: Arc<Governance>,
+        recorder: Arc<dyn Recorder>,
+        session: Option<(TenantId, &str)>,
+    ) -> Self {
+        let clock = shared.clock.clone();
         Self(Arc::new(Shared {
-            governance: ArcSwap::new(governance),
-            lease: Lease::default(),
-            epochs,
-            limiter,
-            refills,
-            sessions: Arc::default(),
-            stand_ins: Arc::default(),
-            recorder,
-            clock,
-            tokens: OnceLock::new(),
+            sessions: Arc::new(
+                session.map_or_else(Sessions::default, |(tenant, name)| shared.sessions.alone(tenant, name)),
+            ),
+            tokens: OnceLock::from(shared.tokens()),
+            ..Shared::new(governance, recorder, clock, Limiter::default(), None)
         }))
     }
 
@@ -164,6 +192,25 @@ impl Engine {
 }
 
 impl Shared {
+    /// Whether this is the governance in force.
+    pub(crate) fn judges_by(&self, governance: &Arc<Governance>) -> bool {
+        Arc::ptr_eq(governance, &self.governance.load())
+    }
+
+    /// Waits until another governance than this is in force; `leased`, also until no lease is held.
+    pub(crate) async fn overtaken(&self, governance: &Arc<Governance>, leased: bool) {
+        let mut epochs = self.epochs.subscribe();
+        while self.judges_by(governance) {
+            // The sender lives as long as this.
+            let changed = epochs.changed();
+            let _ = match self.lease.left(self.clock.ticks()).filter(|_| leased) {
+                Some(Duration::ZERO) => return,
+                Some(left) => timeout(left, changed).await.unwrap_or(Ok(())),
+                None => changed.await,
+            };
+        }
+    }
+
     /// The time by which limits count: what is kept beyond the process is of the wall's, what is leased of the one that never
     /// goes back.
     pub(crate) fn counted_at(&self) -> i64 {

@@ -26,8 +26,13 @@ impl Lease {
 
     /// Whether it is held at a moment of that clock.
     pub fn is_held(&self, now: Duration) -> bool {
+        self.left(now) != Some(Duration::ZERO)
+    }
+
+    /// For how long it is held from a moment of that clock, unless it is prolonged; none where it is for good.
+    pub fn left(&self, now: Duration) -> Option<Duration> {
         let end = self.0.load(Ordering::Acquire);
-        end == FOR_GOOD || now < Duration::from_nanos(end)
+        (end != FOR_GOOD).then(|| Duration::from_nanos(end).saturating_sub(now))
     }
 }
 
@@ -40,10 +45,12 @@ mod tests {
         let lease = Lease::default();
         let (second, long) = (Duration::from_secs(1), Duration::from_secs(1 << 40));
         assert!(lease.is_held(long));
+        assert_eq!(lease.left(long), None);
         lease.hold_until(second);
         assert!(lease.is_held(second - Duration::from_nanos(1)));
         assert!(!lease.is_held(second));
         lease.hold_until(second * 2);
+        assert_eq!(lease.left(second), Some(second));
         assert!(lease.is_held(second));
     }
 }

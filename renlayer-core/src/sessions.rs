@@ -38,6 +38,13 @@ impl Sessions {
         generations.newer.get(&key).or_else(|| generations.older.get(&key)).copied().unwrap_or_default()
     }
 
+    /// Counters of one session alone, as they stand: what is counted there is not counted here.
+    pub(crate) fn alone(&self, tenant: TenantId, session: &str) -> Self {
+        let risk = self.risk(tenant, session);
+        let newer = HashMap::from([((tenant, session.into()), risk)]);
+        Self(Mutex::new(Generations { newer, older: HashMap::new() }))
+    }
+
     /// Counts an action that ended.
     pub(crate) fn count(&self, trace: &Trace) {
         let Some(session) = &trace.session else { return };

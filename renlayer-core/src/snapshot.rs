@@ -59,6 +59,8 @@ pub struct Governance {
     pub epoch: u64,
     /// What to do with calls while no lease is held.
     pub without_lease: WithoutLease,
+    /// What becomes of answers that stream when another governance comes into force.
+    pub streams: OnChange,
     pub(crate) deciding: Deciding,
     /// Every active agent key.
     pub keys: Keyring,
@@ -90,6 +92,19 @@ pub enum WithoutLease {
     Refuse,
     /// It goes on, and every trace says so.
     Serve,
+}
+
+/// What becomes of an answer that streams under governance which is replaced.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnChange {
+    /// It goes on to its end.
+    #[default]
+    Finish,
+    /// Its call is judged again, and it ends where that would be refused now.
+    Judge,
+    /// It ends.
+    Cut,
 }
 
 /// The process's bounds on what it holds in memory for one action.

@@ -265,6 +265,11 @@ const BAD: &[(&str, &str, &[&str])] = &[
         &["f.yaml:1:7: auth: unknown value `whatever`; expected `loopback_default`, `required`"],
     ),
     (
+        "unknown value in a section",
+        "streams: { on_change: cutt }",
+        &["f.yaml:1:23: streams.on_change: unknown value `cutt`; did you mean `cut`?"],
+    ),
+    (
         "wrong type",
         "bounds: { max_body_bytes: many }",
         &["f.yaml:1:27: bounds.max_body_bytes: expected a whole number, found a string"],

@@ -36,6 +36,10 @@ class Upstream:
             script["choices"] = [list(parts)]
         self._control("PUT", "/__script", script)
 
+    def release(self, chunks: int):
+        """Lets so many more chunks of a gated answer go."""
+        self._control("POST", "/__release", chunks)
+
     def requests(self) -> list[dict]:
         return self._control("GET", "/__requests")
 
@@ -106,14 +110,18 @@ class Renlayer:
 
     def trace(self, trace_id: str) -> dict:
         """The record of an action; it is written a moment after the answer."""
-        command = [self.command, "trace", "show", trace_id, "--json", "--config", str(self.home / "renlayer.yaml")]
         end = time.monotonic() + PATIENCE
         while True:
-            run = subprocess.run(command, capture_output=True, text=True, env=self.env, cwd=self.home, timeout=PATIENCE)
+            run = self.run("trace", "show", trace_id, "--json")
             if run.returncode == 0:
                 return json.loads(run.stdout)
             assert time.monotonic() < end, f"no trace {trace_id}: {run.stderr}\n{self.log.read_text()}"
             time.sleep(0.05)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess:
+        """Another command with the same configuration."""
+        command = [self.command, *arguments, "--config", str(self.home / "renlayer.yaml")]
+        return subprocess.run(command, capture_output=True, text=True, env=self.env, cwd=self.home, timeout=PATIENCE)
 
     def stop(self):
         self.process.terminate()

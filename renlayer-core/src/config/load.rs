@@ -13,7 +13,7 @@ use super::known::{well_known_routes, well_known_routes_in};
 use super::read::{Format, read};
 use super::{
     AdminSettings, Auth, Bounds, CounterSettings, DatabaseUrl, Declare, Environment, LeaseSettings, LogLevel,
-    LogSettings, Route, Timeouts, TraceSettings, Upstream, check, variables,
+    LogSettings, Route, StreamSettings, Timeouts, TraceSettings, Upstream, check, variables,
 };
 
 /// Everything that can be configured.
@@ -43,6 +43,8 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// For how long an instance may judge without asking others.
     pub lease: LeaseSettings,
+    /// What becomes of answers under way.
+    pub streams: StreamSettings,
     /// Where calls are forwarded.
     pub routes: Vec<Route>,
     /// What models cost, beside what is known of them.
@@ -158,6 +160,7 @@ impl Default for Config {
             bounds: Bounds::default(),
             timeouts: Timeouts::default(),
             lease: LeaseSettings::default(),
+            streams: StreamSettings::default(),
             routes: well_known_routes(),
             declare: Declare::default(),
             traces: TraceSettings::default(),
@@ -180,6 +183,7 @@ impl Config {
         self.bounds = root.value_or_default("bounds");
         self.timeouts = root.value_or_default("timeouts");
         self.lease = root.value_or_default("lease");
+        self.streams = root.value_or_default("streams");
         self.traces = root.value_or_default("traces");
         let keep_well_known = root.value("well_known_routes");
         if let Some(mut routes) = root.list::<Route>("routes") {

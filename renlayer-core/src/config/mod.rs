@@ -54,8 +54,8 @@ pub use self::policy::load_policy;
 pub use self::read::Format;
 pub use self::route::{Route, RouteTimeouts};
 pub use self::settings::{
-    AdminSettings, Auth, Bounds, Durability, LeaseSettings, LogFormat, LogLevel, LogSettings, Timeouts,
-    TraceSettings,
+    AdminSettings, Auth, Bounds, Durability, LeaseSettings, LogFormat, LogLevel, LogSettings, StreamSettings,
+    Timeouts, TraceSettings,
 };
 pub use self::upstream::{ParseUpstreamError, Upstream};
 pub use renlayer_policy::Mode;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::{address, duration};
-use crate::snapshot::WithoutLease;
+use crate::snapshot::{OnChange, WithoutLease};
 
 /// What a call without an agent key is worth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -69,6 +69,14 @@ pub struct LeaseSettings {
     pub term: Duration,
     /// What becomes of calls while it is lost.
     pub lost: WithoutLease,
+}
+
+/// Answers that stream.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StreamSettings {
+    /// What becomes of those under way when governance changes.
+    pub on_change: OnChange,
 }
 
 /// What is logged, and how.

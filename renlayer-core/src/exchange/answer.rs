@@ -1,5 +1,7 @@
 //! The last step where an answer streams: each piece is judged as it comes, and what may go is released at once.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::HeaderMap;
 use renlayer_dlp::Direction;
@@ -14,27 +16,34 @@ use super::{
 };
 use crate::{
     dialect::Usage,
+    snapshot::Governance,
     stream::{Flow, StreamEditor},
     tokens,
     trace::{DirectionCoverage, Instead, Outcome, Reason, ReasonKind, Status, TracedBody},
 };
 
+/// How a stream would have ended that goes on.
+const CUT: Instead = Instead { outcome: Outcome::Cut, http_status: None };
+
 const UNREADABLE: &str = "an event is too long or malformed";
 
 /// An answer that streams. Dropped before its end, it records that the client left.
 pub struct Stream {
-    call: Box<Call>,
+    pub(super) call: Box<Call>,
     editor: Option<Box<StreamEditor>>,
     /// Bytes that pass without being looked at.
     passed: u64,
     /// Whether the upstream does what it was asked for: an error costs nothing.
     succeeds: bool,
+    /// What last let the call through.
+    pub(super) seen: Arc<Governance>,
     ended: bool,
 }
 
 impl Stream {
     pub(super) fn new(call: Box<Call>, editor: Option<Box<StreamEditor>>, succeeds: bool) -> Self {
-        Self { call, editor, passed: 0, succeeds, ended: false }
+        let seen = call.governance.clone();
+        Self { call, editor, passed: 0, succeeds, seen, ended: false }
     }
 
     /// Takes the next piece of the body and appends to `out` what may go to the agent now, perhaps nothing. When
@@ -46,7 +55,9 @@ impl Stream {
         }
         let started = self.call.start();
         let released = out.len();
+        self.look_at(started, out);
         match &mut self.editor {
+            _ if self.ended => {}
             None => {
                 self.passed += chunk.len() as u64;
                 out.push(chunk);
@@ -69,6 +80,7 @@ impl Stream {
             return;
         }
         let started = self.call.start();
+        self.look_at(started, out);
         if let Some(flow) = self.editor.as_mut().map(|editor| editor.end(out)) {
             self.follow(flow, out);
         }
@@ -87,6 +99,7 @@ impl Stream {
     /// whole.
     #[must_use]
     pub fn broken(&mut self, failure: UpstreamFailure, out: &mut Vec<Bytes>) -> bool {
+        self.look(out);
         if self.ended {
             return true;
         }
@@ -144,12 +157,22 @@ impl Stream {
 
     /// Notes that the stream would have been cut here.
     fn goes_on(&mut self, cause: &Cause) {
+        let progress = self.progress();
+        self.call.goes_on(cause, CUT, progress);
+    }
+
+    /// The same where the reasons stand in the trace; `false` where it would have been before.
+    pub(super) fn would_have_ended(&mut self) -> bool {
+        let progress = self.progress();
+        self.call.would_have_ended(CUT, progress)
+    }
+
+    fn progress(&self) -> Progress {
         let (told, written) = self.so_far();
-        let progress = match self.succeeds {
+        match self.succeeds {
             true => Progress::Answered { told, written, whole: false },
             false => Progress::Nothing,
-        };
-        self.call.goes_on(cause, Instead { outcome: Outcome::Cut, http_status: None }, progress);
+        }
     }
 
     /// Where findings are only observed, a stream that holds one which blocks would have ended with it.
@@ -173,10 +196,8 @@ impl Stream {
             if flow != Flow::Continue {
                 return self.follow(flow, out);
             }
-            let terminal = editor.terminal(&cause.to_refusal(self.call.id), self.call.request_id.as_ref());
-            out.extend(Some(terminal).filter(|terminal| !terminal.is_empty()));
         }
-        self.settle(Outcome::Cut);
+        self.stop(cause, out);
     }
 
     /// Ends the stream where it may not go on. What cannot be scanned goes on unread where decisions are only observed.
@@ -188,9 +209,14 @@ impl Stream {
             Flow::Unscannable => Cause::unscannable_answer(UNREADABLE),
         };
         self.call.ledger.note(|trace| trace.reasons.extend(cause.to_reason(None)));
-        let refusal = cause.to_refusal(self.call.id);
+        self.stop(&cause, out);
+    }
+
+    /// Ends the stream with its dialect's own end; nothing more of the answer goes.
+    pub(super) fn stop(&mut self, cause: &Cause, out: &mut Vec<Bytes>) {
         if let Some(editor) = &mut self.editor {
-            out.push(editor.terminal(&refusal, self.call.request_id.as_ref()));
+            let terminal = editor.terminal(&cause.to_refusal(self.call.id), self.call.request_id.as_ref());
+            out.extend(Some(terminal).filter(|terminal| !terminal.is_empty()));
         }
         self.settle(Outcome::Cut);
     }

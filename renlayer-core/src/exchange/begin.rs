@@ -88,7 +88,7 @@ impl Came {
         Self { uri: parts.uri.clone(), keys: keys.collect() }
     }
 
-    fn restore(self, parts: &mut request::Parts) {
+    pub(super) fn restore(self, parts: &mut request::Parts) {
         parts.uri = self.uri;
         KEY_HEADERS.iter().for_each(|name| drop(parts.headers.remove(name)));
         parts.headers.extend(self.keys.into_iter().map(|(name, value)| (Some(name), value)));
@@ -216,6 +216,7 @@ pub(super) fn open(
         enforced: true,
         mode,
         instead: None,
+        ended_by_epoch: None,
         outcome: Outcome::ClientDisconnected,
         upstream_failure: None,
         reasons: Vec::new(),
@@ -234,6 +235,7 @@ pub(super) fn open(
         governance: governance.clone(),
         pin: None,
         unleased: false,
+        kept: None,
         bounds: governance.bounds,
         mode,
         ledger: Ledger::open(trace, shared),

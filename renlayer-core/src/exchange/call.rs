@@ -10,6 +10,7 @@ use super::{
     Refused,
     budget::{Budget, Progress},
     cause::Cause,
+    change::Kept,
     headers,
     ledger::Ledger,
     rate_limits,
@@ -18,7 +19,6 @@ use crate::{
     dialect::{Dialect, JsonRpcId},
     engine::Shared,
     id::TraceId,
-    identity::Agent,
     pin::Pin,
     snapshot::{Bounds, Governance, Snapshot, WithoutLease},
     stand_ins::Owner,
@@ -32,6 +32,8 @@ pub(crate) struct Call {
     pub(crate) pin: Option<Pin>,
     /// Whether the trace says already that no lease is held.
     pub(crate) unleased: bool,
+    /// What it takes to judge the call again; none where that is not to be.
+    pub(crate) kept: Option<Box<Kept>>,
     pub(crate) snapshot: Arc<Snapshot>,
     pub(crate) bounds: Bounds,
     /// Whether decisions take effect, and who says so.
@@ -129,7 +131,7 @@ impl Call {
         });
         self.ledger.released();
         self.ledger.close(cause.outcome);
-        Refused { response, limits: self.limits.take() }
+        Refused { response, limits: self.limits.take(), cause: Box::new(cause.clone()) }
     }
 
     /// Refuses where decisions take effect; elsewhere notes what would have been and goes on.
@@ -153,12 +155,19 @@ impl Call {
 
     /// What has judged the call was replaced. Where the one in force only observes the agent, it would go out in any case; whether
     /// the replaced one did says nothing.
-    pub(crate) fn replaced(self: Box<Self>, agent: Option<&Agent>) -> Result<Box<Self>, Refused> {
+    pub(crate) fn replaced(self: Box<Self>) -> Result<Box<Self>, Refused> {
         let in_force = self.shared.governance.load_full();
-        match in_force.of(agent).modes.of(agent).mode {
+        match self.mode_under(&in_force).mode {
             Mode::Enforce => Err(self.refuse(&Cause::replaced())),
             Mode::Observe => Ok(self),
         }
+    }
+
+    /// Whether decisions would take effect under another governance, and who says so there.
+    pub(crate) fn mode_under(&self, governance: &Governance) -> TracedMode {
+        let snapshot = governance.tenants.get(&self.snapshot.tenant).unwrap_or(&governance.default_tenant);
+        let name = self.ledger.read(|trace| trace.agent.as_ref().map(|agent| agent.name.clone())).flatten();
+        snapshot.modes.of_named(name.as_deref())
     }
 
     /// Looks whether the right to judge is still held: without it nobody knows whether the governance still is in force.
@@ -187,9 +196,16 @@ impl Call {
     pub(crate) fn goes_on(&mut self, cause: &Cause, instead: Instead, progress: Progress) {
         let observed_by = self.cause_observed_by(cause);
         self.ledger.note(|trace| trace.reasons.extend(cause.to_reason(observed_by)));
-        if self.ledger.would_have_ended(instead) {
+        self.would_have_ended(instead, progress);
+    }
+
+    /// The same where the reasons stand in the trace; `false` where it would have ended before.
+    pub(crate) fn would_have_ended(&mut self, instead: Instead, progress: Progress) -> bool {
+        let first = self.ledger.would_have_ended(instead);
+        if first {
             self.budget.let_go(progress);
         }
+        first
     }
 
     /// Adds what every answer carries: the trace's id, and the state of the limits that applied. Limits that are only

@@ -191,6 +191,18 @@ impl Cause {
         Self { status: StatusCode::SERVICE_UNAVAILABLE, retry_after: Some(SOON), ..cause }
     }
 
+    /// Governance was replaced while the answer was under way.
+    pub(crate) fn changed() -> Self {
+        let message = "the policies have changed while the answer was under way; send the call again";
+        let cause = Self::new(ReasonKind::EpochBehind, RefusalKind::Unavailable, message);
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, retry_after: Some(SOON), ..cause }
+    }
+
+    /// The call would now go elsewhere than it went.
+    pub(crate) fn rerouted() -> Self {
+        Self::new(ReasonKind::Route, RefusalKind::Route, "the route of this call leads elsewhere by now")
+    }
+
     /// The caller asks for a later version of governance than there is.
     pub(crate) fn epoch_behind(asked: u64, there: u64) -> Self {
         let message = format!("epoch {asked} is asked for, and this instance is at {there}; try again soon");

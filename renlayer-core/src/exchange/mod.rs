@@ -18,6 +18,9 @@
 //! the C ABI, tests and fuzzers all drive these same states. Whatever happens, and also when a state is dropped because
 //! the client left, exactly one [`Trace`](crate::trace::Trace) is recorded.
 //!
+//! A stream goes on under the governance that let its call through, unless the settings say that it is judged again or ends
+//! when that is replaced ([`Stream::look`]).
+//!
 //! In observe mode nothing is refused, cut or redacted; the trace says what would have been. Two things hold even then:
 //! agent keys never leave, and an injected credential never comes back.
 
@@ -32,6 +35,7 @@ mod body;
 mod budget;
 mod call;
 mod cause;
+mod change;
 mod encoding;
 mod headers;
 mod judge;
@@ -68,4 +72,6 @@ pub struct Refused {
     pub response: Response<Bytes>,
     /// The limits that applied, where they were asked.
     limits: Option<Vec<LimitState>>,
+    /// Why.
+    cause: Box<cause::Cause>,
 }

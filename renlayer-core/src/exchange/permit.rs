@@ -10,14 +10,15 @@ use renlayer_dlp::{Action, Direction, Report};
 use renlayer_policy::{Admission, Subject};
 
 use super::{
-    Ingress, Pending, Refused, body::Body, budget::Progress, call::Call, cause::Cause, headers,
-    judge::upstream, usage_wish,
+    Ingress, Pending, Reading, Refused, begin::Came, body::Body, budget::Progress, call::Call, cause::Cause,
+    change::Kept, headers, judge::upstream, usage_wish,
 };
 use crate::{
     dialect::plain,
     identity::Agent,
     refill::Refills,
     route::{Route, RouteCredential},
+    snapshot::OnChange,
     tokens,
     trace::ModeLevel,
 };
@@ -31,6 +32,7 @@ pub struct Permit {
     agent: Option<Arc<Agent>>,
     /// None where the body goes on unread.
     body: Option<Body>,
+    came: Came,
     /// Whether what it may use has been counted as well as it can be.
     weighed: bool,
     /// When the limits were first asked.
@@ -66,15 +68,18 @@ impl Counted {
 }
 
 impl Permit {
-    pub(super) fn new(
-        call: Box<Call>,
-        parts: request::Parts,
-        ingress: Ingress,
-        route: Option<Arc<Route>>,
-        agent: Option<Arc<Agent>>,
-        body: Option<Body>,
-    ) -> Self {
-        Self { call, parts, ingress, route, agent, body, weighed: false, asked: None, counted: None }
+    pub(super) fn new(read: Reading, body: Option<Body>) -> Self {
+        let Reading { call, parts, came, ingress, route, agent, .. } = read;
+        Self { call, parts, ingress, route, agent, body, came, weighed: false, asked: None, counted: None }
+    }
+
+    /// Scans the body, and asks no limit: whether the action may go out as far as everything else is concerned.
+    pub(super) fn let_through(self) -> Result<(), Refused> {
+        let Self { mut call, mut body, .. } = self;
+        match scan(&mut call, body.as_mut()) {
+            Some(cause) => call.refuse_or_note(&cause).map(drop),
+            None => Ok(()),
+        }
     }
 
     /// Asks the limits, and tells whether they have answered. They have not where they are shared with other instances and more
@@ -140,9 +145,12 @@ impl Permit {
     pub fn admit(mut self) -> Result<Forward, Refused> {
         let started = self.asked.unwrap_or_else(|| self.call.start());
         let counted = self.counted.take().or_else(|| self.count(false));
-        let Self { mut call, mut parts, ingress, route, agent, mut body, .. } = self;
+        let Self { mut call, mut parts, ingress, route, mut body, came, .. } = self;
         if !call.is_pinned() {
-            call = call.replaced(agent.as_deref())?;
+            call = call.replaced()?;
+        }
+        if call.governance.streams == OnChange::Judge {
+            call.kept = Some(Kept::new(&parts, came, ingress, body.as_ref().map(|body| body.raw.clone())));
         }
         let counted = counted.and_then(Counted::refused);
         let scanned = scan(&mut call, body.as_mut());

@@ -73,7 +73,7 @@ impl Reading {
                 ..DirectionCoverage::default()
             };
         });
-        let permit = Permit::new(self.call, self.parts, self.ingress, self.route, self.agent, None);
+        let permit = Permit::new(self, None);
         Overflow::Unread { permit: Box::new(permit), held }
     }
 
@@ -116,7 +116,7 @@ impl Reading {
             (Some(body), _) => body,
             (None, undecoded) => Body::opaque(undecoded.map(|(raw, _)| raw).unwrap_or_default()),
         };
-        Ok(Permit::new(self.call, self.parts, self.ingress, self.route, self.agent, Some(body)))
+        Ok(Permit::new(self, Some(body)))
     }
 }
 

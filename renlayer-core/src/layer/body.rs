@@ -75,9 +75,13 @@ struct Streamed<R> {
     /// None once it ended or was cut: it is dropped at once, so that the upstream stops.
     upstream: Option<R>,
     judge: Stream,
+    /// Ends the wait for a frame where the answer may no longer go on; made when one has first to be waited for.
+    overtaken: Option<Overtaken>,
     ready: VecDeque<Frame<Bytes>>,
     released: Vec<Bytes>,
 }
+
+type Overtaken = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
 
 impl<R> ResponseBody<R> {
     pub(super) fn whole(body: Bytes) -> Self {
@@ -88,6 +92,7 @@ impl<R> ResponseBody<R> {
         Self(Kind::Stream(Box::new(Streamed {
             upstream: Some(upstream).filter(|_| !judge.has_ended()),
             judge,
+            overtaken: None,
             ready: released.into_iter().map(Frame::data).collect(),
             released: Vec::new(),
         })))
@@ -102,8 +107,12 @@ impl<R: Body<Data = Bytes> + Unpin + 'static> Streamed<R> {
             }
             let Some(upstream) = &mut self.upstream else { return Poll::Ready(None) };
             let mut trailers = None;
-            match ready!(Pin::new(upstream).poll_frame(cx)) {
-                Some(Ok(frame)) => match frame.into_data() {
+            match Pin::new(upstream).poll_frame(cx) {
+                Poll::Pending => {
+                    ready!(self.poll_overtaken(cx));
+                    self.judge.look(&mut self.released);
+                }
+                Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
                     Ok(chunk) => self.judge.push(chunk, &mut self.released),
                     Err(frame) => {
                         self.judge.end(&mut self.released);
@@ -113,19 +122,29 @@ impl<R: Body<Data = Bytes> + Unpin + 'static> Streamed<R> {
                         });
                     }
                 },
-                Some(Err(error)) => {
+                Poll::Ready(Some(Err(error))) => {
                     if !self.judge.broken(UpstreamFailure::of_body(&error), &mut self.released) {
                         self.upstream = None;
                         return Poll::Ready(Some(Err(error)));
                     }
                 }
-                None => self.judge.end(&mut self.released),
+                Poll::Ready(None) => self.judge.end(&mut self.released),
             }
             self.ready.extend(self.released.drain(..).map(Frame::data).chain(trailers));
             if self.judge.has_ended() {
                 self.upstream = None;
             }
         }
+    }
+
+    fn poll_overtaken(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.overtaken.is_none() {
+            self.overtaken = self.judge.overtaken().map(|overtaken| Box::pin(overtaken) as Overtaken);
+        }
+        let Some(overtaken) = &mut self.overtaken else { return Poll::Pending };
+        ready!(overtaken.as_mut().poll(cx));
+        self.overtaken = None;
+        Poll::Ready(())
     }
 }
 

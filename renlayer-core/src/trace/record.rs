@@ -60,6 +60,10 @@ pub struct Trace {
     /// How the call would have ended where decisions take effect; only where it went on instead.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub instead: Option<Instead>,
+    /// The later version of governance that ended the answer under way, or would have where decisions are only observed; only
+    /// there.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ended_by_epoch: Option<u64>,
     /// How the action ended.
     pub outcome: Outcome,
     /// How the upstream failed; only where it did.
@@ -285,7 +289,8 @@ pub enum ReasonKind {
     Credential,
     /// The instance does not know whether its governance is still in force.
     NoLease,
-    /// A later version of governance was asked for, or came into force while the call waited for its limits.
+    /// A later version of governance was asked for, or came into force while the call waited for its limits or its answer was
+    /// under way.
     EpochBehind,
 }
 

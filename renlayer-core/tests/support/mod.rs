@@ -52,6 +52,7 @@ pub fn trace(seconds: i64) -> Trace {
         enforced: true,
         mode: Default::default(),
         instead: None,
+        ended_by_epoch: None,
         outcome: Outcome::Completed,
         upstream_failure: None,
         reasons: Vec::new(),

@@ -14,6 +14,7 @@ mod fleet;
 mod full_disk;
 mod governance;
 mod lifecycle;
+mod mid_stream;
 mod pass_through;
 mod postgres;
 mod shared_limits;

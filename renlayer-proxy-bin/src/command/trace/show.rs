@@ -54,6 +54,9 @@ fn summary(trace: &Trace, output: &mut Output) -> io::Result<()> {
         let status = instead.http_status.map_or_else(String::new, |status| format!(" with {status}"));
         row("enforced it was", format!("{}{status}", instead.outcome.as_str()));
     }
+    if let Some(epoch) = trace.ended_by_epoch {
+        row("ended by epoch", epoch.to_string());
+    }
     for (name, value) in [
         ("agent", trace.agent.as_ref().map(|agent| &*agent.name)),
         ("user", trace.user.as_deref()),
