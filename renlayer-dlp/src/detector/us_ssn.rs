@@ -26,6 +26,7 @@ static SHARED: Words = Words::new(&[
     "social",
     "socials",
     "soc sec",
+    "soc. sec",
     "taxpayer",
     "tax id",
     "tin",

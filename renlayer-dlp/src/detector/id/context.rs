@@ -29,11 +29,13 @@ const IN_CLAUSE: ByteSet = ByteSet::ALNUM.with(b" '-_/.").or(ByteSet::EMPTY.rang
 const NUMBER: ByteSet = ByteSet::DIGIT.with(b" -./:(|\"'=#");
 
 /// What leads from a number to what it is.
-const LINKS: [&str; 38] = [
+const LINKS: [&str; 40] = [
     " is ",
     " was ",
     " as ",
     " (",
+    "(",
+    "（",
     " ist ",
     " als ",
     " est ",
@@ -317,7 +319,7 @@ impl Said {
 
 /// The clause after the link that begins at `end`, where one does.
 pub(super) fn clause<'t>(probe: &Probe<'t>, end: usize) -> Option<&'t [u8]> {
-    if !probe.is(end, &ByteSet::EMPTY.with(b" ").range(0xe0, 0xff)) {
+    if !probe.is(end, &ByteSet::EMPTY.with(b" (").range(0xe0, 0xff)) {
         return None;
     }
     let link = LINKS.iter().find(|link| probe.looking_at(end, link.as_bytes()))?;

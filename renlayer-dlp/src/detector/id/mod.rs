@@ -445,7 +445,7 @@ fn end_of_digits(probe: &Probe<'_>) -> Option<usize> {
     while at < probe.at() + NUMBERS {
         match probe.get(at)? {
             b' ' if probe.is(at + 1, &WORD) => return Some(at),
-            0xe0.. => return Some(at),
+            b'(' | 0xe0.. => return Some(at),
             byte if NUMBER.has(byte) => at += 1,
             _ => return None,
         }

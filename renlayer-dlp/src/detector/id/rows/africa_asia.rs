@@ -120,12 +120,14 @@ pub(super) const ROWS: &[Kind] = &[
         &["nric", "fin", "identity card"],
         &["S0000001I", "S2740116C", "F2346401L"],
     ),
-    Kind::bare(
+    Kind::new(
         ["sg_uen", "gov_id.sg.uen", "a Singaporean business number (UEN)"],
         &["99999999A", "999999999A", "A99AA9999A"],
+        uen,
         &["uen", "unique entity*"],
-        &["53125226D", "201434292D"],
+        &["53125226D", "201434292D", "T16RF0037C"],
     )
+    .own_words_only()
     .public(),
     Kind::new(
         ["cn_ric", "gov_id.cn.ric", "a Chinese resident identity number"],
@@ -223,6 +225,26 @@ fn korean(v: &[u8]) -> bool {
 /// then no check digit can be asked for.
 fn is_drawn_by_lot(v: &[u8]) -> bool {
     matches!(at(v, 6), 3 | 4 | 7 | 8) && matches!(number(v, 0, 4), 2010..=4012)
+}
+
+/// A business, a company of this country, or any other body: each form has weights and letters of its own. Source: ACRA.
+fn uen(v: &[u8]) -> bool {
+    const PLACES: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWX0123456789";
+    let letter = |letters: &[u8; 11], rest: u32| letters.get(rest as usize % 11) == v.last();
+    match v.first() {
+        Some(b'R'..=b'T') => {
+            let place = |byte: &u8| PLACES.iter().zip(0..).find(|(known, _)| *known == byte).map(|(_, i)| i);
+            let weights = [4u32, 3, 5, 3, 10, 2, 2, 5, 7];
+            let total = v
+                .iter()
+                .zip(weights)
+                .try_fold(0, |total, (byte, weight)| Some(total + place(byte)? * weight));
+            total.is_some_and(|total| letter(b"ABCDEFGHJKL", total + 6))
+        }
+        Some(b'0'..=b'9') if v.len() == 9 => letter(b"XMKECAWLJDB", sum(v, &[10, 4, 9, 3, 8, 2, 7, 1])),
+        Some(b'0'..=b'9') => letter(b"ZKCMDNERGWH", sum(v, &[10, 8, 6, 4, 9, 7, 5, 3, 1])),
+        _ => false,
+    }
 }
 
 /// The century and the kind of permit choose where the count begins and among which letters it ends.

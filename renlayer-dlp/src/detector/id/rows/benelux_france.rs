@@ -70,10 +70,12 @@ pub(super) const ROWS: &[Kind] = &[
         },
         &[
             "bsn",
-            "burgerservicenummer*",
+            "burgerservicen*",
             "burger service*",
             "sofinummer*",
+            "sofinr",
             "sofi nummer",
+            "sofi nr",
             "citizen service number",
             "persoonsnummer*",
             "bsnnum*",

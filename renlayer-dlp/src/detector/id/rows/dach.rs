@@ -24,6 +24,8 @@ const SOCIAL: &[&str] = &[
     "sv nr",
     "sv nummer",
     "versicherungsnummer*",
+    "versicherungsnr",
+    "vers nr",
     "social security",
     "rentenversicherung*",
     "rvnr",
@@ -154,7 +156,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["at_tin", "gov_id.at.tin", "an Austrian tax number"],
         &["99~999~9999"],
         luhn::holds,
-        &["steuernummer*", "steuernr", "st nr", "abgabenkontonummer*", "abgabenkonto*", "tax number"],
+        &["steuernummer*", "steuernr", "steuer nr", "st nr", "abgabenkonto*", "tax number"],
         &["59-119/9013"],
     ),
     Kind::new(

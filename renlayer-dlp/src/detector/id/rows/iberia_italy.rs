@@ -83,7 +83,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["it_partita_iva", "gov_id.it.partita_iva", "an Italian VAT number without its country"],
         &["99999999999"],
         |v| luhn::holds(v) && number(v, 0, 7) > 0,
-        &["partita iva", "p iva", "piva", "iva", "partitaiva", "vat"],
+        &["partita iva", "p iva", "piva", "part iva", "iva", "partitaiva", "vat", "pi"],
         &["00743110157"],
     )
     .public(),

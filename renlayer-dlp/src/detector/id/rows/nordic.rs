@@ -58,6 +58,7 @@ pub(super) const ROWS: &[Kind] = &[
             "birth number",
             "fødselsnum*",
             "personnum*",
+            "personnr",
             "fødsels nr",
         ],
         &["151086 95088"],
