@@ -6,7 +6,8 @@
 //!
 //! - hit: `+49 30 901820`, `(212) 736-5000`, `01 42 68 53 00`; `Tel. 030 901820` and `call 2127365000` by their context
 //! - hit: `0151/23456789`, `(11) 96123-4567`, `+1 212-736-5000 ext. 12`, `1-800-FLOWERS`
-//! - low: 555-01xx, which North America keeps for stories; a number in an area that its country did not give out
+//! - low: 555-01xx, which North America keeps for stories; a number in an area that its country did not give out;
+//!   `612 34 56 78` without a word
 //! - miss: `2127365000` alone, dates, epoch seconds, order numbers, decimals
 //! - known mistakes: without a word before them, national numbers in other layouts than these are missed; with one, any digits
 //!   that some country would dial are a hit.
@@ -182,12 +183,107 @@ static CONTEXT: Words = Words::new(&[
     "휴대폰",
     "핸드폰",
     "연락처",
+    "h/p",
+    "お問い合わせ",
+    "handynr",
+    "handy-nr",
+    "rufen sie",
+    "llámeme",
+    "llámenos",
+    "llámanos",
+    "telefónico",
+    "telefónica",
+    "telefônico",
+    "telefonico",
+    "téléphonique",
+    "dzwonić",
+    "dzwoń",
+    "komórkowego",
+    "zavolajte",
+    "zavolaj",
+    "telefónne",
+    "telefona",
+    "mobitel",
+    "mobitela",
+    "pokličite",
+    "telefonska",
+    "telefonsko",
+    "puhelinnumeroni",
+    "puhelinnumeromme",
+    "puhelinnumerosi",
+    "puhelimitse",
+    "puhelimeni",
+    "símanúmer",
+    "símanúmerið",
+    "sími",
+    "síma",
+    "farsími",
+    "hringdu",
+    "tālr",
+    "tālrunis",
+    "tālruņa",
+    "zvaniet",
+    "telefono numeris",
+    "skambinkite",
+    "telefoni",
+    "helista",
+    "helistage",
+    "мобилни",
+    "Мобилни",
+    "мобилен",
+    "телефонски",
+    "телефонен",
+    "телефонният",
+    "телефонния",
+    "подзвоніть",
+    "Подзвоніть",
+    "телефоном",
+    "τηλέφωνό",
+    "τηλεφώνου",
+    "τηλέφωνα",
+    "τηλεφωνικά",
+    "arayınız",
+    "aramak",
+    "التواصل",
+    "اتصل",
+    "اتصلوا",
+    "للاتصال",
+    "الهاتف",
+    "الجوال",
+    "المحمول",
+    "محمول",
+    "תתקשר",
+    "התקשרו",
+    "להתקשר",
+    "חייגו",
+    "הסלולרי",
+    "סלולרי",
+    "פלאפון",
+    "تماس",
+    "شماره تلفن",
+    "telp",
+    "ponsel",
+    "di động",
+    "Di động",
+    "đt",
+    "ĐT",
+    "số máy",
+    "มือถือ",
+    "拨打",
+    "致电",
+    "撥打",
+    "致電",
+    "来电",
+    "連絡先",
+    "कॉल",
+    "फ़ोन नंबर",
 ]);
 
 /// Words that name other things too, and parts of the names in programs: they count in a sentence alone.
 static SPOKEN: Words = Words::new(&[
     "call", "calls", "dial", "ring", "cell", "ph", "mob", "portable", "fixe", "ruf", "bel", "bellen", "ara",
-    "cep", "cel", "liga", "gsm", "simu", "ringa", "telefonu", "ligar",
+    "cep", "cel", "liga", "gsm", "simu", "ringa", "telefonu", "ligar", "hp", "rufen", "kom", "anruf",
+    "appel", "bereiken", "chiamata", "chamar", "ringe",
 ]);
 /// What a sentence does not have between such a word and the number.
 const CODE: ByteSet = ByteSet::EMPTY.with(b"=(){}[];<>_|&#*/\\\"`$%@");
@@ -409,7 +505,7 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
     let in_context = || {
         let known = in_context.get();
         let known = known.unwrap_or_else(|| {
-            let behind = probe.behind(start, CONTEXT_REACH);
+            let behind = words_before(probe, start);
             CONTEXT.stand_in(behind) || is_spoken_of(probe, start, behind)
         });
         in_context.set(Some(known));
@@ -437,8 +533,16 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
         [b'0', rest @ ..] => plan::is_british_story(rest),
         digits => plan::is_story(digits),
     };
-    let tells_little = matches!(shape, Shape::Unassigned) || is_story;
+    let is_shared = matches!(shape, Shape::Grouped) && !in_context();
+    let tells_little = matches!(shape, Shape::Unassigned) || is_shared || is_story;
     Some(if tells_little { found.harmless() } else { found })
+}
+
+/// What is read for a word: more bytes where characters have two or three.
+fn words_before<'t>(probe: &Probe<'t>, start: usize) -> &'t [u8] {
+    let behind = probe.behind(start, CONTEXT_REACH);
+    let is_wide = behind.first().is_some_and(|byte| *byte >= 0x80);
+    if is_wide { probe.behind(start, 2 * CONTEXT_REACH) } else { behind }
 }
 
 /// Whether the sentence before a number speaks of a call, or of a number and of nothing else.
@@ -509,6 +613,14 @@ mod tests {
             .hit("fax 0049 30 901820", "0049 30 901820")
             .hit("0151/23456789", "0151/23456789")
             .hit("at 020 7219 3000", "020 7219 3000")
+            .hit("Tlf. 32.12.34.56", "32.12.34.56")
+            .hit("Tel. 011 15-2345-6789", "011 15-2345-6789")
+            .hit("Ring til mig på 32 10 00", "32 10 00")
+            .hit("เบอร์โทรศัพท์ของฉันคือ 02-123-4851", "02-123-4851")
+            .low("Ana, 612 34 56 78, y", "612 34 56 78")
+            .low("Anna, 333 123 4567,", "333 123 4567")
+            .miss("address 32.12.34.56")
+            .miss("Ring til mig 12 03 24")
             .hit("(11) 96123-4567", "(11) 96123-4567")
             .hit("+1 212-736-5000 ext. 12", "+1 212-736-5000 ext. 12")
             .hit("212-736-5000x123,", "212-736-5000x123")

@@ -19,6 +19,10 @@ TYPES = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "pe
 TOKEN = re.compile(r"\(\?:|[()|]|\[[^]]*\]|\\d|\d|\{\d+(?:,\d+)?\}|\?")
 
 
+# Argentina dials 15 for mobile numbers at home, after the area; from abroad it is a 9 before it, which the metadata have.
+AT_HOME = (r"0?(?:1115\d{8}|[23]\d{2}15\d{7}|[23]\d{3}15\d{6})",)
+
+
 def patterns():
     regions = [phonenumbers.PhoneMetadata.metadata_for_region(r) for r in phonenumbers.SUPPORTED_REGIONS]
     codes = [phonenumbers.PhoneMetadata.metadata_for_nongeo_region(c) for c in phonenumbers.COUNTRY_CODES_FOR_NON_GEO_REGIONS]
@@ -97,6 +101,7 @@ def rows():
     table, known = [(0,) * 10, None, None], {}
     abroad = [f"{code}(?:{pattern})" for code, _, pattern in patterns()]
     home = [f"(?:{trunk or ''})?(?:{pattern})" if trunk else pattern for _, trunk, pattern in patterns()]
+    home += AT_HOME
     for first, expressions in ((1, abroad), (2, home)):
         table[first] = table[start(expressions, table, known)]
     assert len(table) < 0x8000

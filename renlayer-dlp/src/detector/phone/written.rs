@@ -71,6 +71,9 @@ pub(super) enum Shape {
     Bracketed,
     /// `07911 123456`, `030 901820`.
     Trunk,
+    /// `612 34 56 78`, `333 123 4567`: grouped as only telephone numbers are, in countries that write no 0 before the area,
+    /// and as some other numbers are too.
+    Grouped,
     /// Some digits that only a word makes a number.
     Plain,
 }
@@ -83,7 +86,7 @@ impl Shape {
             Self::FrenchPairs => Some(0.7),
             Self::Bracketed => Some(0.6),
             Self::Trunk => Some(0.55),
-            Self::Unassigned => Some(0.35),
+            Self::Unassigned | Self::Grouped => Some(0.35),
             Self::Plain => None,
         }
     }
@@ -166,6 +169,7 @@ impl Written {
             self.french(),
             self.bracketed(probe),
             self.trunk(probe),
+            self.grouped(probe),
             self.plain(probe),
         ]
         .into_iter()
@@ -193,6 +197,22 @@ const TRUNK: [&[u8]; 14] =
 impl Written {
     fn lengths(&self) -> SmallVec<[usize; 8]> {
         self.groups.iter().map(|group| group.length).collect()
+    }
+
+    /// Whether the groups are a day, a month and a year in some order.
+    fn is_date(&self) -> bool {
+        let two = |from: usize| match self.digits.get(from..from + 2) {
+            Some([tens @ b'0'..=b'9', ones @ b'0'..=b'9']) => (tens - b'0') * 10 + (ones - b'0'),
+            _ => 0,
+        };
+        let is_day =
+            |day: usize, month: usize| (1..=31).contains(&two(day)) && (1..=12).contains(&two(month));
+        match *self.lengths() {
+            [2, 2, 2] => is_day(0, 2) || is_day(2, 0) || is_day(4, 2),
+            [2, 2, 4] => is_day(0, 2) || is_day(2, 0),
+            [4, 2, 2] => is_day(6, 4),
+            _ => false,
+        }
     }
 
     /// Three, three and four digits; nothing that could be a fourth group.
@@ -239,7 +259,7 @@ impl Written {
             && (9..=12).contains(&self.digits.len())
             && (2..=5).contains(&first.length)
             && lengths.iter().all(|length| *length >= 2)
-            && !is_date(&lengths)
+            && !self.is_date()
             && !matches!(*lengths, [4, 4, 4] | [3, 3, 3] | [3, 2, 4])
             && probe.get(first.end) != Some(b'.')
             && !follows_digits(probe, first.start)
@@ -247,12 +267,29 @@ impl Written {
         holds.then_some((last.end, Shape::Trunk))
     }
 
+    /// Groups with a space between them, as many and as long as some country writes them.
+    fn grouped(&self, probe: &Probe<'_>) -> Option<(usize, Shape)> {
+        let last = self.groups.last()?;
+        let is_spaced = self.groups.iter().rev().skip(1).all(|group| group.spaced);
+        let holds = matches!(
+            (&*self.lengths(), self.digits.first()),
+            ([3, 2, 2, 2] | [2, 3, 2, 2] | [3, 3, 4], _) | ([3, 3, 3], Some(b'0'))
+        );
+        (holds
+            && is_spaced
+            && plan::is_national(&self.digits)
+            && !follows_digits(probe, self.groups.first()?.start))
+        .then_some((last.end, Shape::Grouped))
+    }
+
     /// What is a number of some country, were there a word before it.
     fn plain(&self, probe: &Probe<'_>) -> Option<(usize, Shape)> {
         let end = self.longest(is_dialled)?;
         let written = probe.slice(self.groups.first()?.start..end);
+        // `32.12.34.56` is an address and a number of Denmark.
         let is_address = std::str::from_utf8(written).is_ok_and(|text| text.parse::<Ipv4Addr>().is_ok());
-        (!is_address && !are_years(&self.digits) && !is_date(&self.lengths()) && self.groups.len() <= 6)
+        let is_address = is_address && *self.lengths() != [2; 4];
+        (!is_address && !are_years(&self.digits) && !self.is_date() && self.groups.len() <= 6)
             .then_some((end, Shape::Plain))
     }
 }
@@ -267,14 +304,10 @@ fn are_years(digits: &[u8]) -> bool {
     matches!(digits, [b'1' | b'2', b'0' | b'9', _, _, b'1' | b'2', b'0' | b'9', _, _])
 }
 
-fn is_date(lengths: &[usize]) -> bool {
-    matches!(lengths, [2, 2, 2 | 4] | [4, 2, 2])
-}
-
 /// Digits as they are dialled: abroad after `00` or `011`, or at home.
 fn is_dialled(digits: &[u8]) -> bool {
     let abroad = digits.strip_prefix(b"00").or_else(|| digits.strip_prefix(b"011"));
     let is_uniform = digits.iter().all(|digit| Some(digit) == digits.first());
     abroad.is_some_and(plan::is_international)
-        || ((SHORTEST..=12).contains(&digits.len()) && plan::is_national(digits) && !is_uniform)
+        || ((SHORTEST..=13).contains(&digits.len()) && plan::is_national(digits) && !is_uniform)
 }
