@@ -54,6 +54,8 @@ struct Store {
     under_way: Vec<Swap>,
     /// What each swap so far was made by.
     swapped: Vec<Terms>,
+    /// Until when each holder has a share, if it holds anything.
+    shares: HashMap<u64, i64>,
     /// The windows that something was swapped over, and until when what is spent is kept for them.
     in_use: HashMap<i64, i64>,
     /// What was spent before is not known any more, as nobody counted over a window so long.
@@ -65,7 +67,8 @@ struct Swap {
     was: Option<Vec<u8>>,
     is: Vec<u8>,
     terms: Terms,
-    /// When it was read.
+    /// By whom, and when it was read.
+    holder: u64,
     at: i64,
 }
 
@@ -79,6 +82,7 @@ impl Store {
             let keeps = self.in_use.keys().max().unwrap();
             self.forgotten = self.forgotten.max(swap.at - keeps);
             self.swapped.push(swap.terms);
+            self.shares.insert(swap.holder, swap.at + TTL);
         }
         same
     }
@@ -86,6 +90,7 @@ impl Store {
 
 /// One process: its clock began at some moment of its own.
 struct Instance {
+    holder: u64,
     limiter: Limiter,
     ahead: i64,
     /// What is in force there.
@@ -135,6 +140,7 @@ impl World {
             ahead: 1_000_000_000,
             under_way: Vec::new(),
             swapped: Vec::new(),
+            shares: HashMap::new(),
             in_use: HashMap::new(),
             forgotten: i64::MIN,
         };
@@ -150,7 +156,7 @@ impl World {
         self.born += 1;
         let limiter = Limiter::sharing_within(self.subjects, self.born, || ()).keyed(KEY);
         let ahead = i64::try_from(self.born).unwrap() * 1_234_567;
-        Instance::new(limiter, ahead, self.limits.clone())
+        Instance::new(self.born, limiter, ahead, self.limits.clone())
     }
 
     /// From now on another limit of the same name is in force there.
@@ -202,11 +208,14 @@ impl World {
         instance.due.extend(instance.limiter.claims(now));
         instance.claimed.resize(instance.due.len(), instance.terms);
         instance.read.clear();
+        let holder = instance.holder;
         for (place, claim) in instance.due.iter_mut().enumerate() {
             let was = self.store.held.get(&claim.name()).cloned();
             let (terms, at) = (instance.claimed[place], self.now);
             let swap = match claim.apply(was.as_deref(), at + self.store.ahead, now) {
-                Applied::Swap { state, .. } => Some(Swap { name: claim.name(), was, is: state, terms, at }),
+                Applied::Swap { state, .. } => {
+                    Some(Swap { name: claim.name(), was, is: state, terms, holder, at })
+                }
                 Applied::Done => None,
                 Applied::Unreadable => panic!("unreadable"),
             };
@@ -264,10 +273,10 @@ impl World {
 }
 
 impl Instance {
-    fn new(limiter: Limiter, ahead: i64, limits: LimitSet) -> Self {
+    fn new(holder: u64, limiter: Limiter, ahead: i64, limits: LimitSet) -> Self {
         let terms = terms(&limits);
         let (due, claimed, read) = (Vec::new(), Vec::new(), Vec::new());
-        Self { limiter, ahead, limits, terms, due, claimed, heard: 0, read }
+        Self { holder, limiter, ahead, limits, terms, due, claimed, heard: 0, read }
     }
 }
 
@@ -380,6 +389,90 @@ fn keeps_its_limit(world: &World, nth: usize, actions: &[Action]) -> Result<(), 
     let since = world.store.forgotten.max(world.now - window);
     let counts = actions.iter().filter(|action| since < action.at).map(|action| action.counts).sum::<u64>();
     prop_assert!(counts <= max, "{counts} of {max}");
+    Ok(())
+}
+
+/// A place that was taken, and by whom; released when it is given up.
+struct Taken {
+    holder: u64,
+    /// None where its holder died with it.
+    place: Option<Reservation>,
+}
+
+/// Places are taken, given up and lost. Never more of them are taken than there are, those of the dead included until their
+/// share has ended; those of the living whose share has ended are nobody's.
+fn whatever_happens_to_places(max: u64, events: Vec<Event>) -> Result<(), TestCaseError> {
+    let mut world = World::new(INSTANCES, limit("concurrency", max));
+    let mut taken: Vec<Taken> = Vec::new();
+    // Given up after their share had ended, or before: either way it is for the limiter to know.
+    let mut nobodys: Vec<Reservation> = Vec::new();
+    let mut set_back = 0;
+    for event in events {
+        let ended =
+            |taken: &mut Taken| world.store.shares.get(&taken.holder).is_some_and(|end| *end <= world.now);
+        nobodys.extend(taken.extract_if(.., ended).filter_map(|taken| taken.place));
+        match event {
+            Event::Call { nth, .. } => take(&mut world, nth, &mut taken)?,
+            Event::Rush { nth } => {
+                for _ in 0..8 {
+                    world.sync(nth);
+                    take(&mut world, nth, &mut taken)?;
+                }
+            }
+            Event::Read { nth } => world.read(nth),
+            Event::Swap { nth, fate } => world.swap(nth, fate),
+            Event::Arrive => {
+                for swap in std::mem::take(&mut world.store.under_way) {
+                    world.store.swap(&swap);
+                }
+            }
+            Event::Settle { which, share } => {
+                let alive: Vec<usize> = (0..taken.len()).filter(|nth| taken[*nth].place.is_some()).collect();
+                match alive.get(which % alive.len().max(1)) {
+                    // Settled or dropped: a place is given up either way.
+                    Some(nth) if share > 0 => taken.swap_remove(*nth).place.unwrap().settle(Use::default()),
+                    Some(nth) => drop(taken.swap_remove(*nth)),
+                    None => drop(nobodys.pop()),
+                }
+            }
+            Event::Die { nth } => {
+                let again = world.bear();
+                let dead = std::mem::replace(&mut world.instances[nth], again);
+                taken
+                    .iter_mut()
+                    .filter(|taken| taken.holder == dead.holder)
+                    .for_each(|taken| taken.place = None);
+            }
+            Event::Pass { millis } => world.now += millis,
+            Event::StoreBack { millis } => {
+                world.store.ahead -= millis;
+                set_back += millis;
+            }
+            Event::Edit { nth, max, .. } => (0..INSTANCES)
+                .filter(|other| nth.is_none_or(|nth| nth == *other))
+                .for_each(|nth| world.edit(nth, limit("concurrency", max))),
+        }
+    }
+    drop((taken, nobodys));
+    world.store.under_way.clear();
+    world.now += set_back;
+    (0..INSTANCES).for_each(|nth| world.edit(nth, limit("concurrency", max)));
+    for _ in 0..4 {
+        world.now += TTL + 1;
+        (0..INSTANCES).for_each(|nth| world.sync(nth));
+    }
+    let held: Vec<_> = (0..=max).map_while(|_| world.admit(0, 1).ok()).collect();
+    prop_assert_eq!(held.len() as u64, max, "all of them are free in the end");
+    Ok(())
+}
+
+fn take(world: &mut World, nth: usize, taken: &mut Vec<Taken>) -> Result<(), TestCaseError> {
+    let Some(Ok(place)) = world.try_admit(nth, 1) else { return Ok(()) };
+    let instance = &world.instances[nth];
+    taken.push(Taken { holder: instance.holder, place: Some(place) });
+    let (_, max) = terms(&instance.limits);
+    let edited = world.store.swapped[instance.heard..].iter().any(|(_, other)| *other != max);
+    prop_assert!(edited || taken.len() as u64 <= max, "{} of {max} taken", taken.len());
     Ok(())
 }
 
@@ -499,6 +592,15 @@ proptest! {
         whatever_happens("tokens", max, events)?;
     }
 
+    /// Whoever dies, is not heard, or hears of an edit before others.
+    #[test]
+    fn no_more_places_are_taken_than_there_are(
+        max in 1u64..12,
+        events in prop::collection::vec(prop_oneof![12 => event(), 1 => edit()], 1..250),
+    ) {
+        whatever_happens_to_places(max, events)?;
+    }
+
     /// However many subjects come to whichever instance, each has its limit once: those that there is no room for wait.
     #[test]
     fn a_crowd_of_subjects_has_each_its_own_limit_once(
@@ -603,7 +705,7 @@ fn places_at_once_return_when_they_are_left_or_their_holder_falls_silent() {
 
 fn world_instance(holder: u64) -> Instance {
     let limiter = Limiter::sharing(holder, || ()).keyed(KEY);
-    Instance::new(limiter, 0, limit("concurrency", 3))
+    Instance::new(holder, limiter, 0, limit("concurrency", 3))
 }
 
 /// A busy count that has something in reserve.

@@ -23,6 +23,7 @@ mod traces;
 
 pub use self::command::{Finished, binary, renlayer};
 pub use self::http::{Connection, Head, Response};
+pub use self::process::poll;
 pub use self::redis::Redis;
 pub use self::renlayer::Renlayer;
 pub use self::samples::{AGENT_NAME, agent_key, aws_access_key, base64, card_number, provider_key};

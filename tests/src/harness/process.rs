@@ -61,7 +61,7 @@ impl Drop for Process {
 }
 
 /// Asks until there is an answer or patience ends.
-pub(super) fn poll<T>(mut question: impl FnMut() -> Option<T>) -> Option<T> {
+pub fn poll<T>(mut question: impl FnMut() -> Option<T>) -> Option<T> {
     let start = Instant::now();
     loop {
         if let Some(answer) = question() {

@@ -1,5 +1,6 @@
 //! What the connections share: the scripts to answer by, the requests received, the gate for paced answers.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use base64::Engine as _;
@@ -47,6 +48,7 @@ pub enum Answered {
 pub(super) struct Desk {
     scripts: Mutex<Vec<Script>>,
     requests: Mutex<Vec<Received>>,
+    most_at_once: AtomicUsize,
     pub(super) gate: Gate,
 }
 
@@ -115,6 +117,7 @@ impl Desk {
     pub(super) fn record(&self, request: Received) -> usize {
         let mut requests = lock(&self.requests);
         requests.push(request);
+        self.most_at_once.fetch_max(under_way(&requests), Ordering::Relaxed);
         requests.len() - 1
     }
 
@@ -122,6 +125,14 @@ impl Desk {
         if let Some(request) = lock(&self.requests).get_mut(number) {
             request.answered = answered;
         }
+    }
+
+    pub(super) fn under_way(&self) -> usize {
+        under_way(&lock(&self.requests))
+    }
+
+    pub(super) fn most_at_once(&self) -> usize {
+        self.most_at_once.load(Ordering::Relaxed)
     }
 
     pub(super) fn requests(&self) -> Vec<Received> {
@@ -150,6 +161,10 @@ impl Gate {
             permit.forget();
         }
     }
+}
+
+fn under_way(requests: &[Received]) -> usize {
+    requests.iter().filter(|request| request.answered == Answered::Pending).count()
 }
 
 // A test that failed while it held a lock must not fail the others in its wake.

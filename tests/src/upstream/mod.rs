@@ -114,6 +114,18 @@ impl Upstream {
         requests.remove(0)
     }
 
+    /// How many requests are being answered now.
+    #[must_use]
+    pub fn under_way(&self) -> usize {
+        self.desk.under_way()
+    }
+
+    /// How many at most were being answered at the same time so far.
+    #[must_use]
+    pub fn most_at_once(&self) -> usize {
+        self.desk.most_at_once()
+    }
+
     /// Forgets the requests so far.
     pub fn forget(&self) {
         self.desk.forget();

@@ -18,5 +18,6 @@ mod mid_stream;
 mod pass_through;
 mod postgres;
 mod shared_limits;
+mod shared_places;
 mod streams;
 mod tls;

@@ -9,17 +9,17 @@ use renlayer_tests::upstream::Upstream;
 use crate::postgres::database;
 
 /// Where a fleet of instances meets. Without a database that they share each has its own.
-struct Meeting {
+pub(crate) struct Meeting {
     database: Option<String>,
     counters: String,
 }
 
 impl Meeting {
-    fn on_postgres(name: &str) -> Option<Self> {
+    pub(crate) fn on_postgres(name: &str) -> Option<Self> {
         Some(Self { database: Some(database(name)?), counters: "postgres".into() })
     }
 
-    fn on_redis(redis: &Redis) -> Self {
+    pub(crate) fn on_redis(redis: &Redis) -> Self {
         Self { database: None, counters: redis.url() }
     }
 
@@ -33,12 +33,13 @@ impl Meeting {
         }
     }
 
-    fn fleet(&self, upstream: &Upstream, limits: &str) -> Vec<Renlayer> {
+    pub(crate) fn fleet(&self, upstream: &Upstream, limits: &str) -> Vec<Renlayer> {
         (0..INSTANCES).map(|_| self.setup(upstream, limits).start()).collect()
     }
 }
 
-const INSTANCES: usize = 4;
+/// How many a fleet has.
+pub(crate) const INSTANCES: usize = 4;
 const CLIENTS: usize = 200;
 const MAX: usize = 1_000;
 
