@@ -286,12 +286,12 @@ impl Slice {
         let back = if rested || self.was_edited() { self.surplus(now, closing) } else { 0 };
         let returns = back > 0 || (rested && self.returned > 0);
         if self.is_urgent(now) || returns || (rested && renews) || (closing && !self.spent.is_empty()) {
-            return Due::Claim(Box::new(self.claim(whose, back, now)));
+            return Due::Claim(Box::new(self.claim(whose, back, now, closing)));
         }
         Due::Later
     }
 
-    fn claim(&mut self, whose: Whose, back: u64, now: i64) -> Claim {
+    fn claim(&mut self, whose: Whose, back: u64, now: i64, closing: bool) -> Claim {
         let since = u64::try_from(now.saturating_sub(self.claimed_at)).unwrap_or(0).max(50);
         let pace = u128::from(self.spent_since) * u128::from(HORIZON_MS) / u128::from(since);
         let before = if self.is_unused(now) { 0 } else { self.reserve / 2 };
@@ -303,8 +303,8 @@ impl Slice {
         self.claimed_at = now;
         self.spent_since = 0;
         let (waiting, need) = (std::mem::take(&mut self.waiting), std::mem::take(&mut self.need));
-        let extra =
-            if back > 0 || now < self.dry_until { 0 } else { self.reserve.saturating_sub(self.unspent) };
+        let lasting = !closing && back == 0 && now >= self.dry_until;
+        let extra = if lasting { self.reserve.saturating_sub(self.unspent) } else { 0 };
         Claim {
             whose,
             terms: self.terms,
