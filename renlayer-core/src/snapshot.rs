@@ -164,6 +164,11 @@ impl Governance {
         self.deciding.any()
     }
 
+    /// The mode of a tenant's agent by its name, and whose word it is.
+    pub(crate) fn mode_of(&self, tenant: TenantId, agent: Option<&str>) -> TracedMode {
+        self.tenants.get(&tenant).unwrap_or(&self.default_tenant).modes.of_named(agent)
+    }
+
     /// The snapshot that judges an agent's calls.
     pub fn of(&self, agent: Option<&Agent>) -> &Arc<Snapshot> {
         agent.and_then(|agent| self.tenants.get(&agent.tenant)).unwrap_or(&self.default_tenant)

@@ -10,7 +10,7 @@ use drive::{Upstream, answers, call, engine, governance, post, response};
 use http::StatusCode;
 use renlayer_core::{
     Engine,
-    exchange::{Answer, Ingress, Overflow},
+    exchange::{Answer, Ingress, LastLook, Overflow},
     key::AgentKey,
     trace::{Outcome, ReasonKind, Status},
 };
@@ -117,6 +117,40 @@ fn replaced_governance_decides_until_the_call_is_forwarded() {
     let replaced = engine.load(governance(ROUTES, &[]));
     drop(permit);
     assert!(!replaced.is_deciding(), "a client that leaves ends the decision");
+}
+
+#[test]
+fn a_call_that_waits_for_its_connection_is_looked_at_once_more() {
+    let observe = with("mode: observe");
+    let observe = observe.as_str();
+    for (what, begun, in_force, lost, may_go) in [
+        ("nothing happens", ROUTES, None, false, true),
+        ("another governance is in force", ROUTES, Some(ROUTES), false, false),
+        ("the lease is lost", ROUTES, None, true, false),
+        ("the one in force observes", ROUTES, Some(observe), false, true),
+        ("it was observed, and is not any more", observe, Some(ROUTES), false, false),
+        ("the lease of who observes is lost", observe, None, true, true),
+        ("the lease of who serves on is lost", &with("lease: { lost: serve }"), None, true, true),
+    ] {
+        let (engine, recorded) = engine(begun, &[]);
+        let forward = engine.begin(parts(), Ingress::Reverse).unwrap().end().unwrap().admit().unwrap();
+        let look = forward.parts.extensions.get::<LastLook>().unwrap();
+        assert!(look.may_go(), "{what}");
+        in_force.into_iter().for_each(|yaml| drop(engine.load(governance(yaml, &[]).at_epoch(2))));
+        if lost {
+            lose_lease(&engine);
+        }
+        assert_eq!(look.may_go(), may_go, "{what}");
+        if !may_go {
+            let refused = forward.pending.unsent();
+            assert_eq!(refused.response.status(), StatusCode::SERVICE_UNAVAILABLE, "{what}");
+            assert_eq!(refused.response.headers()["retry-after"], "1", "{what}");
+            let trace = recorded.only();
+            assert_eq!((trace.outcome, trace.status), (Outcome::Refused, Status::Denied), "{what}");
+            let kind = if lost { ReasonKind::NoLease } else { ReasonKind::EpochBehind };
+            assert_eq!(trace.reasons[0].kind, kind, "{what}");
+        }
+    }
 }
 
 #[test]

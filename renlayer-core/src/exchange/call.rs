@@ -165,9 +165,12 @@ impl Call {
 
     /// Whether decisions would take effect under another governance, and who says so there.
     pub(crate) fn mode_under(&self, governance: &Governance) -> TracedMode {
-        let snapshot = governance.tenants.get(&self.snapshot.tenant).unwrap_or(&governance.default_tenant);
-        let name = self.ledger.read(|trace| trace.agent.as_ref().map(|agent| agent.name.clone())).flatten();
-        snapshot.modes.of_named(name.as_deref())
+        governance.mode_of(self.snapshot.tenant, self.agent_name().as_deref())
+    }
+
+    /// The name of the agent that calls; none where it is not known.
+    pub(crate) fn agent_name(&self) -> Option<Arc<str>> {
+        self.ledger.read(|trace| trace.agent.as_ref().map(|agent| agent.name.clone())).flatten()
     }
 
     /// Looks whether the right to judge is still held: without it nobody knows whether the governance still is in force.

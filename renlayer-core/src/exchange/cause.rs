@@ -184,9 +184,9 @@ impl Cause {
         Self { status: StatusCode::SERVICE_UNAVAILABLE, retry_after: Some(SOON), ..cause }
     }
 
-    /// Governance was replaced while the call waited for its limits.
+    /// Governance was replaced while the call waited for its limits, or for a connection.
     pub(crate) fn replaced() -> Self {
-        let message = "the policies have changed while the call waited for its limits; send it again";
+        let message = "the policies have changed while the call waited to be sent; send it again";
         let cause = Self::new(ReasonKind::EpochBehind, RefusalKind::Unavailable, message);
         Self { status: StatusCode::SERVICE_UNAVAILABLE, retry_after: Some(SOON), ..cause }
     }

@@ -7,7 +7,7 @@
 //!        ▼                   ▼                               ▼                  the shell sends it and waits
 //!     Refused             Refused                         Refused                           │
 //!                                                                       Pending::answered(head) ─► Answer
-//!                          Refused ◄── Pending::failed(failure)                             │
+//!                Refused ◄── Pending::failed(failure), unsent()                             │
 //!                          Refused ◄── Whole::end() ── buffered, judged, then sent whole  ◄─┤
 //!                                      Stream::push(chunk) ── released as it is judged    ◄─┘
 //! ```
@@ -39,6 +39,7 @@ mod change;
 mod encoding;
 mod headers;
 mod judge;
+mod last_look;
 mod ledger;
 mod permit;
 mod rate_limits;
@@ -51,6 +52,7 @@ pub use answer::Stream;
 pub use bad_head::{BadHead, HeadFault};
 pub(crate) use begin::min_epoch;
 pub use cause::UpstreamFailure;
+pub use last_look::{LastLook, Unsent};
 pub use permit::{Forward, Permit};
 pub use rehearsal::Rehearsal;
 pub use request::{Overflow, Reading};

@@ -11,7 +11,7 @@ use renlayer_policy::{Admission, Subject};
 
 use super::{
     Ingress, Pending, Reading, Refused, begin::Came, body::Body, budget::Progress, call::Call, cause::Cause,
-    change::Kept, headers, judge::upstream, usage_wish,
+    change::Kept, headers, judge::upstream, last_look::LastLook, usage_wish,
 };
 use crate::{
     dialect::plain,
@@ -49,7 +49,7 @@ enum Counted {
 
 /// A request on its way to the upstream.
 pub struct Forward {
-    /// The head, as the upstream is to see it. Its extensions hold the route's
+    /// The head, as the upstream is to see it. Its extensions hold a [`LastLook`] and the route's
     /// [`RouteTimeouts`](crate::route::RouteTimeouts).
     pub parts: request::Parts,
     /// The body; empty where it goes on unread, for then the shell has it.
@@ -160,9 +160,10 @@ impl Permit {
         let body = body.map_or_else(Bytes::new, |body| outgoing(&mut call, &mut parts, &body));
         dress(&mut parts, ingress, route.as_deref());
         call.spent(started);
-        // The last look: whoever was paused since the first one may have been given up meanwhile.
+        // Whoever was paused since the first look may have been given up meanwhile.
         call = call.hold_lease()?;
         call.pin = None;
+        parts.extensions.insert(LastLook::of(&call));
         call.ledger.forwarded();
         call.budget.came(Progress::Sent);
         let method = parts.method.clone();

@@ -5,6 +5,8 @@
 //!   Size hints, trailers and extensions are forwarded where the body is not changed.
 //! - An inner service that has no answer to give may say so with an [`UpstreamFailure`](crate::exchange::UpstreamFailure)
 //!   in the extensions of its response; the caller then gets a refusal in its own dialect.
+//! - One that first has to wait, for a connection, say, finds a [`LastLook`](crate::exchange::LastLook) in the extensions of
+//!   the request: where that says that the call may not go any more, it answers with [`Unsent`](crate::exchange::Unsent).
 //!
 //! [`EnforcementLayer::inline`] stands in a program's own stack and leaves URIs alone; [`EnforcementLayer::reverse`]
 //! finds routes, rewrites the URI to the upstream's and injects credentials: put an HTTP client under it and it is a

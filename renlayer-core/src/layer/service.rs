@@ -14,8 +14,8 @@ use super::{RequestBody, ResponseBody, ResponseFuture};
 use crate::{
     engine::Engine,
     exchange::{
-        Answer, BadHead, Forward, Ingress, Overflow, Pending, Permit, Reading, Refused, UpstreamFailure,
-        min_epoch,
+        Answer, BadHead, Forward, Ingress, Overflow, Pending, Permit, Reading, Refused, Unsent,
+        UpstreamFailure, min_epoch,
     },
 };
 
@@ -150,6 +150,9 @@ async fn answer<R: Body<Data = Bytes> + Unpin + 'static>(
     let (head, mut body) = response.into_parts();
     if let Some(failure) = head.extensions.get::<UpstreamFailure>() {
         return pending.failed(*failure).response.map(ResponseBody::whole);
+    }
+    if head.extensions.get::<Unsent>().is_some() {
+        return pending.unsent().response.map(ResponseBody::whole);
     }
     let mut whole = match pending.answered(head) {
         Answer::Stream { head, stream } => {

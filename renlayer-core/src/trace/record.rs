@@ -289,8 +289,8 @@ pub enum ReasonKind {
     Credential,
     /// The instance does not know whether its governance is still in force.
     NoLease,
-    /// A later version of governance was asked for, or came into force while the call waited for its limits or its answer was
-    /// under way.
+    /// A later version of governance was asked for, or came into force while the call waited to be sent or its answer was under
+    /// way.
     EpochBehind,
 }
 

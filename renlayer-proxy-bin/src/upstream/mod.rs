@@ -7,12 +7,16 @@
 //! [`UpstreamFailure`](renlayer_core::exchange::UpstreamFailure), which the enforcement layer
 //! renders for the caller. Once an answer is under way, it is the error of its body.
 //!
+//! A call that has to wait for a connection is looked at once more when that is there, before anything of it is written: one
+//! that may not go any more is answered with [`Unsent`](renlayer_core::exchange::Unsent).
+//!
 //! Only connecting is ever tried twice; a request that may have reached an upstream is not sent again.
 
 mod body;
 mod connect;
 mod failure;
 mod guard;
+mod leaving;
 mod notice;
 mod pool;
 mod resolve;
@@ -29,11 +33,13 @@ use std::task::{Context, Poll};
 use bytes::Buf;
 use http::{Request, Response, Version};
 use http_body::Body;
+use renlayer_core::exchange::LastLook;
 use renlayer_core::route::RouteTimeouts;
 use tokio_util::sync::CancellationToken;
 use tower_service::Service;
 
 pub(crate) use self::body::UpstreamBody;
+use self::leaving::Leaving;
 use self::pool::Pools;
 use self::response::ResponseFuture;
 
@@ -43,7 +49,7 @@ pub(crate) struct Upstream<B> {
 }
 
 struct Shared<B> {
-    pools: Pools<B>,
+    pools: Pools<Leaving<B>>,
     defaults: RouteTimeouts,
     cut: CancellationToken,
 }
@@ -94,7 +100,10 @@ where
         let timeouts = request.extensions_mut().remove::<RouteTimeouts>().unwrap_or(shared.defaults);
         // The pool decides which version is spoken; the caller's own is of no concern to the upstream.
         *request.version_mut() = Version::HTTP_11;
-        let response = shared.pools.client(timeouts.connect).request(request);
-        ResponseFuture::new(response, timeouts, shared.cut.clone())
+        let look = request.extensions_mut().remove::<LastLook>();
+        let (head, body) = request.into_parts();
+        let (body, gate) = Leaving::new(body, look);
+        let response = shared.pools.client(timeouts.connect).request(Request::from_parts(head, body));
+        ResponseFuture::new(response, gate, timeouts, shared.cut.clone())
     }
 }

@@ -11,19 +11,21 @@ use hyper::body::Incoming;
 use hyper::ext::ReasonPhrase;
 use hyper_util::client::legacy;
 use pin_project_lite::pin_project;
-use renlayer_core::exchange::UpstreamFailure;
+use renlayer_core::exchange::{Unsent, UpstreamFailure};
 use renlayer_core::route::RouteTimeouts;
 use tokio::time::{Sleep, sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::body::UpstreamBody;
 use super::failure;
+use super::leaving::Gate;
 
 pin_project! {
     /// Resolves to the upstream's answer, or to an empty one that carries what went wrong.
     pub(crate) struct ResponseFuture {
         #[pin]
         response: legacy::ResponseFuture,
+        gate: Option<Gate>,
         #[pin]
         first_byte: Sleep,
         #[pin]
@@ -38,11 +40,13 @@ pin_project! {
 impl ResponseFuture {
     pub(super) fn new(
         response: legacy::ResponseFuture,
+        gate: Option<Gate>,
         timeouts: RouteTimeouts,
         token: CancellationToken,
     ) -> Self {
         Self {
             response,
+            gate,
             first_byte: sleep(timeouts.first_byte),
             cut: token.clone().cancelled_owned(),
             token,
@@ -56,6 +60,10 @@ impl Future for ResponseFuture {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
+        // A connection that is there takes the request within this poll, and not before it.
+        if this.gate.as_ref().is_some_and(Gate::is_shut) {
+            return Poll::Ready(Ok(unsent()));
+        }
         let answer = match this.response.poll(cx) {
             // No protocol was asked for that one could switch to.
             Poll::Ready(Ok(response)) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
@@ -83,6 +91,14 @@ fn streamed(
     *response.version_mut() = Version::HTTP_11;
     // Free text of the upstream that nobody judges.
     response.extensions_mut().remove::<ReasonPhrase>();
+    response
+}
+
+/// Whoever gets this drops the future, and with it the request.
+fn unsent() -> Response<UpstreamBody> {
+    let mut response = Response::new(UpstreamBody::empty());
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    response.extensions_mut().insert(Unsent);
     response
 }
 

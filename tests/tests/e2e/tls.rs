@@ -3,11 +3,12 @@
 //!
 //! The certificates are made as the test runs, by an authority whose own certificate is given to the proxy as its only root.
 
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
-use renlayer_tests::harness::{Setup, aws_access_key, base64, provider_key};
+use renlayer_tests::harness::{PATIENCE, Setup, aws_access_key, base64, provider_key};
 use renlayer_tests::upstream::{Ending, Pace, Script, Upstream};
 use rustls::ServerConfig;
 use rustls::crypto::ring;
@@ -102,6 +103,89 @@ fn the_version_that_tls_negotiates_is_spoken() {
             assert_eq!(request.json()["messages"][0]["content"], "Hi");
         }
         assert_eq!(upstream.requests().len(), 2);
+    }
+}
+
+/// A place between a client and a server that lets nothing through until it is opened.
+struct Barrier {
+    address: SocketAddr,
+    connections: mpsc::Receiver<TcpStream>,
+    server: SocketAddr,
+}
+
+impl Barrier {
+    fn before(server: SocketAddr) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("its address");
+        let (accepted, connections) = mpsc::channel();
+        std::thread::spawn(move || {
+            while let Ok((stream, _)) = listener.accept()
+                && accepted.send(stream).is_ok()
+            {}
+        });
+        Self { address, connections, server }
+    }
+
+    /// The next connection, of which nothing has gone through.
+    fn held(&self) -> TcpStream {
+        self.connections.recv_timeout(PATIENCE).expect("a connection")
+    }
+
+    /// Lets a connection through, both ways.
+    fn open(&self, client: &TcpStream) {
+        let server = TcpStream::connect(self.server).expect("the server");
+        for (from, to) in [(client, &server), (&server, client)] {
+            let (mut from, mut to) = (from.try_clone().expect("a socket"), to.try_clone().expect("a socket"));
+            std::thread::spawn(move || {
+                let _ = std::io::copy(&mut from, &mut to);
+                let _ = to.shutdown(Shutdown::Write);
+            });
+        }
+    }
+}
+
+#[test]
+fn a_call_that_waits_for_its_connection_while_governance_changes_is_not_sent() {
+    let authority = Authority::named("trusted");
+    let roots = authority.file();
+    for (offered, spoken) in [(&["h2"][..], "HTTP/2.0"), (&["http/1.1"], "HTTP/1.1")] {
+        let upstream = Upstream::start_tls(authority.server(&localhost(), offered));
+        let barrier = Barrier::before(upstream.address());
+        let renlayer = Setup::default()
+            .routes_to(&format!("https://localhost:{}", barrier.address.port()))
+            .env("SSL_CERT_FILE", &roots.path().to_string_lossy())
+            .env("SSL_CERT_DIR", "")
+            .with_credential()
+            .start();
+        let ask = |method: &str| {
+            let body = if method == "POST" { chat(false).to_string() } else { String::new() };
+            let mut connection = renlayer.connect();
+            let path = if method == "POST" { "/openai/v1/chat/completions" } else { "/openai/v1/models" };
+            connection.send(&renlayer.request(method, path, &[], body.as_bytes()));
+            connection
+        };
+        for (nth, method) in ["POST", "GET"].into_iter().enumerate() {
+            let mut asked = ask(method);
+            let held = barrier.held();
+            let saved = renlayer.command(&["agent", "create", &format!("another-{nth}")]);
+            assert_eq!(saved.code, Some(0), "a save does not wait for it: {saved:#?}");
+            barrier.open(&held);
+            let answer = asked.response().expect("an answer");
+            assert_eq!(answer.status, 503, "{spoken} {method}: {answer:#?}");
+            assert_eq!(answer.header("retry-after"), Some("1"));
+            assert!(answer.text().contains("send it again"), "{}", answer.text());
+            let trace = renlayer.trace(&answer);
+            assert_eq!(
+                (&trace["outcome"], &trace["reasons"][0]["kind"]),
+                (&json!("refused"), &json!("epoch_behind"))
+            );
+            assert!(upstream.requests().is_empty(), "{spoken} {method}");
+        }
+        // One that waits, and for which nothing changes, is sent.
+        let mut asked = ask("POST");
+        barrier.open(&barrier.held());
+        assert_eq!(asked.response().expect("an answer").status, 200, "{spoken}");
+        assert_eq!(upstream.only_request().version, spoken);
     }
 }
 
