@@ -1,6 +1,7 @@
 //! The parts of `cargo xtask test`. A part that fails does not keep the others from running; the exit code tells.
 
 use std::ffi::OsStr;
+use std::path::Path;
 use std::time::Instant;
 
 use crate::command::{self, Failure, Outcome};
@@ -48,10 +49,7 @@ impl Part {
         match self {
             Self::Rust => {
                 let solver = python::solver()?;
-                cargo_test(
-                    &["--workspace", "--all-features"],
-                    &[("CVC5", solver.as_os_str()), ("RENLAYER_TEST_REQUIRE_SOLVER", OsStr::new("1"))],
-                )
+                cargo_test(&["--workspace", "--all-features"], &required(&solver))
             }
             Self::Store => {
                 let suites = ["fleet", "store_suite", "store_outage", "shared_counts", "trace_pipeline"];
@@ -60,7 +58,8 @@ impl Part {
             }
             Self::EndToEnd => {
                 build_binaries()?;
-                cargo_test(&["--package", "renlayer-tests"], &[])
+                let solver = python::solver()?;
+                cargo_test(&["--package", "renlayer-tests"], &required(&solver))
             }
             Self::Ffi => native::test(),
             Self::Python => {
@@ -83,6 +82,11 @@ pub(crate) fn run(parts: &[Part]) -> Outcome<()> {
         }
     }
     if failed.is_empty() { Ok(()) } else { Err(Failure::new(format!("failed: {}", failed.join(", ")))) }
+}
+
+/// What tests find their solver by, and that they are to fail without it.
+fn required(solver: &Path) -> [(&'static str, &OsStr); 2] {
+    [("CVC5", solver.as_os_str()), ("RENLAYER_TEST_REQUIRE_SOLVER", OsStr::new("1"))]
 }
 
 fn cargo_test(arguments: &[&str], variables: &[(&str, &OsStr)]) -> Outcome<()> {

@@ -14,6 +14,7 @@ mod fleet;
 mod full_disk;
 mod governance;
 mod lifecycle;
+mod lint;
 mod mid_stream;
 mod pass_through;
 mod postgres;
