@@ -17,7 +17,7 @@ use renlayer_core::refill::Refiller;
 use renlayer_core::store::shared::{self, CountName, SharedCounts, SharedState, Swap};
 use renlayer_core::store::{self, StoreError};
 use serde_json::json;
-use support::redis::Redis;
+use support::redis::{Cluster, Redis};
 use support::{Schema, noon};
 use tokio::task::JoinSet;
 
@@ -33,6 +33,12 @@ macro_rules! suite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
                 super::over_redis(super::$test).await;
+            })*
+        }
+        mod redis_cluster {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::over_redis_cluster(super::$test).await;
             })*
         }
     };
@@ -67,6 +73,13 @@ async fn over_postgres<F: Future<Output = ()>>(test: impl FnOnce(Store) -> F) {
 async fn over_redis<F: Future<Output = ()>>(test: impl FnOnce(Store) -> F) {
     let Some(redis) = Redis::start() else { return };
     test(shared::open(&redis.url.parse().unwrap(), &DatabaseUrl::default()).unwrap().unwrap()).await;
+}
+
+/// Through the node that has none of it.
+async fn over_redis_cluster<F: Future<Output = ()>>(test: impl FnOnce(Store) -> F) {
+    let Some(cluster) = Cluster::start().await else { return };
+    let [_, without] = cluster.with_and_without("{renlayer}").await;
+    test(shared::open(&without.url.parse().unwrap(), &DatabaseUrl::default()).unwrap().unwrap()).await;
 }
 
 fn name(n: u8) -> CountName {
@@ -370,9 +383,31 @@ async fn redis_lets_go_by_itself_of_what_counts_nothing_any_more() {
     let client = ::redis::Client::open(redis.url.clone()).unwrap();
     let mut connection = client.get_multiplexed_async_connection().await.unwrap();
     let keys: Vec<String> = ::redis::cmd("KEYS").arg("*").query_async(&mut connection).await.unwrap();
-    assert_eq!(keys, ["renlayer:count:01010101010101010101010101010101"]);
+    assert_eq!(keys, ["{renlayer}:count:01010101010101010101010101010101"]);
     let lives: i64 = ::redis::cmd("PTTL").arg(&keys[0]).query_async(&mut connection).await.unwrap();
     assert!((60_000..=65_000).contains(&lives), "{lives}");
+}
+
+#[tokio::test]
+async fn all_nodes_of_a_cluster_lead_to_the_same_counts() {
+    let Some(cluster) = Cluster::start().await else { return };
+    let [with, without] = cluster.with_and_without("{renlayer}").await;
+    let open =
+        |node: &Redis| shared::open(&node.url.parse().unwrap(), &DatabaseUrl::default()).unwrap().unwrap();
+    let (one, other) = (open(with), open(without));
+    assert_eq!(one.keep_key([1; 16]).await.unwrap(), [1; 16]);
+    assert_eq!(other.keep_key([2; 16]).await.unwrap(), [1; 16]);
+    let both = [swap(1, None, b"a"), swap(2, None, b"b")];
+    assert_eq!(one.swap(0, &both).await.unwrap(), [true, true]);
+    assert_eq!(other.swap(0, &both).await.unwrap(), [false, false]);
+    assert_eq!(held(&other, 2).await.unwrap(), b"b");
+    assert_eq!((with.ask("DBSIZE").await, without.ask("DBSIZE").await), ("3".into(), "0".into()));
+
+    // A part of the cluster is lost, and it refuses all of it.
+    without.ask("CLUSTER RESET HARD").await;
+    let error = open(without).read(&[name(1)]).await.unwrap_err();
+    assert!(error.is_transient(), "{error}");
+    assert_eq!(held(&one, 1).await.unwrap(), b"a");
 }
 
 #[tokio::test]

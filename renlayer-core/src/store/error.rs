@@ -13,6 +13,11 @@ pub struct StoreError {
 enum Kind {
     #[error("the database cannot be reached")]
     Unreachable,
+    #[error(
+        "the server does not speak TLS, or its certificate does not hold: its issuer must be among this system's roots, \
+         or in a file that SSL_CERT_FILE names"
+    )]
+    Untrusted,
     #[error("the database is busy")]
     Busy,
     #[error("the database has no room left")]
@@ -88,6 +93,10 @@ impl StoreError {
     /// The database will never do it. For stores in tests, which fail on demand.
     pub fn refused(code: impl Into<Cow<'static, str>>) -> Self {
         Self { kind: Kind::Refused(code.into()) }
+    }
+
+    pub(crate) fn untrusted() -> Self {
+        Self { kind: Kind::Untrusted }
     }
 
     pub(crate) fn full() -> Self {

@@ -38,6 +38,13 @@ impl Renlayer {
         panic!("no free port in five tries");
     }
 
+    pub(super) fn refused(setup: &Setup) -> String {
+        let home = tempfile::tempdir().expect("a temporary directory");
+        let status = spawn(setup, &home, free_address()).wait().expect("it ends by itself");
+        assert!(!status.success());
+        std::fs::read_to_string(home.path().join("renlayer.log")).expect("its log")
+    }
+
     /// Starts it again on the same files and address, after [`kill`](Self::kill) or [`terminate`](Self::terminate).
     pub fn start_again(&mut self) {
         self.process = spawn(&self.setup, &self.home, self.address);

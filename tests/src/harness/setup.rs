@@ -109,6 +109,12 @@ impl Setup {
         Renlayer::start(self)
     }
 
+    /// Starts it although it cannot serve: what it says when it ends.
+    #[must_use]
+    pub fn refused(self) -> String {
+        Renlayer::refused(&self)
+    }
+
     pub(super) fn is_bare(&self) -> bool {
         self.bare
     }

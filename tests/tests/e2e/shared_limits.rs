@@ -7,6 +7,7 @@ use renlayer_tests::harness::{Redis, Renlayer, Setup};
 use renlayer_tests::upstream::Upstream;
 
 use crate::postgres::database;
+use crate::tls::{Authority, localhost};
 
 /// Where a fleet of instances meets. Without a database that they share each has its own.
 pub(crate) struct Meeting {
@@ -23,7 +24,7 @@ impl Meeting {
         Self { database: None, counters: redis.url() }
     }
 
-    fn setup(&self, upstream: &Upstream, limits: &str) -> Setup {
+    pub(crate) fn setup(&self, upstream: &Upstream, limits: &str) -> Setup {
         let setup = Renlayer::in_front_of(upstream)
             .top(&format!("counters: {{ store: \"{}\" }}", self.counters))
             .declare(&format!("limits:\n{limits}"));
@@ -146,6 +147,31 @@ fn while_what_they_share_is_away_calls_are_refused_and_told_why() {
     });
     admitted += calls.filter(|status| *status == 200).count();
     assert_eq!(admitted, 20, "what was spent before still counts, and the rest is there");
+}
+
+#[test]
+fn redis_behind_tls_is_reached_if_its_certificate_holds() {
+    let trusted = Authority::named("trusted");
+    let [certificate, key] = trusted.pem(&localhost());
+    let Some(redis) = Redis::start_tls(&certificate, &key) else { return };
+    let meeting = Meeting::on_redis(&redis);
+    assert!(meeting.counters.starts_with("rediss://"));
+    let upstream = Upstream::start();
+    let limit = "  - { name: together, scope: per_tenant, dimension: requests, window: hour, max: 4 }";
+    let trusting = |authority: &Authority| {
+        let roots = authority.file();
+        let setup = meeting.setup(&upstream, limit).env("SSL_CERT_FILE", &roots.path().to_string_lossy());
+        (setup.env("SSL_CERT_DIR", ""), roots)
+    };
+    let (one, other) = (trusting(&trusted), trusting(&trusted));
+    let fleet = [one.0.start(), other.0.start()];
+    let statuses: Vec<u16> = (0..6).map(|n| fleet[n % 2].get("/http/item").status).collect();
+    assert_eq!(statuses, [200, 200, 200, 200, 429, 429]);
+
+    let (setup, _roots) = trusting(&Authority::named("stranger"));
+    let refused = setup.refused();
+    assert!(refused.contains("limits cannot be counted in rediss://localhost"), "{refused}");
+    assert!(refused.contains("TLS") && refused.contains("SSL_CERT_FILE"), "{refused}");
 }
 
 #[test]

@@ -26,10 +26,10 @@ const VERSIONS: [(&[&str], &str); 4] = [
 const REDACT: &str = "dlp:\n  detectors: { secret.aws_access_key: { action: redact } }";
 
 /// Who signs certificates.
-struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
-    fn named(name: &str) -> Self {
+    pub(crate) fn named(name: &str) -> Self {
         let mut params = CertificateParams::new([]).expect("no names");
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -52,8 +52,16 @@ impl Authority {
         config
     }
 
+    /// A certificate for `params` and its key, as PEM.
+    pub(crate) fn pem(&self, params: &CertificateParams) -> [String; 2] {
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.signed_by(&key, &self.0).expect("a certificate");
+        [("CERTIFICATE", &certificate.der()[..]), ("PRIVATE KEY", &key.serialize_der())]
+            .map(|(name, der)| format!("-----BEGIN {name}-----\n{}\n-----END {name}-----\n", base64(der)))
+    }
+
     /// Its own certificate in a file.
-    fn file(&self) -> NamedTempFile {
+    pub(crate) fn file(&self) -> NamedTempFile {
         let file = NamedTempFile::new().expect("a file");
         let (begin, end) = ("-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----");
         let pem = format!("{begin}\n{}\n{end}\n", base64(self.0.der()));
@@ -62,7 +70,7 @@ impl Authority {
     }
 }
 
-fn localhost() -> CertificateParams {
+pub(crate) fn localhost() -> CertificateParams {
     CertificateParams::new(["localhost".to_owned()]).expect("a name")
 }
 
