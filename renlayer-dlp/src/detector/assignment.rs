@@ -46,14 +46,15 @@ pub(super) fn find<T>(
     from: usize,
     look: impl FnMut(usize, usize) -> ControlFlow<Option<T>>,
 ) -> Option<T> {
-    find_in_lines(probe, from, 1, look)
+    find_in_lines(probe, from, 1, |_, _| false, look)
 }
 
-/// The same over so many lines.
+/// The same over so many lines, and also after the spaces of which `is_gap` says that a value may follow them.
 pub(super) fn find_in_lines<T>(
     probe: &Probe<'_>,
     from: usize,
     mut lines: usize,
+    is_gap: impl Fn(&Probe<'_>, usize) -> bool,
     mut look: impl FnMut(usize, usize) -> ControlFlow<Option<T>>,
 ) -> Option<T> {
     let (mut at, mut words) = (from, 0);
@@ -74,9 +75,8 @@ pub(super) fn find_in_lines<T>(
         }
         let is_space = byte == b' ';
         words += usize::from(is_space);
-        if !(OPERATOR.has(byte)
-            || (is_space && words == 1 && (is_flag(probe, from, at) || is_before_quote(probe, from, at))))
-        {
+        let is_first = || words == 1 && (is_flag(probe, from, at) || is_before_quote(probe, from, at));
+        if !(OPERATOR.has(byte) || (is_space && (is_first() || is_gap(probe, at)))) {
             at += 1;
             continue;
         }

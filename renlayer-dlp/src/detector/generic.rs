@@ -12,6 +12,7 @@
 //! - known mistakes: passwords that are words are `LOW` at most; a random id under a name that says "token" is a hit; the
 //!   token of a provider who has changed its form since is `LOW` until the row is changed too.
 
+mod beside;
 mod name;
 mod spoken;
 mod stand_in;
@@ -21,6 +22,7 @@ use std::ops::ControlFlow;
 
 use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start, assignment, shortest};
 use crate::{Evidence, Severity};
+pub(super) use beside::Beside;
 use name::Kind;
 use value::{Value, Verdict};
 
@@ -182,7 +184,7 @@ fn weigh<'n>(probe: &Probe<'_>, at: usize, name: impl Fn() -> &'n [u8]) -> Optio
         Verdict::Secret(confidence) if value.stands_for_another() => found(confidence).harmless(),
         // Cut or made up; what is written right is a row's.
         Verdict::Secret(_) if value.is_misshapen(probe) => found(0.3).harmless(),
-        Verdict::Secret(_) if matches!(kind, Kind::Key | Kind::BareKey) && value.is_cut(name, probe) => {
+        Verdict::Secret(_) if (kind == Kind::Key || kind.is_bare()) && value.is_cut(name, probe) => {
             found(0.3).harmless()
         }
         Verdict::Secret(confidence) => found(confidence).with(Evidence::ENTROPY),

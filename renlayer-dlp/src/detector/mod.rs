@@ -52,6 +52,7 @@ mod license_plate;
 mod mac_address;
 mod mrz;
 mod named;
+mod network_device;
 mod person_name;
 mod phone;
 mod postal_address;
@@ -292,6 +293,7 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(url_credentials::BasicAuthUrl),
         Box::new(curl_user::CurlUser),
         Box::new(command_password::CommandPassword),
+        Box::new(network_device::NetworkDevice),
         Box::new(kubernetes_secret::KubernetesSecret),
         Box::new(aws_secret_key::AwsSecretKey),
     ];
@@ -299,5 +301,6 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
     all.extend(token::all());
     all.extend(named::all());
     all.push(Box::new(generic::Generic));
+    all.push(Box::new(generic::Beside));
     all
 }

@@ -6,6 +6,7 @@
 //! key, token or secret.
 //!
 //! - hit: `DATADOG_API_KEY=` and 32 hexadecimal digits, `"heroku_api_key": "` and a UUID
+//! - hit: `deepgram secret ` and 40 hexadecimal digits: the value right after a word for a secret
 //! - miss: the same value without the name, the name without a value, a value of another length
 //! - known mistakes: a hash under a provider's name that also says "key" or "token" is a hit; a name two lines before is not
 //!   seen.
@@ -77,6 +78,8 @@ const SECRET: &Words = &Words::new(&[
     "login",
     "client",
     "creds",
+    "private",
+    "access",
 ]);
 
 const HEX32: &[Part] = &[any_hex(32)];
@@ -159,7 +162,7 @@ impl Detector for &'static Named {
         if !begins_word(probe, name) {
             return None;
         }
-        assignment::find_in_lines(probe, name + word.len(), 2, |end, value| {
+        assignment::find_in_lines(probe, name + word.len(), 2, is_after_secret, |end, value| {
             let says = || {
                 let named = probe.behind(end, end - name + 24);
                 // On the line after, the name of the value itself has to say it.
@@ -185,6 +188,19 @@ impl Detector for &'static Named {
 const LONGEST_NAME: usize = 32;
 /// Quotes, spaces and a scheme between the operator and the value.
 const OPENING: usize = 48;
+
+/// Whether a word for a secret ends before the space at `at`: then a value may follow without more.
+fn is_after_secret(probe: &Probe<'_>, at: usize) -> bool {
+    const ENDS: [&[u8]; 6] = [b"key", b"token", b"secret", b"access", b"private", b"password"];
+    let before = probe.behind(at, 12);
+    // `my heroku key is …`.
+    let before = before.strip_suffix(b" is").unwrap_or(before);
+    let ends = |word: &[u8]| {
+        let from = before.len().checked_sub(word.len());
+        from.and_then(|from| before.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(word))
+    };
+    ENDS.into_iter().any(ends)
+}
 
 /// Whether a word begins at `at`, after a break or a hump: the `heap` of `my_heap` and `myHeap`, and not that of `cheap`.
 fn begins_word(probe: &Probe<'_>, at: usize) -> bool {

@@ -12,6 +12,8 @@ pub(super) enum Kind {
     Key,
     /// The same, where the name says "key" alone, as the names of many harmless things do.
     BareKey,
+    /// The same with a word before it that may be a provider's: `uplead_key`.
+    SomebodysKey,
     /// A name and a password in base64, as `.docker/config.json` keeps them.
     Login,
     /// The header, whose value is base64 of a name and a password, or a key.
@@ -205,11 +207,25 @@ impl Kind {
             () if AUTHORIZATION.stand_in(name) => Self::Authorization,
             () if is_password => Self::Password,
             () if PLACES.stand_in(name) => return None,
+            () if is_bare_key(name) && says_whose(name) => Self::SomebodysKey,
             () if is_bare_key(name) => Self::BareKey,
             () if LOGIN.stand_in(name) && !SECRET.stand_in(name) => Self::Login,
             () => Self::Key,
         })
     }
+}
+
+impl Kind {
+    /// Whether the name says no more than "key".
+    pub(super) fn is_bare(self) -> bool {
+        matches!(self, Self::BareKey | Self::SomebodysKey)
+    }
+}
+
+/// Whether there is more to the name than "key".
+fn says_whose(name: &[u8]) -> bool {
+    const KEYS: usize = "keys".len();
+    name.iter().filter(|byte| byte.is_ascii_alphabetic()).count() > KEYS + 2
 }
 
 /// Other words that say secret by themselves.
@@ -239,6 +255,14 @@ pub(super) fn is_whole(probe: &Probe<'_>, end: usize) -> bool {
     };
     let is_plural = probe.is(end, &ByteSet::EMPTY.with(b"sS")) && !goes_on(end + 1);
     !goes_on(end) || is_plural
+}
+
+/// How far before a name in a sentence the words go that belong to it.
+pub(super) const PHRASE: usize = 16;
+
+/// Whether a word says that what follows is of something harmless: `the next page token`.
+pub(super) fn is_of_something_harmless(phrase: &[u8]) -> bool {
+    HARMLESS.stand_in(phrase)
 }
 
 /// Whether what stands between the keyword and the operator still belongs to the name: the rest of it, a quote or bracket, a

@@ -31,7 +31,7 @@ pub(super) fn find(probe: &Probe<'_>, after: usize) -> Option<Match> {
     let stands = match name::Kind::of(name)? {
         Kind::Password => value.is_spoken_password(),
         Kind::Key => value.is_spoken_key() && !value.is_misshapen(probe) && !value.is_cut(name, probe),
-        Kind::BareKey | Kind::Login | Kind::Authorization => false,
+        Kind::BareKey | Kind::SomebodysKey | Kind::Login | Kind::Authorization => false,
     };
     if !stands {
         return None;

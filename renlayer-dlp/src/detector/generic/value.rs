@@ -83,18 +83,21 @@ impl<'t> Value<'t> {
 
     /// What it is, where it could be a secret of this kind at all.
     pub(super) fn verdict(&self, kind: Kind) -> Option<Verdict> {
-        // The names of most harmless things say "key", and their values are short or of one kind of letters.
-        if kind == Kind::BareKey && !(self.text.len() >= 20 && self.is_mixed()) {
-            return None;
-        }
-        if self.is_code() || self.is_masked() {
+        // The names of most harmless things say "key", and their values are short.
+        if kind.is_bare() && self.text.len() < 20 || self.is_code() || self.is_masked() {
             return None;
         }
         match kind {
             Kind::Authorization => self.is_key(10, 3.9).then_some(Verdict::Secret(0.7)),
             Kind::Login => self.is_encoded_login().then_some(Verdict::Secret(0.8)),
             Kind::Key => self.as_key(),
-            Kind::BareKey => self.is_bare_key().then_some(Verdict::Secret(0.6)),
+            Kind::BareKey if self.is_mixed() && self.is_bare_key() => Some(Verdict::Secret(0.6)),
+            Kind::BareKey => None,
+            // Of one kind of letters it may be a hash as well.
+            Kind::SomebodysKey if self.is_mixed() && self.is_bare_key() => Some(Verdict::Secret(0.6)),
+            Kind::SomebodysKey => {
+                (self.is_uuid() || self.is_key(20, language::FOREIGN)).then_some(Verdict::Doubtful)
+            }
             Kind::Password => self.as_password(),
         }
     }
@@ -302,6 +305,11 @@ impl Value<'_> {
     /// A key in the middle of a sentence: as random as no word of it is.
     pub(super) fn is_spoken_key(&self) -> bool {
         self.has(ByteSet::DIGIT) && self.is_key(20, language::FOREIGN) && !self.is_uuid() && !self.is_code()
+    }
+
+    /// Hexadecimal digits, as keys and hashes are.
+    pub(super) fn is_hex(&self) -> bool {
+        language::is_hex(self.text)
     }
 
     fn is_uuid(&self) -> bool {

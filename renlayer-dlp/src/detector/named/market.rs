@@ -95,6 +95,13 @@ pub(super) const ROWS: &[Named] = &[
     key!("poloniex_secret", "a Poloniex secret", ["poloniex"], &[any_hex(128)]),
     key!("gemini_exchange_key", "a Gemini exchange API key", ["gemini"], &[is("account-"), alnum(20)]),
     key!("coinmarketcap_key", "a CoinMarketCap API key", ["coinmarketcap", "cmc_"], UUID),
+    key!(
+        "stellar_seed",
+        "the secret seed of a Stellar account",
+        ["stellar", "xlm_"],
+        &[is("S"), Part::Run(ByteSet::UPPER.range(b'2', b'7'), 55, 55)]
+    )
+    .whatever(),
     key!("cryptocompare_key", "a CryptoCompare API key", ["cryptocompare"], HEX64),
     key!("nownodes_key", "a NOWPayments or NOWNodes key", ["nowpayments", "nownodes"], &[alnums(28, 36)]),
     key!("alpaca_key", "an Alpaca key id", ["alpaca", "apca"], &[upper(20)]),

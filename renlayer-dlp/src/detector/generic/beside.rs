@@ -1,0 +1,86 @@
+//! Keys that stand beside their name with nothing between: `use the token Zf3D0LXC…`, `DEEPGRAM SECRET 9f86d0…`.
+
+use super::name::{self, Kind};
+use super::value::Value;
+use crate::detector::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start};
+use crate::{Evidence, Severity};
+
+/// See the [module](self).
+pub(in crate::detector) struct Beside;
+
+const WORDS: [&str; 9] =
+    ["secret", "token", "api_key", "apikey", "api-key", "api key", "access_key", "access key", "secret key"];
+/// The shortest key that is found so.
+const SHORTEST: usize = 20;
+/// The name goes on for so many bytes, and as many spaces follow it.
+const SPACES: usize = 4;
+
+impl Detector for Beside {
+    fn about(&self) -> About {
+        About::new(
+            "generic_secret_beside",
+            "secret.generic",
+            Severity::High,
+            "a random value right after a word for a secret",
+        )
+    }
+
+    fn page(&self) -> Page {
+        let mistakes = "hexadecimal digits, which may be a hash, are low; so is what a name of something harmless leads to";
+        Page { basis: "the word before it, and the randomness of the value", mistakes }
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        WORDS.iter().map(Anchor::word).collect()
+    }
+
+    fn need(&self) -> Need {
+        Need::Run { length: 16, within: 24 }
+    }
+
+    fn start(&self) -> Start {
+        Start::After
+    }
+
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        let stands = |word: &&&str| probe.looking_at_word(probe.at(), word.as_bytes());
+        let after = probe.at() + WORDS.iter().filter(stands).map(|word| word.len()).max()?;
+        let at = probe.run(after, &ByteSet::EMPTY.with(b" "), SPACES);
+        if at == after {
+            return None;
+        }
+        probe.begins(at);
+        let value = Value::read(probe, at).filter(|value| value.range().len() >= SHORTEST)?;
+        let name = name::around(probe, after);
+        if !value.is_spoken_key() || probe.looking_at(at, b"0x") || Kind::of(name)? != Kind::Key {
+            return None;
+        }
+        let found = Match::new(value.range(), 0.5).with(Evidence::CONTEXT).with(Evidence::ENTROPY);
+        let is_doubtful = value.is_hex()
+            || name::is_of_something_harmless(probe.behind(probe.at(), name::PHRASE))
+            || value.stands_for_another()
+            || value.is_misshapen(probe)
+            || value.is_cut(name, probe);
+        Some(if is_doubtful { found.harmless() } else { found })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detector::harness::Cases;
+
+    #[test]
+    fn generic_secret_beside_cases() {
+        let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
+        let hex = ["6da89121079f83b2", "eb6acccf8219ea98"].concat();
+        Cases::of("secret.generic")
+            .hit(&format!("please use the token {key} for it"), &key)
+            .hit(&format!("ACME SECRET {key}"), &key)
+            .hit(&format!("Here is my API key {key}."), &key)
+            .low(&format!("ACME TOKEN {hex}"), &hex)
+            .low(&format!("the next page token {key}"), &key)
+            .miss("the token getAccessTokenFromVault2 is read, a secret internationalisation2024plan")
+            .miss(&format!("a token 0x{hex}, a tokenizer {key}"))
+            .run();
+    }
+}
