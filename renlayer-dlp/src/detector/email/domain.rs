@@ -1,7 +1,5 @@
 //! The part after the `@`.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
-
 use crate::check::punycode;
 use crate::detector::{ByteSet, Probe};
 
@@ -9,7 +7,9 @@ use crate::detector::{ByteSet, Probe};
 pub(super) const MAX: usize = 253;
 const LABEL_MAX: usize = 63;
 const NAME: ByteSet = ByteSet::ALNUM.with(b".-").or(ByteSet::EMPTY.range(0x80, 0xff));
-const LITERAL: ByteSet = ByteSet::ALNUM.with(b".:");
+/// RFC 5322: what may stand in brackets.
+const LITERAL: ByteSet = ByteSet::EMPTY.range(0x21, 0x7e).without(b"[]\\");
+const LITERAL_MAX: usize = 64;
 
 /// Endings of files that are no top-level domains: `icon@2x.png`.
 const FILES: [&[u8]; 20] = [
@@ -67,14 +67,12 @@ impl Domain {
     }
 }
 
-/// `[192.168.0.1]`, `[IPv6:2001:db8::1]`.
+/// `[192.168.0.1]`, `[IPv6:2001:db8::1]`, `[RFC-5322-domain-literal]`.
 fn literal(probe: &Probe<'_>, from: usize) -> Option<Domain> {
-    let end = probe.run(from, &LITERAL, 50);
-    let text = std::str::from_utf8(probe.slice(from..end)).ok()?;
-    let holds = match text.get(..5) {
-        Some(tag) if tag.eq_ignore_ascii_case("ipv6:") => text.get(5..)?.parse::<Ipv6Addr>().is_ok(),
-        _ => text.parse::<Ipv4Addr>().is_ok(),
-    };
+    let end = probe.run(from, &LITERAL, LITERAL_MAX);
+    // RFC 5321: an address, or a tag and what it says.
+    let names_a_host = probe.slice(from..end).iter().any(|byte| matches!(byte, b'.' | b':' | b'-'));
+    let holds = names_a_host && end - from >= 3;
     (holds && probe.get(end) == Some(b']')).then_some(Domain {
         end: end + 1,
         octets: end + 2 - from,

@@ -22,7 +22,6 @@ pub(super) fn read(probe: &Probe<'_>) -> Option<Local> {
     let at = probe.at();
     match probe.before(at)? {
         b'"' => quoted(probe),
-        b'.' => None,
         _ => usual(probe).or_else(|| unusual(probe)),
     }
 }
@@ -34,12 +33,14 @@ fn usual(probe: &Probe<'_>) -> Option<Local> {
     while start < at && !probe.is(start, &EDGE) {
         start += 1;
     }
-    let has_empty_atom = probe.slice(start..at).windows(2).any(|pair| pair == b"..");
-    if start == at || has_empty_atom {
+    if start == at {
         return None;
     }
+    // RFC 5322 has no empty atom; some providers gave such addresses out, and some archives write the rest of a name so.
+    let has_empty_atom = probe.was(at, &ByteSet::EMPTY.with(b"."))
+        || probe.slice(start..at).windows(2).any(|pair| pair == b"..");
     let is_too_long = at - start == MAX && probe.was(start, &ByteSet::ALNUM);
-    Some(Local { start, is_odd: is_too_long || probe.before(start) == Some(b'.') })
+    Some(Local { start, is_odd: is_too_long || has_empty_atom || probe.before(start) == Some(b'.') })
 }
 
 /// Nothing but signs: `!#$%@corp.io`.
