@@ -4,7 +4,7 @@
 //! comes first: a `+` and what the numbering plan of that country accepts, a national way of writing that nothing else shares,
 //! or a word before it. The plans are those of libphonenumber (`plan.rs`).
 //!
-//! - hit: `+49 30 901820`, `(212) 736-5000`, `01 42 68 53 00`; `Tel. 030 901820` and `call 2127365000` by their context
+//! - hit: `+49 30 901820`, `(212) 736-5000`, `01 42 68 53 00`; `Tel. 030 901820`, `call 2127365000` and `2127365000 is my phone` by their context
 //! - hit: `0151/23456789`, `(11) 96123-4567`, `+1 212-736-5000 ext. 12`, `1-800-FLOWERS`
 //! - low: 555-01xx, which North America keeps for stories; a number in an area that its country did not give out;
 //!   `612 34 56 78` without a word
@@ -63,7 +63,8 @@ static CONTEXT: Words = Words::new(&[
     "llame",
     "llamar",
     "llámame",
-    "llama",
+    "llama al",
+    "llama a",
     "teléfonos",
     "cellulare",
     "chiama",
@@ -185,6 +186,23 @@ static CONTEXT: Words = Words::new(&[
     "연락처",
     "h/p",
     "お問い合わせ",
+    "zurückrufen",
+    "erreichbar",
+    "erreichen",
+    "rappelez",
+    "rappeler",
+    "joignable",
+    "richiami",
+    "richiamare",
+    "oddzwonić",
+    "oddzwoń",
+    "перезвоните",
+    "перезвони",
+    "Перезвоните",
+    "передзвоніть",
+    "Передзвоніть",
+    "telefonum",
+    "telefonumuz",
     "handynr",
     "handy-nr",
     "rufen sie",
@@ -296,6 +314,17 @@ const AFTER_PLUS: ByteSet = ByteSet::DIGIT.with(b"(");
 
 /// Words that say as much where nothing else is spoken of.
 static NUMBER: Words = Words::new(&[
+    "contact",
+    "kontakt",
+    "contacto",
+    "contato",
+    "contatto",
+    "reach out",
+    "reachable",
+    "nummeret mitt",
+    "nummeret ditt",
+    "по номеру",
+    "moj broj",
     "number is",
     "number:",
     "numero es",
@@ -513,10 +542,14 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
     };
     let is_called_otherwise =
         || OTHER.stand_in(probe.behind(start, OTHER_REACH)) || id::is_spoken_of(probe, start);
+    let is_called_a_phone = |end: usize| {
+        let clause = || id::clause(probe, end).unwrap_or_default();
+        CONTEXT.stand_in(clause())
+    };
     let stands = |end: usize, shape: Shape| {
         let stands_alone =
             || shape.alone().is_some() && !is_called_otherwise() && !id::is_called_so(probe, end);
-        in_context() || stands_alone()
+        in_context() || stands_alone() || is_called_a_phone(end)
     };
     let mut shapes = written.shapes(probe).filter(|(end, shape)| stands(*end, *shape));
     let (end, shape) = match shapes.next()? {
@@ -647,7 +680,11 @@ mod tests {
             .low("+44 1632 960123", "+44 1632 960123")
             .miss("syscall(__NR_call, 2147639554)")
             .miss("2127365000")
-            .miss("2127365000 is my phone")
+            .hit("2127365000 is my phone", "2127365000")
+            .hit("001-212-736-5000x12 then", "001-212-736-5000x12")
+            .low("at 890-465-2863", "890-465-2863")
+            .miss("(\"llama3\", 128000), Aug 09 2013 -0900")
+            .miss("2127365000 is what it cost")
             .miss("epoch 1700000000 and 1700000000123")
             .miss("2024-01-15 and 15.01.2024 and 01-02-2024")
             .miss("order 4155552671 part 212-736-500")

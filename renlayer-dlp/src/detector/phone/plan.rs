@@ -56,11 +56,9 @@ pub(super) fn is_north_american(number: &[u8]) -> bool {
     number.len() == 10 && walk(start & !END, number).is_some_and(|entry| entry & END != 0)
 }
 
-/// Whether ten digits could be one: area and exchange begin with 2 to 9, and neither is a service code like 911.
+/// Whether ten digits could be one, by the first of their area.
 pub(super) fn looks_north_american(number: &[u8]) -> bool {
-    let &[a, b, c, d, e, f, ..] = number else { return false };
-    let is_service = |second, third| second == b'1' && third == b'1';
-    number.len() == 10 && a >= b'2' && b != b'9' && d >= b'2' && !is_service(b, c) && !is_service(e, f)
+    number.len() == 10 && number.first().is_some_and(|first| *first >= b'2')
 }
 
 /// Whether ten digits are one of the numbers that North America keeps for stories: 555-0100 to 555-0199.

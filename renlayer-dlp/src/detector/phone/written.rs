@@ -217,15 +217,21 @@ impl Written {
 
     /// Three, three and four digits; nothing that could be a fourth group.
     fn north_american(&self, probe: &Probe<'_>) -> Option<(usize, Shape)> {
-        let is_exact = matches!(*self.lengths(), [3, 3, 4]) && plan::looks_north_american(&self.digits);
-        let [a, b, c] = &*self.groups else { return None };
+        // From abroad it is dialled after 00, as `001-212-736-5000`.
+        let (abroad, number) = match self.digits.strip_prefix(b"001") {
+            Some(number) if self.groups.len() == 4 => (1, number),
+            _ => (0, &*self.digits),
+        };
+        let lengths = self.lengths();
+        let is_exact = matches!(lengths.get(abroad..), Some([3, 3, 4])) && plan::looks_north_american(number);
+        let [a, b, c] = self.groups.get(abroad..)? else { return None };
         let is_dotted = |group: &Group| probe.get(group.end) == Some(b'.');
         if is_dotted(a) != is_dotted(b) {
             return None;
         }
         // Spaces alone separate all kinds of numbers.
         let shape = match b.start - a.end > 1 || !(a.spaced && b.spaced) {
-            true if plan::is_north_american(&self.digits) => Shape::NorthAmerica,
+            true if plan::is_north_american(number) => Shape::NorthAmerica,
             true => Shape::Unassigned,
             false => Shape::Plain,
         };
@@ -262,9 +268,16 @@ impl Written {
             && !self.is_date()
             && !matches!(*lengths, [4, 4, 4] | [3, 3, 3] | [3, 2, 4])
             && probe.get(first.end) != Some(b'.')
+            && !self.has_sign(probe)
             && !follows_digits(probe, first.start)
             && TRUNK.iter().any(|code| plan::is_national_in(code, &self.digits));
         holds.then_some((last.end, Shape::Trunk))
+    }
+
+    /// Whether a group has a sign of its own: the offset in `09 2013 -0900`.
+    fn has_sign(&self, probe: &Probe<'_>) -> bool {
+        let gaps = self.groups.iter().zip(self.groups.iter().skip(1));
+        gaps.into_iter().any(|(group, next)| probe.slice(group.end..next.start) == b" -")
     }
 
     /// Groups with a space between them, as many and as long as some country writes them.

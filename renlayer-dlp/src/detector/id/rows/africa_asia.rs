@@ -122,7 +122,7 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::new(
         ["sg_uen", "gov_id.sg.uen", "a Singaporean business number (UEN)"],
-        &["99999999A", "999999999A", "A99AA9999A"],
+        &["99999999A", "?999999999A", "?A99AA9999A"],
         uen,
         &["uen", "unique entity*"],
         &["53125226D", "201434292D", "T16RF0037C"],

@@ -30,7 +30,7 @@ pub(super) const ROWS: &[Kind] = &[
     Kind::new(
         ["se_orgnr", "gov_id.se.orgnr", "a Swedish organisation number"],
         &["999999~9999", "16999999~9999"],
-        |v| luhn::holds(last(v, 10)) && at(last(v, 10), 2) >= 2,
+        |v| luhn::holds(last(v, 10)),
         &[
             "orgnr",
             "org nr",

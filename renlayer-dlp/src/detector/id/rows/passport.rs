@@ -67,7 +67,7 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::bare(
         ["kr_passport", "gov_id.kr.passport", "the number of a Korean passport"],
-        &["A999A9999", "A99999999"],
+        &["?A999A9999", "A99999999"],
         &["여권*", "korean passport"],
         &["M123A4567"],
     ),
