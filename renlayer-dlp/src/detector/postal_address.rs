@@ -8,10 +8,15 @@
 //!   Berlin`, `15 rue de la Paix, 75002 Paris`, `Via Roma 5`, `350 5th Ave`
 //! - miss: `Berlin`, `New York, NY`, `Fifth Avenue`, `12 Monkeys`, `In May 2024, 12000 people`
 //! - known mistakes: a street without any word for one is found only with a postcode; addresses in other scripts than Latin
-//!   are found where a word says that it is a street (Greek, Cyrillic) or by their postcodes at most; a name in front of the street
+//!   are found where a word says that it is a street (Greek, Cyrillic), in the layouts of their countries (Japan, Korea, China), or by
+//!   their postcodes at most; a name in front of the street
 //!   may be taken for a part of it.
 
+mod china;
+mod grid;
+mod india;
 mod japan;
+mod korea;
 mod list;
 mod postcode;
 mod street;
@@ -20,7 +25,9 @@ mod unnumbered;
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::{Evidence, Severity};
+pub(super) use china::China;
 pub(super) use japan::Japan;
+pub(super) use korea::Korea;
 use tokens::{Kind, Token};
 
 /// See the [module](self).
@@ -76,12 +83,20 @@ impl Detector for PostalAddress {
             return None;
         }
         let number = tokens::end_of_number(probe, probe.at())?;
+        if let Some((start, end)) = grid::read(probe, number) {
+            let end = place_after(probe, end, true).unwrap_or(end);
+            return Some(found(start, end, 0.85));
+        }
         let last = number_last(probe, number);
         if last.as_ref().is_some_and(|found| found.confidence >= NAMED) {
             return last;
         }
         let first = tokens::may_begin_street(probe, number).then(|| number_first(probe, number)).flatten();
-        first.or(last)
+        first.or(last).or_else(|| {
+            let is_year = is_year(probe.slice(probe.at()..number));
+            let end = india::after(probe, number).filter(|_| !is_year)?;
+            Some(found(probe.at(), end, 0.65))
+        })
     }
 }
 
@@ -142,7 +157,12 @@ fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
                 Kind::Capital => words += 1,
                 Kind::Number if i == 0 && !token.is_ordinal => break,
                 Kind::Number | Kind::Unit if words > 0 || token.is_ordinal => {}
+                // `rue du 8 mai 1945`.
+                Kind::Number if previous.kind == Kind::Particle && is_led && text.len() <= 2 => {}
                 Kind::Particle if i > 0 => {}
+                Kind::Other if is_led && previous.kind == Kind::Number && street::numbers_something(text) => {
+                    (words, named, is_strong) = (words + 1, Some(token.end), true);
+                }
                 _ => break,
             }
         }
@@ -248,6 +268,17 @@ mod tests {
                 "51 Franklin Street, Boston, MA 02110",
             )
             .hit("Lenaweg 4b/4, 6296PS, Netersel", "Lenaweg 4b/4, 6296PS, Netersel")
+            .hit("12 rue du 8 mai 1945, 75010 Paris", "12 rue du 8 mai 1945, 75010 Paris")
+            .hit("Calle 10 # 45-12, Cali", "Calle 10 # 45-12")
+            .hit("Av. 7 N° 328, Mendoza", "Av. 7 N° 328")
+            .hit("ул. Тверская, д. 7, кв. 12", "ул. Тверская, д. 7")
+            .hit("12 MG Road, Bengaluru, Karnataka 560001.", "12 MG Road, Bengaluru, Karnataka 560001")
+            .hit("at 459, Madan Zila, Latur 778094 by", "459, Madan Zila, Latur 778094")
+            .hit("to 11, Vyas Nagar, Chandrapur-410914", "11, Vyas Nagar, Chandrapur-410914")
+            .hit("at 542 Smith Mews, Hamilton 3204 with", "542 Smith Mews, Hamilton 3204")
+            .miss("Order 459, Blue Shirt, Size 42, Total 778094")
+            .miss("Figure 3, Table 2, Section 4, Chapter 110001")
+            .miss("2 StR 123/19\nSmith")
             .miss("Berlin, New York, NY and Paris")
             .miss("Fifth Avenue and Main Street")
             .miss("12 Monkeys and 7 Days in May")

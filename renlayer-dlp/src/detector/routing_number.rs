@@ -52,6 +52,7 @@ mod tests {
             .hit("{\"routingNumber\": \"121000358\"}", "121000358")
             .miss("routing number 021000022")
             .miss("021000021")
+            .miss("021000021 is my routing number")
             .miss("routing table 9210000211 and routing 991000021")
             .run();
     }

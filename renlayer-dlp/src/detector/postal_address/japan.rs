@@ -203,7 +203,7 @@ fn dash(probe: &Probe<'_>, at: usize) -> Option<usize> {
 }
 
 /// The character that begins at `at`.
-fn character(probe: &Probe<'_>, at: usize) -> Option<char> {
+pub(super) fn character(probe: &Probe<'_>, at: usize) -> Option<char> {
     let length = match probe.get(at)? {
         ..0x80 => 1,
         0xe0..=0xef => 3,

@@ -56,7 +56,7 @@ pub(super) fn read(probe: &Probe<'_>, previous: &Token, token: &Token, is_named:
         b'0'..=b'9' => american(probe, previous, token)
             .or_else(|| japanese(probe, previous, token))
             .or_else(|| if is_apart { before_town(probe, token.start) } else { None })
-            .or_else(|| if is_apart { after_town(probe, previous, token) } else { None }),
+            .or_else(|| if is_apart { after_town(probe, previous, token, is_named) } else { None }),
         b'A'..=b'Z' => british(probe, token.start).or_else(|| prefixed(probe, previous, token)),
         _ => None,
     }
@@ -176,8 +176,8 @@ fn follows_capital(probe: &Probe<'_>, particle: usize) -> bool {
     next > particle && (is_capital(probe.slice(next..end)) || is_particle(probe.slice(next..end)))
 }
 
-/// `Barcelona, 08001`, `Αθήνα 105 57`, `Siret, 440730`: the code ends the line.
-fn after_town(probe: &Probe<'_>, previous: &Token, token: &Token) -> Option<usize> {
+/// `Barcelona, 08001`, `Αθήνα 105 57`, `Siret, 440730`: the code ends the line, unless the street `is_named`.
+fn after_town(probe: &Probe<'_>, previous: &Token, token: &Token, is_named: bool) -> Option<usize> {
     let end = probe.run(token.start, &ByteSet::DIGIT, 7);
     let count = end - token.start;
     // `Santa Maria - RS, 97015-003`.
@@ -194,6 +194,7 @@ fn after_town(probe: &Probe<'_>, previous: &Token, token: &Token) -> Option<usiz
     let ends = match probe.get(end) {
         None | Some(b'\n' | b'\r' | b',' | b'"' | b';' | b')') => true,
         Some(b'.') => !probe.is(end + 1, &ByteSet::ALNUM),
+        Some(b' ') => is_named && count == 4,
         Some(_) => false,
     };
     let is_year = matches!(probe.slice(token.start..end), [b'1', b'9', _, _] | [b'2', b'0', _, _]);

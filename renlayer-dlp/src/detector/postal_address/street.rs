@@ -28,7 +28,7 @@ static TYPES: List = List::new(
     " street st road rd avenue ave av lane ln drive dr boulevard blvd court ct place pl square sq terrace ter \
     way close crescent cres gardens gdns grove gr hill park parade pde row walk mews highway hwy parkway pkwy circle cir trail \
     trl alley broadway quay esplanade wharf green rise view loop plaza turnpike pike bypass vale wynd embankment approach \
-    motorway freeway crossing expressway ",
+    motorway freeway crossing expressway cove corner reserve track heights ridge ",
 );
 
 /// Of these, the ones that are hardly anybody's name: with them no postcode is needed.
@@ -45,18 +45,21 @@ static LEADING: List = List::new(
     praça estrada praceta ul ulica al aleja aleje os osiedle pl plac strada str bulevardul bd aleea calea șoseaua sos intrarea \
     náměstí třída nám trg cesta ulice bulevar via odos leoforos platz am an auf zum zur im straße piața piata \
     splaiul soseaua șos b-dul drumul beco calçada ladeira rodovia urbanização οδός λεωφόρος λεωφ πλατεία πλ πάροδος ул улица \
-    бул булевард площад вул вулиця просп проспект пров провулок площа бульвар шосе набережна ",
+    бул булевард площад вул вулиця просп проспект пров провулок площа бульвар шосе набережна наб алл аллея ш пер переулок проезд пр узвіз calzada calz periférico circunvalación \
+    prolongación prol andador cerrada viaducto privada circuito diagonal carrera cra transversal largo condomínio fazenda vereda rang \
+    allé drumul ",
 );
 
 /// Words that stand last in the name of a street, in languages that put the number after it.
 static LAST: List = List::new(
     " straße strasse str gasse weg platz allee ring straat laan plein utca utcája út útja tér tere körút u ulica \
     cesta trg ulice náměstí námestie gatvė g prospektas iela tänav mnt maantee katu tie vej gade gata gatan vägen väg torg \
-    veien vei gate plass boulevard ",
+    veien vei gate plass boulevard улица проспект переулок шоссе бульвар площадь вулиця провулок bulvarı caddesi sokak \
+    sokağı vijenac odvojak prilaz šetalište obala stube ",
 );
 
 /// What names of streets end with, written in one word.
-const ENDINGS: [&str; 33] = [
+const ENDINGS: [&str; 39] = [
     "boulevard",
     "straße",
     "strasse",
@@ -85,6 +88,12 @@ const ENDINGS: [&str; 33] = [
     "vej",
     "vænget",
     "stræde",
+    "gade",
+    "torv",
+    "gata",
+    "vegen",
+    "vegur",
+    "stígur",
     "veien",
     "gaten",
     "katu",
@@ -107,7 +116,7 @@ static DOUBTFUL: List = List::new(
     agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre \
     chapter section page figure table version build release article part volume step level episode season kapitel seite artikel \
     absatz abbildung tabelle teil band folge staffel nummer bild punkt jahr anno année année año chapitre article page section \
-    tableau capitolo pagina articolo tabella capítulo página artículo tabla windows iphone android ios python java ubuntu room \
+    tableau capitolo pagina articolo tabella capítulo página artículo tabla brigade windows iphone android ios python java ubuntu room \
     gate platform track terminal flight line total order invoice psalm montag dienstag mittwoch donnerstag freitag samstag \
     sonntag raum zimmer gleis halle stand stock folie abend morgen sommer winter herbst alter wert fall schritt ziffer \
     kurs spiel finale semester quartal ende tag εικόνα πίνακας άρθρο νόμος ν σελίδα κεφάλαιο σχήμα член чл глава стр статья \
@@ -256,9 +265,11 @@ fn is_bare(text: &[u8]) -> bool {
 
 /// `Nr. 10`, `n. 5`, `nº 3`, `№ 7`, `буд. 2`.
 fn skip_number_sign(probe: &Probe<'_>, at: usize) -> usize {
-    const SIGNS: [&str; 13] =
-        [" Nr.", " nr.", " Nr", " nr", " n.", " N.", " nº", " Nº", " n.º", " No.", " no.", " №", " буд."];
-    if !probe.was(at, &ByteSet::EMPTY.with(b".r\xba\x96")) {
+    const SIGNS: [&str; 16] = [
+        " Nr.", " nr.", " Nr", " nr", " n.", " N.", " nº", " Nº", " n.º", " No.", " no.", " №", " буд.",
+        " д.", " дом", " N°",
+    ];
+    if !probe.was(at, &ByteSet::EMPTY.with(b".r\xba\x96\xb0\xbc")) {
         return at;
     }
     let behind = probe.slice(at.saturating_sub(8)..at);

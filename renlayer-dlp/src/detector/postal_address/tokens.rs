@@ -138,7 +138,7 @@ fn begins_no_street(after: &[u8]) -> bool {
             let ends = matches!(rest.first(), Some(b' ' | b',' | b'\n' | b';' | b'(' | b')' | b':'));
             ends && !street::leads_in_ascii(word) && !AGAIN.contains(&word)
         }
-        [b' ', mark, ..] => mark.is_ascii_punctuation() && *mark != b',',
+        [b' ', mark, ..] => mark.is_ascii_punctuation() && !b",#".contains(mark),
         [b')' | b'"' | b'\'' | b';' | b'<', ..] => true,
         [b'.', next, ..] => !matches!(next, b',' | b'\n' | b'\r'),
         _ => false,

@@ -1,0 +1,37 @@
+//! Streets that have a number for a name, as towns laid out in a grid have: `Calle 10 # 45-1`, `Avenida 7 N° 328`.
+
+use super::street;
+use crate::detector::{ByteSet, Probe};
+
+/// What stands between the number of the street and that of the house.
+const SIGNS: [&str; 10] = ["#", "No.", "no.", "N°", "n°", "Nº", "nº", "Nro.", "N.º", "№"];
+/// Short for the words that lead such a street.
+const SHORT: [&[u8]; 10] =
+    [b"cl", b"cll", b"cr", b"cra", b"kr", b"kra", b"carrera", b"diagonal", b"transversal", b"tv"];
+
+/// Where the street begins whose name is the number from the anchor to `number`, and where its house ends.
+pub(super) fn read(probe: &Probe<'_>, number: usize) -> Option<(usize, usize)> {
+    const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff)).with(b".");
+    let name_end = probe.run_back(probe.at(), &ByteSet::EMPTY.with(b" "), 1);
+    let start = probe.run_back(name_end, &LETTER, 16);
+    let word = probe.slice(start..name_end);
+    let stem = word.strip_suffix(b".").unwrap_or(word);
+    let leads = || street::leads(stem) || SHORT.iter().any(|short| stem.eq_ignore_ascii_case(short));
+    if name_end == probe.at() || stem.len() < 2 || !leads() {
+        return None;
+    }
+    // `5ª`, `7 Sur`, `10 bis`.
+    let mut at = if probe.looking_at(number, "ª".as_bytes()) { number + 2 } else { number };
+    let side = probe.run(at, &ByteSet::EMPTY.with(b" "), 1);
+    if let Some(word) =
+        ["Sur", "Norte", "Este", "Oeste", "bis"].iter().find(|word| probe.looking_at(side, word.as_bytes()))
+    {
+        at = side + word.len();
+    }
+    let at = probe.run(at, &ByteSet::EMPTY.with(b" ,"), 2);
+    let sign = SIGNS.iter().find(|sign| probe.looking_at(at, sign.as_bytes()))?;
+    let house = probe.run(at + sign.len(), &ByteSet::EMPTY.with(b" "), 1);
+    let end = probe.run(house, &ByteSet::ALNUM.with(b"-"), 12);
+    let holds = probe.is(house, &ByteSet::DIGIT) && !probe.was(start, &ByteSet::WORD);
+    holds.then_some((start, end))
+}

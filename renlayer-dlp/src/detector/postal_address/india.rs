@@ -1,0 +1,72 @@
+//! Addresses of India: a house, names between commas, a city and six digits.
+//!
+//! Any list of names that ends with a number looks so; a word of the country's own says that it is an address.
+
+use super::list::List;
+use super::street;
+use super::tokens::{Kind, Token};
+use crate::detector::{ByteSet, Probe};
+
+/// The most tokens between the house and the code.
+const TOKENS: usize = 16;
+const CODE: usize = 6;
+
+/// Words for places in a city, the states, and the cities that most letters go to.
+static WORDS: List = List::new(
+    " nagar marg chowk ganj zila colony vihar layout bazaar bazar enclave puram residency path mohalla galli gali society cross bagh \
+    chs taluk taluka tehsil mandal andhra pradesh arunachal assam bihar chhattisgarh goa gujarat haryana himachal jharkhand karnataka \
+    kerala maharashtra manipur meghalaya mizoram nagaland odisha punjab rajasthan sikkim nadu telangana tripura uttarakhand bengal \
+    delhi mumbai bengaluru bangalore chennai kolkata hyderabad pune ahmedabad jaipur noida gurgaon gurugram lucknow india ",
+);
+/// What names of cities and quarters end with.
+const ENDINGS: [&[u8]; 7] = [b"pur", b"abad", b"nagar", b"garh", b"puram", b"palli", b"halli"];
+
+/// The end of the address whose house's number ends at `number`: `459, Madan Zila, Latur 778094`,
+/// `12 MG Road, Bengaluru, Karnataka 560001`, `11, Vyas Road, Chandrapur-410914`.
+pub(super) fn after(probe: &Probe<'_>, number: usize) -> Option<usize> {
+    let mut previous = Token::none(number);
+    let (mut words, mut parts, mut is_indian) = (0, 0, false);
+    for _ in 0..TOKENS {
+        let token = Token::after(probe, previous.end)?;
+        parts += usize::from(token.is_separated);
+        let text = probe.slice(token.start..token.end);
+        let begin = match token.kind {
+            Kind::Number if previous.kind == Kind::Capital => Some(token.start),
+            Kind::Capital if probe.get(token.end) == Some(b'-') => Some(token.end + 1),
+            _ => None,
+        };
+        is_indian |= token.kind == Kind::Capital && (speaks_of_india(text) || street::is_type(text));
+        let end = begin.filter(|_| is_indian && words >= 1 && parts >= 1);
+        if let Some(end) = end.and_then(|at| code(probe, at)) {
+            return Some(end);
+        }
+        match token.kind {
+            Kind::Capital => words += 1,
+            Kind::Unit | Kind::Number => {}
+            Kind::Particle if words > 0 => {}
+            _ => return None,
+        }
+        previous = token;
+    }
+    None
+}
+
+fn speaks_of_india(word: &[u8]) -> bool {
+    let ends = |ending: &[u8]| word.len() >= ending.len() + 2 && word.to_ascii_lowercase().ends_with(ending);
+    WORDS.holds(word) || ENDINGS.into_iter().any(ends)
+}
+
+/// The end of a code of six digits, of which the first says the zone: `778094`, `778 094`.
+fn code(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    if !probe.is(at, &ByteSet::EMPTY.range(b'1', b'9')) {
+        return None;
+    }
+    let end = match probe.run(at, &ByteSet::DIGIT, CODE + 1) - at {
+        CODE => at + CODE,
+        3 if probe.get(at + 3) == Some(b' ') && probe.run(at + 4, &ByteSet::DIGIT, 4) == at + 7 => at + 7,
+        _ => return None,
+    };
+    let goes_on = probe.is(end, &ByteSet::WORD)
+        || (probe.is(end, &ByteSet::EMPTY.with(b"-.,/")) && probe.is(end + 1, &ByteSet::DIGIT));
+    (!goes_on).then_some(end)
+}
