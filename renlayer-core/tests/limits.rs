@@ -771,3 +771,41 @@ declare:
     assert_eq!(left(&limited).as_deref(), Some("887"), "8 words are settled");
     assert!(words.0.load(std::sync::atomic::Ordering::Relaxed) > 0);
 }
+
+#[test]
+fn a_whole_answer_that_does_not_tell_its_usage_is_counted_where_a_limit_applies() {
+    let limits = with(
+        r#"
+bounds: { assumed_output_tokens: 100 }
+declare:
+  agents: [{ name: limited, keys: [a-key-of-the-limited-one] }]
+  limits: [{ name: cap, scope: per_agent, agents: [limited], dimension: tokens, window: hour, max: 1000 }]"#,
+    );
+    let (engine, recorded) = engine(&limits, &[]);
+    let words = std::sync::Arc::new(Words::default());
+    engine.count_tokens_with(words.clone());
+    let body =
+        json!({"model": "house", "messages": [{"role": "user", "content": "one two three four five"}]});
+    let long = "a-very-long-id".repeat(100);
+    let answer = json!({"id": long, "choices": [{"index": 0, "finish_reason": "tool_calls", "message": {
+        "role": "assistant", "content": "six seven", "tool_calls": [
+            {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{ \"n\": 8 }"}}]}}]});
+    let spent = |headers: &[(&str, &str)], answer: &Value| {
+        let answers = answers("application/json", &[&answer.to_string()]);
+        assert_eq!(call(&engine, post(CHAT, headers, &body.to_string()), answers).status, StatusCode::OK);
+        recorded.only().spend.unwrap()
+    };
+    let limited = [("x-renlayer-key", "a-key-of-the-limited-one")];
+    // Five words at 1; two and four at 2.
+    assert_eq!(spent(&limited, &answer), Spend { micros: 5 + 2 * 6, estimated: true });
+    assert!(words.0.load(std::sync::atomic::Ordering::Relaxed) > 0);
+    // Where there is nothing to count it is four bytes to a token, as it is where no limit applies.
+    let nothing = json!({"id": long, "choices": []});
+    let estimated = nothing.to_string().len().div_ceil(4) as u64;
+    assert_eq!(spent(&limited, &nothing).micros, 5 + 2 * estimated);
+    assert_eq!(spent(&[], &answer).micros, 6 + 2 * answer.to_string().len().div_ceil(4) as u64);
+    // What the provider says counts, whatever is written.
+    let mut told = answer.clone();
+    told["usage"] = json!({"prompt_tokens": 7, "completion_tokens": 3});
+    assert_eq!(spent(&limited, &told), Spend { micros: 7 + 2 * 3, estimated: false });
+}

@@ -132,8 +132,19 @@ impl Plan {
 
 /// Counts the tokens of an answer as they come.
 fn running(call: &Call) -> Running {
-    let model = call.ledger.read(|trace| trace.model.clone()).flatten().unwrap_or_default();
-    Running::new(call.shared.tokens(), &model)
+    Running::new(call.shared.tokens(), &model(call))
+}
+
+fn model(call: &Call) -> Box<str> {
+    call.ledger.read(|trace| trace.model.clone()).flatten().unwrap_or_default()
+}
+
+/// The tokens of a whole answer that does not say how many they are: counted where a limit asks for them, and estimated where
+/// none does or there is no text to count.
+fn tokens_of(call: &Call, body: &[u8]) -> u64 {
+    let counted = || tokens::of_answer(&*call.shared.tokens(), &model(call), body);
+    let counted = if call.budget.is_metered() { counted() } else { None };
+    counted.unwrap_or_else(|| tokens::of_bytes(body.len() as u64))
 }
 
 fn has_no_body(status: StatusCode) -> bool {
@@ -254,7 +265,8 @@ fn progress(call: &mut Call, status: StatusCode, body: &[u8]) -> Progress {
     }
     let told = call.dialect.read_response(body).usage.totalled();
     call.ledger.usage(told);
-    Progress::Answered { told, written: tokens::of_bytes(body.len() as u64), whole: true }
+    let written = if told.output.is_none() { tokens_of(call, body) } else { 0 };
+    Progress::Answered { told, written, whole: true }
 }
 
 /// The body as it goes back: as it came, unless something had to be taken out.

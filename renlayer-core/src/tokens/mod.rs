@@ -6,6 +6,7 @@
 //! the models themselves. It is asked only where a limit on tokens or spend applies to a call; everything else, also
 //! the `prompt_tokens` of policies, is estimated, so that no other call pays for it.
 
+mod answer;
 mod running;
 #[cfg(feature = "tokenizer")]
 mod vocabulary;
@@ -13,6 +14,7 @@ mod vocabulary;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+pub(crate) use self::answer::of_answer;
 pub(crate) use self::running::Running;
 #[cfg(feature = "tokenizer")]
 pub use self::vocabulary::Vocabularies;
