@@ -293,6 +293,30 @@ fn who_ends_gives_back_all_that_is_left_and_takes_nothing_more() {
 }
 
 #[test]
+fn what_was_used_beyond_a_share_counts_also_where_the_share_is_lost() {
+    for tells_first in [false, true] {
+        let (instance, mut held) = (Instance::new(1), None);
+        instance.lease(2, 0, &mut held);
+        let mut stream = instance.admit(2, 0).unwrap().unwrap();
+        let used = |tokens| Use { tokens, spend_micros: 0 };
+        let _ = stream.meter(used(5), 1);
+        // Three are not covered, and nobody hears of them before the share is over.
+        let before = tells_first.then(|| instance.claim(1));
+        let _ = stream.meter(used(6), TTL);
+        let mut claim = before.unwrap_or_else(|| instance.claim(TTL));
+        assert_eq!(claim.apply(held.as_deref(), STORE + TTL, TTL), Applied::Done);
+        instance.limiter.granted(&claim, TTL);
+        assert_eq!(left(&held, STORE + TTL), MAX - 2);
+        instance.tell(TTL, STORE + TTL, &mut held);
+        assert_eq!(left(&held, STORE + TTL), MAX - 6);
+        // What follows is told as well.
+        stream.settle(used(8));
+        instance.tell(TTL + 1, STORE + TTL + 1, &mut held);
+        assert_eq!(left(&held, STORE + TTL + 1), MAX - 8);
+    }
+}
+
+#[test]
 fn until_a_claim_is_answered_there_is_no_other_about_its_count() {
     let (instance, held) = (Instance::new(1), None);
     let mut claim = instance.claim_for(4, 0);

@@ -326,7 +326,7 @@ impl Slice {
         let Some(grant) = &claim.attempt else { return };
         self.claimed = false;
         if grant.void {
-            self.lose();
+            self.lose(self.owed.saturating_add(claim.owed), now);
             return;
         }
         self.serial = grant.serial;
@@ -344,12 +344,13 @@ impl Slice {
         self.known = Known { at: now, free, keeps, elsewhere, short, ends: ends.clone() };
     }
 
-    /// The share is gone: all of it counts as spent, what is under way included.
-    fn lose(&mut self) {
+    /// The share is gone: all of it counts as spent, what is under way included. What was used `beyond` it is still to be told.
+    fn lose(&mut self, beyond: u64, now: i64) {
         self.serial = 0;
         self.until = i64::MIN;
-        (self.unspent, self.returned, self.owed) = (0, 0, 0);
+        (self.unspent, self.returned, self.owed) = (0, 0, beyond);
         self.spent.clear();
+        self.spend(now, beyond);
         self.open.values_mut().for_each(|open| open.told = true);
     }
 
