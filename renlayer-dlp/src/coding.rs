@@ -13,12 +13,32 @@ pub(crate) enum Coding {
     Form,
 }
 
+/// The letters of the escapes of JSON, and what each stands for, the most common first; `\u` aside.
+pub(crate) const JSON_ESCAPES: [(u8, u8); 8] = [
+    (b'n', b'\n'),
+    (b'"', b'"'),
+    (b'\\', b'\\'),
+    (b't', b'\t'),
+    (b'r', b'\r'),
+    (b'/', b'/'),
+    (b'b', 8),
+    (b'f', 12),
+];
+
 /// What one escape stands for: at most one character.
-struct Unit {
+pub(crate) struct Unit {
     bytes: [u8; 4],
     length: usize,
     /// How many raw bytes it takes.
-    raw: usize,
+    pub(crate) raw: usize,
+}
+
+impl Unit {
+    /// The character, in UTF-8.
+    #[inline]
+    pub(crate) fn says(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
 }
 
 impl Coding {
@@ -40,15 +60,9 @@ impl Coding {
         let unit = self.unit(raw);
         match unit.length {
             1 => out.extend(unit.bytes.first()),
-            length => out.extend_from_slice(unit.bytes.get(..length).unwrap_or_default()),
+            _ => out.extend_from_slice(unit.says()),
         }
         unit.raw
-    }
-
-    /// How many bytes the escape at the begin of `raw` stands for, and how many it takes.
-    pub(crate) fn lengths(self, raw: &[u8]) -> (usize, usize) {
-        let unit = self.unit(raw);
-        (unit.length, unit.raw)
     }
 
     /// Where the next escape begins.
@@ -59,7 +73,9 @@ impl Coding {
         }
     }
 
-    fn unit(self, escape: &[u8]) -> Unit {
+    /// What the escape at the begin of `escape` stands for.
+    #[inline]
+    pub(crate) fn unit(self, escape: &[u8]) -> Unit {
         match self {
             Self::Json => json_unit(escape),
             Self::Form => form_unit(escape),
@@ -67,18 +83,23 @@ impl Coding {
     }
 }
 
+#[inline]
 fn json_unit(escape: &[u8]) -> Unit {
     let byte = |byte| Unit { bytes: [byte, 0, 0, 0], length: 1, raw: 2 };
     match escape.get(1) {
-        Some(b'n') => byte(b'\n'),
-        Some(b't') => byte(b'\t'),
-        Some(b'r') => byte(b'\r'),
-        Some(b'b') => byte(8),
-        Some(b'f') => byte(12),
         Some(b'u') => unicode_unit(escape),
-        Some(other @ (b'"' | b'\\' | b'/')) => byte(*other),
-        _ => Unit { raw: 1, ..byte(b'\\') },
+        Some(letter) => match json_escape(*letter) {
+            Some(plain) => byte(plain),
+            None => Unit { raw: 1, ..byte(b'\\') },
+        },
+        None => Unit { raw: 1, ..byte(b'\\') },
     }
+}
+
+/// What a backslash and this letter stand for.
+#[inline]
+pub(crate) fn json_escape(letter: u8) -> Option<u8> {
+    JSON_ESCAPES.iter().find(|(of, _)| *of == letter).map(|(_, plain)| *plain)
 }
 
 /// `\u0041`, or a pair of surrogates. A surrogate alone decodes to the replacement character.
@@ -114,16 +135,26 @@ pub(crate) fn hex(digits: Option<&[u8]>) -> Option<u32> {
 /* ===== the way back ===== */
 
 /// Maps decoded places, given in order of their begin, back to raw ones.
-pub(crate) struct WayBack<'r> {
+pub(crate) struct WayBack<'r, F> {
     coding: Coding,
     raw: &'r [u8],
+    /// Where in a range of `raw` the first escape begins.
+    escape_in: F,
     /// A raw place and the decoded one that it stands for.
     at: (usize, usize),
 }
 
-impl<'r> WayBack<'r> {
-    pub(crate) fn new(coding: Coding, raw: &'r [u8]) -> Self {
-        Self { coding, raw, at: (0, 0) }
+/// The way back in a text of which nothing else is known.
+pub(crate) fn way_back(coding: Coding, raw: &[u8]) -> WayBack<'_, impl Fn(Range<usize>) -> Option<usize>> {
+    WayBack::new(coding, raw, move |range| {
+        let from = range.start;
+        Some(from + coding.next_escape(raw.get(from..range.end.min(raw.len()))?)?)
+    })
+}
+
+impl<'r, F: Fn(Range<usize>) -> Option<usize>> WayBack<'r, F> {
+    pub(crate) fn new(coding: Coding, raw: &'r [u8], escape_in: F) -> Self {
+        Self { coding, raw, escape_in, at: (0, 0) }
     }
 
     /// The raw bytes of a decoded range, whole escapes.
@@ -136,14 +167,15 @@ impl<'r> WayBack<'r> {
     /// Goes on to the decoded place `to`. Where that is inside an escape, to its begin, or past it with `past`.
     fn walk(&self, (mut raw, mut decoded): (usize, usize), to: usize, past: bool) -> (usize, usize) {
         while decoded < to {
-            let rest = self.raw.get(raw..).unwrap_or_default();
-            let plain = self.coding.next_escape(rest.get(..to - decoded).unwrap_or(rest));
-            let Some(plain) = plain else { return (raw + to - decoded, to) };
-            let unit = self.coding.unit(rest.get(plain..).unwrap_or_default());
-            if decoded + plain >= to || (decoded + plain + unit.length > to && !past) {
-                return (raw + plain, decoded + plain);
+            let Some(escape) = (self.escape_in)(raw..raw + to - decoded) else {
+                return (raw + to - decoded, to);
+            };
+            let unit = self.coding.unit(self.raw.get(escape..).unwrap_or_default());
+            let plain = escape - raw;
+            if decoded + plain + unit.length > to && !past {
+                return (escape, decoded + plain);
             }
-            raw += plain + unit.raw;
+            raw = escape + unit.raw;
             decoded += plain + unit.length;
         }
         (raw, decoded)
@@ -166,14 +198,14 @@ mod tests {
             let mut out = Vec::new();
             coding.decode(raw.as_bytes(), &mut out);
             assert_eq!(String::from_utf8(out).unwrap(), decoded);
-            let mut back = WayBack::new(coding, raw.as_bytes());
+            let mut back = way_back(coding, raw.as_bytes());
             for (at, c) in decoded.char_indices() {
                 let range = back.range(at..at + c.len_utf8());
                 let mut again = Vec::new();
                 coding.decode(&raw.as_bytes()[range], &mut again);
                 assert_eq!(String::from_utf8(again).unwrap(), c.to_string(), "{raw} at {at}");
             }
-            assert_eq!(WayBack::new(coding, raw.as_bytes()).range(0..decoded.len()), 0..raw.len());
+            assert_eq!(way_back(coding, raw.as_bytes()).range(0..decoded.len()), 0..raw.len());
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::coding::{Coding, WayBack};
+use crate::coding::WayBack;
 use crate::detector::Match;
 use crate::engine::{Candidate, Hit, Index, Settler, Sweep, Text, Work, sort};
 use crate::finding::MarkerStyle;
@@ -11,7 +11,7 @@ use crate::report::Opaque;
 use crate::scanner::Input;
 use crate::stand_in::Mint;
 use crate::view::running::{self, Style};
-use crate::view::{self, Watch};
+use crate::view::{self, Signals, Watch};
 use crate::{Evidence, Finding, KnownValues, OpaqueReason, Report};
 
 /// How many findings a report holds. A body with more is not read by anyone; the rest of it is opaque.
@@ -146,15 +146,20 @@ impl<'s> Scan<'s> {
         self.settle(hits, text.start..text.bytes.len());
     }
 
-    /// Scans a text whose candidates are known, after its name where it has one.
-    #[inline]
-    pub(crate) fn candidates(&mut self, text: Text<'_>, name: Option<&[u8]>, candidates: &[&[Candidate]]) {
+    /// Scans a text whose candidates and signals are known, after its name where it has one.
+    pub(crate) fn candidates(
+        &mut self,
+        text: Text<'_>,
+        name: Option<&[u8]>,
+        candidates: &[&[Candidate]],
+        signals: Signals,
+    ) {
         let mark = self.mark();
         let is_due = |candidate: &Candidate| name.is_none() || !candidate.is_moot;
         if candidates.iter().any(|lane| lane.iter().any(is_due)) || self.is_asked() {
             self.look_at(text, name.unwrap_or_default(), candidates);
         }
-        view::look(self, text, name, mark);
+        view::look_for(self, text, name, mark, signals);
     }
 
     fn look_at(&mut self, text: Text<'_>, name: &[u8], candidates: &[&[Candidate]]) {
@@ -163,7 +168,9 @@ impl<'s> Scan<'s> {
             lane.work.next_text();
             lane.work.judge_named(lane.judge.engine(), text, name);
             lane.work.look_at(lane.judge.engine(), text, self.direction, candidates);
-            hits.extend(lane.judge.weigh(&mut lane.work.hits, text.bytes, self.mint));
+            if !lane.work.hits.is_empty() {
+                hits.extend(lane.judge.weigh(&mut lane.work.hits, text.bytes, self.mint));
+            }
         }
         if !hits.is_empty() {
             self.settle(hits, text.start..text.bytes.len());
@@ -285,11 +292,10 @@ impl Scan<'_> {
     pub(crate) fn map_since(
         &mut self,
         mark: Mark,
-        (coding, raw): (Coding, &[u8]),
+        mut back: WayBack<'_, impl Fn(Range<usize>) -> Option<usize>>,
         before: usize,
         base: usize,
     ) {
-        let mut back = WayBack::new(coding, raw);
         self.move_since(mark, |range| {
             let raw = back.range(range.start - before..range.end - before);
             base + raw.start..base + raw.end

@@ -10,6 +10,11 @@ use smallvec::SmallVec;
 
 use super::table::{Candidate, Sifted, Spelling, Table};
 use super::{BLOCK, Text};
+use crate::byteset::ByteSet;
+use crate::coding::JSON_ESCAPES;
+
+/// Room is made for so many candidates, of which there may be more.
+const ROOM: usize = 256;
 
 /// A document that is being sifted.
 pub(crate) struct Sweep<'t> {
@@ -17,14 +22,20 @@ pub(crate) struct Sweep<'t> {
     lanes: SmallVec<[Lane<'t>; 2]>,
     /// A bit for each quote and backslash, as far as the document has been sifted.
     marks: Vec<u64>,
+    /// No candidate that has not been asked for stands before this.
+    quiet: usize,
+    /// All candidates before this are known.
+    complete: usize,
+    /// The letters of escapes that stand for what can neither be part of an anchor nor hide one.
+    silent: ByteSet,
 }
 
 struct Lane<'t> {
     table: &'t Table,
     sifted: Sifted,
     found: Vec<Candidate>,
-    /// The first candidate that has not been asked for.
-    next: usize,
+    /// Those of the candidates that were asked for last; what is before was asked for earlier.
+    asked: Range<usize>,
 }
 
 /// The candidates of one string, for each set of detectors.
@@ -33,9 +44,22 @@ pub(crate) type Candidates<'c> = SmallVec<[&'c [Candidate]; 2]>;
 impl<'t> Sweep<'t> {
     /// Sifts `bytes` by each of `tables`.
     pub(crate) fn new(bytes: &'t [u8], tables: impl Iterator<Item = &'t Table>) -> Self {
-        let lane = |table| Lane { table, sifted: Sifted::new(0), found: Vec::new(), next: 0 };
+        let room = (bytes.len() / BLOCK * 4).min(ROOM);
+        let found = || Vec::with_capacity(room);
+        let lane = |table| Lane { table, sifted: Sifted::new(0), found: found(), asked: 0..0 };
         let text = Text { bytes, start: 0, complete: true };
-        Self { text, lanes: tables.map(lane).collect(), marks: Vec::with_capacity(bytes.len() / BLOCK + 1) }
+        let lanes: SmallVec<[Lane<'t>; 2]> = tables.map(lane).collect();
+        let is_silent = |byte| lanes.iter().all(|lane| lane.table.is_silent(byte));
+        let silent = JSON_ESCAPES.iter().filter(|(_, byte)| is_silent(*byte));
+        let silent = silent.fold(ByteSet::EMPTY, |set, (letter, _)| set.with(&[*letter]));
+        Self {
+            text,
+            lanes,
+            marks: Vec::with_capacity(bytes.len() / BLOCK + 1),
+            quiet: 0,
+            complete: 0,
+            silent,
+        }
     }
 
     /// The next quote or backslash from `from` on.
@@ -52,17 +76,36 @@ impl<'t> Sweep<'t> {
         }
     }
 
-    /// The candidates in `range`, which begins after those that were asked for before.
+    /// The quotes and backslashes from a place on, as far as the document has been sifted.
     #[inline]
-    pub(crate) fn candidates(&mut self, range: Range<usize>) -> Candidates<'_> {
-        while self.lanes.iter().any(|lane| lane.sifted.complete() < range.end) && self.sift() {}
-        self.lanes.iter_mut().map(|lane| lane.within(&range)).collect()
+    pub(crate) fn marks(&self, from: usize) -> Marks<'_> {
+        Marks { blocks: self.marks.get(from / BLOCK..).unwrap_or_default(), base: from - from % BLOCK }
     }
 
-    /// Whether an escape that stands for `byte` can neither be part of an anchor nor hide one.
+    /// Whether it is known that no candidate stands in a range that ends there and has not been asked for.
     #[inline]
-    pub(crate) fn is_silent(&self, byte: u8) -> bool {
-        self.lanes.iter().all(|lane| lane.table.is_silent(byte))
+    pub(crate) fn is_quiet(&self, end: usize) -> bool {
+        end <= self.quiet
+    }
+
+    /// Goes on to the candidates in `range`, which begins after those that were asked for before.
+    pub(crate) fn seek(&mut self, range: &Range<usize>) {
+        while self.complete < range.end && self.sift() {}
+        self.quiet = self.complete;
+        for lane in &mut self.lanes {
+            self.quiet = self.quiet.min(lane.pass(range));
+        }
+    }
+
+    /// The candidates that were asked for last, for each set of detectors.
+    pub(crate) fn candidates(&self) -> Candidates<'_> {
+        self.lanes.iter().map(|lane| lane.found.get(lane.asked.clone()).unwrap_or_default()).collect()
+    }
+
+    /// Whether an escape with this letter can neither be part of an anchor nor hide one.
+    #[inline]
+    pub(crate) fn is_silent(&self, letter: u8) -> bool {
+        self.silent.has(letter)
     }
 
     /// Sifts some more; `false` where there is no more.
@@ -73,27 +116,63 @@ impl<'t> Sweep<'t> {
             if lane.sifted.at >= self.text.bytes.len() {
                 return false;
             }
-            lane.found.drain(..lane.next);
-            lane.next = 0;
+            lane.found.drain(..lane.asked.end);
+            lane.asked = 0..0;
             lane.table.sift(self.text, Spelling::Json, &mut lane.sifted, &mut lane.found);
             if is_first {
                 self.marks.extend(lane.sifted.marks());
             }
             is_first = false;
         }
+        let is_all = |lane: &&Lane<'_>| lane.sifted.at >= self.text.bytes.len();
+        let known = self.lanes.iter().filter(|lane| !is_all(lane)).map(|lane| lane.sifted.complete());
+        self.complete = known.min().unwrap_or(usize::MAX);
+        self.quiet = self.lanes.iter().map(Lane::next_candidate).fold(self.complete, usize::min);
         !is_first
     }
 }
 
 impl Lane<'_> {
+    /// Goes on to the candidates in `range`, and says where the next one stands.
     #[inline]
-    fn within(&mut self, range: &Range<usize>) -> &[Candidate] {
-        let ahead = self.found.get(self.next..).unwrap_or_default();
-        if ahead.first().is_none_or(|first| first.at >= range.end) {
-            return &[];
+    fn pass(&mut self, range: &Range<usize>) -> usize {
+        let up_to = |from: usize, place: usize| {
+            let ahead = self.found.get(from..).unwrap_or_default();
+            from + ahead.iter().take_while(|candidate| candidate.at < place).count()
+        };
+        let first = up_to(self.asked.end, range.start);
+        self.asked = first..up_to(first, range.end);
+        self.next_candidate()
+    }
+
+    #[inline]
+    fn next_candidate(&self) -> usize {
+        self.found.get(self.asked.end).map_or(usize::MAX, |candidate| candidate.at)
+    }
+}
+
+/// The quotes and backslashes of a document, of which each that is asked for stands after the one before.
+pub(crate) struct Marks<'s> {
+    /// Those of a block at `base`, and of the ones after it.
+    blocks: &'s [u64],
+    base: usize,
+}
+
+impl Marks<'_> {
+    /// The first one in a range.
+    #[inline]
+    pub(crate) fn first_in(&mut self, range: Range<usize>) -> Option<usize> {
+        while let Some((block, rest)) = self.blocks.split_first() {
+            let marks = block & u64::MAX << range.start.saturating_sub(self.base).min(BLOCK - 1);
+            let mark = self.base + marks.trailing_zeros() as usize;
+            if marks != 0 && mark >= range.start {
+                return Some(mark).filter(|mark| *mark < range.end);
+            }
+            if self.base + BLOCK >= range.end {
+                return None;
+            }
+            (self.blocks, self.base) = (rest, self.base + BLOCK);
         }
-        let first = self.next + ahead.partition_point(|candidate| candidate.at < range.start);
-        self.next += ahead.partition_point(|candidate| candidate.at < range.end);
-        self.found.get(first..self.next).unwrap_or_default()
+        None
     }
 }

@@ -5,6 +5,7 @@
 //! its escapes could hide one; the way back is walked only for findings. Numbers are scanned as they are written, and redacted whole, as a
 //! string, so that the document stays JSON.
 
+mod decode;
 mod pointer;
 mod seams;
 pub(crate) mod walk;
@@ -12,11 +13,13 @@ pub(crate) mod walk;
 use std::ops::Range;
 
 use crate::OpaqueReason;
-use crate::coding::Coding;
+use crate::coding::{Coding, WayBack};
 use crate::engine::{Candidate, Text};
 use crate::finding::MarkerStyle;
 use crate::scan::Scan;
+use crate::view::Signals;
 use crate::words::REACH;
+use decode::{decode, room_for, telling};
 use seams::Seams;
 use smallvec::SmallVec;
 use walk::{Escapes, Halt, Str, Token, Walker};
@@ -43,10 +46,12 @@ pub(crate) fn scan(scan: &mut Scan<'_>, bytes: &[u8]) {
 /// Scans one document that stands in `level` strings.
 fn document(scan: &mut Scan<'_>, bytes: &[u8], level: u8) -> Result<(), Halt> {
     let mark = scan.mark();
+    let outer = scan.watch.enter(bytes);
     let mut walker = Walker::new(bytes, scan.sweep(bytes));
     let mut seams = Seams::new(bytes, level);
     let read = tokens(scan, &mut walker, bytes, level, &mut seams);
     seams.close(scan);
+    scan.watch.leave(outer);
     if seams.have_told() {
         scan.settle_since(mark);
     }
@@ -97,6 +102,8 @@ enum Role<'n> {
     Value(&'n Range<usize>),
 }
 
+/// Scans one string. Most have nothing in them, and are done with after a few looks.
+#[inline]
 fn string(
     scan: &mut Scan<'_>,
     walker: &mut Walker<'_>,
@@ -105,36 +112,69 @@ fn string(
     level: u8,
     role: Role<'_>,
 ) {
-    let Range { start, end } = string.range;
-    let raw = bytes.get(start..end).unwrap_or_default();
-    if matches!(role, Role::Name) {
-        scan.forget_name();
-    }
+    let raw = bytes.get(string.range.clone()).unwrap_or_default();
+    let could_be_document = match role {
+        Role::Name => {
+            scan.forget_name();
+            false
+        }
+        Role::Value(_) => could_begin_document(raw),
+    };
     if string.escapes != Escapes::None {
         return escaped(scan, walker, bytes, string, level, role);
     }
+    let signals = scan.watch.signals(raw);
+    let is_quiet = walker.sweep().is_quiet(string.range.end) && !scan.is_asked() && !signals.any();
+    if !is_quiet || could_be_document {
+        plain(scan, walker, bytes, string, level, role, signals);
+    }
+}
+
+/// A string without escapes.
+#[inline(never)]
+fn plain(
+    scan: &mut Scan<'_>,
+    walker: &mut Walker<'_>,
+    bytes: &[u8],
+    string: &Str,
+    level: u8,
+    role: Role<'_>,
+    signals: Signals,
+) {
+    let Range { start, end } = string.range;
     let mark = scan.mark();
-    if matches!(role, Role::Value(_)) && nested(scan, raw, level) {
+    if matches!(role, Role::Value(_)) && nested(scan, bytes.get(start..end).unwrap_or_default(), level) {
         return scan.shift_since(mark, start);
     }
+    walker.sweep().seek(&string.range);
     let text = Text { bytes: bytes.get(..end).unwrap_or_default(), start, complete: true };
-    let candidates = walker.candidates(string);
-    match role {
-        Role::Value(name) => scan.candidates(text, Some(name_in(bytes, name)), &candidates),
-        Role::Name => {
-            scan.in_name(true);
-            scan.candidates(text, None, &candidates);
-            scan.in_name(false);
-        }
-    }
+    judge(scan, text, name_of(bytes, role), &walker.sweep().candidates(), signals);
     scan.style_since(mark, |style| style.strings = level + 1);
 }
 
-fn name_in<'b>(bytes: &'b [u8], name: &Range<usize>) -> &'b [u8] {
-    bytes.get(name.clone()).unwrap_or_default()
+/// Scans what a string says, whose candidates are known.
+fn judge(
+    scan: &mut Scan<'_>,
+    text: Text<'_>,
+    name: Option<&[u8]>,
+    candidates: &[&[Candidate]],
+    signals: Signals,
+) {
+    scan.in_name(name.is_none());
+    scan.candidates(text, name, candidates, signals);
+    scan.in_name(false);
+}
+
+/// The name before a value.
+fn name_of<'b>(bytes: &'b [u8], role: Role<'_>) -> Option<&'b [u8]> {
+    match role {
+        Role::Name => None,
+        Role::Value(name) => Some(bytes.get(name.clone()).unwrap_or_default()),
+    }
 }
 
 /// A string with escapes.
+#[inline(never)]
 fn escaped(
     scan: &mut Scan<'_>,
     walker: &mut Walker<'_>,
@@ -146,88 +186,49 @@ fn escaped(
     let Range { start, end } = string.range;
     let raw = bytes.get(start..end).unwrap_or_default();
     let is_value = matches!(role, Role::Value(_));
-    let telling = match string.escapes {
-        Escapes::Telling => telling(walker, raw, start.min(REACH)),
-        Escapes::Silent | Escapes::None => Vec::new(),
-    };
-    let candidates = walker.candidates(string);
-    let is_due = |candidate: &Candidate| !(is_value && candidate.is_moot);
-    let is_bare = string.escapes == Escapes::Silent && !candidates.iter().any(|lane| lane.iter().any(is_due));
+    let sweep = walker.sweep();
+    sweep.seek(&string.range);
+    let candidates = sweep.candidates();
     // What is written holds all that another reading of what it says could be asked for.
-    let is_plain = || !scan.watch.signals(Text { bytes: raw, start: 0, complete: true }).any();
-    if is_bare && !scan.is_asked() && !(is_value && could_be_written_document(raw)) && is_plain() {
+    let signals = (string.escapes == Escapes::Silent).then(|| scan.watch.signals(raw));
+    let is_due = |candidate: &Candidate| !(is_value && candidate.is_moot);
+    let is_bare = signals.is_some_and(|signals| !signals.any())
+        && !candidates.iter().any(|lane| lane.iter().any(is_due));
+    if is_bare && !scan.is_asked() && !(is_value && could_be_written_document(raw)) {
         return;
     }
-    let mut buffer = scan.take_buffer();
     let before = bytes.get(start.saturating_sub(REACH)..start).unwrap_or_default();
+    let mut buffer = scan.take_buffer();
+    buffer.reserve(before.len() + room_for(raw));
     buffer.extend_from_slice(before);
-    let mut decoded = decode(raw, start, &candidates, &mut buffer);
+    let mut moved = decode(bytes, sweep, string, &candidates, &mut buffer);
     let text = Text { bytes: &buffer, start: before.len(), complete: true };
+    let said = buffer.get(before.len()..).unwrap_or_default();
+    let escape_in = |range: Range<usize>| {
+        sweep.marks(start + range.start).first_in(start + range.start..start + range.end).map(|at| at - start)
+    };
+    let back = WayBack::new(Coding::Json, raw, escape_in);
     let mark = scan.mark();
-    if is_value && nested(scan, buffer.get(before.len()..).unwrap_or_default(), level) {
-        scan.map_since(mark, (Coding::Json, raw), 0, start);
+    if is_value && nested(scan, said, level) {
+        scan.map_since(mark, back, 0, start);
     } else {
-        match role {
+        let escapes =
+            if signals.is_none() { telling(bytes, sweep, string, before.len()) } else { Vec::new() };
+        match name_of(bytes, role) {
             // Looking around each escape would cost more than looking at all.
-            Role::Value(name) if telling.len() > raw.len() / SPARSE => {
-                scan.value(text, name_in(bytes, name));
+            Some(name) if escapes.len() > raw.len() / SPARSE => scan.value(text, name),
+            None if signals.is_none() => scan.name(text),
+            name => {
+                scan.add_hidden(text, &escapes, &mut moved);
+                let lanes: SmallVec<[&[Candidate]; 2]> = moved.iter().map(Vec::as_slice).collect();
+                let signals = signals.unwrap_or_else(|| scan.watch.signals(said));
+                judge(scan, text, name, &lanes, signals);
             }
-            Role::Value(name) => {
-                scan.add_hidden(text, &telling, &mut decoded);
-                let lanes: SmallVec<[&[Candidate]; 2]> = decoded.iter().map(Vec::as_slice).collect();
-                scan.candidates(text, Some(name_in(bytes, name)), &lanes);
-            }
-            Role::Name => scan.name(text),
         }
         scan.style_since(mark, |style| style.strings = level + 1);
-        scan.map_since(mark, (Coding::Json, raw), before.len(), start);
+        scan.map_since(mark, back, before.len(), start);
     }
     scan.give_back(buffer);
-}
-
-/// Where in the decoded text, which begins at `base`, the escapes stand that may be part of an anchor or hide one.
-fn telling(walker: &Walker<'_>, raw: &[u8], base: usize) -> Vec<Range<usize>> {
-    let mut escapes = Vec::new();
-    let (mut rest, mut at) = (raw, base);
-    while let Some(plain) = Coding::Json.next_escape(rest) {
-        let escape = rest.get(plain..).unwrap_or_default();
-        let (length, raw) = Coding::Json.lengths(escape);
-        at += plain;
-        if !walker.is_silent(escape) {
-            escapes.push(at..at + length);
-        }
-        at += length;
-        rest = escape.get(raw..).unwrap_or_default();
-    }
-    escapes
-}
-
-/// Appends what `raw`, at `base`, says, and says where in it the candidates are. Those inside of escapes are none.
-fn decode(
-    raw: &[u8],
-    base: usize,
-    candidates: &[&[Candidate]],
-    out: &mut Vec<u8>,
-) -> SmallVec<[Vec<Candidate>; 2]> {
-    let mut rest: SmallVec<[&[Candidate]; 2]> = candidates.iter().copied().collect();
-    let mut moved: SmallVec<[Vec<Candidate>; 2]> =
-        candidates.iter().map(|lane| Vec::with_capacity(lane.len())).collect();
-    let mut at = 0;
-    while let Some(ahead) = raw.get(at..).filter(|ahead| !ahead.is_empty()) {
-        let plain = Coding::Json.next_escape(ahead).unwrap_or(ahead.len());
-        for (lane, moved) in rest.iter_mut().zip(&mut moved) {
-            while let Some((candidate, later)) = lane.split_first().filter(|(c, _)| c.at < base + at + plain)
-            {
-                let place = candidate.at.checked_sub(base + at);
-                moved.extend(place.map(|place| candidate.moved_to(out.len() + place)));
-                *lane = later;
-            }
-        }
-        let (plain, escape) = ahead.split_at_checked(plain).unwrap_or((ahead, &[]));
-        out.extend_from_slice(plain);
-        at += plain.len() + if escape.is_empty() { 0 } else { Coding::Json.decode_one(escape, out) };
-    }
-    moved
 }
 
 /// Scans the text of a string as a document of its own, where it is one.
@@ -247,6 +248,12 @@ fn nested(scan: &mut Scan<'_>, text: &[u8], level: u8) -> bool {
         scan.undo(mark);
     }
     read
+}
+
+/// A look at the first byte.
+#[inline]
+fn could_begin_document(text: &[u8]) -> bool {
+    text.first().is_some_and(|byte| matches!(byte, b'{' | b'[') || byte.is_ascii_whitespace())
 }
 
 /// A look at both ends.

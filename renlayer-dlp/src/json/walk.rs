@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::engine::{Candidates, Sweep};
+use crate::engine::Sweep;
 
 /// What the structure of a JSON document is made of.
 #[derive(Debug, PartialEq, Eq)]
@@ -85,13 +85,13 @@ impl<'b> Walker<'b> {
     /// Walks `bytes`, which `sweep` is over.
     pub(crate) fn new(bytes: &'b [u8], sweep: Sweep<'b>) -> Self {
         let at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        Self { bytes, at, expect: Expect::Value, frames: Vec::new(), sweep }
+        Self { bytes, at, expect: Expect::Value, frames: Vec::with_capacity(8), sweep }
     }
 
-    /// The candidates in the string that was returned last.
+    /// The pass over the document, which has come to the end of the string that was returned last.
     #[inline]
-    pub(super) fn candidates(&mut self, string: &Str) -> Candidates<'_> {
-        self.sweep.candidates(string.range.clone())
+    pub(super) fn sweep(&mut self) -> &mut Sweep<'b> {
+        &mut self.sweep
     }
 
     /// What encloses the token that was returned last.
@@ -201,25 +201,11 @@ impl Walker<'_> {
                 return Ok(Str { range: start..mark, escapes });
             }
             if escapes != Escapes::Telling {
-                escapes = if self.is_silent(there) { Escapes::Silent } else { Escapes::Telling };
+                let is_silent = there.get(1).is_some_and(|letter| self.sweep.is_silent(*letter));
+                escapes = if is_silent { Escapes::Silent } else { Escapes::Telling };
             }
             at = mark + 2;
         }
-    }
-
-    /// Whether an escape can neither be part of an anchor nor hide one.
-    #[inline]
-    pub(super) fn is_silent(&self, escape: &[u8]) -> bool {
-        let stands_for = match escape.get(1) {
-            Some(b'n') => b'\n',
-            Some(b't') => b'\t',
-            Some(b'r') => b'\r',
-            Some(b'b') => 8,
-            Some(b'f') => 12,
-            Some(byte @ (b'"' | b'\\' | b'/')) => *byte,
-            _ => return false,
-        };
-        self.sweep.is_silent(stands_for)
     }
 
     /// A number, or `None` for `true`, `false` and `null`.

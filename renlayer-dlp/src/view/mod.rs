@@ -21,7 +21,7 @@ mod spread;
 use std::ops::Range;
 
 use crate::Finding;
-use crate::engine::Text;
+use crate::engine::{BLOCK, Text};
 use crate::scan::{Mark, Scan};
 use crate::words::REACH;
 
@@ -30,31 +30,71 @@ pub(crate) use signal::{LAST_BREAK, MANY_DIGITS, Signals};
 /// Packed text in packed text.
 pub(crate) const MOST_LEVELS: u8 = 3;
 
-/// What a scan knows of the body's need for views.
+/// What a scan knows of the need for views.
 #[derive(Default)]
 pub(crate) struct Watch {
-    /// The signals of the whole body: texts that stand in it need no look of their own where there are none.
-    pub(crate) body: Signals,
-    /// The addresses of the body's bytes.
-    pub(crate) at: Range<usize>,
+    document: Document,
     /// How many packed texts enclose what is being scanned.
     pub(crate) level: u8,
 }
 
-impl Watch {
-    pub(crate) fn over(bytes: &[u8]) -> Self {
+/// A body, or a document in it: its texts need no look of their own.
+#[derive(Default)]
+pub(crate) struct Document {
+    /// The addresses of its bytes.
+    at: Range<usize>,
+    /// The signals of all of it, and of each block.
+    signals: Signals,
+    blocks: Vec<Signals>,
+}
+
+impl Document {
+    fn new(bytes: &[u8]) -> Self {
         let at = bytes.as_ptr_range();
-        Self { body: Signals::of(bytes), at: at.start.addr()..at.end.addr(), level: 0 }
+        let mut blocks = vec![Signals::default(); bytes.len().div_ceil(BLOCK)];
+        Signals::of_each_block(bytes, &mut blocks);
+        let signals = blocks.iter().fold(Signals::default(), |all, block| all.and(*block));
+        Self { at: at.start.addr()..at.end.addr(), signals, blocks }
     }
 
-    /// What a text may need. One that stands in the body needs no more than the body does.
-    pub(crate) fn signals(&self, text: Text<'_>) -> Signals {
-        let bytes = text.bytes.get(text.start..).unwrap_or_default();
-        let at = bytes.as_ptr_range();
-        match self.at.contains(&at.start.addr()) {
-            true if !self.body.any() || self.at == (at.start.addr()..at.end.addr()) => self.body,
-            true if !self.body.spreads() => Signals::but_spread(bytes),
-            _ => Signals::of(bytes),
+    /// Where in it some bytes stand, if they do.
+    #[inline]
+    fn place_of(&self, bytes: &[u8]) -> Option<usize> {
+        let at = bytes.as_ptr().addr();
+        self.at.contains(&at).then(|| at - self.at.start)
+    }
+}
+
+impl Watch {
+    pub(crate) fn over(body: &[u8]) -> Self {
+        Self { document: Document::new(body), level: 0 }
+    }
+
+    /// What a text may need: no less than it does.
+    #[inline]
+    pub(crate) fn signals(&self, bytes: &[u8]) -> Signals {
+        match self.document.place_of(bytes) {
+            Some(_) if !self.document.signals.any() => Signals::default(),
+            Some(at) => self.near(at, bytes.len()),
+            None => Signals::of(bytes),
+        }
+    }
+
+    /// The signals of the blocks in which a text stands.
+    fn near(&self, at: usize, length: usize) -> Signals {
+        let blocks = self.document.blocks.get(at / BLOCK..(at + length).div_ceil(BLOCK)).unwrap_or_default();
+        blocks.iter().fold(Signals::default(), |all, block| all.and(*block))
+    }
+
+    /// Begins with a document that may stand in the last one, and gives back what is to be gone on with after it.
+    pub(crate) fn enter(&mut self, bytes: &[u8]) -> Option<Document> {
+        let is_inside = self.document.place_of(bytes).is_some();
+        (!is_inside).then(|| std::mem::replace(&mut self.document, Document::new(bytes)))
+    }
+
+    pub(crate) fn leave(&mut self, outer: Option<Document>) {
+        if let Some(document) = outer {
+            self.document = document;
         }
     }
 }
@@ -62,7 +102,19 @@ impl Watch {
 /// Scans the other readings of a text that has been scanned as it stands; `mark` was set before that.
 #[inline]
 pub(crate) fn look(scan: &mut Scan<'_>, text: Text<'_>, name: Option<&[u8]>, mark: Mark) {
-    let signals = scan.watch.signals(text);
+    let signals = scan.watch.signals(text.bytes.get(text.start..).unwrap_or_default());
+    look_for(scan, text, name, mark, signals);
+}
+
+/// The same of a text of which it is known what it may need.
+#[inline]
+pub(crate) fn look_for(
+    scan: &mut Scan<'_>,
+    text: Text<'_>,
+    name: Option<&[u8]>,
+    mark: Mark,
+    signals: Signals,
+) {
     if signals.any() {
         read(scan, text, name, mark, signals);
     }

@@ -13,6 +13,7 @@ mod vector;
 
 use crate::byteset::ByteSet;
 pub(super) use choice::FARTHEST;
+pub(crate) use vector::signs;
 
 /// Bytes that are answered for at a time.
 pub(crate) const BLOCK: usize = 64;
@@ -62,23 +63,6 @@ pub(super) struct Masks {
     pub(super) gives: u64,
     /// Backslashes before an `u`: an escape that may stand for anything.
     pub(super) coded: u64,
-}
-
-/// What a text may say beside what it says: see `view::signal`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Signs {
-    pub(crate) foreign: bool,
-    pub(crate) escapes: bool,
-    pub(crate) unspaced: bool,
-}
-
-impl Signs {
-    /// Adds those of blocks, up to the first one with many digits and with it; and how many those are. `None` where the machine
-    /// has no vectors.
-    #[inline]
-    pub(crate) fn add(&mut self, blocks: &[[u8; BLOCK]]) -> Option<usize> {
-        vector::signs(blocks, self)
-    }
 }
 
 /// The tables.

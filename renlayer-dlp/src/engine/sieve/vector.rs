@@ -7,7 +7,8 @@
     reason = "vector instructions are reached in no other way; each block says why it holds"
 )]
 
-pub(super) use machine::{fill, signs};
+pub(super) use machine::fill;
+pub(crate) use machine::signs;
 
 #[cfg(target_arch = "x86_64")]
 mod machine {
@@ -21,11 +22,10 @@ mod machine {
     };
 
     use crate::engine::sieve::{
-        AHEAD, BLOCK, FOLD, Halves, Masks, SET_BITS, SET_WORDS, SPREAD, SPREAD_MORE, Sieve, Signs, THREE,
-        choice,
+        AHEAD, BLOCK, FOLD, Halves, Masks, SET_BITS, SET_WORDS, SPREAD, SPREAD_MORE, Sieve, THREE, choice,
     };
 
-    use crate::view::{LAST_BREAK, MANY_DIGITS};
+    use crate::view::{LAST_BREAK, MANY_DIGITS, Signals};
 
     const HALF: usize = BLOCK / 2;
 
@@ -40,34 +40,28 @@ mod machine {
         can
     }
 
-    /// Adds the signs of blocks, up to the first one with many digits and with it, if the machine can; and how many those are.
+    /// Says of each block what it shows of other readings at first sight, if the machine can.
     #[inline]
-    pub(in crate::engine::sieve) fn signs(blocks: &[[u8; BLOCK]], signs: &mut Signs) -> Option<usize> {
+    pub(crate) fn signs(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
         let can =
             std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("popcnt");
-        // SAFETY: `signs_by_avx2` asks for nothing but that the machine has AVX2 and POPCNT, which was just asked.
-        can.then(|| unsafe { signs_by_avx2(blocks, signs) })
+        if can {
+            // SAFETY: `signs_by_avx2` asks for nothing but that the machine has AVX2 and POPCNT, which was just asked.
+            unsafe { signs_by_avx2(blocks, signs) };
+        }
+        can
     }
 
     #[target_feature(enable = "avx2,popcnt")]
-    fn signs_by_avx2(blocks: &[[u8; BLOCK]], signs: &mut Signs) -> usize {
-        let (mut high, mut escapes) = (_mm256_setzero_si256(), _mm256_setzero_si256());
-        let mut lanes = 0;
-        let mut passed = 0;
-        for block in blocks {
+    fn signs_by_avx2(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) {
+        for (block, signs) in blocks.iter().zip(signs) {
             let (low, up) = (half(block, 0), half(block, HALF));
-            high = _mm256_or_si256(high, _mm256_or_si256(low, up));
-            escapes = _mm256_or_si256(escapes, _mm256_or_si256(is_escape(low), is_escape(up)));
-            lanes |= empty_lanes(join(bits(is_break(low)), bits(is_break(up))));
-            passed += 1;
-            if join(bits(is_digit(low)), bits(is_digit(up))).count_ones() >= MANY_DIGITS {
-                break;
-            }
+            let foreign = bits(_mm256_or_si256(low, up)) != 0;
+            let escapes = bits(_mm256_or_si256(is_escape(low), is_escape(up))) != 0;
+            let unspaced = empty_lanes(join(bits(is_break(low)), bits(is_break(up)))) != 0;
+            let digits = join(bits(is_digit(low)), bits(is_digit(up))).count_ones();
+            *signs = Signals::new(foreign, escapes, unspaced, digits >= MANY_DIGITS);
         }
-        signs.foreign |= bits(high) != 0;
-        signs.escapes |= bits(escapes) != 0;
-        signs.unspaced |= lanes != 0;
-        passed
     }
 
     /// Not zero where one of four lanes of 16 bits is.
@@ -305,13 +299,14 @@ mod machine {
 
 #[cfg(not(target_arch = "x86_64"))]
 mod machine {
-    use crate::engine::sieve::{BLOCK, Masks, Sieve, Signs};
+    use crate::engine::sieve::{BLOCK, Masks, Sieve};
+    use crate::view::Signals;
 
     pub(in crate::engine::sieve) fn fill(_: &Sieve, _: &[u8], _: &mut [Masks]) -> bool {
         false
     }
 
-    pub(in crate::engine::sieve) fn signs(_: &[[u8; BLOCK]], _: &mut Signs) -> Option<usize> {
-        None
+    pub(crate) fn signs(_: &[[u8; BLOCK]], _: &mut [Signals]) -> bool {
+        false
     }
 }
