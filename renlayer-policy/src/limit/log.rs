@@ -4,6 +4,9 @@
 //! counts until the last of them does, so that what is kept is bounded and never too little. [`grain`] says how close.
 //!
 //! An amount may be corrected later, when what was reserved becomes what was used: it still counts as of its own time.
+//!
+//! A limit may be edited to a shorter window and back. What the longer one needs is put aside meanwhile, for as long as anything
+//! that was counted over it may count in it.
 
 use std::collections::VecDeque;
 
@@ -20,10 +23,20 @@ pub(super) struct Log {
     runs: VecDeque<Run>,
     total: u64,
     window: i64,
+    aside: Option<Aside>,
     /// The last time it was looked at.
     latest: Option<i64>,
     /// By how much the clock was set back so far.
     behind: i64,
+}
+
+/// What counts in a longer window alone, which was counted over before.
+#[derive(Debug)]
+struct Aside {
+    window: i64,
+    /// When nothing that was counted over that window is in it any more.
+    until: i64,
+    runs: VecDeque<Run>,
 }
 
 /// Amounts that stop counting together.
@@ -39,7 +52,12 @@ pub(super) fn grain(window: u64, max: u64) -> i64 {
     if max <= MAX_RUNS {
         return 1;
     }
-    i64::try_from(window.div_ceil(MAX_RUNS)).unwrap_or(i64::MAX).max(1)
+    coarsest(i64::try_from(window).unwrap_or(i64::MAX))
+}
+
+/// How many milliseconds a run spans where there are as many of them in the window as may be.
+fn coarsest(window: i64) -> i64 {
+    window.unsigned_abs().div_ceil(MAX_RUNS).try_into().unwrap_or(i64::MAX).max(1)
 }
 
 impl Log {
@@ -48,20 +66,43 @@ impl Log {
         let runs: VecDeque<Run> = runs.into_iter().collect();
         let total = runs.iter().fold(0, |sum: u64, run| sum.saturating_add(run.amount));
         let latest = runs.back().map(|run| run.last);
-        Self { runs, total, window: 0, latest, behind: 0 }
+        Self { runs, total, window: 0, aside: None, latest, behind: 0 }
     }
 
     /// The same log, counting over `window` from now on.
     pub(super) fn over(&mut self, window: i64) {
-        self.window = window;
+        let before = std::mem::replace(&mut self.window, window);
+        if window < before && self.aside.as_ref().is_none_or(|aside| aside.window <= before) {
+            let runs = self.aside.take().map(|aside| aside.runs).unwrap_or_default();
+            let until = self.latest.unwrap_or(i64::MIN).saturating_add(before);
+            self.aside = Some(Aside { window: before, until, runs });
+        } else if window > before {
+            self.take_back();
+        }
+    }
+
+    /// What was put aside counts again, so far as the window reaches.
+    fn take_back(&mut self) {
+        let Some(aside) = &mut self.aside else { return };
+        while let Some(run) = aside.runs.pop_back() {
+            self.total = self.total.saturating_add(run.amount);
+            self.runs.push_front(run);
+        }
+        self.aside.take_if(|aside| aside.window <= self.window);
     }
 
     /// Forgets what no longer counts, and answers what time it is here.
     pub(super) fn advance(&mut self, now: i64) -> i64 {
         let now = self.clock(now);
-        while let Some(run) = self.runs.front().filter(|run| run.last.saturating_add(self.window) <= now) {
+        self.aside.take_if(|aside| aside.until <= now);
+        while let Some(run) = self.runs.pop_front_if(|run| run.last.saturating_add(self.window) <= now) {
             self.total = self.total.saturating_sub(run.amount);
-            self.runs.pop_front();
+            if let Some(aside) = &mut self.aside {
+                aside.put(run);
+            }
+        }
+        if let Some(aside) = &mut self.aside {
+            aside.advance(now);
         }
         now
     }
@@ -79,8 +120,11 @@ impl Log {
 
     /// Makes an amount of `was`, recorded at `at`, one of `is`. What no longer counts stays as it is.
     pub(super) fn correct(&mut self, at: i64, was: u64, is: u64, grain: i64) {
-        let expired = self.latest.is_some_and(|now| at.saturating_add(self.window) <= now);
-        if was == is || expired {
+        if was == is {
+            return;
+        }
+        if self.latest.is_some_and(|now| at.saturating_add(self.window) <= now) {
+            self.aside.iter_mut().for_each(|aside| aside.correct(at, was, is));
             return;
         }
         let nth = self.runs.partition_point(|run| run.last < at);
@@ -101,9 +145,9 @@ impl Log {
         }
     }
 
-    /// Its window, in milliseconds.
+    /// The longest window that it keeps something for, in milliseconds.
     pub(super) fn window(&self) -> i64 {
-        self.window
+        self.aside.as_ref().map_or(self.window, |aside| aside.window)
     }
 
     /// How much counts.
@@ -132,7 +176,8 @@ impl Log {
     /// Whether nothing would be lost with it.
     pub(super) fn is_idle(&self, now: i64) -> bool {
         let now = self.by_the_log(now);
-        self.runs.back().is_none_or(|run| run.last.saturating_add(self.window) <= now)
+        let counts = |window: i64| self.runs.back().is_some_and(|run| run.last.saturating_add(window) > now);
+        !counts(self.window) && self.aside.as_ref().is_none_or(|aside| aside.until <= now)
     }
 
     /// Gives back memory that a busier time needed.
@@ -143,9 +188,11 @@ impl Log {
     /// What is to be kept of it elsewhere, by the clock, in at most `most` runs: neighbours become one, which counts until
     /// the last of them does.
     pub(super) fn condensed(&self, most: usize) -> Vec<Run> {
-        let each = self.runs.len().div_ceil(most.max(1)).max(1);
-        let mut runs = self.runs.iter().copied();
-        let mut condensed = Vec::with_capacity(self.runs.len().min(most));
+        let aside = self.aside.as_ref().map(|aside| &aside.runs);
+        let all = aside.map_or(0, VecDeque::len) + self.runs.len();
+        let each = all.div_ceil(most.max(1)).max(1);
+        let mut runs = aside.into_iter().flatten().chain(&self.runs).copied();
+        let mut condensed = Vec::with_capacity(all.min(most));
         while let Some(first) = runs.next() {
             let rest = runs.by_ref().take(each - 1);
             let run = rest.fold(first, |sum, run| Run {
@@ -182,6 +229,30 @@ impl Log {
         }
         self.latest = Some(latest);
         latest
+    }
+}
+
+impl Aside {
+    fn put(&mut self, run: Run) {
+        let grain = coarsest(self.window);
+        match self.runs.back_mut() {
+            Some(last) if last.last.div_euclid(grain) == run.last.div_euclid(grain) => {
+                *last = Run { last: run.last, amount: last.amount.saturating_add(run.amount) };
+            }
+            _ => self.runs.push_back(run),
+        }
+    }
+
+    fn advance(&mut self, now: i64) {
+        while self.runs.pop_front_if(|run| run.last.saturating_add(self.window) <= now).is_some() {}
+    }
+
+    /// An amount of which nothing is left here any more stays as it is.
+    fn correct(&mut self, at: i64, was: u64, is: u64) {
+        let nth = self.runs.partition_point(|run| run.last < at);
+        if let Some(run) = self.runs.get_mut(nth) {
+            run.amount = run.amount.saturating_sub(was).saturating_add(is);
+        }
     }
 }
 
@@ -278,6 +349,41 @@ mod tests {
             }
         }
 
+        /// Whatever is edited: all counts that was recorded while the longer window was in use, or within it after that.
+        #[test]
+        fn an_edit_and_another_back_lose_nothing(
+            steps in prop::collection::vec((prop_oneof![6 => 0i64..9, 1 => 0i64..70], any::<bool>(), any::<bool>()), 1..300),
+            max in 1u64..12,
+        ) {
+            const SHORT: i64 = 20;
+            const LONG: i64 = 60;
+            let mut log = Log::default();
+            log.over(LONG);
+            log.advance(0);
+            let mut admitted: Vec<i64> = Vec::new();
+            let (mut now, mut window, mut forgotten, mut last_long) = (0, LONG, i64::MIN, 0);
+            for (step, edits, long) in steps {
+                now += step;
+                if edits {
+                    window = if long { LONG } else { SHORT };
+                }
+                if window == SHORT && last_long + LONG <= now {
+                    forgotten = forgotten.max(now - SHORT);
+                }
+                log.over(window);
+                let since = forgotten.max(now - window);
+                let counting = admitted.iter().filter(|at| since < **at).count() as u64;
+                prop_assert_eq!(admit(&mut log, now, max, 1), counting < max);
+                if counting < max {
+                    admitted.push(now);
+                }
+                prop_assert_eq!(log.total(), counting + u64::from(counting < max));
+                if window == LONG {
+                    last_long = now;
+                }
+            }
+        }
+
         #[test]
         fn a_clock_set_back_neither_frees_nor_freezes(back in 0i64..10_000_000) {
             let mut log = Log::default();
@@ -309,6 +415,31 @@ mod tests {
         log.advance(105);
         log.correct(0, 30, 90, 1);
         assert_eq!(log.total(), 12, "what no longer counts is not counted again");
+    }
+
+    #[test]
+    fn an_amount_that_was_put_aside_is_corrected_there() {
+        let mut log = Log::default();
+        log.over(100);
+        log.advance(0);
+        log.record(0, 30, 1);
+        log.over(10);
+        log.advance(50);
+        log.correct(0, 30, 45, 1);
+        assert_eq!((log.total(), log.is_idle(50)), (0, false));
+        // It is kept elsewhere as well.
+        let mut again = Log::of(log.condensed(8));
+        again.over(log.window());
+        again.over(10);
+        again.advance(60);
+        again.over(100);
+        again.advance(60);
+        assert_eq!(again.total(), 45);
+        log.over(100);
+        log.advance(99);
+        assert_eq!((log.total(), log.is_idle(99)), (45, false));
+        log.advance(100);
+        assert_eq!((log.total(), log.is_idle(100)), (0, true));
     }
 
     #[test]
