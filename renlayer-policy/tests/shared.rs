@@ -555,7 +555,7 @@ fn whatever_happens(dimension: &str, max: u64, events: Vec<Event>) -> Result<(),
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     /// No window holds more than the limit, whoever dies, whatever gets lost, is late or arrives twice, and however clocks
     /// differ; and nothing is lost for good.
