@@ -66,6 +66,38 @@ impl Scope {
         principal && actions && resource
     }
 
+    /// Whether there may be a call that both speak of. An agent stands in itself alone; who stands in which groups is not known.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        let agent = |uid: &&EntityUid| uid.type_name().to_string() == "Agent";
+        let agents = (self.principal.as_ref().filter(agent), other.principal.as_ref().filter(agent));
+        let principal = !matches!(agents, (Some(one), Some(another)) if one != another);
+        let actions = match (&self.actions, &other.actions) {
+            (Some(these), Some(those)) => these.iter().any(|action| those.contains(action)),
+            _ => true,
+        };
+        let resource = match (&self.resource, &other.resource) {
+            (Resource::Any, _) | (_, Resource::Any) => true,
+            (Resource::Of(one), Resource::Of(another)) => one == another,
+            (Resource::This(one), Resource::This(another)) => one == another,
+            (Resource::Of(kind), Resource::This(uid)) | (Resource::This(uid), Resource::Of(kind)) => {
+                uid.type_name().to_string() == *kind
+            }
+        };
+        principal && actions && resource
+    }
+
+    /// Whether the policy may be about an action on a resource of some type.
+    #[cfg(feature = "cedar-analysis")]
+    pub(super) fn is_of_kind(&self, action: &EntityUid, resource: &str) -> bool {
+        let action = self.actions.as_ref().is_none_or(|actions| actions.contains(action));
+        action
+            && match &self.resource {
+                Resource::Any => true,
+                Resource::Of(kind) => kind == resource,
+                Resource::This(uid) => uid.type_name().to_string() == resource,
+            }
+    }
+
     /// Whether the policy may be about an action on a resource. Whom it is about is the index's to know.
     pub(super) fn is_about(&self, action: &EntityUid, kind: &str, resource: &EntityUid) -> bool {
         let action = self.actions.as_ref().is_none_or(|actions| actions.contains(action));

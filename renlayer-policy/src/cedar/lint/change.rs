@@ -13,6 +13,10 @@ use crate::lint::{Counterexample, Finding, FindingKind, Proof};
 
 /// What a solver says.
 pub(super) fn find(old: &[Compiled], new: &[Compiled], prover: &mut Prover) -> Vec<Finding> {
+    // What only takes away permits nothing new, save what could not be evaluated.
+    if as_written(old, new).is_empty() {
+        return erred(old, new, prover).into_iter().collect();
+    }
     // Where there are no policies left nothing is asked.
     let everything = Policy::parse(None, EVERYTHING).ok().filter(|_| new.is_empty());
     let after: Vec<Policy> = policies(new).into_iter().chain(everything).collect();

@@ -38,11 +38,15 @@ pub(super) fn newly_permitted(
     new: &PolicySet,
     old: &PolicySet,
 ) -> bool {
-    let permitted = |policies: &PolicySet| {
-        let response = Authorizer::new().is_authorized(request, policies, entities);
-        response.decision() == Decision::Allow && response.diagnostics().errors().next().is_none()
-    };
+    let permitted = |policies: &PolicySet| permitted(request, entities, policies) == Some(true);
     permitted(new) && !permitted(old)
+}
+
+/// Whether `policies` permit a call; nothing where one of them cannot be evaluated.
+pub(super) fn permitted(request: &Request, entities: &Entities, policies: &PolicySet) -> Option<bool> {
+    let response = Authorizer::new().is_authorized(request, policies, entities);
+    let errs = response.diagnostics().errors().next().is_some();
+    (!errs).then(|| response.decision() == Decision::Allow)
 }
 
 /// An entity by the id that follows from its name. A solver makes ids up, save those that policies name.

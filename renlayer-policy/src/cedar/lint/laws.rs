@@ -4,6 +4,7 @@
 //! policy that forbids what is not so; beside the policies of a set it leaves the calls that there may be.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use cedar_policy::{EntityUid, Policy, PolicySet};
 
@@ -12,8 +13,13 @@ const LAWS: &str = include_str!("laws.cedar");
 
 /// The laws of calls that `policies` may be asked about.
 pub(super) fn laws<'p>(policies: impl IntoIterator<Item = &'p Policy>) -> Result<Vec<Policy>, String> {
+    static OF_ALL: OnceLock<Result<Vec<Policy>, String>> = OnceLock::new();
     let named: BTreeSet<EntityUid> = policies.into_iter().flat_map(Policy::entity_literals).collect();
-    let text: String = std::iter::once(LAWS.to_owned()).chain(named.iter().filter_map(law)).collect();
+    let of_named = read(&named.iter().filter_map(law).collect::<String>())?;
+    Ok(OF_ALL.get_or_init(|| read(LAWS)).clone()?.into_iter().chain(of_named).collect())
+}
+
+fn read(text: &str) -> Result<Vec<Policy>, String> {
     let set: PolicySet = text.parse().map_err(|error| format!("its own laws cannot be read: {error}"))?;
     Ok(set.policies().cloned().collect())
 }

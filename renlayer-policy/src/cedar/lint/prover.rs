@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use cedar_policy::{Policy, PolicyId, PolicySet, RequestEnv, Schema};
+use cedar_policy::{Effect, Policy, PolicyId, PolicySet, RequestEnv, Schema};
 use cedar_policy_symcc::err::Error;
 use cedar_policy_symcc::solver::LocalSolver;
 use cedar_policy_symcc::{CedarSymCompiler, CompiledPolicy, CompiledPolicySet, Env};
@@ -13,11 +13,12 @@ use tokio::process::Command;
 use tokio::runtime::Runtime;
 
 use super::Means;
-use super::concrete::{example, newly_permitted};
+use super::concrete::{example, newly_permitted, permitted};
 use super::example::CedarExample;
 use super::laws::laws;
 use super::solver::Solver;
 use crate::cedar::SCHEMA;
+use crate::cedar::scope::Scope;
 
 /// How long one question about one kind of call may take.
 const QUESTION: Duration = Duration::from_secs(5);
@@ -41,6 +42,9 @@ pub(super) struct Prover {
     unanswered: usize,
     reason: String,
 }
+
+/// A call that the solver named.
+pub(super) struct Call(Env);
 
 // === impl Prover ===
 
@@ -75,6 +79,17 @@ impl Prover {
             0 => Means::Solver,
             unanswered => Means::Partly { unanswered, reason: self.reason },
         }
+    }
+
+    /// A call that a permit is about, if there is any, and Cedar says so too; nothing where it is not known.
+    pub(super) fn call_of(&mut self, permit: &Policy) -> Option<Option<Call>> {
+        let these = std::slice::from_ref(permit);
+        let found = self.of_every_kind(these, &[], |prover, these, none| {
+            prover.ask(async |compiler| compiler.check_implies_with_counterexample_opt(these, none).await)
+        })?;
+        let Some(call) = found.map(Call) else { return Some(None) };
+        let lawful: Vec<Policy> = laws(these).ok()?.into_iter().chain([permit.clone()]).collect();
+        (call.is_permitted_by(&lawful) == Some(true)).then_some(Some(call))
     }
 
     /// Whether every call that `these` allow is allowed by `those`, which may be none; nothing where it is not known.
@@ -118,14 +133,23 @@ impl Prover {
         those: &[Policy],
         ask: impl Fn(&mut Self, &CompiledPolicySet, &CompiledPolicySet) -> Option<Option<T>>,
     ) -> Option<Option<T>> {
-        let sets = laws(these.iter().chain(those))
-            .and_then(|laws| Ok((numbered(these.iter().chain(&laws))?, numbered(those)?)));
-        let (these, those) = match sets {
-            Ok(sets) => sets,
+        let laws = match laws(these.iter().chain(those)) {
+            Ok(laws) => laws,
             Err(reason) => return self.give_up(reason),
         };
         let mut known = true;
         for kind in self.kinds.clone() {
+            let (these, those) = (about(these, &kind), about(those, &kind));
+            // Where none of them permits nothing is allowed.
+            if these.iter().all(|policy| policy.effect() == Effect::Forbid) {
+                continue;
+            }
+            let these = numbered(these.into_iter().chain(&laws));
+            let sets = these.and_then(|these| Ok((these, numbered(those)?)));
+            let (these, those) = match sets {
+                Ok(sets) => sets,
+                Err(reason) => return self.give_up(reason),
+            };
             let formulas = self.formulas(&these, &kind).zip(self.formulas(&those, &kind));
             let answer = formulas.and_then(|(these, those)| ask(self, &these, &those));
             match answer {
@@ -189,6 +213,22 @@ impl Prover {
         let solver = LocalSolver::from_command(&mut command).map_err(|error| failed(&error))?;
         CedarSymCompiler::new(solver).map_err(|error| failed(&error))
     }
+}
+
+// === impl Call ===
+
+impl Call {
+    /// Whether Cedar itself permits it by `policies`; nothing where one of them cannot be evaluated.
+    pub(super) fn is_permitted_by(&self, policies: &[Policy]) -> Option<bool> {
+        let Env { request, entities } = &self.0;
+        permitted(request, entities, &numbered(policies).ok()?)
+    }
+}
+
+/// Those of `policies` that may be about calls of a kind.
+fn about<'p>(policies: &'p [Policy], kind: &RequestEnv) -> Vec<&'p Policy> {
+    let resource = kind.resource().to_string();
+    policies.iter().filter(|policy| Scope::of(policy).is_of_kind(kind.action(), &resource)).collect()
 }
 
 /// A set of `policies`, whatever they are called.

@@ -84,6 +84,47 @@ fn who_stands_where_is_part_of_a_change() {
     assert_eq!(told(&widening(Some(&set(text)), Some(&after), None)), ["widening *"]);
 }
 
+#[test]
+fn heads_that_no_call_is_of_both_do_not_meet() {
+    for (one, another, meet) in [
+        ("principal, action, resource", "principal == Agent::\"a\", action, resource", true),
+        ("principal == Agent::\"a\", action, resource", "principal == Agent::\"a\", action, resource", true),
+        ("principal == Agent::\"a\", action, resource", "principal == Agent::\"b\", action, resource", false),
+        ("principal == Agent::\"a\", action, resource", "principal in Agent::\"b\", action, resource", false),
+        // Anyone may stand in any groups, and in several.
+        (
+            "principal in Group::\"sales\", action, resource",
+            "principal in Group::\"finance\", action, resource",
+            true,
+        ),
+        (
+            "principal in Group::\"sales\", action, resource",
+            "principal == Agent::\"b\", action, resource",
+            true,
+        ),
+        (
+            "principal, action == Action::\"embedding\", resource",
+            "principal, action in [Action::\"embedding\", Action::\"tool_call\"], resource",
+            true,
+        ),
+        (
+            "principal, action == Action::\"embedding\", resource",
+            "principal, action == Action::\"tool_call\", resource",
+            false,
+        ),
+        ("principal, action, resource is Tool", "principal, action, resource == Tool::\"t\"", true),
+        ("principal, action, resource is Tool", "principal, action, resource is McpTool", false),
+        ("principal, action, resource is Tool", "principal, action, resource == McpTool::\"s/t\"", false),
+        ("principal, action, resource == Tool::\"t\"", "principal, action, resource == Tool::\"u\"", false),
+    ] {
+        let [one, another] = [one, another].map(|head| set(&format!("permit ({head});")));
+        let scopes = [&one, &another].map(|set| &set.all()[0].scope);
+        let told = format!("{scopes:?}");
+        assert_eq!((scopes[0].meets(scopes[1]), scopes[1].meets(scopes[0])), (meet, meet), "{told}");
+        assert!(meet || !(scopes[0].holds(scopes[1]) || scopes[1].holds(scopes[0])), "{told}");
+    }
+}
+
 /// With a solver; `cargo xtask test` installs one.
 #[cfg(feature = "cedar-analysis")]
 mod proved {
@@ -174,6 +215,54 @@ mod proved {
             assert_eq!(told(&report), expected, "{text}");
             assert!(report.findings.iter().all(|finding| finding.proof == Proof::Proved), "{text}");
         }
+    }
+
+    /// Policies as tenants have them: of teams, of single agents, about hosts, tools, models, sizes and hours.
+    fn ordinary(policies: usize) -> String {
+        let one = |nth: usize| {
+            let team = ["finance", "sales"][nth % 2];
+            match nth % 8 {
+                0 => format!(
+                    "permit (principal in Group::\"{team}\", action == Action::\"embedding\", resource == Upstream::\"a{nth}.example\");"
+                ),
+                1 => format!(
+                    "permit (principal in Group::\"{team}\", action == Action::\"chat_completion\", resource)
+                     when {{ context.body has model && context.body.model like \"gpt-{nth}-*\" }};"
+                ),
+                2 => format!(
+                    "permit (principal == Agent::\"bot-{nth}\", action == Action::\"call_tool\", resource == Tool::\"t{nth}\");"
+                ),
+                3 => format!(
+                    "permit (principal == Agent::\"bot-{nth}\", action == Action::\"http_request\", resource is Upstream)
+                     when {{ context.method == \"GET\" && context.body_bytes < {nth} }};"
+                ),
+                4 => format!("forbid (principal == Agent::\"bot-{nth}\", action, resource) when {{ context.time.hour >= 20 }};"),
+                5 => format!(
+                    "permit (principal in Group::\"{team}\", action, resource is Upstream)
+                     when {{ context has user && context.user like \"{team}-{nth}-*\" }};"
+                ),
+                6 => format!(
+                    "permit (principal in Group::\"{team}\", action == Action::\"call_tool\", resource == McpTool::\"s{nth}/read\");"
+                ),
+                _ => format!("forbid (principal, action, resource == Upstream::\"b{nth}.example\");"),
+            }
+        };
+        (0..policies).map(one).collect()
+    }
+
+    #[test]
+    fn of_policies_that_each_decide_something_no_question_is_left_open() {
+        let Some(solver) = solver() else { return };
+        let policies = ordinary(24);
+        let report = lint(&set(&policies), Some(&solver));
+        assert_eq!((told(&report), report.means), (Vec::new(), Means::Solver));
+        // One more, which others cover: those that do not meet it are not named.
+        let more = format!(
+            "{policies} permit (principal == Agent::\"bot-3\", action == Action::\"http_request\", \
+             resource == Upstream::\"c.example\") when {{ context.method == \"GET\" && context.body_bytes < 2 }};"
+        );
+        let report = lint(&set(&more), Some(&solver));
+        assert_eq!((told(&report), report.means), (vec!["shadowed p#25 p#4".into()], Means::Solver));
     }
 
     #[test]
