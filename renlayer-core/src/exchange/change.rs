@@ -128,11 +128,12 @@ impl Stream {
     /// Waits until there is something to [look](Self::look) for, though nothing comes from the upstream; none where an answer
     /// goes on whatever happens.
     pub fn overtaken(&self) -> Option<impl Future<Output = ()> + Send + Sync + use<>> {
-        let call = &self.call;
-        let (shared, seen) = (Arc::clone(&call.shared), Arc::clone(&self.seen));
-        let leased = !call.unleased;
-        let waits = call.governance.streams != OnChange::Finish && !self.has_ended();
-        waits.then_some(async move { shared.overtaken(&seen, leased).await })
+        if self.call.governance.streams == OnChange::Finish || self.has_ended() {
+            return None;
+        }
+        let (shared, seen) = (Arc::clone(&self.call.shared), Arc::clone(&self.seen));
+        let leased = !self.call.unleased;
+        Some(async move { shared.overtaken(&seen, leased).await })
     }
 
     /// Looks whether what let the call through still holds. Where it does not, `out` gets the dialect's own terminal event and
