@@ -135,26 +135,16 @@ pub(crate) fn hex(digits: Option<&[u8]>) -> Option<u32> {
 /* ===== the way back ===== */
 
 /// Maps decoded places, given in order of their begin, back to raw ones.
-pub(crate) struct WayBack<'r, F> {
+pub(crate) struct WayBack<'r> {
     coding: Coding,
     raw: &'r [u8],
-    /// Where in a range of `raw` the first escape begins.
-    escape_in: F,
     /// A raw place and the decoded one that it stands for.
     at: (usize, usize),
 }
 
-/// The way back in a text of which nothing else is known.
-pub(crate) fn way_back(coding: Coding, raw: &[u8]) -> WayBack<'_, impl Fn(Range<usize>) -> Option<usize>> {
-    WayBack::new(coding, raw, move |range| {
-        let from = range.start;
-        Some(from + coding.next_escape(raw.get(from..range.end.min(raw.len()))?)?)
-    })
-}
-
-impl<'r, F: Fn(Range<usize>) -> Option<usize>> WayBack<'r, F> {
-    pub(crate) fn new(coding: Coding, raw: &'r [u8], escape_in: F) -> Self {
-        Self { coding, raw, escape_in, at: (0, 0) }
+impl<'r> WayBack<'r> {
+    pub(crate) fn new(coding: Coding, raw: &'r [u8]) -> Self {
+        Self { coding, raw, at: (0, 0) }
     }
 
     /// The raw bytes of a decoded range, whole escapes.
@@ -167,15 +157,14 @@ impl<'r, F: Fn(Range<usize>) -> Option<usize>> WayBack<'r, F> {
     /// Goes on to the decoded place `to`. Where that is inside an escape, to its begin, or past it with `past`.
     fn walk(&self, (mut raw, mut decoded): (usize, usize), to: usize, past: bool) -> (usize, usize) {
         while decoded < to {
-            let Some(escape) = (self.escape_in)(raw..raw + to - decoded) else {
-                return (raw + to - decoded, to);
-            };
-            let unit = self.coding.unit(self.raw.get(escape..).unwrap_or_default());
-            let plain = escape - raw;
-            if decoded + plain + unit.length > to && !past {
-                return (escape, decoded + plain);
+            let rest = self.raw.get(raw..).unwrap_or_default();
+            let plain = self.coding.next_escape(rest.get(..to - decoded).unwrap_or(rest));
+            let Some(plain) = plain else { return (raw + to - decoded, to) };
+            let unit = self.coding.unit(rest.get(plain..).unwrap_or_default());
+            if decoded + plain >= to || (decoded + plain + unit.length > to && !past) {
+                return (raw + plain, decoded + plain);
             }
-            raw = escape + unit.raw;
+            raw += plain + unit.raw;
             decoded += plain + unit.length;
         }
         (raw, decoded)
@@ -198,14 +187,14 @@ mod tests {
             let mut out = Vec::new();
             coding.decode(raw.as_bytes(), &mut out);
             assert_eq!(String::from_utf8(out).unwrap(), decoded);
-            let mut back = way_back(coding, raw.as_bytes());
+            let mut back = WayBack::new(coding, raw.as_bytes());
             for (at, c) in decoded.char_indices() {
                 let range = back.range(at..at + c.len_utf8());
                 let mut again = Vec::new();
                 coding.decode(&raw.as_bytes()[range], &mut again);
                 assert_eq!(String::from_utf8(again).unwrap(), c.to_string(), "{raw} at {at}");
             }
-            assert_eq!(way_back(coding, raw.as_bytes()).range(0..decoded.len()), 0..raw.len());
+            assert_eq!(WayBack::new(coding, raw.as_bytes()).range(0..decoded.len()), 0..raw.len());
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::coding::{Coding, way_back};
+use crate::coding::Coding;
 use crate::engine::Text;
 use crate::finding::MarkerStyle;
 use crate::scan::Scan;
@@ -38,7 +38,7 @@ fn part(scan: &mut Scan<'_>, bytes: &[u8], range: Range<usize>, name: Option<Ran
         Some(name) => scan.value(text, name),
         None => scan.name(text),
     }
-    scan.map_since(mark, way_back(Coding::Form, raw), before, range.start);
+    scan.map_since(mark, (Coding::Form, raw), before, range.start);
     scan.style_since(mark, |style| *style = MarkerStyle { percent: true, ..*style });
     scan.give_back(buffer);
 }

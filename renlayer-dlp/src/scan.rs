@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::coding::WayBack;
+use crate::coding::{Coding, WayBack};
 use crate::detector::Match;
 use crate::engine::{Candidate, Hit, Index, Settler, Sweep, Text, Work, sort};
 use crate::finding::MarkerStyle;
@@ -292,10 +292,11 @@ impl Scan<'_> {
     pub(crate) fn map_since(
         &mut self,
         mark: Mark,
-        mut back: WayBack<'_, impl Fn(Range<usize>) -> Option<usize>>,
+        (coding, raw): (Coding, &[u8]),
         before: usize,
         base: usize,
     ) {
+        let mut back = WayBack::new(coding, raw);
         self.move_since(mark, |range| {
             let raw = back.range(range.start - before..range.end - before);
             base + raw.start..base + raw.end

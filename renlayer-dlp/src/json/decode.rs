@@ -1,89 +1,108 @@
-//! What a string with escapes says: decoded from mark to mark, with its candidates moved to where they stand then.
+//! What a string with escapes says, decoded from mark to mark; and the ways between what is written and what it says.
 
 use std::ops::Range;
-
-use smallvec::SmallVec;
 
 use super::walk::Str;
 use crate::coding::{Coding, json_escape};
 use crate::engine::{Candidate, Sweep};
 
-/// Plain text is copied by so many bytes at a time.
+/// Plain text is mostly shorter than this, and copied as a whole chunk.
 const CHUNK: usize = 64;
 
-/// Candidates in decoded text, for each set of detectors.
-pub(super) type Moved = SmallVec<[Vec<Candidate>; 2]>;
+/// What a string says, which stands in a buffer.
+pub(super) struct Decoded {
+    /// Where the string stands in its document.
+    raw: Range<usize>,
+    /// Where what it says begins in the buffer.
+    base: usize,
+    escapes: Vec<Escape>,
+}
+
+/// An escape, by where it begins and ends in the document, and where what it says ends in the buffer.
+struct Escape {
+    begin: usize,
+    end: usize,
+    said: usize,
+}
 
 /// How much room is needed to write what a string says.
 pub(super) fn room_for(raw: &[u8]) -> usize {
     raw.len() + CHUNK
 }
 
-/// Appends to `out` what a string of `bytes` says, and says where in it the candidates are. Those inside of escapes are none.
-pub(super) fn decode(
-    bytes: &[u8],
-    sweep: &Sweep<'_>,
-    string: &Str,
-    candidates: &[&[Candidate]],
-    out: &mut Vec<u8>,
-) -> Moved {
-    let Range { start: mut at, end } = string.range;
-    let bytes = bytes.get(..end).unwrap_or_default();
-    let mut moved: Moved = candidates.iter().map(|lane| Vec::with_capacity(lane.len())).collect();
-    let mut rest: SmallVec<[&[Candidate]; 2]> = candidates.iter().copied().collect();
-    let mut next = first_of(&rest);
-    let mut marks = sweep.marks(at);
-    let mut writer = Writer::new(out, room_for(bytes.get(at..).unwrap_or_default()));
-    while at < end {
-        let escape = marks.first_in(at..end).unwrap_or(end);
-        if next < escape {
-            let to = |candidate: usize| candidate.checked_sub(at).map(|place| writer.at + place);
-            rest.iter_mut().zip(&mut moved).for_each(|(lane, moved)| take(lane, escape, to, moved));
-            next = first_of(&rest);
+impl Decoded {
+    /// Appends to `out` what a string of `bytes` says.
+    pub(super) fn write(bytes: &[u8], sweep: &Sweep<'_>, string: &Str, out: &mut Vec<u8>) -> Self {
+        let Range { start: mut at, end } = string.range;
+        let bytes = bytes.get(..end).unwrap_or_default();
+        let base = out.len();
+        let mut escapes = Vec::with_capacity((end - at) / CHUNK + 1);
+        let mut marks = sweep.marks(at);
+        let mut writer = Writer::new(out, room_for(bytes.get(at..).unwrap_or_default()));
+        while let Some(begin) = marks.first_in(at..end) {
+            writer.copy(bytes.get(at..).unwrap_or_default(), begin - at);
+            at = begin + writer.decode(bytes.get(begin..).unwrap_or_default());
+            escapes.push(Escape { begin, end: at, said: writer.at });
         }
-        writer.copy(bytes.get(at..).unwrap_or_default(), escape - at);
-        at = escape + bytes.get(escape..).filter(|escape| !escape.is_empty()).map_or(0, |e| writer.decode(e));
+        writer.copy(bytes.get(at..).unwrap_or_default(), end.saturating_sub(at));
+        writer.finish();
+        Self { raw: string.range.clone(), base, escapes }
     }
-    writer.finish();
-    moved
-}
 
-/// Where the first of the candidates stands.
-fn first_of(lanes: &[&[Candidate]]) -> usize {
-    lanes.iter().filter_map(|lane| lane.first()).map(|candidate| candidate.at).min().unwrap_or(usize::MAX)
-}
-
-/// Moves the candidates before `end` to where they stand then, if they do.
-fn take(
-    lane: &mut &[Candidate],
-    end: usize,
-    to: impl Fn(usize) -> Option<usize>,
-    moved: &mut Vec<Candidate>,
-) {
-    while let Some((candidate, later)) = lane.split_first().filter(|(candidate, _)| candidate.at < end) {
-        moved.extend(to(candidate.at).map(|at| candidate.moved_to(at)));
-        *lane = later;
-    }
-}
-
-/// Where in the decoded text, which begins at `base`, the escapes stand that may be part of an anchor or hide one.
-pub(super) fn telling(bytes: &[u8], sweep: &Sweep<'_>, string: &Str, base: usize) -> Vec<Range<usize>> {
-    let Range { start, end } = string.range;
-    let bytes = bytes.get(..end).unwrap_or_default();
-    let mut escapes = Vec::new();
-    let mut marks = sweep.marks(start);
-    let (mut raw, mut at) = (start, base);
-    while let Some(escape) = marks.first_in(raw..end) {
-        at += escape - raw;
-        let written = bytes.get(escape..).unwrap_or_default();
-        let unit = Coding::Json.unit(written);
-        let says = at..at + unit.says().len();
-        (raw, at) = (escape + unit.raw, says.end);
-        if !written.get(1).is_some_and(|letter| sweep.is_silent(*letter)) {
-            escapes.push(says);
+    /// Those of the candidates that `wanted` is for where they stand in the buffer. Those inside of escapes are none.
+    pub(super) fn moved(
+        &self,
+        candidates: &[Candidate],
+        wanted: impl Fn(&Candidate) -> bool,
+    ) -> Vec<Candidate> {
+        let mut moved = Vec::with_capacity(candidates.len());
+        let mut ahead = self.escapes.as_slice();
+        let (mut raw, mut said) = (self.raw.start, self.base);
+        for candidate in candidates.iter().filter(|candidate| wanted(candidate)) {
+            while let Some((escape, rest)) = ahead.split_first().filter(|(e, _)| e.end <= candidate.at) {
+                (raw, said, ahead) = (escape.end, escape.said, rest);
+            }
+            if ahead.first().is_none_or(|escape| candidate.at < escape.begin) {
+                moved.push(candidate.moved_to(said + candidate.at - raw));
+            }
         }
+        moved
     }
-    escapes
+
+    /// Where in the buffer the escapes stand that may be part of an anchor or hide one.
+    pub(super) fn telling(&self, bytes: &[u8], sweep: &Sweep<'_>) -> Vec<Range<usize>> {
+        let (mut raw, mut said) = (self.raw.start, self.base);
+        let mut telling = Vec::new();
+        for escape in &self.escapes {
+            let is_silent = bytes.get(escape.begin + 1).is_some_and(|letter| sweep.is_silent(*letter));
+            if !is_silent {
+                telling.push(said + escape.begin - raw..escape.said);
+            }
+            (raw, said) = (escape.end, escape.said);
+        }
+        telling
+    }
+
+    /// What is written for a range of the buffer, whole escapes.
+    pub(super) fn raw(&self, range: Range<usize>) -> Range<usize> {
+        let start = match self.written(range.start) {
+            (at, Some(escape)) => at.min(escape.begin),
+            (at, None) => at,
+        };
+        let end = match self.written(range.end.saturating_sub(1).max(range.start)) {
+            (at, Some(escape)) if at >= escape.begin => escape.end,
+            (at, _) => at + 1,
+        };
+        start..end.min(self.raw.end)
+    }
+
+    /// Where a byte of the buffer is written, if not in the escape that comes next.
+    fn written(&self, at: usize) -> (usize, Option<&Escape>) {
+        let next = self.escapes.partition_point(|escape| escape.said <= at);
+        let before = next.checked_sub(1).and_then(|before| self.escapes.get(before));
+        let (raw, said) = before.map_or((self.raw.start, self.base), |escape| (escape.end, escape.said));
+        (raw + at - said, self.escapes.get(next))
+    }
 }
 
 /* ===== writing ===== */
@@ -140,5 +159,44 @@ impl<'o> Writer<'o> {
 
     fn finish(self) {
         self.out.truncate(self.at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Table;
+    use crate::json::walk::{Token, Walker};
+
+    /// What it says is what the slower decoder says, and each character of it leads back to where it is written.
+    #[test]
+    fn escapes_decode_and_map_back() {
+        let table = Table::new([]);
+        for raw in [
+            "plain",
+            r#"a\nb\u0041\/\""#,
+            r"\ud83d\ude00!\t",
+            r"\ud83dx\udead",
+            r"\q\u12",
+            &*[r"\\n".repeat(90), "long ".repeat(40), r"\n".into()].concat(),
+        ] {
+            let document = format!("[\"{raw}\"]");
+            let bytes = document.as_bytes();
+            let mut walker = Walker::new(bytes, Sweep::new(bytes, std::iter::once(&table)));
+            let Ok(Some(Token::Text(string))) = walker.next() else { panic!("{raw}") };
+            let mut out = b"before".to_vec();
+            let decoded = Decoded::write(bytes, walker.sweep(), &string, &mut out);
+            let mut expected = b"before".to_vec();
+            Coding::Json.decode(raw.as_bytes(), &mut expected);
+            assert_eq!(out, expected, "{raw}");
+            let said = std::str::from_utf8(&out[6..]).unwrap();
+            for (at, c) in said.char_indices() {
+                let range = decoded.raw(6 + at..6 + at + c.len_utf8());
+                let mut again = Vec::new();
+                Coding::Json.decode(&bytes[range], &mut again);
+                assert_eq!(String::from_utf8(again).unwrap(), c.to_string(), "{raw} at {at}");
+            }
+            assert_eq!(decoded.raw(6..out.len()), string.range, "{raw}");
+        }
     }
 }

@@ -13,13 +13,13 @@ pub(crate) mod walk;
 use std::ops::Range;
 
 use crate::OpaqueReason;
-use crate::coding::{Coding, WayBack};
+use crate::coding::Coding;
 use crate::engine::{Candidate, Text};
 use crate::finding::MarkerStyle;
 use crate::scan::Scan;
 use crate::view::Signals;
 use crate::words::REACH;
-use decode::{decode, room_for, telling};
+use decode::{Decoded, room_for};
 use seams::Seams;
 use smallvec::SmallVec;
 use walk::{Escapes, Halt, Str, Token, Walker};
@@ -93,6 +93,9 @@ fn tokens(
     }
     Ok(())
 }
+
+/// Candidates in decoded text, for each set of detectors.
+type Lanes = SmallVec<[Vec<Candidate>; 2]>;
 
 /// What a string is to its document.
 #[derive(Clone, Copy)]
@@ -201,33 +204,30 @@ fn escaped(
     let mut buffer = scan.take_buffer();
     buffer.reserve(before.len() + room_for(raw));
     buffer.extend_from_slice(before);
-    let mut moved = decode(bytes, sweep, string, &candidates, &mut buffer);
+    let decoded = Decoded::write(bytes, sweep, string, &mut buffer);
     let text = Text { bytes: &buffer, start: before.len(), complete: true };
     let said = buffer.get(before.len()..).unwrap_or_default();
-    let escape_in = |range: Range<usize>| {
-        sweep.marks(start + range.start).first_in(start + range.start..start + range.end).map(|at| at - start)
-    };
-    let back = WayBack::new(Coding::Json, raw, escape_in);
     let mark = scan.mark();
-    if is_value && nested(scan, said, level) {
-        scan.map_since(mark, back, 0, start);
+    let base = if is_value && nested(scan, said, level) {
+        before.len()
     } else {
-        let escapes =
-            if signals.is_none() { telling(bytes, sweep, string, before.len()) } else { Vec::new() };
+        let escapes = if signals.is_none() { decoded.telling(bytes, sweep) } else { Vec::new() };
         match name_of(bytes, role) {
             // Looking around each escape would cost more than looking at all.
             Some(name) if escapes.len() > raw.len() / SPARSE => scan.value(text, name),
             None if signals.is_none() => scan.name(text),
             name => {
-                scan.add_hidden(text, &escapes, &mut moved);
-                let lanes: SmallVec<[&[Candidate]; 2]> = moved.iter().map(Vec::as_slice).collect();
+                let mut lanes: Lanes = candidates.iter().map(|lane| decoded.moved(lane, is_due)).collect();
+                scan.add_hidden(text, &escapes, &mut lanes);
+                let lanes: SmallVec<[&[Candidate]; 2]> = lanes.iter().map(Vec::as_slice).collect();
                 let signals = signals.unwrap_or_else(|| scan.watch.signals(said));
                 judge(scan, text, name, &lanes, signals);
             }
         }
         scan.style_since(mark, |style| style.strings = level + 1);
-        scan.map_since(mark, back, before.len(), start);
-    }
+        0
+    };
+    scan.move_since(mark, |range| decoded.raw(base + range.start..base + range.end));
     scan.give_back(buffer);
 }
 
