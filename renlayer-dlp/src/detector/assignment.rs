@@ -100,7 +100,9 @@ pub(super) fn until_found<T>(found: Option<T>) -> ControlFlow<Option<T>> {
 
 /// Where the value begins after an operator; after the end of an XML tag also on the next line.
 fn opening(probe: &Probe<'_>, operator: u8, from: usize) -> usize {
-    let at = probe.run(from, &OPENER, 8);
+    // `token - "value"`.
+    let is_dashed = operator == b' ' && probe.looking_at(from, b"- ");
+    let at = probe.run(if is_dashed { from + 2 } else { from }, &OPENER, 8);
     // Strings of Objective-C.
     let at = if probe.looking_at(at, b"@\"") { at + 2 } else { at };
     if operator == b'>' { probe.run(at, &ByteSet::SPACE, 24) } else { at }
@@ -114,9 +116,10 @@ fn is_flag(probe: &Probe<'_>, from: usize, at: usize) -> bool {
     is_dashed || (name >= 4 && probe.looking_at(name - 4, b"ENV "))
 }
 
-/// `password "value"`: a name and a quoted value, as configuration and build files write them.
+/// `password "value"`, `password - "value"`: a name and a quoted value, as configuration, build files and notes write them.
 fn is_before_quote(probe: &Probe<'_>, from: usize, at: usize) -> bool {
-    let quote = probe.run(at, &ByteSet::EMPTY.with(b" "), 8);
+    let dash = probe.run(at, &ByteSet::EMPTY.with(b" "), 8);
+    let quote = if probe.looking_at(dash, b"- ") { dash + 2 } else { dash };
     at == from && probe.is(quote, &ByteSet::EMPTY.with(b"\"'"))
 }
 

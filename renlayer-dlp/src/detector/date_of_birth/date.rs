@@ -103,6 +103,54 @@ const MONTHS: &[&str] = &[
     "eki",
     "kas",
     "ara",
+    "ian",
+    "iun",
+    "iul",
+    "ιαν",
+    "φεβ",
+    "μαρ",
+    "απρ",
+    "μαΐ",
+    "μαϊ",
+    "μαι",
+    "ιουν",
+    "ιουλ",
+    "αυγ",
+    "σεπ",
+    "οκτ",
+    "νοε",
+    "δεκ",
+    "sij",
+    "velj",
+    "ožu",
+    "tra",
+    "svi",
+    "kol",
+    "ruj",
+    "lis",
+    "stu",
+    "януар",
+    "февруар",
+    "април",
+    "май",
+    "юни",
+    "юли",
+    "септемвр",
+    "октомвр",
+    "ноемвр",
+    "декемвр",
+    "січ",
+    "лют",
+    "берез",
+    "квіт",
+    "трав",
+    "черв",
+    "лип",
+    "серп",
+    "верес",
+    "жовт",
+    "листоп",
+    "груд",
 ];
 
 /// The end of a date that begins at `at`.
@@ -115,7 +163,9 @@ pub(super) fn read(probe: &Probe<'_>, at: usize) -> Option<usize> {
         0 => month_first(probe, at),
         _ => None,
     }?;
-    let goes_on = probe.is(end, &ByteSet::WORD)
+    // The time of day, as machines add it: `1980-03-12T00:00:00Z`.
+    let is_timed = probe.get(end) == Some(b'T') && probe.is(end + 1, &ByteSet::DIGIT);
+    let goes_on = (probe.is(end, &ByteSet::WORD) && !is_timed)
         || (probe.is(end, &SEPARATOR) && probe.is(end + 1, &ByteSet::DIGIT) && probe.get(end) != Some(b' '));
     (!goes_on).then_some(end)
 }
@@ -138,14 +188,14 @@ fn year_first(probe: &Probe<'_>, at: usize) -> Option<usize> {
     let end = probe.run(day, &ByteSet::DIGIT, 3);
     let holds =
         (1..=12).contains(&number(probe, month, month_end)) && (1..=31).contains(&number(probe, day, end));
-    let sign = if probe.looking_at(end, "日".as_bytes()) { "日".len() } else { 0 };
-    holds.then_some(end + sign)
+    let sign = ["日", "일"].into_iter().find(|sign| probe.looking_at(end, sign.as_bytes()));
+    holds.then(|| end + sign.map_or(0, str::len))
 }
 
 fn after_separator(probe: &Probe<'_>, at: usize) -> Option<usize> {
-    let is_east = ["年", "月"].into_iter().any(|sign| probe.looking_at(at, sign.as_bytes()));
+    let is_east = ["年", "月", "년", "월"].into_iter().any(|sign| probe.looking_at(at, sign.as_bytes()));
     if is_east {
-        return Some(at + 3);
+        return Some(probe.run(at + 3, &ByteSet::EMPTY.with(b" "), 1));
     }
     probe.is(at, &SEPARATOR.without(b" ")).then_some(at + 1)
 }

@@ -67,11 +67,11 @@ impl Domain {
     }
 }
 
-/// `[192.168.0.1]`, `[IPv6:2001:db8::1]`, `[RFC-5322-domain-literal]`.
+/// `[192.168.0.1]`, `[IPv6:2001:db8::1]`, `[tag:content]`; no class of characters, `[a-z]`.
 fn literal(probe: &Probe<'_>, from: usize) -> Option<Domain> {
     let end = probe.run(from, &LITERAL, LITERAL_MAX);
     // RFC 5321: an address, or a tag and what it says.
-    let names_a_host = probe.slice(from..end).iter().any(|byte| matches!(byte, b'.' | b':' | b'-'));
+    let names_a_host = probe.slice(from..end).iter().any(|byte| matches!(byte, b'.' | b':'));
     let holds = names_a_host && end - from >= 3;
     (holds && probe.get(end) == Some(b']')).then_some(Domain {
         end: end + 1,

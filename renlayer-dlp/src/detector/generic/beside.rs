@@ -45,8 +45,9 @@ impl Detector for Beside {
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let stands = |word: &&&str| probe.looking_at_word(probe.at(), word.as_bytes());
         let after = probe.at() + WORDS.iter().filter(stands).map(|word| word.len()).max()?;
-        let at = probe.run(after, &ByteSet::EMPTY.with(b" "), SPACES);
-        if at == after {
+        let space = probe.run(after, &ByteSet::EMPTY.with(b" "), SPACES);
+        let at = if probe.looking_at(space, b"- ") { space + 2 } else { space };
+        if space == after {
             return None;
         }
         probe.begins(at);

@@ -13,8 +13,10 @@ use crate::detector::named::is_cut;
 use crate::detector::token::{is_misshapen, is_misshapen_under, is_of_a_sandbox, is_placeholder};
 use crate::detector::{ByteSet, Probe, jwt};
 
-/// The longest value that is looked at.
-pub(super) const LONGEST: usize = 200;
+/// The longest value that is looked at, in quotes.
+pub(super) const LONGEST: usize = 1024;
+/// And without: a list of names could make each of them read as far.
+const LONGEST_BARE: usize = 200;
 
 /// What a value without quotes is made of.
 const BARE: ByteSet = ByteSet::ALNUM.with(b"-_./+=~!@#%^*:$&?");
@@ -92,7 +94,10 @@ impl<'t> Value<'t> {
             Kind::Login => self.is_encoded_login().then_some(Verdict::Secret(0.8)),
             Kind::Key => self.as_key(),
             Kind::BareKey if self.is_mixed() && self.is_bare_key() => Some(Verdict::Secret(0.6)),
-            Kind::BareKey => None,
+            // A hash is hexadecimal.
+            Kind::BareKey => {
+                (!self.is_hex() && self.is_key(24, language::FOREIGN)).then_some(Verdict::Doubtful)
+            }
             // Of one kind of letters it may be a hash as well.
             Kind::SomebodysKey if self.is_mixed() && self.is_bare_key() => Some(Verdict::Secret(0.6)),
             Kind::SomebodysKey => {
@@ -112,7 +117,7 @@ fn quoted(probe: &Probe<'_>, at: usize, quote: u8) -> Option<usize> {
 
 /// To the end of the word, without the punctuation of a sentence; in the query of a URL to the next field.
 fn bare(probe: &Probe<'_>, at: usize) -> Option<usize> {
-    let end = probe.run(at, &BARE, LONGEST);
+    let end = probe.run(at, &BARE, LONGEST_BARE);
     let is_element = probe.looking_at(end, b"</");
     if !is_element && probe.is(end, &ByteSet::EMPTY.with(b"([{<").range(0x80, 0xff)) {
         return None;

@@ -98,6 +98,20 @@ pub(super) const ROWS: &[Token] = &[
         &[Part::Run(URL64, 43, 43)],
     ),
     Token::new(
+        "teamwork_token",
+        "secret.teamwork_token",
+        "a Teamwork API token",
+        &["tkn.v1_"],
+        &[Part::Run(ByteSet::ALNUM.with(b"+/-_"), 60, 100), Part::Maybe("=")],
+    ),
+    Token::new(
+        "scrapfly_key",
+        "secret.scrapfly_key",
+        "a Scrapfly API key",
+        &["scp-live-", "scp-test-"],
+        &[Part::Run(ByteSet::ALNUM, 32, 32)],
+    ),
+    Token::new(
         "frameio_token",
         "secret.frameio_token",
         "a Frame.io API token",
