@@ -18,7 +18,7 @@ use renlayer_core::key::{AgentKey, KeyHint};
 use renlayer_core::policy::Policy;
 use renlayer_core::store::{self, Change, NewKey, Store, default_agent, default_tenant};
 use renlayer_tests::harness::{Renlayer, Setup, card_number};
-use renlayer_tests::upstream::Upstream;
+use renlayer_tests::upstream::{Ending, Pace, Script, Upstream};
 use serde_json::json;
 use tokio::runtime::Runtime;
 
@@ -449,6 +449,41 @@ fn an_instance_that_is_cut_off_refuses_or_says_that_it_serves_on() {
             one.find_trace(|trace| trace["status"] == status && trace["reasons"][0]["kind"] == "no_lease");
         assert_eq!(said["reasons"][0]["enforced"], true);
     }
+}
+
+#[test]
+fn answers_that_stream_on_an_instance_that_is_cut_off_end_unless_they_are_to_be_finished() {
+    let Some(url) = database("cut_streams") else { return };
+    let upstream = Upstream::start();
+    let relay = Relay::to(&url);
+    let says = || Script::says(["Hello ", "again."]);
+    let begin = |on_change: &str, script: Script| {
+        upstream.play(script);
+        let streams = format!("streams: {{ on_change: {on_change} }}");
+        let renlayer = instance(&upstream, &relay.url).top(&streams).start();
+        let body = json!({"model": "m", "stream": true, "messages": [{"role": "user", "content": "Hi"}]});
+        let mut connection = renlayer.connect();
+        connection.send(&renlayer.request("POST", CHAT, &[], body.to_string().as_bytes()));
+        upstream.release(2);
+        let head = connection.head().expect("a head");
+        connection.read_until(&head, "Hello");
+        (renlayer, connection, head)
+    };
+    // Of two of them nothing more comes.
+    let [judging, cutting] = ["judge", "cut"]
+        .map(|on_change| begin(on_change, Script { ending: Ending::HangsAfter(2), ..says() }));
+    let finishing = begin("finish", Script { pace: Pace::Gated, ..says() });
+    relay.cut();
+    for (_, mut connection, head) in [judging, cutting] {
+        let (rest, whole) = connection.body(&head, |_| true);
+        let rest = String::from_utf8_lossy(&rest);
+        assert!(whole && rest.contains("unavailable") && rest.ends_with("data: [DONE]\n\n"), "{rest}");
+        assert!(!rest.contains("again"), "{rest}");
+    }
+    let (_renlayer, mut connection, head) = finishing;
+    upstream.release(100);
+    let (rest, whole) = connection.body(&head, |_| true);
+    assert!(whole && String::from_utf8_lossy(&rest).contains("again"));
 }
 
 /// The way to a database, which can be cut.
