@@ -1,6 +1,7 @@
-//! Bodies to read: prose, source code and chat requests, made from word lists by a small generator, all different.
+//! Bodies to read: prose, source code, chat requests and other JSON, made from word lists by a small generator, all different.
 
 use renlayer_dlp::Format;
+use serde_json::{Value, json, to_vec};
 
 /// Some bodies of one kind and about one size.
 pub(crate) struct Bodies {
@@ -21,6 +22,11 @@ pub(crate) fn all() -> Vec<Bodies> {
         make("JSON chat 1.5 KB", Format::Json, 400, &|random| chat(random, 1536)),
         make("JSON chat 16 KB", Format::Json, 100, &|random| chat(random, 16 << 10)),
         make("JSON chat 1 MB", Format::Json, 4, &|random| chat(random, 1 << 20)),
+        make("JSON rows 16 KB", Format::Json, 100, &|random| rows(random, 16 << 10)),
+        make("JSON code 16 KB", Format::Json, 100, &|random| {
+            to_vec(&json!({ "messages": [{ "role": "user", "content": code(random, 16 << 10) }] })).unwrap()
+        }),
+        make("JSON calls 16 KB", Format::Json, 100, &|random| calls(random, 16 << 10)),
         make("prose 1 MB", Format::Text, 4, &|random| prose(random, 1 << 20).into_bytes()),
         make("code 1 MB", Format::Text, 4, &|random| code(random, 1 << 20).into_bytes()),
     ]
@@ -119,20 +125,41 @@ fn code(random: &mut Random, length: usize) -> String {
 
 /// A chat request: settings, a system prompt, turns of talk and code, a tool.
 fn chat(random: &mut Random, length: usize) -> Vec<u8> {
-    let mut messages = vec![
-        serde_json::json!({ "role": "system", "content": "You are a careful assistant.\nAnswer briefly." }),
-    ];
+    let mut messages =
+        vec![json!({ "role": "system", "content": "You are a careful assistant.\nAnswer briefly." })];
     let mut left = length.saturating_sub(400);
     while left > 0 {
         let turn = left.min(100 + random.below(length.clamp(400, 6000)));
         let text = if random.below(3) == 0 { code(random, turn) } else { prose(random, turn) };
         let role = if messages.len() % 2 == 1 { "user" } else { "assistant" };
-        messages.push(serde_json::json!({ "role": role, "content": text }));
+        messages.push(json!({ "role": role, "content": text }));
         left -= turn;
     }
-    let body = serde_json::json!({
+    let body = json!({
         "model": "gpt-4o-mini", "temperature": 0.2, "max_tokens": 1024, "stream": true, "messages": messages,
         "tools": [{ "type": "function", "function": { "name": "search", "parameters": { "type": "object" } } }],
     });
-    serde_json::to_vec(&body).unwrap()
+    to_vec(&body).unwrap()
+}
+
+/// Records of many short strings.
+fn rows(random: &mut Random, length: usize) -> Vec<u8> {
+    let rows = (0..length / 120).map(|i| {
+        json!({
+            "id": i, "name": random.name(), "kind": random.word(), "label": ([random.word(), random.word()].join(" ")),
+            "tags": [random.word(), random.name(), random.word()], "ok": true, "size": random.below(100_000),
+        })
+    });
+    to_vec(&rows.collect::<Value>()).unwrap()
+}
+
+/// Calls of tools, whose arguments are documents in strings.
+fn calls(random: &mut Random, length: usize) -> Vec<u8> {
+    let messages = (0..length / 1600).map(|i| {
+        let arguments =
+            json!({ "query": prose(random, 500), "text": code(random, 800), "line": random.below(900) });
+        let function = json!({ "name": random.name(), "arguments": arguments.to_string() });
+        json!({ "role": "assistant", "tool_calls": [{ "id": format!("call_{i}"), "function": function }] })
+    });
+    to_vec(&json!({ "messages": messages.collect::<Value>() })).unwrap()
 }
