@@ -489,3 +489,18 @@ fn a_run_of_packed_text_in_turns_is_walked_once() {
     let report = scan("0x1f".repeat(1 << 18).as_bytes(), Format::Text);
     assert!(report.findings.is_empty() && report.opaque.is_empty());
 }
+
+/// A document in more strings than are read is opaque, where it stands.
+#[test]
+fn a_document_in_too_many_strings_is_opaque() {
+    let inside = r#"{"a":"one\ntwo"}"#;
+    let wrap = |document: String| serde_json::json!({ "tool": "x", "arguments": document }).to_string();
+    let body = wrap(wrap(wrap(wrap(inside.into()))));
+    let report = scan(body.as_bytes(), Format::Json);
+    assert_eq!(report.opaque.len(), 1, "{report:?}");
+    let mut text = body[report.opaque[0].range.clone()].to_owned();
+    for _ in 0..4 {
+        text = serde_json::from_str(&format!("\"{text}\"")).unwrap();
+    }
+    assert_eq!(text, inside);
+}

@@ -211,6 +211,7 @@ fn escaped(
     let base = if is_value && nested(scan, said, level) {
         before.len()
     } else {
+        scan.move_opaque_since(mark, |range| range.start + before.len()..range.end + before.len());
         let escapes = if signals.is_none() { decoded.telling(bytes, sweep) } else { Vec::new() };
         match name_of(bytes, role) {
             // Looking around each escape would cost more than looking at all.
