@@ -62,6 +62,32 @@ impl<'t> Sweep<'t> {
         }
     }
 
+    /// What a pass over `bytes`, which are a part of a document as it decodes, would find: the quotes and backslashes at `marks`, and
+    /// for each set of detectors its candidates.
+    pub(crate) fn known<'u>(
+        &self,
+        bytes: &'u [u8],
+        marks: impl Iterator<Item = usize>,
+        candidates: impl Iterator<Item = Vec<Candidate>>,
+    ) -> Sweep<'u>
+    where
+        't: 'u,
+    {
+        let text = Text { bytes, start: 0, complete: true };
+        let mut blocks = vec![0; bytes.len().div_ceil(BLOCK)];
+        for mark in marks {
+            if let Some(block) = blocks.get_mut(mark / BLOCK) {
+                *block |= 1 << (mark % BLOCK);
+            }
+        }
+        let lane = |(lane, found): (&Lane<'t>, _)| {
+            let sifted = Sifted::new(bytes.len());
+            Lane { table: lane.table, sifted, found, asked: 0..0 }
+        };
+        let lanes: SmallVec<[Lane<'u>; 2]> = self.lanes.iter().zip(candidates).map(lane).collect();
+        Sweep { text, lanes, marks: blocks, quiet: 0, complete: usize::MAX, silent: self.silent }
+    }
+
     /// The next quote or backslash from `from` on.
     #[inline]
     pub(crate) fn next_mark(&mut self, from: usize) -> Option<usize> {

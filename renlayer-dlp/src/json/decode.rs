@@ -69,6 +69,18 @@ impl Decoded {
         moved
     }
 
+    /// The pass over what the string says, where that is a document: its quotes and backslashes are written as escapes, and its
+    /// candidates are those of the string. It is spelled twice, so that what they need may be farther away.
+    pub(super) fn sweep<'s, 't: 's>(&self, bytes: &[u8], sweep: &Sweep<'t>, said: &'s [u8]) -> Sweep<'s> {
+        let is_mark = |escape: &&Escape| matches!(bytes.get(escape.begin + 1), Some(b'"' | b'\\'));
+        let marks = self.escapes.iter().filter(is_mark).map(|escape| escape.said - 1 - self.base);
+        let moved = |candidates: &&[Candidate]| {
+            let moved = self.moved(candidates, |_| true).into_iter();
+            moved.map(|candidate| candidate.moved_to(candidate.at - self.base).due()).collect()
+        };
+        sweep.known(said, marks, sweep.candidates().iter().map(moved))
+    }
+
     /// Where in the buffer the escapes stand that may be part of an anchor or hide one.
     pub(super) fn telling(&self, bytes: &[u8], sweep: &Sweep<'_>) -> Vec<Range<usize>> {
         let (mut raw, mut said) = (self.raw.start, self.base);
@@ -164,9 +176,44 @@ impl<'o> Writer<'o> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::detector::Anchor;
     use crate::engine::Table;
-    use crate::json::walk::{Token, Walker};
+    use crate::json::walk::{Escapes, Token, Walker};
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// A pass over a document in a string would find nothing that is not known of it.
+        #[test]
+        fn a_document_in_a_string_needs_no_pass(text in "([a-c0-9 ]{0,5}|token|[\"\\\\\n\t,]){0,80}", other in "[0-9a\"]{0,9}") {
+            let anchors = [Anchor::literal("abc"), Anchor::word("token"), Anchor::begin("cab"), Anchor::digits(3, 9)];
+            let table = Table::new((0..).zip(anchors));
+            let inner = serde_json::json!({ "token": text, "abc": [other, 1234] }).to_string();
+            let document = serde_json::json!([inner]).to_string();
+            let bytes = document.as_bytes();
+            let mut walker = Walker::new(bytes, Sweep::new(bytes, std::iter::once(&table)));
+            let Ok(Some(Token::Text(string))) = walker.next() else { panic!("{document}") };
+            prop_assert_eq!(string.escapes, Escapes::Silent);
+            walker.sweep().seek(&string.range);
+            let mut said = Vec::new();
+            let decoded = Decoded::write(bytes, walker.sweep(), &string, &mut said);
+            prop_assert_eq!(std::str::from_utf8(&said).unwrap(), &inner);
+            let mut known = decoded.sweep(bytes, walker.sweep(), &said);
+            let mut passed = Sweep::new(&said, std::iter::once(&table));
+            for at in 0..said.len() {
+                prop_assert_eq!(known.next_mark(at), passed.next_mark(at), "{} in {}", at, inner);
+            }
+            let places = |sweep: &mut Sweep<'_>| {
+                sweep.seek(&(0..said.len()));
+                sweep.candidates().concat().iter().map(|candidate| candidate.at).collect::<Vec<_>>()
+            };
+            let known = places(&mut known);
+            prop_assert!(places(&mut passed).iter().all(|at| known.contains(at)), "{}", inner);
+        }
+    }
 
     /// What it says is what the slower decoder says, and each character of it leads back to where it is written.
     #[test]

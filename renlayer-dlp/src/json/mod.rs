@@ -2,7 +2,7 @@
 //!
 //! One pass over the document as it is written finds its quotes and all candidates. A string without escapes is scanned where
 //! it stands. One with escapes is decoded, after up to 64 raw bytes of context, only where there is a candidate in it or where
-//! its escapes could hide one; the way back is walked only for findings. Numbers are scanned as they are written, and redacted whole, as a
+//! its escapes could hide one; a document in it needs no pass of its own. Numbers are scanned as they are written, and redacted whole, as a
 //! string, so that the document stays JSON.
 
 mod decode;
@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use crate::OpaqueReason;
 use crate::coding::Coding;
-use crate::engine::{Candidate, Text};
+use crate::engine::{Candidate, Sweep, Text};
 use crate::finding::MarkerStyle;
 use crate::scan::Scan;
 use crate::view::Signals;
@@ -34,7 +34,8 @@ const SHORTEST_NUMBER: usize = 6;
 /// Scans one document. What does not parse is scanned as text, besides what could be read of it as JSON.
 pub(crate) fn scan(scan: &mut Scan<'_>, bytes: &[u8]) {
     let mark = scan.mark();
-    let halt = document(scan, bytes, 0);
+    let sweep = scan.sweep(bytes);
+    let halt = document(scan, bytes, sweep, 0);
     let Err(halt) = halt else { return };
     if let Halt::Depth(at) = halt {
         scan.opaque(at..bytes.len(), OpaqueReason::Depth);
@@ -44,10 +45,10 @@ pub(crate) fn scan(scan: &mut Scan<'_>, bytes: &[u8]) {
 }
 
 /// Scans one document that stands in `level` strings.
-fn document(scan: &mut Scan<'_>, bytes: &[u8], level: u8) -> Result<(), Halt> {
+fn document<'b>(scan: &mut Scan<'_>, bytes: &'b [u8], sweep: Sweep<'b>, level: u8) -> Result<(), Halt> {
     let mark = scan.mark();
     let outer = scan.watch.enter(bytes);
-    let mut walker = Walker::new(bytes, scan.sweep(bytes));
+    let mut walker = Walker::new(bytes, sweep);
     let mut seams = Seams::new(bytes, level);
     let read = tokens(scan, &mut walker, bytes, level, &mut seams);
     seams.close(scan);
@@ -146,7 +147,8 @@ fn plain(
 ) {
     let Range { start, end } = string.range;
     let mark = scan.mark();
-    if matches!(role, Role::Value(_)) && nested(scan, bytes.get(start..end).unwrap_or_default(), level) {
+    if matches!(role, Role::Value(_)) && nested(scan, bytes.get(start..end).unwrap_or_default(), None, level)
+    {
         return scan.shift_since(mark, start);
     }
     walker.sweep().seek(&string.range);
@@ -208,7 +210,11 @@ fn escaped(
     let text = Text { bytes: &buffer, start: before.len(), complete: true };
     let said = buffer.get(before.len()..).unwrap_or_default();
     let mark = scan.mark();
-    let base = if is_value && nested(scan, said, level) {
+    let inner = || {
+        let is_known = signals.is_some() && could_be_document(said);
+        is_known.then(|| decoded.sweep(bytes, sweep, said))
+    };
+    let base = if is_value && nested(scan, said, inner(), level) {
         before.len()
     } else {
         scan.move_opaque_since(mark, |range| range.start + before.len()..range.end + before.len());
@@ -232,8 +238,8 @@ fn escaped(
     scan.give_back(buffer);
 }
 
-/// Scans the text of a string as a document of its own, where it is one.
-fn nested(scan: &mut Scan<'_>, text: &[u8], level: u8) -> bool {
+/// Scans the text of a string as a document of its own, where it is one; `sweep` is over it, if that is known.
+fn nested<'s: 'b, 'b>(scan: &mut Scan<'s>, text: &'b [u8], sweep: Option<Sweep<'b>>, level: u8) -> bool {
     if !could_be_document(text) {
         return false;
     }
@@ -244,7 +250,8 @@ fn nested(scan: &mut Scan<'_>, text: &[u8], level: u8) -> bool {
         }
         return false;
     }
-    let read = document(scan, text, level + 1).is_ok();
+    let sweep = sweep.unwrap_or_else(|| scan.sweep(text));
+    let read = document(scan, text, sweep, level + 1).is_ok();
     if !read {
         scan.undo(mark);
     }

@@ -53,7 +53,7 @@ impl Document {
         let at = bytes.as_ptr_range();
         let mut blocks = vec![Signals::default(); bytes.len().div_ceil(BLOCK)];
         Signals::of_each_block(bytes, &mut blocks);
-        let signals = blocks.iter().fold(Signals::default(), |all, block| all.and(*block));
+        let signals = blocks.iter().fold(Signals::default(), |all, block| all.or(*block));
         Self { at: at.start.addr()..at.end.addr(), signals, blocks }
     }
 
@@ -83,7 +83,7 @@ impl Watch {
     /// The signals of the blocks in which a text stands.
     fn near(&self, at: usize, length: usize) -> Signals {
         let blocks = self.document.blocks.get(at / BLOCK..(at + length).div_ceil(BLOCK)).unwrap_or_default();
-        blocks.iter().fold(Signals::default(), |all, block| all.and(*block))
+        blocks.iter().fold(Signals::default(), |all, block| all.or(*block))
     }
 
     /// Begins with a document that may stand in the last one, and gives back what is to be gone on with after it.

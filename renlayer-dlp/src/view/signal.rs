@@ -36,7 +36,7 @@ impl Signals {
         batches.fold(Self::default(), |all, bytes| {
             let blocks = batch.get_mut(..bytes.len().div_ceil(BLOCK)).unwrap_or_default();
             Self::of_each_block(bytes, blocks);
-            blocks.iter().fold(all, |all, block| all.and(*block))
+            blocks.iter().fold(all, |all, block| all.or(*block))
         })
     }
 
@@ -69,7 +69,7 @@ impl Signals {
 
     /// What either text may need.
     #[inline]
-    pub(crate) fn and(self, other: Self) -> Self {
+    pub(crate) fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
@@ -171,19 +171,12 @@ fn spread_word(block: &[u8]) -> Option<usize> {
 
 /// Whether at least two digits stand there, and nothing but separators beside them. As JSON escapes these are twice as long, so
 /// that it may be one.
-#[inline]
 fn is_spread(word: &[u8; WORD]) -> bool {
+    let is_written = word.contains(&b'\\');
     // Mostly a letter or a mark is there that is above all digits.
-    let bytes = u64::from_le_bytes(*word);
-    let above = (bytes & !HIGH).wrapping_add(ONES * (0x80 - b':' as u64)) | bytes;
-    if above & HIGH != 0 && !word.contains(&b'\\') {
+    if !is_written && has_above_digits(word) {
         return false;
     }
-    is_spread_indeed(word)
-}
-
-fn is_spread_indeed(word: &[u8; WORD]) -> bool {
-    let is_written = word.contains(&b'\\');
     let is_separator = |byte: &&u8| match byte {
         b' ' | b'-'..=b'/' | b'\t' | b'\n' | b'\r' => true,
         b'\\' | b'n' | b'r' | b't' => is_written,
@@ -192,6 +185,13 @@ fn is_spread_indeed(word: &[u8; WORD]) -> bool {
     let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
     let fewest = if is_written { 1 } else { 2 };
     (fewest..WORD).contains(&digits) && digits + word.iter().filter(is_separator).count() == WORD
+}
+
+#[inline]
+fn has_above_digits(word: &[u8; WORD]) -> bool {
+    let bytes = u64::from_le_bytes(*word);
+    let carried = (bytes & !HIGH) + ONES * (0x80 - b':' as u64);
+    (carried | bytes) & HIGH != 0
 }
 
 #[cfg(test)]
@@ -218,7 +218,7 @@ mod tests {
                 };
                 let words: Vec<_> = bytes.chunks(BLOCK).map(by_words).collect();
                 prop_assert_eq!(&told, &words);
-                prop_assert_eq!(Signals::of(bytes), words.into_iter().fold(Signals::default(), Signals::and));
+                prop_assert_eq!(Signals::of(bytes), words.into_iter().fold(Signals::default(), Signals::or));
                 prop_assert_eq!(Signals::of(bytes).spreads(), next_spread(bytes).is_some());
             }
         }

@@ -108,6 +108,11 @@ impl Candidate {
     pub(crate) fn moved_to(self, at: usize) -> Self {
         Self { at, ..self }
     }
+
+    /// The same where what is near it may be spelled by more bytes than was thought.
+    pub(crate) fn due(self) -> Self {
+        Self { is_moot: false, ..self }
+    }
 }
 
 impl Table {
