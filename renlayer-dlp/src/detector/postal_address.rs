@@ -92,11 +92,7 @@ impl Detector for PostalAddress {
             return last;
         }
         let first = tokens::may_begin_street(probe, number).then(|| number_first(probe, number)).flatten();
-        first.or(last).or_else(|| {
-            let is_year = is_year(probe.slice(probe.at()..number));
-            let end = india::after(probe, number).filter(|_| !is_year)?;
-            Some(found(probe.at(), end, 0.65))
-        })
+        first.or(last)
     }
 }
 
@@ -147,11 +143,16 @@ fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
             }
             return Some(found(start, end, if named.is_some() { 0.85 } else { 0.65 }));
         }
+        if india::is_code_after(probe, &previous, &token)
+            && let Some(found) = indian(probe, number)
+        {
+            return Some(found);
+        }
         let text = probe.slice(token.start..token.end);
         if i == 0 && street::leads(text) && !street::is_before_the_name(text) {
             (is_led, is_initial) = (true, street::is_initial(text));
         } else if i == 0 && token.is_separated {
-            break;
+            return indian(probe, number);
         } else {
             match token.kind {
                 Kind::Capital => words += 1,
@@ -182,6 +183,12 @@ fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
         previous = token;
     }
     named.filter(|_| is_strong).map(|end| found(start, end, 0.6))
+}
+
+/// `459, Madan Zila, Latur 778094`.
+fn indian(probe: &Probe<'_>, number: usize) -> Option<Match> {
+    let is_year = is_year(probe.slice(probe.at()..number));
+    india::after(probe, number).filter(|_| !is_year).map(|end| found(probe.at(), end, 0.65))
 }
 
 /// A number that is rather a year's.

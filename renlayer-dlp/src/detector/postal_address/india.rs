@@ -30,11 +30,7 @@ pub(super) fn after(probe: &Probe<'_>, number: usize) -> Option<usize> {
         let token = Token::after(probe, previous.end)?;
         parts += usize::from(token.is_separated);
         let text = probe.slice(token.start..token.end);
-        let begin = match token.kind {
-            Kind::Number if previous.kind == Kind::Capital => Some(token.start),
-            Kind::Capital if probe.get(token.end) == Some(b'-') => Some(token.end + 1),
-            _ => None,
-        };
+        let begin = begin_of_code(probe, &previous, &token);
         is_indian |= token.kind == Kind::Capital && (speaks_of_india(text) || street::is_type(text));
         let end = begin.filter(|_| is_indian && words >= 1 && parts >= 1);
         if let Some(end) = end.and_then(|at| code(probe, at)) {
@@ -49,6 +45,20 @@ pub(super) fn after(probe: &Probe<'_>, number: usize) -> Option<usize> {
         previous = token;
     }
     None
+}
+
+/// Whether a code stands in `token` or is joined to it, after `previous`.
+pub(super) fn is_code_after(probe: &Probe<'_>, previous: &Token, token: &Token) -> bool {
+    begin_of_code(probe, previous, token).and_then(|at| code(probe, at)).is_some()
+}
+
+/// Where a code would begin: a number after a name, or joined to one.
+fn begin_of_code(probe: &Probe<'_>, previous: &Token, token: &Token) -> Option<usize> {
+    match token.kind {
+        Kind::Number if previous.kind == Kind::Capital => Some(token.start),
+        Kind::Capital if probe.get(token.end) == Some(b'-') => Some(token.end + 1),
+        _ => None,
+    }
 }
 
 fn speaks_of_india(word: &[u8]) -> bool {
