@@ -382,6 +382,8 @@ static OTHER: Words = Words::new(&[
     "rechnung",
     "account",
     "routing",
+    "aba",
+    "rtn",
     "social",
     "security",
     "passport",
@@ -410,6 +412,8 @@ static OTHER: Words = Words::new(&[
     "série",
     "serie",
     "dossier",
+    "assurance",
+    "entreprise",
     "client",
     "cliente",
     "contrat",
@@ -587,7 +591,7 @@ fn is_spoken_of(probe: &Probe<'_>, start: usize, behind: &[u8]) -> bool {
     let word = sentence.iter().take_while(|byte| is_joined && byte.is_ascii_alphabetic()).count();
     let sentence = sentence.get(word..).unwrap_or_default();
     let is_a_number =
-        || NUMBER.stand_in(behind) && !OTHER.stand_in(behind) && !id::is_spoken_of(probe, start);
+        || NUMBER.stand_in(sentence) && !OTHER.stand_in(behind) && !id::is_spoken_of(probe, start);
     SPOKEN.stand_in(sentence) || is_a_number()
 }
 

@@ -6,7 +6,7 @@
 //! - hit: `536-22-8145`; `SSN 536 22 8145`, `social security number: 536228145`, `536228145 is my SSN` by their context
 //! - miss: `social insurance number 536228145` (Canada's), `Greek tax ID 229342828`
 //! - miss: `000-12-3456`, `666-12-3456`, `912-34-5678` (a taxpayer number), `536-00-8145`, nine digits without context
-//! - low: the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
+//! - low: `TIN 536228145`, which is one of many countries; the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
 //! - known mistakes: a part number written 3-2-4 is a hit.
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, id};
@@ -27,13 +27,12 @@ static SHARED: Words = Words::new(&[
     "socials",
     "soc sec",
     "soc. sec",
-    "taxpayer",
-    "tax id",
-    "tin",
     "seguro social",
 ]);
+/// Words for a number of the taxes, of which sixty countries have one each.
+static TAX: Words = Words::new(&["taxpayer", "tax id", "tin"]);
 /// Canada's word.
-static INSURANCE: Words = Words::new(&["social insurance"]);
+static INSURANCE: Words = Words::new(&["social insurance", "socialinsurance", "social_insurance"]);
 
 impl Detector for UsSsn {
     fn about(&self) -> About {
@@ -69,15 +68,16 @@ impl Detector for UsSsn {
         if number.len() != 9 || is_glued(probe, start, end) || !is_issued(&number) {
             return None;
         }
-        let is_shared = || {
-            SHARED.stand_behind(probe, start)
-                && !INSURANCE.stand_behind(probe, start)
-                && !id::is_elsewhere(probe, start)
-        };
+        let is_here = || !INSURANCE.stand_behind(probe, start) && !id::is_elsewhere(probe, start);
+        let is_shared = || SHARED.stand_behind(probe, start) && is_here();
+        let is_taxed = || TAX.stand_behind(probe, start) && is_here();
         let in_context = CONTEXT.stand_behind(probe, start) || is_shared() || is_called_so(probe, end);
         let found = match (in_context, separator) {
             (true, _) => Match::new(start..end, 0.95).with(Evidence::CONTEXT),
+            (false, Some(b'-')) if is_taxed() => Match::new(start..end, 0.95).with(Evidence::CONTEXT),
             (false, Some(b'-')) => Match::new(start..end, 0.65).with(Evidence::STRUCTURE),
+            // Without dashes nothing says that it is this country's.
+            (false, _) if is_taxed() => Match::new(start..end, 0.4).with(Evidence::CONTEXT).harmless(),
             (false, _) => return None,
         };
         Some(if is_void(&number) { found.harmless() } else { found })
@@ -152,6 +152,9 @@ mod tests {
             .hit("SSN 536_22_8145", "536_22_8145")
             .miss("536/22/8145")
             .low("ssn 078-05-1120", "078-05-1120")
+            .hit("tax ID 536-22-8145", "536-22-8145")
+            .low("TIN: 536228145", "536228145")
+            .miss("{\"socialInsuranceNo\": \"536228145\"}")
             .low("ssn 111-22-3333", "111-22-3333")
             .miss("536228145")
             .hit("536228145 is my SSN, and", "536228145")
