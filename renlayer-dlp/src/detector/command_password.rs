@@ -46,7 +46,7 @@ impl Detector for CommandPassword {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        let mut commands: Vec<_> = COMMANDS.iter().map(|(command, _)| Anchor::literal(command)).collect();
+        let mut commands: Vec<_> = COMMANDS.iter().map(|(command, _)| Anchor::begin(command)).collect();
         commands.dedup();
         commands
     }

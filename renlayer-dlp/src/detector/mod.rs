@@ -131,7 +131,8 @@ pub trait Detector: Send + Sync {
 pub enum Start {
     /// At the anchor, or as far before it as [`Detector::reach`] says.
     Anchor,
-    /// At the anchor; where that begins with a letter, digit or `_`, only where no word runs into it.
+    /// At the anchor; where that begins with a letter, digit or `_`, only where no word runs into it. At a literal that a word
+    /// runs into the detector is not asked.
     Word,
     /// At the anchor or before it, and only where at least `min` bytes of `set` stand before the anchor; where the match
     /// begins with a letter, digit or `_`, only where no word runs into it.

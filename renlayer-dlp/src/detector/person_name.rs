@@ -7,7 +7,7 @@
 //! - known mistakes: a product or firm of two capitalised words before an address is a hit; names in scripts without
 //!   capitals are not found; an identifier that stands before the name does not count.
 
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Reach};
 use crate::{Evidence, Severity};
 
 /// See the [module](self).
@@ -46,6 +46,8 @@ const GAP: ByteSet = ByteSet::EMPTY.with(b" ,(<:;-\n\"");
 const REACH: ByteSet = NAME.or(LOCAL).or(GAP);
 const REACH_MAX: usize = 120;
 const MOST_GAP: usize = 4;
+/// How far after the begin of a word its number may go.
+const IDENTIFIED: usize = 56;
 const MOST_WORDS: usize = 4;
 
 /// Capitalised words that are no part of a name: titles, what opens a sentence, what firms call themselves.
@@ -74,7 +76,11 @@ impl Detector for PersonName {
 
     fn anchors(&self) -> Vec<Anchor> {
         let sign = Anchor::Between { before: LOCAL, set: ByteSet::EMPTY.with(b"@"), next: ByteSet::ALNUM };
-        WORDS.iter().map(Anchor::word).chain([sign]).collect()
+        WORDS.iter().map(Anchor::begin).chain([sign]).collect()
+    }
+
+    fn need(&self) -> Need {
+        Need::Digit(IDENTIFIED)
     }
 
     fn reach(&self) -> Reach {
@@ -107,7 +113,7 @@ fn is_domain(probe: &Probe<'_>) -> bool {
 /// Six digits or more shortly after the word.
 fn is_identified(probe: &Probe<'_>) -> bool {
     const WRITTEN: ByteSet = ByteSet::ALNUM.with(b" .:/,#()+-").or(ByteSet::EMPTY.range(0x80, 0xff));
-    let end = probe.run(probe.at(), &WRITTEN, 56);
+    let end = probe.run(probe.at(), &WRITTEN, IDENTIFIED);
     probe.slice(probe.at()..end).iter().filter(|byte| byte.is_ascii_digit()).count() >= 6
 }
 

@@ -15,11 +15,22 @@ pub(super) struct Literal {
     /// Quotes and line ends that follow. Since these are what JSON writes as escapes, they are looked at last.
     pub(super) tail: Vec<u8>,
     pub(super) either_case: bool,
-    /// Whether it stands only where no letter runs into it, or where it runs into none.
-    pub(super) begins: bool,
-    pub(super) ends: bool,
+    pub(super) apart: Apart,
     pub(super) owner: Index,
     pub(super) need: Need,
+}
+
+/// What must not be beside a literal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Apart {
+    /// Anything may be.
+    No,
+    /// A letter that runs into it, humps aside.
+    FromLetters,
+    /// The same, nor a letter that it runs into.
+    FromLettersBeside,
+    /// A word that runs into it.
+    FromWords,
 }
 
 /// Literals by the bytes at some offset in them.
@@ -45,8 +56,8 @@ struct Entry {
 /// Up to eight bytes of a literal in a row, those of its gram among them, with the case of letters folded away.
 struct Near {
     bytes: u64,
-    /// How many they are.
-    length: u8,
+    /// A one for each bit of them.
+    ones: u64,
     /// How many of them stand before the gram.
     before: u8,
 }
@@ -227,8 +238,8 @@ impl Near {
         let near = literal.get(from..).unwrap_or_default();
         let mut bytes = [0; EIGHT];
         bytes.iter_mut().zip(near).for_each(|(slot, byte)| *slot = fold(*byte));
-        let length = near.len().min(EIGHT) as u8;
-        Self { bytes: u64::from_le_bytes(bytes), length, before: (offset - from) as u8 }
+        let ones = u64::MAX.unbounded_shr(u64::BITS.saturating_sub(8 * near.len() as u32));
+        Self { bytes: u64::from_le_bytes(bytes), ones, before: (offset - from) as u8 }
     }
 
     /// Whether these bytes stand so that the gram is at `at`. Near the end of the text there may be too few to tell.
@@ -236,8 +247,7 @@ impl Near {
     fn may_stand(&self, bytes: &[u8], at: usize) -> bool {
         let there =
             at.checked_sub(usize::from(self.before)).and_then(|from| bytes.get(from..)?.first_chunk());
-        let ones = u64::MAX.unbounded_shr(u64::BITS.saturating_sub(8 * u32::from(self.length)));
-        there.is_none_or(|there| (u64::from_le_bytes(*there) | FOLD) & ones == self.bytes)
+        there.is_none_or(|there| (u64::from_le_bytes(*there) | FOLD) & self.ones == self.bytes)
     }
 }
 

@@ -28,8 +28,8 @@ pub(crate) use probe::{BEHIND, Text};
 pub(crate) use settle::Settler;
 pub(crate) use sieve::{BLOCK, signs};
 pub(crate) use sweep::Sweep;
-use table::Event;
 pub(crate) use table::digits_in;
+use table::{Asking, Event};
 pub(crate) use table::{Candidate, Index, SIGHT, Table, sort};
 pub(crate) use work::{Hit, Work};
 
@@ -116,8 +116,9 @@ impl Engine {
         let numbered = || rules.iter().zip(0..Index::MAX);
         let anchors =
             numbered().flat_map(|(rule, i)| rule.detector.anchors().into_iter().map(move |a| (i, a)));
-        let needs = rules.iter().map(|rule| rule.detector.need()).collect();
-        let table = Table::with_needs(anchors, needs);
+        let askings =
+            rules.iter().map(|rule| Asking { need: rule.detector.need(), start: rule.start }).collect();
+        let table = Table::with(anchors, askings);
         let mut heads = Heads::default();
         let acting = || rules.iter().filter(|rule| rule.acts);
         for rule in acting() {

@@ -4,7 +4,7 @@
 //! - miss: `confidential` in a sentence, `Copyright (c) 2024` above an open licence
 //! - known mistakes: a sentence that speaks of such a mark in its own words is a hit.
 
-use crate::detector::{About, Anchor, ByteSet, Detector, Match, Page, Probe};
+use crate::detector::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
 use crate::{Evidence, Severity};
 
 /// See the [module](self).
@@ -48,6 +48,10 @@ impl Detector for Marker {
 
     fn anchors(&self) -> Vec<Anchor> {
         PHRASES.iter().map(Anchor::word).chain([Anchor::word(RESERVED)]).collect()
+    }
+
+    fn start(&self) -> Start {
+        Start::Word
     }
 
     fn ahead(&self) -> usize {

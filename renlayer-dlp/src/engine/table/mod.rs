@@ -15,11 +15,12 @@ use std::collections::HashSet;
 
 use super::anchor::{Anchor, Need};
 use super::grams::{fold, four_at, gram_at};
-use super::literals::{Finder, Literal, SHORTEST, Standing};
+use super::literals::{Apart, Finder, Literal, SHORTEST, Standing};
 use super::probe::Text;
 use super::runs::{self, Run, Runs};
 use super::sieve::{FARTHEST, Sieve};
 use crate::byteset::ByteSet;
+use crate::detector::Start;
 use hidden::Pairs;
 use near::{Near, Neighbours};
 pub(crate) use sift::{Sifted, Spelling, sort};
@@ -118,12 +119,12 @@ impl Candidate {
 impl Table {
     #[cfg(test)]
     pub(crate) fn new(anchors: impl IntoIterator<Item = (Index, Anchor)>) -> Self {
-        Self::with_needs(anchors, Vec::new())
+        Self::with(anchors, Vec::new())
     }
 
-    /// The anchors of detectors, and what each of these needs.
-    pub(crate) fn with_needs(anchors: impl IntoIterator<Item = (Index, Anchor)>, needs: Vec<Need>) -> Self {
-        let mut building = Building { needs, ..Building::default() };
+    /// The anchors of detectors, and what each of these says of its own.
+    pub(crate) fn with(anchors: impl IntoIterator<Item = (Index, Anchor)>, askings: Vec<Asking>) -> Self {
+        let mut building = Building { askings, ..Building::default() };
         for (owner, anchor) in anchors {
             building.insert(owner, anchor);
         }
@@ -133,8 +134,19 @@ impl Table {
 
 /* ===== building ===== */
 
+/// What a detector says of all its anchors.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking {
+    pub(crate) need: Need,
+    pub(crate) start: Start,
+}
+
+impl Asking {
+    const ANYWHERE: Self = Self { need: Need::Nothing, start: Start::Anchor };
+}
+
 struct Building {
-    needs: Vec<Need>,
+    askings: Vec<Asking>,
     literals: Vec<Literal>,
     runs: Runs,
     singles: ByteSet,
@@ -145,7 +157,7 @@ impl Default for Building {
     fn default() -> Self {
         let by_byte = (0..=u8::MAX).map(|_| Vec::new()).collect();
         Self {
-            needs: Vec::new(),
+            askings: Vec::new(),
             literals: Vec::new(),
             runs: Runs::default(),
             singles: ByteSet::EMPTY,
@@ -171,10 +183,17 @@ impl Building {
     /// `is_whole` says it of a literal that begins a word.
     fn insert_literal(&mut self, owner: Index, bytes: Vec<u8>, either_case: bool, is_whole: Option<bool>) {
         if bytes.len() >= SHORTEST {
-            let need = self.needs.get(usize::from(owner)).copied().unwrap_or_default();
-            let (begins, ends) = (is_whole.is_some(), is_whole == Some(true));
+            let Asking { need, start } =
+                self.askings.get(usize::from(owner)).copied().unwrap_or(Asking::ANYWHERE);
+            let is_word = bytes.first().is_some_and(|first| ByteSet::WORD.has(*first));
+            let apart = match is_whole {
+                Some(true) => Apart::FromLettersBeside,
+                Some(false) => Apart::FromLetters,
+                None if start == Start::Word && is_word => Apart::FromWords,
+                None => Apart::No,
+            };
             let (bytes, tail) = Literal::part(bytes);
-            self.literals.push(Literal { bytes, tail, either_case, begins, ends, owner, need });
+            self.literals.push(Literal { bytes, tail, either_case, apart, owner, need });
         }
     }
 

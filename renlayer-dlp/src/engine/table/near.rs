@@ -3,7 +3,8 @@
 use super::{Spelling, before, digits_in, more_digits};
 use crate::byteset::ByteSet;
 use crate::engine::anchor::Need;
-use crate::engine::literals::Literal;
+use crate::engine::in_a_word;
+use crate::engine::literals::{Apart, Literal};
 use crate::engine::probe::Text;
 use crate::engine::runs;
 use crate::engine::sieve::{BLOCK, Masks};
@@ -30,8 +31,14 @@ impl<'t> Neighbours<'t> {
     pub(super) fn before(&self, at: usize) -> Option<u8> {
         let byte = before(self.text, at);
         let is_open = self.spelling == Spelling::Json
-            && (is_mark(byte) || before(self.text, at.saturating_sub(1)) == b'\\');
+            && (is_mark(byte) || before(self.text, at.saturating_sub(1)) == b'\\' || self.is_coded(at));
         (!is_open).then_some(byte)
+    }
+
+    /// Whether the escape of a character ends at `at`: `\u000a`.
+    fn is_coded(&self, at: usize) -> bool {
+        let escape = at.checked_sub(CODED).and_then(|from| self.text.bytes.get(from..));
+        escape.is_some_and(|escape| escape.starts_with(b"\\u"))
     }
 
     #[inline]
@@ -57,6 +64,9 @@ impl<'t> Neighbours<'t> {
     }
 }
 
+/// Bytes of an escape that says a character by its number.
+const CODED: usize = 6;
+
 fn is_mark(byte: u8) -> bool {
     matches!(byte, b'"' | b'\\')
 }
@@ -67,15 +77,16 @@ impl Literal {
     /// Whether the literal at `at` begins a word and ends one, where it has to.
     #[inline]
     pub(super) fn is_apart(&self, beside: Neighbours<'_>, at: usize) -> bool {
-        if !self.tail.is_empty() {
-            return self.may_end(beside, at + self.bytes.len());
-        }
-        if !self.begins {
-            return true;
-        }
         let byte = |at: usize| beside.text.bytes.get(at).copied();
         let end = at + self.bytes.len();
-        !joins(beside.before(at), byte(at)) && (!self.ends || !joins(byte(end - 1), beside.at(end)))
+        let begins = || !joins(beside.before(at), byte(at));
+        let is_apart = match self.apart {
+            Apart::No => true,
+            Apart::FromLetters => begins(),
+            Apart::FromLettersBeside => begins() && !joins(byte(end - 1), beside.at(end)),
+            Apart::FromWords => beside.before(at).is_none() || !in_a_word(beside.text, at),
+        };
+        is_apart && (self.tail.is_empty() || self.may_end(beside, end))
     }
 }
 

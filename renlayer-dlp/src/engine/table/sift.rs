@@ -214,8 +214,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::detector::Start;
     use crate::engine::Need;
     use crate::engine::anchor::Anchor;
+    use crate::engine::table::Asking;
 
     /// The same as the masks say, told byte by byte.
     fn has(need: Need, text: &[u8], at: usize) -> bool {
@@ -270,6 +272,33 @@ mod tests {
                 let part = Text { bytes: so_far, start: 0, complete: false };
                 prop_assert!(near_in(&table, part, Spelling::Plain, need, at));
             }
+        }
+    }
+
+    /// So is the prefix of a token that no word may run into; after an escape, whatever that stands for, one may begin.
+    #[test]
+    fn tokens_begin_where_no_word_goes_on() {
+        let asking = Asking { need: Need::Nothing, start: Start::Word };
+        let table =
+            Table::with([(0, Anchor::literal("ghp_")), (1, Anchor::literal("$2b$"))], vec![asking; 2]);
+        let count = |text: &str, spelling| {
+            let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
+            let mut found = Vec::new();
+            table.sift(text, spelling, &mut Sifted::new(0), &mut found);
+            found.len()
+        };
+        for (text, plain, json) in [
+            ("ghp_ghp_", 1, 1),
+            ("Aghp_", 0, 0),
+            ("7ghp_", 0, 0),
+            ("=ghp_", 1, 1),
+            ("a$2b$", 1, 1),
+            (r"\nghp_", 1, 1),
+            (r"\u000aghp_", 0, 1),
+            (r"\u004cghp_", 0, 1),
+        ] {
+            assert_eq!(count(text, Spelling::Plain), plain, "{text}");
+            assert_eq!(count(text, Spelling::Json), json, "{text} in JSON");
         }
     }
 
