@@ -334,13 +334,14 @@ impl Value<'_> {
 /// `passwordResetTokenExpiresAt2Hours`, `ApiKeyServiceV2Impl`: a name of a program's. Words joined by humps and no more than
 /// three digits, and language once these are left out: of random keys fewer than one in a thousand are so.
 fn is_identifier(text: &[u8]) -> bool {
+    if !text.first().is_some_and(u8::is_ascii_alphabetic) || !text.iter().all(u8::is_ascii_alphanumeric) {
+        return false;
+    }
     let letters: Vec<u8> = text.iter().copied().filter(u8::is_ascii_alphabetic).collect();
     let uppers = letters.iter().filter(|byte| byte.is_ascii_uppercase()).count();
     let is_hump = |pair: &[u8]| matches!(pair, [a, b] if !a.is_ascii_uppercase() && b.is_ascii_uppercase());
     let humps = text.windows(2).filter(|pair| is_hump(pair)).count();
-    text.iter().all(u8::is_ascii_alphanumeric)
-        && text.first().is_some_and(u8::is_ascii_alphabetic)
-        && text.len() - letters.len() <= 3
+    text.len() - letters.len() <= 3
         && humps >= 2
         && uppers <= humps + 1
         && letters.len() >= 4 * humps

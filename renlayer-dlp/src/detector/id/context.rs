@@ -205,6 +205,10 @@ impl Context {
         let is_wide = near.len() > REACH && near.first().is_some_and(|byte| *byte >= 0x80);
         let reach = if is_wide { FAR } else { REACH };
         let behind = probe.behind(at, reach + 1);
+        // Numbers stand in rows, and no word is without letters.
+        if !behind.iter().any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii()) {
+            return Said::default();
+        }
         let length = fold(behind, behind.len() > reach, &mut folded);
         self.read(folded.get(..length).unwrap_or_default())
     }
@@ -311,6 +315,11 @@ impl Default for Said {
 }
 
 impl Said {
+    /// Whether nothing is there that speaks of a kind, even together with another word.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.any
+    }
+
     /// Whether a word of some kind is there.
     pub(super) fn speaks_of_a_kind(&self) -> bool {
         !self.kinds.is_empty()

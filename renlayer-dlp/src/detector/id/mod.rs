@@ -315,8 +315,10 @@ impl IdNumbers {
         }
         let parted = start < probe.at() && probe.was(probe.at(), &SEPARATOR);
         let there = extent(probe);
+        let mut is_unspoken = false;
         for form in begins.filter_map(|begin| self.forms.get(usize::from(begin.form))) {
-            if (parted && !form.parted) || form.length > there {
+            let finds_nothing = is_unspoken && form.alone == Alone::Nothing;
+            if finds_nothing || (parted && !form.parted) || form.length > there {
                 continue;
             }
             if best.said.as_ref().is_none_or(|(place, _)| *place != start) {
@@ -328,6 +330,7 @@ impl IdNumbers {
             }
             let word = best.said.as_ref().and_then(|(_, said)| CONTEXT.speaks_of(said, form.kind));
             let word = word.or_else(|| best.said_after(probe, start, form));
+            is_unspoken = best.is_unspoken();
             if word.is_none() && form.alone == Alone::Nothing {
                 continue;
             }
@@ -361,6 +364,11 @@ impl Follows {
 }
 
 impl Best {
+    /// Whether neither the words before the place that was read last nor a clause after it speak of any kind.
+    fn is_unspoken(&self) -> bool {
+        self.said.as_ref().is_some_and(|(_, said)| said.is_empty()) && matches!(self.after, Some(None))
+    }
+
     /// Whether the sentence goes on to say that the number which begins at `start` is of the form's kind. A word before says
     /// more. Mostly nothing follows that could, which is told once for all forms.
     fn said_after(&mut self, probe: &Probe<'_>, start: usize, form: &Form) -> Option<u8> {
