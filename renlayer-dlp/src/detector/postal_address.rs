@@ -100,8 +100,9 @@ impl Detector for PostalAddress {
 fn number_last(probe: &Probe<'_>, number: usize) -> Option<Match> {
     let street = street::before(probe, probe.at())?;
     let is_year = is_year(probe.slice(probe.at()..number));
-    let place = place_after(probe, number, street.is_named);
-    match (place, street.is_named) {
+    let is_named = street.is_named || is_box(probe);
+    let place = place_after(probe, number, is_named);
+    match (place, is_named) {
         (Some(end), true) => Some(found(street.start, end, 0.85)),
         (Some(end), false) if !is_year && !street.is_doubtful(probe) => Some(found(street.start, end, 0.65)),
         // `Via Roma, 20147 Milano`: that was the postcode of a street without a number.
@@ -109,6 +110,13 @@ fn number_last(probe: &Probe<'_>, number: usize) -> Option<Match> {
         (None, true) => Some(found(street.start, number, NAMED)),
         _ => None,
     }
+}
+
+/// `PO Box 77`.
+fn is_box(probe: &Probe<'_>) -> bool {
+    const BOXES: [&[u8]; 4] = [b"PO Box ", b"P.O. Box ", b"P O Box ", b"PO BOX "];
+    let before = probe.behind(probe.at(), 10);
+    BOXES.iter().any(|post| before.ends_with(post))
 }
 
 /// The end of the place that follows the number of a house: a postcode and a town, in either order.
@@ -283,6 +291,7 @@ mod tests {
             .hit("at 459, Madan Zila, Latur 778094 by", "459, Madan Zila, Latur 778094")
             .hit("to 11, Vyas Nagar, Chandrapur-410914", "11, Vyas Nagar, Chandrapur-410914")
             .hit("at 542 Smith Mews, Hamilton 3204 with", "542 Smith Mews, Hamilton 3204")
+            .hit("to PO Box 77, Hamilton 3204 then", "PO Box 77, Hamilton 3204")
             .miss("Order 459, Blue Shirt, Size 42, Total 778094")
             .miss("Figure 3, Table 2, Section 4, Chapter 110001")
             .miss("2 StR 123/19\nSmith")

@@ -161,7 +161,10 @@ impl Context {
             entries.push(Entry { text, goes_on, is_shared: is_general(word), speaks_of });
         };
         for (kind, i) in kinds.iter().zip(0..) {
-            kind.words.iter().for_each(|word| add(word, Topic::Kind(i)));
+            for word in kind.words {
+                add(word, Topic::Kind(i));
+                abbreviated(word).iter().for_each(|word| add(word, Topic::Kind(i)));
+            }
         }
         for ((_, words), i) in countries.iter().zip(0..) {
             words.iter().for_each(|word| add(word, Topic::Country(i)));
@@ -287,6 +290,17 @@ impl Home {
         let country = countries.iter().zip(0..).find(|((known, _), _)| Some(*known) == code).map(|(_, i)| i);
         Self { country, is_general: !kind.own_words_only }
     }
+}
+
+/// A name with its word for "number" cut short: `tax file no`, `n de contribuinte`.
+fn abbreviated(word: &str) -> Vec<String> {
+    const LAST: &str = " number";
+    const FIRST: [&str; 3] = ["número ", "numéro ", "numero "];
+    let name = word.trim_end_matches('*');
+    let last = name.strip_suffix(LAST).map(|name| vec![format!("{name} no"), format!("{name} num")]);
+    let first = FIRST.iter().find_map(|first| word.strip_prefix(first));
+    let first = first.map(|name| vec![format!("n {name}"), format!("num {name}"), format!("núm {name}")]);
+    last.or(first).unwrap_or_default()
 }
 
 /// Whether a word of a kind is made of words that say nothing of a country: `tax number`, `social security`.
