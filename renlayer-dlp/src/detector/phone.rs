@@ -607,7 +607,9 @@ fn is_inside_a_number(probe: &Probe<'_>, digit: usize) -> bool {
             probe.was(digit - 2, &ByteSet::WORD.with(b"-."))
         }
         Some(b' ') => is_after_country(probe, digit - 1),
-        Some(b'-' | b'.' | b',' | b'/' | b':') => digit > 1 && probe.was(digit - 1, &ByteSet::ALNUM),
+        Some(b'-' | b'.' | b'/' | b':') => digit > 1 && probe.was(digit - 1, &ByteSet::ALNUM),
+        // Lists have a comma without a space, and so do thousands.
+        Some(b',') => digit > 1 && probe.was(digit - 1, &ByteSet::DIGIT),
         Some(0x80..) => !ends_a_wide_character(probe, digit),
         Some(byte) => INSIDE.has(byte),
         None => false,

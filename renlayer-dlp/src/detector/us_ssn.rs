@@ -100,13 +100,15 @@ fn grouped(probe: &Probe<'_>, start: usize, separator: Option<u8>) -> Option<usi
 
 fn is_glued(probe: &Probe<'_>, start: usize, end: usize) -> bool {
     let before = match probe.before(start) {
-        Some(b'-' | b'.' | b'/' | b',') => start > 1 && probe.was(start - 1, &ByteSet::ALNUM),
+        Some(b'-' | b'.' | b'/') => start > 1 && probe.was(start - 1, &ByteSet::ALNUM),
+        Some(b',') => start > 1 && probe.was(start - 1, &ByteSet::DIGIT),
         Some(b'+' | b'$') => true,
         Some(byte) => GLUE.has(byte),
         None => false,
     };
     let after = match probe.get(end) {
-        Some(b'-' | b'.' | b'/' | b',') => probe.is(end + 1, &ByteSet::ALNUM),
+        Some(b'-' | b'.' | b'/') => probe.is(end + 1, &ByteSet::ALNUM),
+        Some(b',') => probe.is(end + 1, &ByteSet::DIGIT),
         Some(byte) => GLUE.has(byte),
         None => false,
     };
@@ -153,6 +155,7 @@ mod tests {
             .miss("536/22/8145")
             .low("ssn 078-05-1120", "078-05-1120")
             .hit("tax ID 536-22-8145", "536-22-8145")
+            .hit("name,ssn\nAnna,536-22-8145,Leeds", "536-22-8145")
             .low("TIN: 536228145", "536228145")
             .miss("{\"socialInsuranceNo\": \"536228145\"}")
             .low("ssn 111-22-3333", "111-22-3333")

@@ -230,7 +230,7 @@ impl Detector for IdNumbers {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        let glue = ByteSet::DIGIT.with(b"_$,");
+        let glue = ByteSet::DIGIT.with(b"_$");
         let ways = [
             Way { before: glue.or(ByteSet::ALPHA).not(), holds: |form| form.letters == 0 },
             Way { before: ByteSet::ALPHA, holds: |form| form.letters > 0 },
