@@ -6,6 +6,8 @@
 //!
 //! - hit: `api_token: "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB"`, `DB_PASSWORD=tr0ub4dor-x`, `Authorization: Basic …`, and in a
 //!   sentence `my password is Kx7!pQ2z`, `the API key is Zf3D0LXCM3EIMbgJpUNn`
+//! - hit: `token - 'Zf3D0LXCM3EIMbgJpUNn'`; without any operator see [`beside`]
+//! - low: `uplead_key=f6ameo8g…`, letters of one case under a name that says no more than "key"
 //! - low: values that say themselves that they stand for another; UUIDs; passwords in quotes that are words; what begins like
 //!   a provider's token, or stands under its name, and is not written as that provider writes it
 //! - miss: `token = getToken()`, `secret: ${SECRET}`, `password: string`, `public_key = …`, `max_tokens: 4096`

@@ -1,8 +1,13 @@
-//! Keys that stand beside their name with nothing between: `use the token Zf3D0LXC…`, `DEEPGRAM SECRET 9f86d0…`.
+//! Keys that stand right beside a word for one, as notes and logs have them.
+//!
+//! - hit: `use the token Zf3D0LXCM3EIMbgJpUNn`, `ACME SECRET - Zf3D0LXCM3EIMbgJpUNn`
+//! - low: hexadecimal digits, which may be a hash; `the next page token Zf3D0LXCM3EIMbgJpUNn`
+//! - miss: `a token 0x9f86d0…`, words, names of a program's
+//! - known mistakes: a random id right after the word "token" is a hit.
 
 use super::name::{self, Kind};
 use super::value::Value;
-use crate::detector::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start};
+use crate::detector::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start, shortest};
 use crate::{Evidence, Severity};
 
 /// See the [module](self).
@@ -12,7 +17,7 @@ const WORDS: [&str; 9] =
     ["secret", "token", "api_key", "apikey", "api-key", "api key", "access_key", "access key", "secret key"];
 /// The shortest key that is found so.
 const SHORTEST: usize = 20;
-/// The name goes on for so many bytes, and as many spaces follow it.
+/// The most spaces between the two.
 const SPACES: usize = 4;
 
 impl Detector for Beside {
@@ -31,7 +36,7 @@ impl Detector for Beside {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        WORDS.iter().map(Anchor::word).collect()
+        shortest(WORDS.iter().map(Anchor::word))
     }
 
     fn need(&self) -> Need {

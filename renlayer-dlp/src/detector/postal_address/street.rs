@@ -46,8 +46,8 @@ static LEADING: List = List::new(
     náměstí třída nám trg cesta ulice bulevar via odos leoforos platz am an auf zum zur im straße piața piata \
     splaiul soseaua șos b-dul drumul beco calçada ladeira rodovia urbanização οδός λεωφόρος λεωφ πλατεία πλ πάροδος ул улица \
     бул булевард площад вул вулиця просп проспект пров провулок площа бульвар шосе набережна наб алл аллея ш пер переулок проезд пр узвіз calzada calz periférico circunvalación \
-    prolongación prol andador cerrada viaducto privada circuito diagonal carrera cra transversal largo condomínio fazenda vereda rang \
-    allé drumul ",
+    prolongación prol andador cerrada viaducto privada circuito diagonal carrera cra transversal condomínio fazenda vereda rang \
+    allé ",
 );
 
 /// Words that stand last in the name of a street, in languages that put the number after it.
