@@ -28,6 +28,8 @@ suite! {
     what_changes_nothing_waits_for_what_is_there
     savers_come_one_after_the_other
     an_epoch_of_another_save_is_another_one
+    an_instance_with_a_long_lease_that_is_gone_is_waited_for_too
+    an_instance_that_is_there_and_does_not_answer_fails_the_save
     the_turn_of_a_dead_saver_is_taken_over_and_that_of_a_slow_one_is_not
     a_watch_rings_when_others_save
 }
@@ -46,7 +48,11 @@ struct Instance {
 
 impl Instance {
     async fn join(store: &Arc<dyn Store>, name: &str) -> Self {
-        let who = Member { id: InstanceId::mint(Timestamp::now()), name: name.into(), term: TERM, beat: 0 };
+        Self::join_for(store, name, TERM).await
+    }
+
+    async fn join_for(store: &Arc<dyn Store>, name: &str, term: Duration) -> Self {
+        let who = Member { id: InstanceId::mint(Timestamp::now()), name: name.into(), term, beat: 0 };
         let instance = Self { store: Arc::clone(store), who, beats: AtomicI64::new(1) };
         assert!(instance.renew(in_force(store).await).await);
         instance
@@ -221,6 +227,27 @@ async fn an_epoch_of_another_save_is_another_one(store: Arc<dyn Store>) {
     assert!(!one.renew(lost).await);
     assert_eq!(store.instances().await.unwrap(), []);
     assert!(one.renew(in_force(&store).await).await);
+}
+
+async fn an_instance_with_a_long_lease_that_is_gone_is_waited_for_too(store: Arc<dyn Store>) {
+    // Longer than those that are there may take to answer.
+    Instance::join_for(&store, "gone", Duration::from_secs(11)).await;
+    let saved = saving(&store, "bot").await.unwrap().unwrap();
+    assert_eq!((saved.epoch, saved.instances.len()), (1, 0));
+    assert_eq!(store.instances().await.unwrap(), []);
+}
+
+async fn an_instance_that_is_there_and_does_not_answer_fails_the_save(store: Arc<dyn Store>) {
+    let silent = Instance::join(&store, "silent").await;
+    let save = saving(&store, "bot");
+    while !save.is_finished() {
+        assert!(silent.renew(NOTHING).await);
+        sleep(TERM / 4).await;
+    }
+    let error = save.await.unwrap().unwrap_err();
+    assert!(error.to_string().contains("the instance silent does not answer"), "{error}");
+    assert_eq!(names(&*store).await, ["default"]);
+    assert_eq!(store.standing().await.unwrap().proposed, None);
 }
 
 async fn the_turn_of_a_dead_saver_is_taken_over_and_that_of_a_slow_one_is_not(store: Arc<dyn Store>) {

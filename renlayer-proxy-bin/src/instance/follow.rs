@@ -90,8 +90,10 @@ impl Follower {
         }
         // Also where it failed: another's save may have been put into force with it.
         let recompiled = self.recompile(&mut state).await;
-        let later = "what it declares is in the store: it is put into force as soon as that can be read";
-        declared.and(recompiled.map_err(|failure| failure.next(later)))
+        declared.and(recompiled.map_err(|failure| match state.outdated {
+            true => failure.next("what it declares is in the store, and put into force once it can be"),
+            false => failure,
+        }))
     }
 
     /// Follows for as long as it is polled. What fails is said once, until it works again.
@@ -139,22 +141,36 @@ impl Follower {
         let mut state = self.state.lock().await;
         let standing = self.governor.store.standing().await?;
         // What is in force comes before what may be.
+        let put = self.put_into_force(&mut state, standing.in_force, thoroughly).await;
+        // Also where that failed: it may be what is proposed that mends it.
+        match standing.proposed.filter(|&save| Some(save) != state.answered) {
+            Some(save) => put.and(self.prepare(&mut state, save).await),
+            None => put,
+        }
+    }
+
+    /// Puts into force what is not yet: what was saved, what this process declares since, what was written past all saves.
+    async fn put_into_force(
+        &self,
+        state: &mut State,
+        in_force: InForce,
+        thoroughly: bool,
+    ) -> Result<(), Failure> {
         let applied = self.membership.applied();
-        if standing.in_force != applied {
-            if standing.in_force.epoch <= applied.epoch {
+        if in_force != applied {
+            self.apply(state, in_force).await?;
+            if in_force.epoch <= applied.epoch {
                 tracing::error!(
-                    "the store has lost saves: epoch {} of this process is none of its own; what it holds is put into force",
+                    "the store has lost saves: epoch {} of this process was none of its own; what it holds is in force now",
                     applied.epoch
                 );
             }
-            self.apply(&mut state, standing.in_force).await?;
-        } else if state.outdated || (thoroughly && self.governor.revision().await? != state.revision) {
-            self.recompile(&mut state).await?;
+            return Ok(());
         }
-        match standing.proposed.filter(|&save| Some(save) != state.answered) {
-            Some(save) => self.prepare(&mut state, save).await,
-            None => Ok(()),
+        if state.outdated || (thoroughly && self.governor.revision().await? != state.revision) {
+            self.recompile(state).await?;
         }
+        Ok(())
     }
 
     /// Compiles a proposal, and answers it.
@@ -198,7 +214,10 @@ impl Follower {
     /// Puts what is in force into force here.
     async fn apply(&self, state: &mut State, in_force: InForce) -> Result<(), Failure> {
         match state.prepared.take_if(|(save, _)| Some(*save) == in_force.save) {
-            Some((_, compiled)) => self.load(state, compiled, in_force).await,
+            Some((_, compiled)) => {
+                self.load(state, compiled, in_force).await;
+                Ok(())
+            }
             None => self.recompile(state).await,
         }
     }
@@ -207,16 +226,18 @@ impl Follower {
     async fn recompile(&self, state: &mut State) -> Result<(), Failure> {
         let (compiled, in_force) = self.governor.compile(&state.local).await?;
         state.outdated = false;
-        self.load(state, compiled, in_force).await
+        self.load(state, compiled, in_force).await;
+        Ok(())
     }
 
-    async fn load(&self, state: &mut State, compiled: Compiled, in_force: InForce) -> Result<(), Failure> {
+    async fn load(&self, state: &mut State, compiled: Compiled, in_force: InForce) {
         let before = self.engine.load(compiled.governance.at_epoch(in_force.epoch));
         state.revision = compiled.revision;
         settle(&before).await;
         tracing::debug!(epoch = in_force.epoch, "governance is in force");
-        self.membership.apply(in_force).await?;
-        Ok(())
+        if let Err(error) = self.membership.apply(in_force).await {
+            tracing::debug!("the lease is asked for again with the next renewal: {error}");
+        }
     }
 }
 
@@ -286,6 +307,18 @@ mod tests {
         assert!(!Arc::ptr_eq(&start, &changed));
         follower.look(true).await.unwrap();
         assert!(Arc::ptr_eq(&changed, &follower.engine.governance()), "nothing has changed since");
+    }
+
+    #[tokio::test]
+    async fn a_configuration_that_could_not_be_compiled_at_once_is_put_into_force_later() {
+        let (_store, follower) = follower().await;
+        let start = follower.engine.governance();
+        follower.state.lock().await.outdated = true;
+        follower.look(false).await.unwrap();
+        let later = follower.engine.governance();
+        assert!(!Arc::ptr_eq(&start, &later));
+        follower.look(false).await.unwrap();
+        assert!(Arc::ptr_eq(&later, &follower.engine.governance()), "once");
     }
 
     #[tokio::test]

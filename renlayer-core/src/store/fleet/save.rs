@@ -12,8 +12,8 @@ use super::super::sql::{Backend, Session, values};
 use super::{InstanceRecord, instances, proposal, standing, to_i64};
 use crate::id::{InstanceId, SaveId, TenantId};
 
-/// How long a save waits for the turn.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a save waits for the turn: longer than the longest lease, which the one before it may have to see ending.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// For how long one who has the turn may seem to do nothing until another takes it over: longer than any operation takes.
 const STALE: Duration = Duration::from_secs(5);
@@ -21,7 +21,7 @@ const STALE: Duration = Duration::from_secs(5);
 /// How often one who waits with the turn shows that it is there.
 const BEAT: Duration = Duration::from_secs(1);
 
-/// How long instances may take to compile a proposal.
+/// How long instances that are there may take to compile a proposal.
 const TO_COMPILE: Duration = Duration::from_secs(10);
 
 /// Between looks whether others are done: a short time at first, which grows by half each time, up to a longer one. Most saves take
@@ -248,8 +248,16 @@ struct Wait<'b, B: Backend> {
     turn: Option<SaveId>,
     began: Instant,
     shown: Instant,
-    /// The last beat of each instance, and since when it is known.
-    beats: HashMap<InstanceId, (i64, Instant)>,
+    pulses: HashMap<InstanceId, Pulse>,
+}
+
+/// What is seen of an instance that is waited for.
+struct Pulse {
+    beat: i64,
+    /// When this beat was first seen.
+    since: Instant,
+    /// Whether it was seen to move: the instance is there.
+    moves: bool,
 }
 
 // === impl Wait ===
@@ -257,7 +265,7 @@ struct Wait<'b, B: Backend> {
 impl<'b, B: Backend> Wait<'b, B> {
     fn over(backend: &'b B) -> Self {
         let now = Instant::now();
-        Self { backend, turn: None, began: now, shown: now, beats: HashMap::new() }
+        Self { backend, turn: None, began: now, shown: now, pulses: HashMap::new() }
     }
 
     fn with_the_turn_of(self, save: SaveId) -> Self {
@@ -274,34 +282,36 @@ impl<'b, B: Backend> Wait<'b, B> {
             // A clock that is read before the look, so that no beat is taken to be older than it is.
             let now = Instant::now();
             let there = instances(&mut *self.backend.read().await?).await?;
-            let mut waited_for = None;
+            let mut all_done = true;
             for instance in &there {
                 if !done(instance)? {
+                    all_done = false;
                     self.look_at(instance, now).await?;
-                    waited_for.get_or_insert(instance);
                 }
             }
-            let Some(late) = waited_for else {
+            if all_done {
                 return Ok(there.into_iter().map(|instance| instance.name).collect());
-            };
+            }
             if let Some(save) = self.turn {
-                if self.began.elapsed() > TO_COMPILE {
-                    return Err(StoreError::unanswered(&late.name));
-                }
                 self.show(save).await?;
             }
             looks.next().await;
         }
     }
 
-    /// Takes the lease of an instance that is not done away, if it is over.
+    /// Takes the lease of an instance that is not done away, if it is over. One that is there, and lets those with the turn wait for
+    /// too long, fails the wait.
     async fn look_at(&mut self, instance: &InstanceRecord, now: Instant) -> Result<(), StoreError> {
-        let (beat, since) = self.beats.entry(instance.id).or_insert((instance.beat, Instant::now()));
-        if *beat != instance.beat {
-            (*beat, *since) = (instance.beat, Instant::now());
+        let first = Pulse { beat: instance.beat, since: Instant::now(), moves: false };
+        let pulse = self.pulses.entry(instance.id).or_insert(first);
+        if pulse.beat != instance.beat {
+            *pulse = Pulse { beat: instance.beat, since: Instant::now(), moves: true };
+        }
+        if self.turn.is_some() && pulse.moves && self.began.elapsed() > TO_COMPILE {
+            return Err(StoreError::unanswered(&instance.name));
         }
         let given_up = instance.term + (instance.term / 8).max(DRIFT);
-        if now.saturating_duration_since(*since) > given_up {
+        if now.saturating_duration_since(pulse.since) > given_up {
             end_lease(self.backend, instance).await?;
         }
         Ok(())
