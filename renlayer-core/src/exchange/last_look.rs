@@ -1,5 +1,5 @@
 //! The last look: between the verdict on a call and its first byte on the wire a connection may have to be made, which takes as
-//! long as it takes. Whoever sends it looks once more when the connection is there.
+//! long as it takes. Whoever sends it looks once more as the connection takes it.
 
 use std::sync::Arc;
 

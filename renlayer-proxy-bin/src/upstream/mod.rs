@@ -7,8 +7,8 @@
 //! [`UpstreamFailure`](renlayer_core::exchange::UpstreamFailure), which the enforcement layer
 //! renders for the caller. Once an answer is under way, it is the error of its body.
 //!
-//! A call that has to wait for a connection is looked at once more when that is there, before anything of it is written: one
-//! that may not go any more is answered with [`Unsent`](renlayer_core::exchange::Unsent).
+//! A call is looked at once more by the connection that takes it, before anything of it is written: one that may not go any more
+//! is answered with [`Unsent`](renlayer_core::exchange::Unsent).
 //!
 //! Only connecting is ever tried twice; a request that may have reached an upstream is not sent again.
 
@@ -101,8 +101,8 @@ where
         // The pool decides which version is spoken; the caller's own is of no concern to the upstream.
         *request.version_mut() = Version::HTTP_11;
         let look = request.extensions_mut().remove::<LastLook>();
-        let (head, body) = request.into_parts();
-        let (body, gate) = Leaving::new(body, look);
+        let (mut head, body) = request.into_parts();
+        let (body, gate) = Leaving::new(&mut head.headers, body, look);
         let response = shared.pools.client(timeouts.connect).request(Request::from_parts(head, body));
         ResponseFuture::new(response, gate, timeouts, shared.cut.clone())
     }

@@ -60,7 +60,7 @@ impl Future for ResponseFuture {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        // A connection that is there takes the request within this poll, and not before it.
+        // Who waits for a connection is told at once; one that takes the request looks for itself.
         if this.gate.as_ref().is_some_and(Gate::is_shut) {
             return Poll::Ready(Ok(unsent()));
         }
@@ -70,6 +70,7 @@ impl Future for ResponseFuture {
                 failed(UpstreamFailure::Reset)
             }
             Poll::Ready(Ok(response)) => streamed(response, *this.idle, this.token),
+            Poll::Ready(Err(_)) if this.gate.as_ref().is_some_and(Gate::is_closed) => unsent(),
             Poll::Ready(Err(error)) => failed(failure::of(&error)),
             Poll::Pending if this.first_byte.poll(cx).is_ready() => failed(UpstreamFailure::Timeout),
             Poll::Pending => {

@@ -1,20 +1,31 @@
 //! The client against local servers that behave in every way but well.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt, Empty};
+use http_body_util::{BodyExt, Empty, Full};
+use hyper::body::Incoming;
+use hyper::server::conn::http2;
+use hyper::service::service_fn;
+use hyper_util::client::legacy;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use super::*;
-use renlayer_core::exchange::UpstreamFailure;
+use renlayer_core::Engine;
+use renlayer_core::config::{Config, Environment};
+use renlayer_core::exchange::{Ingress, Unsent, UpstreamFailure};
+use renlayer_core::snapshot::Governance;
+use renlayer_core::trace::{Recorder, Trace};
 
 const LONG: Duration = Duration::from_secs(30);
 const SHORT: Duration = Duration::from_millis(50);
@@ -177,4 +188,152 @@ async fn our_own_listener_is_no_upstream() {
     let upstream = upstream(vec![ourselves], CancellationToken::new());
     let response = call(&upstream, &format!("http://localhost:{}/", ourselves.port()), PATIENT).await;
     assert_eq!(failure(&response), Some(UpstreamFailure::ConnectFailed));
+}
+
+/* ===== the last look ===== */
+
+/// A server on loopback that answers everything, and keeps all that it was sent.
+async fn keeping() -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (address, kept) = (listener.local_addr().unwrap(), Arc::<Mutex<Vec<u8>>>::default());
+    let keep = Arc::clone(&kept);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let keep = Arc::clone(&keep);
+            tokio::spawn(async move {
+                let mut piece = [0; 4096];
+                while let Ok(read @ 1..) = stream.read(&mut piece).await {
+                    keep.lock().unwrap().extend_from_slice(&piece[..read]);
+                    stream.write_all(WHOLE.as_bytes()).await.unwrap();
+                }
+            });
+        }
+    });
+    (address, kept)
+}
+
+struct Nowhere;
+
+impl Recorder for Nowhere {
+    fn record(&self, _: Trace) {}
+}
+
+fn allowing() -> Governance {
+    Governance::compile(&Config::default(), &Environment::default(), [], [0; 32]).unwrap()
+}
+
+/// A call that an engine has let through.
+fn let_through(
+    engine: &Engine,
+    uri: &str,
+    method: &str,
+    length: Option<&str>,
+    body: &str,
+) -> Request<Full<Bytes>> {
+    let mut head = Request::builder().method(method).uri(uri);
+    if let Some(length) = length {
+        head = head.header("content-length", length);
+    }
+    let (parts, ()) = head.body(()).unwrap().into_parts();
+    let mut reading = engine.begin(parts, Ingress::Inline).unwrap();
+    reading.push(Bytes::copy_from_slice(body.as_bytes())).unwrap();
+    let forward = reading.end().unwrap().admit().unwrap();
+    Request::from_parts(forward.parts, Full::from(forward.body))
+}
+
+const CALLS: [(&str, Option<&str>, &str); 6] = [
+    ("GET", None, ""),
+    ("GET", Some("0"), ""),
+    ("DELETE", None, ""),
+    ("POST", Some("0"), ""),
+    ("POST", None, "hello"),
+    ("POST", Some("5"), "hello"),
+];
+
+/// Ways to take from a call what let it through.
+const ENDS: [fn(&Engine); 2] =
+    [|engine| engine.lease().hold_until(Duration::ZERO), |engine| drop(engine.load(allowing().at_epoch(2)))];
+
+#[tokio::test]
+async fn a_call_that_is_queued_with_its_connection_is_looked_at_when_that_takes_it() {
+    for (method, length, body) in CALLS {
+        for end in ENDS {
+            let (address, kept) = keeping().await;
+            let engine = Engine::new(allowing(), Arc::new(Nowhere));
+            let upstream =
+                Upstream::new(Settings { timeouts: PATIENT, own: Vec::new(), cut: CancellationToken::new() });
+            let uri = format!("http://{address}/");
+            let request = || let_through(&engine, &uri, method, length, body);
+            let first = upstream.clone().oneshot(request()).await.unwrap();
+            assert_eq!((failure(&first), first.status()), (None, StatusCode::OK), "{method} {length:?}");
+            first.into_body().collect().await.unwrap();
+            let sent = String::from_utf8(std::mem::take(&mut *kept.lock().unwrap())).unwrap();
+            let says = length.filter(|_| body.is_empty()).or(Some("5").filter(|_| !body.is_empty()));
+            let line = says.map(|length| format!("content-length: {length}\r\n"));
+            assert!(line.as_ref().is_none_or(|line| sent.contains(line)), "{method}: {sent}");
+            assert!(line.is_some() || !sent.contains("content-length"), "{method}: {sent}");
+            // The connection goes back to its pool in a task of its own.
+            tokio::time::sleep(Duration::from_millis(5)).await;
+
+            let mut waiting = Box::pin(upstream.clone().oneshot(request()));
+            // It is with the connection now, whose task has not run.
+            assert!(poll_once(waiting.as_mut()).is_pending());
+            end(&engine);
+            let second = waiting.await.unwrap();
+            assert!(second.extensions().get::<Unsent>().is_some(), "{method} {length:?}");
+            assert_eq!(*kept.lock().unwrap(), b"", "{method} {length:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn over_http_2_nothing_of_a_body_leaves_that_is_queued_with_its_connection() {
+    for (method, length, body) in CALLS {
+        for end in ENDS {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let whole = Arc::new(AtomicUsize::new(0));
+            let counting = Arc::clone(&whole);
+            tokio::spawn(async move {
+                let (stream, _) = listener.accept().await.unwrap();
+                let service = service_fn(move |request: Request<Incoming>| {
+                    let counting = Arc::clone(&counting);
+                    async move {
+                        let read = request.into_body().collect().await;
+                        counting.fetch_add(usize::from(read.is_ok()), Ordering::SeqCst);
+                        read.map(|_| Response::new(Empty::<Bytes>::new()))
+                    }
+                });
+                let io = TokioIo::new(stream);
+                http2::Builder::new(TokioExecutor::new()).serve_connection(io, service).await.unwrap();
+            });
+            let engine = Engine::new(allowing(), Arc::new(Nowhere));
+            let client = legacy::Client::builder(TokioExecutor::new()).http2_only(true).build_http();
+            let ask = || {
+                let request = let_through(&engine, &format!("http://{address}/"), method, length, body);
+                let look = request.extensions().get::<LastLook>().cloned();
+                let (mut head, body) = request.into_parts();
+                let (body, gate) = Leaving::new(&mut head.headers, body, look);
+                let answer = client.request(Request::from_parts(head, body));
+                (Box::pin(answer), gate.unwrap())
+            };
+            let (first, gate) = ask();
+            assert_eq!(first.await.unwrap().status(), StatusCode::OK, "{method} {length:?}");
+            assert!(!gate.is_closed());
+            let (mut second, gate) = ask();
+            assert!(poll_once(second.as_mut()).is_pending());
+            end(&engine);
+            second.await.unwrap_err();
+            assert!(gate.is_closed());
+            // The connection goes on, and the server has seen no other call whole.
+            engine.lease().hold_until(Duration::MAX);
+            let (third, _) = ask();
+            assert_eq!(third.await.unwrap().status(), StatusCode::OK, "{method} {length:?}");
+            assert_eq!(whole.load(Ordering::SeqCst), 2, "{method} {length:?}");
+        }
+    }
+}
+
+fn poll_once<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(Waker::noop()))
 }
