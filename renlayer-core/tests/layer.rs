@@ -103,6 +103,24 @@ declare: { secrets: [{ name: key, from: { env: UPSTREAM_KEY } }] }
 }
 
 #[tokio::test]
+async fn no_trailers_leave_after_an_answer_that_is_blocked_at_its_end() {
+    let yaml = "declare: { dlp: { detectors: { pii.email: { severity: HIGH, action: block } } } }";
+    for (said, kept) in [("Write to ada@corp.io", false), ("Write to nobody", true)] {
+        let (engine, recorded) = engine(yaml, &[]);
+        let inner = service_fn(|_: Asked| async {
+            let mut trailers = HeaderMap::new();
+            trailers.insert("x-said", "ada".parse().unwrap());
+            Ok::<_, Infallible>(Response::new(frames(vec![data(said), Ok(Frame::trailers(trailers))])))
+        });
+        let response = EnforcementLayer::inline(engine).layer(inner).oneshot(ask("hi")).await.unwrap();
+        let body = response.into_body().collect().await.unwrap();
+        assert_eq!(body.trailers().is_some(), kept, "{said}");
+        let outcome = if kept { Outcome::Completed } else { Outcome::Cut };
+        assert_eq!(recorded.only().outcome, outcome, "{said}");
+    }
+}
+
+#[tokio::test]
 async fn an_error_of_the_inner_service_goes_up_as_it_is() {
     let (engine, recorded) = engine("", &[]);
     let inner = service_fn(|_: Asked| async { Err::<Response<Full<Bytes>>, _>("broken") });

@@ -74,10 +74,11 @@ impl Stream {
         }
     }
 
-    /// The upstream's answer is complete: appends what was held.
-    pub fn end(&mut self, out: &mut Vec<Bytes>) {
+    /// The upstream's answer is complete: appends what was held. `false` where the answer was cut, here or before: nothing that
+    /// comes after it, such as trailers, may be sent.
+    pub fn end(&mut self, out: &mut Vec<Bytes>) -> bool {
         if self.ended {
-            return;
+            return false;
         }
         let started = self.call.start();
         self.look_at(started, out);
@@ -85,7 +86,9 @@ impl Stream {
             self.follow(flow, out);
         }
         self.call.spent(started);
+        let whole = !self.ended;
         self.settle(Outcome::Completed);
+        whole
     }
 
     /// Makes trailers what the agent is to see: an answer's header fields come after its body, too.

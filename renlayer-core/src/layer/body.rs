@@ -115,8 +115,8 @@ impl<R: Body<Data = Bytes> + Unpin + 'static> Streamed<R> {
                 Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
                     Ok(chunk) => self.judge.push(chunk, &mut self.released),
                     Err(frame) => {
-                        self.judge.end(&mut self.released);
-                        trailers = frame.into_trailers().ok().map(|mut fields| {
+                        let whole = self.judge.end(&mut self.released);
+                        trailers = frame.into_trailers().ok().filter(|_| whole).map(|mut fields| {
                             self.judge.trailers(&mut fields);
                             Frame::trailers(fields)
                         });
@@ -128,7 +128,9 @@ impl<R: Body<Data = Bytes> + Unpin + 'static> Streamed<R> {
                         return Poll::Ready(Some(Err(error)));
                     }
                 }
-                Poll::Ready(None) => self.judge.end(&mut self.released),
+                Poll::Ready(None) => {
+                    self.judge.end(&mut self.released);
+                }
             }
             self.ready.extend(self.released.drain(..).map(Frame::data).chain(trailers));
             if self.judge.has_ended() {
