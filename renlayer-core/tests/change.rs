@@ -13,14 +13,14 @@ use std::{
 
 use bytes::Bytes;
 use drive::{Recorded, Upstream, answers, call, engine, governance, post, response};
-use http::{Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header::ETAG};
 use http_body::{Body, Frame};
 use http_body_util::{BodyExt, Full};
 use jiff::Timestamp;
 use renlayer_core::{
     Engine,
     clock::Clock,
-    exchange::{Answer, Ingress, Stream},
+    exchange::{Answer, Ingress, Pending, Stream},
     key::AgentKey,
     layer::{EnforcementLayer, RequestBody},
     trace::{ModeLevel, Outcome, ReasonKind, Status, Trace},
@@ -96,6 +96,14 @@ impl Fixture {
         events.iter().for_each(|event| stream.push(Bytes::from(event.clone()), &mut out));
         assert_eq!(text(&out), events.concat());
         stream
+    }
+
+    /// A call of one piece that is let through.
+    fn pending(&self, body: Bytes) -> Pending {
+        let (parts, _) = post(CHAT, &[("x-renlayer-key", self.key.reveal())], "").into_parts();
+        let mut reading = self.engine.begin(parts, Ingress::Reverse).unwrap();
+        reading.push(body).unwrap();
+        reading.end().unwrap().admit().unwrap().pending
     }
 
     fn stream(&self, path: &str, body: &Value) -> Stream {
@@ -327,6 +335,73 @@ fn a_change_before_the_first_event_and_one_before_the_end_are_seen() {
     stream.end(&mut out);
     assert!(text(&out).contains("policy_denied") && !text(&out).contains("AKIA"), "{}", text(&out));
     assert_eq!(fixture.trace().outcome, Outcome::Cut);
+}
+
+#[tokio::test]
+async fn no_trailers_leave_after_an_answer_that_a_change_has_ended() {
+    for (now, whole) in [(Parts { declare: DENY, ..KEYLESS }, false), (KEYLESS, true)] {
+        let (engine, recorded) = engine(&KEYLESS.yaml("judge"), &[]);
+        let inner = service_fn(|_: http::Request<RequestBody<Full<Bytes>>>| async {
+            let trailers = HeaderMap::from_iter([(ETAG, HeaderValue::from_static("said"))]);
+            let body = Full::from(delta("Hello ")).with_trailers(std::future::ready(Some(Ok(trailers))));
+            Ok::<_, Infallible>(
+                Response::builder().header("content-type", "text/event-stream").body(body).unwrap(),
+            )
+        });
+        let request = post(CHAT, &[], "").map(|_| Full::from(asking("hello").to_string()));
+        let response = EnforcementLayer::reverse(engine.clone()).layer(inner).oneshot(request).await.unwrap();
+        let mut body = response.into_body();
+        assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), delta("Hello "));
+        engine.load(governance(&now.yaml("judge"), &[]).at_epoch(2));
+        let rest = body.collect().await.unwrap();
+        assert_eq!(rest.trailers().is_some(), whole);
+        let told = text(&[rest.to_bytes()]);
+        assert_eq!(told.contains("policy_denied"), !whole, "{told}");
+        assert_eq!(recorded.only().ended_by_epoch, (!whole).then_some(2));
+    }
+}
+
+#[test]
+fn a_request_is_kept_only_for_an_answer_that_may_be_judged_again() {
+    for (on_change, media, kept) in [
+        ("judge", "text/event-stream", true),
+        ("judge", "application/json", false),
+        ("cut", "text/event-stream", false),
+        ("finish", "text/event-stream", false),
+    ] {
+        let fixture = Fixture::new(on_change, USUAL);
+        let asked: Arc<str> = json!({"model": "gpt-4.1", "messages": []}).to_string().into();
+        let pending = fixture.pending(Bytes::from_owner(Shared(asked.clone())));
+        let (head, _) = response(media, &[]).into_parts();
+        let answer = pending.answered(head);
+        assert_eq!(Arc::strong_count(&asked) > 1, kept, "{on_change} {media}");
+        drop(answer);
+        assert_eq!(Arc::strong_count(&asked), 1);
+    }
+}
+
+/// Text whose holders are counted.
+struct Shared(Arc<str>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+#[test]
+fn an_answer_that_is_too_long_to_be_judged_whole_ends_with_any_change() {
+    let fixture = Fixture::new("judge", Parts { top: "bounds: { max_body_bytes: 64 }", ..USUAL });
+    let pending = fixture.pending(Bytes::from(r#"{"model":"gpt-4.1","messages":[]}"#));
+    let (head, _) = response("application/json", &[]).into_parts();
+    let Answer::Whole(whole) = pending.answered(head) else { panic!("it is judged whole") };
+    let mut out = Vec::new();
+    let (_, mut stream) = whole.overflow(Bytes::from(vec![b'a'; 100]), &mut out).unwrap();
+    fixture.load(2, USUAL);
+    assert!(!push(&mut stream, "again").contains("again"));
+    let trace = fixture.trace();
+    assert_eq!((trace.outcome, trace.ended_by_epoch), (Outcome::Cut, Some(2)));
+    assert_eq!(trace.reasons[0].kind, ReasonKind::EpochBehind);
 }
 
 #[test]

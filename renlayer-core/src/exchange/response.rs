@@ -80,6 +80,8 @@ impl Pending {
         call.spent(started);
         let editor = match plan {
             Plan::Whole => {
+                // It is never judged again.
+                call.kept = None;
                 let gather = Gather::new(call.bounds.max_body_bytes);
                 return Answer::Whole(Whole { call, head, gather });
             }
