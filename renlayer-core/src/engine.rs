@@ -16,7 +16,7 @@ use tokio::{sync::watch, time::timeout};
 
 use crate::{
     clock::{Clock, SystemClock},
-    id::TenantId,
+    exchange::Notes,
     lease::Lease,
     refill::{self, Refiller, Refills},
     sessions::Sessions,
@@ -41,6 +41,8 @@ pub(crate) struct Shared {
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) stand_ins: Arc<Vault>,
     pub(crate) recorder: Arc<dyn Recorder>,
+    /// Told why calls are refused, where this engine stands beside another.
+    pub(crate) notes: Option<Arc<Notes>>,
     pub(crate) clock: Arc<dyn Clock>,
     tokens: OnceLock<Arc<dyn CountTokens>>,
 }
@@ -62,6 +64,7 @@ impl Shared {
             sessions: Arc::default(),
             stand_ins: Arc::default(),
             recorder,
+            notes: None,
             clock,
             tokens: OnceLock::new(),
         }
@@ -97,16 +100,7 @@ impl Engine {
 
     /// The same by another clock than the machine's.
     pub fn with_clock(governance: Governance, recorder: Arc<dyn Recorder>, clock: Arc<dyn Clock>) -> Self {
-        Self::sharing(Arc::new(governance), recorder, clock)
-    }
-
-    /// An engine with counters of its own that judges by a governance which is in force elsewhere.
-    pub(crate) fn sharing(
-        governance: Arc<Governance>,
-        recorder: Arc<dyn Recorder>,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
-        Self::made_of(governance, recorder, clock, Limiter::default(), None)
+        Self::made_of(Arc::new(governance), recorder, clock, Limiter::default(), None)
     }
 
     fn made_of(
@@ -119,21 +113,20 @@ impl Engine {
         Self(Arc::new(Shared::new(governance, recorder, clock, limiter, refills)))
     }
 
-    /// An engine that judges a call of `session` by a governance as one that shares this state would, and changes nothing of it:
-    /// counters and stand-ins are its own.
+    /// An engine that judges a call by a governance as one that shares this state would, and changes nothing of it: counters,
+    /// stand-ins and what `sessions` have done are its own.
     pub(crate) fn beside(
         shared: &Shared,
         governance: Arc<Governance>,
-        recorder: Arc<dyn Recorder>,
-        session: Option<(TenantId, &str)>,
+        notes: Arc<Notes>,
+        clock: Arc<dyn Clock>,
+        sessions: Sessions,
     ) -> Self {
-        let clock = shared.clock.clone();
         Self(Arc::new(Shared {
-            sessions: Arc::new(
-                session.map_or_else(Sessions::default, |(tenant, name)| shared.sessions.alone(tenant, name)),
-            ),
+            sessions: Arc::new(sessions),
             tokens: OnceLock::from(shared.tokens()),
-            ..Shared::new(governance, recorder, clock, Limiter::default(), None)
+            notes: Some(notes.clone()),
+            ..Shared::new(governance, notes, clock, Limiter::default(), None)
         }))
     }
 

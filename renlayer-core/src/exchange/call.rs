@@ -131,7 +131,10 @@ impl Call {
         });
         self.ledger.released();
         self.ledger.close(cause.outcome);
-        Refused { response, limits: self.limits.take(), cause: Box::new(cause.clone()) }
+        if let Some(notes) = &self.shared.notes {
+            notes.refused(cause);
+        }
+        Refused { response, limits: self.limits.take() }
     }
 
     /// Refuses where decisions take effect; elsewhere notes what would have been and goes on.
@@ -175,17 +178,26 @@ impl Call {
 
     /// Looks whether the right to judge is still held: without it nobody knows whether the governance still is in force.
     pub(crate) fn hold_lease(mut self: Box<Self>) -> Result<Box<Self>, Refused> {
-        if self.unleased || self.shared.lease.is_held(self.shared.clock.ticks()) {
-            return Ok(self);
+        let (now, without) = (self.start(), self.governance.without_lease);
+        match self.lacks_lease(now, without) {
+            Some(cause) => self.refuse_or_note(&cause),
+            None => Ok(self),
+        }
+    }
+
+    /// Why the action may not go on where no lease is held, told once. An engine that serves on `without` says so in the trace.
+    pub(crate) fn lacks_lease(&mut self, now: Duration, without: WithoutLease) -> Option<Cause> {
+        if self.unleased || self.shared.lease.is_held(now) {
+            return None;
         }
         self.unleased = true;
-        if self.governance.without_lease == WithoutLease::Refuse {
-            return self.refuse_or_note(&Cause::no_lease());
+        match without {
+            WithoutLease::Refuse => Some(Cause::no_lease()),
+            WithoutLease::Serve => {
+                self.ledger.reason(Reason::new(Status::Flagged, ReasonKind::NoLease, None));
+                None
+            }
         }
-        let kind = ReasonKind::NoLease;
-        let (by, name, observed_by) = (None, None, None);
-        self.ledger.reason(Reason { status: Status::Flagged, kind, by, name, enforced: true, observed_by });
-        Ok(self)
     }
 
     /// Notes what refusal the action would have ended with.

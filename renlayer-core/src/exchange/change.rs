@@ -7,18 +7,25 @@
 //!
 //! An engine without a lease does not know whether governance was replaced: then the answer ends too, unless it serves on.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Uri, request};
 use renlayer_policy::Mode;
 
-use super::{Ingress, Overflow, Permit, Reading, Refused, Stream, begin::Came, call::Call, cause::Cause};
+use super::{
+    Ingress, Reading, Refused, Stream,
+    begin::Came,
+    beside::{Noted, Notes},
+    call::Call,
+    cause::Cause,
+};
 use crate::{
     engine::Engine,
-    snapshot::{Governance, OnChange, WithoutLease},
-    trace::{Reason, ReasonKind, Recorder, Status, Trace, TracedMode},
+    sessions::Sessions,
+    snapshot::{Governance, OnChange},
+    trace::{Reason, Status, TracedMode},
 };
 
 /// A call as it came, kept for as long as it may be judged again.
@@ -36,7 +43,7 @@ struct Verdict {
     /// Whether its decisions take effect, and who says so.
     mode: TracedMode,
     /// Why it would be refused now; none where it would go through, perhaps because decisions are only observed.
-    cause: Option<Box<Cause>>,
+    cause: Option<Cause>,
     /// Whether it would be refused if they were not.
     instead: bool,
     /// What refuses it, or would.
@@ -61,12 +68,16 @@ impl Kept {
 
     /// What a governance says of the call now.
     fn judge(&self, call: &Call, governance: &Arc<Governance>) -> Verdict {
-        let told = Arc::new(Told::default());
+        let notes = Arc::<Notes>::default();
         let session = call.ledger.read(|trace| trace.session.clone()).flatten();
-        let session = session.as_deref().map(|session| (call.snapshot.tenant, session));
-        let engine = Engine::beside(&call.shared, governance.clone(), told.clone(), session);
-        let cause = self.go_through(&engine).err().map(|refused| refused.cause);
-        let trace = told.take();
+        let sessions = session.map_or_else(Sessions::default, |session| {
+            call.shared.sessions.alone(call.snapshot.tenant, &session)
+        });
+        let clock = call.shared.clock.clone();
+        let engine = Engine::beside(&call.shared, governance.clone(), notes.clone(), clock, sessions);
+        // Why it is refused stands in the notes.
+        let _ = self.go_through(&engine);
+        let Noted { trace, cause, .. } = notes.take();
         let (mode, instead) = trace.as_ref().map(|trace| (trace.mode, trace.instead)).unwrap_or_default();
         let refuses = |reason: &Reason| matches!(reason.status, Status::Denied | Status::DlpBlocked);
         let reasons = trace.into_iter().flat_map(|trace| trace.reasons).filter(refuses).collect();
@@ -75,21 +86,11 @@ impl Kept {
 
     fn go_through(&self, engine: &Engine) -> Result<(), Refused> {
         let reading = engine.begin(self.parts.clone(), self.ingress)?.leads_to(&self.went_to)?;
-        self.gather(reading)?.let_through()
-    }
-
-    fn gather(&self, mut reading: Reading) -> Result<Permit, Refused> {
-        let too_long = match self.body.clone() {
-            Some(body) => match reading.push(body) {
-                Ok(()) => return reading.end(),
-                Err(body) => body,
-            },
-            None => Bytes::new(),
+        let (permit, _) = match self.body.clone() {
+            Some(body) => reading.gather(body)?,
+            None => reading.unread(Bytes::new())?,
         };
-        match reading.overflow(too_long) {
-            Overflow::Refused(refused) => Err(refused),
-            Overflow::Unread { permit, .. } => Ok(*permit),
-        }
+        permit.let_through()
     }
 }
 
@@ -108,7 +109,7 @@ impl Reading {
 impl Verdict {
     /// The cause to end the answer by. A call that leads nowhere is refused also where decisions are only observed, since it
     /// could not go on; an answer under way can.
-    fn enforced(&mut self) -> Option<Box<Cause>> {
+    fn enforced(&mut self) -> Option<Cause> {
         let cause = self.cause.take()?;
         if self.mode.mode == Mode::Enforce || cause.insists {
             return Some(cause);
@@ -149,8 +150,8 @@ impl Stream {
         if self.has_ended() || on_change == OnChange::Finish {
             return;
         }
-        if !self.call.unleased && !self.call.shared.lease.is_held(now) {
-            self.lost(out);
+        if let Some(cause) = self.call.lacks_lease(now, self.seen.without_lease) {
+            self.ends_unless_observed(&cause, out);
         }
         if self.has_ended() || self.call.shared.judges_by(&self.seen) {
             return;
@@ -163,17 +164,6 @@ impl Stream {
                 self.heed(verdict, out);
             }
             _ => self.ends_unless_observed(&Cause::changed(), out),
-        }
-    }
-
-    /// The right to judge is lost.
-    fn lost(&mut self, out: &mut Vec<Bytes>) {
-        self.call.unleased = true;
-        match self.seen.without_lease {
-            WithoutLease::Refuse => self.ends_unless_observed(&Cause::no_lease(), out),
-            WithoutLease::Serve => {
-                self.call.ledger.reason(Reason::new(Status::Flagged, ReasonKind::NoLease, None));
-            }
         }
     }
 
@@ -220,21 +210,5 @@ impl Stream {
             let epoch = self.seen.epoch;
             self.call.ledger.note(|trace| trace.ended_by_epoch = Some(epoch));
         }
-    }
-}
-
-/// Keeps the trace of a call that is judged again, which is not recorded.
-#[derive(Default)]
-struct Told(Mutex<Option<Trace>>);
-
-impl Told {
-    fn take(&self) -> Option<Trace> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
-
-impl Recorder for Told {
-    fn record(&self, trace: Trace) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(trace);
     }
 }

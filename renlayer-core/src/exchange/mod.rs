@@ -31,6 +31,7 @@ use renlayer_policy::LimitState;
 mod answer;
 mod bad_head;
 mod begin;
+mod beside;
 mod body;
 mod budget;
 mod call;
@@ -51,6 +52,7 @@ mod usage_wish;
 pub use answer::Stream;
 pub use bad_head::{BadHead, HeadFault};
 pub(crate) use begin::min_epoch;
+pub(crate) use beside::Notes;
 pub use cause::UpstreamFailure;
 pub use last_look::{LastLook, Unsent};
 pub use permit::{Forward, Permit};
@@ -74,6 +76,4 @@ pub struct Refused {
     pub response: Response<Bytes>,
     /// The limits that applied, where they were asked.
     limits: Option<Vec<LimitState>>,
-    /// Why.
-    cause: Box<cause::Cause>,
 }

@@ -1,7 +1,7 @@
 //! A call judged without being made: what the real exchange would do with it, and why. Nothing is sent, counted or
 //! stored.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,13 +10,13 @@ use jiff::Timestamp;
 use renlayer_policy::cedar::CedarDecision;
 use renlayer_policy::{Explanation, LimitState};
 
-use super::{Forward, Ingress, Overflow, Refused, begin::Came, cause::Cause};
-use crate::{
-    clock::Clock,
-    engine::Engine,
-    identity::Agent,
-    trace::{Recorder, Trace},
+use super::{
+    Forward, Ingress, Reading, Refused,
+    begin::Came,
+    beside::{Noted, Notes},
+    cause::Cause,
 };
+use crate::{clock::Clock, engine::Engine, identity::Agent, sessions::Sessions, trace::Trace};
 
 /// What would come of a call.
 #[derive(Debug)]
@@ -44,9 +44,9 @@ impl Engine {
         at: Timestamp,
     ) -> Option<Rehearsal> {
         let governance = self.governance();
-        let notes = Arc::new(Notes::default());
-        let engine = Self::sharing(governance.clone(), notes.clone(), Arc::new(Still(at)));
-        engine.count_tokens_with(self.shared().tokens());
+        let notes = Notes::explaining();
+        let (clock, sessions) = (Arc::new(Still(at)), Sessions::default());
+        let engine = Self::beside(self.shared(), governance.clone(), notes.clone(), clock, sessions);
         let came = Came::of(&parts);
         let begun = engine.begin_as(Ok::<_, Cause>(agent), (parts, came), Ingress::Inline, &governance);
         let (answer, limits) = match begun.and_then(|reading| admit(reading, body)) {
@@ -55,58 +55,18 @@ impl Engine {
                 (Ok(Request::from_parts(parts, body)), pending.rehearsed())
             }
         };
-        let Noted { trace, explanation, cedar } = notes.take();
+        let Noted { trace, explanation, cedar, .. } = notes.take();
         Some(Rehearsal { answer, trace: trace?, explanation, cedar, limits })
     }
 }
 
-fn admit(mut reading: super::Reading, body: Bytes) -> Result<Forward, Refused> {
-    match reading.push(body) {
-        Ok(()) => reading.end()?.admit(),
-        Err(body) => match reading.overflow(body) {
-            Overflow::Refused(refused) => Err(refused),
-            Overflow::Unread { permit, held } => Ok(Forward { body: held, ..permit.admit()? }),
-        },
-    }
-}
-
-/// Keeps what a rehearsal records.
-#[derive(Default)]
-struct Notes(Mutex<Noted>);
-
-#[derive(Default)]
-struct Noted {
-    trace: Option<Trace>,
-    explanation: Option<Explanation>,
-    cedar: Option<CedarDecision>,
-}
-
-impl Notes {
-    fn take(&self) -> Noted {
-        std::mem::take(&mut *self.noted())
-    }
-
-    fn noted(&self) -> MutexGuard<'_, Noted> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Recorder for Notes {
-    fn record(&self, trace: Trace) {
-        self.noted().trace = Some(trace);
-    }
-
-    fn wants_explanations(&self) -> bool {
-        true
-    }
-
-    fn explain(&self, explanation: Explanation) {
-        self.noted().explanation = Some(explanation);
-    }
-
-    fn explain_cedar(&self, decision: CedarDecision) {
-        self.noted().cedar = Some(decision);
-    }
+fn admit(reading: Reading, body: Bytes) -> Result<Forward, Refused> {
+    let (permit, unread) = reading.gather(body)?;
+    let forward = permit.admit()?;
+    Ok(match unread {
+        Some(body) => Forward { body, ..forward },
+        None => forward,
+    })
 }
 
 /// A clock that stands still.
