@@ -16,7 +16,7 @@ use tokio::{sync::watch, time::timeout};
 
 use crate::{
     clock::{Clock, SystemClock},
-    exchange::Notes,
+    exchange::{Notes, Turns},
     lease::Lease,
     refill::{self, Refiller, Refills},
     sessions::Sessions,
@@ -35,6 +35,8 @@ pub(crate) struct Shared {
     pub(crate) lease: Lease,
     /// Tells of the epochs as they come into force.
     epochs: watch::Sender<u64>,
+    /// When the answers under way that a change overtakes are judged again.
+    pub(crate) turns: Turns,
     pub(crate) limiter: Limiter,
     /// Where calls wait for what the limiter shares with others; none where it counts by itself.
     pub(crate) refills: Option<Refills>,
@@ -59,6 +61,7 @@ impl Shared {
             epochs: watch::Sender::new(governance.epoch),
             governance: ArcSwap::new(governance),
             lease: Lease::default(),
+            turns: Turns::default(),
             limiter,
             refills,
             sessions: Arc::default(),
@@ -142,6 +145,7 @@ impl Engine {
     pub fn load(&self, governance: Governance) -> Arc<Governance> {
         let epoch = governance.epoch;
         let before = self.0.governance.swap(Arc::new(governance));
+        self.0.turns.restart();
         self.0.epochs.send_replace(epoch);
         before
     }

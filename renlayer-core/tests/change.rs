@@ -600,10 +600,14 @@ impl Clock for Runtimes {
     }
 }
 
-/// One event, and then nothing for ever.
-struct Idle(Option<String>);
+/// One event, and then nothing for ever, or the same for ever.
+struct Says {
+    event: String,
+    first: bool,
+    again: bool,
+}
 
-impl Body for Idle {
+impl Body for Says {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -611,25 +615,38 @@ impl Body for Idle {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.0.take().map_or(Poll::Pending, |event| Poll::Ready(Some(Ok(Frame::data(event.into())))))
+        let says = std::mem::take(&mut self.first) || self.again;
+        if says { Poll::Ready(Some(Ok(Frame::data(self.event.clone().into())))) } else { Poll::Pending }
     }
 }
 
-/// An engine by the runtime's clock, and an answer through it that has said all it will.
-async fn idle(parts: Parts<'_>, on_change: &str) -> (Engine, Arc<Recorded>, impl Body<Data = Bytes> + Unpin) {
+/// An engine by the runtime's clock.
+fn running(parts: Parts<'_>, on_change: &str) -> (Engine, Arc<Recorded>) {
     let recorded = Arc::new(Recorded::default());
     let governance = governance(&parts.yaml(on_change), &[]);
     let engine = Engine::with_clock(governance, recorded.clone(), Arc::new(Runtimes(Instant::now())));
     engine.lease().hold_until(Duration::from_secs(2));
-    let inner = service_fn(|_: http::Request<RequestBody<Full<Bytes>>>| async {
+    (engine, recorded)
+}
+
+/// An answer of which the first event is read.
+async fn saying(engine: &Engine, again: bool) -> impl Body<Data = Bytes> + Unpin + use<> {
+    let inner = service_fn(move |_: http::Request<RequestBody<Full<Bytes>>>| async move {
         let response = Response::builder().header("content-type", "text/event-stream");
-        Ok::<_, Infallible>(response.body(Idle(Some(delta("Hello ")))).unwrap())
+        Ok::<_, Infallible>(response.body(Says { event: delta("Hello "), first: true, again }).unwrap())
     });
     let request = post(CHAT, &[], "").map(|_| Full::from(asking("hello").to_string()));
     let response = EnforcementLayer::reverse(engine.clone()).layer(inner).oneshot(request).await.unwrap();
     let mut body = response.into_body();
     let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
     assert_eq!(first, delta("Hello "));
+    body
+}
+
+/// An engine, and an answer through it that has said all it will.
+async fn idle(parts: Parts<'_>, on_change: &str) -> (Engine, Arc<Recorded>, impl Body<Data = Bytes> + Unpin) {
+    let (engine, recorded) = running(parts, on_change);
+    let body = saying(&engine, false).await;
     (engine, recorded, body)
 }
 
@@ -683,4 +700,31 @@ async fn an_answer_of_which_nothing_comes_is_ended_when_the_lease_is() {
     let lasted = start.elapsed();
     assert!(lasted >= Duration::from_secs(3) && lasted < Duration::from_millis(3_010), "{lasted:?}");
     assert_eq!(recorded.only().reasons[0].kind, ReasonKind::NoLease);
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_that_a_change_overtakes_are_judged_one_after_the_other() {
+    const ANSWERS: u32 = 60;
+    let (engine, recorded) = running(KEYLESS, "judge");
+    let mut bodies = Vec::new();
+    for nth in 0..ANSWERS {
+        bodies.push(saying(&engine, nth % 2 == 0).await);
+    }
+    let change = Instant::now();
+    engine.load(governance(&Parts { declare: DENY, ..KEYLESS }.yaml("judge"), &[]).at_epoch(2));
+    let mut ending = tokio::task::JoinSet::new();
+    for body in bodies {
+        ending.spawn(async move {
+            let rest = text(&[body.collect().await.ok().unwrap().to_bytes()]);
+            assert!(rest.contains("policy_denied") && !rest.contains("Hello"), "{rest}");
+            change.elapsed()
+        });
+    }
+    let ended = ending.join_all().await;
+    assert!(ended.contains(&Duration::ZERO), "the first at once");
+    assert!(ended.iter().all(|&ended| ended <= Duration::from_millis(u64::from(ANSWERS))), "{ended:?}");
+    for moment in &ended {
+        assert!(ended.iter().filter(|&other| other == moment).count() <= 2, "{ended:?}");
+    }
+    assert_eq!(recorded.count(), ANSWERS as usize);
 }

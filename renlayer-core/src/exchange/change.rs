@@ -127,14 +127,28 @@ impl Verdict {
 
 impl Stream {
     /// Waits until there is something to [look](Self::look) for, though nothing comes from the upstream; none where an answer
-    /// goes on whatever happens.
+    /// goes on whatever happens. Where the call is to be judged again, also until it is its turn: a change overtakes all answers
+    /// at once.
     pub fn overtaken(&self) -> Option<impl Future<Output = ()> + Send + Sync + use<>> {
-        if self.call.governance.streams == OnChange::Finish || self.has_ended() {
+        let on_change = self.call.governance.streams;
+        if on_change == OnChange::Finish || self.has_ended() {
             return None;
         }
         let (shared, seen) = (Arc::clone(&self.call.shared), Arc::clone(&self.seen));
         let leased = !self.call.unleased;
-        Some(async move { shared.overtaken(&seen, leased).await })
+        Some(async move {
+            shared.overtaken(&seen, leased).await;
+            if on_change == OnChange::Judge && !shared.judges_by(&seen) {
+                shared.turns.next().await;
+            }
+        })
+    }
+
+    /// Whether the call is to be judged again before anything more may go. Whoever can wait waits for its turn first
+    /// ([`overtaken`](Self::overtaken)); a [`push`](Self::push) judges at once.
+    pub fn is_overtaken(&self) -> bool {
+        let judges = self.call.governance.streams == OnChange::Judge && !self.has_ended();
+        judges && !self.call.shared.judges_by(&self.seen)
     }
 
     /// Looks whether what let the call through still holds. Where it does not, `out` gets the dialect's own terminal event and

@@ -47,6 +47,7 @@ mod rate_limits;
 mod rehearsal;
 mod request;
 mod response;
+mod turns;
 mod usage_wish;
 
 pub use answer::Stream;
@@ -59,6 +60,7 @@ pub use permit::{Forward, Permit};
 pub use rehearsal::Rehearsal;
 pub use request::{Overflow, Reading};
 pub use response::{Answer, Pending, Whole};
+pub(crate) use turns::Turns;
 
 /// How a request came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -75,7 +75,7 @@ struct Streamed<R> {
     /// None once it ended or was cut: it is dropped at once, so that the upstream stops.
     upstream: Option<R>,
     judge: Stream,
-    /// Ends the wait for a frame where the answer may no longer go on; made when one has first to be waited for.
+    /// Ends the wait for a frame where it is to be looked whether the answer may go on; made when one has first to be waited for.
     overtaken: Option<Overtaken>,
     ready: VecDeque<Frame<Bytes>>,
     released: Vec<Bytes>,
@@ -105,9 +105,9 @@ impl<R: Body<Data = Bytes> + Unpin + 'static> Streamed<R> {
             if let Some(frame) = self.ready.pop_front() {
                 return Poll::Ready(Some(Ok(frame)));
             }
-            let Some(upstream) = &mut self.upstream else { return Poll::Ready(None) };
             let mut trailers = None;
-            match Pin::new(upstream).poll_frame(cx) {
+            match self.poll_upstream(cx) {
+                Poll::Ready(None) if self.upstream.is_none() => return Poll::Ready(None),
                 Poll::Pending => {
                     ready!(self.poll_overtaken(cx));
                     self.judge.look(&mut self.released);
@@ -136,6 +136,15 @@ impl<R: Body<Data = Bytes> + Unpin + 'static> Streamed<R> {
             if self.judge.has_ended() {
                 self.upstream = None;
             }
+        }
+    }
+
+    /// The next frame. Where the call has first to be judged again, it is left with the upstream until then.
+    fn poll_upstream(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, R::Error>>> {
+        match &mut self.upstream {
+            Some(_) if self.judge.is_overtaken() => Poll::Pending,
+            Some(upstream) => Pin::new(upstream).poll_frame(cx),
+            None => Poll::Ready(None),
         }
     }
 
