@@ -4,7 +4,8 @@
 //! empty, and only then writes the head into a buffer. This is the moment of the look: a call that may not go says that it has a
 //! body, and that body is an error.
 //!
-//! - Over HTTP/1.1 the body is asked for before the buffer is flushed: nothing of the call leaves, and the connection is given up.
+//! - Over HTTP/1.1 the body is asked for before the buffer is flushed, which is larger than any head: nothing of the call leaves,
+//!   and the connection is given up.
 //! - Over HTTP/2 a head cannot be called back: it leaves, incomplete, and a reset of its stream after it. Nothing of the body does.
 //!
 //! Between the look and the system call that writes stand some instructions. Who is stopped just there writes when it wakes.
