@@ -262,6 +262,25 @@ fn what_was_counted_is_found_again_after_a_restart() {
     Limiter::new().restore(mangled);
 }
 
+#[test]
+fn what_was_forgotten_before_a_restart_is_not_taken_from_what_others_hold_after_it() {
+    let over = |window| {
+        limits(json!([
+            {"name": "t", "scope": "per_tenant", "dimension": "tokens", "window": window, "max": 10_000}
+        ]))
+    };
+    let before = Limiter::new().keyed([9; 16]);
+    let forgotten = ask(&before, &over("minute"), Demand::priced(10_000, 0), 0).unwrap();
+    drop(ask(&before, &over("minute"), Demand::priced(0, 0), 65_000).unwrap());
+    drop(ask(&before, &over("day"), Demand::priced(5_000, 0), 75_000).unwrap());
+    let after = Limiter::new().keyed([9; 16]);
+    after.restore(before.changed());
+    // By now what was under way when the process ended is taken for lost.
+    let left = ask(&after, &over("day"), Demand::priced(1_000, 0), 3_700_000).unwrap();
+    assert_eq!(left.limits()[0].remaining, 4_000);
+    drop((forgotten, left));
+}
+
 /// Every action by itself, nothing forgotten: the definition.
 #[derive(Debug, Default)]
 struct Naive {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::log::{Log, Run};
+use super::log::Log;
+use super::runs::Run;
 
 /// One count. Of a limit on concurrency it holds what is under way alone, of the others a log, in which what is held counts
 /// as if it were used.

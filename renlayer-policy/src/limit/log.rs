@@ -1,17 +1,12 @@
 //! What one subject used under one limit, as far as it still counts.
 //!
-//! What is recorded at `t` counts during `[t, t + window)`. Runs of records close together are kept as one entry that
-//! counts until the last of them does, so that what is kept is bounded and never too little. [`grain`] says how close.
-//!
-//! An amount may be corrected later, when what was reserved becomes what was used: it still counts as of its own time.
+//! What is recorded at `t` counts during `[t, t + window)`. An amount may be corrected later, when what was reserved becomes
+//! what was used: it still counts as of its own time.
 //!
 //! A limit may be edited to a shorter window and back. What the longer one needs is put aside meanwhile, for as long as anything
 //! that was counted over it may count in it.
 
-use std::collections::VecDeque;
-
-/// Most runs a log keeps, in round numbers: 1 MiB of them.
-const MAX_RUNS: u64 = 65_536;
+use super::runs::{Run, Runs, coarsest};
 
 /// A clock that goes back by no more than this is two threads that read it in one order and arrived in the other.
 const SKEW_MS: i64 = 1_000;
@@ -20,74 +15,51 @@ const SKEW_MS: i64 = 1_000;
 /// back by.
 #[derive(Debug, Default)]
 pub(super) struct Log {
-    runs: VecDeque<Run>,
-    total: u64,
+    runs: Runs,
     window: i64,
     aside: Option<Aside>,
+    /// What was recorded up to here is not known any more, whatever the window is by now.
+    gone: Option<i64>,
     /// The last time it was looked at.
     latest: Option<i64>,
     /// By how much the clock was set back so far.
     behind: i64,
 }
 
-/// What counts in a longer window alone, which was counted over before.
+/// What counts in a longer window alone, which was counted over before: all of it is older than what counts.
 #[derive(Debug)]
 struct Aside {
+    runs: Runs,
     window: i64,
-    /// When nothing that was counted over that window is in it any more.
+    /// When nothing that was counted over a longer window than the present one is in that any more.
     until: i64,
-    runs: VecDeque<Run>,
-}
-
-/// Amounts that stop counting together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Run {
-    pub(super) last: i64,
-    pub(super) amount: u64,
-}
-
-/// How many milliseconds one run may span, for a limit of `max` in `window`. It is 1, which is exact, unless a limit is so
-/// large and its window so long that more than [`MAX_RUNS`] instants may have to be told apart.
-pub(super) fn grain(window: u64, max: u64) -> i64 {
-    if max <= MAX_RUNS {
-        return 1;
-    }
-    coarsest(i64::try_from(window).unwrap_or(i64::MAX))
-}
-
-/// How many milliseconds a run spans where there are as many of them in the window as may be.
-fn coarsest(window: i64) -> i64 {
-    window.unsigned_abs().div_ceil(MAX_RUNS).try_into().unwrap_or(i64::MAX).max(1)
 }
 
 impl Log {
     /// A log that holds what another one did.
     pub(super) fn of(runs: impl IntoIterator<Item = Run>) -> Self {
-        let runs: VecDeque<Run> = runs.into_iter().collect();
-        let total = runs.iter().fold(0, |sum: u64, run| sum.saturating_add(run.amount));
-        let latest = runs.back().map(|run| run.last);
-        Self { runs, total, window: 0, aside: None, latest, behind: 0 }
+        let runs: Runs = runs.into_iter().collect();
+        let latest = runs.last();
+        Self { runs, latest, ..Self::default() }
     }
 
     /// The same log, counting over `window` from now on.
     pub(super) fn over(&mut self, window: i64) {
         let before = std::mem::replace(&mut self.window, window);
-        if window < before && self.aside.as_ref().is_none_or(|aside| aside.window <= before) {
-            let runs = self.aside.take().map(|aside| aside.runs).unwrap_or_default();
+        if window < before {
             let until = self.latest.unwrap_or(i64::MIN).saturating_add(before);
-            self.aside = Some(Aside { window: before, until, runs });
+            let new = || Aside { runs: Runs::default(), window: before, until };
+            let aside = self.aside.get_or_insert_with(new);
+            aside.until = aside.until.max(until);
         } else if window > before {
             self.take_back();
         }
     }
 
-    /// What was put aside counts again, so far as the window reaches.
+    /// What was put aside counts again; what is too old for the window as well goes back when that is looked at.
     fn take_back(&mut self) {
         let Some(aside) = &mut self.aside else { return };
-        while let Some(run) = aside.runs.pop_back() {
-            self.total = self.total.saturating_add(run.amount);
-            self.runs.push_front(run);
-        }
+        self.runs.prepend(&mut aside.runs);
         self.aside.take_if(|aside| aside.window <= self.window);
     }
 
@@ -95,54 +67,44 @@ impl Log {
     pub(super) fn advance(&mut self, now: i64) -> i64 {
         let now = self.clock(now);
         self.aside.take_if(|aside| aside.until <= now);
-        while let Some(run) = self.runs.pop_front_if(|run| run.last.saturating_add(self.window) <= now) {
-            self.total = self.total.saturating_sub(run.amount);
-            if let Some(aside) = &mut self.aside {
-                aside.put(run);
-            }
-        }
-        if let Some(aside) = &mut self.aside {
-            aside.advance(now);
-        }
+        self.expire(now);
         now
+    }
+
+    fn expire(&mut self, now: i64) {
+        while let Some(run) = self.runs.pop_until(now.saturating_sub(self.window)) {
+            self.aside.iter_mut().for_each(|aside| aside.runs.record(run, coarsest(aside.window)));
+        }
+        let gone = now.saturating_sub(self.window());
+        if let Some(aside) = &mut self.aside {
+            while aside.runs.pop_until(gone).is_some() {}
+        }
+        self.gone = self.gone.max(Some(gone));
     }
 
     /// Counts `amount` at `now`, which [`advance`](Self::advance) answered.
     pub(super) fn record(&mut self, now: i64, amount: u64, grain: i64) {
-        self.total = self.total.saturating_add(amount);
-        match self.runs.back_mut() {
-            Some(run) if run.last.div_euclid(grain) == now.div_euclid(grain) => {
-                *run = Run { last: now, amount: run.amount.saturating_add(amount) };
-            }
-            _ => self.runs.push_back(Run { last: now, amount }),
-        }
+        self.runs.record(Run { last: now, amount }, grain);
     }
 
-    /// Makes an amount of `was`, recorded at `at`, one of `is`. What no longer counts stays as it is.
+    /// Makes an amount of `was`, recorded at `at`, one of `is`. What is not known any more stays as it is, but for what comes on
+    /// top of it.
     pub(super) fn correct(&mut self, at: i64, was: u64, is: u64, grain: i64) {
+        let (was, is) = if self.knows(at) { (was, is) } else { (0, is.saturating_sub(was)) };
         if was == is {
             return;
         }
-        if self.latest.is_some_and(|now| at.saturating_add(self.window) <= now) {
-            self.aside.iter_mut().for_each(|aside| aside.correct(at, was, is));
-            return;
+        match self.aside.as_mut().filter(|aside| aside.runs.last().is_some_and(|last| at <= last)) {
+            Some(aside) => aside.runs.correct(at, was, is, coarsest(aside.window)),
+            None => self.runs.correct(at, was, is, grain),
         }
-        let nth = self.runs.partition_point(|run| run.last < at);
-        // A run that something was recorded in is there until it expires; only an empty one is not.
-        let same = |run: &&mut Run| was > 0 || run.last.div_euclid(grain) == at.div_euclid(grain);
-        let Some(run) = self.runs.get_mut(nth).filter(same) else {
-            if is > was {
-                self.runs.insert(nth, Run { last: at, amount: is - was });
-                self.total = self.total.saturating_add(is - was);
-            }
-            return;
-        };
-        let corrected = run.amount.saturating_sub(was).saturating_add(is);
-        self.total = self.total.saturating_sub(run.amount).saturating_add(corrected);
-        run.amount = corrected;
-        if corrected == 0 {
-            self.runs.remove(nth);
-        }
+        // What comes on top may belong aside, or nowhere.
+        self.latest.into_iter().for_each(|now| self.expire(now));
+    }
+
+    /// Whether what was recorded at `at` is still known.
+    pub(super) fn knows(&self, at: i64) -> bool {
+        self.gone.is_none_or(|gone| gone < at)
     }
 
     /// The longest window that it keeps something for, in milliseconds.
@@ -152,53 +114,50 @@ impl Log {
 
     /// How much counts.
     pub(super) fn total(&self) -> u64 {
-        self.total
+        self.runs.total()
     }
 
     /// Milliseconds until `amount` more keeps within `max`, if nothing else is done.
     pub(super) fn retry_after(&self, now: i64, amount: u64, max: u64) -> u64 {
-        let mut left = self.total;
+        let mut left = self.total();
         let mut runs = self.runs.iter();
         let mut wait = 0;
         while left.saturating_add(amount) > max {
             let Some(run) = runs.next() else { break };
             left = left.saturating_sub(run.amount);
-            wait = self.ends_in(run, now);
+            wait = self.ends_in(run.last, now);
         }
         wait
     }
 
     /// Milliseconds until nothing counts.
     pub(super) fn reset_after(&self, now: i64) -> u64 {
-        self.runs.back().map_or(0, |run| self.ends_in(run, now))
+        self.runs.last().map_or(0, |last| self.ends_in(last, now))
     }
 
     /// Whether nothing would be lost with it.
     pub(super) fn is_idle(&self, now: i64) -> bool {
         let now = self.by_the_log(now);
-        let counts = |window: i64| self.runs.back().is_some_and(|run| run.last.saturating_add(window) > now);
-        !counts(self.window) && self.aside.as_ref().is_none_or(|aside| aside.until <= now)
+        let counts = self.runs.last().is_some_and(|last| last.saturating_add(self.window) > now);
+        !counts && self.aside.as_ref().is_none_or(|aside| aside.until <= now)
     }
 
     /// Gives back memory that a busier time needed.
     pub(super) fn shrink(&mut self) {
-        self.runs.shrink_to(self.runs.len().saturating_mul(2));
+        self.runs.shrink();
+        self.aside.iter_mut().for_each(|aside| aside.runs.shrink());
     }
 
     /// What is to be kept of it elsewhere, by the clock, in at most `most` runs: neighbours become one, which counts until
     /// the last of them does.
     pub(super) fn condensed(&self, most: usize) -> Vec<Run> {
         let aside = self.aside.as_ref().map(|aside| &aside.runs);
-        let all = aside.map_or(0, VecDeque::len) + self.runs.len();
+        let all = aside.map_or(0, Runs::len) + self.runs.len();
         let each = all.div_ceil(most.max(1)).max(1);
-        let mut runs = aside.into_iter().flatten().chain(&self.runs).copied();
+        let mut runs = aside.into_iter().flat_map(Runs::iter).chain(self.runs.iter()).copied();
         let mut condensed = Vec::with_capacity(all.min(most));
         while let Some(first) = runs.next() {
-            let rest = runs.by_ref().take(each - 1);
-            let run = rest.fold(first, |sum, run| Run {
-                last: run.last,
-                amount: sum.amount.saturating_add(run.amount),
-            });
+            let run = runs.by_ref().take(each - 1).fold(first, Run::and);
             condensed.push(Run { last: self.by_the_clock(run.last), ..run });
         }
         condensed
@@ -214,8 +173,8 @@ impl Log {
         now.saturating_add(self.behind)
     }
 
-    fn ends_in(&self, run: &Run, now: i64) -> u64 {
-        let end = run.last.saturating_add(self.window);
+    fn ends_in(&self, last: i64, now: i64) -> u64 {
+        let end = last.saturating_add(self.window);
         u64::try_from(end.saturating_sub(now)).unwrap_or(0)
     }
 
@@ -232,34 +191,11 @@ impl Log {
     }
 }
 
-impl Aside {
-    fn put(&mut self, run: Run) {
-        let grain = coarsest(self.window);
-        match self.runs.back_mut() {
-            Some(last) if last.last.div_euclid(grain) == run.last.div_euclid(grain) => {
-                *last = Run { last: run.last, amount: last.amount.saturating_add(run.amount) };
-            }
-            _ => self.runs.push_back(run),
-        }
-    }
-
-    fn advance(&mut self, now: i64) {
-        while self.runs.pop_front_if(|run| run.last.saturating_add(self.window) <= now).is_some() {}
-    }
-
-    /// An amount of which nothing is left here any more stays as it is.
-    fn correct(&mut self, at: i64, was: u64, is: u64) {
-        let nth = self.runs.partition_point(|run| run.last < at);
-        if let Some(run) = self.runs.get_mut(nth) {
-            run.amount = run.amount.saturating_sub(was).saturating_add(is);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::runs::grain;
     use super::*;
 
     /// Every admission by itself, nothing forgotten: the definition.
@@ -299,6 +235,120 @@ mod tests {
             log.record(now, 1, grain);
         }
         room
+    }
+
+    /// Steps below this are milliseconds, however long the windows are.
+    const SMALL: i64 = 40;
+
+    const WINDOWS: [i64; 3] = [20, 60, 180];
+
+    #[derive(Clone, Copy, Debug)]
+    enum Event {
+        Look { window: usize },
+        Admit { amount: u64 },
+        Meter { nth: usize, amount: u64 },
+        Settle { nth: usize, amount: u64 },
+    }
+
+    fn step() -> impl Strategy<Value = i64> {
+        prop_oneof![2 => 0..SMALL, 4 => SMALL..SMALL + 9, 1 => SMALL..SMALL + 200]
+    }
+
+    fn event() -> impl Strategy<Value = Event> {
+        prop_oneof![
+            2 => (0usize..3).prop_map(|window| Event::Look { window }),
+            4 => (0u64..9).prop_map(|amount| Event::Admit { amount }),
+            2 => (0usize..64, 0u64..9).prop_map(|(nth, amount)| Event::Meter { nth, amount }),
+            2 => (0usize..64, 0u64..9).prop_map(|(nth, amount)| Event::Settle { nth, amount }),
+        ]
+    }
+
+    struct Action {
+        at: i64,
+        amount: u64,
+        /// How much of that is known: all of it, or what was told since it was forgotten.
+        known: u64,
+        /// The most that it ever was.
+        most: u64,
+    }
+
+    impl Action {
+        fn new(at: i64, amount: u64) -> Self {
+            Self { at, amount, known: amount, most: amount }
+        }
+    }
+
+    /// Every action by itself, and when the windows were in use: the definition.
+    struct Model {
+        window: i64,
+        actions: Vec<Action>,
+        now: i64,
+        /// When each of the windows was last counted over.
+        used: Vec<(i64, i64)>,
+        /// What was recorded up to here nobody has to know.
+        forgettable: i64,
+        /// What is known is kept for the longest window that was in use when any was that may still hold something.
+        keeps: i64,
+        until: i64,
+        forgotten: i64,
+    }
+
+    impl Model {
+        fn new(window: i64) -> Self {
+            let used = vec![(window, 0)];
+            let (forgettable, forgotten, until) = (i64::MIN, i64::MIN, i64::MIN);
+            Self { window, actions: Vec::new(), now: 0, used, forgettable, keeps: window, until, forgotten }
+        }
+
+        fn edit(&mut self, window: i64) {
+            if window < self.window {
+                self.until = self.until.max(self.now + self.window);
+            }
+            self.window = window;
+            self.keeps = self.keeps.max(window);
+        }
+
+        fn look(&mut self, now: i64) {
+            self.now = now;
+            self.used.retain(|(window, _)| *window != self.window);
+            self.used.push((self.window, now));
+            let may_hold = |(window, last): &(i64, i64)| (last + window > now).then_some(*window);
+            let longest = self.used.iter().filter_map(may_hold).max().unwrap();
+            self.forgettable = self.forgettable.max(now - longest);
+            if self.until <= now {
+                self.keeps = self.window;
+            }
+            let gone = now - self.keeps;
+            self.forgotten = self.forgotten.max(gone);
+            self.actions.iter_mut().filter(|action| action.at <= gone).for_each(|action| action.known = 0);
+        }
+
+        fn correct(&mut self, nth: usize, log: &mut Log, amount: impl Fn(u64) -> u64) {
+            let len = self.actions.len().max(1);
+            let Some(action) = self.actions.get_mut(nth % len) else { return };
+            let is = amount(action.amount);
+            log.correct(action.at, action.amount, is, 1);
+            let more = is.saturating_sub(action.amount);
+            action.known = match () {
+                () if action.at <= self.now - self.keeps => 0,
+                () if action.at <= self.forgotten => action.known + more,
+                () => is,
+            };
+            action.most = action.most.max(is);
+            action.amount = is;
+        }
+
+        /// What has to count, what does where amounts are told apart exactly, and what may where they are not.
+        fn totals(&self) -> (u64, u64, u64) {
+            let within = |span: i64| self.actions.iter().filter(move |action| action.at + span > self.now);
+            let has_to = within(self.window).filter(|action| action.at > self.forgettable);
+            let grain = coarsest(WINDOWS[2] << 16);
+            (
+                has_to.map(|action| action.amount).sum(),
+                within(self.window).map(|action| action.known).sum(),
+                within(self.window + grain).map(|action| action.most + action.known).sum(),
+            )
+        }
     }
 
     proptest! {
@@ -349,38 +399,40 @@ mod tests {
             }
         }
 
-        /// Whatever is edited: all counts that was recorded while the longer window was in use, or within it after that.
+        /// Whatever is edited, metered and settled: what was recorded while a window was in use, or within it after that, counts
+        /// in it; and no amount is changed by the correction of another one.
         #[test]
         fn an_edit_and_another_back_lose_nothing(
-            steps in prop::collection::vec((prop_oneof![6 => 0i64..9, 1 => 0i64..70], any::<bool>(), any::<bool>()), 1..300),
-            max in 1u64..12,
+            steps in prop::collection::vec((step(), event()), 1..200),
+            // So that what is put aside is told apart exactly, or not.
+            scale in prop_oneof![Just(1), Just(1 << 16)],
         ) {
-            const SHORT: i64 = 20;
-            const LONG: i64 = 60;
             let mut log = Log::default();
-            log.over(LONG);
+            let mut model = Model::new(WINDOWS[2] * scale);
+            log.over(model.window);
             log.advance(0);
-            let mut admitted: Vec<i64> = Vec::new();
-            let (mut now, mut window, mut forgotten, mut last_long) = (0, LONG, i64::MIN, 0);
-            for (step, edits, long) in steps {
-                now += step;
-                if edits {
-                    window = if long { LONG } else { SHORT };
+            let mut now = 0;
+            for (step, event) in steps {
+                now += if step < SMALL { step } else { (step - SMALL) * scale };
+                match event {
+                    Event::Look { window } => model.edit(WINDOWS[window] * scale),
+                    Event::Admit { amount } => model.actions.push(Action::new(now, amount)),
+                    Event::Meter { .. } | Event::Settle { .. } => {}
                 }
-                if window == SHORT && last_long + LONG <= now {
-                    forgotten = forgotten.max(now - SHORT);
+                if !matches!(event, Event::Settle { .. }) {
+                    log.over(model.window);
+                    prop_assert_eq!(log.advance(now), now);
+                    model.look(now);
                 }
-                log.over(window);
-                let since = forgotten.max(now - window);
-                let counting = admitted.iter().filter(|at| since < **at).count() as u64;
-                prop_assert_eq!(admit(&mut log, now, max, 1), counting < max);
-                if counting < max {
-                    admitted.push(now);
+                match event {
+                    Event::Admit { amount: 0 } | Event::Look { .. } => {}
+                    Event::Admit { amount } => log.record(now, amount, 1),
+                    Event::Meter { nth, amount } => model.correct(nth, &mut log, |was| was + amount),
+                    Event::Settle { nth, amount } => model.correct(nth, &mut log, |_| amount),
                 }
-                prop_assert_eq!(log.total(), counting + u64::from(counting < max));
-                if window == LONG {
-                    last_long = now;
-                }
+                let (least, exact, most) = model.totals();
+                prop_assert!((least..=most).contains(&log.total()), "{} of {least} to {most}", log.total());
+                prop_assert!(scale > 1 || log.total() == exact, "{} of {exact}", log.total());
             }
         }
 
@@ -442,6 +494,100 @@ mod tests {
         assert_eq!((log.total(), log.is_idle(100)), (0, true));
     }
 
+    /// A log over `window` in which these amounts were recorded.
+    fn recorded(window: i64, amounts: &[(i64, u64)]) -> Log {
+        let mut log = Log::default();
+        log.over(window);
+        for (at, amount) in amounts {
+            log.advance(*at);
+            log.record(*at, *amount, 1);
+        }
+        log
+    }
+
+    #[test]
+    fn what_a_shorter_window_forgot_is_not_taken_from_what_others_hold_under_a_longer() {
+        let mut log = recorded(60, &[(0, 10_000)]);
+        log.advance(65);
+        log.over(3_600);
+        log.advance(75);
+        log.record(75, 5_000, 1);
+        log.correct(0, 10_000, 100, 1);
+        assert_eq!(log.total(), 5_000);
+        // What it uses on top of that is known.
+        log.correct(0, 100, 400, 1);
+        assert_eq!(log.total(), 5_300);
+    }
+
+    #[test]
+    fn what_is_forgotten_of_what_was_put_aside_is_not_taken_from_what_others_hold() {
+        let mut log = recorded(3_600, &[(0, 100), (1_000, 200)]);
+        log.over(60);
+        log.advance(4_000);
+        log.correct(0, 100, 10, 1);
+        log.over(3_600);
+        log.advance(4_000);
+        assert_eq!(log.total(), 200);
+    }
+
+    #[test]
+    fn what_nothing_was_held_for_is_put_aside_as_well() {
+        let mut log = recorded(3_600, &[(1_000, 200)]);
+        log.over(60);
+        log.advance(4_000);
+        log.correct(1_500, 0, 70, 1);
+        assert_eq!(log.total(), 0);
+        log.over(3_600);
+        log.advance(4_000);
+        assert_eq!((log.total(), log.reset_after(4_000)), (270, 1_100));
+    }
+
+    #[test]
+    fn each_window_of_several_that_a_limit_was_edited_through_is_kept_for_as_long_as_it_may_hold_something() {
+        const HOUR: i64 = 60;
+        const DAY: i64 = 24 * HOUR;
+        let mut log = recorded(DAY, &[(0, 1)]);
+        log.over(HOUR);
+        log.advance(DAY - 15);
+        log.record(DAY - 15, 100, 1);
+        log.advance(DAY - 10);
+        log.over(1);
+        log.advance(DAY - 10);
+        log.advance(DAY);
+        log.over(HOUR);
+        log.advance(DAY + 5);
+        assert_eq!(log.total(), 100);
+    }
+
+    #[test]
+    fn a_log_is_bounded_also_when_its_limit_is_edited() {
+        const MINUTE: i64 = 60_000;
+        const HOUR: i64 = 60 * MINUTE;
+        let fill = |log: &mut Log, from: i64, to: i64, step: usize| {
+            for at in (from..to).step_by(step) {
+                log.advance(at);
+                log.record(at, 1, grain(log.window.unsigned_abs(), u64::MAX));
+            }
+        };
+        let mut log = Log::default();
+        log.over(HOUR);
+        fill(&mut log, 0, HOUR, 8);
+        assert!(log.runs.bytes() <= 1 << 20, "{}", log.runs.bytes());
+        log.over(MINUTE);
+        fill(&mut log, HOUR, HOUR + MINUTE, 1);
+        let aside = log.aside.as_ref().map_or(0, |aside| aside.runs.bytes());
+        assert!(aside <= 1 << 20 && log.runs.bytes() <= 1 << 20, "{aside} and {}", log.runs.bytes());
+        log.over(HOUR);
+        fill(&mut log, HOUR + MINUTE, 2 * HOUR, 8);
+        assert!(log.runs.bytes() <= 2 << 20, "{}", log.runs.bytes());
+        fill(&mut log, 2 * HOUR, 2 * HOUR + MINUTE, 8);
+        log.shrink();
+        assert!(log.runs.bytes() <= 2 << 20);
+        log.advance(4 * HOUR);
+        log.shrink();
+        assert_eq!((log.runs.len(), log.runs.bytes()), (0, 0));
+    }
+
     #[test]
     fn a_condensed_log_counts_as_much_and_not_for_less_long() {
         let mut log = Log::default();
@@ -459,18 +605,5 @@ mod tests {
             assert!(again.total() >= log.total(), "at {now}");
         }
         assert_eq!((again.total(), log.total()), (0, 0));
-    }
-
-    #[test]
-    fn grains_are_coarse_only_for_large_limits_in_long_windows() {
-        for (window, max, expected) in [
-            (60_000, u64::MAX, 1),
-            (3_600_000, 65_536, 1),
-            (3_600_000, 65_537, 55),
-            (86_400_000, 10_000, 1),
-            (86_400_000, 1_000_000, 1_319),
-        ] {
-            assert_eq!(grain(window, max), expected, "{max} in {window}");
-        }
     }
 }

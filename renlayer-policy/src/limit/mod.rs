@@ -35,6 +35,7 @@ mod log;
 mod quota;
 mod record;
 mod reservation;
+mod runs;
 mod set;
 mod shard;
 mod shared;

@@ -2,7 +2,7 @@
 
 use super::count::{Count, Open};
 use super::key::Key;
-use super::log::Run;
+use super::runs::Run;
 
 /// One count. Its name says neither whose it is nor of which limit to anybody without the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,8 @@ impl CountRecord {
             put(&mut state, run.last);
             put(&mut state, i64::try_from(run.amount).unwrap_or(i64::MAX));
         }
-        for open in count.open() {
+        // What is not known any more is not corrected either.
+        for open in count.open().filter(|open| count.log.knows(open.at)) {
             let [at, seen] = [open.at, open.seen].map(|at| count.log.by_the_clock(at));
             let [held, used] = [open.held, open.used].map(|n| i64::try_from(n).unwrap_or(i64::MAX));
             [at, seen, held, used].into_iter().for_each(|number| put(&mut state, number));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::shared::Terms;
 use super::tally::Standing;
-use super::{Demand, Dimension, Limit, LimitError, LimitScope, LimitState, Shortage, Use, Window, log};
+use super::{Demand, Dimension, Limit, LimitError, LimitScope, LimitState, Shortage, Use, Window, runs};
 use crate::any_of::AnyOf;
 use crate::condition::{Agent, Model, Pattern};
 use crate::error::Fault;
@@ -145,7 +145,7 @@ impl Compiled {
         let policy = policy.map_err(&mut fail).unwrap_or_default();
         let upstream = upstream.map_err(&mut fail).unwrap_or_default();
         let model = model.map_err(&mut fail).unwrap_or_default();
-        let grain = log::grain(limit.window.map_or(0, Window::millis), max);
+        let grain = runs::grain(limit.window.map_or(0, Window::millis), max);
         Self { name: limit.name.as_str().into(), limit, agents, policy, upstream, model, max, grain }
     }
 

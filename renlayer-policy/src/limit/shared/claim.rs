@@ -1,7 +1,7 @@
 //! What an instance tells the store of one count and asks of it, and what it is granted.
 
 use super::super::key::Key;
-use super::super::log::Run;
+use super::super::runs::Run;
 use super::pot::Pot;
 
 /// What a limit says of a count.

@@ -7,7 +7,7 @@
 //! Instances that ask may count over different windows, for a limit that was edited does not change everywhere at once, and may
 //! be edited back. Each is answered by its own, and what was spent is kept for the longest that is in use.
 
-use super::super::log::Run;
+use super::super::runs::Run;
 use super::bytes::{Reader, Writer};
 use super::claim::{Claim, Grant, Terms};
 use super::{TTL_MS, grain};

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::super::count::Ticket;
-use super::super::log::Run;
+use super::super::runs::Run;
 use super::claim::{Claim, Grant, Terms, Whose};
 use super::{TTL_MS, grain};
 
