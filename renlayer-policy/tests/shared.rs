@@ -601,7 +601,7 @@ proptest! {
         whatever_happens_to_places(max, events)?;
     }
 
-    /// However many subjects come to whichever instance, each has its limit once: those that there is no room for wait.
+    /// However many subjects come to whichever instance, each has its limit once: those that there is no room for are refused.
     #[test]
     fn a_crowd_of_subjects_has_each_its_own_limit_once(
         max in 1u64..4,
@@ -1003,4 +1003,28 @@ fn who_there_is_no_room_to_count_is_told_so_and_comes_in_once_somebody_rests() {
     world.rest(0);
     assert_eq!(world.admit_of(&agents[0], 0, 6).unwrap_err().shortage, Some(Shortage::Full));
     assert!(world.admit_of(&agents[0], 0, 5).is_ok());
+}
+
+#[test]
+fn what_was_granted_to_who_waits_is_still_there_when_other_rounds_come_first() {
+    let limits = || limit_of("per_agent", "tokens", "hour", 10);
+    // With one place in each shard, whoever comes fills it; and with room for all.
+    for mut world in [World::of_few(64, 2, limits()), World::new(2, limits())] {
+        // The store answers at once, or later than slices are looked after.
+        for (agent, millis) in [("a", 5), ("b", 300)] {
+            assert!(world.try_admit_of(agent, 0, 5).is_none());
+            world.read(0);
+            world.now += millis;
+            world.swap(0, Fate::Done);
+            for _ in 0..3 {
+                world.now += 5;
+                world.sync(0);
+            }
+            assert!(world.try_admit_of(agent, 0, 5).is_some_and(|admission| admission.is_ok()), "{agent}");
+            // Whoever does not come for it leaves it to others.
+            assert!(world.try_admit_of(agent, 0, 5).is_none());
+            world.rest(0);
+            assert!(world.admit_of(agent, 1, 5).is_ok());
+        }
+    }
 }

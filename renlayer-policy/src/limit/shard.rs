@@ -4,8 +4,8 @@
 //! each new subject a constant; and when it is full of busy ones, subjects it has no count for share one count per limit.
 //! That is strict on newcomers and cannot be used to make the limiter forget, or grow without end.
 //!
-//! Where counts are slices of what instances share, newcomers have to wait instead: a count of theirs would be another one than
-//! what other instances count of them. They do not wait for long, as slices that are not in use go back within a second.
+//! Where counts are slices of what instances share, newcomers are refused instead, and told to come again in a second: a count of
+//! theirs would be another one than what other instances count of them. Slices that are not in use go back within that time.
 
 use std::collections::HashMap;
 

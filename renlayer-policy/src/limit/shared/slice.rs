@@ -57,6 +57,8 @@ pub(in super::super) struct Slice {
     claimed_at: i64,
     spent_since: u64,
     spent_at: i64,
+    /// When something was last granted.
+    granted_at: i64,
     /// How much is to be at hand.
     reserve: u64,
     /// What the store said last, and when it was asked.
@@ -131,6 +133,7 @@ impl Slice {
             claimed_at: i64::MIN,
             spent_since: 0,
             spent_at: i64::MIN,
+            granted_at: i64::MIN,
             reserve: 0,
             known: Known { at: i64::MIN, free: 0, keeps: 0, elsewhere: 0, short: false, ends: Vec::new() },
             denied_until: i64::MIN,
@@ -332,6 +335,7 @@ impl Slice {
         self.serial = grant.serial;
         self.until = grant.until;
         self.unspent = self.unspent.saturating_add(grant.granted);
+        self.granted_at = if grant.granted > 0 { now } else { self.granted_at };
         (self.agreed, self.excess) = (claim.terms, grant.excess);
         self.give_up();
         if grant.granted < claim.waiting {
@@ -383,15 +387,17 @@ impl Slice {
         lower && self.spent_since > 0 && self.reserve > 1 && now >= self.dry_until
     }
 
-    /// Whether nothing was spent of it for so long that it needs no reserve.
+    /// Whether nothing was spent of it for so long that it needs no reserve. What was just granted is about to be.
     pub(in super::super) fn is_unused(&self, now: i64) -> bool {
-        now.saturating_sub(self.spent_at) >= IDLE_MS
+        now.saturating_sub(self.spent_at.max(self.granted_at)) >= IDLE_MS
     }
 
     /// What is held in reserve and not needed.
     fn surplus(&self, now: i64, closing: bool) -> u64 {
         let keeps = match () {
             () if closing || self.was_edited() || self.is_unused(now) => 0,
+            // Nobody who waited for it has come yet.
+            () if self.granted_at > self.spent_at => u64::MAX,
             // Somebody found no room.
             () if self.known.short => self.reserve / 4,
             () => self.reserve.saturating_mul(2),
