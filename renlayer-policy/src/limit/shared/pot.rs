@@ -126,7 +126,30 @@ impl Pot {
 
     /// Settles what the claim tells of its share, and grants what there is room for.
     pub(super) fn grant(&mut self, claim: &Claim, now: i64, asked_ms: i64) -> Grant {
-        let terms = claim.terms;
+        let Terms { window, max } = claim.terms;
+        let held = self.settle(claim, now, asked_ms);
+        let counted = self.total(window).saturating_add(held);
+        let free = max.saturating_sub(counted);
+        let granted = self.granted(claim, free, now);
+        let elsewhere = self.spare(now);
+        let serial = self.share_out(claim, held.saturating_add(granted), granted, now);
+        let ends = self.within(window).map(|run| (run.last.saturating_add(window) - now, run.amount));
+        Grant {
+            serial,
+            void: false,
+            until: asked_ms.saturating_add(TTL_MS),
+            granted,
+            free: free.saturating_sub(granted),
+            excess: counted.saturating_sub(max),
+            keeps: self.keeps(),
+            elsewhere,
+            short: self.short_until > now,
+            ends: ends.collect(),
+        }
+    }
+
+    /// Takes out the share that the claim is about, moves what was spent of it to the runs, and answers how much of it is held still.
+    fn settle(&mut self, claim: &Claim, now: i64, asked_ms: i64) -> u64 {
         let own = self.take(claim.whose.holder);
         let mut held = match own {
             Some(share) if share.serial == claim.serial => share.held,
@@ -143,36 +166,26 @@ impl Pot {
             self.record(now.saturating_sub(age), run.amount);
             held = held.saturating_sub(run.amount);
         }
-        let counted = self.total(terms.window).saturating_add(held);
-        let (free, excess) = (terms.max.saturating_sub(counted), counted.saturating_sub(terms.max));
-        let granted = self.granted(claim, free, now);
+        held
+    }
+
+    /// Puts back the share, of which so much is held and so much of that new, under a serial of its own, which it answers; none where
+    /// nothing is held.
+    fn share_out(&mut self, claim: &Claim, held: u64, granted: u64, now: i64) -> u64 {
         self.serials = self.serials.saturating_add(claim.tries);
-        let held = held.saturating_add(granted);
-        let serial = if held == 0 { 0 } else { self.serials };
+        if held == 0 {
+            return 0;
+        }
+        let (holder, serial) = (claim.whose.holder, self.serials);
+        let spare = claim.spare.saturating_add(granted.saturating_sub(claim.waiting)).min(held);
+        self.shares.push(Share { holder, serial, held, spare, until: now.saturating_add(TTL_MS) });
+        serial
+    }
+
+    /// What those who have shares were lately about to keep in reserve.
+    fn spare(&self, now: i64) -> u64 {
         let lately = |share: &&Share| now.saturating_sub(share.until.saturating_sub(TTL_MS)) < SPARE_MS;
-        let spare = self.shares.iter().filter(lately).map(|share| share.spare);
-        let elsewhere = spare.fold(0, u64::saturating_add);
-        if held > 0 {
-            let spare = claim.spare.saturating_add(granted.saturating_sub(claim.waiting)).min(held);
-            let until = now.saturating_add(TTL_MS);
-            self.shares.push(Share { holder: claim.whose.holder, serial, held, spare, until });
-        }
-        let ends =
-            self.within(terms.window).map(|run| (run.last.saturating_add(terms.window) - now, run.amount));
-        let (free, short) = (free.saturating_sub(granted), self.short_until > now);
-        let (until, keeps) = (asked_ms.saturating_add(TTL_MS), self.keeps());
-        Grant {
-            serial,
-            void: false,
-            until,
-            granted,
-            free,
-            excess,
-            keeps,
-            elsewhere,
-            short,
-            ends: ends.collect(),
-        }
+        self.shares.iter().filter(lately).map(|share| share.spare).fold(0, u64::saturating_add)
     }
 
     /// What waits comes first. Of the rest a holder gets so much that what it has in reserve is at most half of its even part.
