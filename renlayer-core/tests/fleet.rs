@@ -40,6 +40,9 @@ const TERM: Duration = Duration::from_millis(700);
 /// What is in force before the first save.
 const NOTHING: InForce = InForce { epoch: 0, save: None };
 
+/// Longer than any test, however busy the machine is.
+const LONG: Duration = Duration::from_secs(60);
+
 struct Instance {
     store: Arc<dyn Store>,
     who: Member,
@@ -238,7 +241,7 @@ async fn an_instance_with_a_long_lease_that_is_gone_is_waited_for_too(store: Arc
 }
 
 async fn an_instance_that_is_there_and_does_not_answer_fails_the_save(store: Arc<dyn Store>) {
-    let silent = Instance::join(&store, "silent").await;
+    let silent = Instance::join_for(&store, "silent", LONG).await;
     let save = saving(&store, "bot");
     while !save.is_finished() {
         assert!(silent.renew(NOTHING).await);
@@ -251,7 +254,7 @@ async fn an_instance_that_is_there_and_does_not_answer_fails_the_save(store: Arc
 }
 
 async fn the_turn_of_a_dead_saver_is_taken_over_and_that_of_a_slow_one_is_not(store: Arc<dyn Store>) {
-    let instance = Instance::join(&store, "slow to compile").await;
+    let instance = Instance::join_for(&store, "slow to compile", LONG).await;
     let dead = saving(&store, "dead");
     let abandoned = instance.sees(NOTHING, |fleet| fleet.proposed.is_some()).await.proposed;
     dead.abort();

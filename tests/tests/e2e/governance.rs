@@ -431,9 +431,11 @@ fn cedar_policies_are_saved_shown_and_rolled_back_like_native_ones() {
     let differs = policy(&["diff", &config.to_string_lossy(), "@store"]);
     assert_eq!((differs.code, &*differs.out), (Some(1), "+ cedar base\n"), "{differs:#?}");
     let linted = policy(&["lint", "--store", "--since", "@store", "--json"]);
-    // It permits everything, which is worth a word, and nothing that the store did not permit before.
+    // It permits everything, which is worth a word, and nothing that the store did not permit before. Where no solver says so it is a
+    // guess, which fails nothing.
     let told: Vec<_> = linted.json_lines().iter().map(|finding| finding["kind"].clone()).collect();
-    assert_eq!((linted.code, told), (Some(1), vec![json!("allows_everything")]), "{linted:#?}");
+    let code = if std::env::var_os("CVC5").is_some_and(|named| !named.is_empty()) { 1 } else { 0 };
+    assert_eq!((linted.code, told), (Some(code), vec![json!("allows_everything")]), "{linted:#?}");
 
     write("permit (principal, action);\n");
     let broken = policy(&["update", &path]);
