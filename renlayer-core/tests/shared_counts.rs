@@ -411,6 +411,38 @@ async fn all_nodes_of_a_cluster_lead_to_the_same_counts() {
 }
 
 #[tokio::test]
+async fn nodes_of_a_cluster_that_name_each_other_are_asked_a_few_times_and_no_more() {
+    let Some(cluster) = Cluster::start().await else { return };
+    let [with, without] = cluster.with_and_without("{renlayer}").await;
+    let (id, slot) = (without.ask("CLUSTER MYID").await, with.ask("CLUSTER KEYSLOT {renlayer}").await);
+    with.ask(&format!("CLUSTER SETSLOT {slot} NODE {id}")).await;
+    let before = [connections(with).await, connections(without).await];
+    let store = shared::open(&with.url.parse().unwrap(), &DatabaseUrl::default()).unwrap().unwrap();
+    let error = store.read(&[name(1)]).await.unwrap_err();
+    assert!(error.is_transient(), "{error}");
+    let after = [connections(with).await, connections(without).await];
+    // One of each node's is that of who asks for the number.
+    let made = after.iter().sum::<u64>() - before.iter().sum::<u64>() - 2;
+    let sent_on = sent_on(with).await + sent_on(without).await;
+    assert_eq!((made, sent_on), (5, 5), "whoever is connected to is asked");
+}
+
+async fn connections(node: &Redis) -> u64 {
+    figure(node, "stats", "total_connections_received:").await
+}
+
+/// How many questions it had no answer for but who else to ask.
+async fn sent_on(node: &Redis) -> u64 {
+    figure(node, "errorstats", "errorstat_MOVED:count=").await
+}
+
+async fn figure(node: &Redis, section: &str, before: &str) -> u64 {
+    let info = node.ask(&format!("INFO {section}")).await;
+    let figure = info.lines().find_map(|line| line.strip_prefix(before));
+    figure.map_or(0, |figure| figure.parse().unwrap())
+}
+
+#[tokio::test]
 async fn a_store_that_is_not_there_says_so_and_nothing_else() {
     let secret = ["hun", "ter2"].concat();
     for url in [format!("redis://:{secret}@127.0.0.1:9"), format!("redis://app:{secret}@127.0.0.1:9/1")] {

@@ -14,8 +14,9 @@ enum Kind {
     #[error("the database cannot be reached")]
     Unreachable,
     #[error(
-        "the server does not speak TLS, or its certificate does not hold: its issuer must be among this system's roots, \
-         or in a file that SSL_CERT_FILE names"
+        "the server does not speak TLS, or its certificate does not hold: it must name the host that is asked, in a cluster \
+         the one that its nodes announce, and its issuer must be among this system's roots, or in a file that \
+         SSL_CERT_FILE names"
     )]
     Untrusted,
     #[error("the database is busy")]

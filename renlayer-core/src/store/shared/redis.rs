@@ -62,16 +62,20 @@ impl RedisCounts {
             Some(connection) => connection,
             None => connect(&self.client).await?,
         };
-        for _ in 0..HOPS {
+        let mut hops = 0..HOPS;
+        loop {
             match pipeline.query_async(&mut connection).await {
                 Ok(answer) => {
                     *kept = Some(connection);
                     return Ok(answer);
                 }
-                Err(error) => connection = connect(&self.sent_on(&error)?).await?,
+                Err(error) => {
+                    let node = self.sent_on(&error)?;
+                    hops.next().ok_or(StoreError::unreachable())?;
+                    connection = connect(&node).await?;
+                }
             }
         }
-        Err(StoreError::unreachable())
     }
 
     /// The node of the cluster that the error says to ask instead; the error where it says nothing of that.
