@@ -7,7 +7,7 @@ use renlayer_tests::harness::{Redis, Renlayer, Setup};
 use renlayer_tests::upstream::Upstream;
 
 use crate::postgres::database;
-use crate::tls::{Authority, localhost};
+use crate::tls::{Authority, localhost, named};
 
 /// Where a fleet of instances meets. Without a database that they share each has its own.
 pub(crate) struct Meeting {
@@ -172,6 +172,15 @@ fn redis_behind_tls_is_reached_if_its_certificate_holds() {
     let refused = setup.refused();
     assert!(refused.contains("limits cannot be counted in rediss://localhost"), "{refused}");
     assert!(refused.contains("TLS") && refused.contains("SSL_CERT_FILE"), "{refused}");
+
+    // A certificate that holds, of another host.
+    let [certificate, key] = trusted.pem(&named("other.internal"));
+    let Some(redis) = Redis::start_tls(&certificate, &key) else { return };
+    let meeting = Meeting::on_redis(&redis);
+    let roots = trusted.file();
+    let setup = meeting.setup(&upstream, limit).env("SSL_CERT_FILE", &roots.path().to_string_lossy());
+    let refused = setup.env("SSL_CERT_DIR", "").refused();
+    assert!(refused.contains("it must name the host that is asked"), "{refused}");
 }
 
 #[test]

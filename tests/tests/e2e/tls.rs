@@ -71,7 +71,11 @@ impl Authority {
 }
 
 pub(crate) fn localhost() -> CertificateParams {
-    CertificateParams::new(["localhost".to_owned()]).expect("a name")
+    named("localhost")
+}
+
+pub(crate) fn named(host: &str) -> CertificateParams {
+    CertificateParams::new([host.to_owned()]).expect("a name")
 }
 
 /// The usual routes to `upstream` under its TLS name; `roots` holds all that is trusted.
@@ -254,7 +258,7 @@ fn a_certificate_that_does_not_hold_is_a_502_that_says_why() {
     let (mut expired, mut early) = (localhost(), localhost());
     expired.not_after = date_time_ymd(2001, 1, 1);
     early.not_before = date_time_ymd(2999, 1, 1);
-    let other = CertificateParams::new(["other.test".to_owned()]).expect("a name");
+    let other = named("other.test");
     let stranger = Authority::named("stranger");
     for (config, failure, told, logged) in [
         (stranger.server(&localhost(), &["h2"]), "certificate_untrusted", "not trusted", "SSL_CERT_FILE"),
