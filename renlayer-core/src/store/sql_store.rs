@@ -54,7 +54,7 @@ macro_rules! saved {
         loop {
             let mut transaction = save.session().await?;
             let $session = &mut *transaction;
-            let made = $operation.await.map(|made| {
+            let made = save.holding_the_turn($operation).await.map(|made| {
                 let effect = $effect(&made);
                 (made, effect)
             });

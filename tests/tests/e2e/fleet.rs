@@ -403,6 +403,32 @@ fn an_instance_that_is_told_to_end_does_not_wait_for_its_reload() {
 }
 
 #[test]
+fn a_save_that_takes_long_keeps_its_turn() {
+    let Some(url) = database("long_save") else { return };
+    let upstream = Upstream::start();
+    let one = instance(&upstream, &url).start();
+    let (slow, next) = (Saver::beside(&one, &url), Saver::beside(&one, &url));
+    let mut holder = psql_open(&url, "lock table agents in exclusive mode");
+    let saving = thread::spawn(move || {
+        let agent = slow.store.create_agent(default_tenant(), "late", None, None, Timestamp::now());
+        slow.runtime.block_on(agent).map(|saved| saved.epoch)
+    });
+    let has_turn = "select count(*) from governance_save where save is not null";
+    let taken = (0..500).any(|_| {
+        thread::sleep(Duration::from_millis(10));
+        psql(&url, has_turn) == "1"
+    });
+    assert!(taken);
+    let after = thread::spawn(move || next.policy(&numbered(1)));
+    // Longer than a dead one keeps the turn.
+    thread::sleep(Duration::from_secs(7));
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    let epoch = saving.join().unwrap().expect("it keeps its turn");
+    assert_eq!(after.join().unwrap(), epoch + 1);
+}
+
+#[test]
 fn an_instance_that_cannot_use_a_change_keeps_it_from_all() {
     let Some(url) = database("refused") else { return };
     let upstream = Upstream::start();

@@ -1,6 +1,7 @@
 //! The saver's side: take the turn, propose, commit, wait.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -15,10 +16,10 @@ use crate::id::{InstanceId, SaveId, TenantId};
 /// How long a save waits for the turn: longer than the longest lease, which the one before it may have to see ending.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// For how long one who has the turn may seem to do nothing until another takes it over: longer than any operation takes.
+/// For how long one who has the turn may show nothing until another takes it over.
 const STALE: Duration = Duration::from_secs(5);
 
-/// How often one who waits with the turn shows that it is there.
+/// How often one who has the turn shows that it is there.
 const BEAT: Duration = Duration::from_secs(1);
 
 /// How long instances that are there may take to compile a proposal.
@@ -100,6 +101,23 @@ impl<'b, B: Backend> Save<'b, B> {
         session
     }
 
+    /// Runs the operation, and shows meanwhile that whoever has the turn is there: a large declaration takes longer than a dead one is
+    /// waited for.
+    pub(in super::super) async fn holding_the_turn<T>(&self, operation: impl Future<Output = T>) -> T {
+        tokio::select! {
+            made = operation => made,
+            never = self.show_again_and_again() => match never {},
+        }
+    }
+
+    async fn show_again_and_again(&self) -> Infallible {
+        loop {
+            sleep(BEAT).await;
+            // Who cannot is told when it commits.
+            let _ = show(self.backend, self.id).await;
+        }
+    }
+
     /// Goes on with what the operation has made in `session`. Without an answer the operation is to be run again, in another
     /// transaction.
     pub(in super::super) async fn step<T>(
@@ -156,7 +174,7 @@ impl<'b, B: Backend> Save<'b, B> {
     /// Puts what would be before all instances, and waits until they have answered.
     async fn propose(&self, governance: String) -> Result<(), StoreError> {
         let mut session = self.backend.begin().await?;
-        let sql = "UPDATE governance_save SET governance = $1 WHERE save = $2";
+        let sql = "UPDATE governance_save SET governance = $1, beat = beat + 1 WHERE save = $2";
         if session.execute(sql, values![governance, self.id.to_string()]).await? != 1 {
             return Err(StoreError::overtaken());
         }
@@ -292,8 +310,11 @@ impl<'b, B: Backend> Wait<'b, B> {
             if all_done {
                 return Ok(there.into_iter().map(|instance| instance.name).collect());
             }
-            if let Some(save) = self.turn {
-                self.show(save).await?;
+            if let Some(save) = self.turn
+                && self.shown.elapsed() >= BEAT
+            {
+                self.shown = Instant::now();
+                show(self.backend, save).await?;
             }
             looks.next().await;
         }
@@ -316,20 +337,16 @@ impl<'b, B: Backend> Wait<'b, B> {
         }
         Ok(())
     }
+}
 
-    /// Shows others now and then that the turn is not held by somebody dead.
-    async fn show(&mut self, save: SaveId) -> Result<(), StoreError> {
-        if self.shown.elapsed() < BEAT {
-            return Ok(());
-        }
-        self.shown = Instant::now();
-        let mut session = self.backend.begin().await?;
-        let sql = "UPDATE governance_save SET beat = beat + 1 WHERE save = $1";
-        if session.execute(sql, values![save.to_string()]).await? != 1 {
-            return Err(StoreError::overtaken());
-        }
-        session.commit().await
+/// Shows others that the turn is not held by somebody dead.
+async fn show<B: Backend>(backend: &B, id: SaveId) -> Result<(), StoreError> {
+    let mut session = backend.begin().await?;
+    let sql = "UPDATE governance_save SET beat = beat + 1 WHERE save = $1";
+    if session.execute(sql, values![id.to_string()]).await? != 1 {
+        return Err(StoreError::overtaken());
     }
+    session.commit().await
 }
 
 /// Takes the row of a lease that is over away, unless it was renewed just now.
