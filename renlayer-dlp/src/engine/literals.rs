@@ -51,6 +51,7 @@ struct Entry {
     near: Near,
     /// How far from the begin of the literal the gram is.
     offset: u8,
+    apart: Apart,
 }
 
 /// Up to eight bytes of a literal in a row, those of its gram among them, with the case of letters folded away.
@@ -60,6 +61,8 @@ struct Near {
     ones: u64,
     /// How many of them stand before the gram.
     before: u8,
+    /// Whether they are the whole literal, in either case.
+    is_all: bool,
 }
 
 /// Three bytes of four.
@@ -133,13 +136,14 @@ impl Finder {
             entries: Vec::with_capacity(literals.len()),
         };
         for (number, literal) in literals.iter().enumerate() {
-            finder.insert(number, &literal.bytes, offset_of(number));
+            finder.insert(number, literal, offset_of(number));
         }
         finder.sort();
         finder
     }
 
-    fn insert(&mut self, literal: usize, bytes: &[u8], offset: usize) {
+    fn insert(&mut self, number: usize, literal: &Literal, offset: usize) {
+        let bytes = &*literal.bytes;
         let Some(gram) = gram_at(bytes, offset) else { return };
         let four = bytes.get(offset..).and_then(<[u8]>::first_chunk).map(|four| folded(*four));
         match four {
@@ -147,8 +151,9 @@ impl Finder {
             None => self.threes.insert(gram),
         }
         let gram = four.unwrap_or(gram);
-        let near = Near::new(bytes, offset);
-        self.entries.push(Entry { gram, literal: literal as u32, near, offset: offset as u8 });
+        let near = Near::new(literal, offset);
+        let (literal, apart) = (number as u32, literal.apart);
+        self.entries.push(Entry { gram, literal, near, offset: offset as u8, apart });
     }
 
     fn sort(&mut self) {
@@ -169,12 +174,6 @@ impl Finder {
     pub(super) fn might(&self, four: [u8; 4]) -> bool {
         let four = folded(four);
         self.fours.has(four) | self.threes.has(four & THREE)
-    }
-
-    /// Whether a literal of three bytes may be these.
-    #[inline]
-    pub(super) fn might_be_three(&self, four: [u8; 4]) -> bool {
-        self.threes.has(folded(four) & THREE)
     }
 
     /// The entries for a hash whose literal may stand where its gram is at `at`. No four bytes are the same as three: those end
@@ -211,20 +210,22 @@ impl Finder {
         }
     }
 
-    /// The literals, their tails aside, that have their window, four bytes or all of their three, at `at`, and where they begin; one that is longer than
-    /// what has arrived may still be one.
+    /// The literals, their tails aside, that have their window, four bytes or all of their three, at `at`, and where they begin, if they
+    /// `may_begin` there by what they have to be [apart](Apart) from; one that is longer than what has arrived may still be one.
     #[inline]
     pub(super) fn around(
         &self,
         all: &[Literal],
         (text, at, is_three): (Text<'_>, usize, bool),
+        may_begin: impl Fn(Apart, usize) -> bool,
         mut found: impl FnMut(u32, &Literal, usize),
     ) {
         let four = folded(four_at(text.bytes, at));
         for entry in self.having(if is_three { four & THREE } else { four }, text.bytes, at) {
             let begin = at.checked_sub(usize::from(entry.offset)).filter(|begin| *begin >= text.start);
-            let (Some(begin), Some(literal)) = (begin, all.get(entry.literal as usize)) else { continue };
-            if !matches!(literal.begins_at(text, begin), Standing::No) {
+            let Some(begin) = begin.filter(|begin| may_begin(entry.apart, *begin)) else { continue };
+            let Some(literal) = all.get(entry.literal as usize) else { continue };
+            if entry.near.is_it(text.bytes, at) || !matches!(literal.begins_at(text, begin), Standing::No) {
                 found(entry.literal, literal, begin);
             }
         }
@@ -232,22 +233,34 @@ impl Finder {
 }
 
 impl Near {
-    fn new(literal: &[u8], offset: usize) -> Self {
+    fn new(literal: &Literal, offset: usize) -> Self {
         const EIGHT: usize = size_of::<u64>();
-        let from = offset.min(literal.len().saturating_sub(EIGHT));
-        let near = literal.get(from..).unwrap_or_default();
+        let from = offset.min(literal.bytes.len().saturating_sub(EIGHT));
+        let near = literal.bytes.get(from..).unwrap_or_default();
         let mut bytes = [0; EIGHT];
         bytes.iter_mut().zip(near).for_each(|(slot, byte)| *slot = fold(*byte));
         let ones = u64::MAX.unbounded_shr(u64::BITS.saturating_sub(8 * near.len() as u32));
-        Self { bytes: u64::from_le_bytes(bytes), ones, before: (offset - from) as u8 }
+        let is_case_all = literal.either_case && literal.bytes.iter().all(u8::is_ascii_alphabetic);
+        let is_all = is_case_all && near.len() == literal.bytes.len();
+        Self { bytes: u64::from_le_bytes(bytes), ones, before: (offset - from) as u8, is_all }
     }
 
     /// Whether these bytes stand so that the gram is at `at`. Near the end of the text there may be too few to tell.
     #[inline]
     fn may_stand(&self, bytes: &[u8], at: usize) -> bool {
-        let there =
-            at.checked_sub(usize::from(self.before)).and_then(|from| bytes.get(from..)?.first_chunk());
-        there.is_none_or(|there| (u64::from_le_bytes(*there) | FOLD) & self.ones == self.bytes)
+        self.there(bytes, at).is_none_or(|there| there & self.ones == self.bytes)
+    }
+
+    /// Whether the literal itself stands there, after this was told of its bytes.
+    #[inline]
+    fn is_it(&self, bytes: &[u8], at: usize) -> bool {
+        self.is_all && self.there(bytes, at).is_some()
+    }
+
+    #[inline]
+    fn there(&self, bytes: &[u8], at: usize) -> Option<u64> {
+        let from = at.checked_sub(usize::from(self.before))?;
+        Some(u64::from_le_bytes(*bytes.get(from..)?.first_chunk()?) | FOLD)
     }
 }
 

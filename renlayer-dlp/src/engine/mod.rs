@@ -26,6 +26,8 @@ use heads::Heads;
 pub use probe::Probe;
 pub(crate) use probe::{BEHIND, Text};
 pub(crate) use settle::Settler;
+#[cfg(test)]
+pub(crate) use sieve::signs_by_each;
 pub(crate) use sieve::{BLOCK, signs};
 pub(crate) use sweep::Sweep;
 pub(crate) use table::digits_in;

@@ -199,6 +199,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::engine::signs_by_each;
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
@@ -209,6 +210,10 @@ mod tests {
             // After a byte of 0xff an escape may be missed.
             prop_assume!(!bytes.contains(&u8::MAX));
             for bytes in [text.as_bytes(), &bytes] {
+                let blocks = bytes.as_chunks().0;
+                for signs in signs_by_each(blocks) {
+                    prop_assert_eq!(signs, blocks.iter().map(|block| by_words(block)).collect::<Vec<_>>());
+                }
                 let mut told = vec![Signals::default(); bytes.len().div_ceil(BLOCK)];
                 Signals::of_each_block(bytes, &mut told);
                 let by_words = |block| if by_words(block).0 & DIGITS != 0 && spread_word(block).is_some() {

@@ -16,21 +16,40 @@ const BUCKETS: usize = 8;
 
 /* ===== windows ===== */
 
-/// Where the window of a literal begins: of the four bytes in a row that it has, those that language has least often.
-pub(super) fn window(literal: &Sought<'_>) -> usize {
+/// A literal is found by one of so many windows.
+const CHOICE: usize = 6;
+
+/// Where a window of a literal may begin.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Begin {
+    /// How many of [`OF`] windows of language are this one.
+    pub(super) count: u64,
+    surprise: Reverse<u32>,
+    pub(super) offset: usize,
+}
+
+/// Where the windows of a literal may begin: of the four bytes in a row that it has, those that language has least often, the rarest
+/// first.
+pub(super) fn windows(literal: &Sought<'_>) -> Vec<Begin> {
     let last = literal.bytes.len().saturating_sub(WINDOW).min(FARTHEST);
-    let rarity = |offset: &usize| {
-        let bytes = literal.bytes.get(*offset..).unwrap_or_default();
+    let begin = |offset: usize| {
+        let bytes = literal.bytes.get(offset..).unwrap_or_default();
         let bytes = bytes.get(..WINDOW).unwrap_or(bytes);
         // In thousandths of a bit, for an order.
         let surprise = (language::surprise(bytes) * 1000.0) as u32;
-        (Reverse(COMMON.count(bytes)), surprise, Reverse(*offset))
+        Begin { count: COMMON.count(bytes), surprise: Reverse(surprise), offset }
     };
-    (0..=last).max_by_key(rarity).unwrap_or(0)
+    let mut windows: Vec<Begin> = (0..=last).map(begin).collect();
+    windows.sort_unstable();
+    windows.truncate(CHOICE);
+    windows
 }
 
 /// How often a few bytes stand in the words of language, at their begins and at their ends.
 struct Common(Box<[u16]>);
+
+/// About as many windows are counted.
+pub(super) const OF: u64 = 1 << 14;
 
 static COMMON: LazyLock<Common> = LazyLock::new(Common::new);
 
@@ -222,7 +241,7 @@ const fn sums() -> [[[u16; 256]; 2]; 16] {
 
 /// How many of 10,000 bytes are this one, by a mixture of prose, source code and API bodies in equal parts.
 #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]
-const fn common(byte: usize) -> u16 {
+pub(super) const fn common(byte: usize) -> u16 {
     match byte {
         0x0a => 210,
         0x20..0x80 => SHARES[byte - 0x20],

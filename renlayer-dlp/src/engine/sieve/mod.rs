@@ -10,10 +10,13 @@
 
 mod choice;
 mod vector;
+mod wide;
 
 use crate::byteset::ByteSet;
+use crate::view::Signals;
 pub(super) use choice::FARTHEST;
-pub(crate) use vector::signs;
+use vector::MACHINES;
+use wide::Banks;
 
 /// Bytes that are answered for at a time.
 pub(crate) const BLOCK: usize = 64;
@@ -23,10 +26,16 @@ const WINDOW: usize = 4;
 const THREE: usize = 3;
 /// Bytes after a block that have to be there. The last window needs three of them, the vectors that look at it a few more.
 pub(super) const AHEAD: usize = 8;
-/// The set of windows has this many bits, as a power of two: few enough for the nearest cache. Each window has two bits in one
-/// word of it, so that of the windows of ordinary text which are none of a literal's one in three hundred passes.
+/// The set of windows has this many bits, as a power of two: few enough for the nearest cache, and so many that of fifty windows of
+/// ordinary text which are none of a literal's one passes.
 const SET_BITS: u32 = 17;
 const SET_WORDS: usize = 1 << (SET_BITS - 5);
+
+/// Words of the set of literals of three bytes.
+const SET_OF_THREES: usize = 64;
+/// Banks of wide tables: with as many, one place in fifteen passes them.
+const BANKS: usize = 4;
+const BANKS_OF_THREES: usize = 2;
 
 const DIGIT: u8 = 1;
 const SINGLE: u8 = 2;
@@ -70,6 +79,11 @@ pub(super) struct Sieve {
     /// The hashes of windows, one bit each.
     windows: Box<[u32; SET_WORDS]>,
     threes: [Halves; THREE],
+    /// Windows and literals of three bytes by wide tables.
+    wide: Box<Banks<WINDOW, BANKS>>,
+    wide_threes: Box<Banks<THREE, BANKS_OF_THREES>>,
+    /// The hashes of literals of three bytes, one bit each.
+    set_of_threes: [u64; SET_OF_THREES],
     /// The single bytes: for the low half of a byte, a bit for each high half below eight, and from eight on.
     rows: [[u8; 16]; 2],
     /// Breaks, and what gives a name its value, by [classes](choice::CLASSES) of bytes.
@@ -89,11 +103,16 @@ struct Halves {
 impl Sieve {
     /// A sieve for `literals` and `singles`, and for each literal where its window begins.
     pub(super) fn new(literals: &[Sought<'_>], singles: ByteSet) -> (Self, Vec<usize>) {
-        let offsets: Vec<usize> = literals.iter().map(choice::window).collect();
-        let threes = literals.iter().filter(|literal| literal.bytes.len() == THREE);
+        let (wide, offsets) = by_windows(literals);
+        let threes: Vec<[u8; THREE]> = literals.iter().filter_map(|l| l.bytes.try_into().ok()).collect();
+        let (wide_threes, _) =
+            wide::share_out(&threes.iter().map(|three| vec![(*three, 0)]).collect::<Vec<_>>());
         let mut sieve = Self {
             windows: Box::new([0; SET_WORDS]),
-            threes: choice::buckets(threes),
+            threes: choice::buckets(literals.iter().filter(|literal| literal.bytes.len() == THREE)),
+            wide: wide.into(),
+            wide_threes: wide_threes.into(),
+            set_of_threes: [0; SET_OF_THREES],
             rows: [[0; 16]; 2],
             classes: choice::CLASSES,
             buckets: Box::new([[0; 256]; THREE]),
@@ -104,6 +123,7 @@ impl Sieve {
                 sieve.insert(*window);
             }
         }
+        threes.into_iter().for_each(|three| sieve.insert_three(three));
         sieve.fill_tables(singles);
         (sieve, offsets)
     }
@@ -111,26 +131,84 @@ impl Sieve {
     /// Answers for `masks.len()` blocks. There are at least [`AHEAD`] bytes more than those.
     #[inline]
     pub(super) fn fill(&self, bytes: &[u8], masks: &mut [Masks]) {
-        if !vector::fill(self, bytes, masks) {
+        if !MACHINES.iter().any(|machine| (machine.fill)(self, bytes, masks)) {
             self.fill_by_table(bytes, masks);
+        }
+        self.keep(bytes, masks);
+    }
+
+    /// Of the places that were let through, keeps those whose hash is in a set.
+    fn keep(&self, bytes: &[u8], masks: &mut [Masks]) {
+        for (masks, at) in masks.iter_mut().zip((0..).step_by(BLOCK)) {
+            let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk) else { return };
+            masks.windows = kept(masks.windows, block, |window| self.has(window));
+            masks.threes = kept(masks.threes, block, |window| self.has_three(window));
         }
     }
 }
 
+/// Says of each block what it shows of other readings at first sight, if the machine has vectors.
+pub(crate) fn signs(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
+    MACHINES.iter().any(|machine| (machine.signs)(blocks, signs))
+}
+
+/// The same by each kind of vectors that the machine has.
+#[cfg(test)]
+pub(crate) fn signs_by_each(blocks: &[[u8; BLOCK]]) -> impl Iterator<Item = Vec<Signals>> {
+    MACHINES.iter().filter_map(|machine| {
+        let mut signs = vec![Signals::default(); blocks.len()];
+        (machine.signs)(blocks, &mut signs).then_some(signs)
+    })
+}
+
+/// Where the window of each literal begins, and the buckets of these.
+fn by_windows(literals: &[Sought<'_>]) -> (Banks<WINDOW, BANKS>, Vec<usize>) {
+    let begins: Vec<Vec<choice::Begin>> = literals.iter().map(choice::windows).collect();
+    let windows_at = |(literal, begins): (&Sought<'_>, &Vec<choice::Begin>)| {
+        let window =
+            |begin: &choice::Begin| Some((*literal.bytes.get(begin.offset..)?.first_chunk()?, begin.count));
+        begins.iter().filter_map(window).collect()
+    };
+    let (banks, taken) = wide::share_out(&literals.iter().zip(&begins).map(windows_at).collect::<Vec<_>>());
+    let offset =
+        |(begins, nth): (&Vec<choice::Begin>, usize)| begins.get(nth).map_or(0, |begin| begin.offset);
+    (banks, begins.iter().zip(taken).map(offset).collect())
+}
+
+/// Those of `places` in a block whose bytes `has` knows. Some are asked at a time, since how many there are is hard to foresee.
+#[inline]
+fn kept(mut places: u64, block: &[u8; BLOCK + AHEAD], has: impl Fn([u8; WINDOW]) -> bool) -> u64 {
+    let mut kept = 0;
+    while places != 0 {
+        for _ in 0..4 {
+            let place = places.trailing_zeros();
+            let window = block.get(place as usize..).and_then(<[u8]>::first_chunk).copied();
+            // After the last place comes the end of the block, which is none.
+            kept |= u64::from(has(window.unwrap_or_default())).unbounded_shl(place);
+            places &= places.wrapping_sub(1);
+        }
+    }
+    kept
+}
+
 /// Letters in one case; other bytes stay apart from each other as far as this bit lets them.
 const FOLD: u32 = 0x2020_2020;
-/// Each spreads what four bytes have over the upper bits of a product (Fibonacci hashing): of one product the word and a bit are
-/// taken, of the other one more bit.
+/// Spreads what four bytes have over the upper bits of a product (Fibonacci hashing).
 const SPREAD: u32 = 0x9E37_79B1;
-const SPREAD_MORE: u32 = 0x85EB_CA6B;
 
-/// The word of a window in the set, and its bits there.
+/// The bit of a window in the set: its word, and its place there.
 #[inline]
 fn place_of(window: [u8; WINDOW]) -> (usize, u32) {
     let folded = u32::from_le_bytes(window) | FOLD;
     let bit = folded.wrapping_mul(SPREAD) >> (u32::BITS - SET_BITS);
-    let more = folded.wrapping_mul(SPREAD_MORE) >> (u32::BITS - 5);
-    ((bit >> 5) as usize, 1 << (bit & 31) | 1 << more)
+    ((bit / u32::BITS) as usize, bit % u32::BITS)
+}
+
+/// The bit of the first three bytes of a window.
+#[inline]
+fn hash_of_three(window: [u8; WINDOW]) -> usize {
+    let folded = u32::from_le_bytes(window) << 8 | FOLD;
+    (folded.wrapping_mul(SPREAD) >> (u32::BITS - (SET_OF_THREES * 64).ilog2())) as usize
 }
 
 #[allow(
@@ -139,14 +217,25 @@ fn place_of(window: [u8; WINDOW]) -> (usize, u32) {
 )]
 impl Sieve {
     fn insert(&mut self, window: [u8; WINDOW]) {
-        let (word, bits) = place_of(window);
-        self.windows[word] |= bits;
+        let (word, bit) = place_of(window);
+        self.windows[word] |= 1 << bit;
     }
 
     #[inline]
     fn has(&self, window: [u8; WINDOW]) -> bool {
-        let (word, bits) = place_of(window);
-        self.windows[word] & bits == bits
+        let (word, bit) = place_of(window);
+        self.windows[word] >> bit & 1 == 1
+    }
+
+    fn insert_three(&mut self, [a, b, c]: [u8; THREE]) {
+        let hash = hash_of_three([a, b, c, 0]);
+        self.set_of_threes[hash / 64] |= 1 << (hash % 64);
+    }
+
+    #[inline]
+    fn has_three(&self, window: [u8; WINDOW]) -> bool {
+        let hash = hash_of_three(window);
+        self.set_of_threes[hash / 64] >> (hash % 64) & 1 == 1
     }
 
     fn fill_tables(&mut self, singles: ByteSet) {
@@ -212,30 +301,51 @@ mod tests {
             let planted = literals.iter().map(|(literal, ..)| literal.as_bytes());
             let body = planted.chain([&bytes[..], text.as_bytes(), &[0; BLOCK + AHEAD]]).collect::<Vec<_>>().concat();
             let blocks = (body.len() - AHEAD) / BLOCK;
-            let (mut by_vector, mut by_table) = (vec![Masks::default(); blocks], vec![Masks::default(); blocks]);
-            sieve.fill(&body, &mut by_vector);
+            let mut by_table = vec![Masks::default(); blocks];
             sieve.fill_by_table(&body, &mut by_table);
-            prop_assert_eq!(&by_vector, &by_table);
-
-            // Nothing that was put in is missed.
-            let mut at = 0;
-            for ((literal, _), offset) in literals.iter().zip(offsets) {
-                let window = at + offset;
-                let masks = &by_table[window / BLOCK];
-                let there = if literal.len() == THREE { masks.threes } else { masks.windows };
-                prop_assert!(there >> (window % BLOCK) & 1 == 1, "{}", literal);
-                at += literal.len();
-            }
-            for (at, byte) in body.iter().take(blocks * BLOCK).enumerate() {
-                let bit = |mask: u64| mask >> (at % BLOCK) & 1 == 1;
-                let masks = &by_table[at / BLOCK];
-                prop_assert_eq!(bit(masks.digits), byte.is_ascii_digit());
-                prop_assert_eq!(bit(masks.singles), singles.contains(byte));
-                prop_assert_eq!(bit(masks.marks), matches!(byte, b'"' | b'\\'));
-                prop_assert_eq!(bit(masks.breaks), ByteSet::BREAK.has(*byte));
-                prop_assert_eq!(bit(masks.gives), GIVES.has(*byte));
-                prop_assert_eq!(bit(masks.coded), body[at..].starts_with(b"\\u"));
+            sieve.keep(&body, &mut by_table);
+            is_told(&literals, &offsets, &singles, &body, &by_table)?;
+            for machine in MACHINES {
+                let mut masks = vec![Masks::default(); blocks];
+                if !(machine.fill)(&sieve, &body, &mut masks) {
+                    continue;
+                }
+                sieve.keep(&body, &mut masks);
+                is_told(&literals, &offsets, &singles, &body, &masks)?;
+                // Buckets may let less through than the set alone.
+                for (masks, by_table) in masks.iter().zip(&by_table) {
+                    prop_assert_eq!(masks.windows & !by_table.windows, 0);
+                }
             }
         }
+    }
+
+    /// Nothing that was put in is missed, and what each byte is is told.
+    fn is_told(
+        literals: &[(String, bool)],
+        offsets: &[usize],
+        singles: &[u8],
+        body: &[u8],
+        masks: &[Masks],
+    ) -> Result<(), TestCaseError> {
+        let mut at = 0;
+        for ((literal, _), offset) in literals.iter().zip(offsets) {
+            let window = at + offset;
+            let masks = &masks[window / BLOCK];
+            let there = if literal.len() == THREE { masks.threes } else { masks.windows };
+            prop_assert!(there >> (window % BLOCK) & 1 == 1, "{}", literal);
+            at += literal.len();
+        }
+        for (at, byte) in body.iter().take(masks.len() * BLOCK).enumerate() {
+            let bit = |mask: u64| mask >> (at % BLOCK) & 1 == 1;
+            let masks = &masks[at / BLOCK];
+            prop_assert_eq!(bit(masks.digits), byte.is_ascii_digit());
+            prop_assert_eq!(bit(masks.singles), singles.contains(byte));
+            prop_assert_eq!(bit(masks.marks), matches!(byte, b'"' | b'\\'));
+            prop_assert_eq!(bit(masks.breaks), ByteSet::BREAK.has(*byte));
+            prop_assert_eq!(bit(masks.gives), GIVES.has(*byte));
+            prop_assert_eq!(bit(masks.coded), body[at..].starts_with(b"\\u"));
+        }
+        Ok(())
     }
 }

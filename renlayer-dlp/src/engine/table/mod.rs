@@ -303,7 +303,8 @@ impl Table {
             Standing::Yes => false,
             Standing::SoFar => true,
         };
-        if literal.is_apart(Neighbours::new(text, Spelling::Plain), at) {
+        let beside = Neighbours::new(text, Spelling::Plain);
+        if literal.apart.may_begin(beside, at) && literal.may_end(beside, at) {
             report(Event { owner: literal.owner, at, open });
         }
     }

@@ -73,26 +73,34 @@ fn is_mark(byte: u8) -> bool {
 
 /* ===== words ===== */
 
-impl Literal {
-    /// Whether the literal at `at` begins a word and ends one, where it has to.
+impl Apart {
+    /// Whether a literal at `at` begins a word, where it has to.
     #[inline]
-    pub(super) fn is_apart(&self, beside: Neighbours<'_>, at: usize) -> bool {
-        let byte = |at: usize| beside.text.bytes.get(at).copied();
+    pub(super) fn may_begin(self, beside: Neighbours<'_>, at: usize) -> bool {
+        match self {
+            Self::No => true,
+            Self::FromLetters | Self::FromLettersBeside => {
+                !joins(beside.before(at), beside.text.bytes.get(at).copied())
+            }
+            Self::FromWords => beside.before(at).is_none() || !in_a_word(beside.text, at),
+        }
+    }
+}
+
+impl Literal {
+    /// Whether the literal at `at` ends a word, where it has to, and may go on with its tail.
+    #[inline]
+    pub(super) fn may_end(&self, beside: Neighbours<'_>, at: usize) -> bool {
         let end = at + self.bytes.len();
-        let begins = || !joins(beside.before(at), byte(at));
-        let is_apart = match self.apart {
-            Apart::No => true,
-            Apart::FromLetters => begins(),
-            Apart::FromLettersBeside => begins() && !joins(byte(end - 1), beside.at(end)),
-            Apart::FromWords => beside.before(at).is_none() || !in_a_word(beside.text, at),
-        };
-        is_apart && (self.tail.is_empty() || self.may_end(beside, end))
+        let last = || beside.text.bytes.get(end - 1).copied();
+        let is_apart = self.apart != Apart::FromLettersBeside || !joins(last(), beside.at(end));
+        is_apart && (self.tail.is_empty() || self.may_have_tail(beside, end))
     }
 }
 
 impl Literal {
     /// Whether its tail may stand there: an escape may be the first byte of it.
-    fn may_end(&self, beside: Neighbours<'_>, at: usize) -> bool {
+    fn may_have_tail(&self, beside: Neighbours<'_>, at: usize) -> bool {
         let next = beside.text.bytes.get(at);
         let is_escape = beside.spelling == Spelling::Json && next == Some(&b'\\');
         is_escape || next == self.tail.first() || (next.is_none() && !beside.text.complete)
@@ -216,7 +224,12 @@ impl Near<'_> {
         let back = if is_json { 2 * Need::BEHIND } else { Need::BEHIND };
         let bytes = self.beside.text.bytes;
         let near = bytes.get(at.saturating_sub(back)..bytes.len().min(at + RUN)).unwrap_or_default();
-        let has = |sign: &[u8]| near.windows(sign.len()).any(|window| window == sign);
-        memchr::memchr(b'-', near).is_some() || has(b"ENV ") || (is_json && has(b"\\u"))
+        let is_sign = |from: usize| {
+            let there = near.get(from..).unwrap_or_default();
+            matches!(there, [b'-', ..])
+                || there.starts_with(b"ENV ")
+                || (is_json && there.starts_with(b"\\u"))
+        };
+        memchr::memchr3_iter(b'-', b'E', b'\\', near).any(is_sign)
     }
 }

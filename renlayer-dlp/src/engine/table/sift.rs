@@ -2,7 +2,8 @@
 
 use super::{Candidate, Near, Neighbours, Table, What, before, run_at};
 use crate::byteset::ByteSet;
-use crate::engine::grams::four_at;
+use crate::engine::Need;
+use crate::engine::literals::Apart;
 use crate::engine::probe::Text;
 use crate::engine::runs::{self, Run};
 use crate::engine::sieve::{AHEAD, BLOCK, FARTHEST, Masks};
@@ -67,11 +68,7 @@ impl Table {
             let starts = self.starts(mask.digits, after_digit);
             let inside = below(end - at);
             each_place(mask.windows & inside, |place| self.literals(&near, at + place, false, found));
-            each_place(mask.threes & inside, |place| {
-                if self.by_window.might_be_three(four_at(text.bytes, at + place)) {
-                    self.literals(&near, at + place, true, found);
-                }
-            });
+            each_place(mask.threes & inside, |place| self.literals(&near, at + place, true, found));
             each_place(mask.singles & inside, |place| self.single(near.beside, at + place, found));
             each_place(starts & inside, |place| self.run(near.beside, at, place, mask.digits, found));
             if found.len() > before {
@@ -111,10 +108,15 @@ impl Table {
     #[inline]
     fn literals(&self, near: &Near<'_>, at: usize, is_three: bool, found: &mut Vec<Candidate>) {
         let place = (near.beside.text(), at, is_three);
-        self.by_window.around(&self.literals, place, |number, literal, at| {
-            if literal.is_apart(near.beside, at) {
-                let is_moot = !near.may_have(literal.need, at);
-                found.push(Candidate { is_moot, ..Candidate::literal(at, number) });
+        let may_begin = |apart: Apart, at| apart.may_begin(near.beside, at);
+        // Literals at one place mostly need the same.
+        let mut last = (Need::Nothing, usize::MAX, true);
+        self.by_window.around(&self.literals, place, may_begin, |number, literal, at| {
+            if literal.may_end(near.beside, at) {
+                if (last.0, last.1) != (literal.need, at) {
+                    last = (literal.need, at, near.may_have(literal.need, at));
+                }
+                found.push(Candidate { is_moot: !last.2, ..Candidate::literal(at, number) });
             }
         });
     }
@@ -215,7 +217,6 @@ mod tests {
 
     use super::*;
     use crate::detector::Start;
-    use crate::engine::Need;
     use crate::engine::anchor::Anchor;
     use crate::engine::table::Asking;
 

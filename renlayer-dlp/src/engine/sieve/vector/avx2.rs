@@ -6,11 +6,11 @@ use std::arch::x86_64::{
     _mm256_cmpgt_epi8, _mm256_i32gather_epi32, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8,
     _mm256_movemask_ps, _mm256_mullo_epi32, _mm256_or_si256, _mm256_set1_epi8, _mm256_set1_epi32,
     _mm256_setr_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sllv_epi32, _mm256_srli_epi16,
-    _mm256_srli_epi32, _mm256_sub_epi8, _mm256_xor_si256,
+    _mm256_srli_epi32, _mm256_sub_epi8,
 };
 
 use crate::engine::sieve::{
-    AHEAD, BLOCK, FOLD, Halves, Masks, SET_BITS, SET_WORDS, SPREAD, SPREAD_MORE, Sieve, THREE, choice,
+    AHEAD, BLOCK, FOLD, Halves, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE, choice,
 };
 
 use super::empty_lanes;
@@ -19,8 +19,7 @@ use crate::view::{LAST_BREAK, MANY_DIGITS, Signals};
 const HALF: usize = BLOCK / 2;
 
 /// Answers, if the machine can.
-#[inline]
-pub(in crate::engine::sieve) fn fill(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) -> bool {
+pub(super) fn fill(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) -> bool {
     let can = std::arch::is_x86_feature_detected!("avx2");
     if can {
         // SAFETY: `by_avx2` asks for nothing but that the machine has AVX2, which was just asked.
@@ -30,8 +29,7 @@ pub(in crate::engine::sieve) fn fill(sieve: &Sieve, bytes: &[u8], masks: &mut [M
 }
 
 /// Says of each block what it shows of other readings at first sight, if the machine can.
-#[inline]
-pub(crate) fn signs(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
+pub(super) fn signs(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
     let can = std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("popcnt");
     if can {
         // SAFETY: `signs_by_avx2` asks for nothing but that the machine has AVX2 and POPCNT, which was just asked.
@@ -213,15 +211,10 @@ impl<'s> Tables<'s> {
         // SAFETY: `word` holds the upper `SET_BITS - 5` bits of 32, so each lane is less than the `SET_WORDS` words that there
         // are, as the assertion says when this is compiled.
         let words = unsafe { _mm256_i32gather_epi32::<4>(self.windows.as_ptr().cast::<i32>(), word) };
+        // The bit becomes the sign of its lane.
         let bit = _mm256_srli_epi32::<{ 32 - SET_BITS as i32 }>(hash);
-        let more = _mm256_mullo_epi32(folded, _mm256_set1_epi32(SPREAD_MORE as i32));
-        let more = _mm256_srli_epi32::<{ 32 - 5 }>(more);
-        // Either bit becomes the sign of its lane.
-        let last = _mm256_set1_epi32(31);
-        let up = _mm256_andnot_si256(bit, last);
-        let up_more = _mm256_xor_si256(more, last);
-        let both = _mm256_and_si256(_mm256_sllv_epi32(words, up), _mm256_sllv_epi32(words, up_more));
-        _mm256_movemask_ps(_mm256_castsi256_ps(both)) as u8
+        let up = _mm256_andnot_si256(bit, _mm256_set1_epi32(31));
+        _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_sllv_epi32(words, up))) as u8
     }
 
     /// The low and the high halves of bytes.

@@ -2,13 +2,13 @@
 
 use std::arch::aarch64::{
     uint8x16_t, uint32x4_t, vandq_u8, vandq_u32, vceqq_u8, vcleq_u8, vcltq_u8, vdupq_n_u8, vdupq_n_u32,
-    vgetq_lane_u32, vgetq_lane_u64, vld1q_u8, vmaxvq_u8, vmulq_u32, vorrq_u8, vorrq_u32, vpaddq_u8,
-    vqtbl1q_u8, vreinterpretq_s32_u32, vreinterpretq_u16_u8, vreinterpretq_u32_u16, vreinterpretq_u64_u8,
-    vshlq_u32, vshrq_n_u8, vshrq_n_u32, vsubq_u8, vtstq_u8, vzip1q_u8, vzip1q_u16, vzip2q_u8, vzip2q_u16,
+    vgetq_lane_u32, vgetq_lane_u64, vld1q_u8, vmaxvq_u8, vmulq_u32, vorrq_u8, vpaddq_u8, vqtbl1q_u8,
+    vreinterpretq_s32_u32, vreinterpretq_u16_u8, vreinterpretq_u32_u16, vreinterpretq_u64_u8, vshlq_u32,
+    vshrq_n_u8, vshrq_n_u32, vsubq_u8, vtstq_u8, vzip1q_u8, vzip1q_u16, vzip2q_u8, vzip2q_u16,
 };
 
 use crate::engine::sieve::{
-    AHEAD, BLOCK, FOLD, Halves, Masks, SET_BITS, SET_WORDS, SPREAD, SPREAD_MORE, Sieve, THREE, choice,
+    AHEAD, BLOCK, FOLD, Halves, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE, choice,
 };
 
 use super::empty_lanes;
@@ -20,16 +20,14 @@ const LANES: usize = 16;
 const PARTS: usize = BLOCK / LANES;
 
 /// Answers: every machine of this kind can.
-#[inline]
-pub(in crate::engine::sieve) fn fill(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) -> bool {
+pub(super) fn fill(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) -> bool {
     // SAFETY: `by_neon` asks for nothing but NEON, which all machines have that this is compiled for.
     unsafe { by_neon(sieve, bytes, masks) };
     true
 }
 
 /// Says of each block what it shows of other readings at first sight: every machine of this kind can.
-#[inline]
-pub(crate) fn signs(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
+pub(super) fn signs(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
     // SAFETY: `signs_by_neon` asks for nothing but NEON, which all machines have that this is compiled for.
     unsafe { signs_by_neon(blocks, signs) };
     true
@@ -150,12 +148,10 @@ impl<'s> Tables<'s> {
         let word = vshrq_n_u32::<{ 32 - SET_BITS as i32 + 5 }>(hash);
         let bit = vshrq_n_u32::<{ 32 - SET_BITS as i32 }>(hash);
         let bit = vandq_u32(bit, vdupq_n_u32(31));
-        let more = vshrq_n_u32::<{ 32 - 5 }>(vmulq_u32(folded, vdupq_n_u32(SPREAD_MORE)));
-        let one = |at| vshlq_u32(vdupq_n_u32(1), vreinterpretq_s32_u32(at));
-        let both = lanes(vorrq_u32(one(bit), one(more)));
+        let of_word = lanes(vshlq_u32(vdupq_n_u32(1), vreinterpretq_s32_u32(bit)));
         let mut found = 0;
-        for (at, (word, both)) in lanes(word).into_iter().zip(both).enumerate() {
-            let there = self.windows.get(word as usize).is_some_and(|bits| bits & both == both);
+        for (at, (word, bit)) in lanes(word).into_iter().zip(of_word).enumerate() {
+            let there = self.windows.get(word as usize).is_some_and(|bits| bits & bit != 0);
             found |= u16::from(there) << at;
         }
         found

@@ -1,0 +1,135 @@
+//! AVX-512, on x86-64: a whole block at a time. Bytes are looked up in tables of 64 entries, each in one step.
+
+use std::arch::x86_64::{
+    __m512i, _mm512_and_si512, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_cmplt_epu8_mask,
+    _mm512_gf2p8affine_epi64_epi8, _mm512_loadu_si512, _mm512_mask_blend_epi8, _mm512_movepi8_mask,
+    _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_permutexvar_epi8, _mm512_set1_epi8, _mm512_set1_epi64,
+    _mm512_setzero_si512, _mm512_sub_epi8, _mm512_test_epi8_mask,
+};
+
+use super::empty_lanes;
+use crate::engine::sieve::wide::{Banks, ENTRIES, entry};
+use crate::engine::sieve::{AHEAD, BLOCK, BREAK, DIGIT, GIVE, MARK, Masks, SINGLE, Sieve};
+use crate::view::{LAST_BREAK, MANY_DIGITS, Signals};
+
+/// Answers, if the machine can.
+pub(super) fn fill(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) -> bool {
+    let can = can();
+    if can {
+        // SAFETY: `by_avx512` asks for nothing but the kinds of AVX-512 that `can` has just asked the machine for.
+        unsafe { by_avx512(sieve, bytes, masks) };
+    }
+    can
+}
+
+/// Says of each block what it shows of other readings at first sight, if the machine can.
+pub(super) fn signs(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
+    let can = can();
+    if can {
+        // SAFETY: `signs_by_avx512` asks for nothing but the kinds of AVX-512 that `can` has just asked the machine for.
+        unsafe { signs_by_avx512(blocks, signs) };
+    }
+    can
+}
+
+/// Whether the machine has what is used here: all that does came after 2019.
+#[inline]
+fn can() -> bool {
+    std::arch::is_x86_feature_detected!("avx512bw")
+        && std::arch::is_x86_feature_detected!("avx512vbmi")
+        && std::arch::is_x86_feature_detected!("gfni")
+        && std::arch::is_x86_feature_detected!("popcnt")
+}
+
+#[target_feature(enable = "avx512bw,popcnt")]
+fn signs_by_avx512(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) {
+    for (block, signs) in blocks.iter().zip(signs) {
+        let bytes = load(block);
+        let after_percent = _mm512_sub_epi8(bytes, _mm512_set1_epi8(b'%' as i8));
+        let escapes = _mm512_cmple_epu8_mask(after_percent, _mm512_set1_epi8(1));
+        let breaks = _mm512_cmple_epu8_mask(bytes, _mm512_set1_epi8(LAST_BREAK as i8));
+        let after_nought = _mm512_sub_epi8(bytes, _mm512_set1_epi8(b'0' as i8));
+        let digits = _mm512_cmplt_epu8_mask(after_nought, _mm512_set1_epi8(10)).count_ones();
+        let foreign = _mm512_movepi8_mask(bytes) != 0;
+        *signs = Signals::new(foreign, escapes != 0, empty_lanes(breaks) != 0, digits >= MANY_DIGITS);
+    }
+}
+
+#[target_feature(enable = "avx512bw,avx512vbmi,gfni")]
+fn by_avx512(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) {
+    let (kinds, _) = sieve.kinds.as_chunks::<BLOCK>();
+    let [a, b, c, d] = kinds else { return };
+    let kinds = [a, b, c, d].map(|kinds| load(kinds));
+    let blocks = (0..).step_by(BLOCK).map_while(|at| bytes.get(at..)?.first_chunk::<{ BLOCK + AHEAD }>());
+    for (masks, block) in masks.iter_mut().zip(blocks) {
+        let there = [from::<0>(block), from::<1>(block), from::<2>(block), from::<3>(block)];
+        let [here, after, ..] = there;
+        let entries = there.map(|bytes| entries(bytes));
+        let [first, second, third, _] = entries;
+        let kinds = kinds_of(&kinds, here);
+        let is = |kind: u8| _mm512_test_epi8_mask(kinds, _mm512_set1_epi8(kind as i8));
+        let backslash = _mm512_cmpeq_epi8_mask(here, _mm512_set1_epi8(b'\\' as i8));
+        *masks = Masks {
+            windows: any_of(&sieve.wide, entries),
+            threes: any_of(&sieve.wide_threes, [first, second, third]),
+            digits: is(DIGIT),
+            singles: is(SINGLE),
+            marks: is(MARK),
+            breaks: is(BREAK),
+            gives: is(GIVE),
+            coded: backslash & _mm512_cmpeq_epi8_mask(after, _mm512_set1_epi8(b'u' as i8)),
+        };
+    }
+}
+
+/// Where some bucket has each of the bytes at its place.
+#[inline]
+#[target_feature(enable = "avx512bw,avx512vbmi")]
+fn any_of<const PLACES: usize, const BANKS: usize>(
+    banks: &Banks<PLACES, BANKS>,
+    entries: [__m512i; PLACES],
+) -> u64 {
+    let mut buckets = _mm512_setzero_si512();
+    for bank in banks {
+        let mut all = _mm512_set1_epi8(-1);
+        for (table, entries) in bank.iter().zip(entries) {
+            all = _mm512_and_si512(all, _mm512_permutexvar_epi8(entries, load(table)));
+        }
+        buckets = _mm512_or_si512(buckets, all);
+    }
+    _mm512_test_epi8_mask(buckets, buckets)
+}
+
+/// The kinds of bytes, by a table of 256 entries.
+#[inline]
+#[target_feature(enable = "avx512bw,avx512vbmi")]
+fn kinds_of([a, b, c, d]: &[__m512i; 4], bytes: __m512i) -> __m512i {
+    let [ascii, other] = [_mm512_permutex2var_epi8(*a, bytes, *b), _mm512_permutex2var_epi8(*c, bytes, *d)];
+    _mm512_mask_blend_epi8(_mm512_movepi8_mask(bytes), ascii, other)
+}
+
+/// The [`entry`] of each byte: its bits are picked by a matrix, of which the last row makes the lowest bit.
+#[inline]
+#[target_feature(enable = "avx512f,gfni")]
+fn entries(bytes: __m512i) -> __m512i {
+    const { assert!(entry(0xff) == 0x3f && entry(0x40) == 0x20 && entry(0xa0) == 0 && ENTRIES == BLOCK) };
+    let bits = i64::from_be_bytes([1, 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 6, 0, 0]);
+    _mm512_gf2p8affine_epi64_epi8::<0>(bytes, _mm512_set1_epi64(bits))
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn load(block: &[u8; BLOCK]) -> __m512i {
+    // SAFETY: reads the 64 bytes of `block`. The load needs no alignment, and every pattern of bits is a vector.
+    unsafe { _mm512_loadu_si512(block.as_ptr().cast::<__m512i>()) }
+}
+
+/// As many bytes from `AT` on.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn from<const AT: usize>(block: &[u8; BLOCK + AHEAD]) -> __m512i {
+    const { assert!(AT <= AHEAD) };
+    // SAFETY: the 64 bytes lie inside `block`, as the assertion above says when this is compiled. The load needs no
+    // alignment, and every pattern of bits is a vector.
+    unsafe { _mm512_loadu_si512(block.as_ptr().add(AT).cast::<__m512i>()) }
+}
