@@ -22,6 +22,7 @@ pub(crate) fn all() -> Vec<Bodies> {
         make("JSON chat 1.5 KB", Format::Json, 400, &|random| chat(random, 1536)),
         make("JSON chat 16 KB", Format::Json, 100, &|random| chat(random, 16 << 10)),
         make("JSON chat 1 MB", Format::Json, 4, &|random| chat(random, 1 << 20)),
+        make("JSON chat with code 16 KB", Format::Json, 100, &|random| chat_with_code(random, 16 << 10)),
         make("JSON rows 16 KB", Format::Json, 100, &|random| rows(random, 16 << 10)),
         make("JSON code 16 KB", Format::Json, 100, &|random| {
             to_vec(&json!({ "messages": [{ "role": "user", "content": code(random, 16 << 10) }] })).unwrap()
@@ -123,14 +124,45 @@ fn code(random: &mut Random, length: usize) -> String {
     text
 }
 
-/// A chat request: settings, a system prompt, turns of talk and code, a tool.
+/// Steps, commands and names in a text, as assistants write them: too little of a program to be found as source code.
+fn notes(random: &mut Random, length: usize) -> String {
+    let mut text = String::with_capacity(length + 400);
+    while text.len() < length {
+        let [a, b, c] = [(); 3].map(|()| random.name());
+        let [one, two, three] = [(); 3].map(|()| random.word());
+        let some = 60 + random.below(240);
+        text += &match random.below(8) {
+            0 => format!("{}. {one} the `{a}` and {two} it\n", 1 + random.below(20)),
+            1 => format!("- **{one}**: {two} {three} \"{a} {b}\"\n"),
+            2 => format!("See src/{a}/{b}.rs, line {}.\n", 1 + random.below(900)),
+            3 => format!("\n## {one} {two}\n\n"),
+            4 => format!("\t{a}_{b}\t{}\n", random.below(100_000)),
+            5 => format!("Why does `{a}.{b}()` {one} the {c}? It {two}s {three}.\n"),
+            _ => prose(random, some),
+        };
+    }
+    text.truncate(length);
+    text
+}
+
+/// A chat request in which nothing is found.
 fn chat(random: &mut Random, length: usize) -> Vec<u8> {
+    conversation(random, length, notes)
+}
+
+/// The same with pages of source code, which are found.
+fn chat_with_code(random: &mut Random, length: usize) -> Vec<u8> {
+    conversation(random, length, code)
+}
+
+/// A chat request: settings, a system prompt, turns of talk and of what `other` writes, a tool.
+fn conversation(random: &mut Random, length: usize, other: fn(&mut Random, usize) -> String) -> Vec<u8> {
     let mut messages =
         vec![json!({ "role": "system", "content": "You are a careful assistant.\nAnswer briefly." })];
     let mut left = length.saturating_sub(400);
     while left > 0 {
         let turn = left.min(100 + random.below(length.clamp(400, 6000)));
-        let text = if random.below(3) == 0 { code(random, turn) } else { prose(random, turn) };
+        let text = if random.below(3) == 0 { other(random, turn) } else { prose(random, turn) };
         let role = if messages.len() % 2 == 1 { "user" } else { "assistant" };
         messages.push(json!({ "role": role, "content": text }));
         left -= turn;
@@ -157,7 +189,7 @@ fn rows(random: &mut Random, length: usize) -> Vec<u8> {
 fn calls(random: &mut Random, length: usize) -> Vec<u8> {
     let messages = (0..length / 1600).map(|i| {
         let arguments =
-            json!({ "query": prose(random, 500), "text": code(random, 800), "line": random.below(900) });
+            json!({ "query": prose(random, 500), "text": notes(random, 800), "line": random.below(900) });
         let function = json!({ "name": random.name(), "arguments": arguments.to_string() });
         json!({ "role": "assistant", "tool_calls": [{ "id": format!("call_{i}"), "function": function }] })
     });
