@@ -24,6 +24,8 @@ pub(crate) struct Sweep<'t> {
     marks: Vec<u64>,
     /// No candidate that has not been asked for stands before this.
     quiet: usize,
+    /// Whether there are any of those that were asked for last.
+    has_any: bool,
     /// All candidates before this are known.
     complete: usize,
     /// The letters of escapes that stand for what can neither be part of an anchor nor hide one.
@@ -57,6 +59,7 @@ impl<'t> Sweep<'t> {
             lanes,
             marks: Vec::with_capacity(bytes.len() / BLOCK + 1),
             quiet: 0,
+            has_any: false,
             complete: 0,
             silent,
         }
@@ -85,7 +88,15 @@ impl<'t> Sweep<'t> {
             Lane { table: lane.table, sifted, found, asked: 0..0 }
         };
         let lanes: SmallVec<[Lane<'u>; 2]> = self.lanes.iter().zip(candidates).map(lane).collect();
-        Sweep { text, lanes, marks: blocks, quiet: 0, complete: usize::MAX, silent: self.silent }
+        Sweep {
+            text,
+            lanes,
+            marks: blocks,
+            quiet: 0,
+            has_any: false,
+            complete: usize::MAX,
+            silent: self.silent,
+        }
     }
 
     /// The next quote or backslash from `from` on.
@@ -108,24 +119,29 @@ impl<'t> Sweep<'t> {
         Marks { blocks: self.marks.get(from / BLOCK..).unwrap_or_default(), base: from - from % BLOCK }
     }
 
-    /// Whether it is known that no candidate stands in a range that ends there and has not been asked for.
+    /// Goes on to the candidates in `range`, which begins after those that were asked for before, and says whether there are any.
     #[inline]
-    pub(crate) fn is_quiet(&self, end: usize) -> bool {
-        end <= self.quiet
+    pub(crate) fn seek(&mut self, range: &Range<usize>) -> bool {
+        self.has_any = range.end > self.quiet && self.seek_on(range);
+        self.has_any
     }
 
-    /// Goes on to the candidates in `range`, which begins after those that were asked for before.
-    pub(crate) fn seek(&mut self, range: &Range<usize>) {
+    #[inline(never)]
+    fn seek_on(&mut self, range: &Range<usize>) -> bool {
         while self.complete < range.end && self.sift() {}
         self.quiet = self.complete;
+        let mut has_any = false;
         for lane in &mut self.lanes {
             self.quiet = self.quiet.min(lane.pass(range));
+            has_any |= !lane.asked.is_empty();
         }
+        has_any
     }
 
     /// The candidates that were asked for last, for each set of detectors.
     pub(crate) fn candidates(&self) -> Candidates<'_> {
-        self.lanes.iter().map(|lane| lane.found.get(lane.asked.clone()).unwrap_or_default()).collect()
+        let asked = |lane: &'_ Lane<'t>| if self.has_any { lane.asked.clone() } else { 0..0 };
+        self.lanes.iter().map(|lane| lane.found.get(asked(lane)).unwrap_or_default()).collect()
     }
 
     /// Whether an escape with this letter can neither be part of an anchor nor hide one.

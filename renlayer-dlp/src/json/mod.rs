@@ -116,21 +116,18 @@ fn string(
     level: u8,
     role: Role<'_>,
 ) {
-    let raw = bytes.get(string.range.clone()).unwrap_or_default();
-    let could_be_document = match role {
-        Role::Name => {
-            scan.forget_name();
-            false
-        }
-        Role::Value(_) => could_begin_document(raw),
-    };
+    if let Role::Name = role {
+        scan.forget_name();
+    }
+    let has_candidates = walker.sweep().seek(&string.range);
     if string.escapes != Escapes::None {
         return escaped(scan, walker, bytes, string, level, role);
     }
+    let raw = bytes.get(string.range.clone()).unwrap_or_default();
     let signals = scan.watch.signals(raw);
-    let is_quiet = walker.sweep().is_quiet(string.range.end) && !scan.is_asked() && !signals.any();
-    if !is_quiet || could_be_document {
-        plain(scan, walker, bytes, string, level, role, signals);
+    let could_be_document = matches!(role, Role::Value(_)) && could_begin_document(raw);
+    if has_candidates || signals.any() || could_be_document || scan.is_asked() {
+        plain(scan, walker, bytes, string, signals, level, role);
     }
 }
 
@@ -141,9 +138,9 @@ fn plain(
     walker: &mut Walker<'_>,
     bytes: &[u8],
     string: &Str,
+    signals: Signals,
     level: u8,
     role: Role<'_>,
-    signals: Signals,
 ) {
     let Range { start, end } = string.range;
     let mark = scan.mark();
@@ -151,7 +148,6 @@ fn plain(
     {
         return scan.shift_since(mark, start);
     }
-    walker.sweep().seek(&string.range);
     let text = Text { bytes: bytes.get(..end).unwrap_or_default(), start, complete: true };
     judge(scan, text, name_of(bytes, role), &walker.sweep().candidates(), signals);
     scan.style_since(mark, |style| style.strings = level + 1);
@@ -192,7 +188,6 @@ fn escaped(
     let raw = bytes.get(start..end).unwrap_or_default();
     let is_value = matches!(role, Role::Value(_));
     let sweep = walker.sweep();
-    sweep.seek(&string.range);
     let candidates = sweep.candidates();
     // What is written holds all that another reading of what it says could be asked for.
     let signals = (string.escapes == Escapes::Silent).then(|| scan.watch.signals(raw));

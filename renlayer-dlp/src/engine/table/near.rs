@@ -9,7 +9,7 @@ use crate::engine::probe::Text;
 use crate::engine::runs;
 use crate::engine::sieve::{BLOCK, Masks};
 
-/// The bytes beside a place.
+/// The bytes beside a place: zero where the text ends, as a string of JSON does at its quotes.
 #[derive(Clone, Copy)]
 pub(super) struct Neighbours<'t> {
     text: Text<'t>,
@@ -30,9 +30,15 @@ impl<'t> Neighbours<'t> {
     #[inline]
     pub(super) fn before(&self, at: usize) -> Option<u8> {
         let byte = before(self.text, at);
-        let is_open = self.spelling == Spelling::Json
-            && (is_mark(byte) || before(self.text, at.saturating_sub(1)) == b'\\' || self.is_coded(at));
-        (!is_open).then_some(byte)
+        if self.spelling == Spelling::Plain {
+            return Some(byte);
+        }
+        match byte {
+            b'\\' => None,
+            _ if before(self.text, at.saturating_sub(1)) == b'\\' || self.is_coded(at) => None,
+            b'"' => Some(0),
+            _ => Some(byte),
+        }
     }
 
     /// Whether the escape of a character ends at `at`: `\u000a`.
@@ -44,8 +50,12 @@ impl<'t> Neighbours<'t> {
     #[inline]
     pub(super) fn at(&self, at: usize) -> Option<u8> {
         let byte = self.text.bytes.get(at).copied().unwrap_or(0);
-        let is_open = self.spelling == Spelling::Json && is_mark(byte);
-        (!is_open).then_some(byte)
+        match byte {
+            b'"' | b'\\' if self.spelling == Spelling::Plain => Some(byte),
+            b'"' if before(self.text, at) != b'\\' => Some(0),
+            b'"' | b'\\' => None,
+            _ => Some(byte),
+        }
     }
 
     /// How many digits follow in the [`runs::NEAR`] bytes from `from` on.
@@ -231,5 +241,38 @@ impl Near<'_> {
                 || (is_json && there.starts_with(b"\\u"))
         };
         memchr::memchr3_iter(b'-', b'E', b'\\', near).any(is_sign)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// What is told of the bytes beside a place of a JSON string is what it says there.
+        #[test]
+        fn neighbours_are_those_of_the_decoded_text(said in "([a-c0-9:]|[\"\\\\\n\t\u{1}é]){0,12}", coded: bool) {
+            let spell = |c: char| match serde_json::to_string(&c.to_string()).unwrap() {
+                _ if coded && c == ':' => "\\u003a".into(),
+                quoted => quoted[1..quoted.len() - 1].to_owned(),
+            };
+            let written: Vec<String> = said.chars().map(spell).collect();
+            let document = format!("[\"{}\",\"{}\"]", written.concat(), said.len());
+            let beside = Neighbours::new(Text { bytes: document.as_bytes(), start: 0, complete: true }, Spelling::Json);
+            let mut place = 2;
+            for ((at, _), written) in said.char_indices().zip(&written) {
+                if written.len() == 1 {
+                    let byte = |at: Option<usize>| at.and_then(|at| said.bytes().nth(at)).unwrap_or(0);
+                    let (before, next) = (beside.before(place), beside.at(place + 1));
+                    prop_assert!(before.is_none_or(|told| told == byte(at.checked_sub(1))), "before {} of {}", place, document);
+                    prop_assert!(next.is_none_or(|told| told == byte(Some(at + 1))), "after {} of {}", place, document);
+                }
+                place += written.len();
+            }
+        }
     }
 }
