@@ -50,6 +50,7 @@ mod report;
 mod scan;
 mod scanner;
 mod settings;
+mod spare;
 mod stand_in;
 mod stream;
 mod view;

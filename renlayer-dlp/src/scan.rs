@@ -2,13 +2,16 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use crate::coding::{Coding, WayBack};
 use crate::detector::Match;
-use crate::engine::{Candidate, Hit, Index, Settler, Sweep, Text, Work, sort};
+use crate::engine::{Candidate, Hit, Index, Room, Settler, Sweep, Text, Work, sort};
 use crate::finding::MarkerStyle;
 use crate::judge::Judge;
 use crate::report::Opaque;
 use crate::scanner::Input;
+use crate::spare::Spare;
 use crate::stand_in::Mint;
 use crate::view::running::{self, Style};
 use crate::view::{self, Signals, Watch};
@@ -19,13 +22,14 @@ const MOST_FINDINGS: usize = 10_000;
 
 /// A scan under way.
 pub(crate) struct Scan<'s> {
-    lanes: Vec<Lane<'s>>,
+    lanes: SmallVec<[Lane<'s>; 1]>,
     /// What makes stand-ins, where they are to be made.
     mint: Option<&'s Mint>,
     direction: crate::Direction,
     settler: Settler,
     /// Decoded text, one buffer per depth of encoding, used again and again.
     buffers: Vec<Vec<u8>>,
+    spare: Box<Spare>,
     pub(crate) watch: Watch,
     pub(crate) report: Report,
 }
@@ -40,13 +44,16 @@ impl<'s> Scan<'s> {
     pub(crate) fn new(judge: &'s Judge, mint: Option<&'s Mint>, input: &Input<'s>, body: &[u8]) -> Self {
         let known = input.known.into_iter().flat_map(KnownValues::judges);
         let judges = std::iter::once(judge).chain(known.map(|judge| &**judge));
+        let mut spare = Spare::take();
+        let watch = Watch::over(body, std::mem::take(&mut spare.signals));
         Self {
-            lanes: judges.map(|judge| Lane { judge, work: Work::default() }).collect(),
+            lanes: judges.map(|judge| Lane { judge, work: spare.works.pop().unwrap_or_default() }).collect(),
             mint: mint.filter(|_| input.direction == crate::Direction::Request),
             direction: input.direction,
             settler: Settler::default(),
             buffers: Vec::new(),
-            watch: Watch::over(body),
+            spare,
+            watch,
             report: Report::default(),
         }
     }
@@ -178,13 +185,13 @@ impl<'s> Scan<'s> {
     }
 
     /// Adds, for each set of detectors, the candidates that the escapes of a decoded text hid.
-    pub(crate) fn add_hidden(&self, text: Text<'_>, escapes: &[Range<usize>], lanes: &mut [Vec<Candidate>]) {
-        for (lane, candidates) in self.lanes.iter().zip(lanes) {
+    pub(crate) fn add_hidden(&self, text: Text<'_>, escapes: &[Range<usize>], rooms: &mut [Room]) {
+        for (lane, room) in self.lanes.iter().zip(rooms) {
             let table = lane.judge.engine().table();
-            let known = candidates.len();
-            escapes.iter().for_each(|escape| table.hidden(text, escape.clone(), candidates));
-            if candidates.len() > known {
-                sort(candidates);
+            let known = room.found.len();
+            escapes.iter().for_each(|escape| table.hidden(text, escape.clone(), &mut room.found));
+            if room.found.len() > known {
+                sort(&mut room.found);
             }
         }
     }
@@ -201,12 +208,28 @@ impl<'s> Scan<'s> {
     }
 
     /// The pass over a document as it is written.
-    pub(crate) fn sweep<'t>(&self, bytes: &'t [u8]) -> Sweep<'t>
+    pub(crate) fn sweep<'t>(&mut self, bytes: &'t [u8]) -> Sweep<'t>
     where
         's: 't,
     {
-        let judges: Vec<&'s Judge> = self.lanes.iter().map(|lane| lane.judge).collect();
-        Sweep::new(bytes, judges.into_iter().map(|judge| judge.engine().table()))
+        let tables = self.lanes.iter().map(|lane| lane.judge.engine().table());
+        Sweep::within(bytes, tables, &mut self.spare.rooms)
+    }
+
+    /// Room for the candidates of a text; to be given back.
+    pub(crate) fn take_room(&mut self) -> Room {
+        let mut room = self.rooms().pop().unwrap_or_default();
+        room.begin(0);
+        room
+    }
+
+    pub(crate) fn rooms(&mut self) -> &mut Vec<Room> {
+        &mut self.spare.rooms
+    }
+
+    /// Ends a pass.
+    pub(crate) fn end(&mut self, sweep: Sweep<'_>) {
+        sweep.leave(&mut self.spare.rooms);
     }
 
     fn settle(&mut self, hits: Vec<Hit>, within: Range<usize>) {
@@ -228,9 +251,12 @@ impl<'s> Scan<'s> {
         if let Some(lane) = self.lanes.first() {
             lane.judge.drop_allowed_places(&mut self.report.findings);
         }
-        for lane in &self.lanes {
+        for lane in self.lanes {
             lane.work.add_cost(lane.judge.engine(), &mut self.report.cost);
+            self.spare.works.push(lane.work);
         }
+        self.spare.signals = self.watch.into_room();
+        self.spare.leave();
         self.report
     }
 }

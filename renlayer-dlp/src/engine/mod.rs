@@ -29,10 +29,10 @@ pub(crate) use settle::Settler;
 #[cfg(test)]
 pub(crate) use sieve::signs_by_each;
 pub(crate) use sieve::{BLOCK, signs};
-pub(crate) use sweep::Sweep;
+pub(crate) use sweep::{Candidates, Sweep};
 pub(crate) use table::digits_in;
 use table::{Asking, Event};
-pub(crate) use table::{Candidate, Index, SIGHT, Table, sort};
+pub(crate) use table::{Candidate, Index, Room, SIGHT, Table, sort};
 pub(crate) use work::{Hit, Work};
 
 /// A compiled set of detectors.

@@ -8,13 +8,10 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
-use super::table::{Candidate, Sifted, Spelling, Table};
+use super::table::{Candidate, Room, Spelling, Table};
 use super::{BLOCK, Text};
 use crate::byteset::ByteSet;
 use crate::coding::JSON_ESCAPES;
-
-/// Room is made for so many candidates, of which there may be more.
-const ROOM: usize = 256;
 
 /// A document that is being sifted.
 pub(crate) struct Sweep<'t> {
@@ -34,8 +31,7 @@ pub(crate) struct Sweep<'t> {
 
 struct Lane<'t> {
     table: &'t Table,
-    sifted: Sifted,
-    found: Vec<Candidate>,
+    room: Room,
     /// Those of the candidates that were asked for last; what is before was asked for earlier.
     asked: Range<usize>,
 }
@@ -45,58 +41,66 @@ pub(crate) type Candidates<'c> = SmallVec<[&'c [Candidate]; 2]>;
 
 impl<'t> Sweep<'t> {
     /// Sifts `bytes` by each of `tables`.
+    #[cfg(test)]
     pub(crate) fn new(bytes: &'t [u8], tables: impl Iterator<Item = &'t Table>) -> Self {
-        let room = (bytes.len() / BLOCK * 4).min(ROOM);
-        let found = || Vec::with_capacity(room);
-        let lane = |table| Lane { table, sifted: Sifted::new(0), found: found(), asked: 0..0 };
+        Self::within(bytes, tables, &mut Vec::new())
+    }
+
+    /// The same in `rooms` that were for others.
+    pub(crate) fn within(
+        bytes: &'t [u8],
+        tables: impl Iterator<Item = &'t Table>,
+        rooms: &mut Vec<Room>,
+    ) -> Self {
+        let lane = |table| {
+            let mut room = rooms.pop().unwrap_or_default();
+            room.begin(0);
+            Lane { table, room, asked: 0..0 }
+        };
         let text = Text { bytes, start: 0, complete: true };
-        let lanes: SmallVec<[Lane<'t>; 2]> = tables.map(lane).collect();
+        let mut lanes: SmallVec<[Lane<'t>; 2]> = tables.map(lane).collect();
+        let mut marks =
+            lanes.first_mut().map(|lane| std::mem::take(&mut lane.room.marks)).unwrap_or_default();
+        marks.reserve(bytes.len() / BLOCK + 1);
         let is_silent = |byte| lanes.iter().all(|lane| lane.table.is_silent(byte));
         let silent = JSON_ESCAPES.iter().filter(|(_, byte)| is_silent(*byte));
         let silent = silent.fold(ByteSet::EMPTY, |set, (letter, _)| set.with(&[*letter]));
-        Self {
-            text,
-            lanes,
-            marks: Vec::with_capacity(bytes.len() / BLOCK + 1),
-            quiet: 0,
-            has_any: false,
-            complete: 0,
-            silent,
-        }
+        Self { text, lanes, marks, quiet: 0, has_any: false, complete: 0, silent }
     }
 
     /// What a pass over `bytes`, which are a part of a document as it decodes, would find: the quotes and backslashes at `marks`, and
-    /// for each set of detectors its candidates.
+    /// for each set of detectors its candidates that were asked for last, as `moved` adds them where they stand in `bytes`.
     pub(crate) fn known<'u>(
         &self,
         bytes: &'u [u8],
         marks: impl Iterator<Item = usize>,
-        candidates: impl Iterator<Item = Vec<Candidate>>,
+        moved: impl Fn(&[Candidate], &mut Vec<Candidate>),
+        rooms: &mut Vec<Room>,
     ) -> Sweep<'u>
     where
         't: 'u,
     {
-        let text = Text { bytes, start: 0, complete: true };
-        let mut blocks = vec![0; bytes.len().div_ceil(BLOCK)];
+        let mut sweep = Sweep::within(bytes, self.lanes.iter().map(|lane| lane.table), rooms);
+        sweep.marks.resize(bytes.len().div_ceil(BLOCK), 0);
         for mark in marks {
-            if let Some(block) = blocks.get_mut(mark / BLOCK) {
+            if let Some(block) = sweep.marks.get_mut(mark / BLOCK) {
                 *block |= 1 << (mark % BLOCK);
             }
         }
-        let lane = |(lane, found): (&Lane<'t>, _)| {
-            let sifted = Sifted::new(bytes.len());
-            Lane { table: lane.table, sifted, found, asked: 0..0 }
-        };
-        let lanes: SmallVec<[Lane<'u>; 2]> = self.lanes.iter().zip(candidates).map(lane).collect();
-        Sweep {
-            text,
-            lanes,
-            marks: blocks,
-            quiet: 0,
-            has_any: false,
-            complete: usize::MAX,
-            silent: self.silent,
+        for (lane, candidates) in sweep.lanes.iter_mut().zip(self.candidates()) {
+            lane.room.begin(bytes.len());
+            moved(candidates, &mut lane.room.found);
         }
+        sweep.complete = usize::MAX;
+        sweep
+    }
+
+    /// Gives back the rooms it was in.
+    pub(crate) fn leave(mut self, rooms: &mut Vec<Room>) {
+        if let Some(first) = self.lanes.first_mut() {
+            first.room.marks = self.marks;
+        }
+        rooms.extend(self.lanes.into_iter().map(|lane| lane.room));
     }
 
     /// The next quote or backslash from `from` on.
@@ -141,7 +145,7 @@ impl<'t> Sweep<'t> {
     /// The candidates that were asked for last, for each set of detectors.
     pub(crate) fn candidates(&self) -> Candidates<'_> {
         let asked = |lane: &'_ Lane<'t>| if self.has_any { lane.asked.clone() } else { 0..0 };
-        self.lanes.iter().map(|lane| lane.found.get(asked(lane)).unwrap_or_default()).collect()
+        self.lanes.iter().map(|lane| lane.room.found.get(asked(lane)).unwrap_or_default()).collect()
     }
 
     /// Whether an escape with this letter can neither be part of an anchor nor hide one.
@@ -155,19 +159,20 @@ impl<'t> Sweep<'t> {
     fn sift(&mut self) -> bool {
         let mut is_first = true;
         for lane in &mut self.lanes {
-            if lane.sifted.at >= self.text.bytes.len() {
+            if lane.room.sifted.at >= self.text.bytes.len() {
                 return false;
             }
-            lane.found.drain(..lane.asked.end);
+            lane.room.found.drain(..lane.asked.end);
             lane.asked = 0..0;
-            lane.table.sift(self.text, Spelling::Json, &mut lane.sifted, &mut lane.found);
+            let Room { sifted, found, .. } = &mut lane.room;
+            lane.table.sift(self.text, Spelling::Json, sifted, found);
             if is_first {
-                self.marks.extend(lane.sifted.marks());
+                self.marks.extend(sifted.marks());
             }
             is_first = false;
         }
-        let is_all = |lane: &&Lane<'_>| lane.sifted.at >= self.text.bytes.len();
-        let known = self.lanes.iter().filter(|lane| !is_all(lane)).map(|lane| lane.sifted.complete());
+        let is_all = |lane: &&Lane<'_>| lane.room.sifted.at >= self.text.bytes.len();
+        let known = self.lanes.iter().filter(|lane| !is_all(lane)).map(|lane| lane.room.sifted.complete());
         self.complete = known.min().unwrap_or(usize::MAX);
         self.quiet = self.lanes.iter().map(Lane::next_candidate).fold(self.complete, usize::min);
         !is_first
@@ -179,7 +184,7 @@ impl Lane<'_> {
     #[inline]
     fn pass(&mut self, range: &Range<usize>) -> usize {
         let up_to = |from: usize, place: usize| {
-            let ahead = self.found.get(from..).unwrap_or_default();
+            let ahead = self.room.found.get(from..).unwrap_or_default();
             from + ahead.iter().take_while(|candidate| candidate.at < place).count()
         };
         let first = up_to(self.asked.end, range.start);
@@ -189,7 +194,7 @@ impl Lane<'_> {
 
     #[inline]
     fn next_candidate(&self) -> usize {
-        self.found.get(self.asked.end).map_or(usize::MAX, |candidate| candidate.at)
+        self.room.found.get(self.asked.end).map_or(usize::MAX, |candidate| candidate.at)
     }
 }
 

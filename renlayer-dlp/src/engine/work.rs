@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::{Candidate, Engine, Event, Index, Outcome, Place, SIGHT, Text};
+use super::{Candidate, Engine, Event, Index, Outcome, Place, Room, SIGHT, Text};
 use crate::detector::Match;
 use crate::{Cost, Direction};
 
@@ -18,6 +18,7 @@ pub(crate) struct Work {
     /// Where a detector's last match ended: it does not look again inside.
     busy: SmallVec<[(Index, usize); 4]>,
     tallies: Tallies,
+    room: Room,
     /// Anchors before this place are known.
     passed: usize,
     /// The text is the name of a value.
@@ -36,13 +37,14 @@ struct Waiting {
 /// What each detector did.
 #[derive(Default)]
 struct Tallies {
-    rows: SmallVec<[Tally; 16]>,
-    /// For each detector that did anything, the number of its row and one.
-    places: Vec<u16>,
+    /// One for each detector, once one of them did anything.
+    all: Vec<Tally>,
+    /// Those that did anything.
+    met: SmallVec<[Index; 16]>,
 }
 
+#[derive(Clone, Copy, Default)]
 struct Tally {
-    owner: Index,
     candidates: u64,
     bytes: u64,
 }
@@ -65,8 +67,10 @@ impl Work {
         let from = self.passed.max(text.start);
         if from < to {
             let is_wanted = self.in_name;
+            let mut room = std::mem::take(&mut self.room);
             let meet = |event| self.meet(engine, text, direction, &event);
-            engine.table().pass(text, (from, to), is_wanted, meet);
+            engine.table().pass(text, (from, to), is_wanted, &mut room, meet);
+            self.room = room;
             self.passed = to;
         }
     }
@@ -125,6 +129,7 @@ impl Work {
             in_name: self.in_name,
             named: self.named.clone(),
             tallies: Tallies::default(),
+            room: Room::default(),
         }
     }
 
@@ -156,6 +161,13 @@ impl Work {
         self.passed = 0;
     }
 
+    /// The same of what nothing is known of yet.
+    pub(crate) fn forget(&mut self) {
+        self.next_text();
+        (self.in_name, self.named) = (false, SmallVec::new());
+        self.tallies.clear();
+    }
+
     /// Asks the detectors that the name spoke to about the value.
     pub(crate) fn judge_named(&mut self, engine: &Engine, text: Text<'_>, name: &[u8]) {
         for owner in self.named.clone() {
@@ -168,8 +180,8 @@ impl Work {
     }
 
     pub(crate) fn add_cost(&self, engine: &Engine, cost: &mut Cost) {
-        let rows = self.tallies.rows.iter();
-        let rows = rows.map(|tally| (&engine.rule(tally.owner).name, tally.candidates, tally.bytes));
+        let rows = self.tallies.met();
+        let rows = rows.map(|(owner, tally)| (&engine.rule(owner).name, tally.candidates, tally.bytes));
         if cost.is_empty() {
             return cost.begin(rows);
         }
@@ -248,29 +260,39 @@ impl Work {
 }
 
 impl Tallies {
-    /// The row of one of `count` detectors.
+    /// The row of one of `count` detectors, which is about to count a candidate.
     #[inline]
-    #[allow(
-        clippy::indexing_slicing,
-        reason = "there is a place for each detector, and a row for each that has one"
-    )]
+    #[allow(clippy::indexing_slicing, reason = "there is a row for each detector")]
     fn of(&mut self, owner: Index, count: usize) -> &mut Tally {
-        if self.places.is_empty() {
-            self.places = vec![0; count];
+        if self.all.len() < count {
+            self.all.resize(count, Tally::default());
         }
-        let place = &mut self.places[usize::from(owner)];
-        if *place == 0 {
-            self.rows.push(Tally { owner, candidates: 0, bytes: 0 });
-            *place = self.rows.len() as u16;
+        let tally = &mut self.all[usize::from(owner)];
+        if tally.candidates == 0 {
+            self.met.push(owner);
         }
-        &mut self.rows[usize::from(*place) - 1]
+        tally
+    }
+
+    /// What each detector did that did anything, in the order in which they came.
+    fn met(&self) -> impl Iterator<Item = (Index, Tally)> {
+        self.met.iter().filter_map(|owner| Some((*owner, *self.all.get(usize::from(*owner))?)))
+    }
+
+    fn clear(&mut self) {
+        for owner in self.met.drain(..) {
+            if let Some(tally) = self.all.get_mut(usize::from(owner)) {
+                *tally = Tally::default();
+            }
+        }
     }
 }
 
 /// Which detectors have an anchor at `at`, and whether it is still open.
 fn events_at(engine: &Engine, text: Text<'_>, at: usize) -> SmallVec<[(Index, bool); 8]> {
     let mut events = SmallVec::new();
-    engine.table().pass(text, (at, at + 1), true, |event| events.push((event.owner, event.open)));
+    let add = |event: Event| events.push((event.owner, event.open));
+    engine.table().pass(text, (at, at + 1), true, &mut Room::default(), add);
     events
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::walk::Str;
 use crate::coding::{Coding, json_escape};
-use crate::engine::{Candidate, Sweep};
+use crate::engine::{Candidate, Room, Sweep};
 
 /// Plain text is mostly shorter than this, and copied as a whole chunk.
 const CHUNK: usize = 64;
@@ -38,24 +38,24 @@ impl Decoded {
         let base = out.len();
         let mut escapes = Vec::with_capacity((end - at) / CHUNK + 1);
         let mut marks = sweep.marks(at);
-        let mut writer = Writer::new(out, room_for(bytes.get(at..).unwrap_or_default()));
+        out.reserve(room_for(bytes.get(at..).unwrap_or_default()));
+        let mut writer = Writer { out };
         while let Some(begin) = marks.first_in(at..end) {
             writer.copy(bytes.get(at..).unwrap_or_default(), begin - at);
             at = begin + writer.decode(bytes.get(begin..).unwrap_or_default());
-            escapes.push(Escape { begin, end: at, said: writer.at });
+            escapes.push(Escape { begin, end: at, said: writer.out.len() });
         }
         writer.copy(bytes.get(at..).unwrap_or_default(), end.saturating_sub(at));
-        writer.finish();
         Self { raw: string.range.clone(), base, escapes }
     }
 
-    /// Those of the candidates that `wanted` is for where they stand in the buffer. Those inside of escapes are none.
-    pub(super) fn moved(
+    /// Adds those of the candidates that `wanted` is for where they stand in the buffer. Those inside of escapes are none.
+    pub(super) fn add_moved(
         &self,
         candidates: &[Candidate],
         wanted: impl Fn(&Candidate) -> bool,
-    ) -> Vec<Candidate> {
-        let mut moved = Vec::with_capacity(candidates.len());
+        moved: &mut Vec<Candidate>,
+    ) {
         let mut ahead = self.escapes.as_slice();
         let (mut raw, mut said) = (self.raw.start, self.base);
         for candidate in candidates.iter().filter(|candidate| wanted(candidate)) {
@@ -66,19 +66,26 @@ impl Decoded {
                 moved.push(candidate.moved_to(said + candidate.at - raw));
             }
         }
-        moved
     }
 
     /// The pass over what the string says, where that is a document: its quotes and backslashes are written as escapes, and its
     /// candidates are those of the string. It is spelled twice, so that what they need may be farther away.
-    pub(super) fn sweep<'s, 't: 's>(&self, bytes: &[u8], sweep: &Sweep<'t>, said: &'s [u8]) -> Sweep<'s> {
+    pub(super) fn sweep<'s, 't: 's>(
+        &self,
+        bytes: &[u8],
+        sweep: &Sweep<'t>,
+        said: &'s [u8],
+        rooms: &mut Vec<Room>,
+    ) -> Sweep<'s> {
         let is_mark = |escape: &&Escape| matches!(bytes.get(escape.begin + 1), Some(b'"' | b'\\'));
         let marks = self.escapes.iter().filter(is_mark).map(|escape| escape.said - 1 - self.base);
-        let moved = |candidates: &&[Candidate]| {
-            let moved = self.moved(candidates, |_| true).into_iter();
-            moved.map(|candidate| candidate.moved_to(candidate.at - self.base).due()).collect()
+        let add_moved = |candidates: &[Candidate], moved: &mut Vec<Candidate>| {
+            self.add_moved(candidates, |_| true, moved);
+            moved
+                .iter_mut()
+                .for_each(|candidate| *candidate = candidate.moved_to(candidate.at - self.base).due());
         };
-        sweep.known(said, marks, sweep.candidates().iter().map(moved))
+        sweep.known(said, marks, add_moved, rooms)
     }
 
     /// Where in the buffer the escapes stand that may be part of an anchor or hide one.
@@ -119,44 +126,30 @@ impl Decoded {
 
 /* ===== writing ===== */
 
-/// Writes behind what a buffer holds, which was made as long as it may become.
+/// Writes behind what a buffer holds, which has room for it.
 struct Writer<'o> {
     out: &'o mut Vec<u8>,
-    at: usize,
 }
 
-impl<'o> Writer<'o> {
-    fn new(out: &'o mut Vec<u8>, room: usize) -> Self {
-        let at = out.len();
-        out.resize(at + room, 0);
-        Self { out, at }
-    }
-
+impl Writer<'_> {
     /// Copies the first `length` of `bytes`: mostly a few dozen, for which whole chunks are quicker than to be exact.
     #[inline]
     fn copy(&mut self, bytes: &[u8], length: usize) {
-        let slot = self.out.get_mut(self.at..).and_then(<[u8]>::first_chunk_mut::<CHUNK>);
-        match (bytes.first_chunk::<CHUNK>(), slot) {
-            (Some(chunk), Some(slot)) if length <= CHUNK => *slot = *chunk,
-            _ => self.copy_exactly(bytes, length),
-        }
-        self.at += length;
-    }
-
-    fn copy_exactly(&mut self, bytes: &[u8], length: usize) {
-        let slot = self.out.get_mut(self.at..self.at + length);
-        if let (Some(slot), Some(bytes)) = (slot, bytes.get(..length)) {
-            slot.copy_from_slice(bytes);
+        match bytes.first_chunk::<CHUNK>() {
+            Some(chunk) if length <= CHUNK => {
+                let end = self.out.len() + length;
+                self.out.extend_from_slice(chunk);
+                self.out.truncate(end);
+            }
+            _ => self.out.extend_from_slice(bytes.get(..length).unwrap_or(bytes)),
         }
     }
 
     /// Writes what the escape says that `bytes` begin with, and says how long it is.
     #[inline]
     fn decode(&mut self, bytes: &[u8]) -> usize {
-        let plain = bytes.get(1).and_then(|letter| json_escape(*letter));
-        if let Some((plain, slot)) = plain.zip(self.out.get_mut(self.at)) {
-            *slot = plain;
-            self.at += 1;
+        if let Some(plain) = bytes.get(1).and_then(|letter| json_escape(*letter)) {
+            self.out.push(plain);
             return 2;
         }
         self.decode_any(bytes)
@@ -165,12 +158,8 @@ impl<'o> Writer<'o> {
     #[inline(never)]
     fn decode_any(&mut self, bytes: &[u8]) -> usize {
         let unit = Coding::Json.unit(bytes);
-        self.copy(unit.says(), unit.says().len());
+        self.out.extend_from_slice(unit.says());
         unit.raw
-    }
-
-    fn finish(self) {
-        self.out.truncate(self.at);
     }
 }
 
@@ -201,7 +190,7 @@ mod tests {
             let mut said = Vec::new();
             let decoded = Decoded::write(bytes, walker.sweep(), &string, &mut said);
             prop_assert_eq!(std::str::from_utf8(&said).unwrap(), &inner);
-            let mut known = decoded.sweep(bytes, walker.sweep(), &said);
+            let mut known = decoded.sweep(bytes, walker.sweep(), &said, &mut Vec::new());
             let mut passed = Sweep::new(&said, std::iter::once(&table));
             for at in 0..said.len() {
                 prop_assert_eq!(known.next_mark(at), passed.next_mark(at), "{} in {}", at, inner);

@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use crate::OpaqueReason;
 use crate::coding::Coding;
-use crate::engine::{Candidate, Sweep, Text};
+use crate::engine::{Candidate, Candidates, Room, Sweep, Text};
 use crate::finding::MarkerStyle;
 use crate::scan::Scan;
 use crate::view::Signals;
@@ -52,6 +52,7 @@ fn document<'b>(scan: &mut Scan<'_>, bytes: &'b [u8], sweep: Sweep<'b>, level: u
     let mut seams = Seams::new(bytes, level);
     let read = tokens(scan, &mut walker, bytes, level, &mut seams);
     seams.close(scan);
+    scan.end(walker.into_sweep());
     scan.watch.leave(outer);
     if seams.have_told() {
         scan.settle_since(mark);
@@ -94,9 +95,6 @@ fn tokens(
     }
     Ok(())
 }
-
-/// Candidates in decoded text, for each set of detectors.
-type Lanes = SmallVec<[Vec<Candidate>; 2]>;
 
 /// What a string is to its document.
 #[derive(Clone, Copy)]
@@ -205,11 +203,12 @@ fn escaped(
     let text = Text { bytes: &buffer, start: before.len(), complete: true };
     let said = buffer.get(before.len()..).unwrap_or_default();
     let mark = scan.mark();
-    let inner = || {
+    let is_nested = is_value && {
         let is_known = signals.is_some() && could_be_document(said);
-        is_known.then(|| decoded.sweep(bytes, sweep, said))
+        let inner = is_known.then(|| decoded.sweep(bytes, sweep, said, scan.rooms()));
+        nested(scan, said, inner, level)
     };
-    let base = if is_value && nested(scan, said, inner(), level) {
+    let base = if is_nested {
         before.len()
     } else {
         scan.move_opaque_since(mark, |range| range.start + before.len()..range.end + before.len());
@@ -219,11 +218,18 @@ fn escaped(
             Some(name) if escapes.len() > raw.len() / SPARSE => scan.value(text, name),
             None if signals.is_none() => scan.name(text),
             name => {
-                let mut lanes: Lanes = candidates.iter().map(|lane| decoded.moved(lane, is_due)).collect();
-                scan.add_hidden(text, &escapes, &mut lanes);
-                let lanes: SmallVec<[&[Candidate]; 2]> = lanes.iter().map(Vec::as_slice).collect();
                 let signals = signals.unwrap_or_else(|| scan.watch.signals(said));
+                let mut rooms = SmallVec::<[Room; 2]>::new();
+                for lane in &candidates {
+                    let mut room = scan.take_room();
+                    decoded.add_moved(lane, is_due, &mut room.found);
+                    rooms.push(room);
+                }
+                scan.add_hidden(text, &escapes, &mut rooms);
+                let lanes: Candidates<'_> = rooms.iter().map(|room| room.found.as_slice()).collect();
                 judge(scan, text, name, &lanes, signals);
+                drop(lanes);
+                scan.rooms().extend(rooms);
             }
         }
         scan.style_since(mark, |style| style.strings = level + 1);

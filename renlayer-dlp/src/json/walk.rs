@@ -94,34 +94,32 @@ impl<'b> Walker<'b> {
         &mut self.sweep
     }
 
+    /// Ends the walk.
+    pub(super) fn into_sweep(self) -> Sweep<'b> {
+        self.sweep
+    }
+
     /// What encloses the token that was returned last.
     pub(super) fn frames(&self) -> &[Frame] {
         &self.frames
     }
 
     /// The next key, string or number; `None` at the end of the document.
+    #[inline]
     pub(crate) fn next(&mut self) -> Result<Option<Token>, Halt> {
         loop {
-            let Some(byte) = self.skip_space() else {
-                let finished = self.expect == Expect::Next && self.frames.is_empty();
-                return if finished { Ok(None) } else { Err(Halt::Malformed) };
-            };
-            match (self.expect, byte) {
-                (Expect::Key | Expect::KeyOrEnd, b'"') => return self.key().map(Some),
-                (Expect::KeyOrEnd, b'}') => self.close()?,
-                (Expect::Value | Expect::ValueOrEnd, b'"') => {
-                    self.expect = Expect::Next;
-                    return Ok(Some(Token::Text(self.string()?)));
-                }
-                (Expect::Value | Expect::ValueOrEnd, b'{' | b'[') => self.open(byte)?,
-                (Expect::ValueOrEnd, b']') => self.close()?,
-                (Expect::Value | Expect::ValueOrEnd, _) => {
+            match self.skip_space() {
+                Some(b'"') => return self.quoted().map(Some),
+                Some(b',') => self.comma()?,
+                Some(bracket @ (b'{' | b'[')) => self.open(bracket)?,
+                Some(bracket @ (b'}' | b']')) => self.close(bracket)?,
+                Some(byte) => {
                     if let Some(number) = self.scalar(byte)? {
                         return Ok(Some(Token::Number(number)));
                     }
                 }
-                (Expect::Next, _) => self.after_value(byte)?,
-                (Expect::Key | Expect::KeyOrEnd, _) => return Err(Halt::Malformed),
+                None if self.expect == Expect::Next && self.frames.is_empty() => return Ok(None),
+                None => return Err(Halt::Malformed),
             }
         }
     }
@@ -140,7 +138,53 @@ impl Walker<'_> {
         }
     }
 
+    /// A name or a string, whichever is expected.
+    #[inline]
+    fn quoted(&mut self) -> Result<Token, Halt> {
+        let expect = self.expect;
+        let string = self.string()?;
+        match expect {
+            Expect::Value | Expect::ValueOrEnd => {
+                self.expect = Expect::Next;
+                Ok(Token::Text(string))
+            }
+            Expect::Key | Expect::KeyOrEnd => self.key(string),
+            Expect::Next => Err(Halt::Malformed),
+        }
+    }
+
+    #[inline]
+    fn key(&mut self, name: Str) -> Result<Token, Halt> {
+        if self.skip_space() != Some(b':') {
+            return Err(Halt::Malformed);
+        }
+        self.at += 1;
+        self.expect = Expect::Value;
+        if let Some(Frame::Object { key }) = self.frames.last_mut() {
+            *key = name.clone();
+        }
+        Ok(Token::Key(name))
+    }
+
+    #[inline]
+    fn comma(&mut self) -> Result<(), Halt> {
+        self.expect = match self.frames.last_mut() {
+            _ if self.expect != Expect::Next => return Err(Halt::Malformed),
+            Some(Frame::Object { .. }) => Expect::Key,
+            Some(Frame::Array { index, .. }) => {
+                *index += 1;
+                Expect::Value
+            }
+            None => return Err(Halt::Malformed),
+        };
+        self.at += 1;
+        Ok(())
+    }
+
     fn open(&mut self, bracket: u8) -> Result<(), Halt> {
+        if !matches!(self.expect, Expect::Value | Expect::ValueOrEnd) {
+            return Err(Halt::Malformed);
+        }
         if self.frames.len() == DEEPEST {
             return Err(Halt::Depth(self.at));
         }
@@ -155,61 +199,48 @@ impl Walker<'_> {
         Ok(())
     }
 
-    fn close(&mut self) -> Result<(), Halt> {
-        self.at += 1;
-        self.expect = Expect::Next;
-        self.frames.pop().map(drop).ok_or(Halt::Malformed)
-    }
-
-    fn after_value(&mut self, byte: u8) -> Result<(), Halt> {
-        match (self.frames.last_mut(), byte) {
-            (Some(Frame::Object { .. }), b',') => self.expect = Expect::Key,
-            (Some(Frame::Array { index, .. }), b',') => {
-                *index += 1;
-                self.expect = Expect::Value;
+    fn close(&mut self, bracket: u8) -> Result<(), Halt> {
+        match (self.frames.pop(), bracket, self.expect) {
+            (Some(Frame::Object { .. }), b'}', Expect::Next | Expect::KeyOrEnd)
+            | (Some(Frame::Array { .. }), b']', Expect::Next | Expect::ValueOrEnd) => {
+                self.at += 1;
+                self.expect = Expect::Next;
+                Ok(())
             }
-            (Some(Frame::Object { .. }), b'}') | (Some(Frame::Array { .. }), b']') => return self.close(),
-            _ => return Err(Halt::Malformed),
+            _ => Err(Halt::Malformed),
         }
-        self.at += 1;
-        Ok(())
-    }
-
-    fn key(&mut self) -> Result<Token, Halt> {
-        let name = self.string()?;
-        if self.skip_space() != Some(b':') {
-            return Err(Halt::Malformed);
-        }
-        self.at += 1;
-        self.expect = Expect::Value;
-        if let Some(Frame::Object { key }) = self.frames.last_mut() {
-            *key = name.clone();
-        }
-        Ok(Token::Key(name))
     }
 
     /// The string whose opening quote is next.
+    #[inline]
     fn string(&mut self) -> Result<Str, Halt> {
         let start = self.at + 1;
-        let mut escapes = Escapes::None;
-        let mut at = start;
-        loop {
-            let mark = self.sweep.next_mark(at).ok_or(Halt::Malformed)?;
-            let there = self.bytes.get(mark..).unwrap_or_default();
-            if there.first() == Some(&b'"') {
-                self.at = mark + 1;
-                return Ok(Str { range: start..mark, escapes });
-            }
-            if escapes != Escapes::Telling {
-                let is_silent = there.get(1).is_some_and(|letter| self.sweep.is_silent(*letter));
-                escapes = if is_silent { Escapes::Silent } else { Escapes::Telling };
-            }
-            at = mark + 2;
+        let mark = self.sweep.next_mark(start).ok_or(Halt::Malformed)?;
+        if self.bytes.get(mark) != Some(&b'"') {
+            return self.escaped(start, mark);
         }
+        self.at = mark + 1;
+        Ok(Str { range: start..mark, escapes: Escapes::None })
+    }
+
+    /// A string with escapes, the first of which is at `mark`.
+    fn escaped(&mut self, start: usize, mut mark: usize) -> Result<Str, Halt> {
+        let mut escapes = Escapes::Silent;
+        while self.bytes.get(mark) != Some(&b'"') {
+            if !self.bytes.get(mark + 1).is_some_and(|letter| self.sweep.is_silent(*letter)) {
+                escapes = Escapes::Telling;
+            }
+            mark = self.sweep.next_mark(mark + 2).ok_or(Halt::Malformed)?;
+        }
+        self.at = mark + 1;
+        Ok(Str { range: start..mark, escapes })
     }
 
     /// A number, or `None` for `true`, `false` and `null`.
     fn scalar(&mut self, first: u8) -> Result<Option<Range<usize>>, Halt> {
+        if !matches!(self.expect, Expect::Value | Expect::ValueOrEnd) {
+            return Err(Halt::Malformed);
+        }
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let length =
             rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')).count();

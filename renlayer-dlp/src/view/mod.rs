@@ -30,6 +30,9 @@ pub(crate) use signal::{LAST_BREAK, MANY_DIGITS, Signals};
 /// Packed text in packed text.
 pub(crate) const MOST_LEVELS: u8 = 3;
 
+/// Blocks that are looked at ahead for one that has signals.
+const SIGHT: usize = 64;
+
 /// What a scan knows of the need for views.
 #[derive(Default)]
 pub(crate) struct Watch {
@@ -43,18 +46,22 @@ pub(crate) struct Watch {
 pub(crate) struct Document {
     /// The addresses of its bytes.
     at: Range<usize>,
-    /// The signals of all of it, and of each block.
-    signals: Signals,
+    /// The signals of each block.
     blocks: Vec<Signals>,
+    /// Addresses of bytes that stand in blocks without signals.
+    silent: Range<usize>,
 }
 
 impl Document {
-    fn new(bytes: &[u8]) -> Self {
+    /// The signals of `bytes`, in `blocks` that were for others.
+    fn new(bytes: &[u8], mut blocks: Vec<Signals>) -> Self {
         let at = bytes.as_ptr_range();
-        let mut blocks = vec![Signals::default(); bytes.len().div_ceil(BLOCK)];
+        blocks.clear();
+        blocks.resize(bytes.len().div_ceil(BLOCK), Signals::default());
         Signals::of_each_block(bytes, &mut blocks);
-        let signals = blocks.iter().fold(Signals::default(), |all, block| all.or(*block));
-        Self { at: at.start.addr()..at.end.addr(), signals, blocks }
+        let mut document = Self { at: at.start.addr()..at.end.addr(), blocks, silent: 0..0 };
+        document.go_to(0);
+        document
     }
 
     /// Where in it some bytes stand, if they do.
@@ -63,33 +70,57 @@ impl Document {
         let at = bytes.as_ptr().addr();
         self.at.contains(&at).then(|| at - self.at.start)
     }
+
+    /// The signals of the blocks in which a text stands.
+    fn near(&mut self, at: usize, length: usize) -> Signals {
+        self.go_to(at / BLOCK);
+        let blocks = self.blocks.get(at / BLOCK..(at + length).div_ceil(BLOCK)).unwrap_or_default();
+        blocks.iter().fold(Signals::default(), |all, block| all.or(*block))
+    }
+
+    /// Notes how far there are no signals from a block on.
+    fn go_to(&mut self, block: usize) {
+        let ahead = self.blocks.get(block..).unwrap_or_default();
+        let silent = ahead.iter().take(SIGHT).take_while(|block| !block.any()).count();
+        let address = |block: usize| self.at.end.min(self.at.start + block * BLOCK);
+        self.silent = address(block)..address(block + silent);
+    }
 }
 
 impl Watch {
-    pub(crate) fn over(body: &[u8]) -> Self {
-        Self { document: Document::new(body), level: 0 }
+    /// Over a whole body, with `room` for its signals.
+    pub(crate) fn over(body: &[u8], room: Vec<Signals>) -> Self {
+        Self { document: Document::new(body, room), level: 0 }
+    }
+
+    pub(crate) fn into_room(self) -> Vec<Signals> {
+        self.document.blocks
     }
 
     /// What a text may need: no less than it does.
     #[inline]
-    pub(crate) fn signals(&self, bytes: &[u8]) -> Signals {
-        match self.document.place_of(bytes) {
-            Some(_) if !self.document.signals.any() => Signals::default(),
-            Some(at) => self.near(at, bytes.len()),
-            None => Signals::of(bytes),
+    pub(crate) fn signals(&mut self, bytes: &[u8]) -> Signals {
+        let Range { start, end } = self.document.silent;
+        let at = bytes.as_ptr().addr();
+        // Most texts come in the order of their place.
+        if start <= at && at + bytes.len() <= end {
+            return Signals::default();
         }
+        self.signals_there(bytes)
     }
 
-    /// The signals of the blocks in which a text stands.
-    fn near(&self, at: usize, length: usize) -> Signals {
-        let blocks = self.document.blocks.get(at / BLOCK..(at + length).div_ceil(BLOCK)).unwrap_or_default();
-        blocks.iter().fold(Signals::default(), |all, block| all.or(*block))
+    #[inline(never)]
+    fn signals_there(&mut self, bytes: &[u8]) -> Signals {
+        match self.document.place_of(bytes) {
+            Some(at) => self.document.near(at, bytes.len()),
+            None => Signals::of(bytes),
+        }
     }
 
     /// Begins with a document that may stand in the last one, and gives back what is to be gone on with after it.
     pub(crate) fn enter(&mut self, bytes: &[u8]) -> Option<Document> {
         let is_inside = self.document.place_of(bytes).is_some();
-        (!is_inside).then(|| std::mem::replace(&mut self.document, Document::new(bytes)))
+        (!is_inside).then(|| std::mem::replace(&mut self.document, Document::new(bytes, Vec::new())))
     }
 
     pub(crate) fn leave(&mut self, outer: Option<Document>) {

@@ -23,7 +23,7 @@ use crate::byteset::ByteSet;
 use crate::detector::Start;
 use hidden::Pairs;
 use near::{Near, Neighbours};
-pub(crate) use sift::{Sifted, Spelling, sort};
+pub(crate) use sift::{Room, Spelling, sort};
 
 /// Bytes that have to be there for a pass to see a literal.
 pub(crate) const SIGHT: usize = 4;
@@ -42,7 +42,7 @@ pub(crate) struct Table {
     by_begin: Finder,
     by_window: Finder,
     runs: Runs,
-    by_byte: Vec<Vec<Beside>>,
+    by_byte: Vec<Besides>,
     /// For each byte, whether a digit or byte anchor may stand there.
     kinds: [u8; 256],
     /// Two bytes in a row, folded, that some literal has; and for each byte how far from the begin of a literal it stands at
@@ -63,6 +63,28 @@ struct Beside {
     owner: Index,
     before: ByteSet,
     next: ByteSet,
+}
+
+/// The detectors that look at one byte, and what may stand beside it for any of them.
+#[derive(Clone)]
+struct Besides {
+    owners: Vec<Beside>,
+    before: ByteSet,
+    next: ByteSet,
+}
+
+impl Besides {
+    const NONE: Self = Self { owners: Vec::new(), before: ByteSet::EMPTY, next: ByteSet::EMPTY };
+
+    /// Those that look between two bytes, of which one that is not known may be any.
+    #[inline]
+    fn between(&self, before: Option<u8>, next: Option<u8>) -> impl Iterator<Item = Index> {
+        let has = move |set: &ByteSet, byte: Option<u8>| byte.is_none_or(|byte| set.has(byte));
+        let some = has(&self.next, next) && has(&self.before, before);
+        let owners = if some { self.owners.as_slice() } else { &[] };
+        let standing = owners.iter().filter(move |one| has(&one.next, next) && has(&one.before, before));
+        standing.map(|one| one.owner)
+    }
 }
 
 /// An event of a pass: the detector `owner` is to look at `at`.
@@ -150,12 +172,12 @@ struct Building {
     literals: Vec<Literal>,
     runs: Runs,
     singles: ByteSet,
-    by_byte: Vec<Vec<Beside>>,
+    by_byte: Vec<Besides>,
 }
 
 impl Default for Building {
     fn default() -> Self {
-        let by_byte = (0..=u8::MAX).map(|_| Vec::new()).collect();
+        let by_byte = vec![Besides::NONE; 256];
         Self {
             askings: Vec::new(),
             literals: Vec::new(),
@@ -200,9 +222,10 @@ impl Building {
     fn insert_bytes(&mut self, owner: Index, [before, set, next]: [ByteSet; 3]) {
         self.singles = self.singles.or(set);
         for byte in set.iter() {
-            let Some(owners) = self.by_byte.get_mut(usize::from(byte)) else { continue };
-            if owners.iter().all(|beside| beside.owner != owner) {
-                owners.push(Beside { owner, before, next });
+            let Some(all) = self.by_byte.get_mut(usize::from(byte)) else { continue };
+            if all.owners.iter().all(|beside| beside.owner != owner) {
+                all.owners.push(Beside { owner, before, next });
+                (all.before, all.next) = (all.before.or(before), all.next.or(next));
             }
         }
     }
@@ -257,6 +280,7 @@ impl Table {
         text: Text<'_>,
         (from, to): (usize, usize),
         wanted: bool,
+        room: &mut Room,
         mut report: impl FnMut(Event),
     ) {
         let end = text.bytes.len();
@@ -265,7 +289,7 @@ impl Table {
         let whole = if text.complete { to } else { to.min(end.saturating_sub(FARTHEST + SIGHT)) };
         let mut at = from;
         if whole >= from + SHORT {
-            self.sweep(text, from, whole, wanted, &mut report);
+            self.sweep(text, (from, whole), wanted, room, &mut report);
             at = whole;
         }
         for at in at..to {
@@ -310,12 +334,18 @@ impl Table {
     }
 
     /// Finds by blocks what [`Table::step`] finds one by one, what is moot aside unless that is `wanted`.
-    fn sweep(&self, text: Text<'_>, from: usize, to: usize, wanted: bool, report: &mut impl FnMut(Event)) {
-        let mut sifted = Sifted::new(from);
-        let mut found = Vec::with_capacity(64);
+    fn sweep(
+        &self,
+        text: Text<'_>,
+        (from, to): (usize, usize),
+        wanted: bool,
+        room: &mut Room,
+        report: &mut impl FnMut(Event),
+    ) {
+        let Room { sifted, found, .. } = room.begin(from);
         let last = (to + FARTHEST).min(text.bytes.len());
         while sifted.at < last {
-            self.sift(text, Spelling::Plain, &mut sifted, &mut found);
+            self.sift(text, Spelling::Plain, sifted, found);
             let known = if sifted.at < last { sifted.complete() } else { usize::MAX };
             let done = found.partition_point(|candidate: &Candidate| candidate.at < known);
             for candidate in found.drain(..done) {
@@ -375,9 +405,8 @@ impl Table {
         }
         if kind & BYTE != 0 {
             let next = bytes.get(at + 1).copied().unwrap_or(0);
-            let owners = self.by_byte[usize::from(first)].iter();
-            let standing = owners.filter(|byte| byte.next.has(next) && byte.before.has(before));
-            standing.for_each(|byte| report(Event { owner: byte.owner, at, open: false }));
+            let standing = self.by_byte[usize::from(first)].between(Some(before), Some(next));
+            standing.for_each(|owner| report(Event { owner, at, open: false }));
         }
     }
 }
@@ -482,7 +511,7 @@ mod tests {
             let text = Text { bytes: whole.as_bytes(), start, complete };
             let to = if complete { whole.len() } else { whole.len().saturating_sub(FARTHEST + SIGHT) };
             prop_assume!(start <= to);
-            let swept = events(|mut report| table.sweep(text, start, to, true, &mut report));
+            let swept = events(|mut report| table.sweep(text, (start, to), true, &mut Room::default(), &mut report));
             let stepped = events(|mut report| (start..to).for_each(|at| table.step(text, at, &mut report)));
             prop_assert_eq!(swept, stepped);
         }

@@ -20,7 +20,33 @@ pub(crate) enum Spelling {
     Json,
 }
 
+/// What a text is sifted with, one after the other.
+#[derive(Default)]
+pub(crate) struct Room {
+    pub(crate) sifted: Sifted,
+    /// The candidates that nobody has been told of.
+    pub(crate) found: Vec<Candidate>,
+    /// For whoever keeps the quotes and backslashes of a whole text.
+    pub(crate) marks: Vec<u64>,
+}
+
+impl Room {
+    /// Whether there is room for more than so many of anything.
+    pub(crate) fn is_above(&self, most: usize) -> bool {
+        self.found.capacity().max(self.marks.capacity()) > most
+    }
+
+    /// Begins with another text, at a place in it.
+    pub(crate) fn begin(&mut self, at: usize) -> &mut Self {
+        self.found.clear();
+        self.marks.clear();
+        (self.sifted.at, self.sifted.blocks) = (at, 0);
+        self
+    }
+}
+
 /// How far a text has been sifted.
+#[derive(Default)]
 pub(crate) struct Sifted {
     pub(crate) at: usize,
     /// Of the blocks that were sifted last.
@@ -29,10 +55,6 @@ pub(crate) struct Sifted {
 }
 
 impl Sifted {
-    pub(crate) fn new(at: usize) -> Self {
-        Self { at, masks: Vec::new(), blocks: 0 }
-    }
-
     /// Quotes and backslashes of what was sifted last, block by block.
     pub(crate) fn marks(&self) -> impl Iterator<Item = u64> {
         self.masks.iter().take(self.blocks).map(|masks| masks.marks)
@@ -139,11 +161,9 @@ impl Table {
     #[allow(clippy::indexing_slicing, reason = "the place is in the text; there is a slot for every byte")]
     fn single(&self, beside: Neighbours<'_>, at: usize, found: &mut Vec<Candidate>) {
         let (before, next) = (beside.before(at), beside.at(at + 1));
-        let has = |set: &ByteSet, byte: Option<u8>| byte.is_none_or(|byte| set.has(byte));
-        let owners = &self.by_byte[usize::from(beside.text().bytes[at])];
-        let mut asking = owners.iter().filter(|byte| has(&byte.next, next) && has(&byte.before, before));
+        let mut asking = self.by_byte[usize::from(beside.text().bytes[at])].between(before, next);
         if before.is_some() && next.is_some() {
-            found.extend(asking.map(|byte| Candidate::new(at, byte.owner)));
+            found.extend(asking.map(|owner| Candidate::new(at, owner)));
         } else if asking.next().is_some() {
             found.push(Candidate::byte(at));
         }
@@ -285,7 +305,7 @@ mod tests {
         let count = |text: &str, spelling| {
             let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let mut found = Vec::new();
-            table.sift(text, spelling, &mut Sifted::new(0), &mut found);
+            table.sift(text, spelling, &mut Sifted::default(), &mut found);
             found.len()
         };
         for (text, plain, json) in [
@@ -311,7 +331,7 @@ mod tests {
         let owners = |text: &str, spelling| {
             let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let mut found = Vec::new();
-            table.sift(text, spelling, &mut Sifted::new(0), &mut found);
+            table.sift(text, spelling, &mut Sifted::default(), &mut found);
             found.iter().map(|candidate| candidate.what).collect::<Vec<_>>()
         };
         let [begin, whole] = [0, 1].map(What::Literal);
