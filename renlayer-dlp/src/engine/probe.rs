@@ -105,9 +105,10 @@ impl<'t> Probe<'t> {
         self.until(from, max, |there| memchr::memchr(b'\n', there))
     }
 
-    /// Where `find` says that something ends that begins at `from` and has at most `max` bytes.
+    /// Where `find` says that something ends that begins at `from` and has at most `max` bytes. It is given what has arrived of
+    /// these, and answers with nothing where more could change its answer.
     #[inline]
-    fn until(&self, from: usize, max: usize, find: impl FnOnce(&[u8]) -> Option<usize>) -> usize {
+    pub(crate) fn until(&self, from: usize, max: usize, find: impl FnOnce(&[u8]) -> Option<usize>) -> usize {
         let most = from.saturating_add(max).min(self.limit);
         let there =
             self.text.bytes.get(from.max(self.floor)..most.min(self.text.bytes.len())).unwrap_or_default();
