@@ -143,7 +143,7 @@ pub enum Need {
     /// At least `length` bytes in a row of which none is a [break](ByteSet::BREAK); they begin at the anchor, or at most `within`
     /// bytes after that.
     Run {
-        /// How many bytes. More than 64 are as good as 64, and with a way to go more than 16 as good as 16.
+        /// How many bytes. More than 64 are as good as 64; with a way to go, others are as good as the last power of two.
         length: usize,
         /// How far after the begin of the anchor the first of them is.
         within: usize,

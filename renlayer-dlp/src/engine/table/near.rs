@@ -136,7 +136,7 @@ pub(super) struct Near<'m> {
     pub(super) is_all: bool,
 }
 
-/// The length of runs whose begins are told for a whole block.
+/// The shortest runs whose begins are told for a whole block.
 const RUN: usize = 16;
 
 impl Near<'_> {
@@ -149,15 +149,19 @@ impl Near<'_> {
             Need::Nothing => true,
             Need::Run { length, within: 0 } => self.is_unbroken(from, length.min(BLOCK)),
             Need::Run { length, .. } if length < RUN => true,
-            Need::Run { within, .. } => {
-                self.any(from, within.saturating_add(1), |near, block| near.runs(block))
+            Need::Run { length, within } => {
+                self.any(from, (within.saturating_add(1), length.min(BLOCK)), |near, block| {
+                    near.runs(block, length)
+                })
             }
-            Need::Digit(within) => self.any(from, within, |near, block| near.of(block, |masks| masks.digits)),
+            Need::Digit(within) => {
+                self.any(from, (within, 0), |near, block| near.of(block, |masks| masks.digits))
+            }
             Need::Value(within) => {
                 let gives = |near: &Self, block| near.of(block, |masks| masks.gives);
                 let digits = |near: &Self, block| near.of(block, |masks| masks.digits);
-                self.any(from, within, gives)
-                    || (self.may_tell(at) && self.any(from, within, digits))
+                self.any(from, (within, 0), gives)
+                    || (self.may_tell(at) && self.any(from, (within, 0), digits))
                     || self.may_be_flag(at)
             }
         }
@@ -190,19 +194,19 @@ impl Near<'_> {
         !self.knows(from + length) || self.breaks(from / BLOCK) >> (from % BLOCK) & inside == 0
     }
 
-    /// Where in a block runs of [`RUN`] bytes without a break begin.
-    fn runs(&self, block: usize) -> u64 {
-        let unbroken = !self.breaks(block);
-        [1, 2, 4, 8].into_iter().fold(unbroken, |runs, shift| runs & runs >> shift) as u64
+    /// Where in a block runs without a break begin that are as long as the last power of two up to `length`, and a block at most.
+    fn runs(&self, block: usize, length: usize) -> u64 {
+        let shifts = [1, 2, 4, 8, 16, 32].into_iter().take_while(|shift| 2 * shift <= length);
+        shifts.fold(!self.breaks(block), |runs, shift| runs & runs >> shift) as u64
     }
 
     /// Whether any of the places that `bits` says of a block is in the `length` bytes from `from` on. In JSON these may be spelled
-    /// by twice as many, and a coded character may be anything.
+    /// by twice as many, and a coded character may be anything. Each bit speaks of so many bytes as `reach` says.
     #[inline]
-    fn any(&self, from: usize, length: usize, bits: impl Fn(&Self, usize) -> u64) -> bool {
+    fn any(&self, from: usize, (length, reach): (usize, usize), bits: impl Fn(&Self, usize) -> u64) -> bool {
         let is_json = self.beside.spelling == Spelling::Json;
         let end = from.saturating_add(if is_json { length.saturating_mul(2) } else { length });
-        if end == from || !self.knows(end.saturating_add(RUN)) {
+        if end == from || !self.knows(end.saturating_add(reach)) {
             return true;
         }
         let (first, last) = (from / BLOCK, (end - 1) / BLOCK);
