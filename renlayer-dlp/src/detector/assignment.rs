@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::{ByteSet, Probe};
+use crate::openings::Openings;
 
 /// How far after a name's keyword the value may begin.
 pub(super) const SPAN: usize = 64;
@@ -19,25 +20,25 @@ const LINE_END: ByteSet = ByteSet::EMPTY.with(b"\n\r");
 /// What can be none of these, and is passed over.
 const INSIDE: ByteSet = OPERATOR.or(LINE_END).with(b" ").not();
 /// Words that HTTP puts before a credential.
-const SCHEMES: [&[u8]; 15] = [
-    b"bearer ",
-    b"basic ",
-    b"token token=",
-    b"token ",
-    b"bot ",
-    b"apikey ",
-    b"api-key ",
-    b"api-token ",
-    b"key ",
-    b"splunk ",
-    b"sso-key ",
-    b"geniekey ",
-    b"snowflake ",
-    b"oauth ",
-    b"client-id ",
+const SCHEMES: [&str; 15] = [
+    "bearer ",
+    "basic ",
+    "token token=",
+    "token ",
+    "bot ",
+    "apikey ",
+    "api-key ",
+    "api-token ",
+    "key ",
+    "splunk ",
+    "sso-key ",
+    "geniekey ",
+    "snowflake ",
+    "oauth ",
+    "client-id ",
 ];
 
-const SCHEME_BEGINS: ByteSet = ByteSet::EMPTY.with(b"abcgkost");
+static SCHEME_BEGINS: Openings = Openings::of(&SCHEMES);
 
 /// Calls `look` at each place where a value may begin, from the keyword that ends at `from` to the end of the line, until
 /// it breaks off. The first argument is where the name ends.
@@ -75,7 +76,7 @@ pub(super) fn find_in_lines<T>(
         }
         let is_space = byte == b' ';
         words += usize::from(is_space);
-        let is_first = || words == 1 && (is_flag(probe, from, at) || is_before_quote(probe, from, at));
+        let is_first = || words == 1 && (is_before_quote(probe, from, at) || is_flag(probe, from, at));
         if !(OPERATOR.has(byte) || (is_space && (is_first() || is_gap(probe, at)))) {
             at += 1;
             continue;
@@ -118,17 +119,18 @@ fn is_flag(probe: &Probe<'_>, from: usize, at: usize) -> bool {
 
 /// `password "value"`, `password - "value"`: a name and a quoted value, as configuration, build files and notes write them.
 fn is_before_quote(probe: &Probe<'_>, from: usize, at: usize) -> bool {
+    if at != from {
+        return false;
+    }
     let dash = probe.run(at, &ByteSet::EMPTY.with(b" "), 8);
     let quote = if probe.looking_at(dash, b"- ") { dash + 2 } else { dash };
-    at == from && probe.is(quote, &ByteSet::EMPTY.with(b"\"'"))
+    probe.is(quote, &ByteSet::EMPTY.with(b"\"'"))
 }
 
 fn skip_scheme(probe: &Probe<'_>, at: usize) -> usize {
-    let first = probe.get(at).map(|byte| byte.to_ascii_lowercase());
-    if !first.is_some_and(|byte| SCHEME_BEGINS.has(byte)) {
+    if probe.arrived(at, 3).is_some_and(|near| !SCHEME_BEGINS.may_begin(near)) {
         return at;
     }
-    let known = SCHEMES.iter().filter(|scheme| scheme.first().copied() == first);
-    let scheme = known.into_iter().find(|scheme| probe.looking_at_word(at, scheme));
+    let scheme = SCHEMES.iter().find(|scheme| probe.looking_at_word(at, scheme.as_bytes()));
     scheme.map_or(at, |scheme| at + scheme.len())
 }

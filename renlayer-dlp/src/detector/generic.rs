@@ -20,7 +20,9 @@ mod spoken;
 mod stand_in;
 mod value;
 
+use std::cmp::Reverse;
 use std::ops::ControlFlow;
+use std::sync::LazyLock;
 
 use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start, assignment, shortest};
 use crate::{Evidence, Severity};
@@ -167,12 +169,32 @@ fn gives(probe: &Probe<'_>, after: usize, end: usize, at: usize) -> bool {
 
 /// The length of the word of a name that stands at the anchor, without the quote or operator that shows its end.
 fn word_at(probe: &Probe<'_>) -> Option<usize> {
-    let first = probe.get(probe.at())?.to_ascii_lowercase();
-    let begins_so = |word: &&&str| word.as_bytes().first() == Some(&first);
-    let stands = |word: &&&str| probe.looking_at_word(probe.at(), word.as_bytes());
-    let word = WORDS.iter().filter(begins_so).filter(stands).max_by_key(|word| word.len());
+    let first = probe.get(probe.at())?;
+    let words = BY_FIRST.get(bucket(first)).map_or(&[][..], |words| words);
+    let word = words.iter().find(|word| probe.looking_at_word(probe.at(), word.as_bytes()));
     let word = word.map(|word| word.trim_end_matches(['=', '"']).len());
     word.or_else(|| probe.looking_at(probe.at(), HUMP.as_bytes()).then_some(HUMP.len()))
+}
+
+/// The words by what they begin with, the longest first.
+static BY_FIRST: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
+    let mut buckets = vec![Vec::new(); BUCKETS];
+    for word in WORDS {
+        let first = word.bytes().next().map(bucket);
+        buckets
+            .iter_mut()
+            .zip(0..)
+            .filter(|(_, n)| first == Some(*n))
+            .for_each(|(words, _)| words.push(word));
+    }
+    buckets.iter_mut().for_each(|words| words.sort_by_key(|word| Reverse(word.len())));
+    buckets
+});
+const BUCKETS: usize = 32;
+
+/// Letters have the same in either case.
+fn bucket(first: u8) -> usize {
+    usize::from(first) % BUCKETS
 }
 
 /// The value is read first: it is most often too short, and the name takes longer to judge.

@@ -191,15 +191,20 @@ const OPENING: usize = 48;
 
 /// Whether a word for a secret ends before the space at `at`: then a value may follow without more.
 fn is_after_secret(probe: &Probe<'_>, at: usize) -> bool {
-    const ENDS: [&[u8]; 6] = [b"key", b"token", b"secret", b"access", b"private", b"password"];
     let before = probe.behind(at, 12);
     // `my heroku key is …`.
     let before = before.strip_suffix(b" is").unwrap_or(before);
-    let ends = |word: &[u8]| {
-        let from = before.len().checked_sub(word.len());
-        from.and_then(|from| before.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(word))
+    let word: &[u8] = match before.last().map(u8::to_ascii_lowercase) {
+        Some(b'y') => b"key",
+        Some(b'n') => b"token",
+        Some(b't') => b"secret",
+        Some(b's') => b"access",
+        Some(b'e') => b"private",
+        Some(b'd') => b"password",
+        _ => return false,
     };
-    ENDS.into_iter().any(ends)
+    let from = before.len().checked_sub(word.len());
+    from.and_then(|from| before.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(word))
 }
 
 /// Whether a word begins at `at`, after a break or a hump: the `heap` of `my_heap` and `myHeap`, and not that of `cheap`.

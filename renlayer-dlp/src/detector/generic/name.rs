@@ -269,8 +269,8 @@ pub(super) fn is_of_something_harmless(phrase: &[u8]) -> bool {
 /// type, and no sentence.
 pub(super) fn reaches(between: &[u8]) -> bool {
     const INSIDE: ByteSet = ByteSet::WORD.with(b"-. \t\"'`)]?\\");
-    let words = between.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).count();
-    between.len() <= 32 && words <= 2 && between.iter().all(|byte| INSIDE.has(*byte))
+    let words = || between.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).count();
+    between.len() <= 32 && between.iter().all(|byte| INSIDE.has(*byte)) && words() <= 2
 }
 
 /// The name that ends before the operator at `end`, with its path: `spring.datasource.password`.

@@ -4,6 +4,7 @@
 //! words, whatever its case and however its words are joined. Before that the cheap questions are asked: is it long enough,
 //! of the characters that keys are made of, and neither code nor masked.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::name::Kind;
@@ -30,8 +31,8 @@ const SYMBOL: ByteSet =
 pub(super) struct Value<'t> {
     start: usize,
     text: &'t [u8],
-    /// The bytes that it has.
-    bytes: ByteSet,
+    /// The bytes that it has, once these are asked for.
+    bytes: OnceCell<ByteSet>,
     is_quoted: bool,
 }
 
@@ -53,7 +54,7 @@ impl<'t> Value<'t> {
             None => bare(probe, at)?,
         };
         let text = probe.slice(at..end);
-        Some(Self { start: at, text, bytes: ByteSet::EMPTY.with(text), is_quoted: quote.is_some() })
+        Some(Self { start: at, text, bytes: OnceCell::new(), is_quoted: quote.is_some() })
     }
 
     pub(super) fn range(&self) -> Range<usize> {
@@ -110,8 +111,10 @@ impl<'t> Value<'t> {
 
 /// To the closing quote. An escaped quote closes too: this may be a string inside a string.
 fn quoted(probe: &Probe<'_>, at: usize, quote: u8) -> Option<usize> {
-    let inside = ByteSet::EMPTY.range(0x21, 0x7e).without(&[quote, b'\\']);
-    let end = probe.run(at, &inside, LONGEST);
+    const INSIDE: ByteSet = ByteSet::EMPTY.range(0x21, 0x7e).without(b"\\");
+    const QUOTED: [ByteSet; 3] = [INSIDE.without(b"\""), INSIDE.without(b"'"), INSIDE.without(b"`")];
+    let inside = QUOTED.iter().find(|set| !set.has(quote))?;
+    let end = probe.run(at, inside, LONGEST);
     matches!(probe.get(end), Some(byte) if byte == quote || byte == b'\\').then_some(end)
 }
 
@@ -136,7 +139,7 @@ fn bare(probe: &Probe<'_>, at: usize) -> Option<usize> {
 
 impl Value<'_> {
     fn has(&self, set: ByteSet) -> bool {
-        self.bytes.meets(set)
+        self.bytes.get_or_init(|| ByteSet::EMPTY.with(self.text)).meets(set)
     }
 
     /// Variables, calls, paths, URLs, addresses, templates.
