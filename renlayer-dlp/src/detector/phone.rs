@@ -57,7 +57,7 @@ impl Detector for Phone {
         let zero = |min, max| digits(min, max).beginning(ByteSet::EMPTY.with(b"0"));
         let set = ByteSet::EMPTY.with(b"+");
         vec![
-            Anchor::Between { before: BEFORE_PLUS.not(), set, next: AFTER_PLUS },
+            Anchor::Between { further: ByteSet::ALL, before: BEFORE_PLUS.not(), set, next: AFTER_PLUS },
             digits(2, 4).then(written::BETWEEN).followed_by(1),
             // `1-800-FLOWERS`.
             digits(3, 3).beginning(ByteSet::EMPTY.with(b"8")).then(ByteSet::EMPTY.with(b" -.)")),

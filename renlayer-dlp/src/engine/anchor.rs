@@ -33,8 +33,11 @@ pub enum Anchor {
     },
     /// Any byte of a set. For rare bytes: the detector is asked at every one.
     Byte(ByteSet),
-    /// Any byte of a set between two others, of which either may be nothing where its set has the byte 0.
+    /// Any byte of a set between others, of which each may be nothing where its set has the byte 0. A detector may ask so for the
+    /// same byte again where what stands before it is another.
     Between {
+        /// What stands before the byte before it.
+        further: ByteSet,
         /// What stands before the byte.
         before: ByteSet,
         /// The byte.

@@ -25,9 +25,16 @@ impl Detector for V6 {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        // Most colons are no address: what follows one in an address is another, or a digit.
+        // Most colons are no address: what follows the first one in an address is another, or a digit, and so is all of the word
+        // before it; without such a word another one follows.
         let set = ByteSet::EMPTY.with(b":");
-        vec![Anchor::Between { before: GLUE.not().or(ByteSet::HEX), set, next: ByteSet::HEX.or(set) }]
+        let after_group = Anchor::Between {
+            further: GLUE.not().or(ByteSet::HEX),
+            before: ByteSet::HEX,
+            set,
+            next: ByteSet::HEX.or(set),
+        };
+        vec![after_group, Anchor::Between { further: ByteSet::ALL, before: GLUE.not(), set, next: set }]
     }
 
     fn reach(&self) -> Reach {
@@ -47,8 +54,11 @@ impl Detector for V6 {
         probe.begins(start);
         let end = trimmed(probe, start, probe.run(colon, &BODY, LONGEST));
         let text = std::str::from_utf8(probe.slice(start..end)).ok()?;
+        if !is_telling(text, colon - start) {
+            return None;
+        }
         let address: Ipv6Addr = text.parse().ok()?;
-        if goes_on(probe, end) || !is_telling(text, colon - start) {
+        if goes_on(probe, end) {
             return None;
         }
         let found = Match::new(start..end, 0.85).with(Evidence::STRUCTURE);
@@ -76,9 +86,9 @@ fn trimmed(probe: &Probe<'_>, start: usize, end: usize) -> usize {
 /// Paths in source code (`a::b`) parse as addresses too: a real one has a digit, and a first group that is a block of
 /// addresses or left out.
 fn is_telling(text: &str, first_group: usize) -> bool {
-    let is_short = text.contains("::") && text.len() < 6 && !text.starts_with("::");
-    let starts_well = !text.contains("::") || first_group == 0 || first_group >= 3;
-    text.bytes().any(|byte| byte.is_ascii_digit()) && starts_well && !is_short && text != "::"
+    let is_short = || text.contains("::") && text.len() < 6 && !text.starts_with("::");
+    let starts_well = || !text.contains("::") || first_group == 0 || first_group >= 3;
+    text.bytes().any(|byte| byte.is_ascii_digit()) && starts_well() && !is_short()
 }
 
 /// Loopback, link-local, private, multicast, for documentation, in no block that is given out, or an IPv4 address that tells

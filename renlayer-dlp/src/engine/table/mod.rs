@@ -61,8 +61,27 @@ pub(crate) struct Table {
 #[derive(Clone)]
 struct Beside {
     owner: Index,
+    further: ByteSet,
     before: ByteSet,
     next: ByteSet,
+}
+
+impl Beside {
+    fn anything(owner: Index) -> Self {
+        Self { owner, further: ByteSet::ALL, before: ByteSet::ALL, next: ByteSet::ALL }
+    }
+
+    /// Whether these bytes stand so, where they are known.
+    #[inline]
+    fn holds(&self, further: Option<u8>, before: Option<u8>, next: Option<u8>) -> bool {
+        has(self.next, next) && has(self.before, before) && has(self.further, further)
+    }
+}
+
+/// Whether a byte is in a set; one that is not known may be.
+#[inline]
+fn has(set: ByteSet, byte: Option<u8>) -> bool {
+    byte.is_none_or(|byte| set.has(byte))
 }
 
 /// The detectors that look at one byte, and what may stand beside it for any of them.
@@ -76,14 +95,17 @@ struct Besides {
 impl Besides {
     const NONE: Self = Self { owners: Vec::new(), before: ByteSet::EMPTY, next: ByteSet::EMPTY };
 
-    /// Those that look between two bytes, of which one that is not known may be any.
+    /// Those that look between these bytes, of which one that is not known may be any.
     #[inline]
-    fn between(&self, before: Option<u8>, next: Option<u8>) -> impl Iterator<Item = Index> {
-        let has = move |set: &ByteSet, byte: Option<u8>| byte.is_none_or(|byte| set.has(byte));
-        let some = has(&self.next, next) && has(&self.before, before);
+    fn between(
+        &self,
+        further: Option<u8>,
+        before: Option<u8>,
+        next: Option<u8>,
+    ) -> impl Iterator<Item = Index> {
+        let some = has(self.next, next) && has(self.before, before);
         let owners = if some { self.owners.as_slice() } else { &[] };
-        let standing = owners.iter().filter(move |one| has(&one.next, next) && has(&one.before, before));
-        standing.map(|one| one.owner)
+        owners.iter().filter(move |one| one.holds(further, before, next)).map(|one| one.owner)
     }
 }
 
@@ -197,8 +219,10 @@ impl Building {
             Anchor::Digits { min, max, first, before, next, more } => {
                 self.runs.insert(owner, (min, max), [before, first, next], more);
             }
-            Anchor::Byte(set) => self.insert_bytes(owner, [ByteSet::ALL, set, ByteSet::ALL]),
-            Anchor::Between { before, set, next } => self.insert_bytes(owner, [before, set, next]),
+            Anchor::Byte(set) => self.insert_bytes(set, &Beside::anything(owner)),
+            Anchor::Between { further, before, set, next } => {
+                self.insert_bytes(set, &Beside { owner, further, before, next });
+            }
         }
     }
 
@@ -219,13 +243,14 @@ impl Building {
         }
     }
 
-    fn insert_bytes(&mut self, owner: Index, [before, set, next]: [ByteSet; 3]) {
+    fn insert_bytes(&mut self, set: ByteSet, beside: &Beside) {
         self.singles = self.singles.or(set);
+        let is_same = |known: &Beside| known.owner == beside.owner && known.before.meets(beside.before);
         for byte in set.iter() {
             let Some(all) = self.by_byte.get_mut(usize::from(byte)) else { continue };
-            if all.owners.iter().all(|beside| beside.owner != owner) {
-                all.owners.push(Beside { owner, before, next });
-                (all.before, all.next) = (all.before.or(before), all.next.or(next));
+            if !all.owners.iter().any(is_same) {
+                all.owners.push(beside.clone());
+                (all.before, all.next) = (all.before.or(beside.before), all.next.or(beside.next));
             }
         }
     }
@@ -405,8 +430,9 @@ impl Table {
         }
         if kind & BYTE != 0 {
             let next = bytes.get(at + 1).copied().unwrap_or(0);
-            let standing = self.by_byte[usize::from(first)].between(Some(before), Some(next));
-            standing.for_each(|owner| report(Event { owner, at, open: false }));
+            let further = further(text, at);
+            let owners = self.by_byte[usize::from(first)].between(Some(further), Some(before), Some(next));
+            owners.for_each(|owner| report(Event { owner, at, open: false }));
         }
     }
 }
@@ -416,6 +442,12 @@ impl Table {
 fn before(text: Text<'_>, at: usize) -> u8 {
     let before = at.checked_sub(1).filter(|i| *i >= text.start);
     before.and_then(|i| text.bytes.get(i).copied()).unwrap_or(0)
+}
+
+/// The byte before that.
+#[inline]
+fn further(text: Text<'_>, at: usize) -> u8 {
+    at.checked_sub(1).map_or(0, |at| before(text, at))
 }
 
 /// How many digits stand at `at`, up to [`runs::LONGEST`].
@@ -464,10 +496,14 @@ mod tests {
         let digits = (0..12u8, 0..8u8, set.clone(), set.clone()).prop_map(|(min, more, before, next)| {
             Anchor::digits(min, min + more).after(before).then(next).followed_by(more)
         });
-        let between =
-            (set.clone(), set, prop::collection::vec(any::<u8>(), 1..4)).prop_map(|(before, next, bytes)| {
-                Anchor::Between { before, set: ByteSet::EMPTY.with(&bytes), next }
-            });
+        let between = (prop::collection::vec(set, 3), prop::collection::vec(any::<u8>(), 1..4)).prop_map(
+            |(beside, bytes)| Anchor::Between {
+                further: beside[0],
+                before: beside[1],
+                set: ByteSet::EMPTY.with(&bytes),
+                next: beside[2],
+            },
+        );
         let literal = "[a-c0-1_ -]{3,60}";
         prop::collection::vec(
             prop_oneof![4 => literal.prop_map(Anchor::literal), 4 => literal.prop_map(Anchor::word), 2 => digits, 1 => between],

@@ -41,6 +41,12 @@ impl<'t> Neighbours<'t> {
         }
     }
 
+    /// The byte before that.
+    #[inline]
+    pub(super) fn further(&self, at: usize) -> Option<u8> {
+        at.checked_sub(1).map_or(Some(0), |at| self.before(at))
+    }
+
     /// Whether the escape of a character ends at `at`: `\u000a`.
     fn is_coded(&self, at: usize) -> bool {
         let escape = at.checked_sub(CODED).and_then(|from| self.text.bytes.get(from..));

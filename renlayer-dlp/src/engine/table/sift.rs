@@ -1,7 +1,6 @@
 //! The pass over many bytes: blocks are sifted, and of what is left the candidates are kept, in order of their place.
 
 use super::{Candidate, Near, Neighbours, Table, What, before, run_at};
-use crate::byteset::ByteSet;
 use crate::engine::Need;
 use crate::engine::literals::Apart;
 use crate::engine::probe::Text;
@@ -161,8 +160,9 @@ impl Table {
     #[allow(clippy::indexing_slicing, reason = "the place is in the text; there is a slot for every byte")]
     fn single(&self, beside: Neighbours<'_>, at: usize, found: &mut Vec<Candidate>) {
         let (before, next) = (beside.before(at), beside.at(at + 1));
-        let mut asking = self.by_byte[usize::from(beside.text().bytes[at])].between(before, next);
-        if before.is_some() && next.is_some() {
+        let further = before.and_then(|_| beside.further(at));
+        let mut asking = self.by_byte[usize::from(beside.text().bytes[at])].between(further, before, next);
+        if further.is_some() && next.is_some() {
             found.extend(asking.map(|owner| Candidate::new(at, owner)));
         } else if asking.next().is_some() {
             found.push(Candidate::byte(at));
@@ -236,6 +236,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::byteset::ByteSet;
     use crate::detector::Start;
     use crate::engine::anchor::Anchor;
     use crate::engine::table::Asking;
