@@ -50,7 +50,8 @@ impl Domain {
             return literal(probe, from + 1);
         }
         let run = probe.run(from, &NAME, MAX + 1);
-        let name = trimmed(probe.slice(from..run));
+        // Mostly there is but one label.
+        let name = Some(probe.slice(from..run)).filter(|run| run.contains(&b'.')).map(trimmed)?;
         let end = from + name.len();
         let (_, top) = name.rsplit_once('.')?;
         let labels_hold = name.len() <= MAX && name.split('.').all(is_label);
