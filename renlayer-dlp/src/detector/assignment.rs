@@ -58,7 +58,8 @@ pub(super) fn find_in_lines<T>(
     is_gap: impl Fn(&Probe<'_>, usize) -> bool,
     mut look: impl FnMut(usize, usize) -> ControlFlow<Option<T>>,
 ) -> Option<T> {
-    let (mut at, mut words) = (from, 0);
+    // Where no line ends and no word: what is known is so whatever the name.
+    let (mut at, mut words) = (from.max(probe.known()), 0);
     while at < from + SPAN && words <= MOST_WORDS {
         at = probe.run(at, &INSIDE, from + SPAN - at);
         probe.begins(at);
@@ -92,6 +93,14 @@ pub(super) fn find_in_lines<T>(
         at += 1;
     }
     None
+}
+
+/// Notes that no operator up to the one at `end`, from the keyword that ends at `from` on, is followed by a value, whoever's name
+/// stands before it; where only operators were looked at.
+pub(super) fn note_none(probe: &Probe<'_>, from: usize, end: usize) {
+    if memchr::memchr3(b' ', b'\n', b'\r', probe.slice(from..end + 1)).is_none() {
+        probe.knows(end + 1);
+    }
 }
 
 /// Goes on until there is something.

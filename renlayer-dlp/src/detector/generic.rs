@@ -106,7 +106,7 @@ impl Detector for Generic {
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
-        let after = probe.at() + word_at(probe)?;
+        let after = probe.at() + word_at(probe, probe.at())?;
         if let Some(found) = spoken::find(probe, after) {
             return Some(found);
         }
@@ -138,6 +138,8 @@ impl Detector for Generic {
     }
 }
 
+const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'`");
+
 /// `[TOKEN:pii.email:k7m2q9x4tz01]` stands for what was there.
 fn is_our_mark(probe: &Probe<'_>) -> bool {
     probe.was(probe.at(), &ByteSet::EMPTY.with(b"[")) && probe.looking_at(probe.at(), b"TOKEN:")
@@ -160,35 +162,38 @@ fn gives(probe: &Probe<'_>, after: usize, end: usize, at: usize) -> bool {
     const ASSIGNS: ByteSet = ByteSet::EMPTY.with(b"=:>");
     let is_verb = || probe.slice(probe.at()..after).eq_ignore_ascii_case(b"pass");
     let is_flag = || probe.is(end, &ByteSet::EMPTY.with(b" "));
-    match probe.was(at, &ByteSet::EMPTY.with(b"\"'`")) {
+    match probe.was(at, &QUOTES) {
         _ if probe.is(end, &ASSIGNS) => true,
         true => !is_verb(),
         false => is_flag(),
     }
 }
 
-/// The length of the word of a name that stands at the anchor, without the quote or operator that shows its end.
-fn word_at(probe: &Probe<'_>) -> Option<usize> {
-    let first = probe.get(probe.at())?;
-    let words = BY_FIRST.get(bucket(first)).map_or(&[][..], |words| words);
-    let word = words.iter().find(|word| probe.looking_at_word(probe.at(), word.as_bytes()));
-    let word = word.map(|word| word.trim_end_matches(['=', '"']).len());
-    word.or_else(|| probe.looking_at(probe.at(), HUMP.as_bytes()).then_some(HUMP.len()))
+/// `token=token=…`, `password: password: …`: whether what stands at `at` is no value but the name of one, which is looked at by
+/// itself. With a value beside it that is none either, both together may be one.
+fn is_name(probe: &Probe<'_>, at: usize) -> bool {
+    let name = |at: usize| {
+        let end = at + word_at(probe, at)?;
+        probe.is(end, &ByteSet::EMPTY.with(b"=:")).then_some(end + 1)
+    };
+    !probe.was(at, &QUOTES)
+        && name(at).is_some_and(|next| probe.is(next, &ByteSet::SPACE) || name(next).is_some())
 }
 
-/// The words by what they begin with, the longest first.
-static BY_FIRST: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
-    let mut buckets = vec![Vec::new(); BUCKETS];
-    for word in WORDS {
-        let first = word.bytes().next().map(bucket);
-        buckets
-            .iter_mut()
-            .zip(0..)
-            .filter(|(_, n)| first == Some(*n))
-            .for_each(|(words, _)| words.push(word));
-    }
-    buckets.iter_mut().for_each(|words| words.sort_by_key(|word| Reverse(word.len())));
-    buckets
+/// The length of the word of a name that stands at a place, without the quote or operator that shows its end.
+fn word_at(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let first = probe.get(at)?;
+    let words = BY_FIRST.get(bucket(first)).map_or(&[][..], |words| words);
+    let word = words.iter().find(|(word, _)| probe.looking_at_word(at, word.as_bytes()));
+    word.map(|(_, length)| *length).or_else(|| probe.looking_at(at, HUMP.as_bytes()).then_some(HUMP.len()))
+}
+
+/// The words by what they begin with, the longest first, each with its length without such an end.
+static BY_FIRST: LazyLock<Vec<Vec<(&'static str, usize)>>> = LazyLock::new(|| {
+    let mut words = WORDS.map(|word| (word, word.trim_end_matches(['=', '"']).len()));
+    words.sort_by_key(|(word, _)| Reverse(word.len()));
+    let begins_with = |n: usize| move |(word, _): &(&str, usize)| word.bytes().next().map(bucket) == Some(n);
+    (0..BUCKETS).map(|n| words.into_iter().filter(begins_with(n)).collect()).collect()
 });
 const BUCKETS: usize = 32;
 
@@ -199,6 +204,9 @@ fn bucket(first: u8) -> usize {
 
 /// The value is read first: it is most often too short, and the name takes longer to judge.
 fn weigh<'n>(probe: &Probe<'_>, at: usize, name: impl Fn() -> &'n [u8]) -> Option<Match> {
+    if is_name(probe, at) {
+        return None;
+    }
     let value = Value::read(probe, at).filter(Value::is_long_enough)?;
     let found = |confidence| Match::new(value.range(), confidence).with(Evidence::CONTEXT);
     let name = name();
@@ -282,6 +290,8 @@ mod tests {
             .miss("credential: [REDACTED:secret.generic]")
             .miss("password=********** token=xxxxxxxxxxxx")
             .miss("password: \"#{ENV['DB_PASSWORD']}\" and user:[passwd], '[host[:port]]'")
+            .hit(&format!("token=token=token={key}"), &format!("token={key}"))
+            .miss("token=token=token=token=token=token= and password: password: password:")
             .miss("[TOKEN:payment.iban:t4z8m1q6x0w2], [TOKEN:secret.generic:9h5c3v7k1n8p]")
             .run();
     }

@@ -162,7 +162,9 @@ impl Detector for &'static Named {
         if !begins_word(probe, name) {
             return None;
         }
-        assignment::find_in_lines(probe, name + word.len(), 2, is_after_secret, |end, value| {
+        let from = name + word.len();
+        let mut has_none = true;
+        assignment::find_in_lines(probe, from, 2, is_after_secret, |end, value| {
             let says = || {
                 let named = probe.behind(end, end - name + 24);
                 // On the line after, the name of the value itself has to say it.
@@ -170,7 +172,14 @@ impl Detector for &'static Named {
                 let says_secret = line.is_none_or(|line| SECRET.stand_in(probe.slice(line..end)));
                 says_secret && self.says.is_none_or(|words| words.stand_in(named))
             };
-            assignment::until_found(self.value_at(probe, value).filter(|_| says()))
+            let there = self.value_at(probe, value);
+            // Near the end of the window a value may not be seen whole.
+            let is_seen = value + longest(self.value) < name + self.ahead();
+            has_none &= there.is_none() && is_seen;
+            if has_none {
+                assignment::note_none(probe, from, end);
+            }
+            assignment::until_found(there.filter(|_| says()))
         })
     }
 

@@ -33,6 +33,7 @@ pub(crate) use sweep::{Candidates, Sweep};
 pub(crate) use table::digits_in;
 use table::{Asking, Event};
 pub(crate) use table::{Candidate, Index, Room, SIGHT, Table, sort};
+use work::Known;
 pub(crate) use work::{Hit, Work};
 
 /// A compiled set of detectors.
@@ -146,7 +147,14 @@ impl Engine {
     }
 
     /// Asks one verifier about one place. `open` says that the anchor itself has not all arrived.
-    pub(crate) fn look(&self, text: Text<'_>, place: Place, examined: &mut u64) -> Outcome {
+    /// `known` is up to where an earlier look of this detector saw that nothing begins.
+    pub(crate) fn look(
+        &self,
+        text: Text<'_>,
+        place: Place,
+        known: &mut Known,
+        examined: &mut u64,
+    ) -> Outcome {
         let rule = self.rule(place.owner);
         if place.open && !text.complete {
             let begin = match rule.start {
@@ -155,12 +163,16 @@ impl Engine {
             };
             return Outcome::Waiting { begin, progress: place.progress };
         }
-        let probe = Probe::new(text, place.at, rule.ahead).with_progress(place.progress);
+        let before = known.of(place.owner);
+        let probe = Probe::new(text, place.at, rule.ahead).with_progress(place.progress).with_known(before);
         let found = rule.detector.verify(&probe);
         *examined += probe.examined();
         if probe.ran_out() {
             let begin = self.earliest(text, place, &probe);
             return Outcome::Waiting { begin, progress: probe.resume() };
+        }
+        if probe.known() > before {
+            known.set(place.owner, probe.known());
         }
         debug_assert!(
             found.as_ref().is_none_or(|found| found.range.start >= self.earliest(text, place, &probe)),

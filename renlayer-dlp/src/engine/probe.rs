@@ -32,6 +32,7 @@ pub struct Probe<'t> {
     seen: Cell<usize>,
     begin: Cell<usize>,
     progress: Cell<usize>,
+    known: Cell<usize>,
 }
 
 impl<'t> Probe<'t> {
@@ -46,6 +47,7 @@ impl<'t> Probe<'t> {
             seen: Cell::new(at),
             begin: Cell::new(usize::MAX),
             progress: Cell::new(at),
+            known: Cell::new(0),
         }
     }
 
@@ -208,6 +210,19 @@ impl<'t> Probe<'t> {
         self.progress.get()
     }
 
+    /// Before this, says a look of the same detector at an earlier place of this text, what the detector finds does not begin: so
+    /// that places that stand close together are not all walked from.
+    #[inline]
+    #[must_use]
+    pub fn known(&self) -> usize {
+        self.known.get()
+    }
+
+    /// Notes that from the anchor to `i` nothing begins that this detector would find, for [`Probe::known`] of later places.
+    pub fn knows(&self, i: usize) {
+        self.known.set(self.known.get().max(i));
+    }
+
     /// Notes how far the walk has come, for [`Probe::resume`].
     pub fn reached(&self, i: usize) {
         self.progress.set(i);
@@ -219,6 +234,11 @@ impl<'t> Probe<'t> {
 impl Probe<'_> {
     pub(crate) fn with_progress(self, progress: usize) -> Self {
         self.progress.set(progress);
+        self
+    }
+
+    pub(crate) fn with_known(self, known: usize) -> Self {
+        self.known.set(known);
         self
     }
 

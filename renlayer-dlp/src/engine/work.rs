@@ -17,6 +17,8 @@ pub(crate) struct Work {
     waiting: Vec<Waiting>,
     /// Where a detector's last match ended: it does not look again inside.
     busy: SmallVec<[(Index, usize); 4]>,
+    /// Up to where a detector knows that nothing of its begins.
+    known: Known,
     tallies: Tallies,
     room: Room,
     /// Anchors before this place are known.
@@ -32,6 +34,24 @@ pub(crate) struct Work {
 struct Waiting {
     place: Place,
     begin: usize,
+}
+
+/// What detectors know of the text beyond the places that they looked at: of few of them, mostly of none.
+#[derive(Default)]
+pub(crate) struct Known(SmallVec<[(Index, usize); 2]>);
+
+impl Known {
+    #[inline]
+    pub(super) fn of(&self, owner: Index) -> usize {
+        self.0.iter().find(|(of, _)| *of == owner).map_or(0, |(_, until)| *until)
+    }
+
+    pub(super) fn set(&mut self, owner: Index, until: usize) {
+        match self.0.iter_mut().find(|(of, _)| *of == owner) {
+            Some(known) => known.1 = until,
+            None => self.0.push((owner, until)),
+        }
+    }
 }
 
 /// What each detector did.
@@ -107,6 +127,7 @@ impl Work {
     /// Forgets that the first `n` bytes of the text were there.
     pub(crate) fn shift(&mut self, n: usize) {
         self.passed = self.passed.saturating_sub(n);
+        self.known = Known::default();
         self.busy.retain(|(_, until)| *until > n);
         self.busy.iter_mut().for_each(|(_, until)| *until -= n);
         for waiting in &mut self.waiting {
@@ -128,6 +149,7 @@ impl Work {
             passed: self.passed,
             in_name: self.in_name,
             named: self.named.clone(),
+            known: Known::default(),
             tallies: Tallies::default(),
             room: Room::default(),
         }
@@ -158,6 +180,7 @@ impl Work {
         self.hits.clear();
         self.waiting.clear();
         self.busy.clear();
+        self.known.0.clear();
         self.passed = 0;
     }
 
@@ -239,7 +262,7 @@ impl Work {
         }
         let tally = self.tallies.of(place.owner, engine.size());
         tally.candidates += 1;
-        match engine.look(text, place, &mut tally.bytes) {
+        match engine.look(text, place, &mut self.known, &mut tally.bytes) {
             Outcome::Nothing => {}
             Outcome::Waiting { begin, progress } => {
                 self.waiting.push(Waiting { place: Place { progress, ..place }, begin });

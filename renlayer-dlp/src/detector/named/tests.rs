@@ -41,3 +41,13 @@ fn a_name_on_the_line_before_counts_for_a_value_that_is_named_a_secret() {
         .miss(&format!("# datadog\n\n\n# other\nAPI_KEY={value}"))
         .run();
 }
+
+/// What an earlier name saw of the way to a value is not walked again, and the value is found all the same.
+#[test]
+fn a_value_after_many_names_is_found() {
+    let value = format!("{}==", Random::new(13).text(ByteSet::BASE64URL, 86));
+    for between in ["", " ", "\n"] {
+        let names = format!("token={between}").repeat(40);
+        Cases::of("secret.influxdb_token").hit(&format!("{names}{value}"), &value).run();
+    }
+}
