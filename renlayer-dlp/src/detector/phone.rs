@@ -58,10 +58,10 @@ impl Detector for Phone {
         let set = ByteSet::EMPTY.with(b"+");
         vec![
             Anchor::Between { further: ByteSet::ALL, before: BEFORE_PLUS.not(), set, next: AFTER_PLUS },
-            digits(2, 4).then(written::BETWEEN).followed_by(1),
+            digits(2, 4).then(written::BETWEEN).second(written::INSIDE).followed_by(1),
             // `1-800-FLOWERS`.
             digits(3, 3).beginning(ByteSet::EMPTY.with(b"8")).then(ByteSet::EMPTY.with(b" -.)")),
-            zero(5, 5).then(written::BETWEEN).followed_by(1),
+            zero(5, 5).then(written::BETWEEN).second(written::INSIDE).followed_by(1),
             digits(6, 9),
             digits(10, 10).beginning(ByteSet::DIGIT.without(b"1")),
             digits(11, 12),

@@ -65,7 +65,11 @@ impl Detector for PostalAddress {
         let next = ByteSet::ALPHA.with(b" ,\r\n/-.;<\"')\0");
         // Postcodes of six digits end the line of their town.
         let (space, line_end) = (ByteSet::EMPTY.with(b" "), ByteSet::EMPTY.with(b"\0\r\n.,\"<"));
-        vec![Anchor::digits(1, 5).after(before).then(next), Anchor::digits(6, 6).after(space).then(line_end)]
+        vec![
+            Anchor::digits(1, 4).after(before).then(next).beside(&street::SIDES),
+            Anchor::digits(5, 5).after(before).then(next).beside(&street::POSTCODE_SIDES),
+            Anchor::digits(6, 6).after(space).then(line_end),
+        ]
     }
 
     fn reach(&self) -> Reach {
@@ -73,9 +77,6 @@ impl Detector for PostalAddress {
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
-        if tokens::stands_alone(probe) {
-            return None;
-        }
         if let Some(found) = unnumbered::find(probe) {
             return Some(found);
         }
@@ -211,7 +212,85 @@ fn found(start: usize, end: usize, confidence: f32) -> Match {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::{PostalAddress, street};
     use crate::detector::harness::Cases;
+    use crate::detector::{Detector as _, Probe};
+    use crate::engine::Text;
+
+    const PIECES: [&str; 48] = [
+        " ",
+        " ",
+        " ",
+        ", ",
+        ". ",
+        "\n",
+        "-",
+        "/",
+        " # ",
+        " (",
+        ") ",
+        "\"",
+        ": ",
+        "12",
+        "7",
+        "94043",
+        "1945",
+        "5th",
+        "no.",
+        "nr.",
+        "of",
+        "the",
+        "were",
+        "kitchen",
+        "rue",
+        "calle",
+        "gatan",
+        "utca",
+        "st",
+        "street",
+        "Street",
+        "Via",
+        "Paris",
+        "CA",
+        "de",
+        "s/n",
+        "bis",
+        "SW1A 2AA",
+        "Madan",
+        "Nagar",
+        "ul.",
+        "apt.",
+        "cra",
+        "Roma",
+        "MI",
+        "year-old",
+        "PO Box",
+        "\u{e9}t\u{e9}",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4000, ..ProptestConfig::default() })]
+
+        /// A number that is not asked about for the words beside it is none of an address.
+        #[test]
+        fn between_words_that_are_in_no_list_is_no_address(pieces in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 1..30)) {
+            let text = pieces.concat();
+            let bytes = text.as_bytes();
+            let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+            let begins = (1..bytes.len()).filter(|at| is_digit(*at) && !is_digit(at - 1));
+            for at in begins {
+                let end = (at..).find(|at| !is_digit(*at)).unwrap();
+                let whole = Text { bytes, start: 0, complete: true };
+                let sides = if end - at < 5 { &street::SIDES } else { &street::POSTCODE_SIDES };
+                if sides.part(whole, at..end) {
+                    let found = PostalAddress.verify(&Probe::new(whole, at, PostalAddress.ahead()));
+                    prop_assert!(found.is_none(), "{:?} at {} of {:?}", found, at, text);
+                }
+            }
+        }
+    }
 
     #[test]
     fn postal_address_cases() {

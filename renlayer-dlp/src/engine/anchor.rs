@@ -1,5 +1,6 @@
 //! Where detectors want to look, compiled into tables for one pass over the bytes.
 
+use super::sides::Sides;
 use crate::byteset::ByteSet;
 
 /// Bytes at which a detector is worth asking.
@@ -30,6 +31,13 @@ pub enum Anchor {
         next: ByteSet,
         /// How many more digits stand in the sixteen bytes after the run, at least; up to eight are told apart.
         more: u8,
+        /// What stands after the byte after the run; with the byte 0 where it may also be nothing.
+        second: ByteSet,
+        /// How many letters stand before the run, or before one separator in front of it: a bit for each number of them, up to seven
+        /// or more.
+        letters: u8,
+        /// The words beside it, where only some of them matter.
+        sides: Option<&'static Sides>,
     },
     /// Any byte of a set. For rare bytes: the detector is asked at every one.
     Byte(ByteSet),
@@ -75,7 +83,9 @@ impl Anchor {
     /// A run of digits.
     #[must_use]
     pub const fn digits(min: u8, max: u8) -> Self {
-        Self::Digits { min, max, first: ByteSet::DIGIT, before: ByteSet::ALL, next: ByteSet::ALL, more: 0 }
+        let all = ByteSet::ALL;
+        let (first, before, next, second) = (ByteSet::DIGIT, all, all, all);
+        Self::Digits { min, max, first, before, next, more: 0, second, letters: u8::MAX, sides: None }
     }
 
     /// This run of digits after one of `before`. Numbers are everywhere: what their neighbours and their first digit rule out
@@ -93,6 +103,35 @@ impl Anchor {
     pub const fn then(mut self, set: ByteSet) -> Self {
         if let Self::Digits { next, .. } = &mut self {
             *next = set;
+        }
+        self
+    }
+
+    /// This run of digits where one of a set is the second byte after it.
+    #[must_use]
+    pub const fn second(mut self, set: ByteSet) -> Self {
+        if let Self::Digits { second, .. } = &mut self {
+            *second = set;
+        }
+        self
+    }
+
+    /// This run of digits after so many letters, of which there are six at most; a separator (space, `-`, `.`, `/`) may stand
+    /// between. Where the letters may be an escape, the detector may be asked all the same.
+    #[must_use]
+    pub const fn after_letters(mut self, count: u8) -> Self {
+        if let Self::Digits { letters, .. } = &mut self {
+            *letters = 1 << count;
+        }
+        self
+    }
+
+    /// This run of digits unless what stands on either side of it is nothing to these. Where the words have not all arrived, the
+    /// detector may be asked all the same: it must itself find nothing there.
+    #[must_use]
+    pub const fn beside(mut self, words: &'static Sides) -> Self {
+        if let Self::Digits { sides, .. } = &mut self {
+            *sides = Some(words);
         }
         self
     }

@@ -10,6 +10,7 @@ mod literals;
 mod probe;
 mod runs;
 mod settle;
+mod sides;
 mod sieve;
 mod sweep;
 mod table;
@@ -26,6 +27,7 @@ use heads::Heads;
 pub use probe::Probe;
 pub(crate) use probe::{BEHIND, Text};
 pub(crate) use settle::Settler;
+pub use sides::Sides;
 #[cfg(test)]
 pub(crate) use sieve::signs_by_each;
 pub(crate) use sieve::{BLOCK, signs};

@@ -1,13 +1,19 @@
-//! Which detectors ask for a run of digits, told from its length, its first digit, its two neighbours and how many digits
-//! follow soon.
+//! Which detectors ask for a run of digits, told from its length, its first digit, its neighbours, how many digits follow soon,
+//! and what stands on either side.
 //!
 //! Numbers are everywhere, and a hundred detectors ask for runs of eight to thirteen digits. Those that ask for one length
 //! have one bit each; the bits that are left by the neighbours, by the first digit and by the digits that follow are four table
 //! lookups, however many detectors there are. Bytes that no detector tells apart as neighbours are one class, which keeps the tables small.
+//! What takes more than a byte to tell, the letters before a number and the words beside it, is looked at only where some detector
+//! is left that asks for it.
 
 use std::collections::HashMap;
 
+use smallvec::SmallVec;
+
 use super::Index;
+use super::anchor::Anchor;
+use super::sides::{Around, MOST_LETTERS, Sides};
 use crate::byteset::ByteSet;
 
 /// A run of this many digits or more counts as this long.
@@ -23,16 +29,18 @@ pub(super) struct Class(usize);
 
 /// A run of digits and what is known of its surroundings; what is not known may be anything.
 #[derive(Clone, Copy)]
-pub(super) struct Run {
+pub(super) struct Run<'t> {
     pub(super) length: usize,
     pub(super) before: Option<Class>,
     pub(super) first: u8,
     pub(super) next: Option<Class>,
     /// Digits in the [`NEAR`] bytes after it.
     pub(super) more: Option<u32>,
+    /// What takes a longer look; of a run that may go on nothing is known.
+    pub(super) around: Option<Around<'t>>,
 }
 
-impl Run {
+impl Run<'_> {
     /// Whether all that matters is known.
     #[inline]
     pub(super) fn is_known(&self) -> bool {
@@ -60,6 +68,9 @@ struct Asked {
     before: ByteSet,
     next: ByteSet,
     more: u8,
+    second: ByteSet,
+    letters: u8,
+    sides: Option<&'static Sides>,
 }
 
 /// The detectors that ask for one length, and a bit for each of them: row by row for each class, each first digit and each
@@ -72,20 +83,31 @@ struct Length {
     next: Vec<u64>,
     first: Vec<u64>,
     more: Vec<u64>,
+    /// Who asks for more than that, and the rows that say for which.
+    deep: Vec<Deep>,
+    second: Vec<u64>,
+    letters: Vec<u64>,
+    sides: Vec<&'static Sides>,
+}
+
+/// Which of 64 detectors ask for something, besides what touches the run.
+struct Deep {
+    second: u64,
+    letters: u64,
+    /// For each [`Sides`] of that length.
+    sides: SmallVec<[u64; 2]>,
 }
 
 impl Runs {
-    pub(super) fn insert(
-        &mut self,
-        owner: Index,
-        (min, max): (u8, u8),
-        [before, first, next]: [ByteSet; 3],
-        more: u8,
-    ) {
+    /// Adds what a detector asks for, if that is a run of digits.
+    pub(super) fn insert(&mut self, owner: Index, anchor: Anchor) {
+        let Anchor::Digits { min, max, first, before, next, more, second, letters, sides } = anchor else {
+            return;
+        };
         let min = min.max(1);
         self.shortest = if self.asked.is_empty() { min.min(3) } else { self.shortest.min(min) };
         let (min, max) = (usize::from(min), usize::from(max).min(LONGEST));
-        self.asked.push(Asked { owner, min, max, first, before, next, more });
+        self.asked.push(Asked { owner, min, max, first, before, next, more, second, letters, sides });
     }
 
     /// To be called once all is inserted.
@@ -107,27 +129,27 @@ impl Runs {
 
     #[inline]
     pub(super) fn class(&self, byte: u8) -> Class {
-        Class(self.classes.get(usize::from(byte)).map_or(0, |class| usize::from(*class)))
+        class_of(&self.classes, byte)
     }
 
     /// Whether any detector asks for such a run.
     #[inline]
-    pub(super) fn any(&self, run: &Run) -> bool {
+    pub(super) fn any(&self, run: &Run<'_>) -> bool {
         let Some(length) = self.lengths.get(run.length) else { return false };
-        (0..length.words).any(|word| length.bits(word, run) != 0)
+        (0..length.words).any(|word| length.bits(word, run, &self.classes) != 0)
     }
 
     /// The detectors that ask for such a run, in the order in which they were put in.
     #[inline]
-    pub(super) fn each(&self, run: &Run, report: impl FnMut(Index)) {
+    pub(super) fn each(&self, run: &Run<'_>, report: impl FnMut(Index)) {
         let Some(length) = self.lengths.get(run.length) else { return };
-        length.each(run, report);
+        length.each(run, &self.classes, report);
     }
 
     /// The same of a run that may go on.
-    pub(super) fn each_longer(&self, run: &Run, report: impl FnMut(Index)) {
+    pub(super) fn each_longer(&self, run: &Run<'_>, report: impl FnMut(Index)) {
         let Some(length) = self.longer.get(run.length) else { return };
-        length.each(run, report);
+        length.each(run, &self.classes, report);
     }
 }
 
@@ -146,42 +168,89 @@ impl Length {
             }
             bits
         };
-        let mut more = vec![0; (MOST_MORE + 1) * words];
-        for (count, row) in more.chunks_mut(words.max(1)).enumerate() {
-            for (i, _) in asked.iter().enumerate().filter(|(_, asked)| usize::from(asked.more) <= count) {
-                if let Some(word) = row.get_mut(i / 64) {
-                    *word |= 1 << (i % 64);
+        // A row for each count, of those for which it holds.
+        let rows = |count: usize, holds: &dyn Fn(&Asked, usize) -> bool| {
+            let mut bits = vec![0; count * words];
+            for (n, row) in bits.chunks_mut(words.max(1)).enumerate() {
+                for (i, _) in asked.iter().enumerate().filter(|(_, asked)| holds(asked, n)) {
+                    if let Some(word) = row.get_mut(i / 64) {
+                        *word |= 1 << (i % 64);
+                    }
                 }
             }
+            bits
+        };
+        let mut sides: Vec<&'static Sides> = Vec::new();
+        for of in asked.iter().filter_map(|asked| asked.sides) {
+            if !sides.contains(&of) {
+                sides.push(of);
+            }
         }
+        let word_of = |word: usize, holds: &dyn Fn(&Asked) -> bool| {
+            let bits = asked.iter().skip(word * 64).take(64).zip(0..);
+            bits.filter(|(asked, _)| holds(asked)).fold(0, |bits, (_, i)| bits | 1_u64 << i)
+        };
+        let deep = |word| Deep {
+            second: word_of(word, &|asked| asked.second != ByteSet::ALL),
+            letters: word_of(word, &|asked| asked.letters != u8::MAX),
+            sides: sides.iter().map(|of| word_of(word, &|asked| asked.sides == Some(of))).collect(),
+        };
         Self {
             before: table(classes, |asked| asked.before),
             next: table(classes, |asked| asked.next),
             first: table(b"0123456789", |asked| asked.first),
-            more,
+            more: rows(MOST_MORE + 1, &|asked, count| usize::from(asked.more) <= count),
+            deep: (0..words).map(deep).collect(),
+            second: table(classes, |asked| asked.second),
+            letters: rows(MOST_LETTERS + 1, &|asked, count| asked.letters >> count & 1 == 1),
+            sides,
             owners,
             words,
         }
     }
 
     #[inline]
-    fn bits(&self, word: usize, run: &Run) -> u64 {
+    fn bits(&self, word: usize, run: &Run<'_>, classes: &[u8]) -> u64 {
         let beside = |table: &[u64], class: Option<Class>| {
             class.map_or(u64::MAX, |class| row(table, self.words, class.0, word))
         };
         let first = row(&self.first, self.words, usize::from(run.first.wrapping_sub(b'0')), word);
         let more = run.more.map_or(MOST_MORE, |more| (more as usize).min(MOST_MORE));
-        first
+        let bits = first
             & row(&self.more, self.words, more, word)
             & beside(&self.before, run.before)
-            & beside(&self.next, run.next)
+            & beside(&self.next, run.next);
+        match (&run.around, self.deep.get(word)) {
+            (Some(around), Some(deep)) if bits != 0 => self.deeper(bits, word, deep, around, classes),
+            _ => bits,
+        }
+    }
+
+    /// Of the detectors that are left those that are so after a longer look, which goes no further than they ask.
+    #[inline]
+    fn deeper(&self, bits: u64, word: usize, deep: &Deep, around: &Around<'_>, classes: &[u8]) -> u64 {
+        let mut bits = bits;
+        if bits & deep.second != 0 {
+            let second = around.second().map(|byte| class_of(classes, byte));
+            bits &= second.map_or(u64::MAX, |class| row(&self.second, self.words, class.0, word));
+        }
+        if bits & deep.letters != 0 {
+            let letters = around.letters();
+            bits &= letters.map_or(u64::MAX, |count| row(&self.letters, self.words, count, word));
+        }
+        for (sides, asking) in self.sides.iter().zip(&deep.sides) {
+            if bits & asking != 0 && around.is_apart(sides) {
+                bits &= !asking;
+            }
+        }
+        bits
     }
 
     #[inline]
-    fn each(&self, run: &Run, mut report: impl FnMut(Index)) {
+    fn each(&self, run: &Run<'_>, classes: &[u8], mut report: impl FnMut(Index)) {
         let mut last = None;
         for word in 0..self.words {
-            let mut bits = self.bits(word, run);
+            let mut bits = self.bits(word, run, classes);
             while bits != 0 {
                 let owner = self.owners.get(word * 64 + bits.trailing_zeros() as usize).copied();
                 bits &= bits - 1;
@@ -196,6 +265,11 @@ impl Length {
 }
 
 #[inline]
+fn class_of(classes: &[u8], byte: u8) -> Class {
+    Class(classes.get(usize::from(byte)).map_or(0, |class| usize::from(*class)))
+}
+
+#[inline]
 fn row(table: &[u64], words: usize, row: usize, word: usize) -> u64 {
     table.get(row * words + word).copied().unwrap_or(0)
 }
@@ -203,7 +277,7 @@ fn row(table: &[u64], words: usize, row: usize, word: usize) -> u64 {
 /// For each byte its class: those that are in the same of all sets have one.
 fn classes(asked: &[Asked]) -> Vec<u8> {
     let mut sets: Vec<ByteSet> = Vec::new();
-    for set in asked.iter().flat_map(|asked| [asked.before, asked.next]) {
+    for set in asked.iter().flat_map(|asked| [asked.before, asked.next, asked.second]) {
         if !sets.contains(&set) {
             sets.push(set);
         }
@@ -220,17 +294,19 @@ fn classes(asked: &[Asked]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::probe::Text;
+    use crate::engine::table::Spelling;
 
     #[test]
     fn length_first_digit_and_neighbours_decide() {
-        let (all, space, dot) = (ByteSet::ALL, ByteSet::SPACE, ByteSet::EMPTY.with(b"."));
+        let (space, dot) = (ByteSet::SPACE, ByteSet::EMPTY.with(b"."));
         let mut runs = Runs::default();
-        runs.insert(1, (9, 9), [all, ByteSet::EMPTY.with(b"5"), all], 0);
-        runs.insert(2, (8, 11), [space, ByteSet::DIGIT, all], 0);
-        runs.insert(2, (11, 11), [all, ByteSet::DIGIT, dot], 0);
-        (3..150).for_each(|owner| runs.insert(owner, (11, 11), [dot, ByteSet::DIGIT, dot], 0));
-        runs.insert(150, (20, 255), [all, ByteSet::DIGIT, all], 0);
-        runs.insert(151, (2, 2), [all, ByteSet::DIGIT, all], 4);
+        runs.insert(1, Anchor::digits(9, 9).beginning(ByteSet::EMPTY.with(b"5")));
+        runs.insert(2, Anchor::digits(8, 11).after(space));
+        runs.insert(2, Anchor::digits(11, 11).then(dot));
+        (3..150).for_each(|owner| runs.insert(owner, Anchor::digits(11, 11).after(dot).then(dot)));
+        runs.insert(150, Anchor::digits(20, 255));
+        runs.insert(151, Anchor::digits(2, 2).followed_by(4));
         runs.compile();
         let run = |length, before: Option<u8>, first, next: Option<u8>, more| Run {
             length,
@@ -238,6 +314,7 @@ mod tests {
             first,
             next: next.map(|byte| runs.class(byte)),
             more,
+            around: None,
         };
         let asked_among = |length, before, first, next, more| {
             let mut owners = Vec::new();
@@ -264,5 +341,31 @@ mod tests {
         runs.each_longer(&run(12, Some(b' '), b'4', None, None), |owner| open.push(owner));
         runs.each_longer(&run(10, Some(b' '), b'4', None, None), |owner| open.push(owner));
         assert_eq!(open, [150_u16, 2, 150]);
+    }
+    #[test]
+    fn what_stands_around_is_looked_at_where_it_is_asked_for() {
+        static SIDES: Sides = Sides::new(&[" gatan "], &[" rue "]);
+        let mut runs = Runs::default();
+        runs.insert(1, Anchor::digits(2, 2).second(ByteSet::DIGIT));
+        runs.insert(2, Anchor::digits(2, 2).after_letters(3));
+        runs.insert(3, Anchor::digits(2, 2).beside(&SIDES));
+        runs.insert(4, Anchor::digits(2, 2));
+        runs.compile();
+        let asked = |text: &str| {
+            let start = text.find(|c: char| c.is_ascii_digit()).unwrap();
+            let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
+            let around = Around::new(text, Spelling::Plain, (start, start + 2));
+            let run =
+                Run { length: 2, before: None, first: b'1', next: None, more: None, around: Some(around) };
+            let mut owners = Vec::new();
+            runs.each(&run, |owner| owners.push(owner));
+            assert!(runs.any(&run));
+            owners
+        };
+        assert_eq!(asked("is in 12 days"), [3, 4]);
+        assert_eq!(asked("is in 12 days of"), [4]);
+        assert_eq!(asked("is for 12 days of"), [2, 4]);
+        assert_eq!(asked("gatan 12 days of"), [3, 4]);
+        assert_eq!(asked("for-12-3"), [1, 2, 3, 4]);
     }
 }

@@ -44,6 +44,28 @@ pub(super) enum Alone {
     Enough,
 }
 
+/// What follows a first run of digits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct After {
+    pub(super) next: ByteSet,
+    /// After that byte.
+    pub(super) second: ByteSet,
+    /// How many more digits stand there, at least.
+    pub(super) more: usize,
+}
+
+/// What the rest of a form may begin with.
+fn begin(rest: &[u8]) -> ByteSet {
+    match rest {
+        [] => ByteSet::ALL,
+        [b'~', after @ ..] => SEPARATOR.or(begin(after)),
+        [b'9', ..] => ByteSet::DIGIT,
+        [b'A', ..] => ByteSet::ALPHA,
+        [b'X', ..] => ByteSet::ALNUM,
+        [byte, ..] => ByteSet::EMPTY.with(&[byte.to_ascii_lowercase(), byte.to_ascii_uppercase()]),
+    }
+}
+
 /// The letters and digits of a value, in upper case.
 pub(super) struct Value {
     bytes: [u8; LONGEST],
@@ -99,30 +121,30 @@ impl Form {
         (1..=LONGEST).filter(move |run| runs >> run & 1 == 1)
     }
 
-    /// What may follow a first run of this length, and how many digits stand at least in the `near` bytes after it.
-    pub(super) fn after_run(&self, run: usize, near: usize) -> (ByteSet, usize) {
+    /// The ways in which it goes on after a first run of this length, with `near` bytes after that in view.
+    pub(super) fn after_run(&self, run: usize, near: usize) -> Vec<After> {
         let from = self.text.iter().position(|byte| is_first_digit(*byte)).unwrap_or(0);
         let rest = self.text.get(from..).unwrap_or_default();
-        let (mut next, mut more) = (ByteSet::EMPTY, usize::MAX);
-        let mut digits = 0;
+        let (mut ways, mut digits) = (Vec::new(), 0);
         for (i, byte) in rest.iter().enumerate() {
+            let here = rest.get(i..).unwrap_or_default();
             if digits == run && !byte.is_ascii_digit() {
-                let after = rest.iter().skip(i).take(near);
-                more = more.min(after.filter(|byte| byte.is_ascii_digit()).count());
-                next = next.or(match byte {
-                    b'~' => SEPARATOR.or(ByteSet::ALPHA),
-                    byte if byte.is_ascii_alphabetic() => ByteSet::ALPHA,
-                    byte => ByteSet::EMPTY.with(&[*byte]),
-                });
+                let more = here.iter().take(near).filter(|byte| byte.is_ascii_digit()).count();
+                let second = begin(here.get(1..).unwrap_or_default());
+                let next = if *byte == b'~' { SEPARATOR } else { begin(here) };
+                ways.push(After { next: next.without(b"0123456789"), second, more });
             }
             match byte {
                 b'X' => digits += 1,
                 digit if digit.is_ascii_digit() => digits += 1,
                 b'~' => {}
-                _ => return (next, more),
+                _ => return ways,
             }
         }
-        if digits == run { (ByteSet::ALL, 0) } else { (next, more) }
+        if digits == run {
+            ways.push(After { next: ByteSet::ALL, second: ByteSet::ALL, more: 0 });
+        }
+        ways
     }
 
     /// The value that stands at `start` in this form, and its end.

@@ -26,7 +26,7 @@ use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::engine::digits_in;
 use crate::{Evidence, Severity};
 use context::{Context, Said};
-use form::{Alone, Form, MOST_LETTERS, SEPARATOR};
+use form::{After, Alone, Form, MOST_LETTERS, SEPARATOR};
 
 /// One kind of number.
 pub(super) struct Kind {
@@ -169,13 +169,6 @@ struct Begin {
     more: u8,
 }
 
-/// What stands before the first digit of some forms.
-#[derive(Clone, Copy)]
-struct Way {
-    before: ByteSet,
-    holds: fn(&Form) -> bool,
-}
-
 const RUNS: usize = form::LONGEST + 1;
 /// The bytes after a run in which [`Anchor::followed_by`] counts digits.
 const NEAR: usize = 16;
@@ -198,7 +191,9 @@ impl IdNumbers {
         self.begins = (0..(MOST_LETTERS + 1) * RUNS).map(|_| Vec::new()).collect();
         for (form, i) in self.forms.iter().zip(0..) {
             for run in form.first_runs() {
-                let (next, more) = form.after_run(run, NEAR);
+                let ways = form.after_run(run, NEAR);
+                let next = ways.iter().fold(ByteSet::EMPTY, |next, way| next.or(way.next));
+                let more = ways.iter().map(|way| way.more).min().unwrap_or(0);
                 let begin = Begin { form: i, next, more: u8::try_from(more).unwrap_or(u8::MAX) };
                 if let Some(list) = self.begins.get_mut(form.letters * RUNS + run) {
                     list.push(begin);
@@ -206,6 +201,36 @@ impl IdNumbers {
             }
         }
         self.begins.iter_mut().for_each(|list| list.sort_by_key(|begin| begin.more));
+    }
+
+    /// Where the forms may stand that begin with so many letters and a run of that length. Each way in which one goes on has an
+    /// anchor of its own: numbers are everywhere, and most are followed by a space and a word.
+    fn anchors_of(&self, run: usize, letters: usize) -> Vec<Anchor> {
+        let glue = ByteSet::WORD.with(b"$");
+        let befores: &[ByteSet] = if letters == 0 { &[glue.not()] } else { &[ByteSet::ALPHA, SEPARATOR] };
+        let mut anchors = Vec::new();
+        for (nth, before) in befores.iter().enumerate() {
+            let forms = self
+                .beginning(letters, run)
+                .iter()
+                .filter_map(|begin| self.forms.get(usize::from(begin.form)));
+            let ways =
+                forms.filter(|form| nth == 0 || form.parted).flat_map(|form| form.after_run(run, NEAR));
+            let mut distinct: Vec<After> = Vec::new();
+            for way in ways {
+                match distinct.iter_mut().find(|known| (known.next, known.second) == (way.next, way.second)) {
+                    Some(known) => known.more = known.more.min(way.more),
+                    None => distinct.push(way),
+                }
+            }
+            let clamp = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
+            anchors.extend(distinct.into_iter().map(|After { next, second, more }| {
+                let anchor = Anchor::digits(clamp(run), clamp(run)).after(*before);
+                let anchor = anchor.then(next).second(second).followed_by(clamp(more));
+                if letters == 0 { anchor } else { anchor.after_letters(clamp(letters)) }
+            }));
+        }
+        anchors
     }
 
     fn beginning(&self, letters: usize, run: usize) -> &[Begin] {
@@ -230,21 +255,9 @@ impl Detector for IdNumbers {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        let glue = ByteSet::DIGIT.with(b"_$");
-        let ways = [
-            Way { before: glue.or(ByteSet::ALPHA).not(), holds: |form| form.letters == 0 },
-            Way { before: ByteSet::ALPHA, holds: |form| form.letters > 0 },
-            Way { before: SEPARATOR, holds: |form| form.letters > 0 && form.parted },
-        ];
-        let anchor = |run: usize, Way { before, holds }: Way| {
-            let all = (0..=MOST_LETTERS).flat_map(|letters| self.beginning(letters, run));
-            let begins = all.filter(|begin| self.forms.get(usize::from(begin.form)).is_some_and(holds));
-            let both = begins.map(|begin| (begin.next, begin.more));
-            let (next, more) = both.reduce(|(a, few), (b, more)| (a.or(b), few.min(more)))?;
-            let run = u8::try_from(run).unwrap_or(u8::MAX);
-            Some(Anchor::digits(run, run).after(before).then(next).followed_by(more))
-        };
-        (1..RUNS).flat_map(|run| ways.into_iter().filter_map(move |way| anchor(run, way))).collect()
+        (1..RUNS)
+            .flat_map(|run| (0..=MOST_LETTERS).flat_map(move |letters| self.anchors_of(run, letters)))
+            .collect()
     }
 
     fn reach(&self) -> Reach {

@@ -12,6 +12,8 @@ pub(super) const LONGEST: usize = 64;
 
 /// What stands between groups, or begins it: spaces and dashes may be those of typography.
 pub(super) const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" .-/()\xc2\xe2");
+/// What may be the second byte after a group that another one follows.
+pub(super) const INSIDE: ByteSet = BETWEEN.or(ByteSet::DIGIT).with(b"\x80\xa0");
 const MOST_DIGITS: usize = 16;
 /// The fewest digits of a number at home.
 const SHORTEST: usize = 6;

@@ -26,6 +26,11 @@ impl List {
         Self { words, slots: slots(words.as_bytes()), ends: ends(words.as_bytes()) }
     }
 
+    /// Its words, with a space on either side of each.
+    pub(super) const fn words(&self) -> &'static str {
+        self.words
+    }
+
     /// Whether it holds `word`, in any case.
     pub(super) fn holds(&self, word: &[u8]) -> bool {
         if word.is_empty() || word.len() > LONGEST {
@@ -35,12 +40,6 @@ impl List {
             return self.has(word);
         }
         std::str::from_utf8(word).is_ok_and(|word| self.has(word.to_lowercase().as_bytes()))
-    }
-
-    /// The same of letters of ASCII, of which there is at least one.
-    #[inline]
-    pub(super) fn holds_ascii(&self, word: &[u8]) -> bool {
-        self.may_have(word) && word.len() <= LONGEST && self.has(word)
     }
 
     #[inline]

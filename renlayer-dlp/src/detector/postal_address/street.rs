@@ -3,7 +3,7 @@
 use super::list::List;
 use super::tokens::is_capital;
 use super::{STREET, postcode};
-use crate::detector::{ByteSet, Probe};
+use crate::detector::{ByteSet, Probe, Sides};
 use crate::openings::Openings;
 
 /// A street whose name ends before a number.
@@ -129,6 +129,17 @@ static HUNGARIAN: List = List::new(" utca utcája út útja tér tere körút ")
 /// Of the leading words those that any sentence may hold in lower case.
 static PREPOSITIONS: List = List::new(" an am auf zum zur im c r ch bd av ");
 
+/// Words beside a number that may make it a house's, where they are in lower case: those that lead a street, after the number; and those
+/// that end one or are one with a number for a name, before it. `3 bis`; `10 no. 45`.
+const BEFORE: [&str; 3] =
+    [LAST.words(), LEADING.words(), " cl cll cr cra kr kra carrera diagonal transversal tv "];
+const AFTER: [&str; 2] = [LEADING.words(), " bis ter no "];
+
+/// The words beside the number of a house.
+pub(super) static SIDES: Sides = Sides::new(&BEFORE, &AFTER).over_marks();
+/// The same of five digits, which may be the postcode of a street without a number.
+pub(super) static POSTCODE_SIDES: Sides = Sides::new(&BEFORE, &AFTER);
+
 pub(super) fn is_type(word: &[u8]) -> bool {
     TYPES.holds(word.strip_suffix(b".").unwrap_or(word))
 }
@@ -154,16 +165,6 @@ pub(super) fn leads(word: &[u8]) -> bool {
 /// `R.`, `C.`: a street where a place follows, and the first name of somebody otherwise.
 pub(super) fn is_initial(word: &[u8]) -> bool {
     word.strip_suffix(b".").unwrap_or(word).len() == 1
-}
-
-/// The same of lower-case letters of ASCII, of which there is at least one.
-pub(super) fn leads_in_ascii(word: &[u8]) -> bool {
-    LEADING.holds_ascii(word) && word.len() > 1
-}
-
-/// Whether such a word, where it stands last, ends the name of a street: `utca`, `gatan`.
-pub(super) fn ends_in_ascii(word: &[u8]) -> bool {
-    LAST.holds_ascii(word)
 }
 
 /// The street before the number that begins at `number`.

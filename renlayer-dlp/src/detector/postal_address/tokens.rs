@@ -122,77 +122,6 @@ pub(super) fn is_capital(text: &[u8]) -> bool {
     first.is_some_and(char::is_uppercase)
 }
 
-/// Whether neither what stands before a number nor what stands after it may be a street, by a look at the words beside it that
-/// is short and sure: most numbers end here.
-pub(super) fn stands_alone(probe: &Probe<'_>) -> bool {
-    let Some(ahead) = probe.arrived(probe.at(), LONGEST_WORD) else { return false };
-    let digits = ahead.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let after = ahead.get(digits..).unwrap_or_default();
-    begins_no_street(after) && ends_no_street(probe.behind(probe.at(), LONGEST_WORD))
-}
-
-fn begins_no_street(after: &[u8]) -> bool {
-    match after {
-        [b' ', words @ ..] if words.first().is_some_and(u8::is_ascii_lowercase) => {
-            let (word, rest) = words.split_at_checked(lower_run(words)).unwrap_or((words, &[]));
-            let ends = matches!(rest.first(), Some(b' ' | b',' | b'\n' | b';' | b'(' | b')' | b':'));
-            ends && !street::leads_in_ascii(word) && !AGAIN.contains(&word)
-        }
-        [b' ', mark, ..] => mark.is_ascii_punctuation() && !b",#".contains(mark),
-        [b')' | b'"' | b'\'' | b';' | b'<', ..] => true,
-        [b'.', next, ..] => !matches!(next, b',' | b'\n' | b'\r'),
-        _ => false,
-    }
-}
-
-fn ends_no_street(before: &[u8]) -> bool {
-    match before {
-        [words @ .., b' '] if words.last().is_some_and(u8::is_ascii_lowercase) => {
-            let from = words.len() - lower_run_back(words);
-            let (rest, word) = words.split_at_checked(from).unwrap_or((&[], words));
-            let ends = matches!(rest.last(), Some(b' ' | b',' | b'\n' | b';' | b'(' | b')' | b':'));
-            ends && !street::ends_in_ascii(word)
-        }
-        [.., mark, b' '] => mark.is_ascii_punctuation() && !b".,'-".contains(mark),
-        [.., mark] => b"\"'(>|:;".contains(mark),
-        [] => false,
-    }
-}
-
-/// How many lower-case letters `text` begins with.
-fn lower_run(text: &[u8]) -> usize {
-    let (words, rest) = text.as_chunks::<8>();
-    for (nth, word) in words.iter().enumerate() {
-        let others = no_lower(u64::from_le_bytes(*word));
-        if others != 0 {
-            return nth * 8 + others.trailing_zeros() as usize / 8;
-        }
-    }
-    text.len() - rest.len() + rest.iter().take_while(|byte| byte.is_ascii_lowercase()).count()
-}
-
-/// How many it ends with.
-fn lower_run_back(text: &[u8]) -> usize {
-    let (rest, words) = text.as_rchunks::<8>();
-    for (nth, word) in words.iter().rev().enumerate() {
-        let others = no_lower(u64::from_le_bytes(*word));
-        if others != 0 {
-            return nth * 8 + others.leading_zeros() as usize / 8;
-        }
-    }
-    text.len() - rest.len() + rest.iter().rev().take_while(|byte| byte.is_ascii_lowercase()).count()
-}
-
-/// High bits where bytes are no lower-case letters.
-#[inline]
-fn no_lower(word: u64) -> u64 {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGH: u64 = ONES << 7;
-    let low = word & !HIGH;
-    let (from_a, after_z) = (low + ONES * (0x80 - b'a' as u64), low + ONES * (0x7f - b'z' as u64));
-    (!from_a | after_z | word) & HIGH
-}
-
 /// Whether a street may begin after the number that ends at `from`: with a capital, an ordinal, or a word that leads a street.
 /// Mostly the next word is none of these.
 pub(super) fn may_begin_street(probe: &Probe<'_>, from: usize) -> bool {
@@ -239,20 +168,4 @@ pub(super) fn end_of_number(probe: &Probe<'_>, at: usize) -> Option<usize> {
 /// Hungarian writes a full stop after the number: a comma or a line end follows.
 fn is_line(probe: &Probe<'_>, at: usize) -> bool {
     matches!(probe.get(at), Some(b',' | b'\n')) && probe.get(at + 1).is_some()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lower_case_letters_are_counted_from_either_end() {
-        for length in 0..20 {
-            for other in [&b"A"[..], b"{", b"`", b" ", b"\xe1", b"\xfa", b"0", b""] {
-                let run = b"abcdefghijklmnopqrstuvwxyz".get(26 - length..).unwrap();
-                assert_eq!(lower_run(&[run, other, b"xyz"].concat()[..length + other.len()]), length);
-                assert_eq!(lower_run_back(&[other, run].concat()), length);
-            }
-        }
-    }
 }

@@ -18,6 +18,7 @@ use super::grams::{fold, four_at, gram_at};
 use super::literals::{Apart, Finder, Literal, SHORTEST, Standing};
 use super::probe::Text;
 use super::runs::{self, Run, Runs};
+use super::sides::Around;
 use super::sieve::{FARTHEST, Sieve};
 use crate::byteset::ByteSet;
 use crate::detector::Start;
@@ -216,9 +217,7 @@ impl Building {
             Anchor::Literal(bytes) => self.insert_literal(owner, bytes, false, None),
             Anchor::Word(bytes) => self.insert_literal(owner, bytes, true, None),
             Anchor::Begin { word, is_whole } => self.insert_literal(owner, word, true, Some(is_whole)),
-            Anchor::Digits { min, max, first, before, next, more } => {
-                self.runs.insert(owner, (min, max), [before, first, next], more);
-            }
+            Anchor::Digits { .. } => self.runs.insert(owner, anchor),
             Anchor::Byte(set) => self.insert_bytes(set, &Beside::anything(owner)),
             Anchor::Between { further, before, set, next } => {
                 self.insert_bytes(set, &Beside { owner, further, before, next });
@@ -419,12 +418,13 @@ impl Table {
             let length = run_at(bytes, at);
             let open = !text.complete && at + length == bytes.len() && length < runs::LONGEST;
             let before = Some(self.runs.class(before));
-            let run = Run { length, before, first, next: None, more: None };
+            let run = Run { length, before, first, next: None, more: None, around: None };
             if open {
                 self.runs.each_longer(&run, |owner| report(Event { owner, at, open }));
             } else {
                 let next = Some(self.runs.class(bytes.get(at + length).copied().unwrap_or(0)));
-                let run = Run { next, more: more_digits(text, at + length), ..run };
+                let around = Some(Around::new(text, Spelling::Plain, (at, at + length)));
+                let run = Run { next, more: more_digits(text, at + length), around, ..run };
                 self.runs.each(&run, |owner| report(Event { owner, at, open: false }));
             }
         }
@@ -485,6 +485,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::engine::Sides;
 
     fn anchors() -> impl Strategy<Value = Vec<Anchor>> {
         let set = prop::sample::select(vec![
@@ -493,9 +494,17 @@ mod tests {
             ByteSet::EMPTY.with(b" -.\0"),
             ByteSet::ALPHA,
         ]);
-        let digits = (0..12u8, 0..8u8, set.clone(), set.clone()).prop_map(|(min, more, before, next)| {
+        let plain = (0..12u8, 0..8u8, set.clone(), set.clone()).prop_map(|(min, more, before, next)| {
             Anchor::digits(min, min + more).after(before).then(next).followed_by(more)
         });
+        static SIDES: Sides = Sides::new(&[" ab "], &[" c cab "]).over_marks();
+        let digits =
+            (plain, 0..4, 0..3u8, set.clone()).prop_map(|(digits, way, letters, second)| match way {
+                0 => digits,
+                1 => digits.second(second),
+                2 => digits.after_letters(letters),
+                _ => digits.beside(&SIDES),
+            });
         let between = (prop::collection::vec(set, 3), prop::collection::vec(any::<u8>(), 1..4)).prop_map(
             |(beside, bytes)| Anchor::Between {
                 further: beside[0],

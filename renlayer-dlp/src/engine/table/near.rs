@@ -7,6 +7,7 @@ use crate::engine::in_a_word;
 use crate::engine::literals::{Apart, Literal};
 use crate::engine::probe::Text;
 use crate::engine::runs;
+use crate::engine::sides::Around;
 use crate::engine::sieve::{BLOCK, Masks};
 
 /// The bytes beside a place: zero where the text ends, as a string of JSON does at its quotes.
@@ -62,6 +63,12 @@ impl<'t> Neighbours<'t> {
             b'"' | b'\\' => None,
             _ => Some(byte),
         }
+    }
+
+    /// What stands around the run of digits from `start` to `end`.
+    #[inline]
+    pub(super) fn around(&self, start: usize, end: usize) -> Around<'t> {
+        Around::new(self.text, self.spelling, (start, end))
     }
 
     /// How many digits follow in the [`runs::NEAR`] bytes from `from` on.

@@ -198,6 +198,7 @@ impl Table {
             first: text.bytes[at],
             next: class(beside.at(end)),
             more: beside.more_digits(end),
+            around: Some(beside.around(at, end)),
         };
         if run.is_known() {
             self.runs.each(&run, |owner| found.push(Candidate::new(at, owner)));

@@ -1,0 +1,357 @@
+//! What stands on either side of a number, told from the few bytes there before any detector is asked.
+//!
+//! Most numbers of ordinary text stand between two words that are nobody's: `it took 12 days`. A detector that reads the words
+//! beside a number says which of them matter to it ([`Sides`]), and is asked nowhere else. Of a word of its lists the first four
+//! bytes count, or the last four, so that it is asked for some other words too, and for none too few.
+
+use super::probe::Text;
+use super::table::Spelling;
+use crate::byteset::ByteSet;
+
+/// Separators that may stand between the letters of a number and its digits.
+const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -./");
+/// More letters than this before a number are as good as any.
+pub(super) const MOST_LETTERS: usize = 7;
+/// Letters of a word that are looked at, at most.
+const LONGEST: usize = 40;
+/// What may stand on the other side of a word.
+const APART: ByteSet = ByteSet::EMPTY.with(b" ,\n;():");
+
+/// The words beside a number that matter to a detector. Where on both sides something else stands, it finds nothing: a word of
+/// lower-case letters in none of the lists, another number, or a mark that parts the number from what is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sides {
+    before: Quads,
+    after: Quads,
+    /// Whether the same holds where a comma stands between the word before and the number, or, after a word of five letters or
+    /// more, a full stop.
+    over_marks: bool,
+}
+
+impl Sides {
+    /// Two lists of words in lower case, with spaces around each: those that matter before a number, and those that matter after it.
+    #[must_use]
+    pub const fn new(before: &[&str], after: &[&str]) -> Self {
+        Self { before: Quads::of(before, true), after: Quads::of(after, false), over_marks: false }
+    }
+
+    /// The same where a comma or a full stop parts a word from the number after it.
+    #[must_use]
+    pub const fn over_marks(mut self) -> Self {
+        self.over_marks = true;
+        self
+    }
+}
+
+#[cfg(test)]
+impl Sides {
+    /// Whether what stands on either side of a run of digits is nothing to these.
+    pub(crate) fn part(&self, text: Text<'_>, run: std::ops::Range<usize>) -> bool {
+        Around::new(text, Spelling::Plain, (run.start, run.end)).is_apart(self)
+    }
+}
+
+/// The bytes on either side of a run of digits, as far as they have arrived.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'t> {
+    text: Text<'t>,
+    spelling: Spelling,
+    start: usize,
+    end: usize,
+}
+
+impl<'t> Around<'t> {
+    /// Around the run from `start` to `end`.
+    #[inline]
+    pub(super) fn new(text: Text<'t>, spelling: Spelling, (start, end): (usize, usize)) -> Self {
+        Self { text, spelling, start, end }
+    }
+
+    /// The second byte after the run, 0 where the text has ended; nothing where that is not known.
+    #[inline]
+    pub(super) fn second(&self) -> Option<u8> {
+        let ahead = self.text.bytes.get(self.end..).unwrap_or_default();
+        match *ahead {
+            [next, second, ..] => (!self.is_open(next) && !self.is_open(second)).then_some(second),
+            _ => self.text.complete.then_some(0),
+        }
+    }
+
+    /// How many letters stand before the run, or before the one separator in front of it, up to [`MOST_LETTERS`]; nothing where
+    /// that is not known. The letter of an escape may be none.
+    #[inline]
+    pub(super) fn letters(&self) -> Option<usize> {
+        let behind = self.text.bytes.get(self.text.start..self.start).unwrap_or_default();
+        let behind = match behind {
+            [rest @ .., last] if SEPARATOR.has(*last) => rest,
+            _ => behind,
+        };
+        let count =
+            behind.iter().rev().take(MOST_LETTERS).take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let rest = behind.get(..behind.len() - count).unwrap_or_default();
+        let is_escape = rest.last() == Some(&b'\\');
+        let is_coded = self.spelling == Spelling::Json && matches!(rest, [.., b'\\', b'u', _, _, _, _]);
+        (!is_escape && !is_coded).then_some(count)
+    }
+
+    /// Whether what stands on either side is nothing to a detector with these [`Sides`].
+    pub(super) fn is_apart(&self, sides: &Sides) -> bool {
+        self.is_apart_after(sides) && self.is_apart_before(sides)
+    }
+
+    fn is_apart_after(&self, sides: &Sides) -> bool {
+        let ahead = self.text.bytes.get(self.end..).unwrap_or_default();
+        match *ahead {
+            [b' ', first, ..] if first.is_ascii_lowercase() => {
+                let words = ahead.get(1..).unwrap_or_default();
+                let length = lower_run(words);
+                let ends = match words.get(length..).unwrap_or_default() {
+                    [b'.', after, ..] => matches!(after, b' ' | b'\n'),
+                    [end, ..] => APART.has(*end),
+                    [] => false,
+                };
+                ends && length <= LONGEST && !sides.after.has(words, length, false)
+            }
+            [b' ', first, ..] if first.is_ascii_digit() => {
+                let rest = ahead.get(1..).unwrap_or_default().iter().take(LONGEST);
+                rest.copied().find(|byte| !byte.is_ascii_digit()).is_some_and(|end| APART.has(end))
+            }
+            [b' ', mark, ..] => mark.is_ascii_punctuation() && !b",#".contains(&mark) && !self.is_open(mark),
+            [b'.', after, ..] => !matches!(after, b',' | b'\n' | b'\r') && !self.is_open(after),
+            [mark, ..] => b")\"';<".contains(&mark) && !self.is_open(mark),
+            [] => false,
+        }
+    }
+
+    fn is_apart_before(&self, sides: &Sides) -> bool {
+        let behind = self.text.bytes.get(..self.start).unwrap_or_default();
+        let (words, mark) = match behind {
+            [words @ .., mark @ (b',' | b'.'), b' '] if sides.over_marks => (words, *mark),
+            [words @ .., b' '] => (words, b' '),
+            [.., mark] => return b"\"'(>|:;".contains(mark) && !self.is_open(*mark),
+            [] => return false,
+        };
+        match words {
+            [.., last] if last.is_ascii_lowercase() => {
+                let length = lower_run_back(words);
+                let is_long = mark != b'.' || length >= 5;
+                let rest = words.get(..words.len() - length).unwrap_or_default();
+                let is_begin = |byte: u8| APART.has(byte) || (byte == b'"' && !self.is_open(byte));
+                let begins = rest.last().is_some_and(|byte| is_begin(*byte));
+                begins && is_long && length <= LONGEST && !sides.before.has(words, length, true)
+            }
+            [.., last] if mark == b' ' => {
+                let is_mark = last.is_ascii_punctuation() && !b".,'-".contains(last) && !self.is_open(*last);
+                is_mark || last.is_ascii_digit()
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether an escape may stand there, or a string may end.
+    #[inline]
+    fn is_open(&self, byte: u8) -> bool {
+        self.spelling == Spelling::Json && matches!(byte, b'"' | b'\\')
+    }
+}
+
+/// The outermost four bytes of some words of lower-case letters, or all of a shorter one: a set of hashes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Quads([u64; Quads::WORDS]);
+
+impl Quads {
+    const WORDS: usize = 256;
+
+    /// Of the begins of words, or of their ends. Words that are not all lower-case letters of ASCII stand for themselves otherwise.
+    #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]
+    const fn of(lists: &[&str], is_end: bool) -> Self {
+        let mut quads = [0; Self::WORDS];
+        let mut list = 0;
+        while list < lists.len() {
+            let words = lists[list].as_bytes();
+            let (mut from, mut to) = (0, 0);
+            while to < words.len() {
+                if words[to] == b' ' {
+                    let length = to - from;
+                    if length > 0 {
+                        let first = if is_end { to - min(length, 4) } else { from };
+                        let mut quad = 0;
+                        let mut i = 0;
+                        while i < min(length, 4) {
+                            quad |= (words[first + i] as u32) << (8 * i);
+                            i += 1;
+                        }
+                        let (word, bit) = Self::place(quad);
+                        quads[word] |= 1 << bit;
+                    }
+                    from = to + 1;
+                }
+                to += 1;
+            }
+            list += 1;
+        }
+        Self(quads)
+    }
+
+    /// Whether it may have a word of that many letters with which `text` begins, or ends.
+    #[inline]
+    fn has(&self, text: &[u8], length: usize, is_end: bool) -> bool {
+        let length = length.min(4);
+        let four = if is_end { text.last_chunk() } else { text.first_chunk() };
+        let quad = match four {
+            Some(four) if is_end => u32::from_le_bytes(*four) >> (8 * (4 - length)),
+            Some(four) if length < 4 => u32::from_le_bytes(*four) & ((1 << (8 * length)) - 1),
+            Some(four) => u32::from_le_bytes(*four),
+            // The text is shorter than that.
+            None => return true,
+        };
+        let (word, bit) = Self::place(quad);
+        self.0.get(word).is_none_or(|word| word >> bit & 1 == 1)
+    }
+
+    #[inline]
+    const fn place(quad: u32) -> (usize, u32) {
+        let hash = quad.wrapping_mul(0x2545_F491) >> 18;
+        ((hash >> 6) as usize, hash & 63)
+    }
+}
+
+const fn min(a: usize, b: usize) -> usize {
+    if a < b { a } else { b }
+}
+
+/// How many lower-case letters `text` begins with, a few beyond [`LONGEST`] at most.
+fn lower_run(text: &[u8]) -> usize {
+    let (words, rest) = text.as_chunks::<8>();
+    for (nth, word) in words.iter().enumerate().take(LONGEST / 8 + 1) {
+        let others = no_lower(u64::from_le_bytes(*word));
+        if others != 0 {
+            return nth * 8 + others.trailing_zeros() as usize / 8;
+        }
+    }
+    let far = text.len() - rest.len();
+    if far > LONGEST { far } else { far + rest.iter().take_while(|byte| byte.is_ascii_lowercase()).count() }
+}
+
+/// How many it ends with.
+fn lower_run_back(text: &[u8]) -> usize {
+    let (rest, words) = text.as_rchunks::<8>();
+    for (nth, word) in words.iter().rev().enumerate().take(LONGEST / 8 + 1) {
+        let others = no_lower(u64::from_le_bytes(*word));
+        if others != 0 {
+            return nth * 8 + others.leading_zeros() as usize / 8;
+        }
+    }
+    let far = text.len() - rest.len();
+    if far > LONGEST {
+        far
+    } else {
+        far + rest.iter().rev().take_while(|byte| byte.is_ascii_lowercase()).count()
+    }
+}
+
+/// High bits where bytes are no lower-case letters.
+#[inline]
+fn no_lower(word: u64) -> u64 {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    let low = word & !HIGH;
+    let (from_a, after_z) = (low + ONES * (0x80 - b'a' as u64), low + ONES * (0x7f - b'z' as u64));
+    (!from_a | after_z | word) & HIGH
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SIDES: Sides = Sides::new(&[" gatan g "], &[" rue via "]).over_marks();
+
+    fn around(text: &str, spelling: Spelling, complete: bool) -> Around<'_> {
+        let start = text.find(|c: char| c.is_ascii_digit()).unwrap();
+        let digits = text[start..].bytes().take_while(u8::is_ascii_digit).count();
+        let text = Text { bytes: text.as_bytes(), start: 0, complete };
+        Around::new(text, spelling, (start, start + digits))
+    }
+
+    #[test]
+    fn a_number_stands_apart_between_words_that_are_in_no_list() {
+        let is_apart = |text| around(text, Spelling::Plain, true).is_apart(&SIDES);
+        for text in [
+            "it took 12 days, then",
+            "some of them, 12 were ",
+            "we were there. 12 are gone. Some",
+            "in (12) of",
+            "is (1 2 3) of",
+            "the x = 12; more",
+            "ask \"over 9 made ",
+        ] {
+            assert!(is_apart(text), "{text}");
+        }
+        for text in [
+            "it took 12 Days",
+            "It 12 days ",
+            "in gatan 12 days ",
+            "at 12 rue de",
+            "at, 12, of",
+            "st. 12 days ",
+            "so 12 days",
+            "of 12 days-",
+            "of 12 # of",
+            "x 12 5th of",
+            "12 days ",
+            "strassegatan 12 of ",
+        ] {
+            assert!(!is_apart(text), "{text}");
+        }
+        // What stands beside an escape, or has not arrived, may be anything.
+        for text in ["\\nof 12 days ", "of 12 days\\n", "of \"12 days ", "of 12\" days ", "of \\\" 12 days "]
+        {
+            assert!(!around(text, Spelling::Json, true).is_apart(&SIDES), "{text}");
+        }
+        let long = format!("of {} 12 of ", "a".repeat(100));
+        assert!(!is_apart(&long) && !is_apart(&format!("of 12 {}", "a".repeat(100))));
+    }
+
+    #[test]
+    fn letters_are_counted_over_one_separator() {
+        let letters = |text, spelling| around(text, spelling, true).letters();
+        for (text, count) in [
+            ("see AB 12", 2),
+            ("AB12", 2),
+            ("AB  12", 0),
+            ("12", 0),
+            ("hra-12", 3),
+            ("abcdefghi/12", MOST_LETTERS),
+        ] {
+            assert_eq!(letters(text, Spelling::Plain), Some(count), "{text}");
+        }
+        assert_eq!(letters("\\nAB12", Spelling::Plain), None);
+        assert_eq!(letters("\\uaaaaAB12", Spelling::Json), None);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn lower_case_letters_are_counted_from_either_end(text in "[a-zA-Z{`\u{e9} ]{0,60}") {
+            let text = text.as_bytes();
+            let count = text.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+            let back = text.iter().rev().take_while(|byte| byte.is_ascii_lowercase()).count();
+            prop_assert!(lower_run(text) == count || count > LONGEST && lower_run(text) > LONGEST);
+            prop_assert!(lower_run_back(text) == back || back > LONGEST && lower_run_back(text) > LONGEST);
+        }
+
+        /// What has not arrived changes no answer that was given.
+        #[test]
+        fn what_is_known_stays_so(text in "[a-c., \"(]{0,12}[0-9]{1,3}[a-c., \"(]{0,12}", more in 0..12usize) {
+            let digits_end = text.rfind(|c: char| c.is_ascii_digit()).unwrap() + 2;
+            let cut = digits_end.min(text.len()) + more;
+            let part = around(text.get(..cut).unwrap_or(&text), Spelling::Plain, false);
+            let whole = around(&text, Spelling::Plain, true);
+            prop_assert!(part.second().is_none_or(|byte| whole.second() == Some(byte)));
+            prop_assert!(!part.is_apart(&SIDES) || whole.is_apart(&SIDES));
+        }
+    }
+}
