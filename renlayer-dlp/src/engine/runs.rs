@@ -87,15 +87,13 @@ struct Length {
     deep: Vec<Deep>,
     second: Vec<u64>,
     letters: Vec<u64>,
-    sides: Vec<&'static Sides>,
 }
 
 /// Which of 64 detectors ask for something, besides what touches the run.
 struct Deep {
     second: u64,
     letters: u64,
-    /// For each [`Sides`] of that length.
-    sides: SmallVec<[u64; 2]>,
+    sides: SmallVec<[(&'static Sides, u64); 1]>,
 }
 
 impl Runs {
@@ -193,7 +191,7 @@ impl Length {
         let deep = |word| Deep {
             second: word_of(word, &|asked| asked.second != ByteSet::ALL),
             letters: word_of(word, &|asked| asked.letters != u8::MAX),
-            sides: sides.iter().map(|of| word_of(word, &|asked| asked.sides == Some(of))).collect(),
+            sides: sides.iter().map(|of| (*of, word_of(word, &|asked| asked.sides == Some(of)))).collect(),
         };
         Self {
             before: table(classes, |asked| asked.before),
@@ -203,7 +201,6 @@ impl Length {
             deep: (0..words).map(deep).collect(),
             second: table(classes, |asked| asked.second),
             letters: rows(MOST_LETTERS + 1, &|asked, count| asked.letters >> count & 1 == 1),
-            sides,
             owners,
             words,
         }
@@ -238,7 +235,7 @@ impl Length {
             let letters = around.letters();
             bits &= letters.map_or(u64::MAX, |count| row(&self.letters, self.words, count, word));
         }
-        for (sides, asking) in self.sides.iter().zip(&deep.sides) {
+        for (sides, asking) in &deep.sides {
             if bits & asking != 0 && around.is_apart(sides) {
                 bits &= !asking;
             }
@@ -344,7 +341,7 @@ mod tests {
     }
     #[test]
     fn what_stands_around_is_looked_at_where_it_is_asked_for() {
-        static SIDES: Sides = Sides::new(&[" gatan "], &[" rue "]);
+        static SIDES: Sides = Sides::new(&[" gatan "], &[" rue "], &[]);
         let mut runs = Runs::default();
         runs.insert(1, Anchor::digits(2, 2).second(ByteSet::DIGIT));
         runs.insert(2, Anchor::digits(2, 2).after_letters(3));

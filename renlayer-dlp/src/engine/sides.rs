@@ -18,21 +18,25 @@ const LONGEST: usize = 40;
 const APART: ByteSet = ByteSet::EMPTY.with(b" ,\n;():");
 
 /// The words beside a number that matter to a detector. Where on both sides something else stands, it finds nothing: a word of
-/// lower-case letters in none of the lists, another number, or a mark that parts the number from what is there.
+/// lower-case letters in none of the lists, after the number such a word with one before it that begins with a capital, another
+/// number, or a mark that parts the number from what is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sides {
     before: Quads,
     after: Quads,
+    after_a_name: Quads,
     /// Whether the same holds where a comma stands between the word before and the number, or, after a word of five letters or
     /// more, a full stop.
     over_marks: bool,
 }
 
 impl Sides {
-    /// Two lists of words in lower case, with spaces around each: those that matter before a number, and those that matter after it.
+    /// Lists of words in lower case, with spaces around each: those that matter before a number, those that matter after it, and those
+    /// that matter after it and a word with a capital.
     #[must_use]
-    pub const fn new(before: &[&str], after: &[&str]) -> Self {
-        Self { before: Quads::of(before, true), after: Quads::of(after, false), over_marks: false }
+    pub const fn new(before: &[&str], after: &[&str], after_a_name: &[&str]) -> Self {
+        let (before, after) = (Quads::of(before, true), Quads::of(after, false));
+        Self { before, after, after_a_name: Quads::of(after_a_name, false), over_marks: false }
     }
 
     /// The same where a comma or a full stop parts a word from the number after it.
@@ -86,8 +90,8 @@ impl<'t> Around<'t> {
             [rest @ .., last] if SEPARATOR.has(*last) => rest,
             _ => behind,
         };
-        let count =
-            behind.iter().rev().take(MOST_LETTERS).take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let others = no_lower(last_eight(behind) | u64::from_ne_bytes([0x20; 8]));
+        let count = (others.leading_zeros() as usize / 8).min(MOST_LETTERS);
         let rest = behind.get(..behind.len() - count).unwrap_or_default();
         let is_escape = rest.last() == Some(&b'\\');
         let is_coded = self.spelling == Spelling::Json && matches!(rest, [.., b'\\', b'u', _, _, _, _]);
@@ -99,19 +103,15 @@ impl<'t> Around<'t> {
         self.is_apart_after(sides) && self.is_apart_before(sides)
     }
 
+    #[inline]
     fn is_apart_after(&self, sides: &Sides) -> bool {
         let ahead = self.text.bytes.get(self.end..).unwrap_or_default();
         match *ahead {
             [b' ', first, ..] if first.is_ascii_lowercase() => {
                 let words = ahead.get(1..).unwrap_or_default();
-                let length = lower_run(words);
-                let ends = match words.get(length..).unwrap_or_default() {
-                    [b'.', after, ..] => matches!(after, b' ' | b'\n'),
-                    [end, ..] => APART.has(*end),
-                    [] => false,
-                };
-                ends && length <= LONGEST && !sides.after.has(words, length, false)
+                is_ended(words, lower_run(words)) && !sides.after.has(first_four(words))
             }
+            [b' ', first, ..] if first.is_ascii_uppercase() => sides.is_apart_after_a_name(ahead),
             [b' ', first, ..] if first.is_ascii_digit() => {
                 let rest = ahead.get(1..).unwrap_or_default().iter().take(LONGEST);
                 rest.copied().find(|byte| !byte.is_ascii_digit()).is_some_and(|end| APART.has(end))
@@ -123,6 +123,7 @@ impl<'t> Around<'t> {
         }
     }
 
+    #[inline]
     fn is_apart_before(&self, sides: &Sides) -> bool {
         let behind = self.text.bytes.get(..self.start).unwrap_or_default();
         let (words, mark) = match behind {
@@ -135,10 +136,12 @@ impl<'t> Around<'t> {
             [.., last] if last.is_ascii_lowercase() => {
                 let length = lower_run_back(words);
                 let is_long = mark != b'.' || length >= 5;
-                let rest = words.get(..words.len() - length).unwrap_or_default();
+                let begin = words.len().checked_sub(length + 1).and_then(|at| words.get(at));
                 let is_begin = |byte: u8| APART.has(byte) || (byte == b'"' && !self.is_open(byte));
-                let begins = rest.last().is_some_and(|byte| is_begin(*byte));
-                begins && is_long && length <= LONGEST && !sides.before.has(words, length, true)
+                begin.is_some_and(|byte| is_begin(*byte))
+                    && is_long
+                    && length <= LONGEST
+                    && !sides.before.has(last_four(words))
             }
             [.., last] if mark == b' ' => {
                 let is_mark = last.is_ascii_punctuation() && !b".,'-".contains(last) && !self.is_open(*last);
@@ -153,6 +156,32 @@ impl<'t> Around<'t> {
     fn is_open(&self, byte: u8) -> bool {
         self.spelling == Spelling::Json && matches!(byte, b'"' | b'\\')
     }
+}
+
+impl Sides {
+    /// Whether a name that stands after a number is followed by a word that goes on with none.
+    fn is_apart_after_a_name(&self, ahead: &[u8]) -> bool {
+        let Some(name) = ahead.get(2..) else { return false };
+        let length = lower_run(name);
+        match name.get(length..) {
+            Some([b' ', words @ ..]) if length <= LONGEST => {
+                let word = lower_run(words);
+                word > 0 && is_ended(words, word) && !self.after_a_name.has(first_four(words))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether the word of that many letters with which `text` begins is one, and ends there.
+#[inline]
+fn is_ended(text: &[u8], length: usize) -> bool {
+    let ends = match text.get(length..).unwrap_or_default() {
+        [b'.', after, ..] => matches!(after, b' ' | b'\n'),
+        [end, ..] => APART.has(*end),
+        [] => false,
+    };
+    ends && length <= LONGEST
 }
 
 /// The outermost four bytes of some words of lower-case letters, or all of a shorter one: a set of hashes.
@@ -193,18 +222,9 @@ impl Quads {
         Self(quads)
     }
 
-    /// Whether it may have a word of that many letters with which `text` begins, or ends.
+    /// Whether it may have a word with these outermost letters.
     #[inline]
-    fn has(&self, text: &[u8], length: usize, is_end: bool) -> bool {
-        let length = length.min(4);
-        let four = if is_end { text.last_chunk() } else { text.first_chunk() };
-        let quad = match four {
-            Some(four) if is_end => u32::from_le_bytes(*four) >> (8 * (4 - length)),
-            Some(four) if length < 4 => u32::from_le_bytes(*four) & ((1 << (8 * length)) - 1),
-            Some(four) => u32::from_le_bytes(*four),
-            // The text is shorter than that.
-            None => return true,
-        };
+    fn has(&self, quad: u32) -> bool {
         let (word, bit) = Self::place(quad);
         self.0.get(word).is_none_or(|word| word >> bit & 1 == 1)
     }
@@ -221,33 +241,64 @@ const fn min(a: usize, b: usize) -> usize {
 }
 
 /// How many lower-case letters `text` begins with, a few beyond [`LONGEST`] at most.
+#[inline]
 fn lower_run(text: &[u8]) -> usize {
-    let (words, rest) = text.as_chunks::<8>();
-    for (nth, word) in words.iter().enumerate().take(LONGEST / 8 + 1) {
-        let others = no_lower(u64::from_le_bytes(*word));
-        if others != 0 {
-            return nth * 8 + others.trailing_zeros() as usize / 8;
+    let mut length = 0;
+    loop {
+        let others = no_lower(first_eight(text.get(length..).unwrap_or_default()));
+        length += others.trailing_zeros() as usize / 8;
+        if others != 0 || length > LONGEST {
+            return length;
         }
     }
-    let far = text.len() - rest.len();
-    if far > LONGEST { far } else { far + rest.iter().take_while(|byte| byte.is_ascii_lowercase()).count() }
 }
 
 /// How many it ends with.
+#[inline]
 fn lower_run_back(text: &[u8]) -> usize {
-    let (rest, words) = text.as_rchunks::<8>();
-    for (nth, word) in words.iter().rev().enumerate().take(LONGEST / 8 + 1) {
-        let others = no_lower(u64::from_le_bytes(*word));
-        if others != 0 {
-            return nth * 8 + others.leading_zeros() as usize / 8;
+    let mut length = 0;
+    loop {
+        let others = no_lower(last_eight(text.get(..text.len() - length).unwrap_or_default()));
+        length += others.leading_zeros() as usize / 8;
+        if others != 0 || length > LONGEST {
+            return length;
         }
     }
-    let far = text.len() - rest.len();
-    if far > LONGEST {
-        far
-    } else {
-        far + rest.iter().rev().take_while(|byte| byte.is_ascii_lowercase()).count()
+}
+
+/// The first four of the lower-case letters with which `text` begins, or as many as there are.
+#[inline]
+fn first_four(text: &[u8]) -> u32 {
+    let eight = first_eight(text);
+    let others = no_lower(eight) | 1 << 39;
+    (eight & ((1 << (others.trailing_zeros() / 8 * 8)) - 1)) as u32
+}
+
+/// The last four of those with which it ends.
+#[inline]
+fn last_four(text: &[u8]) -> u32 {
+    let eight = last_eight(text);
+    let others = no_lower(eight) | 1 << 31;
+    let letters = others.leading_zeros() / 8;
+    (eight >> (63 - letters * 8) >> 1) as u32
+}
+
+/// The first eight bytes, the first of them the lowest; zeros where there are none.
+#[inline]
+fn first_eight(text: &[u8]) -> u64 {
+    if let Some(eight) = text.first_chunk() {
+        return u64::from_le_bytes(*eight);
     }
+    text.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte))
+}
+
+/// The last eight bytes, the last of them the highest; zeros where there are none.
+#[inline]
+fn last_eight(text: &[u8]) -> u64 {
+    if let Some(eight) = text.last_chunk() {
+        return u64::from_le_bytes(*eight);
+    }
+    text.iter().fold(0, |eight, byte| eight >> 8 | u64::from(*byte) << 56)
 }
 
 /// High bits where bytes are no lower-case letters.
@@ -266,7 +317,7 @@ mod tests {
 
     use super::*;
 
-    const SIDES: Sides = Sides::new(&[" gatan g "], &[" rue via "]).over_marks();
+    const SIDES: Sides = Sides::new(&[" gatan g "], &[" rue via "], &[" de "]).over_marks();
 
     fn around(text: &str, spelling: Spelling, complete: bool) -> Around<'_> {
         let start = text.find(|c: char| c.is_ascii_digit()).unwrap();
@@ -286,6 +337,7 @@ mod tests {
             "is (1 2 3) of",
             "the x = 12; more",
             "ask \"over 9 made ",
+            "is in 1953 She met me",
         ] {
             assert!(is_apart(text), "{text}");
         }
@@ -295,6 +347,8 @@ mod tests {
             "in gatan 12 days ",
             "at 12 rue de",
             "at, 12, of",
+            "is in 12 Rio de ",
+            "is in 12 Rio Grande ",
             "st. 12 days ",
             "so 12 days",
             "of 12 days-",
@@ -339,6 +393,9 @@ mod tests {
             let text = text.as_bytes();
             let count = text.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
             let back = text.iter().rev().take_while(|byte| byte.is_ascii_lowercase()).count();
+            let four = |letters: &[u8]| letters.iter().rev().fold(0, |four, byte| four << 8 | u32::from(*byte));
+            prop_assert_eq!(first_four(text), four(&text[..count.min(4)]));
+            prop_assert_eq!(last_four(text), four(&text[text.len() - back.min(4)..]));
             prop_assert!(lower_run(text) == count || count > LONGEST && lower_run(text) > LONGEST);
             prop_assert!(lower_run_back(text) == back || back > LONGEST && lower_run_back(text) > LONGEST);
         }

@@ -31,7 +31,7 @@ static UNITS: List = List::new(
     habitants personnes euros abitanti persone habitantes personas mann exemplare wörter zeichen seiten januar februar märz april \
     mai juni juli august september oktober november dezember january february march may june july october december ",
 );
-static PARTICLES: List = List::new(
+pub(super) static PARTICLES: List = List::new(
     " de del della dei degli di da do dos das du des la le les el los las lo y e i of the and am an der den \
     dem im in van von zu zum zur ten ter te op aan het sur sous lès aux au à nad pod na pri ob w we st ",
 );

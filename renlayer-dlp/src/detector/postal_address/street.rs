@@ -133,12 +133,13 @@ static PREPOSITIONS: List = List::new(" an am auf zum zur im c r ch bd av ");
 /// that end one or are one with a number for a name, before it. `3 bis`; `10 no. 45`.
 const BEFORE: [&str; 3] =
     [LAST.words(), LEADING.words(), " cl cll cr cra kr kra carrera diagonal transversal tv "];
+const AFTER_A_NAME: [&str; 2] = [UNITS.words(), postcode::PARTICLES.words()];
 const AFTER: [&str; 2] = [LEADING.words(), " bis ter no "];
 
 /// The words beside the number of a house.
-pub(super) static SIDES: Sides = Sides::new(&BEFORE, &AFTER).over_marks();
+pub(super) static SIDES: Sides = Sides::new(&BEFORE, &AFTER, &AFTER_A_NAME).over_marks();
 /// The same of five digits, which may be the postcode of a street without a number.
-pub(super) static POSTCODE_SIDES: Sides = Sides::new(&BEFORE, &AFTER);
+pub(super) static POSTCODE_SIDES: Sides = Sides::new(&BEFORE, &AFTER, &AFTER_A_NAME);
 
 pub(super) fn is_type(word: &[u8]) -> bool {
     TYPES.holds(word.strip_suffix(b".").unwrap_or(word))

@@ -497,7 +497,7 @@ mod tests {
         let plain = (0..12u8, 0..8u8, set.clone(), set.clone()).prop_map(|(min, more, before, next)| {
             Anchor::digits(min, min + more).after(before).then(next).followed_by(more)
         });
-        static SIDES: Sides = Sides::new(&[" ab "], &[" c cab "]).over_marks();
+        static SIDES: Sides = Sides::new(&[" ab "], &[" c cab "], &[" b "]).over_marks();
         let digits =
             (plain, 0..4, 0..3u8, set.clone()).prop_map(|(digits, way, letters, second)| match way {
                 0 => digits,
