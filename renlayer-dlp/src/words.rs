@@ -11,13 +11,15 @@ pub(crate) const REACH: usize = 64;
 pub struct Words {
     words: &'static [&'static str],
     openings: Openings,
+    /// Each has a letter, or a byte outside ASCII.
+    is_lettered: bool,
 }
 
 impl Words {
     /// A list of words.
     #[must_use]
     pub const fn new(words: &'static [&'static str]) -> Self {
-        Self { words, openings: Openings::of(words) }
+        Self { words, openings: Openings::of(words), is_lettered: are_lettered(words) }
     }
 
     /// Whether one of them stands in the 64 bytes before `start`.
@@ -42,6 +44,9 @@ impl Words {
 impl Words {
     /// Asks at the begins of words alone, and there only where one of ours may begin: most do not.
     fn stand_at_a_begin(&self, text: &[u8]) -> bool {
+        if self.is_lettered && !has_letters(text) {
+            return false;
+        }
         let mut rest = text;
         let mut before = None;
         while let Some((byte, tail)) = rest.split_first() {
@@ -56,6 +61,37 @@ impl Words {
     fn begins(&self, text: &[u8]) -> bool {
         self.words.iter().any(|word| begins_with(text, word.as_bytes()))
     }
+}
+
+#[allow(clippy::indexing_slicing, reason = "the places are in the list and its words")]
+const fn are_lettered(words: &[&str]) -> bool {
+    let mut i = 0;
+    while i < words.len() {
+        let word = words[i].as_bytes();
+        let mut at = 0;
+        while at < word.len() && !is_letter(word[at]) {
+            at += 1;
+        }
+        if at == word.len() {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Whether there is a letter in `text`, or a byte outside ASCII: where numbers stand in rows, no word needs to be looked for.
+pub(crate) fn has_letters(text: &[u8]) -> bool {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    let (words, rest) = text.as_chunks::<8>();
+    let has = |word: &[u8; 8]| {
+        let word = u64::from_ne_bytes(*word);
+        let low = (word | ONES << 5) & !HIGH;
+        let (from_a, after_z) = (low + ONES * (0x80 - b'a' as u64), low + ONES * (0x7f - b'z' as u64));
+        (from_a & !after_z | word) & HIGH != 0
+    };
+    words.iter().any(has) || rest.iter().any(|byte| is_letter(*byte))
 }
 
 #[inline]
@@ -86,13 +122,24 @@ fn joins(left: Option<&u8>, right: Option<&u8>) -> bool {
     is_letter(*left) && is_letter(*right) && !camel && !is_unspaced
 }
 
-fn is_letter(byte: u8) -> bool {
+const fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte >= 0x80
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_are_seen_wherever_they_stand() {
+        for byte in 0..=u8::MAX {
+            for at in 0..20 {
+                let mut text = *b"0@[`{ 12-34@[`{ 56~/";
+                text[at] = byte;
+                assert_eq!(has_letters(&text), is_letter(byte), "{byte} at {at}");
+            }
+        }
+    }
 
     #[test]
     fn words_stand_whole_in_either_case_and_in_names() {

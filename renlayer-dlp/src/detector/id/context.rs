@@ -14,7 +14,7 @@
 use super::super::{ByteSet, Probe};
 use super::Kind;
 use crate::openings::Openings;
-use crate::words::REACH;
+use crate::words::{REACH, has_letters};
 
 /// How far back a word is looked for where letters are no ASCII.
 const FAR: usize = 120;
@@ -71,6 +71,9 @@ const LINKS: [&str; 40] = [
     "은 ",
     "คือ",
 ];
+
+/// What a link begins with after its space.
+pub(super) const LINK: ByteSet = ByteSet::LOWER.with(b"(").range(0xc3, 0xff);
 
 /// The words of all kinds.
 pub(super) struct Context {
@@ -209,7 +212,7 @@ impl Context {
         let reach = if is_wide { FAR } else { REACH };
         let behind = probe.behind(at, reach + 1);
         // Numbers stand in rows, and no word is without letters.
-        if !behind.iter().any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii()) {
+        if !has_letters(behind) {
             return Said::default();
         }
         let length = fold(behind, behind.len() > reach, &mut folded);
@@ -342,7 +345,11 @@ impl Said {
 
 /// The clause after the link that begins at `end`, where one does.
 pub(super) fn clause<'t>(probe: &Probe<'t>, end: usize) -> Option<&'t [u8]> {
-    if !probe.is(end, &ByteSet::EMPTY.with(b" (").range(0xe0, 0xff)) {
+    let is_link = match probe.get(end)? {
+        b' ' => probe.is(end + 1, &LINK),
+        byte => byte == b'(' || byte >= 0xe0,
+    };
+    if !is_link {
         return None;
     }
     let link = LINKS.iter().find(|link| probe.looking_at(end, link.as_bytes()))?;
@@ -467,5 +474,18 @@ fn lower_pair(lead: u8, trail: u8) -> [u8; 2] {
         (0xc4, 0x80..=0xb7) | (0xc5, 0x8a..=0xb7) if trail.is_multiple_of(2) => [lead, trail + 1],
         (0xc5, 0xb9 | 0xbb | 0xbd) => [lead, trail + 1],
         _ => [lead, trail],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_begin_as_is_said() {
+        for link in LINKS {
+            let second = link.strip_prefix(' ').map(|rest| rest.as_bytes()[0]);
+            assert!(second.is_none_or(|byte| LINK.has(byte)), "{link}");
+        }
     }
 }

@@ -28,10 +28,26 @@ pub(super) struct Form {
     pub(super) letters: usize,
     /// Whether a separator may stand between those and the first digit.
     pub(super) parted: bool,
-    /// Letters and digits from the first digit on.
-    pub(super) length: usize,
     pub(super) has_letters: bool,
+    outline: Outline,
 }
+
+/// Which places of a number, counted in letters and digits, hold which of them, and which have a separator before them: a bit for
+/// each place. Of most numbers it tells that they are written like none of the kinds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Outline {
+    /// Bits of all its places.
+    places: u32,
+    letters: u32,
+    digits: u32,
+    /// Where a separator may stand, and where one does in every case.
+    parted: u32,
+    always_parted: u32,
+}
+
+/// The outline of what stands at a place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Written(Outline);
 
 /// What a form says without a word before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,16 +99,26 @@ impl Form {
         let lead = text.get(..lead).unwrap_or_default();
         let letters = lead.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
         let parted = letters < lead.len();
-        let all = text.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
         Self {
             text,
             kind,
             alone,
             letters,
             parted,
-            length: all - letters,
             has_letters: text.iter().any(u8::is_ascii_alphabetic),
+            outline: Outline::of(text),
         }
+    }
+
+    /// Whether a number that is written so may have this form: where not, [`Form::read`] finds none.
+    #[inline]
+    pub(super) fn may_be(&self, written: &Written) -> bool {
+        let (form, there) = (&self.outline, &written.0);
+        let differ = form.places & !there.places
+            | form.letters & there.digits
+            | form.digits & there.letters
+            | form.places & (there.parted & !form.parted | form.always_parted & !there.parted);
+        differ == 0
     }
 
     /// The form without its marks.
@@ -175,6 +201,73 @@ impl Form {
     }
 }
 
+impl Outline {
+    fn of(text: &[u8]) -> Self {
+        let (mut outline, mut place) = (Self::default(), 1_u32);
+        for byte in text {
+            match byte {
+                b'~' => outline.parted |= place,
+                b'0'..=b'9' => outline.digits |= place,
+                b'X' => {}
+                b'A'..=b'Z' | b'a'..=b'z' => outline.letters |= place,
+                _ => {
+                    outline.parted |= place;
+                    outline.always_parted |= place;
+                }
+            }
+            if byte.is_ascii_alphanumeric() {
+                outline.places |= place;
+                place <<= 1;
+            }
+        }
+        outline
+    }
+}
+
+impl Written {
+    /// Of what stands at `start`, where letters and at most one separator are before the first digit at `at`. Groups that follow
+    /// after a space are not read where this is one of those itself.
+    pub(super) fn read(probe: &Probe<'_>, (start, at): (usize, usize), is_a_later_group: bool) -> Self {
+        let (mut outline, mut place) = (Outline::default(), 1_u32);
+        if is_a_later_group && at > start && probe.was(at, &ByteSet::EMPTY.with(b" ")) {
+            return Self(outline);
+        }
+        for _ in probe.slice(start..at).iter().filter(|byte| byte.is_ascii_alphabetic()) {
+            outline.letters |= place;
+            place <<= 1;
+        }
+        if probe.was(at, &SEPARATOR) && at > start {
+            outline.parted |= place;
+        }
+        let (mut at, end) = (at, place << LONGEST);
+        while place < end {
+            match probe.get(at) {
+                Some(b'0'..=b'9') => outline.digits |= place,
+                Some(b'a'..=b'z' | b'A'..=b'Z') => outline.letters |= place,
+                Some(b' ') if is_a_later_group || !goes_on(probe, at + 1) => break,
+                Some(byte) if SEPARATOR.with(b"+").has(byte) && probe.is(at + 1, &ByteSet::ALNUM) => {
+                    outline.parted |= place;
+                    at += 1;
+                    continue;
+                }
+                _ => break,
+            }
+            place <<= 1;
+            at += 1;
+        }
+        outline.places = place - 1;
+        Self(outline)
+    }
+}
+
+/// Whether a digit stands here, or up to four letters that no more follow: the end of a number (`MWST`), not the next word.
+fn goes_on(probe: &Probe<'_>, at: usize) -> bool {
+    probe.is(at, &ByteSet::DIGIT) || {
+        let end = probe.run(at, &ByteSet::ALNUM, 5);
+        (1..=4).contains(&(end - at))
+    }
+}
+
 impl Value {
     fn push(&mut self, byte: u8) {
         if let Some(slot) = self.bytes.get_mut(self.length) {
@@ -185,5 +278,55 @@ impl Value {
 
     pub(super) fn bytes(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::rows;
+    use super::*;
+    use crate::engine::Text;
+
+    /// A number in this form, with its separators or without.
+    fn written(form: &Form, seed: u64) -> String {
+        let mut bits = seed;
+        let mut next = |n: u64| {
+            bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (bits >> 33) % n
+        };
+        let mut text = String::new();
+        for byte in form.text().chars() {
+            match byte {
+                '~' => text.push_str(["", " ", "-", ".", "/"][next(5) as usize]),
+                '9' => text.push(char::from(b'0' + next(10) as u8)),
+                'A' => text.push(char::from(b'A' + next(26) as u8)),
+                'X' => text.push(if next(2) == 0 { '7' } else { 'q' }),
+                other => text.push(other),
+            }
+        }
+        text
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Whatever has a form has its outline, and so has no number that a look at the outline leaves out.
+        #[test]
+        fn what_is_read_has_the_outline(seed: u64, before in "[ (]|1 |: ", after in "[ ,.]| [a-z]{1,6}|", other in 0..400usize) {
+            let forms: Vec<Form> = rows::all().enumerate().flat_map(|(i, kind)| kind.forms.iter().map(move |form| Form::new(form, i))).collect();
+            let known = &forms[seed as usize % forms.len()];
+            let text = format!("{before}{}{after}", written(known, seed));
+            let whole = Text { bytes: text.as_bytes(), start: 0, complete: true };
+            let start = before.len();
+            let at = start + text[start..].find(|c: char| c.is_ascii_digit()).unwrap_or(0);
+            let probe = Probe::new(whole, at, 200);
+            let there = Written::read(&probe, (start, at), false);
+            for form in [known, &forms[other % forms.len()]] {
+                prop_assert!(form.read(&probe, start).is_none() || form.may_be(&there), "{} in {}", form.text(), text);
+            }
+            prop_assert!(known.may_be(&there) || !text.is_char_boundary(at));
+        }
     }
 }

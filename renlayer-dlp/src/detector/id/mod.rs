@@ -26,7 +26,7 @@ use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::engine::digits_in;
 use crate::{Evidence, Severity};
 use context::{Context, Said};
-use form::{After, Alone, Form, MOST_LETTERS, SEPARATOR};
+use form::{After, Alone, Form, MOST_LETTERS, SEPARATOR, Written};
 
 /// One kind of number.
 pub(super) struct Kind {
@@ -327,18 +327,15 @@ impl IdNumbers {
             return;
         }
         let parted = start < probe.at() && probe.was(probe.at(), &SEPARATOR);
-        let there = extent(probe);
+        let written = Written::read(probe, (start, probe.at()), follows_a_group(probe, start));
         let mut is_unspoken = false;
         for form in begins.filter_map(|begin| self.forms.get(usize::from(begin.form))) {
             let finds_nothing = is_unspoken && form.alone == Alone::Nothing;
-            if finds_nothing || (parted && !form.parted) || form.length > there {
+            // Most numbers are written like none of the kinds, which is told sooner than what the words say.
+            if finds_nothing || (parted && !form.parted) || !form.may_be(&written) {
                 continue;
             }
             if best.said.as_ref().is_none_or(|(place, _)| *place != start) {
-                // Most numbers are written like none of the kinds, which is told sooner than what the words say.
-                if form.read(probe, start).is_none() {
-                    continue;
-                }
                 best.said = Some((start, CONTEXT.before(probe, start)));
             }
             let word = best.said.as_ref().and_then(|(_, said)| CONTEXT.speaks_of(said, form.kind));
@@ -362,8 +359,7 @@ impl IdNumbers {
     fn read(&self, probe: &Probe<'_>, start: usize, form: &Form) -> Option<usize> {
         let (value, end) = form.read(probe, start)?;
         let kind = self.kinds.get(form.kind)?;
-        let stands =
-            !is_glued_after(probe, end) && kind.holds(value.bytes()) && !is_a_later_group(probe, start, end);
+        let stands = !is_glued_after(probe, end) && kind.holds(value.bytes());
         stands.then_some(end)
     }
 }
@@ -435,49 +431,25 @@ fn letters_before(probe: &Probe<'_>, at: usize) -> usize {
     at - begin - usize::from(escapes)
 }
 
-/// How many letters and digits go on from the first digit, separators between them aside: most numbers are too short for
-/// any form, and no word need be read for them.
-fn extent(probe: &Probe<'_>) -> usize {
-    let (mut at, mut count) = (probe.at(), 0);
-    while count < form::LONGEST {
-        let ends = match probe.get(at) {
-            Some(byte) if byte.is_ascii_alphanumeric() => {
-                count += 1;
-                false
-            }
-            Some(b' ') => !(probe.is(at + 1, &ByteSet::DIGIT) || is_lone_letter(probe, at + 1)),
-            Some(byte) => !SEPARATOR.with(b"+").has(byte) || !probe.is(at + 1, &ByteSet::ALNUM),
-            None => true,
-        };
-        if ends {
-            break;
-        }
-        at += 1;
-    }
-    count
-}
-
 /// Where the number ends that begins at the anchor, if more than a number may follow it there: a space and a word or a bracket,
 /// or a character of a script without spaces.
 fn end_of_digits(probe: &Probe<'_>) -> Option<usize> {
     const NUMBER: ByteSet = SEPARATOR.or(ByteSet::ALNUM).with(b"+");
-    const WORD: ByteSet = ByteSet::LOWER.with(b"(").range(0xc3, 0xff);
-    let mut at = probe.at();
-    while at < probe.at() + NUMBERS {
+    const INSIDE: ByteSet = NUMBER.without(b" ");
+    let (mut at, last) = (probe.at(), probe.at() + NUMBERS);
+    while at < last {
+        at = probe.run(at, &INSIDE, last - at);
+        if at == last {
+            return None;
+        }
         match probe.get(at)? {
-            b' ' if probe.is(at + 1, &WORD) => return Some(at),
+            b' ' if probe.is(at + 1, &context::LINK) => return Some(at),
+            b' ' => at += 1,
             b'(' | 0xe0.. => return Some(at),
-            byte if NUMBER.has(byte) => at += 1,
             _ => return None,
         }
     }
     None
-}
-
-/// Whether up to four letters stand here that no more follow: the end of a number (`MWST`), not the next word.
-fn is_lone_letter(probe: &Probe<'_>, at: usize) -> bool {
-    let end = probe.run(at, &ByteSet::ALNUM, 5);
-    (1..=4).contains(&(end - at))
 }
 
 const MARKS: ByteSet = ByteSet::EMPTY.with(b"-./,");
@@ -498,11 +470,10 @@ fn is_glued_before(probe: &Probe<'_>, start: usize) -> bool {
     }
 }
 
-/// Whether groups of a longer number stand before these: `620 045 391` in `70 620 045 391`.
-fn is_a_later_group(probe: &Probe<'_>, start: usize, end: usize) -> bool {
-    probe.before(start) == Some(b' ')
-        && probe.was(start - 1, &ByteSet::DIGIT)
-        && probe.slice(start..end).contains(&b' ')
+/// Whether another group of digits stands before: groups after that are those of a longer number, as `620 045 391` in
+/// `70 620 045 391`.
+fn follows_a_group(probe: &Probe<'_>, start: usize) -> bool {
+    probe.before(start) == Some(b' ') && probe.was(start - 1, &ByteSet::DIGIT)
 }
 
 fn is_glued_after(probe: &Probe<'_>, end: usize) -> bool {
