@@ -44,18 +44,21 @@ fn is_typographic(probe: &Probe<'_>, at: usize) -> bool {
     probe.get(at + 1) == Some(0x80) && matches!(probe.get(at + 2), Some(0x89..=0x93 | 0xaf))
 }
 
+/// Reads a number as one shape, given the lengths of its groups; with the end of it.
+type Way = fn(&Written, &Probe<'_>, &[u8]) -> Option<(usize, Shape)>;
+
 /// Groups of digits.
 pub(super) struct Written {
-    digits: SmallVec<[u8; 16]>,
-    groups: SmallVec<[Group; 8]>,
+    digits: SmallVec<[u8; 2 * MOST_DIGITS]>,
+    groups: SmallVec<[Group; MOST_DIGITS]>,
 }
 
 struct Group {
-    /// How many digits there are to its end.
-    digits: usize,
-    length: usize,
     start: usize,
     end: usize,
+    /// How many digits there are to its end.
+    digits: u8,
+    length: u8,
     /// A space follows.
     spaced: bool,
 }
@@ -126,7 +129,14 @@ impl Written {
             self.digits.extend_from_slice(probe.slice(at..end));
         }
         let spaced = probe.get(end) == Some(b' ');
-        self.groups.push(Group { digits: self.digits.len(), length: end - at, start: at, end, spaced });
+        let count = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
+        self.groups.push(Group {
+            digits: count(self.digits.len()),
+            length: count(end - at),
+            start: at,
+            end,
+            spaced,
+        });
     }
 
     /// Where a word or an id goes on after the last group, the group is a part of it.
@@ -137,7 +147,7 @@ impl Written {
             return;
         }
         if let Some(last) = self.groups.pop() {
-            self.digits.truncate(last.digits - last.length.min(last.digits));
+            self.digits.truncate(usize::from(last.digits.saturating_sub(last.length)));
         }
     }
 
@@ -152,7 +162,7 @@ impl Written {
     /// The end of the longest run of groups whose digits satisfy `holds`. What is left out is a number of its own, after
     /// a space.
     pub(super) fn longest(&self, holds: impl Fn(&[u8]) -> bool) -> Option<usize> {
-        let of = |group: &&Group| self.digits.get(..group.digits).is_some_and(&holds);
+        let of = |group: &&Group| self.digits.get(..usize::from(group.digits)).is_some_and(&holds);
         let whole = self.groups.len();
         let mut ends = self.groups.iter().enumerate().rev().filter(|(i, g)| i + 1 == whole || g.spaced);
         ends.find(|(_, group)| of(group)).map(|(_, group)| group.end)
@@ -160,22 +170,27 @@ impl Written {
 
     /// The digits before `end`.
     pub(super) fn digits_to(&self, end: usize) -> &[u8] {
-        let count = self.groups.iter().take_while(|group| group.end <= end).map(|group| group.digits).last();
+        let count = self
+            .groups
+            .iter()
+            .take_while(|group| group.end <= end)
+            .map(|group| usize::from(group.digits))
+            .last();
         self.digits.get(..count.unwrap_or_default()).unwrap_or_default()
     }
 
     /// Every way to read the groups as a national number, the more telling first, with its end.
     pub(super) fn shapes(&self, probe: &Probe<'_>) -> impl Iterator<Item = (usize, Shape)> {
-        [
-            self.north_american(probe),
-            self.french(),
-            self.bracketed(probe),
-            self.trunk(probe),
-            self.grouped(probe),
-            self.plain(probe),
-        ]
-        .into_iter()
-        .flatten()
+        const WAYS: [Way; 6] = [
+            Written::north_american,
+            Written::french,
+            Written::bracketed,
+            Written::trunk,
+            Written::grouped,
+            Written::plain,
+        ];
+        let lengths: SmallVec<[u8; MOST_DIGITS]> = self.groups.iter().map(|group| group.length).collect();
+        WAYS.into_iter().filter_map(move |way| way(self, probe, &lengths))
     }
 }
 
@@ -197,19 +212,15 @@ const TRUNK: [&[u8]; 14] =
     [b"44", b"49", b"31", b"32", b"41", b"43", b"46", b"353", b"61", b"64", b"27", b"81", b"90", b"33"];
 
 impl Written {
-    fn lengths(&self) -> SmallVec<[usize; 8]> {
-        self.groups.iter().map(|group| group.length).collect()
-    }
-
     /// Whether the groups are a day, a month and a year in some order.
-    fn is_date(&self) -> bool {
+    fn is_date(&self, lengths: &[u8]) -> bool {
         let two = |from: usize| match self.digits.get(from..from + 2) {
             Some([tens @ b'0'..=b'9', ones @ b'0'..=b'9']) => (tens - b'0') * 10 + (ones - b'0'),
             _ => 0,
         };
         let is_day =
             |day: usize, month: usize| (1..=31).contains(&two(day)) && (1..=12).contains(&two(month));
-        match *self.lengths() {
+        match *lengths {
             [2, 2, 2] => is_day(0, 2) || is_day(2, 0) || is_day(4, 2),
             [2, 2, 4] => is_day(0, 2) || is_day(2, 0),
             [4, 2, 2] => is_day(6, 4),
@@ -218,13 +229,12 @@ impl Written {
     }
 
     /// Three, three and four digits; nothing that could be a fourth group.
-    fn north_american(&self, probe: &Probe<'_>) -> Option<(usize, Shape)> {
+    fn north_american(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
         // From abroad it is dialled after 00, as `001-212-736-5000`.
         let (abroad, number) = match self.digits.strip_prefix(b"001") {
             Some(number) if self.groups.len() == 4 => (1, number),
             _ => (0, &*self.digits),
         };
-        let lengths = self.lengths();
         let is_exact = matches!(lengths.get(abroad..), Some([3, 3, 4])) && plan::looks_north_american(number);
         let [a, b, c] = self.groups.get(abroad..)? else { return None };
         let is_dotted = |group: &Group| probe.get(group.end) == Some(b'.');
@@ -241,14 +251,14 @@ impl Written {
     }
 
     /// Five pairs, the first of them 01 to 09.
-    fn french(&self) -> Option<(usize, Shape)> {
-        let pairs = *self.lengths() == [2; 5] && plan::is_national_in(b"33", &self.digits);
+    fn french(&self, _: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
+        let pairs = *lengths == [2; 5] && plan::is_national_in(b"33", &self.digits);
         let end = self.groups.last()?.end;
         pairs.then_some((end, Shape::FrenchPairs))
     }
 
     /// An area in brackets, then two groups or three.
-    fn bracketed(&self, probe: &Probe<'_>) -> Option<(usize, Shape)> {
+    fn bracketed(&self, probe: &Probe<'_>, _: &[u8]) -> Option<(usize, Shape)> {
         self.opening(probe)?;
         let last = self.groups.last()?;
         let holds = (2..=4).contains(&self.groups.len())
@@ -259,16 +269,15 @@ impl Written {
     }
 
     /// An area with its trunk zero, then one group to four.
-    fn trunk(&self, probe: &Probe<'_>) -> Option<(usize, Shape)> {
+    fn trunk(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
         let (first, last) = (self.groups.first()?, self.groups.last()?);
-        let lengths = self.lengths();
         let holds = (2..=5).contains(&lengths.len())
             && (first.spaced || probe.get(first.end) == Some(b'/') || self.digits.len() >= 10)
             && (9..=12).contains(&self.digits.len())
             && (2..=5).contains(&first.length)
             && lengths.iter().all(|length| *length >= 2)
-            && !self.is_date()
-            && !matches!(*lengths, [4, 4, 4] | [3, 3, 3] | [3, 2, 4])
+            && !self.is_date(lengths)
+            && !matches!(lengths, [4, 4, 4] | [3, 3, 3] | [3, 2, 4])
             && probe.get(first.end) != Some(b'.')
             && !self.has_sign(probe)
             && !follows_digits(probe, first.start)
@@ -283,11 +292,11 @@ impl Written {
     }
 
     /// Groups with a space between them, as many and as long as some country writes them.
-    fn grouped(&self, probe: &Probe<'_>) -> Option<(usize, Shape)> {
+    fn grouped(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
         let last = self.groups.last()?;
         let is_spaced = self.groups.iter().rev().skip(1).all(|group| group.spaced);
         let holds = matches!(
-            (&*self.lengths(), self.digits.first()),
+            (lengths, self.digits.first()),
             ([3, 2, 2, 2] | [2, 3, 2, 2] | [3, 3, 4], _) | ([3, 3, 3], Some(b'0'))
         );
         (holds
@@ -298,14 +307,16 @@ impl Written {
     }
 
     /// What is a number of some country, were there a word before it.
-    fn plain(&self, probe: &Probe<'_>) -> Option<(usize, Shape)> {
+    fn plain(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
+        if lengths.len() > 6 {
+            return None;
+        }
         let end = self.longest(is_dialled)?;
         let written = probe.slice(self.groups.first()?.start..end);
         // `32.12.34.56` is an address and a number of Denmark.
         let is_address = std::str::from_utf8(written).is_ok_and(|text| text.parse::<Ipv4Addr>().is_ok());
-        let is_address = is_address && *self.lengths() != [2; 4];
-        (!is_address && !are_years(&self.digits) && !self.is_date() && self.groups.len() <= 6)
-            .then_some((end, Shape::Plain))
+        let is_address = is_address && *lengths != [2; 4];
+        (!is_address && !are_years(&self.digits) && !self.is_date(lengths)).then_some((end, Shape::Plain))
     }
 }
 
