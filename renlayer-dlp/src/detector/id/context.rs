@@ -29,7 +29,7 @@ const IN_CLAUSE: ByteSet = ByteSet::ALNUM.with(b" '-_/.").or(ByteSet::EMPTY.rang
 const NUMBER: ByteSet = ByteSet::DIGIT.with(b" -./:(|\"'=#");
 
 /// What leads from a number to what it is.
-const LINKS: [&str; 40] = [
+const LINKS: [&str; 43] = [
     " is ",
     " was ",
     " as ",
@@ -70,6 +70,9 @@ const LINKS: [&str; 40] = [
     "는 ",
     "은 ",
     "คือ",
+    "로 ",
+    "으로 ",
+    "まで",
 ];
 
 /// What a link begins with after its space.

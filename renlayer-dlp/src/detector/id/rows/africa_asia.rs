@@ -178,6 +178,22 @@ pub(super) const ROWS: &[Kind] = &[
         &["3100600445635"],
     ),
     Kind::new(
+        ["th_tin", "gov_id.th.tin", "a Thai taxpayer number"],
+        &["9999999999999", "9-9999-99999-99-9"],
+        |v| (11 - sum(v, &[13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11) % 10 == at(v, 12),
+        &["เลขประจำตัวผู้เสียภาษี*", "ผู้เสียภาษี*", "thai tax*"],
+        &["1234545678781"],
+    )
+    .public(),
+    Kind::new(
+        ["il_hp", "gov_id.il.hp", "an Israeli company number"],
+        &["599999999", "59~999999~9"],
+        |v| luhn::holds(v) && !is_uniform(v),
+        &["ח פ", "חפ", "מספר חברה", "הח פ", "מספר החברה", "ע מ", "עוסק מורשה"],
+        &["516179157"],
+    )
+    .public(),
+    Kind::new(
         ["za_id", "gov_id.za.id", "a South African identity number"],
         &["?9999999999999", "999999~9999~999", "999999~9999~99~9"],
         |v| luhn::holds(v) && is_date(v, 0, 2, 4) && matches!(at(v, 10), 0..=2),
@@ -196,7 +212,7 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::new(
         ["il_id", "gov_id.il.id", "an Israeli identity number"],
-        &["999999999", "99999999~9", "9~9999999~9"],
+        &["999999999", "99999999~9", "9~9999999~9", "99999999", "9999999~9"],
         |v| luhn::holds(v) && !is_uniform(v),
         &[
             "ת ז",

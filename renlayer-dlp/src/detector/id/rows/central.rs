@@ -75,7 +75,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["cz_ico", "gov_id.cz.ico", "a Czech or Slovak business number"],
         &["999~99~999"],
         |v| (11 - sum(v, &[8, 7, 6, 5, 4, 3, 2]) % 11) % 10 == at(v, 7) && !is_uniform(v),
-        &["ičo", "ico", "ič", "identifikační číslo", "identifikačné číslo"],
+        &["ičo", "ico", "ič", "identifikační číslo", "identifikačné číslo", "dič", "daňové identifikační*"],
         &["25123891"],
     )
     .public(),

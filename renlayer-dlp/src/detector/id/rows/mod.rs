@@ -9,12 +9,16 @@ mod benelux_france;
 mod british_isles;
 mod central;
 mod dach;
+mod eurasia;
 mod iberia_italy;
+mod latin_america;
+mod more_asia;
 mod nordic;
 mod pacific;
 mod passport;
 mod usa;
 mod vat;
+mod vat_national;
 
 use super::Kind;
 use crate::check::weighted::sum;
@@ -32,9 +36,13 @@ pub(super) fn all() -> impl Iterator<Item = &'static Kind> {
         balkan::ROWS,
         baltic::ROWS,
         america::ROWS,
+        latin_america::ROWS,
         pacific::ROWS,
         africa_asia::ROWS,
+        more_asia::ROWS,
+        eurasia::ROWS,
         vat::ROWS,
+        vat_national::ROWS,
         passport::ROWS,
     ]
     .into_iter()
@@ -91,6 +99,22 @@ pub(super) const COUNTRIES: &[(&str, &[&str])] = &[
     ("ph", &["philippine*", "filipino"]),
     ("za", &["south african", "south africa", "rsa"]),
     ("il", &["israeli", "israel"]),
+    ("ar", &["argentin*"]),
+    ("cl", &["chile*"]),
+    ("co", &["colombia*"]),
+    ("pe", &["perú", "peru*"]),
+    ("ec", &["ecuador*", "ecuatorian*"]),
+    ("uy", &["uruguay*"]),
+    ("ve", &["venezuela*", "venezolan*"]),
+    ("do", &["dominican*"]),
+    ("ru", &["russia*", "российск*"]),
+    ("rs", &["serbia*", "srpsk*", "српск*"]),
+    ("id", &["indonesia*"]),
+    ("my", &["malaysia*"]),
+    ("vn", &["vietnam*", "việt nam"]),
+    ("tw", &["taiwan*"]),
+    ("pk", &["pakistan*"]),
+    ("hk", &["hong kong"]),
 ];
 
 /// Whether the weighted sum of all characters, check digit included, is a multiple of `modulus`.

@@ -22,6 +22,7 @@ pub(super) const ROWS: &[Kind] = &[
             "pers nr",
             "pers num*",
             "person num*",
+            "person nr",
             "p nummer*",
             "samordningsnum*",
         ],
@@ -127,7 +128,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["fi_ytunnus", "gov_id.fi.ytunnus", "a Finnish business id"],
         &["9999999~9"],
         |v| divides(v, &[7, 9, 10, 5, 8, 4, 2, 1], 11),
-        &["y tunnu*", "ytunnu*", "business id", "fo nummer*", "alv", "yritystunnu*"],
+        &["y tunnu*", "ytunnu*", "business id", "fo nummer*", "alv", "yritystunnu*", "arvonlisävero*"],
         &["2077474-0"],
     )
     .public(),

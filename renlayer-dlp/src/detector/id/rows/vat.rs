@@ -35,6 +35,7 @@ const WORDS: &[&str] = &[
     "dic",
     "nip",
     "adószám*",
+    "adoszam*",
     "közösségi*",
     "ддс",
     "φπα",
@@ -51,6 +52,8 @@ const WORDS: &[&str] = &[
     "vat number",
     "arvonlisävero*",
     "daňov*",
+    "ondernemingsnum*",
+    "numéro d entreprise",
 ];
 
 pub(super) const ROWS: &[Kind] = &[
@@ -108,6 +111,7 @@ pub(super) const ROWS: &[Kind] = &[
             "lt~999999999999",
             "*lu99999999",
             "lu~9999~9999",
+            "lu~999~999~99",
             "*lv99999999999",
             "lv~9999~999~9999",
             "lv~9999~9999~999",
@@ -135,6 +139,7 @@ pub(super) const ROWS: &[Kind] = &[
             "si~9999~9999",
             "*sk9999999999",
             "sk~9999999999",
+            "sk~999~999~99~99",
             "*xi999999999",
             "xi~999~9999~99",
         ],
@@ -178,7 +183,8 @@ fn holds(name: &str, value: &[u8]) -> bool {
     })
 }
 
-fn european(v: &[u8]) -> bool {
+/// Whether the number of the country that its first two letters name holds.
+pub(super) fn european(v: &[u8]) -> bool {
     let Some((country, body)) = v.split_at_checked(2) else { return false };
     let length = body.len();
     match country {
@@ -304,7 +310,7 @@ fn dutch(v: &[u8]) -> bool {
         let value = value(*byte);
         (rest * if value < 10 { 10 } else { 100 } + value) % 97
     });
-    rest == 1 || holds("nl_bsn", v.get(2..11).unwrap_or_default())
+    number(v, 12, 14) > 0 && (rest == 1 || holds("nl_bsn", v.get(2..11).unwrap_or_default()))
 }
 
 fn british(v: &[u8]) -> bool {
