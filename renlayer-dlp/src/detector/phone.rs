@@ -5,9 +5,9 @@
 //! or a word before it. The plans are those of libphonenumber (`plan.rs`).
 //!
 //! - hit: `+49 30 901820`, `(212) 736-5000`, `01 42 68 53 00`; `Tel. 030 901820`, `call 2127365000` and `2127365000 is my phone` by their context
-//! - hit: `0151/23456789`, `(11) 96123-4567`, `+1 212-736-5000 ext. 12`, `1-800-FLOWERS`
+//! - hit: `0151/23456789`, `(11) 96123-4567`, `0049 30 901820`, `+1 212-736-5000 ext. 12`, `1-800-FLOWERS`
 //! - low: 555-01xx, which North America keeps for stories; a number in an area that its country did not give out;
-//!   `612 34 56 78` without a word
+//!   `612 34 56 78` or `004930901820` without a word
 //! - miss: `2127365000` alone, dates, epoch seconds, order numbers, decimals
 //! - known mistakes: without a word before them, national numbers in other layouts than these are missed; with one, any digits
 //!   that some country would dial are a hit.
@@ -232,6 +232,15 @@ mod tests {
             .hit("bel 06-12345678", "06-12345678")
             .hit("fax 0049 30 901820", "0049 30 901820")
             .hit("0151/23456789", "0151/23456789")
+            .hit("Ana, 0049 30 901820", "0049 30 901820")
+            .hit("Kim 010-2123-7463,", "010-2123-7463")
+            .hit("010-2123-7463로 연락 주세요", "010-2123-7463")
+            .hit("Gọi cho tôi theo số 0912345610", "0912345610")
+            .low("Ana, 004930901820", "004930901820")
+            .low("00 45 32 12 34 56", "00 45 32 12 34 56")
+            .low("Li 131 2345 6789", "131 2345 6789")
+            .low("Eve 0412.341.519,", "0412.341.519")
+            .miss("GTIN 0012345678905, 0049000012343; pad 000123456789, step 0049.30.12")
             .hit("at 020 7219 3000", "020 7219 3000")
             .hit("Tlf. 32.12.34.56", "32.12.34.56")
             .hit("Tel. 011 15-2345-6789", "011 15-2345-6789")

@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use smallvec::SmallVec;
 
 use super::plan;
+use crate::check::ean;
 use crate::detector::{ByteSet, Probe};
 
 /// The most bytes that a number takes: sixteen digits, something after each second one, and an extension.
@@ -76,6 +77,8 @@ pub(super) enum Shape {
     Bracketed,
     /// `07911 123456`, `030 901820`.
     Trunk,
+    /// `0049 30 901820`.
+    Abroad,
     /// `612 34 56 78`, `333 123 4567`: grouped as only telephone numbers are, in countries that write no 0 before the area,
     /// and as some other numbers are too.
     Grouped,
@@ -89,7 +92,7 @@ impl Shape {
         match self {
             Self::NorthAmerica => Some(0.75),
             Self::FrenchPairs => Some(0.7),
-            Self::Bracketed => Some(0.6),
+            Self::Bracketed | Self::Abroad => Some(0.6),
             Self::Trunk => Some(0.55),
             Self::Unassigned | Self::Grouped => Some(0.35),
             Self::Plain => None,
@@ -181,10 +184,11 @@ impl Written {
 
     /// Every way to read the groups as a national number, the more telling first, with its end.
     pub(super) fn shapes(&self, probe: &Probe<'_>) -> impl Iterator<Item = (usize, Shape)> {
-        const WAYS: [Way; 6] = [
+        const WAYS: [Way; 7] = [
             Written::north_american,
             Written::french,
             Written::bracketed,
+            Written::abroad,
             Written::trunk,
             Written::grouped,
             Written::plain,
@@ -208,8 +212,15 @@ pub(super) fn extension(probe: &Probe<'_>, end: usize) -> Option<usize> {
 /* ===== shapes ===== */
 
 /// Countries whose numbers, at home, begin with a 0 and are often written in groups without any word before them.
-const TRUNK: [&[u8]; 14] =
-    [b"44", b"49", b"31", b"32", b"41", b"43", b"46", b"353", b"61", b"64", b"27", b"81", b"90", b"33"];
+const TRUNK: [&[u8]; 15] = [
+    b"44", b"49", b"31", b"32", b"41", b"43", b"46", b"353", b"61", b"64", b"27", b"81", b"82", b"90", b"33",
+];
+
+/// Countries whose numbers begin so too, in groups that other numbers share.
+const OTHER_TRUNK: [&[u8]; 26] = [
+    b"20", b"40", b"51", b"54", b"60", b"62", b"63", b"66", b"84", b"86", b"91", b"92", b"98", b"234",
+    b"254", b"358", b"359", b"380", b"381", b"385", b"386", b"421", b"886", b"966", b"971", b"972",
+];
 
 impl Written {
     /// Whether the groups are a day, a month and a year in some order.
@@ -268,6 +279,19 @@ impl Written {
         holds.then_some((last.end, Shape::Bracketed))
     }
 
+    /// Dialled as from another country. Articles of trade have numbers that begin with zeros and an own check digit, and dumps
+    /// of bytes are pairs.
+    fn abroad(&self, _: &Probe<'_>, _: &[u8]) -> Option<(usize, Shape)> {
+        let end = self.longest(|digits| digits.strip_prefix(b"00").is_some_and(plan::is_international))?;
+        let groups = self.groups.iter().take_while(|group| group.end <= end);
+        let is_telling = groups.clone().count() > 1 && !groups.clone().all(|group| group.length == 2);
+        let is_article = self.digits.starts_with(b"001") || ean::holds(&self.digits);
+        match is_telling {
+            true => Some((end, Shape::Abroad)),
+            false => (!is_article).then_some((end, Shape::Grouped)),
+        }
+    }
+
     /// An area with its trunk zero, then one group to four.
     fn trunk(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
         let (first, last) = (self.groups.first()?, self.groups.last()?);
@@ -278,11 +302,18 @@ impl Written {
             && lengths.iter().all(|length| *length >= 2)
             && !self.is_date(lengths)
             && !matches!(lengths, [4, 4, 4] | [3, 3, 3] | [3, 2, 4])
-            && probe.get(first.end) != Some(b'.')
             && !self.has_sign(probe)
-            && !follows_digits(probe, first.start)
-            && TRUNK.iter().any(|code| plan::is_national_in(code, &self.digits));
-        holds.then_some((last.end, Shape::Trunk))
+            && !follows_digits(probe, first.start);
+        let is_of = |codes: &[&[u8]]| codes.iter().any(|code| plan::is_national_in(code, &self.digits));
+        // Dots are those of versions too.
+        let is_dotted = probe.get(first.end) == Some(b'.');
+        match holds {
+            true if !is_dotted && is_of(&TRUNK) => Some((last.end, Shape::Trunk)),
+            true if lengths.len() < 4 && (is_of(&TRUNK) || is_of(&OTHER_TRUNK)) => {
+                Some((last.end, Shape::Grouped))
+            }
+            _ => None,
+        }
     }
 
     /// Whether a group has a sign of its own: the offset in `09 2013 -0900`.
@@ -295,15 +326,14 @@ impl Written {
     fn grouped(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
         let last = self.groups.last()?;
         let is_spaced = self.groups.iter().rev().skip(1).all(|group| group.spaced);
-        let holds = matches!(
-            (lengths, self.digits.first()),
-            ([3, 2, 2, 2] | [2, 3, 2, 2] | [3, 3, 4], _) | ([3, 3, 3], Some(b'0'))
-        );
-        (holds
-            && is_spaced
-            && plan::is_national(&self.digits)
-            && !follows_digits(probe, self.groups.first()?.start))
-        .then_some((last.end, Shape::Grouped))
+        let holds = match (lengths, self.digits.first()) {
+            ([3, 2, 2, 2] | [2, 3, 2, 2] | [3, 3, 4], _) | ([3, 3, 3], Some(b'0')) => is_spaced,
+            // China's mobile telephones.
+            ([3, 4, 4], Some(b'1')) => plan::is_international(&[b"86", &*self.digits].concat()),
+            _ => false,
+        };
+        (holds && plan::is_national(&self.digits) && !follows_digits(probe, self.groups.first()?.start))
+            .then_some((last.end, Shape::Grouped))
     }
 
     /// What is a number of some country, were there a word before it.
