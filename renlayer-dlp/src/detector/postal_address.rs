@@ -17,6 +17,7 @@ mod grid;
 mod india;
 mod japan;
 mod korea;
+mod label;
 mod list;
 mod postcode;
 mod street;
@@ -43,7 +44,7 @@ const WORDS: usize = 7;
 const SIX: usize = 6;
 /// How far before its number a street may begin.
 const STREET: usize = 60;
-const STREET_SET: ByteSet = ByteSet::ALPHA.with(b" \t\n.,'-/()").or(ByteSet::EMPTY.range(0x80, 0xff));
+const STREET_SET: ByteSet = ByteSet::ALPHA.with(b" \t\n.,'-/()#").or(ByteSet::EMPTY.range(0x80, 0xff));
 
 impl Detector for PostalAddress {
     fn about(&self) -> About {
@@ -62,7 +63,7 @@ impl Detector for PostalAddress {
 
     fn anchors(&self) -> Vec<Anchor> {
         let before = ByteSet::SPACE.with(b"\0\"'(,.:;>|\xc2\xba");
-        let next = ByteSet::ALPHA.with(b" ,\r\n/-.;<\"')\0");
+        let next = ByteSet::ALPHA.with(b" ,\r\n/-.;<\"')#\xc2\0");
         // Postcodes of six digits end the line of their town.
         let (space, line_end) = (ByteSet::EMPTY.with(b" "), ByteSet::EMPTY.with(b"\0\r\n.,\"<"));
         vec![
@@ -109,6 +110,9 @@ fn number_last(probe: &Probe<'_>, number: usize) -> Option<Match> {
         // `Via Roma, 20147 Milano`: that was the postcode of a street without a number.
         (None, true) if number - probe.at() >= 4 && probe.behind(probe.at(), 2).contains(&b',') => None,
         (None, true) => Some(found(street.start, number, NAMED)),
+        (None, false) if !street.is_doubtful(probe) && label::stands_before(probe, street.start) => {
+            label::place(probe, number).map(|end| found(street.start, end, 0.6))
+        }
         _ => None,
     }
 }
@@ -142,15 +146,18 @@ fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
     let mut previous = Token::none(number);
     let (mut words, mut named) = (0, None);
     let (mut is_led, mut is_strong, mut is_initial) = (false, false, false);
+    // A part of a dwelling, which says as much of its place as a word for a street.
+    let mut dwelling = None;
+    let mut place = None;
     for i in 0..TOKENS {
         let Some(token) = Token::after(probe, previous.end) else { break };
         if words > 0
-            && let Some(end) = postcode::read(probe, &previous, &token, named.is_some())
+            && let Some(end) = postcode::read(probe, &previous, &token, named.or(dwelling).is_some())
         {
             if is_year(probe.slice(start..number)) && !is_strong {
                 return None;
             }
-            return Some(found(start, end, if named.is_some() { 0.85 } else { 0.65 }));
+            return Some(found(start, end, if named.or(dwelling).is_some() { 0.85 } else { 0.65 }));
         }
         if india::is_code_after(probe, &previous, &token)
             && let Some(found) = indian(probe, number)
@@ -165,11 +172,19 @@ fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
         } else {
             match token.kind {
                 Kind::Capital => words += 1,
+                Kind::Number if previous.kind == Kind::Unit && words > 0 && dwelling.is_none() => {
+                    dwelling = Some(token.end)
+                        .filter(|_| street::is_dwelling(probe.slice(previous.start..previous.end)));
+                }
                 Kind::Number if i == 0 && !token.is_ordinal => break,
                 Kind::Number | Kind::Unit if words > 0 || token.is_ordinal => {}
                 // `rue du 8 mai 1945`.
                 Kind::Number if previous.kind == Kind::Particle && is_led && text.len() <= 2 => {}
                 Kind::Particle if i > 0 => {}
+                // `8 Abovyan street`: with a postcode.
+                Kind::Other if words > 0 && !is_led && street::is_strong(text) => {
+                    (words, named) = (words + 1, Some(token.end));
+                }
                 Kind::Other if is_led && previous.kind == Kind::Number && street::numbers_something(text) => {
                     (words, named, is_strong) = (words + 1, Some(token.end), true);
                 }
@@ -189,9 +204,16 @@ fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
         if named.is_none() && words > WORDS {
             break;
         }
+        let goes_on = token.is_separated || place.is_some();
+        if words > 1 && token.kind == Kind::Capital && goes_on && !label::ends_in(probe, token.end) {
+            place = Some(token.end);
+        }
         previous = token;
     }
-    named.filter(|_| is_strong).map(|end| found(start, end, 0.6))
+    let is_of_that_year = || is_year(probe.slice(start..number)) && label::tells_a_year(probe, start);
+    let named = named.filter(|_| is_strong && !is_of_that_year());
+    let labelled = || place.or(dwelling).filter(|_| label::stands_before(probe, start));
+    named.or_else(labelled).map(|end| found(start, end, 0.6))
 }
 
 /// `459, Madan Zila, Latur 778094`.
@@ -382,6 +404,17 @@ mod tests {
             .miss("Version 12, Build 1234 Released")
             .miss("3 Ways to Visit Rome")
             .hit("wohnt Am Alten Markt 3", "Am Alten Markt 3")
+            .hit("Endereço: Rua 25 de Março, 120, São Paulo", "Rua 25 de Março, 120")
+            .hit("Address: 95 Lille Vibyhus 8, Nordby", "95 Lille Vibyhus 8, Nordby")
+            .hit("he lives at Cerrito 1250, Retiro", "Cerrito 1250, Retiro")
+            .hit("8 Abovyan street, 0010 Yerevan", "8 Abovyan street, 0010 Yerevan")
+            .hit("69 Roheline 43\nApt. 305\nLepassaare\nNorth Hill 56293\n", "69 Roheline 43\nApt. 305\nLepassaare\nNorth Hill 56293")
+            .hit("Na skale 14, 891 71 Ves", "Na skale 14, 891 71 Ves")
+            .hit("Calle 1ª # 8-70, Local 40", "Calle 1ª # 8-70")
+            .hit("Jl. Ahmad Dahlan No. 3, Serang", "Jl. Ahmad Dahlan No. 3")
+            .miss("In 1968 Main Street changed, and 8 New street lights")
+            .miss("Her address in Paris, Table 12, Row 3")
+            .miss("the 1987 Supreme Court")
             .hit("wohnt An der Alster 12", "An der Alster 12")
             .miss("226 IM Used, An RFC 3339 date, An Airbus 320, Am Montag 12 Uhr, Im Mai 2024, AM UTC 1970, OS Internals Volume 1")
             .run();

@@ -46,7 +46,7 @@ static LEADING: List = List::new(
     náměstí třída nám trg cesta ulice bulevar via odos leoforos platz am an auf zum zur im straße piața piata \
     splaiul soseaua șos b-dul drumul beco calçada ladeira rodovia urbanização οδός λεωφόρος λεωφ πλατεία πλ πάροδος ул улица \
     бул булевард площад вул вулиця просп проспект пров провулок площа бульвар шосе набережна наб алл аллея ш пер переулок проезд пр узвіз calzada calz periférico circunvalación \
-    prolongación prol andador cerrada viaducto privada circuito diagonal carrera cra transversal condomínio fazenda vereda rang \
+     corredor peatonal retorno continuación ampliación autopista avinguda jalan jl jln đường  prolongación prol andador cerrada viaducto privada circuito diagonal carrera cra transversal condomínio fazenda vereda rang \
     allé ",
 );
 
@@ -55,7 +55,7 @@ static LAST: List = List::new(
     " straße strasse str gasse weg platz allee ring straat laan plein utca utcája út útja tér tere körút u ulica \
     cesta trg ulice náměstí námestie gatvė g prospektas iela tänav mnt maantee katu tie vej gade gata gatan vägen väg torg \
     veien vei gate plass boulevard улица проспект переулок шоссе бульвар площадь вулиця провулок bulvarı caddesi sokak \
-    sokağı vijenac odvojak prilaz šetalište obala stube ",
+    sokağı vijenac odvojak prilaz šetalište obala stube polku sétány sor köz узвіз проїзд ",
 );
 
 /// What names of streets end with, written in one word.
@@ -105,8 +105,11 @@ const ENDINGS: [&str; 39] = [
 static UNITS: List = List::new(
     " apt apartment suite ste unit flat floor fl room rm box bldg building block studio appt étage etage piso \
     puerta esc escalera bl sc ap et int interno scala bus app lokal lok lgh esq ground level no nr \
-    sector etaj bloc corp apartament apto lote lt casa cj sala andar dto dir bis ter кв ет вх апарт ",
+    dpto depto edif torre oficina sector etaj bloc corp apartament apto lote lt casa cj sala andar dto dir bis ter кв ет вх апарт ",
 );
+
+/// Of these, what somebody lives or works behind the door of.
+static DWELLINGS: List = List::new(" apt apartment suite ste flat appt ");
 
 /// Words before a number that is no house's.
 static DOUBTFUL: List = List::new(
@@ -158,6 +161,11 @@ pub(super) fn is_unit(word: &[u8]) -> bool {
     UNITS.holds(word.strip_suffix(b".").unwrap_or(word))
 }
 
+/// Whether a word before a number says that somebody lives there: `Apt. 12`.
+pub(super) fn is_dwelling(word: &[u8]) -> bool {
+    DWELLINGS.holds(word.strip_suffix(b".").unwrap_or(word))
+}
+
 /// Whether a word, where it stands first, begins the name of a street: `rue`, `Via`.
 pub(super) fn leads(word: &[u8]) -> bool {
     LEADING.holds(word.strip_suffix(b".").unwrap_or(word)) && word.len() > 1
@@ -197,6 +205,7 @@ pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
             || (words == 1 && is_hungarian)
             || is_lower_type
             || is_short
+            || (is_first && follows_slavic_preposition(probe, start, number))
             || (!is_first && !is_english && postcode::is_particle(word));
         if !fits {
             break;
@@ -260,6 +269,14 @@ pub(super) fn is_before_the_name(word: &[u8]) -> bool {
     NUMBER_LAST.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
+/// `Na skale 14`, `Pod zidom 45`: only the preposition has a capital.
+fn follows_slavic_preposition(probe: &Probe<'_>, start: usize, number: usize) -> bool {
+    const PREPOSITIONS: [&[u8]; 7] = [b"Na", b"Pod", b"Nad", b"Pri", b"Za", b"Ob", b"Pred"];
+    let end = probe.run_back(start, &ByteSet::EMPTY.with(b" "), 1);
+    let word = word_before(probe, end, number).map(|begin| probe.slice(begin..end));
+    end < start && word.is_some_and(|word| PREPOSITIONS.contains(&word))
+}
+
 fn is_bare(text: &[u8]) -> bool {
     let word = text.split(|byte| matches!(byte, b' ' | b',')).next().unwrap_or_default();
     LAST.holds(word.strip_suffix(b".").unwrap_or(word)) || TYPES.holds(word)
@@ -267,11 +284,11 @@ fn is_bare(text: &[u8]) -> bool {
 
 /// `Nr. 10`, `n. 5`, `nº 3`, `№ 7`, `буд. 2`.
 fn skip_number_sign(probe: &Probe<'_>, at: usize) -> usize {
-    const SIGNS: [&str; 16] = [
+    const SIGNS: [&str; 17] = [
         " Nr.", " nr.", " Nr", " nr", " n.", " N.", " nº", " Nº", " n.º", " No.", " no.", " №", " буд.",
-        " д.", " дом", " N°",
+        " д.", " дом", " N°", " #",
     ];
-    if !probe.was(at, &ByteSet::EMPTY.with(b".r\xba\x96\xb0\xbc")) {
+    if !probe.was(at, &ByteSet::EMPTY.with(b".r\xba\x96\xb0\xbc#")) {
         return at;
     }
     let behind = probe.slice(at.saturating_sub(8)..at);

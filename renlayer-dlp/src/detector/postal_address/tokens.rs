@@ -145,6 +145,10 @@ pub(super) fn end_of_number(probe: &Probe<'_>, at: usize) -> Option<usize> {
     if probe.run(end, &ByteSet::ALNUM, 2) == end + 1 && probe.is(end, &ByteSet::ALPHA) {
         end += 1;
     }
+    // `Calle 1ª # 8-70`.
+    if ["ª", "º"].iter().any(|mark| probe.looking_at(end, mark.as_bytes())) {
+        end += 2;
+    }
     if let Some(again) = AGAIN.iter().find(|again| probe.looking_at(end + 1, again))
         && probe.get(end) == Some(b' ')
     {
