@@ -28,6 +28,7 @@ use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start, a
 use crate::{Evidence, Severity};
 pub(super) use beside::Beside;
 use name::Kind;
+pub(super) use stand_in::says_what_it_is;
 use value::{Value, Verdict};
 
 /// See the [module](self).
@@ -110,7 +111,7 @@ impl Detector for Generic {
         if let Some(found) = spoken::find(probe, after) {
             return Some(found);
         }
-        if !name::is_whole(probe, after) || is_our_mark(probe) {
+        if !name::is_whole(probe, after) || is_our_mark(probe) || name::is_of_a_page(probe) {
             return None;
         }
         let mut first = None;
@@ -161,9 +162,13 @@ fn is_type(text: &[u8]) -> bool {
 fn gives(probe: &Probe<'_>, after: usize, end: usize, at: usize) -> bool {
     const ASSIGNS: ByteSet = ByteSet::EMPTY.with(b"=:>");
     let is_verb = || probe.slice(probe.at()..after).eq_ignore_ascii_case(b"pass");
+    // `--- PASS: TestRead`.
+    let is_result = || is_verb() && probe.behind(probe.at(), 4) == b"--- ";
     let is_flag = || probe.is(end, &ByteSet::EMPTY.with(b" "));
     match probe.was(at, &QUOTES) {
-        _ if probe.is(end, &ASSIGNS) => true,
+        // Compared with what has a name.
+        false if probe.looking_at(end, b"==") => false,
+        _ if probe.is(end, &ASSIGNS) => !is_result(),
         true => !is_verb(),
         false => is_flag(),
     }
@@ -225,7 +230,8 @@ fn weigh<'n>(probe: &Probe<'_>, at: usize, name: impl Fn() -> &'n [u8]) -> Optio
 
 #[cfg(test)]
 mod tests {
-    use crate::detector::harness::Cases;
+    use crate::detector::ByteSet;
+    use crate::detector::harness::{Cases, Random};
 
     #[test]
     fn generic_secret_cases() {
@@ -293,6 +299,40 @@ mod tests {
             .hit(&format!("token=token=token={key}"), &format!("token={key}"))
             .miss("token=token=token=token=token=token= and password: password: password:")
             .miss("[TOKEN:payment.iban:t4z8m1q6x0w2], [TOKEN:secret.generic:9h5c3v7k1n8p]")
+            .run();
+    }
+
+    #[test]
+    fn code_in_place_of_a_value_is_none() {
+        let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
+        Cases::of("secret.generic")
+            .miss("const D3DVSD_TOKEN_END: D3DVSD_TOKENTYPE = 7i32;")
+            .miss("--- PASS: TestOutputWithSubtest/sub_test2 (0.00s)")
+            .miss("return password == that!!.password")
+            .miss("sb.append(\"password=\").append(password1).append(end)")
+            .miss("pass along \"-gcflags=\"+os.Getenv(\"GO_GCFLAGS\")")
+            .miss("password=\"${NEO4J_AUTH#neo4j/}\"")
+            .miss("\"pass_mask32\": \"0x31c45018\"")
+            .miss("this.addPassword = '#add-password';")
+            .miss(&format!("Next page token: {key}"))
+            .low("private_key: PKCS7PrivateKeyTypes,", "PKCS7PrivateKeyTypes")
+            .low("SESSION_TOKEN = \"awsimdsv2sessiontoken\"", "awsimdsv2sessiontoken")
+            .run();
+    }
+
+    #[test]
+    fn what_is_encrypted_is_low() {
+        let mut random = Random::new(31);
+        let sealed = format!("AgB{}", random.text(ByteSet::BASE64, 700));
+        let kms = format!("AQICAHh{}", random.text(ByteSet::BASE64, 180));
+        Cases::of("secret.generic")
+            .low(&format!("PASSWORD: {sealed}\n"), &sealed[..200])
+            .low(&format!("password = \"{kms}\""), &kms)
+            .low(
+                "db_password: \"ENC[AES256_GCM,data:Zf3D0LXCM3EIMbgJ]\"",
+                "ENC[AES256_GCM,data:Zf3D0LXCM3EIMbgJ]",
+            )
+            .miss("password: '{cipher}6da89121079f83b2eb6acccf8219ea98'")
             .run();
     }
 }

@@ -235,8 +235,12 @@ impl Named {
         let found = Match::new(at..end, 0.8).with(Evidence::CONTEXT);
         let is_drawn =
             || !matches!(self.value, [Part::Run(_, min, max)] if min == max) || entropy::is_drawn(value);
-        // Names of a program's own: `oidKeyUsageServerCrypto`.
-        let is_name = || value.iter().all(u8::is_ascii_alphabetic) && language::surprise(value) < 5.2;
+        // Names of a program's own: `oidKeyUsageServerCrypto`, `client.credstore_env`, `HTTP_X_LOGGED_IN`.
+        let is_name = || {
+            let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+            let is_worded = |byte: &u8| byte.is_ascii_alphanumeric() || b"._".contains(byte);
+            digits * 16 <= value.len() && value.iter().all(is_worded) && language::surprise(value) < 5.2
+        };
         let is_weak = is_placeholder(value) || !entropy::is_random(value) || !is_drawn() || is_name();
         Some(if is_weak { found.harmless() } else { found.with(Evidence::ENTROPY) })
     }

@@ -10,6 +10,7 @@
 //! - known mistakes: a password with a `/` or `@` that is not percent-encoded ends the search; `host:port@` oddities of
 //!   single programs are not known.
 
+use super::generic::says_what_it_is;
 use super::token::is_placeholder;
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
 use crate::{Evidence, Severity};
@@ -208,7 +209,7 @@ fn is_percent_code(password: &[u8]) -> bool {
 
 /// What examples and local set-ups use: the user's own name, or a word for "password".
 pub(super) fn is_stand_in(name: &[u8], password: &[u8]) -> bool {
-    const COMMON: [&[u8]; 32] = [
+    const COMMON: [&[u8]; 33] = [
         b"password",
         b"passwd",
         b"pass",
@@ -241,13 +242,15 @@ pub(super) fn is_stand_in(name: &[u8], password: &[u8]) -> bool {
         b"admin123",
         b"default",
         b"correct%20horse%20battery%20staple",
+        // RFC 2617.
+        b"opensesame",
     ];
     let lower = password.to_ascii_lowercase();
     // Three characters are soon guessed: `foo:bar`.
     (1..=3).contains(&lower.len())
         || lower.eq_ignore_ascii_case(name)
         || COMMON.contains(&&*lower)
-        || (lower.len() >= 8 && is_placeholder(&lower))
+        || (lower.len() >= 8 && (is_placeholder(&lower) || says_what_it_is(&lower)))
 }
 
 #[cfg(test)]
@@ -280,6 +283,8 @@ mod tests {
             .hit("url:ftp://joe:pa%24s9@files.corp.io.", "joe:pa%24s9@files.corp.io")
             .low("https://user:password@corp.io", "user:password@corp.io")
             .low("https://foo:bar@corp.io and", "foo:bar@corp.io")
+            .low("http://john.doe:p4ssw0rd@127.0.0.1:8180", "john.doe:p4ssw0rd@127.0.0.1:8180")
+            .low("ftp://joe:TestPassword2@corp.io", "joe:TestPassword2@corp.io")
             .low("https://joe:kx72-hq@example.com/", "joe:kx72-hq@example.com")
             .low("https://joe:kx72-hq@example.com:8080/", "joe:kx72-hq@example.com:8080")
             .miss("[protocol://][user[:password]@]proxyhost[:port]")

@@ -260,6 +260,13 @@ pub(super) fn is_whole(probe: &Probe<'_>, end: usize) -> bool {
 /// How far before a name in a sentence the words go that belong to it.
 pub(super) const PHRASE: usize = 16;
 
+/// Whether the token is the place of a page in a list: `Next page token: …`.
+pub(super) fn is_of_a_page(probe: &Probe<'_>) -> bool {
+    const WORDS: [&[u8]; 4] = [b"page ", b"sync ", b"cursor ", b"continuation "];
+    let before = probe.behind(probe.at(), PHRASE).to_ascii_lowercase();
+    WORDS.into_iter().any(|word| before.ends_with(word))
+}
+
 /// Whether a word says that what follows is of something harmless: `the next page token`.
 pub(super) fn is_of_something_harmless(phrase: &[u8]) -> bool {
     HARMLESS.stand_in(phrase)

@@ -54,7 +54,8 @@ fn plain(text: &[u8]) -> Vec<u8> {
         letter(i + 1) || (i > 0 && letter(i - 1) && text.get(i + 2).is_some_and(u8::is_ascii_alphabetic))
     };
     let plain = |(i, byte): (usize, &u8)| match byte {
-        b'@' if inside(i) => b'a',
+        b'@' | b'4' if inside(i) => b'a',
+        b'3' if inside(i) => b'e',
         b'0' if inside(i) => b'o',
         b'$' | b'5' if inside(i) => b's',
         byte => byte.to_ascii_lowercase(),
@@ -63,7 +64,7 @@ fn plain(text: &[u8]) -> Vec<u8> {
 }
 
 /// Whether `text` is made of such words, and of a short number or a sign: `CleartextPassword1`, `my-secret-key`.
-pub(super) fn says_what_it_is(text: &[u8]) -> bool {
+pub(in crate::detector) fn says_what_it_is(text: &[u8]) -> bool {
     let lower = plain(text);
     let (mut rest, mut says, mut others) = (&*lower, false, 0);
     while let Some((first, tail)) = rest.split_first() {
@@ -80,3 +81,28 @@ pub(super) fn says_what_it_is(text: &[u8]) -> bool {
     }
     says && others <= 6
 }
+
+/// Whether `text` is the name of a secret: `hexPKCS1TestPKCS8Key`, `awsimdsv2sessiontoken`. Of random values one in a
+/// thousand holds such a word.
+pub(super) fn is_a_name_of_one(text: &[u8]) -> bool {
+    const WORDS: [&[u8]; 5] = [b"key", b"token", b"secret", b"password", b"credential"];
+    let lower = text.to_ascii_lowercase();
+    let says = |word: &[u8]| lower.windows(word.len()).any(|window| window == word);
+    text.iter().all(u8::is_ascii_alphanumeric) && WORDS.into_iter().any(says)
+}
+
+/// Whether `text` is written as those write who encrypt what they keep: without the key that is elsewhere it opens nothing.
+pub(super) fn is_encrypted(text: &[u8]) -> bool {
+    // SOPS, Jasypt, Vault's transit engine.
+    const MARKS: [&[u8]; 3] = [b"ENC[", b"ENC(", b"vault:v"];
+    // How AWS KMS and, with a length of RSA of 2048 and 4096 bits before it, Sealed Secrets begin, in base64.
+    let is_sealed = || match text {
+        [b'A', b'Q', b'I', b'C', b'A', b'H', ..] => text.len() >= 100,
+        [b'A', b'g' | b'Q', b'A'..=b'D', ..] => text.len() >= LONG,
+        _ => false,
+    };
+    MARKS.iter().any(|mark| text.starts_with(mark)) || is_sealed()
+}
+
+/// A value without quotes is read no further.
+const LONG: usize = 200;

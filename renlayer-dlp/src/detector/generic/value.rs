@@ -70,6 +70,8 @@ impl<'t> Value<'t> {
     pub(super) fn stands_for_another(&self) -> bool {
         is_placeholder(self.text)
             || stand_in::says_what_it_is(self.text)
+            || stand_in::is_a_name_of_one(self.text)
+            || stand_in::is_encrypted(self.text)
             || is_of_a_sandbox(self.text)
             || jwt::is_nobodys(self.text)
     }
@@ -144,7 +146,7 @@ impl Value<'_> {
 
     /// Variables, calls, paths, URLs, addresses, templates.
     fn is_code(&self) -> bool {
-        const OPENS: ByteSet = ByteSet::EMPTY.with(b"$%{[(</.&*@");
+        const OPENS: ByteSet = ByteSet::EMPTY.with(b"$%{[(</.&*@)");
         // A quoted word may begin like that; a reference then goes on as a name.
         let is_reference =
             |rest: &[u8]| rest.iter().all(|byte| ByteSet::WORD.with(b".-:[](){}%>/").has(*byte));
@@ -152,13 +154,28 @@ impl Value<'_> {
             [] => true,
             [first, rest @ ..] => OPENS.has(*first) && (!self.is_quoted || is_reference(rest)),
         };
-        // `#include` and its like.
+        // `#include` and its like, and the selector `#add-password`.
         let is_directive = || {
-            let rest = self.text.strip_prefix(b"#").filter(|_| !self.is_quoted);
-            rest.is_some_and(|rest| rest.iter().all(u8::is_ascii_lowercase))
+            let rest = self.text.strip_prefix(b"#").unwrap_or_default();
+            !rest.is_empty() && rest.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-')
         };
-        let is_number = || !self.is_quoted && is_number(self.text);
-        opens || is_directive() || is_number() || self.has_operator() || self.is_template()
+        // The quote before it closed another value: `"password=" + name("x")`.
+        let is_between = || self.is_quoted && self.text.starts_with(b"+") && self.text.ends_with(b"(");
+        let is_number = || is_number(self.text) && (!self.is_quoted || self.text.starts_with(b"0x"));
+        opens
+            || is_directive()
+            || is_between()
+            || is_number()
+            || self.is_constant()
+            || self.has_operator()
+            || self.is_template()
+    }
+
+    /// `TOKEN_TYPE_V2`: the name of a constant, where no quotes make it a value.
+    fn is_constant(&self) -> bool {
+        const NAME: ByteSet = ByteSet::UPPER.or(ByteSet::DIGIT).with(b"_");
+        let is_name = || !self.has(NAME.not()) && self.has(ByteSet::EMPTY.with(b"_"));
+        !self.is_quoted && is_name() && self.text.first().is_some_and(u8::is_ascii_uppercase)
     }
 
     fn has_operator(&self) -> bool {
@@ -181,7 +198,7 @@ impl Value<'_> {
     /// `${NAME}`, `{{ name }}`, `#{name}`, `%(name)s`, also with something around.
     fn is_template(&self) -> bool {
         const OPENERS: [&[u8]; 5] = [b"${", b"{{", b"#{", b"%(", b"<%"];
-        const NAME: ByteSet = ByteSet::WORD.with(b".-:$ ~/?[]'");
+        const NAME: ByteSet = ByteSet::WORD.with(b".-:$ ~/?[]'#*@^,");
         if !self.has(ByteSet::EMPTY.with(b"{(%")) {
             return false;
         }

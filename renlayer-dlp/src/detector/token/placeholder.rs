@@ -4,7 +4,7 @@
 use super::published;
 
 /// What people write where a value belongs. A random key of 40 characters holds one of them once in ten thousand times.
-const WORDS: [&[u8]; 24] = [
+const WORDS: [&[u8]; 25] = [
     b"example",
     b"xxxxxxxx",
     b"00000000",
@@ -25,6 +25,8 @@ const WORDS: [&[u8]; 24] = [
     b"foobar",
     b"asdfasdf",
     b"deadbeefdeadbeef",
+    // How the secret key of AWS's manual begins, which many write on.
+    b"wjalrxutnfemi",
     // Bytes that count up, in hexadecimal and in base64.
     b"000102030405",
     b"010203040506",
