@@ -279,7 +279,8 @@ impl Detector for &'static Token {
         let end = end_of(self.body, probe, body)?;
         let is_exact = self.exact.is_none_or(|parts| end_of(parts, probe, body) == Some(end));
         let in_context = self.context.is_some_and(|words| words.stand_behind(probe, start));
-        if self.context.is_some() && !in_context {
+        if self.context.is_some() && !in_context || is_unmarked(prefix) && is_inside_base64(probe, start, end)
+        {
             return None;
         }
         // A prefix in the middle leaves two parts of which the longer one is the secret.
@@ -349,6 +350,22 @@ impl Token {
             || !matches!(self.body, [Part::Run(_, min, max)] if min == max) || entropy::is_drawn(body);
         entropy::is_random(body) && is_drawn()
     }
+}
+
+/// Whether letters and digits alone are the prefix: what is encoded in base64 holds them by chance.
+fn is_unmarked(prefix: &str) -> bool {
+    prefix.len() <= 4 && prefix.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Whether base64 runs into `start..end`, or out of it, with a character that no token of letters and digits has: a line of a
+/// certificate.
+fn is_inside_base64(probe: &Probe<'_>, start: usize, end: usize) -> bool {
+    const LEAST: usize = 20;
+    const JOINT: ByteSet = ByteSet::EMPTY.with(b"+/");
+    let runs_in =
+        || probe.was(start, &JOINT) && start - probe.run_back(start, &ByteSet::BASE64, LEAST) == LEAST;
+    let runs_out = || probe.is(end, &JOINT) && probe.run(end, &ByteSet::BASE64, LEAST) - end == LEAST;
+    runs_in() || runs_out()
 }
 
 /// Whether a value begins with saying that it opens a sandbox alone, where nothing is real.

@@ -124,3 +124,14 @@ fn aws_documentation_key_is_low() {
     let key = ["AKIA", "IOSFODNN7", "EXAMPLE"].concat();
     Cases::of("secret.aws_access_key").low(&format!("key {key}"), &key).run();
 }
+
+#[test]
+fn a_token_inside_of_base64_is_none() {
+    let mut random = Random::new(33);
+    let (key, line) = (format!("AKC{}", random.text(ByteSet::ALNUM, 30)), random.text(ByteSet::ALNUM, 28));
+    Cases::of("secret.artifactory_key")
+        .hit(&format!("https://corp.io/{key}/x"), &key)
+        .miss(&format!("{key}/{line}\n"))
+        .miss(&format!("\n{line}+{key}\n"))
+        .run();
+}
