@@ -108,14 +108,44 @@ pub(super) fn until_found<T>(found: Option<T>) -> ControlFlow<Option<T>> {
     found.map_or(ControlFlow::Continue(()), |found| ControlFlow::Break(Some(found)))
 }
 
-/// Where the value begins after an operator; after the end of an XML tag also on the next line.
+/// Where the value begins after an operator; after the end of an XML tag, and in a block of YAML, also on the next line.
 fn opening(probe: &Probe<'_>, operator: u8, from: usize) -> usize {
-    // `token - "value"`.
-    let is_dashed = operator == b' ' && probe.looking_at(from, b"- ");
-    let at = probe.run(if is_dashed { from + 2 } else { from }, &OPENER, 8);
-    // Strings of Objective-C.
-    let at = if probe.looking_at(at, b"@\"") { at + 2 } else { at };
-    if operator == b'>' { probe.run(at, &ByteSet::SPACE, 24) } else { at }
+    let joint = if operator == b' ' { joint(probe, from) } else { 0 };
+    let at = probe.run(from + joint, &OPENER, WIDEST);
+    match operator {
+        b'>' => probe.run(at, &ByteSet::SPACE, WIDEST),
+        b':' => block(probe, at).unwrap_or_else(|| inside_marks(probe, at)),
+        _ => inside_marks(probe, at),
+    }
+}
+
+/// The most bytes between an operator and its value: names of one list are often aligned.
+const WIDEST: usize = 24;
+
+/// How long the word or sign is that may stand between a name and its value in quotes: `token - "…"`, `token <- "…"`,
+/// `IDENTIFIED BY '…'`.
+fn joint(probe: &Probe<'_>, at: usize) -> usize {
+    const JOINTS: [&[u8]; 3] = [b"- ", b"<- ", b"by "];
+    JOINTS.into_iter().find(|joint| probe.looking_at_word(at, joint)).map_or(0, <[u8]>::len)
+}
+
+/// `token: |-` and the value on the next line, where `at` is behind the mark.
+fn block(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let end = probe.run(at, &ByteSet::EMPTY.with(b"-+"), 1);
+    let is_marked = probe.was(at, &ByteSet::EMPTY.with(b"|>")) && probe.is(end, &LINE_END);
+    is_marked.then(|| probe.run(end, &ByteSet::SPACE, WIDEST))
+}
+
+/// Behind what some languages write before a quote (`f"…"`, `@"…"`), YAML before a text, and Markdown between.
+fn inside_marks(probe: &Probe<'_>, at: usize) -> usize {
+    const MARKS: ByteSet = ByteSet::EMPTY.with(b"@$bBfFrRuUL");
+    let is_quote = |at: usize| probe.is(at, &ByteSet::EMPTY.with(b"\"'`"));
+    match () {
+        () if probe.is(at, &MARKS) && is_quote(at + 1) => at + 2,
+        () if probe.looking_at(at, b"!!str ") => at + 6,
+        () if probe.looking_at(at, b"** ") => probe.run(at + 2, &OPENER, 2),
+        () => at,
+    }
 }
 
 /// `--name value`, `ENV NAME value`: a space after a name that dashes or a word introduce.
@@ -131,9 +161,8 @@ fn is_before_quote(probe: &Probe<'_>, from: usize, at: usize) -> bool {
     if at != from {
         return false;
     }
-    let dash = probe.run(at, &ByteSet::EMPTY.with(b" "), 8);
-    let quote = if probe.looking_at(dash, b"- ") { dash + 2 } else { dash };
-    probe.is(quote, &ByteSet::EMPTY.with(b"\"'"))
+    let word = probe.run(at, &ByteSet::EMPTY.with(b" "), 8);
+    probe.is(word + joint(probe, word), &ByteSet::EMPTY.with(b"\"'"))
 }
 
 fn skip_scheme(probe: &Probe<'_>, at: usize) -> usize {

@@ -16,6 +16,7 @@
 
 mod beside;
 mod name;
+mod pair;
 mod spoken;
 mod stand_in;
 mod value;
@@ -35,7 +36,7 @@ use value::{Value, Verdict};
 pub(super) struct Generic;
 
 /// Words of which a secret's name holds one.
-const WORDS: [&str; 31] = [
+const WORDS: [&str; 32] = [
     "password",
     "passwd",
     "passphrase",
@@ -62,6 +63,7 @@ const WORDS: [&str; 31] = [
     "credential",
     "authorization",
     "bearer",
+    "identified",
     "_auth",
     "auth\"",
     "_key",
@@ -103,7 +105,7 @@ impl Detector for Generic {
     }
 
     fn ahead(&self) -> usize {
-        assignment::SPAN + value::LONGEST + 24
+        assignment::SPAN + value::LONGEST + 64
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
@@ -113,6 +115,10 @@ impl Detector for Generic {
         }
         if !name::is_whole(probe, after) || is_our_mark(probe) || name::is_of_a_page(probe) {
             return None;
+        }
+        let found = pair::find(probe, after);
+        if found.is_some() || probe.ran_out() {
+            return found;
         }
         let mut first = None;
         assignment::find(probe, after, |end, at| {
@@ -317,6 +323,27 @@ mod tests {
             .miss(&format!("Next page token: {key}"))
             .low("private_key: PKCS7PrivateKeyTypes,", "PKCS7PrivateKeyTypes")
             .low("SESSION_TOKEN = \"awsimdsv2sessiontoken\"", "awsimdsv2sessiontoken")
+            .run();
+    }
+
+    #[test]
+    fn values_are_found_as_languages_and_files_write_them() {
+        let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
+        let word = ["tr0ub4dor", "-x"].concat();
+        Cases::of("secret.generic")
+            .hit(&format!("api_token = f\"{key}\""), &key)
+            .hit(&format!("api_token <- '{key}'"), &key)
+            .hit(&format!("API_TOKEN :                \"{key}\""), &key)
+            .hit(&format!("api_token: !!str {key}"), &key)
+            .hit(&format!("  api_token: |-\n    {key}\n"), &key)
+            .hit(&format!("**API token:** `{key}`"), &key)
+            .hit(&format!("req.Header.Set(\"Authorization\", \"Bearer {key}\")"), &key)
+            .hit(&format!("Authorization:\n  - Bearer {key}\n"), &key)
+            .hit(&format!("CREATE USER joe IDENTIFIED BY '{word}';"), &word)
+            .hit(&format!("ALTER USER joe IDENTIFIED WITH mysql_native_password BY '{word}';"), &word)
+            .low("JWT_SECRET=Kx72!hq9zzW", "Kx72!hq9zzW")
+            .miss("token: |\n  a text of more than one word\n")
+            .miss("the Bearer scheme of RFC 6750, section 2.1")
             .run();
     }
 

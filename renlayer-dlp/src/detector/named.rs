@@ -153,7 +153,7 @@ impl Detector for &'static Named {
     }
 
     fn ahead(&self) -> usize {
-        assignment::SPAN + longest(self.value) + 24
+        assignment::SPAN + longest(self.value) + 64
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {

@@ -1,6 +1,6 @@
 //! Keys that stand right beside a word for one, as notes and logs have them.
 //!
-//! - hit: `use the token Zf3D0LXCM3EIMbgJpUNn`, `ACME SECRET - Zf3D0LXCM3EIMbgJpUNn`
+//! - hit: `use the token Zf3D0LXCM3EIMbgJpUNn`, `ACME SECRET - Zf3D0LXCM3EIMbgJpUNn`, `"Authorization", "Bearer 9f86d0…"`
 //! - low: hexadecimal digits, which may be a hash; `the next page token Zf3D0LXCM3EIMbgJpUNn`
 //! - miss: `a token 0x9f86d0…`, words, names of a program's
 //! - known mistakes: a random id right after the word "token" is a hit.
@@ -13,8 +13,20 @@ use crate::{Evidence, Severity};
 /// See the [module](self).
 pub(in crate::detector) struct Beside;
 
-const WORDS: [&str; 9] =
-    ["secret", "token", "api_key", "apikey", "api-key", "api key", "access_key", "access key", "secret key"];
+const WORDS: [&str; 10] = [
+    "secret",
+    "token",
+    "api_key",
+    "apikey",
+    "api-key",
+    "api key",
+    "access_key",
+    "access key",
+    "secret key",
+    BEARER,
+];
+/// The scheme of a header: what stands after it is no hash.
+const BEARER: &str = "bearer";
 /// The shortest key that is found so.
 const SHORTEST: usize = 20;
 /// The most spaces between the two.
@@ -58,11 +70,13 @@ impl Detector for Beside {
         probe.begins(at);
         let value = Value::read(probe, at).filter(|value| value.range().len() >= SHORTEST)?;
         let name = name::around(probe, after);
-        if !value.is_spoken_key() || probe.looking_at(at, b"0x") || Kind::of(name)? != Kind::Key {
+        let is_bearer = name.eq_ignore_ascii_case(BEARER.as_bytes());
+        let is_named = is_bearer || Kind::of(name)? == Kind::Key;
+        if !value.is_spoken_key() || probe.looking_at(at, b"0x") || !is_named {
             return None;
         }
         let found = Match::new(value.range(), 0.5).with(Evidence::CONTEXT).with(Evidence::ENTROPY);
-        let is_doubtful = value.is_hex()
+        let is_doubtful = (value.is_hex() && !is_bearer)
             || name::is_of_something_harmless(probe.behind(probe.at(), name::PHRASE))
             || value.stands_for_another()
             || value.is_misshapen(probe)

@@ -31,6 +31,8 @@ static PASSWORD: Words = Words::new(&[
     "pass",
     "userpassword",
     "dbpassword",
+    // By SQL: `IDENTIFIED BY '…'`.
+    "identified",
     "kennwort",
     "wachtwoord",
     "contrasena",

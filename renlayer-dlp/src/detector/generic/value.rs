@@ -223,7 +223,9 @@ impl Value<'_> {
             return Some(Verdict::Secret(0.7));
         }
         let is_short_key = self.is_mixed() && self.is_key(10, 5.0);
-        (is_short_key || self.is_varied()).then_some(Verdict::Doubtful)
+        // Of secrets that only two programs know, people make up some as they do passwords.
+        let is_chosen = || self.has(SYMBOL.without(b"-_./:,=%")) && self.is_mixed() && self.is_password();
+        (is_short_key || self.is_varied() || is_chosen()).then_some(Verdict::Doubtful)
     }
 
     /// As long as a key and with as many different characters, in an order that language has too.

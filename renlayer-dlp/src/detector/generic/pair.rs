@@ -1,0 +1,97 @@
+//! Names and values that stand apart, each under a name of its own, as lists of variables and settings have them.
+//!
+//! - hit: `- name: API_TOKEN` and `value: Zf3D0LXC…` on the next line, `variable "db_password" {` and `default = "…"`,
+//!   `<key>ApiSecret</key><string>…</string>`, `s:8:"password";s:11:"…"` as PHP serialises
+//! - miss: a name that nothing says to be one, a value after another name
+
+use super::name;
+use super::weigh;
+use crate::detector::{ByteSet, Match, Probe};
+
+/// What is said of the name before it.
+const NAMES: [&[u8]; 4] = [b"name", b"key", b"variable", b"parameterkey"];
+/// And of the value.
+const VALUES: [&[u8]; 4] = [b"value", b"default", b"string>", b"parametervalue"];
+/// How far after the name that may be: a type and a line of description may stand between.
+const APART: usize = 96;
+/// On how many lines.
+const LINES: usize = 4;
+/// What ends the entry.
+const ENDS: ByteSet = ByteSet::EMPTY.with(b"}]");
+
+/// The value that belongs to the name whose keyword ends at `after`.
+pub(super) fn find(probe: &Probe<'_>, after: usize) -> Option<Match> {
+    const NAME: ByteSet = ByteSet::WORD.with(b"-.");
+    probe.begins(after);
+    let end = probe.run(after, &NAME, 40);
+    let name = name::around(probe, end);
+    let start = end - name.len();
+    let at =
+        serialised(probe, end).or_else(|| is_called_a_name(probe, start).then(|| apart(probe, end))?)?;
+    probe.begins(at);
+    weigh(probe, at, || name)
+}
+
+/// `"password";s:11:"…"`, the quotes escaped or not.
+fn serialised(probe: &Probe<'_>, end: usize) -> Option<usize> {
+    let quote = probe.run(end, &ByteSet::EMPTY.with(b"\\"), 1);
+    if !probe.looking_at(quote, b"\";s:") {
+        return None;
+    }
+    let length = probe.run(quote + 4, &ByteSet::DIGIT, 5);
+    let colon = probe.is(length, &ByteSet::EMPTY.with(b":")).then_some(length + 1)?;
+    let opening = probe.run(colon, &ByteSet::EMPTY.with(b"\\"), 1);
+    probe.is(opening, &ByteSet::EMPTY.with(b"\"")).then_some(opening + 1)
+}
+
+/// Whether what stands before says that this is the name of something.
+fn is_called_a_name(probe: &Probe<'_>, start: usize) -> bool {
+    const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" \t\"'=:>");
+    let end = probe.run_back(start, &BETWEEN, 8);
+    let before = probe.behind(end, 16).to_ascii_lowercase();
+    end < start && NAMES.into_iter().any(|word| before.ends_with(word))
+}
+
+/// Where the value begins that the next lines give.
+fn apart(probe: &Probe<'_>, end: usize) -> Option<usize> {
+    const OPENER: ByteSet = ByteSet::EMPTY.with(b" \t\"'=:>");
+    let (mut lines, mut at) = (0, end);
+    while at < end + APART {
+        let byte = probe.get(at)?;
+        lines += usize::from(byte == b'\n');
+        if ENDS.has(byte) || lines > LINES {
+            return None;
+        }
+        let word = VALUES.into_iter().find(|word| probe.looking_at_word(at, word));
+        if let Some(word) = word.filter(|_| !probe.was(at, &ByteSet::WORD)) {
+            let from = at + word.len();
+            let value = probe.run(from, &OPENER, 16);
+            return (value > from || word.ends_with(b">")).then_some(value);
+        }
+        at += 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detector::harness::Cases;
+
+    #[test]
+    fn names_and_values_that_stand_apart() {
+        let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
+        let word = ["tr0ub4dor", "-x"].concat();
+        Cases::of("secret.generic")
+            .hit(&format!("env:\n  - name: API_TOKEN\n    value: \"{key}\"\n"), &key)
+            .hit(&format!("- name: DB_PASSWORD\n  value: {word}\n"), &word)
+            .hit(&format!("variable \"api_token\" {{\n  type = string\n  default = \"{key}\"\n"), &key)
+            .hit(&format!("<key>ApiSecret</key>\n<string>{key}</string>"), &key)
+            .hit(&format!("<key>ApiSecret</key><string>{key}</string>"), &key)
+            .hit(&format!("<setting name=\"Password\">\n  <value>{word}</value>"), &word)
+            .hit(&format!("a:1:{{s:9:\"api_token\";s:32:\"{key}\";}}"), &key)
+            .miss(&format!("- name: API_TOKEN\n- name: X\n}}\n  value: {key}\n"))
+            .miss(&format!("the API_TOKEN of it\n  value: {key}\n"))
+            .miss("- name: API_TOKEN\n  valueFrom:\n    secretKeyRef: x1b2c3d4e5f6")
+            .run();
+    }
+}
