@@ -6,7 +6,8 @@
 //! - hit: `-----BEGIN RSA PRIVATE KEY-----`, base64 lines, `-----END RSA PRIVATE KEY-----`; line ends may be written `\n`
 //! - low: a body of eight to forty characters, cut or made up
 //! - miss: certificates and public keys; the begin line alone, as in code that looks for it
-//! - known mistakes: a body of fewer than 40 characters is taken for a made-up one; DER without armour is not found.
+//! - known mistakes: a body of fewer than 40 characters is taken for a made-up one; DER without armour is a matter of
+//!   [`token`](super::token).
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe};
 use crate::{Evidence, Severity};
@@ -17,8 +18,9 @@ pub(super) struct PrivateKey;
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const LABEL: ByteSet = ByteSet::UPPER.or(ByteSet::DIGIT).with(b" ");
-/// Base64 and line ends (also written out as `\n`), and what header lines (`Proc-Type: 4,ENCRYPTED`) and quoted source hold.
-const BODY: ByteSet = ByteSet::BASE64.or(ByteSet::SPACE).with(b"=\\:,.()@\"'>");
+/// Base64 and line ends (also written out as `\n`), and what header lines (`Proc-Type: 4,ENCRYPTED`), quoted source,
+/// comments and logs hold.
+const BODY: ByteSet = ByteSet::BASE64.or(ByteSet::SPACE).with(b"=\\:,.()@\"'>*#");
 const LEAST_BODY: usize = 40;
 const LEAST_CUT: usize = 8;
 /// A 16384-bit RSA key is 12.5 KB of armour.
@@ -35,7 +37,7 @@ impl Detector for PrivateKey {
     }
 
     fn page(&self) -> Page {
-        let mistakes = "keys without armour are not found; a body of fewer than forty characters is low";
+        let mistakes = "a body of fewer than forty characters is low";
         Page { basis: "the lines of the armour and what is between them", mistakes }
     }
 

@@ -32,6 +32,7 @@ mod build;
 mod cloud;
 mod code;
 mod database;
+mod der;
 mod device;
 mod github;
 mod gitlab;
@@ -133,6 +134,7 @@ fn rows() -> impl Iterator<Item = &'static Token> {
         webhook::ROWS,
         office::ROWS,
         device::ROWS,
+        der::ROWS,
     ]
     .into_iter()
     .flatten()

@@ -11,10 +11,11 @@ pub(in crate::detector) fn written(parts: &[Part], random: &mut Random) -> Strin
         Part::Literal(literal) => literal.to_owned(),
         Part::Maybe(_) => String::new(),
         Part::Run(set, min, max) => {
-            let text = random.text(set, min.midpoint(max.min(min + 40)));
             // Machines write hexadecimal in one case.
             let is_hex = set.has(b'F')
                 && !set.iter().any(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit());
+            let drawn = if is_hex && set.has(b'f') { set.without(b"abcdef") } else { set };
+            let text = random.text(drawn, min.midpoint(max.min(min + 40)));
             if is_hex { text.to_uppercase() } else { text }
         }
     };
@@ -31,7 +32,11 @@ fn made_from(row: &Token, prefix: &str, random: &mut Random) -> String {
         Check::Crc32Hex => base62::tests::seal_hex(&mut body),
         Check::Holds(mark) | Check::MayHold(mark) => body.replace_range(10..10 + mark.len(), mark),
     }
-    let lead = row.lead.map_or(String::new(), |lead| random.text(lead.set, lead.min.midpoint(lead.max)));
+    let lead = row.lead.map_or(String::new(), |lead| {
+        // A word runs into a letter or digit, and not into a dash.
+        let first = random.text(lead.set.not().or(ByteSet::WORD.not()).not(), 1);
+        first + &random.text(lead.set, lead.min.midpoint(lead.max) - 1)
+    });
     format!("{lead}{prefix}{body}")
 }
 
