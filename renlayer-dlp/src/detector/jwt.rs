@@ -5,7 +5,8 @@
 //! - hit: three base64url parts of which the first decodes to JSON with `alg`
 //! - low: the token that the standard and its website use as an example; what does not decode, or whose signature is not as
 //!   long as its algorithm makes it, since nobody accepts that; claims that say neither who nor for what nor until when
-//! - miss: two parts, `eyJ` inside a longer word
+//!   header and claims alone, without a signature
+//! - miss: two parts of anything else, `eyJ` inside a longer word
 //! - known mistakes: whether one has expired is not looked at.
 
 use base64::Engine as _;
@@ -66,7 +67,9 @@ impl Detector for Jwt {
         probe.begins(start);
         let header = part(probe, start, 15, LONGEST_HEADER)?;
         let payload = part(probe, dot(probe, header)?, 10, LONGEST_PAYLOAD)?;
-        let signature = dot(probe, payload)?;
+        let Some(signature) = dot(probe, payload) else {
+            return unsigned(probe, start, header, payload);
+        };
         let end = probe.run(signature, &ByteSet::BASE64URL, LONGEST_SIGNATURE);
         let (head, claims) = (decoded(probe.slice(start..header)), probe.slice(header + 1..payload));
         let is_header = head.as_ref().is_some_and(|head| head.get("alg").is_some());
@@ -81,6 +84,13 @@ impl Detector for Jwt {
             false => found.harmless(),
         })
     }
+}
+
+/// A header and claims without a signature: what it says may be personal, and nobody lets it in.
+fn unsigned(probe: &Probe<'_>, start: usize, header: usize, end: usize) -> Option<Match> {
+    let head = decoded(probe.slice(start..header))?;
+    let is_token = head.get("alg").is_some() && decoded(probe.slice(header + 1..end)).is_some();
+    is_token.then(|| Match::new(start..end, 0.5).with(Evidence::STRUCTURE).harmless())
 }
 
 /// Whether `value` has the three parts of a token and is none.
@@ -186,7 +196,8 @@ mod tests {
             .low(&format!("token={}", &good[..good.len() - 8]), &good[..good.len() - 8])
             .low(&format!("see {example}"), &example)
             .miss(&good.replace('.', ""))
-            .miss(good.rsplit_once('.').unwrap().0)
+            .low(good.rsplit_once('.').unwrap().0, good.rsplit_once('.').unwrap().0)
+            .miss(odd.rsplit_once('.').unwrap().0)
             .miss(&format!("x{good}"))
             .run();
         let confidence = |text: &str| crate::detector::harness::scan(text).findings[0].confidence;
