@@ -15,7 +15,7 @@ use crate::{Evidence, Severity};
 pub(super) struct CommandPassword;
 
 /// A command, and what stands before the password; where that is empty, the password is the word after the next.
-const COMMANDS: [(&str, &str); 12] = [
+const COMMANDS: [(&str, &str); 18] = [
     ("sshpass ", "-p "),
     ("sshpass ", "-p"),
     ("docker login", " -p "),
@@ -27,6 +27,12 @@ const COMMANDS: [(&str, &str); 12] = [
     ("ConvertTo-SecureString ", ""),
     ("ConvertTo-SecureString ", "-String "),
     ("net user ", " "),
+    ("psexec", " -p "),
+    ("PsExec", " -p "),
+    ("PSEXEC", " -p "),
+    ("az login", " -p "),
+    ("vault login ", ""),
+    ("vault operator unseal ", ""),
     ("machine ", " password "),
 ];
 const SPAN: usize = 160;
@@ -127,6 +133,7 @@ mod tests {
     fn command_password_cases() {
         let word = ["kx72-", "Hq9zz"].concat();
         let plain = ["kx72", "Hq9zz"].concat();
+        let key = ["98m+o2ylRhVbOi+3", "o5ub6PbP343ocFUVORgSYeypMDjh"].concat();
         Cases::of("secret.command_password")
             .hit(&format!("sshpass -p {word} ssh joe@corp.io"), &word)
             .hit(&format!("sshpass -p'{word}' ssh joe@corp.io"), &word)
@@ -134,6 +141,9 @@ mod tests {
             .hit(&format!("mysql -h db -u root -p{plain} shop"), &plain)
             .hit(&format!("$x = ConvertTo-SecureString \"{word}\" -AsPlainText -Force"), &word)
             .hit(&format!("net user joe {word} /add"), &word)
+            .hit(&format!("PsExec64.exe \\\\host -u joe -p {word} cmd"), &word)
+            .hit(&format!("vault operator unseal {key}"), &key)
+            .miss("vault login -method=userpass2 username=joe")
             .hit(&format!("machine corp.io login joe password {word}\n"), &word)
             .hit(&format!("machine corp.io\n  login joe\n  password {word}\n"), &word)
             .low("machine corp.io login joe password letmeknow\n", "letmeknow")

@@ -16,6 +16,7 @@ pub(super) const ROWS: &[Named] = &[
     ]),
     key!("codecov_token", "a Codecov upload token", ["codecov"], UUID),
     key!("codecov_access_token" in "codecov_token", "a Codecov access token", ["codecov"], HEX32),
+    key!("codeclimate_id" in "codeclimate_token", "a Code Climate test reporter id", ["cc_test_reporter"], HEX64).whatever().severity(Severity::High),
     key!("coveralls_token", "a Coveralls token", ["coveralls"], &[alnums(32, 37)]),
     key!("circleci_old_token" in "circleci_token", "a CircleCI token of the old form", ["circle"], HEX40),
     key!("travis_token", "a Travis CI token", ["travis"], &[Part::Run(ALNUM.with(b"_-"), 22, 22)]),

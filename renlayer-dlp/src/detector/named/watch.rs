@@ -40,6 +40,12 @@ pub(super) const ROWS: &[Named] = &[
     key!("vault_old_token" in "vault_token", "a HashiCorp Vault token of the old form", ["vault"], &[
         is("s."), alnum(24)
     ]),
+    key!("vault_namespace_token" in "vault_token", "a HashiCorp Vault token of the old form, of a namespace", ["vault"], &[
+        is("s."), alnum(24), is("."), alnum(5)
+    ]),
+    key!("vault_state_token" in "vault_token", "a HashiCorp Vault token of the old form, with its state", ["vault"], &[
+        is("s.CAESI"), url64s(84, 130)
+    ]),
     key!(
         "sidekiq_secret",
         "the credentials of Sidekiq Pro or Enterprise",

@@ -31,7 +31,7 @@ pub(super) const ROWS: &[Token] = &[
     ),
     token!("runway_key", "a Runway API key", ["key_"], &[hex(128)]),
     token!("cursor_key", "a Cursor API key", ["key_", "crsr_"], &[hex(64)]),
-    token!("llamaindex_key", "a LlamaCloud API key", ["llx-"], &[alnum(48)]),
+    token!("llamaindex_key", "a LlamaCloud API key", ["llx-"], &[url64(48)]),
     token!("wandb_key", "a Weights & Biases API key", ["wandb_v1_"], &[Part::Run(ByteSet::WORD, 60, 100)]),
     token!("mem0_key", "a Mem0 API key", ["m0-"], &[alnum(40)]),
     token!("humanloop_key", "a Humanloop API key", ["hl_sk_"], &[hex(48)]),

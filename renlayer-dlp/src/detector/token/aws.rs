@@ -4,7 +4,7 @@ use super::{ByteSet, Part, Token};
 
 pub(super) const ROWS: &[Token] = &[
     // Long-term (AKIA), temporary (ASIA), bearer (ABIA), context-specific (ACCA). The id encodes the account in base32;
-    // tests often use all capitals and digits, so that is what is looked for.
+    // tests often use all capitals and digits, which makes them low.
     Token::new(
         "aws_access_key",
         "secret.aws_access_key",
@@ -12,7 +12,8 @@ pub(super) const ROWS: &[Token] = &[
         &["AKIA", "ASIA", "ABIA", "ACCA"],
         &[Part::Run(ByteSet::UPPER.or(ByteSet::DIGIT), 16, 16)],
     )
-    .mistakes("ids with the digits 0, 1, 8 and 9, which AWS does not issue, are hits too"),
+    .exactly(&[Part::Run(ByteSet::BASE32, 16, 16)])
+    .mistakes("ids with the digits 0, 1, 8 and 9, which AWS does not issue, are low"),
     // Begins with the same bytes for as long as its protobuf header stays the same.
     Token::new(
         "aws_session_token",

@@ -36,11 +36,37 @@ pub(super) const ROWS: &[Token] = &[
         &["&sig=", "?sig="],
         &[Part::Run(ByteSet::ALNUM.with(b"%+/"), 43, 60), Part::Maybe("=")],
     ),
+    // Marks that Microsoft puts into its keys near their end, before a checksum; one row for each length and alphabet.
     Token::new(
         "azure_devops_token",
         "secret.azure_devops_token",
         "an Azure DevOps personal access token",
-        &["JQQJ99"],
-        &[Part::Run(ByteSet::ALNUM, 46, 46), Part::Literal("AZDO"), Part::Run(ByteSet::ALNUM, 4, 4)],
-    ),
+        &["AZDO"],
+        &[Part::Run(ByteSet::ALNUM, 4, 4)],
+    )
+    .lead(ByteSet::ALNUM, 76, 76),
+    Token::new(
+        "azure_data_key",
+        "secret.azure_storage_key",
+        "an Azure Storage, Cosmos DB or Batch account key",
+        &["+ASt", "ACDb", "+ABa"],
+        &[Part::Run(ByteSet::BASE64, 6, 6), Part::Literal("==")],
+    )
+    .lead(ByteSet::BASE64, 76, 76),
+    Token::new(
+        "azure_access_key",
+        "secret.azure_shared_access_key",
+        "a key of Azure Service Bus, Event Hubs, Relay, IoT Hub or Event Grid",
+        &["+ASb", "+AEh", "+ARm", "AIoT", "AzEG"],
+        &[Part::Run(ByteSet::BASE64, 6, 6), Part::Literal("=")],
+    )
+    .lead(ByteSet::BASE64, 33, 33),
+    Token::new(
+        "azure_ai_key",
+        "secret.azure_service_key",
+        "an Azure AI services key",
+        &["JQQJ99", "JQQJ9"],
+        &[Part::Run(ByteSet::ALNUM, 18, 18), Part::Literal("ACOG"), Part::Run(ByteSet::ALNUM, 4, 4)],
+    )
+    .lead(ByteSet::ALNUM, 52, 52),
 ];

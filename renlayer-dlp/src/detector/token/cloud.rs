@@ -108,7 +108,7 @@ pub(super) const ROWS: &[Token] = &[
         "supabase_token",
         "secret.supabase_token",
         "a Supabase management token",
-        &["sbp_"],
+        &["sbp_", "sbp_v0_", "sbp_oauth_"],
         &[Part::Run(ALNUM, 40, 40)],
     ),
     Token::new(

@@ -13,6 +13,22 @@ pub(super) const ROWS: &[Token] = &[
     )
     .check(Check::Crc32Base62)
     .mistakes("refresh tokens of the old length (76) are not found"),
+    // With the id of the app before a JSON Web Token that GitHub signs.
+    Token::new(
+        "github_app_token",
+        "secret.github_token",
+        "a GitHub App's installation token in its stateless form",
+        &["ghs_"],
+        &[
+            Part::Run(ByteSet::DIGIT, 1, 12),
+            Part::Literal("_eyJ"),
+            Part::Run(ByteSet::BASE64URL, 16, 1024),
+            Part::Literal("."),
+            Part::Run(ByteSet::BASE64URL, 16, 4096),
+            Part::Literal("."),
+            Part::Run(ByteSet::BASE64URL, 16, 1024),
+        ],
+    ),
     Token::new(
         "github_fine_grained_token",
         "secret.github_token",

@@ -33,6 +33,13 @@ pub(super) const ROWS: &[Token] = &[
         &[Part::Run(ByteSet::BASE64URL, 20, 26)],
     ),
     Token::new(
+        "gitlab_long_token",
+        "secret.gitlab_token",
+        "a GitLab runner registration token of the newer form",
+        &["glrtr-"],
+        &[Part::Run(ByteSet::BASE64URL, 27, 64)],
+    ),
+    Token::new(
         "gitlab_trigger_token",
         "secret.gitlab_token",
         "a GitLab pipeline trigger token",

@@ -1,6 +1,7 @@
 //! Who is who: identity, vaults, feature flags and networks.
 
 use super::{ByteSet, Part, Token, UUID, alnum, alnums, digits, hex, is, lower, upper, url64, url64s};
+use crate::Severity;
 use crate::words::Words;
 
 const ALNUM: ByteSet = ByteSet::ALNUM;
@@ -68,6 +69,23 @@ pub(super) const ROWS: &[Token] = &[
     ),
     token!("crypt_sha_hash" in "crypt_hash", "the salted hash of a password, of an account", ["$1$", "$5$", "$6$", "$apr1$"],
         &[Part::Run(ByteSet::ALNUM.with(b"./="), 2, 40), is("$"), Part::Run(ByteSet::ALNUM.with(b"./"), 22, 86)]),
+    token!("crypt_rounds_hash" in "crypt_hash", "the salted hash of a password, with its rounds", ["$5$rounds=", "$6$rounds="],
+        &[Part::Run(ByteSet::DIGIT, 4, 9), is("$"), Part::Run(ByteSet::ALNUM.with(b"./"), 1, 16), is("$"), Part::Run(ByteSet::ALNUM.with(b"./"), 43, 86)]),
+    token!("cisco_hash" in "cisco_password", "the hash of a password of a Cisco device, of type 8 or 9", ["$8$", "$9$"], &[Part::Run(ByteSet::ALNUM.with(b"./"), 14, 14), is("$"), Part::Run(ByteSet::ALNUM.with(b"./"), 43, 43)]),
+    token!(
+        "kerberos_hash",
+        "a Kerberos ticket, as those have it who try passwords on it",
+        ["$krb5asrep$", "$krb5tgs$", "$krb5pa$"],
+        &[Part::Run(ByteSet::ALNUM.with(b"@.$:*/_-"), 64, 4096)]
+    ),
+    token!(
+        "express_session",
+        "the session cookie of an Express server, signed",
+        ["s%3A"],
+        &[url64(32), is("."), Part::Run(ByteSet::ALNUM.with(b"%+/"), 43, 60)]
+    )
+    .severity(Severity::High),
+    token!("okta_header_token" in "okta_token", "an Okta API token in its header", ["SSWS 00", "SSWS+00", "SSWS%2000"], &[url64(40)]),
     token!("crypt_yescrypt_hash" in "crypt_hash", "a yescrypt hash of a password", ["$y$"], &[Part::Run(ByteSet::ALNUM.with(b"./"), 3, 8), is("$"), Part::Run(ByteSet::ALNUM.with(b"./"), 8, 86), is("$"), Part::Run(ByteSet::ALNUM.with(b"./"), 43, 43)]),
     token!("argon2_hash" in "crypt_hash", "an Argon2 hash of a password", ["$argon2id$v=", "$argon2i$v=", "$argon2d$v="],
         &[digits(2), is("$m="), Part::Run(ByteSet::DIGIT.with(b",tp="), 8, 30), is("$"), Part::Run(BASE64, 11, 64), is("$"), Part::Run(BASE64, 16, 90)]),

@@ -124,8 +124,8 @@ pub(super) const ROWS: &[Token] = &[
         "new_relic_key",
         "secret.new_relic_key",
         "a New Relic user, insert, browser or licence key",
-        &["NRAK-", "NRII-", "NRJS-", "NRIQ-", "NRRA-"],
-        &[Part::Run(ByteSet::ALNUM.with(b"-"), 19, 42)],
+        &["NRAK-", "NRII-", "NRJS-", "NRIQ-", "NRRA-", "NRBR-", "NRAA-"],
+        &[Part::Run(ByteSet::ALNUM.with(b"-_"), 19, 42)],
     ),
     Token::new(
         "dynatrace_token",

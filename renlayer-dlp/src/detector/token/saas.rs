@@ -59,6 +59,13 @@ pub(super) const ROWS: &[Token] = &[
         &[Part::Run(HEX, 24, 24), Part::Literal("-"), Part::Run(HEX, 34, 34)],
     ),
     Token::new(
+        "postman_collection_key",
+        "secret.postman_key",
+        "a Postman collection access key",
+        &["PMAT-"],
+        &[Part::Run(ByteSet::UPPER.or(ByteSet::DIGIT), 26, 26)],
+    ),
+    Token::new(
         "dropbox_token",
         "secret.dropbox_token",
         "a Dropbox access token",

@@ -23,6 +23,7 @@ pub(super) const ROWS: &[Token] = &[
     token!("mapbox_public_token" in "mapbox_token", "a Mapbox public token", ["pk.eyJ"], &[url64s(40, 160), is("."), url64s(20, 30)]).severity(Severity::Medium),
     token!("esri_key", "an Esri ArcGIS key", ["AAPK", "AAPT", "AASK"], &[Part::Run(URL64.with(b"."), 60, 400)]),
     token!("locationiq_key", "a LocationIQ key", ["pk."], &[hex(32)]),
+    token!("twitch_stream_key" in "twitch_token", "a Twitch stream key", ["live_"], &[Part::Run(ByteSet::DIGIT, 6, 12), is("_"), alnum(30)]),
     token!("twitch_token", "a Twitch OAuth token", ["oauth:"], &[lower(30)]),
     token!("deepl_key", "a DeepL API key", [":fx"], &[]).lead(ByteSet::HEX_LOWER.with(b"-"), 36, 36).severity(Severity::High),
     token!("rapidapi_key", "a RapidAPI key", ["msh"], &[alnum(15), is("jsn"), alnum(12)]).lead(ALNUM, 10, 10).severity(Severity::High),

@@ -90,7 +90,8 @@ pub(super) const ROWS: &[Token] = &[
         "a SendGrid API key",
         &["SG."],
         &[Part::Run(URL64, 16, 32), Part::Literal("."), Part::Run(URL64, 16, 64)],
-    ),
+    )
+    .exactly(&[Part::Run(URL64, 22, 22), Part::Literal("."), Part::Run(URL64, 43, 43)]),
     Token::new(
         "twilio_key",
         "secret.twilio_key",

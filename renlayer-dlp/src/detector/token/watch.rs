@@ -10,6 +10,7 @@ pub(super) const ROWS: &[Token] = &[
     token!("firehydrant_key", "a FireHydrant token", ["fhb-"], &[hex(32)]),
     token!("rootly_key", "a Rootly API key", ["rootly_"], &[hex(64)]),
     token!("new_relic_licence_nral" in "new_relic_key", "a New Relic licence key that ends with its mark", ["FFFFNRAL"], &[]).lead(ByteSet::HEX_LOWER, 32, 32).severity(Severity::High),
+    token!("new_relic_licence_key" in "new_relic_key", "a New Relic licence key that ends with its mark, of any region", ["NRAL"], &[]).lead(ByteSet::LOWER.or(ByteSet::DIGIT), 36, 36).severity(Severity::High),
     token!("datadog_application_key" in "datadog_app_key", "a Datadog application key of the newer form", ["ddapp_"], &[alnum(34)]),
     token!("datadog_personal_token" in "datadog_api_key", "a Datadog personal token", ["ddpat_", "ddsat_"], &[alnums(32, 60)]),
     token!("datadog_client_token" in "datadog_api_key", "a Datadog client token", ["pub"], &[hex(32)]).severity(Severity::Medium),
