@@ -20,7 +20,7 @@ const LINE_END: ByteSet = ByteSet::EMPTY.with(b"\n\r");
 /// What can be none of these, and is passed over.
 const INSIDE: ByteSet = OPERATOR.or(LINE_END).with(b" ").not();
 /// Words that HTTP puts before a credential.
-const SCHEMES: [&str; 15] = [
+const SCHEMES: [&str; 18] = [
     "bearer ",
     "basic ",
     "token token=",
@@ -36,6 +36,9 @@ const SCHEMES: [&str; 15] = [
     "snowflake ",
     "oauth ",
     "client-id ",
+    "ntlm ",
+    "negotiate ",
+    "ssws ",
 ];
 
 static SCHEME_BEGINS: Openings = Openings::of(&SCHEMES);

@@ -149,6 +149,10 @@ const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'`");
 
 /// `[TOKEN:pii.email:k7m2q9x4tz01]` stands for what was there.
 fn is_our_mark(probe: &Probe<'_>) -> bool {
+    let before = probe.behind(probe.at(), 10);
+    if [&b"[TOKEN:"[..], b"[REDACTED:"].into_iter().any(|mark| before.ends_with(mark)) {
+        return true;
+    }
     probe.was(probe.at(), &ByteSet::EMPTY.with(b"[")) && probe.looking_at(probe.at(), b"TOKEN:")
 }
 
@@ -222,7 +226,8 @@ fn weigh<'n>(probe: &Probe<'_>, at: usize, name: impl Fn() -> &'n [u8]) -> Optio
     let found = |confidence| Match::new(value.range(), confidence).with(Evidence::CONTEXT);
     let name = name();
     let kind = Kind::of(name)?;
-    Some(match value.verdict(kind)? {
+    let given = || is_given(&value, kind, name, probe.was(at, &EQUALS)).then_some(Verdict::Doubtful);
+    Some(match value.verdict(kind).or_else(given)? {
         Verdict::Doubtful => found(0.3).harmless(),
         Verdict::Secret(confidence) if value.stands_for_another() => found(confidence).harmless(),
         // Cut or made up; what is written right is a row's.
@@ -232,6 +237,18 @@ fn weigh<'n>(probe: &Probe<'_>, at: usize, name: impl Fn() -> &'n [u8]) -> Optio
         }
         Verdict::Secret(confidence) => found(confidence).with(Evidence::ENTROPY),
     })
+}
+
+/// Whether a word may be what a person chose: `DB_PASSWORD=opensesame` of an environment, where nothing else is written so,
+/// and what is called a secret and stands in quotes.
+fn is_given(value: &Value<'_>, kind: Kind, name: &[u8], is_assigned: bool) -> bool {
+    let is_variable = || name.iter().all(|byte| !byte.is_ascii_lowercase()) && name.contains(&b'_');
+    let is_given = match kind {
+        Kind::Password => is_assigned && is_variable(),
+        Kind::Key => value.is_quoted() && name::says_secret(name),
+        _ => false,
+    };
+    is_given && value.is_chosen()
 }
 
 #[cfg(test)]
@@ -342,6 +359,12 @@ mod tests {
             .hit(&format!("CREATE USER joe IDENTIFIED BY '{word}';"), &word)
             .hit(&format!("ALTER USER joe IDENTIFIED WITH mysql_native_password BY '{word}';"), &word)
             .low("JWT_SECRET=Kx72!hq9zzW", "Kx72!hq9zzW")
+            .low("MYSQL_PASSWORD=sonarpass\n", "sonarpass")
+            .low("oauth_token=kjerht2309uf&x=1", "kjerht2309uf")
+            .low("client_secret=\"development#product\"", "development#product")
+            .hit(&format!("Authorization: NTLM {key}"), &key)
+            .miss("mysql_password=sonarpass")
+            .miss("MYSQL_PASSWORD=password MYSQL_PASSWORD=$PASS MYSQL_PASSWORD= x")
             .miss("token: |\n  a text of more than one word\n")
             .miss("the Bearer scheme of RFC 6750, section 2.1")
             .run();

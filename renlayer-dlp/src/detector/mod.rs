@@ -29,6 +29,7 @@ mod assignment;
 mod aws_secret_key;
 mod bank_account;
 mod bic;
+mod call_password;
 mod card_expiry;
 mod card_number;
 mod card_track;
@@ -296,6 +297,7 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(url_credentials::BasicAuthUrl),
         Box::new(curl_user::CurlUser),
         Box::new(command_password::CommandPassword),
+        Box::new(call_password::CallPassword),
         Box::new(network_device::NetworkDevice),
         Box::new(kubernetes_secret::KubernetesSecret),
         Box::new(aws_secret_key::AwsSecretKey),

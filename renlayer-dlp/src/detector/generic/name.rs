@@ -249,6 +249,11 @@ fn ends_with(name: &[u8], word: &[u8]) -> bool {
         && name.get(name.len() - word.len()..).is_some_and(|end| end.eq_ignore_ascii_case(word))
 }
 
+/// Whether a name calls its value a secret: `client_secret`.
+pub(super) fn says_secret(name: &[u8]) -> bool {
+    ends_with(name.trim_ascii_end(), b"secret")
+}
+
 /// Whether the keyword that ends at `end` is a word of its own, or its plural: `secretsmanager` and `tokenizer` are others.
 pub(super) fn is_whole(probe: &Probe<'_>, end: usize) -> bool {
     let goes_on = |at: usize| {

@@ -222,7 +222,7 @@ impl Value<'_> {
         if self.is_key(16, language::FOREIGN) {
             return Some(Verdict::Secret(0.7));
         }
-        let is_short_key = self.is_mixed() && self.is_key(10, 5.0);
+        let is_short_key = self.has(ByteSet::DIGIT) && self.is_key(10, 5.0);
         // Of secrets that only two programs know, people make up some as they do passwords.
         let is_chosen = || self.has(SYMBOL.without(b"-_./:,=%")) && self.is_mixed() && self.is_password();
         (is_short_key || self.is_varied() || is_chosen()).then_some(Verdict::Doubtful)
@@ -236,6 +236,15 @@ impl Value<'_> {
             && self.has(ByteSet::ALPHA)
             && entropy::bits_per_byte(self.text) >= 3.2
             && !self.is_joined_words()
+    }
+
+    /// Whether somebody wrote it as a value, and neither as code nor in place of one.
+    pub(super) fn is_chosen(&self) -> bool {
+        !self.is_code() && !self.is_masked() && !stand_in::is_no_value(self.text)
+    }
+
+    pub(super) fn is_quoted(&self) -> bool {
+        self.is_quoted
     }
 
     fn as_password(&self) -> Option<Verdict> {

@@ -70,7 +70,7 @@ pub(super) const ROWS: &[Named] = &[
     key!("tailscale_old_key" in "tailscale_key", "a Tailscale key without its prefix", ["tailscale"], &[is("tskey-"), alnums(16, 60)]),
     key!("kubernetes_bootstrap_token", "a Kubernetes bootstrap token", ["kubeadm", "bootstrap-token", "bootstrap_token"], &[lower(6), is("."), lower(16)]).whatever(),
     key!("rancher_token", "a Rancher API token", ["rancher"], &[is("token-"), lower(5), is(":"), lower(54)]),
-    key!("azure_devops_old_token" in "azure_devops_token", "an Azure DevOps token of the old form", ["azure", "vsts", "azdo", "visualstudio"], &[lower(52)]),
+    key!("azure_devops_old_token" in "azure_devops_token", "an Azure DevOps token of the old form", ["azure", "vsts", "azdo", "ado_", "visualstudio"], &[lower(52)]),
     key!("azure_storage_bare_key" in "azure_storage_key", "an Azure storage key by its name", ["storage_account", "storageaccount", "azure_storage"], &[base64(86), is("==")]).whatever(),
     key!("azure_management_key", "an Azure API Management key", ["ocp-apim", "apim_", "subscription-key", "subscription_key", "subscriptionkey"], &[any_hex(32)]).whatever(),
     key!("azure_maps_key", "an Azure Maps or Web PubSub key", ["azure_maps", "azuremaps"], &[url64(43)]),

@@ -34,6 +34,7 @@ pub(super) const ROWS: &[Token] = &[
         "secret.github_token",
         "a fine-grained GitHub personal access token",
         &["github_pat_"],
-        &[Part::Run(ByteSet::ALNUM, 22, 22), Part::Literal("_"), Part::Run(ByteSet::ALNUM, 59, 59)],
-    ),
+        &[Part::Run(ByteSet::WORD, 30, 120)],
+    )
+    .exactly(&[Part::Run(ByteSet::ALNUM, 22, 22), Part::Literal("_"), Part::Run(ByteSet::ALNUM, 59, 59)]),
 ];

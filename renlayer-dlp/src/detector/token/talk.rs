@@ -70,9 +70,10 @@ pub(super) const ROWS: &[Token] = &[
         "secret.telegram_token",
         "a Telegram bot token",
         &[":AA"],
-        &[Part::Run(URL64, 33, 33)],
+        &[Part::Run(URL64, 32, 36)],
     )
-    .lead(DIGIT, 8, 10),
+    .lead(DIGIT, 8, 10)
+    .exactly(&[Part::Run(URL64, 33, 33)]),
     Token::new(
         "teams_webhook",
         "secret.teams_webhook",

@@ -50,6 +50,13 @@ pub(super) const ROWS: &[Token] = &[
         &[Part::Run(ByteSet::HEX.with(b"-@"), 73, 73), is("/IncomingWebhook/"), Part::Run(ByteSet::HEX.with(b"-/"), 60, 80)]),
     token!("slack_commands_webhook" in "slack_webhook", "a Slack response URL", ["hooks.slack.com/commands/", "hooks.slack.com/actions/", "hooks.slack-gov.com/services/"],
         &[alnums(8, 14), is("/"), alnums(8, 20), is("/"), alnums(16, 60)]),
+    token!(
+        "thingsboard_url_token" in "thingsboard_token",
+        "the access token of a ThingsBoard device",
+        ["/api/v1/"],
+        &[lower(20), is("/"), Part::Run(ByteSet::LOWER, 3, 10)]
+    )
+    .after(&Words::new(&["thingsboard", "telemetry"])),
     token!("mattermost_webhook", "a Mattermost incoming webhook", ["/hooks/"], &[lower(26)])
         .after(&Words::new(&["mattermost", "chat"])),
     token!("softlayer_url_key" in "softlayer_key", "a SoftLayer API key in its URL", ["api.softlayer.com/soap/v3/", "api.softlayer.com/soap/v3.1/", "api.softlayer.com/rest/v3/"], &[lower(64)]),
