@@ -49,13 +49,12 @@ pub(super) fn windows(literal: &Sought<'_>) -> Vec<Begin> {
 struct Common(Box<[u16]>);
 
 /// About as many windows are counted.
-pub(super) const OF: u64 = 1 << 14;
+pub(super) const OF: u64 = 1 << 15;
 
 static COMMON: LazyLock<Common> = LazyLock::new(Common::new);
 
-/// Words that every sentence has, which count as many times as others.
-const EVERYWHERE: &[u8] =
-    b"of the to and in is that for it on with as at by be this are from or an no not we you";
+/// Words that all texts have, which count as many times as others.
+const EVERYWHERE: &[u8] = include_bytes!("everywhere.txt");
 const TIMES: u16 = 16;
 const SLOTS: u32 = 16;
 

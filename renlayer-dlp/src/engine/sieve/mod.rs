@@ -181,11 +181,11 @@ fn kept(mut places: u64, block: &[u8; BLOCK + AHEAD], has: impl Fn([u8; WINDOW])
     let mut kept = 0;
     while places != 0 {
         for _ in 0..4 {
-            let place = places.trailing_zeros();
-            let window = block.get(place as usize..).and_then(<[u8]>::first_chunk).copied();
-            // After the last place comes the end of the block, which is none.
-            kept |= u64::from(has(window.unwrap_or_default())).unbounded_shl(place);
-            places &= places.wrapping_sub(1);
+            let lowest = places & places.wrapping_neg();
+            let place = places.trailing_zeros() as usize % BLOCK;
+            let window = block.get(place..).and_then(<[u8]>::first_chunk).copied();
+            kept |= if has(window.unwrap_or_default()) { lowest } else { 0 };
+            places ^= lowest;
         }
     }
     kept

@@ -88,8 +88,15 @@ impl Table {
             let before = found.len();
             let starts = self.starts(mask.digits, after_digit);
             let inside = below(end - at);
-            each_place(mask.windows & inside, |place| self.literals(&near, at + place, false, found));
-            each_place(mask.threes & inside, |place| self.literals(&near, at + place, true, found));
+            each_place((mask.windows | mask.threes) & inside, |place| {
+                let is_there = |mask: u64| mask >> place & 1 == 1;
+                if is_there(mask.windows) {
+                    self.literals(&near, at + place, false, found);
+                }
+                if is_there(mask.threes) {
+                    self.literals(&near, at + place, true, found);
+                }
+            });
             each_place(mask.singles & inside, |place| self.single(near.beside, at + place, found));
             each_place(starts & inside, |place| self.run(near.beside, at, place, mask.digits, found));
             if found.len() > before {
