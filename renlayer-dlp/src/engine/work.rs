@@ -299,7 +299,8 @@ impl Tallies {
 
     /// What each detector did that did anything, in the order in which they came.
     fn met(&self) -> impl Iterator<Item = (Index, Tally)> {
-        self.met.iter().filter_map(|owner| Some((*owner, *self.all.get(usize::from(*owner))?)))
+        let of = |owner: &Index| self.all.get(usize::from(*owner)).copied().unwrap_or_default();
+        self.met.iter().map(move |owner| (*owner, of(owner)))
     }
 
     fn clear(&mut self) {

@@ -15,7 +15,7 @@ const BLOCKS: usize = 64;
 pub(crate) enum Spelling {
     /// As it is.
     Plain,
-    /// In JSON strings: what stands beside a quote or a backslash is not known yet.
+    /// In JSON strings: what an escape stands for is not known yet.
     Json,
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct Sifted {
 impl Sifted {
     /// Quotes and backslashes of what was sifted last, block by block.
     pub(crate) fn marks(&self) -> impl Iterator<Item = u64> {
-        self.masks.iter().take(self.blocks).map(|masks| masks.marks)
+        self.masks.get(..self.blocks).unwrap_or_default().iter().map(|masks| masks.marks)
     }
 
     /// All candidates before this are known.
