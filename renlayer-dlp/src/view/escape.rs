@@ -51,8 +51,8 @@ pub(crate) fn reference(raw: &[u8]) -> Option<Escape> {
     let mut at = raw.first().filter(|byte| **byte == b'&').map(|_| 1)?;
     for _ in 0..MOST_REPEATS {
         let rest = raw.get(at..).unwrap_or_default();
-        let goes_on = rest.get(4..).is_some_and(|after| body(after).is_some());
-        if !(rest.starts_with(b"amp;") && goes_on) {
+        let goes_on = || rest.get(4..).is_some_and(|after| body(after).is_some());
+        if !(rest.starts_with(b"amp;") && goes_on()) {
             break;
         }
         at += 4;
