@@ -7,12 +7,10 @@ use crate::openings::Openings;
 
 /// How far after a name's keyword the value may begin.
 pub(super) const SPAN: usize = 64;
-/// In so many bytes after a keyword stands an operator, with what may stand before its value, and the name of a scheme.
-pub(super) const FOLLOWS: usize = SPAN + 32;
 /// How many spaces may stand between: more make a sentence.
 const MOST_WORDS: usize = 8;
 /// What says that a name is given a value.
-const OPERATOR: ByteSet = ByteSet::EMPTY.with(b"=:>,|(");
+pub(super) const OPERATOR: ByteSet = ByteSet::EMPTY.with(b"=:>,|(");
 /// What may stand between the operator and the value.
 const OPENER: ByteSet = ByteSet::EMPTY.with(b" \t\"'`\\=>:|([");
 /// What ends a line, and with it the search.
@@ -80,7 +78,7 @@ pub(super) fn find_in_lines<T>(
         }
         let is_space = byte == b' ';
         words += usize::from(is_space);
-        let is_first = || words == 1 && (is_before_quote(probe, from, at) || is_flag(probe, from, at));
+        let is_first = || words == 1 && is_given(probe, from, at);
         if !(OPERATOR.has(byte) || (is_space && (is_first() || is_gap(probe, at)))) {
             at += 1;
             continue;
@@ -124,6 +122,9 @@ fn opening(probe: &Probe<'_>, operator: u8, from: usize) -> usize {
 
 /// The most bytes between an operator and its value: names of one list are often aligned.
 const WIDEST: usize = 24;
+/// So many bytes after the rest of a name, at most, stands the quote of a value that a word or a comma gives: a joint, what may stand
+/// before the value, and a mark.
+pub(super) const QUOTED: usize = 3 + WIDEST + 4 + 1;
 
 /// How long the word or sign is that may stand between a name and its value in quotes: `token - "…"`, `token <- "…"`,
 /// `IDENTIFIED BY '…'`.
@@ -151,6 +152,11 @@ fn inside_marks(probe: &Probe<'_>, at: usize) -> usize {
     }
 }
 
+/// Whether the space at `at` gives the name whose keyword ends at `from` a value.
+pub(super) fn is_given(probe: &Probe<'_>, from: usize, at: usize) -> bool {
+    is_before_quote(probe, from, at) || is_flag(probe, from, at)
+}
+
 /// `--name value`, `ENV NAME value`: a space after a name that dashes or a word introduce.
 fn is_flag(probe: &Probe<'_>, from: usize, at: usize) -> bool {
     const NAME: ByteSet = ByteSet::WORD.with(b"-");
@@ -172,6 +178,8 @@ fn skip_scheme(probe: &Probe<'_>, at: usize) -> usize {
     if probe.arrived(at, 3).is_some_and(|near| !SCHEME_BEGINS.may_begin(near)) {
         return at;
     }
-    let scheme = SCHEMES.iter().find(|scheme| probe.looking_at_word(at, scheme.as_bytes()));
+    let first = probe.get(at).map(|byte| byte.to_ascii_lowercase());
+    let mut known = SCHEMES.iter().filter(|scheme| scheme.bytes().next() == first);
+    let scheme = known.find(|scheme| probe.looking_at_word(at, scheme.as_bytes()));
     scheme.map_or(at, |scheme| at + scheme.len())
 }

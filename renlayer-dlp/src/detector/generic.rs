@@ -70,6 +70,10 @@ const WORDS: [&str; 32] = [
     "-key",
     "key=",
 ];
+/// So many bytes after the begin of a word, at most, stands what gives its name a value.
+const GIVEN: usize = LONGEST_WORD + name::LONGEST_REST + assignment::QUOTED;
+/// So many bytes after a word, at most, stands the digit that a password or key in a sentence has.
+const LONGEST_TOLD: usize = 96;
 /// No word is longer.
 const LONGEST_WORD: usize = 16;
 /// And in the case in which humps are written.
@@ -96,8 +100,7 @@ impl Detector for Generic {
     }
 
     fn need(&self) -> Need {
-        // A password in a sentence has a digit, and is no longer than that.
-        Need::Value(LONGEST_WORD + assignment::FOLLOWS)
+        Need::Value { given: GIVEN, told: LONGEST_WORD + LONGEST_TOLD }
     }
 
     fn start(&self) -> Start {
@@ -117,7 +120,7 @@ impl Detector for Generic {
             return None;
         }
         let found = pair::find(probe, after);
-        if found.is_some() || probe.ran_out() {
+        if found.is_some() || probe.ran_out() || !may_be_given(probe, after) {
             return found;
         }
         let mut first = None;
@@ -125,7 +128,8 @@ impl Detector for Generic {
             // Only the first value of the line is this name's, or the one after its type.
             let begin = *first.get_or_insert(end);
             let is_typed = begin < end && probe.is(end, &EQUALS) && is_type(probe.slice(begin..end));
-            let is_given = (is_typed || (begin == end && name::reaches(probe.slice(after..end))))
+            let is_given = (is_typed || begin == end)
+                && name::reaches(probe.slice(after..begin))
                 && gives(probe, after, end, at);
             let found = is_given.then(|| weigh(probe, at, || name::around(probe, begin))).flatten();
             let is_typing = begin == end && probe.is(begin, &COLON) || begin < end && !is_typed;
@@ -146,6 +150,16 @@ impl Detector for Generic {
 }
 
 const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'`");
+
+/// Whether the name that the word ending at `after` stands in may be given a value: by an operator right after the rest of it, or by
+/// its first space. Most words of a sentence end here.
+fn may_be_given(probe: &Probe<'_>, after: usize) -> bool {
+    let rest = name::rest(probe, after);
+    probe.begins(rest);
+    let has_operator = probe.is(rest, &assignment::OPERATOR) && name::reaches(probe.slice(after..rest));
+    let space = || probe.slice(after..rest).iter().position(|byte| *byte == b' ');
+    has_operator || space().is_some_and(|space| assignment::is_given(probe, after, after + space))
+}
 
 /// `[TOKEN:pii.email:k7m2q9x4tz01]` stands for what was there.
 fn is_our_mark(probe: &Probe<'_>) -> bool {

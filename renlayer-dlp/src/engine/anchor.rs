@@ -192,10 +192,14 @@ pub enum Need {
     },
     /// A digit, at most so many bytes after the begin of the anchor.
     Digit(usize),
-    /// What gives a name its value: a quote, `=`, `:` or `>`, at most so many bytes after the begin of the anchor; or a digit in them,
-    /// where a space and one of [`Need::VERBS`] follow the rest of the word; or, in the [`Need::BEHIND`] bytes before or the next few,
-    /// a dash or `ENV `.
-    Value(usize),
+    /// What gives a name its value: a quote, `=`, `:` or `>`; or a digit, where a space and one of [`Need::VERBS`] follow the rest of
+    /// the word; or, in the [`Need::BEHIND`] bytes before or the next few, a dash or `ENV `.
+    Value {
+        /// How far after the begin of the anchor the first of them is at most.
+        given: usize,
+        /// And how far the digit.
+        told: usize,
+    },
 }
 
 impl Need {

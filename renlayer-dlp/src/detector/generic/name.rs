@@ -279,12 +279,20 @@ pub(super) fn is_of_something_harmless(phrase: &[u8]) -> bool {
     HARMLESS.stand_in(phrase)
 }
 
+/// What may stand between a keyword and the operator, and how much of it.
+const INSIDE: ByteSet = ByteSet::WORD.with(b"-. \t\"'`)]?\\");
+pub(super) const LONGEST_REST: usize = 32;
+
+/// Where what may be the rest of a name ends, whose keyword ends at `after`.
+pub(super) fn rest(probe: &Probe<'_>, after: usize) -> usize {
+    probe.run(after, &INSIDE, LONGEST_REST + 1)
+}
+
 /// Whether what stands between the keyword and the operator still belongs to the name: the rest of it, a quote or bracket, a
 /// type, and no sentence.
 pub(super) fn reaches(between: &[u8]) -> bool {
-    const INSIDE: ByteSet = ByteSet::WORD.with(b"-. \t\"'`)]?\\");
     let words = || between.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).count();
-    between.len() <= 32 && between.iter().all(|byte| INSIDE.has(*byte)) && words() <= 2
+    between.len() <= LONGEST_REST && between.iter().all(|byte| INSIDE.has(*byte)) && words() <= 2
 }
 
 /// The name that ends before the operator at `end`, with its path: `spring.datasource.password`.

@@ -4,8 +4,7 @@
 //!   `<key>ApiSecret</key><string>…</string>`, `s:8:"password";s:11:"…"` as PHP serialises
 //! - miss: a name that nothing says to be one, a value after another name
 
-use super::name;
-use super::weigh;
+use super::{GIVEN, name, weigh};
 use crate::detector::{ByteSet, Match, Probe};
 
 /// What is said of the name before it.
@@ -16,6 +15,8 @@ const VALUES: [&[u8]; 4] = [b"value", b"default", b"string>", b"parametervalue"]
 const APART: usize = 96;
 /// On how many lines.
 const LINES: usize = 4;
+/// What gives a name a value: where none is near, nothing is found ([`Need::Value`](crate::detector::Need)).
+const GIVES: ByteSet = ByteSet::EMPTY.with(b"=:>\"'`");
 /// What ends the entry.
 const ENDS: ByteSet = ByteSet::EMPTY.with(b"}]");
 
@@ -55,11 +56,12 @@ fn is_called_a_name(probe: &Probe<'_>, start: usize) -> bool {
 /// Where the value begins that the next lines give.
 fn apart(probe: &Probe<'_>, end: usize) -> Option<usize> {
     const OPENER: ByteSet = ByteSet::EMPTY.with(b" \t\"'=:>");
-    let (mut lines, mut at) = (0, end);
+    let (mut lines, mut at, mut is_given) = (0, end, false);
     while at < end + APART {
         let byte = probe.get(at)?;
         lines += usize::from(byte == b'\n');
-        if ENDS.has(byte) || lines > LINES {
+        is_given |= GIVES.has(byte);
+        if ENDS.has(byte) || lines > LINES || (!is_given && at >= probe.at() + GIVEN) {
             return None;
         }
         let word = VALUES.into_iter().find(|word| probe.looking_at_word(at, word));

@@ -182,11 +182,11 @@ impl Near<'_> {
             Need::Digit(within) => {
                 self.any(from, (within, 0), |near, block| near.of(block, |masks| masks.digits))
             }
-            Need::Value(within) => {
+            Need::Value { given, told } => {
                 let gives = |near: &Self, block| near.of(block, |masks| masks.gives);
                 let digits = |near: &Self, block| near.of(block, |masks| masks.digits);
-                self.any(from, (within, 0), gives)
-                    || (self.may_tell(at) && self.any(from, (within, 0), digits))
+                self.any(from, (given, 0), gives)
+                    || (self.may_tell(at) && self.any(from, (told, 0), digits))
                     || self.may_be_flag(at)
             }
         }

@@ -259,7 +259,7 @@ mod tests {
                 run.is_some_and(|run| !run.iter().any(|byte| ByteSet::BREAK.has(*byte)))
             }),
             Need::Digit(within) => ahead(within).iter().any(u8::is_ascii_digit),
-            Need::Value(within) => ahead(within).iter().any(|byte| b"=:>\"'`".contains(byte)),
+            Need::Value { given, .. } => ahead(given).iter().any(|byte| b"=:>\"'`".contains(byte)),
         }
     }
 
@@ -290,7 +290,7 @@ mod tests {
                 prop_assert_eq!(told, has(need, bytes, at), "{:?} at {} in {:?}", need, at, text);
             }
             // What is more, a flag or a verb may make up for what gives a value.
-            let needs = [Need::Run { length, within }, Need::Digit(within), Need::Value(within)];
+            let needs = [Need::Run { length, within }, Need::Digit(within), Need::Value { given: within, told: within }];
             for need in needs.into_iter().filter(|need| has(*need, bytes, at)) {
                 prop_assert!(near_in(&table, whole, Spelling::Plain, need, at));
                 // As a part of JSON it may be spelled longer, and be there no less.
