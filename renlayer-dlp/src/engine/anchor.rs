@@ -36,6 +36,8 @@ pub enum Anchor {
         /// How many letters stand before the run, or before one separator in front of it: a bit for each number of them, up to seven
         /// or more.
         letters: u8,
+        /// Whether it counts only where no other digits and a space stand directly before it.
+        is_first_group: bool,
         /// The words beside it, where only some of them matter.
         sides: Option<&'static Sides>,
     },
@@ -85,7 +87,8 @@ impl Anchor {
     pub const fn digits(min: u8, max: u8) -> Self {
         let all = ByteSet::ALL;
         let (first, before, next, second) = (ByteSet::DIGIT, all, all, all);
-        Self::Digits { min, max, first, before, next, more: 0, second, letters: u8::MAX, sides: None }
+        let (letters, is_first_group, sides) = (u8::MAX, false, None);
+        Self::Digits { min, max, first, before, next, more: 0, second, letters, is_first_group, sides }
     }
 
     /// This run of digits after one of `before`. Numbers are everywhere: what their neighbours and their first digit rule out
@@ -122,6 +125,15 @@ impl Anchor {
     pub const fn after_letters(mut self, count: u8) -> Self {
         if let Self::Digits { letters, .. } = &mut self {
             *letters = 1 << count;
+        }
+        self
+    }
+
+    /// This run of digits unless it is a later one of a row: other digits and a space stand directly before it.
+    #[must_use]
+    pub const fn first_group(mut self) -> Self {
+        if let Self::Digits { is_first_group, .. } = &mut self {
+            *is_first_group = true;
         }
         self
     }

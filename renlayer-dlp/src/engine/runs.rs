@@ -70,6 +70,7 @@ struct Asked {
     more: u8,
     second: ByteSet,
     letters: u8,
+    is_first_group: bool,
     sides: Option<&'static Sides>,
 }
 
@@ -93,19 +94,34 @@ struct Length {
 struct Deep {
     second: u64,
     letters: u64,
+    first_group: u64,
     sides: SmallVec<[(&'static Sides, u64); 1]>,
 }
 
 impl Runs {
     /// Adds what a detector asks for, if that is a run of digits.
     pub(super) fn insert(&mut self, owner: Index, anchor: Anchor) {
-        let Anchor::Digits { min, max, first, before, next, more, second, letters, sides } = anchor else {
+        let Anchor::Digits { min, max, first, before, next, more, second, letters, is_first_group, sides } =
+            anchor
+        else {
             return;
         };
         let min = min.max(1);
         self.shortest = if self.asked.is_empty() { min.min(3) } else { self.shortest.min(min) };
         let (min, max) = (usize::from(min), usize::from(max).min(LONGEST));
-        self.asked.push(Asked { owner, min, max, first, before, next, more, second, letters, sides });
+        self.asked.push(Asked {
+            owner,
+            min,
+            max,
+            first,
+            before,
+            next,
+            more,
+            second,
+            letters,
+            is_first_group,
+            sides,
+        });
     }
 
     /// To be called once all is inserted.
@@ -191,6 +207,7 @@ impl Length {
         let deep = |word| Deep {
             second: word_of(word, &|asked| asked.second != ByteSet::ALL),
             letters: word_of(word, &|asked| asked.letters != u8::MAX),
+            first_group: word_of(word, &|asked| asked.is_first_group),
             sides: sides.iter().map(|of| (*of, word_of(word, &|asked| asked.sides == Some(of)))).collect(),
         };
         Self {
@@ -234,6 +251,9 @@ impl Length {
         if bits & deep.letters != 0 {
             let letters = around.letters();
             bits &= letters.map_or(u64::MAX, |count| row(&self.letters, self.words, count, word));
+        }
+        if bits & deep.first_group != 0 && around.follows_a_group() == Some(true) {
+            bits &= !deep.first_group;
         }
         for (sides, asking) in &deep.sides {
             if bits & asking != 0 && around.is_apart(sides) {
@@ -347,22 +367,25 @@ mod tests {
         runs.insert(2, Anchor::digits(2, 2).after_letters(3));
         runs.insert(3, Anchor::digits(2, 2).beside(&SIDES));
         runs.insert(4, Anchor::digits(2, 2));
+        runs.insert(5, Anchor::digits(2, 2).then(ByteSet::EMPTY.with(b"!")).first_group());
         runs.compile();
-        let asked = |text: &str| {
-            let start = text.find(|c: char| c.is_ascii_digit()).unwrap();
+        let asked_at = |text: &str, start: usize| {
             let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let around = Around::new(text, Spelling::Plain, (start, start + 2));
-            let run =
-                Run { length: 2, before: None, first: b'1', next: None, more: None, around: Some(around) };
+            let next = text.bytes.get(start + 2).map(|byte| runs.class(*byte));
+            let run = Run { length: 2, before: None, first: b'1', next, more: None, around: Some(around) };
             let mut owners = Vec::new();
             runs.each(&run, |owner| owners.push(owner));
             assert!(runs.any(&run));
             owners
         };
+        let asked = |text: &str| asked_at(text, text.find(|c: char| c.is_ascii_digit()).unwrap());
         assert_eq!(asked("is in 12 days"), [3, 4]);
         assert_eq!(asked("is in 12 days of"), [4]);
         assert_eq!(asked("is for 12 days of"), [2, 4]);
         assert_eq!(asked("gatan 12 days of"), [3, 4]);
         assert_eq!(asked("for-12-3"), [1, 2, 3, 4]);
+        assert_eq!(asked("a 12!"), [3, 4, 5]);
+        assert_eq!(asked_at("9 12!", 2), [3, 4]);
     }
 }

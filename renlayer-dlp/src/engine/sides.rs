@@ -98,6 +98,16 @@ impl<'t> Around<'t> {
         (!is_escape && !is_coded).then_some(count)
     }
 
+    /// Whether a digit and a space stand directly before the run; nothing where that is not known.
+    #[inline]
+    pub(super) fn follows_a_group(&self) -> Option<bool> {
+        match self.text.bytes.get(self.text.start..self.start).unwrap_or_default() {
+            [.., b'\\', b'u', _, _, _, _, b' '] if self.spelling == Spelling::Json => None,
+            [.., last, b' '] => Some(last.is_ascii_digit()),
+            _ => Some(false),
+        }
+    }
+
     /// Whether what stands on either side is nothing to a detector with these [`Sides`].
     pub(super) fn is_apart(&self, sides: &Sides) -> bool {
         self.is_apart_after(sides) && self.is_apart_before(sides)
@@ -109,7 +119,8 @@ impl<'t> Around<'t> {
         match *ahead {
             [b' ', first, ..] if first.is_ascii_lowercase() => {
                 let words = ahead.get(1..).unwrap_or_default();
-                is_ended(words, lower_run(words)) && !sides.after.has(first_four(words))
+                let word = Word::first(words);
+                word.is_ended(words) && !sides.after.has(word.four)
             }
             [b' ', first, ..] if first.is_ascii_uppercase() => sides.is_apart_after_a_name(ahead),
             [b' ', first, ..] if first.is_ascii_digit() => {
@@ -134,14 +145,14 @@ impl<'t> Around<'t> {
         };
         match words {
             [.., last] if last.is_ascii_lowercase() => {
-                let length = lower_run_back(words);
+                let Word { length, four } = Word::last(words);
                 let is_long = mark != b'.' || length >= 5;
                 let begin = words.len().checked_sub(length + 1).and_then(|at| words.get(at));
                 let is_begin = |byte: u8| APART.has(byte) || (byte == b'"' && !self.is_open(byte));
                 begin.is_some_and(|byte| is_begin(*byte))
                     && is_long
                     && length <= LONGEST
-                    && !sides.before.has(last_four(words))
+                    && !sides.before.has(four)
             }
             [.., last] if mark == b' ' => {
                 let is_mark = last.is_ascii_punctuation() && !b".,'-".contains(last) && !self.is_open(*last);
@@ -162,26 +173,65 @@ impl Sides {
     /// Whether a name that stands after a number is followed by a word that goes on with none.
     fn is_apart_after_a_name(&self, ahead: &[u8]) -> bool {
         let Some(name) = ahead.get(2..) else { return false };
-        let length = lower_run(name);
+        let length = Word::first(name).length;
         match name.get(length..) {
             Some([b' ', words @ ..]) if length <= LONGEST => {
-                let word = lower_run(words);
-                word > 0 && is_ended(words, word) && !self.after_a_name.has(first_four(words))
+                let word = Word::first(words);
+                word.length > 0 && word.is_ended(words) && !self.after_a_name.has(word.four)
             }
             _ => false,
         }
     }
 }
 
-/// Whether the word of that many letters with which `text` begins is one, and ends there.
-#[inline]
-fn is_ended(text: &[u8], length: usize) -> bool {
-    let ends = match text.get(length..).unwrap_or_default() {
-        [b'.', after, ..] => matches!(after, b' ' | b'\n'),
-        [end, ..] => APART.has(*end),
-        [] => false,
-    };
-    ends && length <= LONGEST
+/// A word of lower-case letters at one end of a text.
+struct Word {
+    /// Its letters, a few beyond [`LONGEST`] at most.
+    length: usize,
+    /// The outermost four of them, or as many as there are.
+    four: u32,
+}
+
+impl Word {
+    /// With which `text` begins.
+    #[inline]
+    fn first(text: &[u8]) -> Self {
+        let eight = first_eight(text);
+        let others = no_lower(eight);
+        let letters = others.trailing_zeros() as usize / 8;
+        let four = eight & ((1 << (8 * letters.min(4))) - 1);
+        let far = || text.get(8..).unwrap_or_default().iter().take(LONGEST);
+        let length = if others == 0 { 8 + count(far()) } else { letters };
+        Self { length, four: four as u32 }
+    }
+
+    /// With which it ends.
+    #[inline]
+    fn last(text: &[u8]) -> Self {
+        let eight = last_eight(text);
+        let others = no_lower(eight);
+        let letters = others.leading_zeros() as usize / 8;
+        let four = (eight >> 32) >> (32 - 8 * letters.min(4));
+        let far = || text.iter().rev().skip(8).take(LONGEST);
+        let length = if others == 0 { 8 + count(far()) } else { letters };
+        Self { length, four: four as u32 }
+    }
+
+    /// Whether the word with which `text` begins is one, and ends there.
+    #[inline]
+    fn is_ended(&self, text: &[u8]) -> bool {
+        let ends = match text.get(self.length..).unwrap_or_default() {
+            [b'.', after, ..] => matches!(after, b' ' | b'\n'),
+            [end, ..] => APART.has(*end),
+            [] => false,
+        };
+        ends && self.length <= LONGEST
+    }
+}
+
+#[cold]
+fn count<'t>(letters: impl Iterator<Item = &'t u8>) -> usize {
+    letters.take_while(|byte| byte.is_ascii_lowercase()).count()
 }
 
 /// The outermost four bytes of some words of lower-case letters, or all of a shorter one: a set of hashes.
@@ -238,49 +288,6 @@ impl Quads {
 
 const fn min(a: usize, b: usize) -> usize {
     if a < b { a } else { b }
-}
-
-/// How many lower-case letters `text` begins with, a few beyond [`LONGEST`] at most.
-#[inline]
-fn lower_run(text: &[u8]) -> usize {
-    let mut length = 0;
-    loop {
-        let others = no_lower(first_eight(text.get(length..).unwrap_or_default()));
-        length += others.trailing_zeros() as usize / 8;
-        if others != 0 || length > LONGEST {
-            return length;
-        }
-    }
-}
-
-/// How many it ends with.
-#[inline]
-fn lower_run_back(text: &[u8]) -> usize {
-    let mut length = 0;
-    loop {
-        let others = no_lower(last_eight(text.get(..text.len() - length).unwrap_or_default()));
-        length += others.leading_zeros() as usize / 8;
-        if others != 0 || length > LONGEST {
-            return length;
-        }
-    }
-}
-
-/// The first four of the lower-case letters with which `text` begins, or as many as there are.
-#[inline]
-fn first_four(text: &[u8]) -> u32 {
-    let eight = first_eight(text);
-    let others = no_lower(eight) | 1 << 39;
-    (eight & ((1 << (others.trailing_zeros() / 8 * 8)) - 1)) as u32
-}
-
-/// The last four of those with which it ends.
-#[inline]
-fn last_four(text: &[u8]) -> u32 {
-    let eight = last_eight(text);
-    let others = no_lower(eight) | 1 << 31;
-    let letters = others.leading_zeros() / 8;
-    (eight >> (63 - letters * 8) >> 1) as u32
 }
 
 /// The first eight bytes, the first of them the lowest; zeros where there are none.
@@ -369,6 +376,19 @@ mod tests {
     }
 
     #[test]
+    fn groups_follow_digits_and_a_space() {
+        let follows = |text: &str, spelling| {
+            let (start, end) = (text.rfind(' ').unwrap() + 1, text.len());
+            let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
+            Around::new(text, spelling, (start, end)).follows_a_group()
+        };
+        assert_eq!(follows("12 34", Spelling::Plain), Some(true));
+        assert_eq!(follows("of 34", Spelling::Json), Some(false));
+        assert_eq!(follows(" 34", Spelling::Plain), Some(false));
+        assert_eq!(follows("\\u0041 34", Spelling::Json), None);
+    }
+
+    #[test]
     fn letters_are_counted_over_one_separator() {
         let letters = |text, spelling| around(text, spelling, true).letters();
         for (text, count) in [
@@ -394,10 +414,10 @@ mod tests {
             let count = text.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
             let back = text.iter().rev().take_while(|byte| byte.is_ascii_lowercase()).count();
             let four = |letters: &[u8]| letters.iter().rev().fold(0, |four, byte| four << 8 | u32::from(*byte));
-            prop_assert_eq!(first_four(text), four(&text[..count.min(4)]));
-            prop_assert_eq!(last_four(text), four(&text[text.len() - back.min(4)..]));
-            prop_assert!(lower_run(text) == count || count > LONGEST && lower_run(text) > LONGEST);
-            prop_assert!(lower_run_back(text) == back || back > LONGEST && lower_run_back(text) > LONGEST);
+            let (first, last) = (Word::first(text), Word::last(text));
+            prop_assert_eq!((first.four, last.four), (four(&text[..count.min(4)]), four(&text[text.len() - back.min(4)..])));
+            prop_assert!(first.length == count || count > LONGEST && first.length > LONGEST);
+            prop_assert!(last.length == back || back > LONGEST && last.length > LONGEST);
         }
 
         /// What has not arrived changes no answer that was given.

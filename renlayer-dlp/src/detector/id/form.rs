@@ -35,7 +35,7 @@ pub(super) struct Form {
 /// Which places of a number, counted in letters and digits, hold which of them, and which have a separator before them: a bit for
 /// each place. Of most numbers it tells that they are written like none of the kinds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Outline {
+pub(super) struct Outline {
     /// Bits of all its places.
     places: u32,
     letters: u32,
@@ -113,12 +113,7 @@ impl Form {
     /// Whether a number that is written so may have this form: where not, [`Form::read`] finds none.
     #[inline]
     pub(super) fn may_be(&self, written: &Written) -> bool {
-        let (form, there) = (&self.outline, &written.0);
-        let differ = form.places & !there.places
-            | form.letters & there.digits
-            | form.digits & there.letters
-            | form.places & (there.parted & !form.parted | form.always_parted & !there.parted);
-        differ == 0
+        self.outline.may_be(written)
     }
 
     /// The form without its marks.
@@ -202,6 +197,23 @@ impl Form {
 }
 
 impl Outline {
+    /// What is long enough for the shortest of some forms, and whatever else.
+    pub(super) fn shortest(forms: &[Form]) -> Self {
+        let places = forms.iter().fold(u32::MAX, |places, form| places & form.outline.places);
+        Self { places, parted: u32::MAX, ..Self::default() }
+    }
+
+    /// Whether what is written so may have this outline.
+    #[inline]
+    pub(super) fn may_be(&self, written: &Written) -> bool {
+        let there = &written.0;
+        let differ = self.places & !there.places
+            | self.letters & there.digits
+            | self.digits & there.letters
+            | self.places & (there.parted & !self.parted | self.always_parted & !there.parted);
+        differ == 0
+    }
+
     fn of(text: &[u8]) -> Self {
         let (mut outline, mut place) = (Self::default(), 1_u32);
         for byte in text {

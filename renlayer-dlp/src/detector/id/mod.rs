@@ -26,7 +26,7 @@ use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::engine::digits_in;
 use crate::{Evidence, Severity};
 use context::{Context, Said};
-use form::{After, Alone, Form, MOST_LETTERS, SEPARATOR, Written};
+use form::{After, Alone, Form, MOST_LETTERS, Outline, SEPARATOR, Written};
 
 /// One kind of number.
 pub(super) struct Kind {
@@ -159,6 +159,8 @@ pub(super) struct IdNumbers {
     /// For each number of letters and each length of the first run of digits, the forms that begin so, those with few digits after
     /// it first.
     begins: Vec<Vec<Begin>>,
+    /// The places that all forms have.
+    shortest: Outline,
 }
 
 /// A form that begins with a run of some length.
@@ -182,7 +184,8 @@ impl IdNumbers {
         let kinds: Vec<_> = rows::all().collect();
         let forms =
             kinds.iter().enumerate().flat_map(|(i, kind)| kind.forms.iter().map(move |f| Form::new(f, i)));
-        let mut ids = Self { forms: forms.collect(), begins: Vec::new(), kinds };
+        let mut ids =
+            Self { forms: forms.collect(), begins: Vec::new(), shortest: Outline::default(), kinds };
         ids.index();
         ids
     }
@@ -200,6 +203,7 @@ impl IdNumbers {
                 }
             }
         }
+        self.shortest = Outline::shortest(&self.forms);
         self.begins.iter_mut().for_each(|list| list.sort_by_key(|begin| begin.more));
     }
 
@@ -224,11 +228,19 @@ impl IdNumbers {
                 }
             }
             let clamp = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
-            anchors.extend(distinct.into_iter().map(|After { next, second, more }| {
+            for After { next, second, more } in distinct {
                 let anchor = Anchor::digits(clamp(run), clamp(run)).after(*before);
-                let anchor = anchor.then(next).second(second).followed_by(clamp(more));
-                if letters == 0 { anchor } else { anchor.after_letters(clamp(letters)) }
-            }));
+                let anchor = anchor.second(second).followed_by(clamp(more));
+                if letters > 0 {
+                    anchors.push(anchor.then(next).after_letters(clamp(letters)));
+                } else if more > 0 && next.has(b' ') {
+                    // What goes on after a space is no later group of a longer number: see `follows_a_group`.
+                    anchors.push(anchor.clone().then(ByteSet::EMPTY.with(b" ")).first_group());
+                    anchors.push(anchor.then(next.without(b" ")));
+                } else {
+                    anchors.push(anchor.then(next));
+                }
+            }
         }
         anchors
     }
@@ -328,6 +340,9 @@ impl IdNumbers {
         }
         let parted = start < probe.at() && probe.was(probe.at(), &SEPARATOR);
         let written = Written::read(probe, (start, probe.at()), follows_a_group(probe, start));
+        if !self.shortest.may_be(&written) {
+            return;
+        }
         let mut is_unspoken = false;
         for form in begins.filter_map(|begin| self.forms.get(usize::from(begin.form))) {
             let finds_nothing = is_unspoken && form.alone == Alone::Nothing;

@@ -503,6 +503,7 @@ mod tests {
                 0 => digits,
                 1 => digits.second(second),
                 2 => digits.after_letters(letters),
+                3 => digits.first_group(),
                 _ => digits.beside(&SIDES),
             });
         let between = (prop::collection::vec(set, 3), prop::collection::vec(any::<u8>(), 1..4)).prop_map(
