@@ -50,7 +50,9 @@ type Way = fn(&Written, &Probe<'_>, &[u8]) -> Option<(usize, Shape)>;
 
 /// Groups of digits.
 pub(super) struct Written {
-    digits: SmallVec<[u8; 2 * MOST_DIGITS]>,
+    places: [u8; 2 * MOST_DIGITS],
+    /// How many of the places have a digit.
+    count: usize,
     groups: SmallVec<[Group; MOST_DIGITS]>,
 }
 
@@ -103,9 +105,9 @@ impl Shape {
 impl Written {
     /// Reads groups from the first digit (or an opening bracket) on.
     pub(super) fn read(probe: &Probe<'_>, from: usize) -> Self {
-        let mut written = Self { digits: SmallVec::new(), groups: SmallVec::new() };
+        let mut written = Self { places: [0; 2 * MOST_DIGITS], count: 0, groups: SmallVec::new() };
         let mut at = probe.run(from, &ByteSet::EMPTY.with(b"("), 1);
-        while written.digits.len() < MOST_DIGITS {
+        while written.count < MOST_DIGITS {
             let end = probe.run(at, &ByteSet::DIGIT, MOST_DIGITS + 1);
             if end == at {
                 break;
@@ -122,19 +124,26 @@ impl Written {
 
     /// Whether it has fewer digits than any number that is dialled.
     pub(super) fn is_short(&self) -> bool {
-        self.digits.len() < SHORTEST
+        self.count < SHORTEST
+    }
+
+    fn digits(&self) -> &[u8] {
+        self.places.get(..self.count).unwrap_or_default()
     }
 
     fn push(&mut self, probe: &Probe<'_>, at: usize, end: usize) {
         // The trunk zero in `+44 (0)20` is not dialled from abroad.
         let is_trunk = end - at == 1 && probe.before(at) == Some(b'(') && probe.get(at) == Some(b'0');
         if !is_trunk {
-            self.digits.extend_from_slice(probe.slice(at..end));
+            let free = self.places.get_mut(self.count..).unwrap_or_default();
+            let digits = probe.slice(at..end);
+            free.iter_mut().zip(digits).for_each(|(place, digit)| *place = *digit);
+            self.count = (self.count + digits.len()).min(self.places.len());
         }
         let spaced = probe.get(end) == Some(b' ');
         let count = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
         self.groups.push(Group {
-            digits: count(self.digits.len()),
+            digits: count(self.count),
             length: count(end - at),
             start: at,
             end,
@@ -150,22 +159,21 @@ impl Written {
             return;
         }
         if let Some(last) = self.groups.pop() {
-            self.digits.truncate(usize::from(last.digits.saturating_sub(last.length)));
+            self.count = usize::from(last.digits.saturating_sub(last.length));
         }
     }
 
     /// The bracket that opens the number, where there is one and it is closed.
     pub(super) fn opening(&self, probe: &Probe<'_>) -> Option<usize> {
-        let first = self.groups.first()?;
-        let (start, second) = (first.start, self.groups.get(1)?.start);
-        let is_closed = probe.slice(start..second).contains(&b')');
-        (probe.before(start) == Some(b'(') && is_closed).then(|| start - 1)
+        let (start, second) = (self.groups.first()?.start, self.groups.get(1)?.start);
+        let is_opened = probe.before(start) == Some(b'(');
+        (is_opened && probe.slice(start..second).contains(&b')')).then(|| start - 1)
     }
 
     /// The end of the longest run of groups whose digits satisfy `holds`. What is left out is a number of its own, after
     /// a space.
     pub(super) fn longest(&self, holds: impl Fn(&[u8]) -> bool) -> Option<usize> {
-        let of = |group: &&Group| self.digits.get(..usize::from(group.digits)).is_some_and(&holds);
+        let of = |group: &&Group| self.digits().get(..usize::from(group.digits)).is_some_and(&holds);
         let whole = self.groups.len();
         let mut ends = self.groups.iter().enumerate().rev().filter(|(i, g)| i + 1 == whole || g.spaced);
         ends.find(|(_, group)| of(group)).map(|(_, group)| group.end)
@@ -179,7 +187,7 @@ impl Written {
             .take_while(|group| group.end <= end)
             .map(|group| usize::from(group.digits))
             .last();
-        self.digits.get(..count.unwrap_or_default()).unwrap_or_default()
+        self.digits().get(..count.unwrap_or_default()).unwrap_or_default()
     }
 
     /// Every way to read the groups as a national number, the more telling first, with its end.
@@ -225,7 +233,7 @@ const OTHER_TRUNK: [&[u8]; 26] = [
 impl Written {
     /// Whether the groups are a day, a month and a year in some order.
     fn is_date(&self, lengths: &[u8]) -> bool {
-        let two = |from: usize| match self.digits.get(from..from + 2) {
+        let two = |from: usize| match self.digits().get(from..from + 2) {
             Some([tens @ b'0'..=b'9', ones @ b'0'..=b'9']) => (tens - b'0') * 10 + (ones - b'0'),
             _ => 0,
         };
@@ -242,9 +250,9 @@ impl Written {
     /// Three, three and four digits; nothing that could be a fourth group.
     fn north_american(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
         // From abroad it is dialled after 00, as `001-212-736-5000`.
-        let (abroad, number) = match self.digits.strip_prefix(b"001") {
+        let (abroad, number) = match self.digits().strip_prefix(b"001") {
             Some(number) if self.groups.len() == 4 => (1, number),
-            _ => (0, &*self.digits),
+            _ => (0, self.digits()),
         };
         let is_exact = matches!(lengths.get(abroad..), Some([3, 3, 4])) && plan::looks_north_american(number);
         let [a, b, c] = self.groups.get(abroad..)? else { return None };
@@ -263,7 +271,7 @@ impl Written {
 
     /// Five pairs, the first of them 01 to 09.
     fn french(&self, _: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
-        let pairs = *lengths == [2; 5] && plan::is_national_in(b"33", &self.digits);
+        let pairs = *lengths == [2; 5] && plan::is_national_in(b"33", self.digits());
         let end = self.groups.last()?.end;
         pairs.then_some((end, Shape::FrenchPairs))
     }
@@ -273,9 +281,9 @@ impl Written {
         self.opening(probe)?;
         let last = self.groups.last()?;
         let holds = (2..=4).contains(&self.groups.len())
-            && (8..=11).contains(&self.digits.len())
+            && (8..=11).contains(&self.count)
             && self.groups.iter().all(|group| (2..=8).contains(&group.length))
-            && plan::is_national(&self.digits);
+            && plan::is_national(self.digits());
         holds.then_some((last.end, Shape::Bracketed))
     }
 
@@ -285,7 +293,7 @@ impl Written {
         let end = self.longest(|digits| digits.strip_prefix(b"00").is_some_and(plan::is_international))?;
         let groups = self.groups.iter().take_while(|group| group.end <= end);
         let is_telling = groups.clone().count() > 1 && !groups.clone().all(|group| group.length == 2);
-        let is_article = self.digits.starts_with(b"001") || ean::holds(&self.digits);
+        let is_article = self.digits().starts_with(b"001") || ean::holds(self.digits());
         match is_telling {
             true => Some((end, Shape::Abroad)),
             false => (!is_article).then_some((end, Shape::Grouped)),
@@ -296,15 +304,15 @@ impl Written {
     fn trunk(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
         let (first, last) = (self.groups.first()?, self.groups.last()?);
         let holds = (2..=5).contains(&lengths.len())
-            && (first.spaced || probe.get(first.end) == Some(b'/') || self.digits.len() >= 10)
-            && (9..=12).contains(&self.digits.len())
+            && (first.spaced || probe.get(first.end) == Some(b'/') || self.count >= 10)
+            && (9..=12).contains(&self.count)
             && (2..=5).contains(&first.length)
             && lengths.iter().all(|length| *length >= 2)
             && !self.is_date(lengths)
             && !matches!(lengths, [4, 4, 4] | [3, 3, 3] | [3, 2, 4])
             && !self.has_sign(probe)
             && !follows_digits(probe, first.start);
-        let is_of = |codes: &[&[u8]]| codes.iter().any(|code| plan::is_national_in(code, &self.digits));
+        let is_of = |codes: &[&[u8]]| codes.iter().any(|code| plan::is_national_in(code, self.digits()));
         // Dots are those of versions too.
         let is_dotted = probe.get(first.end) == Some(b'.');
         match holds {
@@ -326,13 +334,13 @@ impl Written {
     fn grouped(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
         let last = self.groups.last()?;
         let is_spaced = self.groups.iter().rev().skip(1).all(|group| group.spaced);
-        let holds = match (lengths, self.digits.first()) {
+        let holds = match (lengths, self.digits().first()) {
             ([3, 2, 2, 2] | [2, 3, 2, 2] | [3, 3, 4], _) | ([3, 3, 3], Some(b'0')) => is_spaced,
             // China's mobile telephones.
-            ([3, 4, 4], Some(b'1')) => plan::is_international(&[b"86", &*self.digits].concat()),
+            ([3, 4, 4], Some(b'1')) => plan::is_international(&[b"86", self.digits()].concat()),
             _ => false,
         };
-        (holds && plan::is_national(&self.digits) && !follows_digits(probe, self.groups.first()?.start))
+        (holds && plan::is_national(self.digits()) && !follows_digits(probe, self.groups.first()?.start))
             .then_some((last.end, Shape::Grouped))
     }
 
@@ -346,7 +354,7 @@ impl Written {
         // `32.12.34.56` is an address and a number of Denmark.
         let is_address = std::str::from_utf8(written).is_ok_and(|text| text.parse::<Ipv4Addr>().is_ok());
         let is_address = is_address && *lengths != [2; 4];
-        (!is_address && !are_years(&self.digits) && !self.is_date(lengths)).then_some((end, Shape::Plain))
+        (!is_address && !are_years(self.digits()) && !self.is_date(lengths)).then_some((end, Shape::Plain))
     }
 }
 
