@@ -2,7 +2,7 @@
 
 use super::list::List;
 use super::tokens::is_capital;
-use super::{STREET, postcode};
+use super::{STREET, grid, postcode};
 use crate::detector::{ByteSet, Probe, Sides};
 use crate::openings::Openings;
 
@@ -132,12 +132,12 @@ static HUNGARIAN: List = List::new(" utca utcája út útja tér tere körút ")
 /// Of the leading words those that any sentence may hold in lower case.
 static PREPOSITIONS: List = List::new(" an am auf zum zur im c r ch bd av ");
 
-/// Words beside a number that may make it a house's, where they are in lower case: those that lead a street, after the number; and those
-/// that end one or are one with a number for a name, before it. `3 bis`; `10 no. 45`.
-const BEFORE: [&str; 3] =
-    [LAST.words(), LEADING.words(), " cl cll cr cra kr kra carrera diagonal transversal tv "];
-const AFTER_A_NAME: [&str; 2] = [UNITS.words(), postcode::PARTICLES.words()];
+/// Words in lower case that may stand before the number of a house: they end a street, or are one that has a number for a name.
+const BEFORE: [&str; 3] = [LAST.words(), LEADING.words(), grid::SHORT.words()];
+/// Those that may stand after it: they lead a street, or belong to the number (`3 bis`, `10 no. 45`).
 const AFTER: [&str; 2] = [LEADING.words(), " bis ter no "];
+/// Those with which a street goes on after a name.
+const AFTER_A_NAME: [&str; 2] = [UNITS.words(), postcode::PARTICLES.words()];
 
 /// The words beside the number of a house.
 pub(super) static SIDES: Sides = Sides::new(&BEFORE, &AFTER, &AFTER_A_NAME).over_marks();
