@@ -107,6 +107,48 @@ pub(super) static DATE_OF_BIRTH: Labelled =
             "ngày sinh",
             "sinh ngày",
             "tanggal lahir",
+            "tgl lahir",
+            "lahir",
+            "gebdat*",
+            "geb.-dat*",
+            "ddn",
+            "anniversaire",
+            "nací",
+            "cumpleaños",
+            "fecnac",
+            "f. nac",
+            "nata a",
+            "nato a",
+            "compleanno",
+            "nasci",
+            "aniversário",
+            "urodził*",
+            "narodil*",
+            "nasterii",
+            "рождена",
+            "Рождена",
+            "Роден ",
+            "Родена ",
+            "Родился",
+            "Родилась",
+            "Народився",
+            "Народилася",
+            "γεννήθηκα",
+            "Γεννήθηκα",
+            "Γεννήθηκε",
+            "γεννημέν*",
+            "д.р.",
+            "sünnikuupäev*",
+            "dzimusi",
+            "gimusi",
+            "誕生日",
+            "生日",
+            "생일",
+            "ولدت",
+            "เกิดวันที่",
+            "เกิดเมื่อ",
+            "sinh năm",
+            "народилась",
         ])
         .within(36)
         .longest(32)
@@ -143,6 +185,10 @@ mod tests {
             .hit("생년월일: 1980년 3월 12일", "1980년 3월 12일")
             .hit("γεννήθηκε στις 12 Μαρτίου 1980", "12 Μαρτίου 1980")
             .hit("rođen 12. ožujka 1980.", "12. ožujka 1980")
+            .hit("Született: 1954. július 12., Pécs", "1954. július 12")
+            .hit("gimė 1954 m. liepos 12 d.", "1954 m. liepos 12")
+            .hit("Nací el 7 de noviembre de 2006.", "7 de noviembre de 2006")
+            .hit("Tgl lahir 28 Agustus 1964", "28 Agustus 1964")
             .hit("تاريخ الميلاد: 12/03/1980", "12/03/1980")
             .hit("{\"dateOfBirth\": \"19900701\"}", "19900701")
             .miss("04/12/1985")

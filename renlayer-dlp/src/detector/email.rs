@@ -93,6 +93,7 @@ mod tests {
             .miss("git@github.com:org/repo.git")
             .miss("npm i left-pad@1.2.3 and icon@2x.png")
             .miss("pkg@4.17.21.tgz")
+            .miss("systemctl restart getty@tty1.service")
             .miss("user@localhost")
             .low("a..b@corp.io", "a..b@corp.io")
             .low("said j...@corp.io", "j...@corp.io")

@@ -65,6 +65,7 @@ impl Detector for Phone {
             digits(6, 9),
             digits(10, 10).beginning(ByteSet::DIGIT.without(b"1")),
             digits(11, 12),
+            digits(13, 13).beginning(ByteSet::DIGIT.without(b"01")),
             zero(13, 15),
         ]
     }
@@ -134,7 +135,7 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
     let stands = |end: usize, shape: Shape| {
         let stands_alone =
             || shape.alone().is_some() && !is_called_otherwise() && !id::is_called_so(probe, end);
-        in_context() || stands_alone() || is_called_a_phone(end)
+        in_context() || stands_alone() || written::has_spoken_extension(probe, end) || is_called_a_phone(end)
     };
     let mut shapes = written.shapes(probe).filter(|(end, shape)| stands(*end, *shape));
     let (end, shape) = match shapes.next()? {
@@ -232,6 +233,8 @@ mod tests {
             .hit("bel 06-12345678", "06-12345678")
             .hit("fax 0049 30 901820", "0049 30 901820")
             .hit("0151/23456789", "0151/23456789")
+            .hit("Desk: 2127365000 ext 9", "2127365000 ext 9")
+            .hit("my mobile is 8801671163269", "8801671163269")
             .hit("Ana, 0049 30 901820", "0049 30 901820")
             .hit("Kim 010-2123-7463,", "010-2123-7463")
             .hit("010-2123-7463로 연락 주세요", "010-2123-7463")
@@ -240,7 +243,7 @@ mod tests {
             .low("00 45 32 12 34 56", "00 45 32 12 34 56")
             .low("Li 131 2345 6789", "131 2345 6789")
             .low("Eve 0412.341.519,", "0412.341.519")
-            .miss("GTIN 0012345678905, 0049000012343; pad 000123456789, step 0049.30.12")
+            .miss("GTIN 0012345678905, 0049000012343; pad 000123456789, step 0049.30.12, 9 1.00511 8.30706 3.48099Z")
             .hit("at 020 7219 3000", "020 7219 3000")
             .hit("Tlf. 32.12.34.56", "32.12.34.56")
             .hit("Tel. 011 15-2345-6789", "011 15-2345-6789")

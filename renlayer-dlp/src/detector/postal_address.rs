@@ -172,9 +172,10 @@ fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
         } else {
             match token.kind {
                 Kind::Capital => words += 1,
+                Kind::Unit if street::numbers_something(probe.slice(previous.start..previous.end)) => break,
                 Kind::Number if previous.kind == Kind::Unit && words > 0 && dwelling.is_none() => {
-                    dwelling = Some(token.end)
-                        .filter(|_| street::is_dwelling(probe.slice(previous.start..previous.end)));
+                    let unit = probe.slice(previous.start..previous.end);
+                    dwelling = Some(token.end).filter(|_| street::is_dwelling(unit));
                 }
                 Kind::Number if i == 0 && !token.is_ordinal => break,
                 Kind::Number | Kind::Unit if words > 0 || token.is_ordinal => {}
@@ -212,8 +213,8 @@ fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
     }
     let is_of_that_year = || is_year(probe.slice(start..number)) && label::tells_a_year(probe, start);
     let named = named.filter(|_| is_strong && !is_of_that_year());
-    let labelled = || place.or(dwelling).filter(|_| label::stands_before(probe, start));
-    named.or_else(labelled).map(|end| found(start, end, 0.6))
+    let labelled = || place.filter(|_| label::stands_before(probe, start));
+    named.or_else(labelled).or(dwelling).map(|end| found(start, end, 0.6))
 }
 
 /// `459, Madan Zila, Latur 778094`.
@@ -415,6 +416,8 @@ mod tests {
             .miss("In 1968 Main Street changed, and 8 New street lights")
             .miss("Her address in Paris, Table 12, Row 3")
             .miss("the 1987 Supreme Court")
+            .hit("the 260 Daniel Locks Suite 016 provided", "260 Daniel Locks Suite 016")
+            .miss("Run 5 Integration Test Suite 300, Stage 12, Suite 300 passed")
             .hit("wohnt An der Alster 12", "An der Alster 12")
             .miss("226 IM Used, An RFC 3339 date, An Airbus 320, Am Montag 12 Uhr, Im Mai 2024, AM UTC 1970, OS Internals Volume 1")
             .run();

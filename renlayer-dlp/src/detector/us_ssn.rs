@@ -18,7 +18,8 @@ pub(super) struct UsSsn;
 
 const GLUE: ByteSet = ByteSet::WORD.or(ByteSet::EMPTY.range(0x80, 0xff));
 
-static CONTEXT: Words = Words::new(&["ssn", "ssns", "ss#", "ss number", "ssnumber"]);
+static CONTEXT: Words =
+    Words::new(&["ssn", "ssns", "ss#", "ss number", "ssnumber", "socialnum", "socialnumber"]);
 /// Words that other countries have for their own numbers.
 static SHARED: Words = Words::new(&[
     "social security",

@@ -151,6 +151,36 @@ const MONTHS: &[&str] = &[
     "жовт",
     "листоп",
     "груд",
+    "már",
+    "ápr",
+    "máj",
+    "jún",
+    "júl",
+    "szep",
+    "agu",
+    "jaan",
+    "veeb",
+    "juun",
+    "juul",
+    "det",
+    "jūn",
+    "jūl",
+    "saus",
+    "vasar",
+    "kov",
+    "baland",
+    "geguž",
+    "birž",
+    "liep",
+    "rugp",
+    "rugs",
+    "spal",
+    "lapkr",
+    "gruod",
+    "maí",
+    "ágú",
+    "nóv",
+    "noi",
 ];
 
 /// The end of a date that begins at `at`.
@@ -182,6 +212,9 @@ fn year_first(probe: &Probe<'_>, at: usize) -> Option<usize> {
     if !is_year(number(probe, at, at + 4)) {
         return None;
     }
+    if let Some(end) = named_after_year(probe, at + 4) {
+        return Some(end);
+    }
     let month = after_separator(probe, at + 4)?;
     let month_end = probe.run(month, &ByteSet::DIGIT, 3);
     let day = after_separator(probe, month_end)?;
@@ -190,6 +223,17 @@ fn year_first(probe: &Probe<'_>, at: usize) -> Option<usize> {
         (1..=12).contains(&number(probe, month, month_end)) && (1..=31).contains(&number(probe, day, end));
     let sign = ["日", "일"].into_iter().find(|sign| probe.looking_at(end, sign.as_bytes()));
     holds.then(|| end + sign.map_or(0, str::len))
+}
+
+/// `. július 12`, ` m. liepos 12`: a month's name and the day after a year.
+fn named_after_year(probe: &Probe<'_>, year_end: usize) -> Option<usize> {
+    let from = probe.run(year_end, &ByteSet::EMPTY.with(b". "), 2);
+    let from = after_words(probe, from, &[b"m. ", b"gada "]);
+    let month = probe.run(from, &LETTER, 24);
+    let day = probe.run(month, &ByteSet::EMPTY.with(b" "), 1);
+    let end = probe.run(day, &ByteSet::DIGIT, 3);
+    let holds = from > year_end && day > month && (1..=31).contains(&number(probe, day, end));
+    (holds && is_month(probe.slice(from..month))).then_some(end)
 }
 
 fn after_separator(probe: &Probe<'_>, at: usize) -> Option<usize> {

@@ -12,9 +12,42 @@ const LITERAL: ByteSet = ByteSet::EMPTY.range(0x21, 0x7e).without(b"[]\\");
 const LITERAL_MAX: usize = 64;
 
 /// Endings of files that are no top-level domains: `icon@2x.png`.
-const FILES: [&[u8]; 20] = [
-    b"png", b"jpg", b"jpeg", b"gif", b"webp", b"svg", b"tgz", b"gz", b"js", b"jsx", b"tsx", b"json", b"html",
-    b"htm", b"txt", b"yml", b"yaml", b"toml", b"css", b"exe",
+const FILES: [&[u8]; 34] = [
+    b"png",
+    b"jpg",
+    b"jpeg",
+    b"gif",
+    b"webp",
+    b"svg",
+    b"tgz",
+    b"gz",
+    b"js",
+    b"jsx",
+    b"tsx",
+    b"json",
+    b"html",
+    b"htm",
+    b"txt",
+    b"yml",
+    b"yaml",
+    b"toml",
+    b"css",
+    b"exe",
+    b"xml",
+    b"csv",
+    b"pdf",
+    b"log",
+    b"lock",
+    b"scss",
+    // Units of systemd: `getty@tty1.service`.
+    b"service",
+    b"socket",
+    b"timer",
+    b"mount",
+    b"automount",
+    b"slice",
+    b"scope",
+    b"swap",
 ];
 
 /// Names that RFC 2606 and RFC 6761 keep for examples, and those that lead nowhere outside.

@@ -48,7 +48,9 @@ impl Detector for V6 {
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let colon = probe.at();
         let start = probe.run_back(colon, &ByteSet::HEX, 4);
-        if probe.was(start, &GLUE) || (start == colon && probe.get(colon + 1) != Some(b':')) {
+        if (probe.was(start, &GLUE) && !is_labelled(probe, start))
+            || (start == colon && probe.get(colon + 1) != Some(b':'))
+        {
             return None;
         }
         probe.begins(start);
@@ -64,6 +66,13 @@ impl Detector for V6 {
         let found = Match::new(start..end, 0.85).with(Evidence::STRUCTURE);
         Some(if tells_little(address) { found.harmless() } else { found })
     }
+}
+
+/// `IP:2001:db8::1`: a letter that is no digit of a group stands before the colon.
+fn is_labelled(probe: &Probe<'_>, start: usize) -> bool {
+    start > 1
+        && probe.was(start, &ByteSet::EMPTY.with(b":"))
+        && probe.before(start - 1).is_some_and(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit())
 }
 
 fn goes_on(probe: &Probe<'_>, end: usize) -> bool {

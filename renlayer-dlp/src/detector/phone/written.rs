@@ -217,6 +217,12 @@ pub(super) fn extension(probe: &Probe<'_>, end: usize) -> Option<usize> {
     holds.then_some(digits)
 }
 
+/// Whether an extension follows that is called so: then it is a telephone's.
+pub(super) fn has_spoken_extension(probe: &Probe<'_>, end: usize) -> bool {
+    let at = probe.run(end, &ByteSet::EMPTY.with(b" ,;"), 2);
+    probe.looking_at_word(at, b"ext") && extension(probe, end).is_some()
+}
+
 /* ===== shapes ===== */
 
 /// Countries whose numbers, at home, begin with a 0 and are often written in groups without any word before them.
@@ -289,7 +295,11 @@ impl Written {
 
     /// Dialled as from another country. Articles of trade have numbers that begin with zeros and an own check digit, and dumps
     /// of bytes are pairs.
-    fn abroad(&self, _: &Probe<'_>, _: &[u8]) -> Option<(usize, Shape)> {
+    fn abroad(&self, probe: &Probe<'_>, _: &[u8]) -> Option<(usize, Shape)> {
+        // `1.00511`.
+        if probe.was(self.groups.first()?.start, &ByteSet::EMPTY.with(b".-")) {
+            return None;
+        }
         let end = self.longest(|digits| digits.strip_prefix(b"00").is_some_and(plan::is_international))?;
         let groups = self.groups.iter().take_while(|group| group.end <= end);
         let is_telling = groups.clone().count() > 1 && !groups.clone().all(|group| group.length == 2);
@@ -372,6 +382,8 @@ fn are_years(digits: &[u8]) -> bool {
 fn is_dialled(digits: &[u8]) -> bool {
     let abroad = digits.strip_prefix(b"00").or_else(|| digits.strip_prefix(b"011"));
     let is_uniform = digits.iter().all(|digit| Some(digit) == digits.first());
+    let has_country = || (11..=13).contains(&digits.len()) && plan::is_international(digits);
     abroad.is_some_and(plan::is_international)
+        || has_country()
         || ((SHORTEST..=13).contains(&digits.len()) && plan::is_national(digits) && !is_uniform)
 }

@@ -117,7 +117,7 @@ static DOUBTFUL: List = List::new(
     jun jul aug sep sept oct nov dec januar februar märz mai juni juli oktober dezember januari februari maart mei augustus \
     janvier février mars avril juin juillet août septembre octobre novembre décembre enero febrero marzo abril mayo junio julio \
     agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre \
-    chapter section page figure table version build release article part volume step level episode season kapitel seite artikel \
+    chapter section page figure test table version build release article part volume step level episode season kapitel seite artikel \
     absatz abbildung tabelle teil band folge staffel nummer bild punkt jahr anno année année año chapitre article page section \
     tableau capitolo pagina articolo tabella capítulo página artículo tabla brigade windows iphone android ios python java ubuntu room \
     gate platform track terminal flight line total order invoice psalm montag dienstag mittwoch donnerstag freitag samstag \

@@ -189,8 +189,12 @@ pub(super) const ROWS: &[Kind] = &[
             "*che999999999mwst",
             "*che999999999tva",
             "*che999999999iva",
+            "999.999.999",
         ],
-        |v| divides(v.get(3..12).unwrap_or_default(), &[5, 4, 3, 2, 7, 6, 5, 4, 1], 11),
+        |v| {
+            let digits = v.strip_prefix(b"CHE").unwrap_or(v).get(..9).unwrap_or_default();
+            divides(digits, &[5, 4, 3, 2, 7, 6, 5, 4, 1], 11)
+        },
         &["uid", "unternehmens*", "ide", "idi", "mwst", "tva", "iva"],
         &["CHE-100.155.212"],
     )

@@ -12,6 +12,7 @@ mod dach;
 mod eurasia;
 mod iberia_italy;
 mod latin_america;
+mod licence;
 mod more_asia;
 mod nordic;
 mod pacific;
@@ -43,6 +44,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Kind> {
         eurasia::ROWS,
         vat::ROWS,
         vat_national::ROWS,
+        licence::ROWS,
         passport::ROWS,
     ]
     .into_iter()
@@ -115,6 +117,7 @@ pub(super) const COUNTRIES: &[(&str, &[&str])] = &[
     ("tw", &["taiwan*"]),
     ("pk", &["pakistan*"]),
     ("hk", &["hong kong"]),
+    ("lk", &["sri lanka*"]),
 ];
 
 /// Whether the weighted sum of all characters, check digit included, is a multiple of `modulus`.

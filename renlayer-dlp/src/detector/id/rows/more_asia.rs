@@ -117,6 +117,14 @@ pub(super) const ROWS: &[Kind] = &[
     )
     .ranged(),
     Kind::new(
+        ["lk_nic", "gov_id.lk.nic", "a Sri Lankan identity number (NIC), as given until 2016"],
+        &["999999999v", "999999999x"],
+        |v| matches!(number(v, 2, 5), 1..=366 | 501..=866),
+        &["nic", "national identity", "identity card", "sri lankan id*"],
+        &["722222222V"],
+    )
+    .ranged(),
+    Kind::new(
         ["ir_melli", "gov_id.ir.melli", "an Iranian national number"],
         &["9999999999", "999-999999-9"],
         |v| {

@@ -25,6 +25,7 @@ pub(super) const ROWS: &[Kind] = &[
             "person nr",
             "p nummer*",
             "samordningsnum*",
+            "körkort*",
         ],
         &["811228-9874", "880320-0016"],
     ),
