@@ -10,6 +10,8 @@ use crate::view::Signals;
 
 /// More of one kind than a body of some megabytes needs goes back to the allocator.
 const MOST: usize = 1 << 16;
+/// Matches that a body has at once; one with more is seldom followed by another.
+const MOST_MATCHES: usize = 1 << 10;
 /// Documents in documents need more rooms than one; more than these are seldom needed.
 const MOST_ROOMS: usize = 8;
 
@@ -35,6 +37,7 @@ impl Spare {
     /// Leaves it to the next one.
     pub(crate) fn leave(mut self: Box<Self>) {
         self.works.iter_mut().for_each(Work::forget);
+        self.works.retain(|work| !work.is_above(MOST_MATCHES) && !work.room.is_above(MOST));
         self.works.truncate(MOST_ROOMS);
         self.rooms.retain(|room| !room.is_above(MOST));
         self.rooms.truncate(MOST_ROOMS);
@@ -43,5 +46,32 @@ impl Spare {
         }
         // A thread that ends keeps nothing.
         _ = LEFT.try_with(|left| left.set(Some(self)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Direction, Format, Input, Scanner};
+
+    use super::*;
+
+    /// Whatever a scan had, the next one counts and finds as the first one did, and no more is kept than is worth it.
+    #[test]
+    fn a_scan_begins_as_if_none_had_been_before() {
+        let scanner = Scanner::builtin();
+        let scan = |body: &str, format| {
+            let input = Input { format, direction: Direction::Request, known: None };
+            scanner.scan(body.as_bytes(), input)
+        };
+        let json = r#"{"password": "correct-horse\n7Xq", "mail": ["a@corp.io\t", "{\"b\": \"b@corp.io\"}"]}"#;
+        let (first, text) = (scan(json, Format::Json), scan("call a@corp.io, token=\n", Format::Text));
+        let many = scan(&"1.2.3.4 ".repeat(4 * MOST_MATCHES), Format::Text);
+        assert!(many.findings.len() > MOST_MATCHES);
+        assert!(Spare::take().works.is_empty());
+        for _ in 0..2 {
+            assert_eq!(scan(json, Format::Json), first);
+            assert_eq!(scan("call a@corp.io, token=\n", Format::Text), text);
+        }
+        assert_eq!(Spare::take().works.len(), 1);
     }
 }

@@ -20,7 +20,7 @@ pub(crate) struct Work {
     /// Up to where a detector knows that nothing of its begins.
     known: Known,
     tallies: Tallies,
-    room: Room,
+    pub(crate) room: Room,
     /// Anchors before this place are known.
     passed: usize,
     /// The text is the name of a value.
@@ -189,6 +189,12 @@ impl Work {
         self.next_text();
         (self.in_name, self.named) = (false, SmallVec::new());
         self.tallies.clear();
+    }
+
+    /// Whether there is room for more than so many matches and places.
+    pub(crate) fn is_above(&self, most: usize) -> bool {
+        let places = self.waiting.capacity().max(self.busy.capacity());
+        self.hits.capacity().max(places) > most
     }
 
     /// Asks the detectors that the name spoke to about the value.
