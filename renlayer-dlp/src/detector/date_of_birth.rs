@@ -192,6 +192,7 @@ mod tests {
             .hit("تاريخ الميلاد: 12/03/1980", "12/03/1980")
             .hit("{\"dateOfBirth\": \"19900701\"}", "19900701")
             .miss("04/12/1985")
+            .miss("Ich bin am 3.4.1971 geboren")
             .miss("born in 1980, the band")
             .miss("birth rate 12.3 in 1990")
             .miss("reborn 04/12/1985 and airborne 1985-12-04")

@@ -17,7 +17,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["ca_bn", "gov_id.ca.bn", "a Canadian business number, with its program account or without"],
         &["99999~9999", "*999999999rc9999", "*999999999rt9999", "*999999999rp9999", "99999~9999~AA~9999"],
         |v| luhn::holds(v.get(..9).unwrap_or_default()) && number(v, 0, 9) > 0,
-        &["business number", "bn", "gst hst*", "hst number", "craccount", "numéro d entreprise"],
+        &["business number", "gst hst*", "hst number", "craccount", "numéro d entreprise"],
         &["12302 6635 RC 0001"],
     )
     .own_words_only()

@@ -83,7 +83,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["hu_taj", "gov_id.hu.taj", "a Hungarian social security number (TAJ)"],
         &["999~999~999"],
         |v| sum(v, &[3, 7, 3, 7, 3, 7, 3, 7]) % 10 == at(v, 8) && !is_uniform(v),
-        &["taj", "tajszám*", "taj szám*", "társadalombiztosítási*", "social security"],
+        &["taj", "tajszám*", "taj szám*", "társadalombiztosítási*"],
         &["123 456 788"],
     ),
     Kind::new(

@@ -19,7 +19,7 @@ pub(super) const ROWS: &[Kind] = &[
             };
             matches!(number(v, 0, 2), 20 | 23 | 24 | 27 | 30 | 33 | 34 | 50 | 51 | 55) && check == at(v, 10)
         },
-        &["cuit", "cuil", "cdi", "clave única de identificación*", "código único de identificación laboral"],
+        &["cuit", "cuil", "clave única de identificación*", "código único de identificación laboral"],
         &["20-05536168-2", "20267565393"],
     ),
     Kind::bare(
@@ -37,7 +37,7 @@ pub(super) const ROWS: &[Kind] = &[
                 body.iter().rev().zip((2..8).cycle()).map(|(digit, weight)| value(*digit) * weight).sum();
             b"0K987654321".get((total % 11) as usize) == Some(check) && !is_uniform(body)
         },
-        &["rut", "run", "rol único*", "chilean id*"],
+        &["rut", "rol único*", "chilean id*"],
         &["12.531.909-2", "76086428-5"],
     ),
     Kind::new(
@@ -64,7 +64,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["ec_cedula", "gov_id.ec.cedula", "an Ecuadorian identity number"],
         &["999999999~9"],
         ecuadorian,
-        &["cédula ecuatoriana", "cédula*", "cedula*", "ci", "c i", "documento de identidad"],
+        &["cédula ecuatoriana", "cédula*", "cedula*", "documento de identidad"],
         &["171430710-3"],
     ),
     Kind::new(
@@ -121,7 +121,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["uy_ci", "gov_id.uy.ci", "a Uruguayan identity number"],
         &["?9.999.999-9", "9999999-9", "99999999"],
         |v| (10 - sum(v, &[2, 9, 8, 7, 6, 3, 4]) % 10) % 10 == at(v, 7) && !is_uniform(v),
-        &["cédula uruguaya", "cédula*", "cedula*", "ci", "c i"],
+        &["cédula uruguaya", "cédula*", "cedula*"],
         &["1.234.567-2"],
     ),
     Kind::new(
@@ -165,7 +165,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["do_rnc", "gov_id.do.rnc", "a Dominican tax number (RNC)"],
         &["9-99-99999-9", "999999999"],
         |v| (10 - sum(v, &[7, 9, 8, 6, 5, 4, 3, 2]) % 11) % 9 + 1 == at(v, 8),
-        &["rnc", "registro nacional del contribuyente"],
+        &["registro nacional del contribuyente", "rnc n", "número de rnc", "su rnc"],
         &["1-01-85004-3"],
     )
     .public(),
@@ -177,14 +177,14 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::new(
         ["gt_nit", "gov_id.gt.nit", "a Guatemalan tax number (NIT)"],
-        &["9999999-X", "99999999-X", "999999-X", "9999999X", "999999X"],
+        &["9999999-X", "99999999-X", "999999-X"],
         |v| {
             let Some((check, body)) = v.split_last() else { return false };
             let total: u32 = body.iter().rev().zip(2..).map(|(digit, weight)| value(*digit) * weight).sum();
             b"0K987654321".get((total % 11) as usize) == Some(check)
         },
         &["nit guatemal*", "nit"],
-        &["576937-K", "39525503"],
+        &["576937-K"],
     )
     .public(),
     Kind::new(
@@ -205,7 +205,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["sv_dui", "gov_id.sv.dui", "a Salvadoran identity number (DUI)"],
         &["99999999-9", "999999999"],
         |v| (10 - sum(v, &[9, 8, 7, 6, 5, 4, 3, 2]) % 10) % 10 == at(v, 8) && !is_uniform(v),
-        &["dui", "documento único de identidad"],
+        &["documento único de identidad", "número de dui", "dui n"],
         &["00016297-5"],
     ),
     Kind::new(

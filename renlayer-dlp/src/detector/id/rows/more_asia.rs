@@ -97,7 +97,7 @@ pub(super) const ROWS: &[Kind] = &[
                 && sum(v, &[31, 29, 23, 19, 17, 13, 7, 5, 3]) % 11 + at(v, 9) == 10
                 && (v.len() == 10 || number(v, 10, 13) > 0)
         },
-        &["mã số thuế*", "ma so thue", "mst"],
+        &["mã số thuế*", "ma so thue"],
         &["0100233488"],
     ),
     Kind::new(
@@ -120,7 +120,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["lk_nic", "gov_id.lk.nic", "a Sri Lankan identity number (NIC), as given until 2016"],
         &["999999999v", "999999999x"],
         |v| matches!(number(v, 2, 5), 1..=366 | 501..=866),
-        &["nic", "national identity", "identity card", "sri lankan id*"],
+        &["national identity", "identity card", "sri lankan id*", "nic no", "nic number"],
         &["722222222V"],
     )
     .ranged(),
@@ -138,7 +138,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["ae_emirates_id", "gov_id.ae.emirates_id", "an Emirates ID number"],
         &["*784-9999-9999999-9", "784999999999999"],
         |v| luhn::holds(v) && matches!(number(v, 3, 7), 1900..=2099),
-        &["emirates id*", "الهوية الإماراتية", "رقم الهوية", "eid"],
+        &["emirates id*", "الهوية الإماراتية", "رقم الهوية"],
         &["784-1980-1234567-8"],
     ),
     Kind::new(
@@ -160,7 +160,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["za_tax", "gov_id.za.tax", "a South African income tax number"],
         &["9999999999", "9999/999/99/9"],
         |v| matches!(at(v, 0), 0..=3 | 9) && luhn::holds(v),
-        &["sars", "income tax number", "income tax reference*", "income tax no", "tax reference number"],
+        &["sars tax", "income tax number", "income tax reference*", "income tax no", "tax reference number"],
         &["0001339050"],
     ),
     Kind::bare(
@@ -179,7 +179,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["ma_ice", "gov_id.ma.ice", "a Moroccan business number (ICE)"],
         &["999999999999999", "99~99~99~99~99~99~999"],
         |v| number(v, 0, 15).is_multiple_of(97) && number(v, 0, 15) > 0,
-        &["ice", "identifiant commun*"],
+        &["identifiant commun*", "numéro ice", "ice n"],
         &["001561191000066"],
     )
     .public(),
