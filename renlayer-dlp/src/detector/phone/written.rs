@@ -296,11 +296,14 @@ impl Written {
     /// Dialled as from another country. Articles of trade have numbers that begin with zeros and an own check digit, and dumps
     /// of bytes are pairs.
     fn abroad(&self, probe: &Probe<'_>, _: &[u8]) -> Option<(usize, Shape)> {
-        // `1.00511`.
-        if probe.was(self.groups.first()?.start, &ByteSet::EMPTY.with(b".-")) {
+        let (first, last) = (self.groups.first()?, self.groups.last()?);
+        let end = self.longest(|digits| digits.strip_prefix(b"00").is_some_and(plan::is_international))?;
+        // `1.00511`, `SM86 0032 2509 8000 0000 0270 100`.
+        let is_part =
+            probe.was(first.start, &ByteSet::EMPTY.with(b".-")) || follows_digits(probe, first.start);
+        if is_part || end != last.end {
             return None;
         }
-        let end = self.longest(|digits| digits.strip_prefix(b"00").is_some_and(plan::is_international))?;
         let groups = self.groups.iter().take_while(|group| group.end <= end);
         let is_telling = groups.clone().count() > 1 && !groups.clone().all(|group| group.length == 2);
         let is_article = self.digits().starts_with(b"001") || ean::holds(self.digits());

@@ -38,14 +38,12 @@ pub(super) const ROWS: &[Kind] = &[
         &["27AAPFU0939F1ZV"],
     )
     .public(),
-    Kind::new(
+    Kind::bare(
         ["in_voter", "gov_id.in.voter", "an Indian voter's number (EPIC)"],
         &["AAA9999999"],
-        |v| luhn::holds(v.get(3..).unwrap_or_default()),
         &["voter*", "vote", "epic", "election*", "मतदाता*"],
-        &["WKH1186253"],
-    )
-    .own_words_only(),
+        &["KSD1287349"],
+    ),
     Kind::new(
         ["jp_my_number", "gov_id.jp.my_number", "a Japanese individual number (My Number)"],
         &["9999~9999~9999"],
