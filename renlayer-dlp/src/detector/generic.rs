@@ -244,6 +244,7 @@ fn weigh<'n>(probe: &Probe<'_>, at: usize, name: impl Fn() -> &'n [u8]) -> Optio
     Some(match value.verdict(kind).or_else(given)? {
         Verdict::Doubtful => found(0.3).harmless(),
         Verdict::Secret(confidence) if value.stands_for_another() => found(confidence).harmless(),
+        Verdict::Secret(_) if kind != Kind::Password && value.names_a_secret() => found(0.3).harmless(),
         // Cut or made up; what is written right is a row's.
         Verdict::Secret(_) if value.is_misshapen(probe) => found(0.3).harmless(),
         Verdict::Secret(_) if (kind == Kind::Key || kind.is_bare()) && value.is_cut(name, probe) => {
@@ -354,6 +355,7 @@ mod tests {
             .miss(&format!("Next page token: {key}"))
             .low("private_key: PKCS7PrivateKeyTypes,", "PKCS7PrivateKeyTypes")
             .low("SESSION_TOKEN = \"awsimdsv2sessiontoken\"", "awsimdsv2sessiontoken")
+            .hit("password: \"bigMonkey7zq\"", "bigMonkey7zq")
             .run();
     }
 

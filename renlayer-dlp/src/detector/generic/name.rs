@@ -244,7 +244,8 @@ fn is_bare_key(name: &[u8]) -> bool {
     KEY.stand_in(name) && !QUALIFIED.stand_in(name) && !says_more()
 }
 
-fn ends_with(name: &[u8], word: &[u8]) -> bool {
+/// Whether `name` ends with `word`, given in lower case, in either case.
+pub(super) fn ends_with(name: &[u8], word: &[u8]) -> bool {
     name.len() >= word.len()
         && name.get(name.len() - word.len()..).is_some_and(|end| end.eq_ignore_ascii_case(word))
 }
@@ -270,8 +271,8 @@ pub(super) const PHRASE: usize = 16;
 /// Whether the token is the place of a page in a list: `Next page token: …`.
 pub(super) fn is_of_a_page(probe: &Probe<'_>) -> bool {
     const WORDS: [&[u8]; 4] = [b"page ", b"sync ", b"cursor ", b"continuation "];
-    let before = probe.behind(probe.at(), PHRASE).to_ascii_lowercase();
-    WORDS.into_iter().any(|word| before.ends_with(word))
+    let before = probe.behind(probe.at(), PHRASE);
+    WORDS.into_iter().any(|word| ends_with(before, word))
 }
 
 /// Whether a word says that what follows is of something harmless: `the next page token`.

@@ -3,6 +3,7 @@
 //! - hit: `- name: API_TOKEN` and `value: Zf3D0LXC…` on the next line, `variable "db_password" {` and `default = "…"`,
 //!   `<key>ApiSecret</key><string>…</string>`, `s:8:"password";s:11:"…"` as PHP serialises
 //! - miss: a name that nothing says to be one, a value after another name
+//! - known mistakes: members of a JSON object are judged apart.
 
 use super::{GIVEN, name, weigh};
 use crate::detector::{ByteSet, Match, Probe};
@@ -17,6 +18,8 @@ const APART: usize = 96;
 const LINES: usize = 4;
 /// What gives a name a value: where none is near, nothing is found ([`Need::Value`](crate::detector::Need)).
 const GIVES: ByteSet = ByteSet::EMPTY.with(b"=:>\"'`");
+/// What stands before the name of an element that ends.
+const CLOSES: ByteSet = ByteSet::EMPTY.with(b"/");
 /// What ends the entry.
 const ENDS: ByteSet = ByteSet::EMPTY.with(b"}]");
 
@@ -49,11 +52,11 @@ fn serialised(probe: &Probe<'_>, end: usize) -> Option<usize> {
 fn is_called_a_name(probe: &Probe<'_>, start: usize) -> bool {
     const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" \t\"'=:>");
     let end = probe.run_back(start, &BETWEEN, 8);
-    let before = probe.behind(end, 16).to_ascii_lowercase();
-    end < start && NAMES.into_iter().any(|word| before.ends_with(word))
+    let before = probe.behind(end, 16);
+    end < start && NAMES.into_iter().any(|word| name::ends_with(before, word))
 }
 
-/// Where the value begins that the next lines give.
+/// Where the value begins that the same line or one of the next gives, and no other name comes before.
 fn apart(probe: &Probe<'_>, end: usize) -> Option<usize> {
     const OPENER: ByteSet = ByteSet::EMPTY.with(b" \t\"'=:>");
     let (mut lines, mut at, mut is_given) = (0, end, false);
@@ -64,8 +67,14 @@ fn apart(probe: &Probe<'_>, end: usize) -> Option<usize> {
         if ENDS.has(byte) || lines > LINES || (!is_given && at >= probe.at() + GIVEN) {
             return None;
         }
-        let word = VALUES.into_iter().find(|word| probe.looking_at_word(at, word));
-        if let Some(word) = word.filter(|_| !probe.was(at, &ByteSet::WORD)) {
+        let begins = !probe.was(at, &ByteSet::WORD);
+        let stands = |word: &&[u8]| begins && probe.looking_at_word(at, word);
+        let is_name =
+            |word: &[u8]| stands(&word) && !probe.was(at, &CLOSES) && is_over(probe, at + word.len());
+        if NAMES.into_iter().any(is_name) {
+            return None;
+        }
+        if let Some(word) = VALUES.into_iter().find(stands) {
             let from = at + word.len();
             let value = probe.run(from, &OPENER, 16);
             return (value > from || word.ends_with(b">")).then_some(value);
@@ -75,9 +84,15 @@ fn apart(probe: &Probe<'_>, end: usize) -> Option<usize> {
     None
 }
 
+/// Whether a word ends at `at`.
+fn is_over(probe: &Probe<'_>, at: usize) -> bool {
+    probe.get(at).is_some() && !probe.is(at, &ByteSet::WORD)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::detector::harness::Cases;
+    use crate::{Direction, Format, Input, Scanner};
 
     #[test]
     fn names_and_values_that_stand_apart() {
@@ -91,9 +106,17 @@ mod tests {
             .hit(&format!("<key>ApiSecret</key><string>{key}</string>"), &key)
             .hit(&format!("<setting name=\"Password\">\n  <value>{word}</value>"), &word)
             .hit(&format!("a:1:{{s:9:\"api_token\";s:32:\"{key}\";}}"), &key)
-            .miss(&format!("- name: API_TOKEN\n- name: X\n}}\n  value: {key}\n"))
+            .miss(&format!("- name: API_TOKEN\n- name: X\n  value: {key}\n"))
             .miss(&format!("the API_TOKEN of it\n  value: {key}\n"))
             .miss("- name: API_TOKEN\n  valueFrom:\n    secretKeyRef: x1b2c3d4e5f6")
             .run();
+    }
+
+    #[test]
+    fn members_of_an_object_are_judged_apart() {
+        let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
+        let body = serde_json::json!({ "name": "API_TOKEN", "value": key }).to_string();
+        let input = Input { format: Format::Json, direction: Direction::Request, known: None };
+        assert!(Scanner::builtin().scan(body.as_bytes(), input).findings.is_empty());
     }
 }

@@ -84,7 +84,7 @@ pub(in crate::detector) fn says_what_it_is(text: &[u8]) -> bool {
 
 /// Whether `text` is the name of a secret: `hexPKCS1TestPKCS8Key`, `awsimdsv2sessiontoken`. Of random values one in a
 /// thousand holds such a word.
-pub(super) fn is_a_name_of_one(text: &[u8]) -> bool {
+pub(super) fn names_a_secret(text: &[u8]) -> bool {
     const WORDS: [&[u8]; 5] = [b"key", b"token", b"secret", b"password", b"credential"];
     let lower = text.to_ascii_lowercase();
     let says = |word: &[u8]| lower.windows(word.len()).any(|window| window == word);

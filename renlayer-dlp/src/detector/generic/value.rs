@@ -70,10 +70,14 @@ impl<'t> Value<'t> {
     pub(super) fn stands_for_another(&self) -> bool {
         is_placeholder(self.text)
             || stand_in::says_what_it_is(self.text)
-            || stand_in::is_a_name_of_one(self.text)
             || stand_in::is_encrypted(self.text)
             || is_of_a_sandbox(self.text)
             || jwt::is_nobodys(self.text)
+    }
+
+    /// Whether it is the name of a secret, and not what a person chose as one.
+    pub(super) fn names_a_secret(&self) -> bool {
+        stand_in::names_a_secret(self.text)
     }
 
     /// Whether it begins like the tokens of some provider, and is not written like them.
