@@ -1,6 +1,7 @@
 //! Microsoft Azure.
 
 use super::{ByteSet, Part, Token};
+use crate::Severity;
 
 const SECRET: ByteSet = ByteSet::ALNUM.with(b"_~.-");
 
@@ -37,6 +38,7 @@ pub(super) const ROWS: &[Token] = &[
         &[Part::Run(ByteSet::ALNUM.with(b"%+/"), 43, 60), Part::Maybe("=")],
     ),
     // Marks that Microsoft puts into its keys near their end, before a checksum; one row for each length and alphabet.
+    // They are HIGH: for what blocks, a stream would hold every word until the next, since any may lead to such a mark.
     Token::new(
         "azure_devops_token",
         "secret.azure_devops_token",
@@ -44,7 +46,8 @@ pub(super) const ROWS: &[Token] = &[
         &["AZDO"],
         &[Part::Run(ByteSet::ALNUM, 4, 4)],
     )
-    .lead(ByteSet::ALNUM, 76, 76),
+    .lead(ByteSet::ALNUM, 76, 76)
+    .severity(Severity::High),
     Token::new(
         "azure_data_key",
         "secret.azure_storage_key",
@@ -52,7 +55,8 @@ pub(super) const ROWS: &[Token] = &[
         &["+ASt", "ACDb", "+ABa"],
         &[Part::Run(ByteSet::BASE64, 6, 6), Part::Literal("==")],
     )
-    .lead(ByteSet::BASE64, 76, 76),
+    .lead(ByteSet::BASE64, 76, 76)
+    .severity(Severity::High),
     Token::new(
         "azure_access_key",
         "secret.azure_shared_access_key",
@@ -60,13 +64,17 @@ pub(super) const ROWS: &[Token] = &[
         &["+ASb", "+AEh", "+ARm", "AIoT", "AzEG"],
         &[Part::Run(ByteSet::BASE64, 6, 6), Part::Literal("=")],
     )
-    .lead(ByteSet::BASE64, 33, 33),
+    .lead(ByteSet::BASE64, 33, 33)
+    .severity(Severity::High),
+    // The form that new services share: 52 random characters, this signature, where and when it was made, the service's own
+    // signature (`ACOG`, `AZCR`, …), a checksum.
     Token::new(
-        "azure_ai_key",
+        "azure_common_key",
         "secret.azure_service_key",
-        "an Azure AI services key",
-        &["JQQJ99", "JQQJ9"],
-        &[Part::Run(ByteSet::ALNUM, 18, 18), Part::Literal("ACOG"), Part::Run(ByteSet::ALNUM, 4, 4)],
+        "a key of an Azure service in the form that they share, such as AI services and container registries",
+        &["JQQJ99"],
+        &[Part::Run(ByteSet::BASE64, 26, 26)],
     )
-    .lead(ByteSet::ALNUM, 52, 52),
+    .lead(ByteSet::BASE64, 52, 52)
+    .severity(Severity::High),
 ];

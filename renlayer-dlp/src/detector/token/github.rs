@@ -11,8 +11,15 @@ pub(super) const ROWS: &[Token] = &[
         &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"],
         &[Part::Run(ByteSet::ALNUM, 36, 36)],
     )
-    .check(Check::Crc32Base62)
-    .mistakes("refresh tokens of the old length (76) are not found"),
+    .check(Check::Crc32Base62),
+    Token::new(
+        "github_refresh_token",
+        "secret.github_token",
+        "a GitHub refresh token of the older length",
+        &["ghr_"],
+        &[Part::Run(ByteSet::ALNUM, 76, 76)],
+    )
+    .check(Check::Crc32Base62),
     // With the id of the app before a JSON Web Token that GitHub signs.
     Token::new(
         "github_app_token",

@@ -128,6 +128,13 @@ pub(super) const ROWS: &[Token] = &[
         &[Part::Run(ByteSet::ALNUM.with(b"-_"), 19, 42)],
     ),
     Token::new(
+        "new_relic_location_key",
+        "secret.new_relic_key",
+        "a New Relic key of a private location",
+        &["NRSP-"],
+        &[Part::Run(ByteSet::LOWER, 2, 2), Part::Run(ByteSet::DIGIT, 2, 2), Part::Run(HEX, 31, 31)],
+    ),
+    Token::new(
         "dynatrace_token",
         "secret.dynatrace_token",
         "a Dynatrace API token",

@@ -44,14 +44,15 @@ pub(super) const ROWS: &[Token] = &[
         "secret.slack_webhook",
         "a Slack incoming webhook or workflow URL",
         &["hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/"],
-        &[
-            Part::Run(ALNUM, 8, 14),
-            Part::Literal("/"),
-            Part::Run(ALNUM, 8, 20),
-            Part::Literal("/"),
-            Part::Run(ALNUM.with(b"/"), 16, 60),
-        ],
-    ),
+        &[Part::Run(ALNUM.with(b"/"), 36, 98)],
+    )
+    .exactly(&[
+        Part::Run(ALNUM, 8, 14),
+        Part::Literal("/"),
+        Part::Run(ALNUM, 8, 20),
+        Part::Literal("/"),
+        Part::Run(ALNUM.with(b"/"), 16, 60),
+    ]),
     Token::new(
         "discord_webhook",
         "secret.discord_webhook",
