@@ -240,7 +240,7 @@ fn weigh<'n>(probe: &Probe<'_>, at: usize, name: impl Fn() -> &'n [u8]) -> Optio
     let found = |confidence| Match::new(value.range(), confidence).with(Evidence::CONTEXT);
     let name = name();
     let kind = Kind::of(name)?;
-    let given = || is_given(&value, kind, name, probe.was(at, &EQUALS)).then_some(Verdict::Doubtful);
+    let given = || is_given(&value, kind, name, probe, at).then_some(Verdict::Doubtful);
     Some(match value.verdict(kind).or_else(given)? {
         Verdict::Doubtful => found(0.3).harmless(),
         Verdict::Secret(confidence) if value.stands_for_another() => found(confidence).harmless(),
@@ -254,12 +254,17 @@ fn weigh<'n>(probe: &Probe<'_>, at: usize, name: impl Fn() -> &'n [u8]) -> Optio
     })
 }
 
-/// Whether a word may be what a person chose: `DB_PASSWORD=opensesame` of an environment, where nothing else is written so,
-/// and what is called a secret and stands in quotes.
-fn is_given(value: &Value<'_>, kind: Kind, name: &[u8], is_assigned: bool) -> bool {
+/// Whether a word may be what a person chose: `DB_PASSWORD=opensesame` of an environment and `;Pwd=opensesame` of a connection,
+/// where nothing else is written so, and what is called a secret and stands in quotes.
+fn is_given(value: &Value<'_>, kind: Kind, name: &[u8], probe: &Probe<'_>, at: usize) -> bool {
+    let is_assigned = || probe.was(at, &EQUALS);
     let is_variable = || name.iter().all(|byte| !byte.is_ascii_lowercase()) && name.contains(&b'_');
+    let is_field = || {
+        let before = probe.behind(at, name.len() + 3);
+        before.starts_with(b";") || before.get(1..).is_some_and(|rest| rest.starts_with(b";"))
+    };
     let is_given = match kind {
-        Kind::Password => is_assigned && is_variable(),
+        Kind::Password => is_assigned() && (is_variable() || is_field()),
         Kind::Key => value.is_quoted() && name::says_secret(name),
         _ => false,
     };
@@ -376,6 +381,7 @@ mod tests {
             .hit(&format!("ALTER USER joe IDENTIFIED WITH mysql_native_password BY '{word}';"), &word)
             .low("JWT_SECRET=Kx72!hq9zzW", "Kx72!hq9zzW")
             .low("MYSQL_PASSWORD=sonarpass\n", "sonarpass")
+            .low("Server=db;Uid=joe;Pwd=opensesame;Database=x", "opensesame")
             .low("oauth_token=kjerht2309uf&x=1", "kjerht2309uf")
             .low("client_secret=\"development#product\"", "development#product")
             .hit(&format!("Authorization: NTLM {key}"), &key)

@@ -46,6 +46,7 @@ mod geo_coordinates;
 mod iban;
 mod id;
 mod ip_address;
+mod jwk;
 mod jwt;
 mod kubernetes_secret;
 mod labelled;
@@ -293,6 +294,7 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(putty_key::PuttyKey),
         Box::new(gcp_service_account::GcpServiceAccount),
         Box::new(jwt::Jwt),
+        Box::new(jwk::Jwk),
         Box::new(url_credentials::DatabaseUrl),
         Box::new(url_credentials::BasicAuthUrl),
         Box::new(curl_user::CurlUser),

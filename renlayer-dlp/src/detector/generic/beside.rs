@@ -13,7 +13,7 @@ use crate::{Evidence, Severity};
 /// See the [module](self).
 pub(in crate::detector) struct Beside;
 
-const WORDS: [&str; 10] = [
+const WORDS: [&str; 11] = [
     "secret",
     "token",
     "api_key",
@@ -24,9 +24,12 @@ const WORDS: [&str; 10] = [
     "access key",
     "secret key",
     BEARER,
+    BASIC,
 ];
 /// The scheme of a header: what stands after it is no hash.
 const BEARER: &str = "bearer";
+/// The scheme of a header with a name and a password.
+const BASIC: &str = "basic";
 /// The shortest key that is found so.
 const SHORTEST: usize = 20;
 /// The most spaces between the two.
@@ -70,6 +73,11 @@ impl Detector for Beside {
         probe.begins(at);
         let value = Value::read(probe, at).filter(|value| value.range().len() >= SHORTEST)?;
         let name = name::around(probe, after);
+        if name.eq_ignore_ascii_case(BASIC.as_bytes()) {
+            let found = Match::new(value.range(), 0.7).with(Evidence::CONTEXT).with(Evidence::STRUCTURE);
+            let is_example = value.stands_for_another();
+            return value.is_encoded_login().then(|| if is_example { found.harmless() } else { found });
+        }
         let is_bearer = name.eq_ignore_ascii_case(BEARER.as_bytes());
         let is_named = is_bearer || Kind::of(name)? == Kind::Key;
         if !value.is_spoken_key() || probe.looking_at(at, b"0x") || !is_named {
@@ -96,6 +104,9 @@ mod tests {
         Cases::of("secret.generic")
             .hit(&format!("please use the token {key} for it"), &key)
             .hit(&format!("ACME SECRET {key}"), &key)
+            .hit("auth = \"Basic am9obmRvZTpkMDY5NGIxYi1jMTcx\"", "am9obmRvZTpkMDY5NGIxYi1jMTcx")
+            .low("auth = \"Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\"", "QWxhZGRpbjpvcGVuIHNlc2FtZQ==")
+            .miss("the basic internationalization of it")
             .hit(&format!("Here is my API key {key}."), &key)
             .low(&format!("ACME TOKEN {hex}"), &hex)
             .low(&format!("the next page token {key}"), &key)

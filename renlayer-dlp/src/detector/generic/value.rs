@@ -300,7 +300,7 @@ impl Value<'_> {
     }
 
     /// Base64 of a name, a colon and a password.
-    fn is_encoded_login(&self) -> bool {
+    pub(super) fn is_encoded_login(&self) -> bool {
         use base64::Engine as _;
         let engine = base64::engine::general_purpose::STANDARD_NO_PAD;
         let text = self.text.trim_ascii_end();

@@ -1,0 +1,116 @@
+//! Private JSON Web Keys (RFC 7517).
+//!
+//! Whoever has the member `d` of a key pair, or `k` of a shared key, signs and decrypts as its owner. The other members are public.
+//!
+//! - hit: `{"kty":"EC","crv":"P-256","x":"…","y":"…","d":"…"}`, `{kty: 'oct', k: '…'}`
+//! - miss: public keys, which have neither; sets of them
+//! - known mistakes: a key whose type is its last member, or which was read from JSON member by member, is not found.
+
+use super::token::is_placeholder;
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
+use crate::check::entropy;
+use crate::{Evidence, Severity};
+
+/// See the [module](self).
+pub(super) struct Jwk;
+
+const TYPE: &str = "kty";
+/// An RSA key of 4096 bits has 700 characters of modulus before its private exponent, which has as many.
+const SPAN: usize = 3 * 1024;
+const LONGEST: usize = 1400;
+/// Sixteen bytes, the shortest key of the standard.
+const SHORTEST: usize = 22;
+const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'\\");
+
+impl Detector for Jwk {
+    fn about(&self) -> About {
+        About::new("jwk", "secret.private_key", Severity::Critical, "a private or shared JSON Web Key")
+    }
+
+    fn page(&self) -> Page {
+        let mistakes = "a key whose type is its last member, or that was read member by member, is not found";
+        Page { basis: "the type of the key, and the member that only a private one has", mistakes }
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        vec![Anchor::literal(TYPE)]
+    }
+
+    fn start(&self) -> Start {
+        Start::After
+    }
+
+    fn ahead(&self) -> usize {
+        SPAN + LONGEST + 16
+    }
+
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        const ENDS: ByteSet = ByteSet::EMPTY.with(b"}");
+        let from = probe.at() + TYPE.len();
+        if probe.was(probe.at(), &ByteSet::WORD) {
+            return None;
+        }
+        for at in value_after(probe, from)?..from + SPAN {
+            probe.begins(at);
+            if ENDS.has(probe.get(at)?) {
+                return None;
+            }
+            let is_private = probe.is(at, &ByteSet::EMPTY.with(b"dk")) && !probe.was(at, &ByteSet::WORD);
+            if let Some(value) = is_private.then(|| value_after(probe, at + 1)).flatten() {
+                return weigh(probe, value);
+            }
+            if probe.ran_out() {
+                return None;
+            }
+        }
+        None
+    }
+}
+
+/// Where the text begins that the member has whose name ends at `at`.
+fn value_after(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let colon = probe.run(probe.run(at, &QUOTES, 2), &ByteSet::SPACE, 4);
+    if !probe.is(colon, &ByteSet::EMPTY.with(b":")) {
+        return None;
+    }
+    let quote = probe.run(colon + 1, &ByteSet::SPACE, 4);
+    let value = probe.run(quote, &QUOTES, 2);
+    (value > quote).then_some(value)
+}
+
+fn weigh(probe: &Probe<'_>, start: usize) -> Option<Match> {
+    probe.begins(start);
+    let end = probe.run(start, &ByteSet::BASE64URL, LONGEST);
+    let value = probe.slice(start..end);
+    if value.len() < SHORTEST || !probe.is(end, &QUOTES.with(b"=")) {
+        return None;
+    }
+    let found = Match::new(start..end, 0.9).with(Evidence::STRUCTURE).with(Evidence::CONTEXT);
+    let is_weak = is_placeholder(value) || !entropy::is_random(value);
+    Some(if is_weak { found.harmless() } else { found })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detector::ByteSet;
+    use crate::detector::harness::{Cases, Random};
+
+    #[test]
+    fn jwk_cases() {
+        let mut random = Random::new(41);
+        let (x, d) = (random.text(ByteSet::BASE64URL, 43), random.text(ByteSet::BASE64URL, 43));
+        Cases::of("secret.private_key")
+            .hit(&format!("key = {{kty: 'oct', k: '{d}'}}"), &d)
+            .hit(
+                &format!("sign with {{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"{x}\",\"d\":\"{d}\"}} please"),
+                &d,
+            )
+            .low(
+                "key = {\"kty\": \"oct\", \"k\": \"aaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}!",
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            )
+            .miss(&format!("key = {{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"{x}\"}}, {{\"d\":\"{d}\"}}"))
+            .miss(&format!("the member kty of it, d: \"{d}\""))
+            .run();
+    }
+}
