@@ -14,11 +14,10 @@ use crate::detector::{ByteSet, Probe};
 
 /// Words of rows that are not one provider's name, or whose provider has users make up secrets too, or gives out keys of more
 /// forms than there are rows.
-const OPEN: [&str; 48] = [
+const OPEN: [&str; 47] = [
     "_auth",
     "_authtoken",
     "_password",
-    "access",
     "adobe",
     "atlas",
     "auth0",

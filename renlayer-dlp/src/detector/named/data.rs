@@ -76,6 +76,12 @@ pub(super) const ROWS: &[Named] = &[
     key!("particle_token", "a Particle access token", ["particle"], HEX40),
     key!("blynk_token", "a Blynk token", ["blynk"], &[url64(32)]),
     key!("thingspeak_key", "a ThingSpeak key", ["thingspeak"], &[upper(16)]),
+    key!(
+        "truenas_key",
+        "a TrueNAS API key",
+        ["truenas"],
+        &[Part::Run(ByteSet::DIGIT, 1, 3), is("-"), alnum(64)]
+    ),
     key!("thingsboard_token", "a ThingsBoard access token", ["thingsboard", "tb_access"], &[alnum(20)]),
     key!("lifx_token", "a LIFX token", ["lifx"], &[is("c"), any_hex(63)]),
     key!("smartthings_token", "a SmartThings token", ["smartthings"], UUID),

@@ -96,12 +96,6 @@ pub(super) const ROWS: &[Named] = &[
     key!("clickhouse_id" in "clickhouse_secret", "a ClickHouse Cloud key id", ["clickhouse"], &[alnum(20)])
         .saying(&Words::new(&["id", "key"]))
         .severity(Severity::Medium),
-    key!(
-        "salesforce_token",
-        "a Salesforce session or access token",
-        ["salesforce", "access"],
-        &[is("00D"), alnums(12, 15), is("!"), Part::Run(ALNUM.with(b"._"), 80, 260)]
-    ),
     key!("coda_token", "a Coda API token", ["coda_"], UUID),
     key!("todoist_key", "a Todoist API token", ["todoist"], HEX40),
     key!("smartsheet_token", "a Smartsheet token", ["smartsheet"], &[alnum(37)]),

@@ -79,6 +79,14 @@ pub(super) const ROWS: &[Token] = &[
         &[Part::Run(ByteSet::ALNUM.with(b"@.$:*/_-"), 64, 4096)]
     ),
     token!(
+        "ntlm_message",
+        "a message of NTLM, which tells of a password",
+        ["TlRMTVNTUAA"],
+        &[Part::Run(BASE64, 32, 2000), Part::Maybe("="), Part::Maybe("=")]
+    )
+    .severity(Severity::High),
+    token!("kolide_key", "a Kolide API key", ["k2sk_v1_"], &[alnums(20, 60)]),
+    token!(
         "express_session",
         "the session cookie of an Express server, signed",
         ["s%3A"],

@@ -59,6 +59,20 @@ pub(super) const ROWS: &[Token] = &[
         &[Part::Run(HEX, 24, 24), Part::Literal("-"), Part::Run(HEX, 34, 34)],
     ),
     Token::new(
+        "salesforce_session",
+        "secret.salesforce_token",
+        "a Salesforce session or access token, with the organisation that it is of",
+        &["00D"],
+        &[Part::Run(ALNUM, 12, 15), Part::Literal("!"), Part::Run(ALNUM.with(b"._"), 80, 260)],
+    ),
+    Token::new(
+        "salesforce_refresh_token",
+        "secret.salesforce_token",
+        "a Salesforce refresh token",
+        &["5Aep861"],
+        &[Part::Run(ALNUM.with(b"._"), 70, 100)],
+    ),
+    Token::new(
         "postman_collection_key",
         "secret.postman_key",
         "a Postman collection access key",

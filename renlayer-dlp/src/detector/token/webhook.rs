@@ -47,7 +47,8 @@ pub(super) const ROWS: &[Token] = &[
     token!("teams_workflow_webhook" in "teams_webhook", "a Teams workflow or Logic Apps trigger", ["logic.azure.com:443/workflows/", "logic.azure.com/workflows/"],
         &[hex(32), Part::Run(ALNUM.with(b"/?&=%._-"), 20, 400)]),
     token!("teams_old_webhook" in "teams_webhook", "a Microsoft Teams webhook of the old form", ["outlook.office.com/webhook/", "outlook.office365.com/webhook/"],
-        &[Part::Run(ByteSet::HEX.with(b"-@"), 73, 73), is("/IncomingWebhook/"), Part::Run(ByteSet::HEX.with(b"-/"), 60, 80)]),
+        &[Part::Run(ByteSet::ALNUM.with(b"-@/"), 36, 240)])
+        .exactly(&[Part::Run(ByteSet::HEX.with(b"-@"), 73, 73), is("/IncomingWebhook/"), Part::Run(ByteSet::HEX.with(b"-/"), 60, 80)]),
     token!("slack_commands_webhook" in "slack_webhook", "a Slack response URL", ["hooks.slack.com/commands/", "hooks.slack.com/actions/", "hooks.slack-gov.com/services/"],
         &[alnums(8, 14), is("/"), alnums(8, 20), is("/"), alnums(16, 60)]),
     token!(
