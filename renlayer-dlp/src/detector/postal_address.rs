@@ -242,7 +242,7 @@ mod tests {
     use crate::detector::{Detector as _, Probe};
     use crate::engine::Text;
 
-    const PIECES: [&str; 48] = [
+    const PIECES: [&str; 50] = [
         " ",
         " ",
         " ",
@@ -290,6 +290,8 @@ mod tests {
         "MI",
         "year-old",
         "PO Box",
+        "street",
+        "0010 Yerevan",
         "\u{e9}t\u{e9}",
     ];
 

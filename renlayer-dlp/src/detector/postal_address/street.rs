@@ -136,8 +136,8 @@ static PREPOSITIONS: List = List::new(" an am auf zum zur im c r ch bd av ");
 const BEFORE: [&str; 3] = [LAST.words(), LEADING.words(), grid::SHORT.words()];
 /// Those that may stand after it: they lead a street, or belong to the number (`3 bis`, `10 no. 45`).
 const AFTER: [&str; 2] = [LEADING.words(), " bis ter no "];
-/// Those with which a street goes on after a name.
-const AFTER_A_NAME: [&str; 2] = [UNITS.words(), postcode::PARTICLES.words()];
+/// Those with which a street goes on after a name, or ends.
+const AFTER_A_NAME: [&str; 3] = [UNITS.words(), postcode::PARTICLES.words(), STRONG.words()];
 
 /// The words beside the number of a house.
 pub(super) static SIDES: Sides = Sides::new(&BEFORE, &AFTER, &AFTER_A_NAME).over_marks();
