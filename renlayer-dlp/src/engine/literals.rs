@@ -41,26 +41,22 @@ pub(super) struct Finder {
     /// For each hash of such bytes, the first of the entries that have it or a later one.
     buckets: Box<[u32]>,
     shift: u32,
+    /// By those hashes.
     entries: Vec<Entry>,
 }
 
+/// What is told of a literal without reading it.
 struct Entry {
-    /// Four bytes, or three and a zero.
-    gram: u32,
+    /// Up to eight of its bytes in a row, those of its gram among them, with the case of letters folded away.
+    near: u64,
     literal: u32,
-    near: Near,
+    /// How many bytes those are: three where the gram is of three.
+    length: u8,
+    /// How many of them stand before the gram.
+    before: u8,
     /// How far from the begin of the literal the gram is.
     offset: u8,
     apart: Apart,
-}
-
-/// Up to eight bytes of a literal in a row, those of its gram among them, with the case of letters folded away.
-struct Near {
-    bytes: u64,
-    /// A one for each bit of them.
-    ones: u64,
-    /// How many of them stand before the gram.
-    before: u8,
     /// Whether they are the whole literal, in either case.
     is_all: bool,
 }
@@ -135,38 +131,30 @@ impl Finder {
             shift: 32 - buckets.trailing_zeros(),
             entries: Vec::with_capacity(literals.len()),
         };
-        for (number, literal) in literals.iter().enumerate() {
-            finder.insert(number, literal, offset_of(number));
+        let numbered = literals.iter().enumerate();
+        let mut entries: Vec<(u32, Entry)> = numbered
+            .filter_map(|(number, literal)| Some((finder.gram(literal, offset_of(number))?, number, literal)))
+            .map(|(gram, number, literal)| (gram, Entry::new(number, literal, offset_of(number))))
+            .collect();
+        entries.sort_by_key(|(gram, entry)| (bucket(*gram, finder.shift), *gram, entry.literal));
+        for (bucket_of, slot) in finder.buckets.iter_mut().enumerate() {
+            *slot = entries.partition_point(|(gram, _)| bucket(*gram, finder.shift) < bucket_of) as u32;
         }
-        finder.sort();
+        finder.entries = entries.into_iter().map(|(_, entry)| entry).collect();
         finder
     }
 
-    fn insert(&mut self, number: usize, literal: &Literal, offset: usize) {
-        let bytes = &*literal.bytes;
-        let Some(gram) = gram_at(bytes, offset) else { return };
-        let four = bytes.get(offset..).and_then(<[u8]>::first_chunk).map(|four| folded(*four));
-        match four {
-            Some(four) => self.fours.insert(four),
-            None => self.threes.insert(gram),
+    /// Adds the bytes that a literal has at an offset: four, or three and a zero.
+    fn gram(&mut self, literal: &Literal, offset: usize) -> Option<u32> {
+        let there = literal.bytes.get(offset..)?;
+        if let Some(four) = there.first_chunk() {
+            let four = folded(*four);
+            self.fours.insert(four);
+            return Some(four);
         }
-        let gram = four.unwrap_or(gram);
-        let near = Near::new(literal, offset);
-        let (literal, apart) = (number as u32, literal.apart);
-        self.entries.push(Entry { gram, literal, near, offset: offset as u8, apart });
-    }
-
-    fn sort(&mut self) {
-        let (shift, buckets) = (self.shift, &mut self.buckets);
-        self.entries.sort_by_key(|entry| (bucket(entry.gram, shift), entry.gram, entry.literal));
-        let mut entries = self.entries.iter().peekable();
-        let mut before = 0;
-        for (hash, slot) in buckets.iter_mut().enumerate() {
-            *slot = before;
-            while entries.next_if(|entry| bucket(entry.gram, shift) == hash).is_some() {
-                before += 1;
-            }
-        }
+        let three = gram_at(there, 0)?;
+        self.threes.insert(three);
+        Some(three)
     }
 
     /// Whether a literal may have these bytes at its offset: most places end here.
@@ -176,17 +164,16 @@ impl Finder {
         self.fours.has(four) | self.threes.has(four & THREE)
     }
 
-    /// The entries for a hash whose literal may stand where its gram is at `at`. No four bytes are the same as three: those end
-    /// with a zero, folded bytes never do.
+    /// The entries for a hash whose literal may stand where its gram, of four bytes or of three, is at `at`.
     #[inline]
-    fn having(&self, gram: u32, bytes: &[u8], at: usize) -> impl Iterator<Item = &Entry> {
-        let hash = bucket(gram, self.shift);
+    fn having(&self, four: u32, is_three: bool, bytes: &[u8], at: usize) -> impl Iterator<Item = &Entry> {
+        let hash = bucket(if is_three { four & THREE } else { four }, self.shift);
         let range = match self.buckets.get(hash..hash + 2) {
             Some([first, end]) => *first as usize..*end as usize,
             _ => 0..0,
         };
-        let entries = self.entries.get(range).unwrap_or_default();
-        entries.iter().filter(move |entry| entry.gram == gram && entry.near.may_stand(bytes, at))
+        let entries = self.entries.get(range).unwrap_or_default().iter();
+        entries.filter(move |entry| (entry.length == 3) == is_three && entry.may_stand(bytes, at))
     }
 
     /// Tells the literals that begin at `at`, by their number. For a finder by first bytes.
@@ -199,8 +186,8 @@ impl Finder {
         mut found: impl FnMut(u32, Standing),
     ) {
         let four = folded(four_at(text.bytes, at));
-        for gram in [four, four & THREE] {
-            for entry in self.having(gram, text.bytes, at) {
+        for is_three in [false, true] {
+            for entry in self.having(four, is_three, text.bytes, at) {
                 let Some(literal) = all.get(entry.literal as usize) else { continue };
                 match literal.stands_at(text, at) {
                     Standing::No => {}
@@ -221,34 +208,41 @@ impl Finder {
         mut found: impl FnMut(u32, &Literal, usize),
     ) {
         let four = folded(four_at(text.bytes, at));
-        for entry in self.having(if is_three { four & THREE } else { four }, text.bytes, at) {
+        for entry in self.having(four, is_three, text.bytes, at) {
             let begin = at.checked_sub(usize::from(entry.offset)).filter(|begin| *begin >= text.start);
             let Some(begin) = begin.filter(|begin| may_begin(entry.apart, *begin)) else { continue };
             let Some(literal) = all.get(entry.literal as usize) else { continue };
-            if entry.near.is_it(text.bytes, at) || !matches!(literal.begins_at(text, begin), Standing::No) {
+            if entry.is_it(text.bytes, at) || !matches!(literal.begins_at(text, begin), Standing::No) {
                 found(entry.literal, literal, begin);
             }
         }
     }
 }
 
-impl Near {
-    fn new(literal: &Literal, offset: usize) -> Self {
+impl Entry {
+    fn new(number: usize, literal: &Literal, offset: usize) -> Self {
         const EIGHT: usize = size_of::<u64>();
         let from = offset.min(literal.bytes.len().saturating_sub(EIGHT));
         let near = literal.bytes.get(from..).unwrap_or_default();
         let mut bytes = [0; EIGHT];
         bytes.iter_mut().zip(near).for_each(|(slot, byte)| *slot = fold(*byte));
-        let ones = u64::MAX.unbounded_shr(u64::BITS.saturating_sub(8 * near.len() as u32));
-        let is_case_all = literal.either_case && literal.bytes.iter().all(u8::is_ascii_alphabetic);
-        let is_all = is_case_all && near.len() == literal.bytes.len();
-        Self { bytes: u64::from_le_bytes(bytes), ones, before: (offset - from) as u8, is_all }
+        let is_in_any_case = literal.either_case && literal.bytes.iter().all(u8::is_ascii_alphabetic);
+        Self {
+            near: u64::from_le_bytes(bytes),
+            literal: number as u32,
+            length: near.len().min(EIGHT) as u8,
+            before: (offset - from) as u8,
+            offset: offset as u8,
+            apart: literal.apart,
+            is_all: is_in_any_case && near.len() == literal.bytes.len(),
+        }
     }
 
-    /// Whether these bytes stand so that the gram is at `at`. Near the end of the text there may be too few to tell.
+    /// Whether its bytes stand so that the gram is at `at`. Near the end of the text there may be too few to tell.
     #[inline]
     fn may_stand(&self, bytes: &[u8], at: usize) -> bool {
-        self.there(bytes, at).is_none_or(|there| there & self.ones == self.bytes)
+        let others = u64::BITS - 8 * u32::from(self.length);
+        self.there(bytes, at).is_none_or(|there| (there ^ self.near) << others == 0)
     }
 
     /// Whether the literal itself stands there, after this was told of its bytes.

@@ -80,6 +80,9 @@ struct Asked {
 struct Length {
     owners: Vec<Index>,
     words: usize,
+    /// For each count of digits that follow, a bit for each word in which anybody is content with it. Who asks for none comes first, so
+    /// of most numbers of a sentence one word is read.
+    content: [u32; MOST_MORE + 1],
     before: Vec<u64>,
     next: Vec<u64>,
     first: Vec<u64>,
@@ -150,7 +153,7 @@ impl Runs {
     #[inline]
     pub(super) fn any(&self, run: &Run<'_>) -> bool {
         let Some(length) = self.lengths.get(run.length) else { return false };
-        (0..length.words).any(|word| length.bits(word, run, &self.classes) != 0)
+        length.words_for(run).any(|word| length.bits(word, run, &self.classes) != 0)
     }
 
     /// The detectors that ask for such a run, in the order in which they were put in.
@@ -169,6 +172,9 @@ impl Runs {
 
 impl Length {
     fn new(asked: &[&Asked], classes: &[u8]) -> Self {
+        let mut asked = asked.to_vec();
+        asked.sort_by_key(|asked| asked.more);
+        let asked = &*asked;
         let owners: Vec<Index> = asked.iter().map(|asked| asked.owner).collect();
         let words = owners.len().div_ceil(64);
         let table = |bytes: &[u8], set: fn(&Asked) -> ByteSet| {
@@ -210,7 +216,14 @@ impl Length {
             first_group: word_of(word, &|asked| asked.is_first_group),
             sides: sides.iter().map(|of| (*of, word_of(word, &|asked| asked.sides == Some(of)))).collect(),
         };
+        let mut content = [0; MOST_MORE + 1];
+        for (i, asked) in asked.iter().enumerate() {
+            // Words beyond the last bit have that one in common.
+            let word = 1 << (i / 64).min(u32::BITS as usize - 1);
+            content.iter_mut().skip(usize::from(asked.more)).for_each(|words| *words |= word);
+        }
         Self {
+            content,
             before: table(classes, |asked| asked.before),
             next: table(classes, |asked| asked.next),
             first: table(b"0123456789", |asked| asked.first),
@@ -265,19 +278,28 @@ impl Length {
 
     #[inline]
     fn each(&self, run: &Run<'_>, classes: &[u8], mut report: impl FnMut(Index)) {
-        let mut last = None;
-        for word in 0..self.words {
+        let mut told = SmallVec::<[Index; 8]>::new();
+        for word in self.words_for(run) {
             let mut bits = self.bits(word, run, classes);
             while bits != 0 {
                 let owner = self.owners.get(word * 64 + bits.trailing_zeros() as usize).copied();
                 bits &= bits - 1;
                 // One that asks twice is asked once.
-                if owner != last {
-                    owner.into_iter().for_each(&mut report);
-                    last = owner;
+                if let Some(owner) = owner.filter(|owner| !told.contains(owner)) {
+                    told.push(owner);
+                    report(owner);
                 }
             }
         }
+    }
+
+    /// The words in which somebody may ask for such a run.
+    #[inline]
+    fn words_for(&self, run: &Run<'_>) -> impl Iterator<Item = usize> + use<> {
+        let more = run.more.map_or(MOST_MORE, |more| (more as usize).min(MOST_MORE));
+        let content = self.content.get(more).copied().unwrap_or(u32::MAX);
+        let last = u32::BITS as usize - 1;
+        (0..self.words).filter(move |word| content >> (*word).min(last) & 1 == 1)
     }
 }
 
