@@ -133,11 +133,12 @@ impl Sieve {
     pub(super) fn fill(&self, bytes: &[u8], masks: &mut [Masks]) {
         if !MACHINES.iter().any(|machine| (machine.fill)(self, bytes, masks)) {
             self.fill_by_table(bytes, masks);
+            self.keep(bytes, masks);
         }
-        self.keep(bytes, masks);
     }
 
-    /// Of the places that were let through, keeps those whose hash is in a set.
+    /// Of the places that were let through, keeps those whose hash is in a set. Each machine does so with the instructions that it has.
+    #[inline(always)]
     fn keep(&self, bytes: &[u8], masks: &mut [Masks]) {
         for (masks, at) in masks.iter_mut().zip((0..).step_by(BLOCK)) {
             let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk) else { return };
@@ -176,7 +177,7 @@ fn by_windows(literals: &[Sought<'_>]) -> (Banks<WINDOW, BANKS>, Vec<usize>) {
 }
 
 /// Those of `places` in a block whose bytes `has` knows. Some are asked at a time, since how many there are is hard to foresee.
-#[inline]
+#[inline(always)]
 fn kept(mut places: u64, block: &[u8; BLOCK + AHEAD], has: impl Fn([u8; WINDOW]) -> bool) -> u64 {
     let mut kept = 0;
     while places != 0 {
@@ -197,7 +198,7 @@ const FOLD: u32 = 0x2020_2020;
 const SPREAD: u32 = 0x9E37_79B1;
 
 /// The bit of a window in the set: its word, and its place there.
-#[inline]
+#[inline(always)]
 fn place_of(window: [u8; WINDOW]) -> (usize, u32) {
     let folded = u32::from_le_bytes(window) | FOLD;
     let bit = folded.wrapping_mul(SPREAD) >> (u32::BITS - SET_BITS);
@@ -205,7 +206,7 @@ fn place_of(window: [u8; WINDOW]) -> (usize, u32) {
 }
 
 /// The bit of the first three bytes of a window.
-#[inline]
+#[inline(always)]
 fn hash_of_three(window: [u8; WINDOW]) -> usize {
     let folded = u32::from_le_bytes(window) << 8 | FOLD;
     (folded.wrapping_mul(SPREAD) >> (u32::BITS - (SET_OF_THREES * 64).ilog2())) as usize
@@ -221,7 +222,7 @@ impl Sieve {
         self.windows[word] |= 1 << bit;
     }
 
-    #[inline]
+    #[inline(always)]
     fn has(&self, window: [u8; WINDOW]) -> bool {
         let (word, bit) = place_of(window);
         self.windows[word] >> bit & 1 == 1
@@ -232,7 +233,7 @@ impl Sieve {
         self.set_of_threes[hash / 64] |= 1 << (hash % 64);
     }
 
-    #[inline]
+    #[inline(always)]
     fn has_three(&self, window: [u8; WINDOW]) -> bool {
         let hash = hash_of_three(window);
         self.set_of_threes[hash / 64] >> (hash % 64) & 1 == 1
@@ -310,7 +311,6 @@ mod tests {
                 if !(machine.fill)(&sieve, &body, &mut masks) {
                     continue;
                 }
-                sieve.keep(&body, &mut masks);
                 is_told(&literals, &offsets, &singles, &body, &masks)?;
                 // Buckets may let less through than the set alone.
                 for (masks, by_table) in masks.iter().zip(&by_table) {

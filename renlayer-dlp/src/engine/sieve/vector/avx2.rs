@@ -98,6 +98,7 @@ fn by_avx2(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) {
             coded: join(a.coded, b.coded),
         };
     }
+    sieve.keep(bytes, masks);
 }
 
 fn join(low: u32, high: u32) -> u64 {

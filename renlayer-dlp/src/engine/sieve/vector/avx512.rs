@@ -38,6 +38,8 @@ fn can() -> bool {
     std::arch::is_x86_feature_detected!("avx512bw")
         && std::arch::is_x86_feature_detected!("avx512vbmi")
         && std::arch::is_x86_feature_detected!("gfni")
+        && std::arch::is_x86_feature_detected!("bmi1")
+        && std::arch::is_x86_feature_detected!("bmi2")
         && std::arch::is_x86_feature_detected!("popcnt")
 }
 
@@ -55,7 +57,7 @@ fn signs_by_avx512(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) {
     }
 }
 
-#[target_feature(enable = "avx512bw,avx512vbmi,gfni")]
+#[target_feature(enable = "avx512bw,avx512vbmi,gfni,bmi1,bmi2")]
 fn by_avx512(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) {
     let (kinds, _) = sieve.kinds.as_chunks::<BLOCK>();
     let [a, b, c, d] = kinds else { return };
@@ -80,6 +82,7 @@ fn by_avx512(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) {
             coded: backslash & _mm512_cmpeq_epi8_mask(after, _mm512_set1_epi8(b'u' as i8)),
         };
     }
+    sieve.keep(bytes, masks);
 }
 
 /// Where some bucket has each of the bytes at its place.

@@ -53,6 +53,7 @@ fn by_neon(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) {
     for (masks, block) in masks.iter_mut().zip(blocks) {
         *masks = tables.look(block);
     }
+    sieve.keep(bytes, masks);
 }
 
 struct Tables<'s> {
