@@ -1,12 +1,13 @@
 //! What is worth a look in a block of 64 bytes, told by arithmetic alone.
 //!
-//! Of every literal one *window* of four bytes is chosen, the rarest it has. The windows of all literals, with the case of
-//! letters folded away, are one set of hashes, and each four bytes of a text are looked up in it. Literals of three bytes, of
-//! which there are few, share eight buckets: a byte is looked up by its two halves in tables of 16 entries, and where one bucket
-//! is in the answers for three bytes in a row, a literal of that bucket may stand there. Digits, the single bytes that are anchors,
-//! the two marks that structure a JSON string and what [needs](super::Need) are about are told in the same go.
+//! Of every literal one *window* of four bytes is chosen among the rarest it has. A place passes where its four bytes, the case of
+//! letters folded away, may be a window: by buckets of windows that are told by whole bytes, where the machine looks these up in one step
+//! ([`wide`]), and in any case by one set of the hashes of all windows. Literals of three bytes, of which there are few, have buckets of
+//! their own, by whole bytes or by the two halves of a byte, and a set of their own. Digits, the single bytes that are anchors, the two
+//! marks that structure a JSON string and what [needs](super::Need) are about are told in the same go.
 //!
-//! There are two ways to the same answer: vectors where the machine has them, and plain tables elsewhere.
+//! Each kind of machine has its own way there ([`vector`]), and one without vectors plain tables; what a literal may be passes on all of
+//! them, and little else.
 
 mod choice;
 mod vector;
@@ -33,7 +34,7 @@ const SET_WORDS: usize = 1 << (SET_BITS - 5);
 
 /// Words of the set of literals of three bytes.
 const SET_OF_THREES: usize = 64;
-/// Banks of wide tables: with as many, one place in fifteen passes them.
+/// Banks of wide tables: of ordinary text one place in nine passes four of them.
 const BANKS: usize = 4;
 const BANKS_OF_THREES: usize = 2;
 
@@ -271,7 +272,7 @@ impl Sieve {
                 masks.singles |= (kinds >> 1 & 1) << place;
                 masks.marks |= (kinds >> 2 & 1) << place;
                 masks.breaks |= (kinds >> 3 & 1) << place;
-                masks.gives |= (kinds >> 4) << place;
+                masks.gives |= (kinds >> 4 & 1) << place;
                 masks.coded |= u64::from(matches!(window, [b'\\', b'u', ..])) << place;
             }
         }

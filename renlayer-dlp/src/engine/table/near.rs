@@ -131,9 +131,7 @@ impl Literal {
         let is_apart = self.apart != Apart::FromLettersBeside || !joins(last(), beside.at(end));
         is_apart && (self.tail.is_empty() || self.may_have_tail(beside, end))
     }
-}
 
-impl Literal {
     /// Whether its tail may stand there: an escape may be the first byte of it.
     fn may_have_tail(&self, beside: Neighbours<'_>, at: usize) -> bool {
         let next = beside.text.bytes.get(at);
