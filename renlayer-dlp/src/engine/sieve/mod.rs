@@ -80,8 +80,10 @@ pub(super) struct Sieve {
     /// The hashes of windows, one bit each.
     windows: Box<[u32; SET_WORDS]>,
     threes: [Halves; THREE],
-    /// Windows and literals of three bytes by wide tables.
+    /// Windows and literals of three bytes by wide tables: for AVX-512.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
     wide: Box<Banks<WINDOW, BANKS>>,
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
     wide_threes: Box<Banks<THREE, BANKS_OF_THREES>>,
     /// The hashes of literals of three bytes, one bit each.
     set_of_threes: [u64; SET_OF_THREES],

@@ -17,10 +17,6 @@ mod neon;
 
 use super::{BLOCK, Masks, Sieve};
 use crate::view::Signals;
-#[cfg(target_arch = "aarch64")]
-use neon as machine;
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-use none as machine;
 
 /// One kind of vectors. Each answers, and says whether it could: the machine may not have it.
 pub(super) struct Machine {

@@ -2,9 +2,9 @@
 
 use std::arch::aarch64::{
     uint8x16_t, uint32x4_t, vandq_u8, vandq_u32, vceqq_u8, vcleq_u8, vcltq_u8, vdupq_n_u8, vdupq_n_u32,
-    vgetq_lane_u32, vgetq_lane_u64, vld1q_u8, vmaxvq_u8, vmulq_u32, vorrq_u8, vpaddq_u8, vqtbl1q_u8,
-    vreinterpretq_s32_u32, vreinterpretq_u16_u8, vreinterpretq_u32_u16, vreinterpretq_u64_u8, vshlq_u32,
-    vshrq_n_u8, vshrq_n_u32, vsubq_u8, vtstq_u8, vzip1q_u8, vzip1q_u16, vzip2q_u8, vzip2q_u16,
+    vgetq_lane_u32, vgetq_lane_u64, vld1q_u8, vmaxvq_u8, vmulq_u32, vorrq_u8, vorrq_u32, vpaddq_u8,
+    vqtbl1q_u8, vreinterpretq_s32_u32, vreinterpretq_u16_u8, vreinterpretq_u32_u16, vreinterpretq_u64_u8,
+    vshlq_u32, vshrq_n_u8, vshrq_n_u32, vsubq_u8, vtstq_u8, vzip1q_u8, vzip1q_u16, vzip2q_u8, vzip2q_u16,
 };
 
 use crate::engine::sieve::{
