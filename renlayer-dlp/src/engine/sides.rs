@@ -14,6 +14,8 @@ const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -./");
 pub(super) const MOST_LETTERS: usize = 7;
 /// Letters of a word that are looked at, at most.
 const LONGEST: usize = 40;
+/// Bytes of an escape that says a character by its number: `\u00e1`.
+const CODED: usize = 6;
 /// What may stand on the other side of a word.
 const APART: ByteSet = ByteSet::EMPTY.with(b" ,\n;():");
 
@@ -82,30 +84,26 @@ impl<'t> Around<'t> {
     }
 
     /// How many letters stand before the run, or before the one separator in front of it, up to [`MOST_LETTERS`]; nothing where
-    /// that is not known. The letter of an escape may be none.
+    /// that is not known. The letter of an escape may be none, and so may the last digit of one that says a character by its number.
     #[inline]
     pub(super) fn letters(&self) -> Option<usize> {
         let behind = self.text.bytes.get(self.text.start..self.start).unwrap_or_default();
-        let behind = match behind {
+        let word = match behind {
             [rest @ .., last] if SEPARATOR.has(*last) => rest,
             _ => behind,
         };
-        let others = no_lower(last_eight(behind) | u64::from_ne_bytes([0x20; 8]));
+        let others = no_lower(last_eight(word) | u64::from_ne_bytes([0x20; 8]));
         let count = (others.leading_zeros() as usize / 8).min(MOST_LETTERS);
-        let rest = behind.get(..behind.len() - count).unwrap_or_default();
-        let is_escape = rest.last() == Some(&b'\\');
-        let is_coded = self.spelling == Spelling::Json && matches!(rest, [.., b'\\', b'u', _, _, _, _]);
-        (!is_escape && !is_coded).then_some(count)
+        let is_escape = word.len().checked_sub(count + 1).and_then(|at| word.get(at)) == Some(&b'\\');
+        (!is_escape && !self.is_coded(behind, MOST_LETTERS + CODED)).then_some(count)
     }
 
     /// Whether a digit and a space stand directly before the run; nothing where that is not known.
     #[inline]
     pub(super) fn follows_a_group(&self) -> Option<bool> {
-        match self.text.bytes.get(self.text.start..self.start).unwrap_or_default() {
-            [.., b'\\', b'u', _, _, _, _, b' '] if self.spelling == Spelling::Json => None,
-            [.., last, b' '] => Some(last.is_ascii_digit()),
-            _ => Some(false),
-        }
+        let behind = self.text.bytes.get(self.text.start..self.start).unwrap_or_default();
+        let follows = follows_a_group(behind);
+        (!follows || !self.is_coded(behind, CODED + 1)).then_some(follows)
     }
 
     /// Whether what stands on either side is nothing to a detector with these [`Sides`].
@@ -156,10 +154,18 @@ impl<'t> Around<'t> {
             }
             [.., last] if mark == b' ' => {
                 let is_mark = last.is_ascii_punctuation() && !b".,'-".contains(last) && !self.is_open(*last);
-                is_mark || last.is_ascii_digit()
+                // The last digit of an escape is no number. A word that an escape cuts has a digit of it before it.
+                is_mark || (last.is_ascii_digit() && !self.is_coded(words, CODED))
             }
             _ => false,
         }
+    }
+
+    /// Whether, of what is behind, the last bytes may be those of a character that an escape says by its number.
+    #[inline]
+    fn is_coded(&self, behind: &[u8], last: usize) -> bool {
+        let near = || behind.get(behind.len().saturating_sub(last)..).unwrap_or_default();
+        self.spelling == Spelling::Json && near().windows(2).any(|two| two == b"\\u")
     }
 
     /// Whether an escape may stand there, or a string may end.
@@ -167,6 +173,13 @@ impl<'t> Around<'t> {
     fn is_open(&self, byte: u8) -> bool {
         self.spelling == Spelling::Json && matches!(byte, b'"' | b'\\')
     }
+}
+
+/// Whether a digit and a space are the last of what stands before a run of digits. Groups after it are then those of a longer
+/// number, as `620 045 391` in `70 620 045 391`.
+#[inline]
+fn follows_a_group(behind: &[u8]) -> bool {
+    matches!(behind, [.., b'0'..=b'9', b' '])
 }
 
 impl Sides {
@@ -325,17 +338,19 @@ mod tests {
     use super::*;
 
     const SIDES: Sides = Sides::new(&[" gatan g "], &[" rue via "], &[" de "]).over_marks();
+    /// What may stand beside a number.
+    const SAID: &str = "([a-zA-Z0-9]|[ .,:;'\"(/\\\\\n-]|[áéªÿ“：「\u{ad}\u{feff}]| [a-z]{1,6}[ .,]?){0,10}";
 
-    fn around(text: &str, spelling: Spelling, complete: bool) -> Around<'_> {
+    fn around(text: &str, spelling: Spelling) -> Around<'_> {
         let start = text.find(|c: char| c.is_ascii_digit()).unwrap();
         let digits = text[start..].bytes().take_while(u8::is_ascii_digit).count();
-        let text = Text { bytes: text.as_bytes(), start: 0, complete };
+        let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
         Around::new(text, spelling, (start, start + digits))
     }
 
     #[test]
     fn a_number_stands_apart_between_words_that_are_in_no_list() {
-        let is_apart = |text| around(text, Spelling::Plain, true).is_apart(&SIDES);
+        let is_apart = |text| around(text, Spelling::Plain).is_apart(&SIDES);
         for text in [
             "it took 12 days, then",
             "some of them, 12 were ",
@@ -369,7 +384,7 @@ mod tests {
         // What stands beside an escape, or has not arrived, may be anything.
         for text in ["\\nof 12 days ", "of 12 days\\n", "of \"12 days ", "of 12\" days ", "of \\\" 12 days "]
         {
-            assert!(!around(text, Spelling::Json, true).is_apart(&SIDES), "{text}");
+            assert!(!around(text, Spelling::Json).is_apart(&SIDES), "{text}");
         }
         let long = format!("of {} 12 of ", "a".repeat(100));
         assert!(!is_apart(&long) && !is_apart(&format!("of 12 {}", "a".repeat(100))));
@@ -390,7 +405,7 @@ mod tests {
 
     #[test]
     fn letters_are_counted_over_one_separator() {
-        let letters = |text, spelling| around(text, spelling, true).letters();
+        let letters = |text, spelling| around(text, spelling).letters();
         for (text, count) in [
             ("see AB 12", 2),
             ("AB12", 2),
@@ -403,6 +418,46 @@ mod tests {
         }
         assert_eq!(letters("\\nAB12", Spelling::Plain), None);
         assert_eq!(letters("\\uaaaaAB12", Spelling::Json), None);
+    }
+
+    /// Numbers are found beside characters that a document says by their numbers, in strings that are sifted as they are written.
+    #[test]
+    fn an_escape_before_a_number_hides_none() {
+        use crate::detector::harness::shared;
+        use crate::{Direction, Format, Input};
+
+        let classes = |document: &str| {
+            let input = Input { format: Format::Json, direction: Direction::Request, known: None };
+            let findings = shared().scan(document.as_bytes(), input).findings;
+            findings.iter().map(|finding| finding.class.to_string()).collect::<Vec<_>>()
+        };
+        let texts = [
+            "The customer wrote \u{ab}ATU13585627 in the form, please check the VAT of it",
+            "Vivo en Calle Alcal\u{e1} 12 desde 2019",
+        ];
+        let hides = |text: &&str| {
+            let said = classes(&serde_json::to_string(text).unwrap());
+            assert!(!said.is_empty(), "{text}");
+            let coded: String = text.chars().map(|c| spell(c, !c.is_ascii())).collect();
+            classes(&format!("\"{coded}\"")) != said
+        };
+        let hidden: Vec<_> = texts.into_iter().filter(hides).collect();
+        assert!(hidden.is_empty(), "{hidden:?}");
+    }
+
+    /// A character as a string of JSON spells it, by its number or not.
+    fn spell(c: char, is_coded: bool) -> String {
+        match serde_json::to_string(&c.to_string()).unwrap() {
+            _ if is_coded => format!("\\u{:04x}", u32::from(c)),
+            quoted => quoted[1..quoted.len() - 1].to_owned(),
+        }
+    }
+
+    /// Around the digits between two texts.
+    fn between(before: &str, after: &str, spelling: Spelling, judge: impl Fn(Around<'_>)) {
+        let text = [before, "12", after].concat();
+        let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
+        judge(Around::new(text, spelling, (before.len(), before.len() + 2)));
     }
 
     proptest! {
@@ -422,13 +477,47 @@ mod tests {
 
         /// What has not arrived changes no answer that was given.
         #[test]
-        fn what_is_known_stays_so(text in "[a-c., \"(]{0,12}[0-9]{1,3}[a-c., \"(]{0,12}", more in 0..12usize) {
-            let digits_end = text.rfind(|c: char| c.is_ascii_digit()).unwrap() + 2;
-            let cut = digits_end.min(text.len()) + more;
-            let part = around(text.get(..cut).unwrap_or(&text), Spelling::Plain, false);
-            let whole = around(&text, Spelling::Plain, true);
-            prop_assert!(part.second().is_none_or(|byte| whole.second() == Some(byte)));
-            prop_assert!(!part.is_apart(&SIDES) || whole.is_apart(&SIDES));
+        fn what_is_known_stays_so(before in "([a-c., \"(]|\\\\[n\"]|\\\\u00e[19]|3 ){0,12}", after in "([a-c., \"(]|\\\\n|3){0,12}", more in 0..12usize) {
+            prop_assume!(!before.ends_with(|c: char| c.is_ascii_digit()) && !after.starts_with('3'));
+            let text = format!("{before}12{after}");
+            let run = (before.len(), before.len() + 2);
+            let so_far = text.get(..run.1 + more).unwrap_or(&text);
+            for spelling in [Spelling::Plain, Spelling::Json] {
+                let around = |text: &str, complete| {
+                    let around = Around::new(Text { bytes: text.as_bytes(), start: 0, complete }, spelling, run);
+                    (around.second(), around.letters(), around.follows_a_group(), around.is_apart(&SIDES))
+                };
+                let (part, whole) = (around(so_far, false), around(&text, true));
+                prop_assert!(part.0.is_none() || part.0 == whole.0, "{:?} of {}", part, text);
+                prop_assert!(part.1.is_none() || part.1 == whole.1, "{:?} of {}", part, text);
+                prop_assert!(part.2.is_none() || part.2 == whole.2, "{:?} of {}", part, text);
+                prop_assert!(!part.3 || whole.3, "{}", text);
+            }
+        }
+
+        /// What is told of a string as it is written holds for what it says.
+        #[test]
+        fn what_is_told_of_json_is_so_where_it_is_decoded(
+            before in SAID, after in SAID, coded in prop::collection::vec(any::<bool>(), 16), ascii: bool,
+        ) {
+            let write = |said: &str| {
+                let is_coded = |(c, coded): (char, &bool)| spell(c, *coded && !ascii || !c.is_ascii());
+                said.chars().zip(coded.iter().cycle()).map(is_coded).collect::<String>()
+            };
+            let written = [format!("\"{}", write(&before)), format!("{}\"", write(&after))];
+            // Digits that an escape ends with are one run with those after it, which is looked up where the escape is decoded.
+            let is_digit = |c: char| c.is_ascii_digit();
+            prop_assume!(!written[0].ends_with(is_digit) && !after.starts_with(is_digit) && !before.ends_with(is_digit));
+            between(&before, &after, Spelling::Plain, |said| {
+                between(&written[0], &written[1], Spelling::Json, |told| {
+                    let text = written.join("12");
+                    let is_so = |told: Option<usize>, said| told.is_none() || told == said;
+                    assert!(is_so(told.letters(), said.letters()), "letters in {text}");
+                    assert!(is_so(told.second().map(usize::from), said.second().map(usize::from)), "second in {text}");
+                    assert!(is_so(told.follows_a_group().map(usize::from), said.follows_a_group().map(usize::from)), "group in {text}");
+                    assert!(!told.is_apart(&SIDES) || said.is_apart(&SIDES), "apart in {text}");
+                });
+            });
         }
     }
 }
