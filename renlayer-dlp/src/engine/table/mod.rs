@@ -482,8 +482,11 @@ pub(crate) fn digits_in(bytes: &[u8]) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use proptest::prelude::*;
 
+    use super::sift::Sifted;
     use super::*;
     use crate::engine::Sides;
 
@@ -499,7 +502,7 @@ mod tests {
         });
         static SIDES: Sides = Sides::new(&[" ab "], &[" c cab "], &[" b "]).over_marks();
         let digits =
-            (plain, 0..4, 0..3u8, set.clone()).prop_map(|(digits, way, letters, second)| match way {
+            (plain, 0..5, 0..3u8, set.clone()).prop_map(|(digits, way, letters, second)| match way {
                 0 => digits,
                 1 => digits.second(second),
                 2 => digits.after_letters(letters),
@@ -560,6 +563,40 @@ mod tests {
             let swept = events(|mut report| table.sweep(text, (start, to), true, &mut Room::default(), &mut report));
             let stepped = events(|mut report| (start..to).for_each(|at| table.step(text, at, &mut report)));
             prop_assert_eq!(swept, stepped);
+        }
+
+        /// Who asks for a run of digits is told from how JSON spells it, or when it is decoded.
+        #[test]
+        fn runs_are_told_as_json_spells_them(anchors in anchors(), text in "([a-cA-C0-1 .,-]|[é“«\\n\"]| [a-c]{1,4}){0,200}") {
+            let is_run = |anchor: &Anchor| matches!(anchor, Anchor::Digits { .. });
+            let table = Table::new((0..).zip(anchors.into_iter().filter(is_run)));
+            let mut written = "\"".to_owned();
+            let mut places = vec![0; text.len() + 1];
+            for (at, c) in text.char_indices() {
+                places[at] = written.len();
+                match c {
+                    'é'.. => write!(written, "\\u{:04x}", u32::from(c)).unwrap(),
+                    '"' => written.push_str("\\\""),
+                    '\n' => written.push_str("\\n"),
+                    _ => written.push(c),
+                }
+            }
+            places[text.len()] = written.len();
+            written.push('"');
+            let mut found = Vec::new();
+            let whole = |bytes| Text { bytes, start: 0, complete: true };
+            let mut sifted = Sifted::default();
+            while sifted.at < written.len() {
+                table.sift(whole(written.as_bytes()), Spelling::Json, &mut sifted, &mut found);
+            }
+            let whole = whole(text.as_bytes());
+            let asked = events(|mut report| (0..text.len()).for_each(|at| table.step(whole, at, &mut report)));
+            for (owner, at, _) in asked {
+                // What touches an escape is looked for where that is decoded.
+                let touches = at > 0 && !matches!(before(whole, at), b' '..=b'~');
+                let is_there = |one: &Candidate| one.at == places[at] && [What::For(owner), What::Byte].contains(&one.what);
+                prop_assert!(touches || found.iter().any(is_there), "{} asks at {} of {}", owner, at, written);
+            }
         }
     }
 }
