@@ -158,9 +158,8 @@ impl Written {
         if !is_open || extension(probe, end).is_some() {
             return;
         }
-        if let Some(last) = self.groups.pop() {
-            self.count = usize::from(last.digits.saturating_sub(last.length));
-        }
+        self.groups.pop();
+        self.count = self.groups.last().map_or(0, |group| usize::from(group.digits));
     }
 
     /// The bracket that opens the number, where there is one and it is closed.
