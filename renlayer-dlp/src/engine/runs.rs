@@ -381,6 +381,7 @@ mod tests {
         runs.each_longer(&run(10, Some(b' '), b'4', None, None), |owner| open.push(owner));
         assert_eq!(open, [150_u16, 2, 150]);
     }
+
     #[test]
     fn what_stands_around_is_looked_at_where_it_is_asked_for() {
         static SIDES: Sides = Sides::new(&[" gatan "], &[" rue "], &[]);
