@@ -39,6 +39,19 @@ const SCHEMES: [&str; 18] = [
     "ssws ",
 ];
 
+/// No scheme is longer.
+const LONGEST_SCHEME: usize = longest(&SCHEMES);
+
+const fn longest(words: &[&str]) -> usize {
+    match words.split_first() {
+        None => 0,
+        Some((first, rest)) => {
+            let rest = longest(rest);
+            if first.len() > rest { first.len() } else { rest }
+        }
+    }
+}
+
 static SCHEME_BEGINS: Openings = Openings::of(&SCHEMES);
 
 /// Calls `look` at each place where a value may begin, from the keyword that ends at `from` to the end of the line, until
@@ -125,6 +138,9 @@ const WIDEST: usize = 24;
 /// So many bytes after the rest of a name, at most, stands the quote of a value that a word or a comma gives: a joint, what may stand
 /// before the value, and a mark.
 pub(super) const QUOTED: usize = 3 + WIDEST + 4 + 1;
+/// So many bytes after an operator, at most, the value begins: what may stand before it, the mark of a block, as much again on the
+/// next line, and a scheme.
+pub(super) const OPENING: usize = WIDEST + 1 + WIDEST + LONGEST_SCHEME;
 
 /// How long the word or sign is that may stand between a name and its value in quotes: `token - "…"`, `token <- "…"`,
 /// `IDENTIFIED BY '…'`.

@@ -145,7 +145,10 @@ impl Detector for &'static Named {
     }
 
     fn need(&self) -> Need {
-        Need::Run { length: unbroken(self.value), within: LONGEST_NAME + assignment::SPAN + OPENING }
+        Need::Run {
+            length: unbroken(self.value),
+            within: LONGEST_NAME + assignment::SPAN + assignment::OPENING,
+        }
     }
 
     fn start(&self) -> Start {
@@ -153,7 +156,7 @@ impl Detector for &'static Named {
     }
 
     fn ahead(&self) -> usize {
-        assignment::SPAN + longest(self.value) + 64
+        LONGEST_NAME + assignment::SPAN + assignment::OPENING + longest(self.value) + AFTER
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
@@ -195,8 +198,8 @@ impl Detector for &'static Named {
 
 /// No provider's word is longer.
 const LONGEST_NAME: usize = 32;
-/// Quotes, spaces and a scheme between the operator and the value.
-const OPENING: usize = 48;
+/// So many bytes after the value say whether it ends there.
+const AFTER: usize = 2;
 
 /// Whether a word for a secret ends before the space at `at`: then a value may follow without more.
 fn is_after_secret(probe: &Probe<'_>, at: usize) -> bool {

@@ -42,6 +42,17 @@ fn a_name_on_the_line_before_counts_for_a_value_that_is_named_a_secret() {
         .run();
 }
 
+/// However far the operator is, and whatever stands between it and the value.
+#[test]
+fn a_value_on_the_next_line_is_seen_whole() {
+    let value = Random::new(14).text(ByteSet::HEX_LOWER, 32);
+    let (name, spaces) = (format!("datadog_key_{}", "x".repeat(58)), " ".repeat(23));
+    Cases::of("secret.datadog_api_key")
+        .hit(&format!("<{name}>{spaces} \n{spaces}token token={value}</x>"), &value)
+        .hit(&format!("{name}:{spaces}|-\n{spaces}token token={value}\n"), &value)
+        .run();
+}
+
 /// What an earlier name saw of the way to a value is not walked again, and the value is found all the same.
 #[test]
 fn a_value_after_many_names_is_found() {
