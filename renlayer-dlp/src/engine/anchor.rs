@@ -44,7 +44,7 @@ pub enum Anchor {
     /// Any byte of a set. For rare bytes: the detector is asked at every one.
     Byte(ByteSet),
     /// Any byte of a set between others, of which each may be nothing where its set has the byte 0. A detector may ask so for the
-    /// same byte again where what stands before it is another.
+    /// same byte again where what stands beside it is another.
     Between {
         /// What stands before the byte before it.
         further: ByteSet,
@@ -204,7 +204,7 @@ pub enum Need {
     },
     /// A digit, at most so many bytes after the begin of the anchor.
     Digit(usize),
-    /// What gives a name its value: a quote, `=`, `:` or `>`; or a digit, where a space and one of [`Need::VERBS`] follow the rest of
+    /// One of [`Need::GIVES`]; or a digit, where a space and one of [`Need::VERBS`] follow the rest of
     /// the word; or, in the [`Need::BEHIND`] bytes before or the next few, a dash or `ENV `.
     Value {
         /// How far after the begin of the anchor the first of them is at most.
@@ -221,4 +221,6 @@ impl Need {
     pub const NAME: usize = 24;
     /// What the verb of such a sentence begins with, or the second word of a name.
     pub const VERBS: ByteSet = ByteSet::EMPTY.with(b"iwlek\xc3");
+    /// What gives a name its value.
+    pub const GIVES: ByteSet = ByteSet::EMPTY.with(b"=:>\"'`");
 }

@@ -5,8 +5,10 @@
 //! - miss: a name that nothing says to be one, a value after another name
 //! - known mistakes: members of a JSON object are judged apart.
 
+use std::ops::Range;
+
 use super::{GIVEN, name, weigh};
-use crate::detector::{ByteSet, Match, Probe};
+use crate::detector::{ByteSet, Match, Need, Probe};
 
 /// What is said of the name before it.
 const NAMES: [&[u8]; 4] = [b"name", b"key", b"variable", b"parameterkey"];
@@ -16,8 +18,6 @@ const VALUES: [&[u8]; 4] = [b"value", b"default", b"string>", b"parametervalue"]
 const APART: usize = 96;
 /// On how many lines.
 const LINES: usize = 4;
-/// What gives a name a value: where none is near, nothing is found ([`Need::Value`](crate::detector::Need)).
-const GIVES: ByteSet = ByteSet::EMPTY.with(b"=:>\"'`");
 /// What stands before the name of an element that ends.
 const CLOSES: ByteSet = ByteSet::EMPTY.with(b"/");
 /// What ends the entry.
@@ -56,15 +56,18 @@ fn is_called_a_name(probe: &Probe<'_>, start: usize) -> bool {
     end < start && NAMES.into_iter().any(|word| name::ends_with(before, word))
 }
 
-/// Where the value begins that the same line or one of the next gives, and no other name comes before.
+/// Where the value begins that the same line or one of the next gives, and no other name comes before. Something has to give it, as
+/// near to the name as [`Need::Value`] says: elsewhere this is not asked.
 fn apart(probe: &Probe<'_>, end: usize) -> Option<usize> {
     const OPENER: ByteSet = ByteSet::EMPTY.with(b" \t\"'=:>");
+    let near = probe.at() + GIVEN;
+    let gives = |range: Range<usize>| probe.slice(range).iter().any(|byte| Need::GIVES.has(*byte));
     let (mut lines, mut at, mut is_given) = (0, end, false);
     while at < end + APART {
         let byte = probe.get(at)?;
         lines += usize::from(byte == b'\n');
-        is_given |= GIVES.has(byte);
-        if ENDS.has(byte) || lines > LINES || (!is_given && at >= probe.at() + GIVEN) {
+        is_given |= at < near && Need::GIVES.has(byte);
+        if ENDS.has(byte) || lines > LINES || (!is_given && at >= near) {
             return None;
         }
         let begins = !probe.was(at, &ByteSet::WORD);
@@ -77,7 +80,8 @@ fn apart(probe: &Probe<'_>, end: usize) -> Option<usize> {
         if let Some(word) = VALUES.into_iter().find(stands) {
             let from = at + word.len();
             let value = probe.run(from, &OPENER, 16);
-            return (value > from || word.ends_with(b">")).then_some(value);
+            let is_apart = value > from || word.ends_with(b">");
+            return (is_apart && (is_given || gives(at..value.min(near)))).then_some(value);
         }
         at += 1;
     }
@@ -108,6 +112,7 @@ mod tests {
             .hit(&format!("a:1:{{s:9:\"api_token\";s:32:\"{key}\";}}"), &key)
             .miss(&format!("- name: API_TOKEN\n- name: X\n  value: {key}\n"))
             .miss(&format!("the API_TOKEN of it\n  value: {key}\n"))
+            .miss(&format!("the variable API_TOKEN value {key}"))
             .miss("- name: API_TOKEN\n  valueFrom:\n    secretKeyRef: x1b2c3d4e5f6")
             .run();
     }

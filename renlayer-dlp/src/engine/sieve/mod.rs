@@ -13,6 +13,7 @@ mod choice;
 mod vector;
 mod wide;
 
+use super::Need;
 use crate::byteset::ByteSet;
 use crate::view::Signals;
 pub(super) use choice::FARTHEST;
@@ -43,9 +44,6 @@ const SINGLE: u8 = 2;
 const MARK: u8 = 4;
 const BREAK: u8 = 8;
 const GIVE: u8 = 16;
-
-/// What gives a name its value.
-const GIVES: ByteSet = ByteSet::EMPTY.with(b"=:>\"'`");
 
 /// A literal that is looked for: three bytes or more.
 #[derive(Clone, Copy)]
@@ -252,7 +250,7 @@ impl Sieve {
             *kinds |= DIGIT * u8::from(byte.is_ascii_digit());
             *kinds |= MARK * u8::from(matches!(byte, b'"' | b'\\'));
             *kinds |= BREAK * u8::from(ByteSet::BREAK.has(byte));
-            *kinds |= GIVE * u8::from(GIVES.has(byte));
+            *kinds |= GIVE * u8::from(Need::GIVES.has(byte));
             if singles.has(byte) {
                 *kinds |= SINGLE;
                 self.rows[high / 8][low] |= 1 << (high % 8);
@@ -346,7 +344,7 @@ mod tests {
             prop_assert_eq!(bit(masks.singles), singles.contains(byte));
             prop_assert_eq!(bit(masks.marks), matches!(byte, b'"' | b'\\'));
             prop_assert_eq!(bit(masks.breaks), ByteSet::BREAK.has(*byte));
-            prop_assert_eq!(bit(masks.gives), GIVES.has(*byte));
+            prop_assert_eq!(bit(masks.gives), Need::GIVES.has(*byte));
             prop_assert_eq!(bit(masks.coded), body[at..].starts_with(b"\\u"));
         }
         Ok(())

@@ -72,6 +72,15 @@ impl Beside {
         Self { owner, further: ByteSet::ALL, before: ByteSet::ALL, next: ByteSet::ALL }
     }
 
+    /// Whether the same detector is asked already wherever `other` asks it.
+    fn covers(&self, other: &Self) -> bool {
+        let all = |ours: ByteSet, theirs: ByteSet| ours.or(theirs) == ours;
+        self.owner == other.owner
+            && all(self.further, other.further)
+            && all(self.before, other.before)
+            && all(self.next, other.next)
+    }
+
     /// Whether these bytes stand so, where they are known.
     #[inline]
     fn holds(&self, further: Option<u8>, before: Option<u8>, next: Option<u8>) -> bool {
@@ -244,10 +253,9 @@ impl Building {
 
     fn insert_bytes(&mut self, set: ByteSet, beside: &Beside) {
         self.singles = self.singles.or(set);
-        let is_same = |known: &Beside| known.owner == beside.owner && known.before.meets(beside.before);
         for byte in set.iter() {
             let Some(all) = self.by_byte.get_mut(usize::from(byte)) else { continue };
-            if !all.owners.iter().any(is_same) {
+            if !all.owners.iter().any(|known| known.covers(beside)) {
                 all.owners.push(beside.clone());
                 (all.before, all.next) = (all.before.or(beside.before), all.next.or(beside.next));
             }

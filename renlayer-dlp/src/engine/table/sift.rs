@@ -241,12 +241,15 @@ fn below(n: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use proptest::prelude::*;
 
     use super::*;
     use crate::byteset::ByteSet;
-    use crate::detector::Start;
+    use crate::detector::{Detector, Start, builtin};
     use crate::engine::anchor::Anchor;
+    use crate::engine::probe::Probe;
     use crate::engine::table::Asking;
 
     /// The same as the masks say, told byte by byte.
@@ -259,7 +262,7 @@ mod tests {
                 run.is_some_and(|run| !run.iter().any(|byte| ByteSet::BREAK.has(*byte)))
             }),
             Need::Digit(within) => ahead(within).iter().any(u8::is_ascii_digit),
-            Need::Value { given, .. } => ahead(given).iter().any(|byte| b"=:>\"'`".contains(byte)),
+            Need::Value { given, .. } => ahead(given).iter().any(|byte| Need::GIVES.has(*byte)),
         }
     }
 
@@ -306,6 +309,51 @@ mod tests {
         }
     }
 
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4000, ..ProptestConfig::default() })]
+
+        /// Where the masks say that what a detector needs is missing, the detector finds nothing: a stream, which has no masks, asks it.
+        #[test]
+        fn what_is_moot_is_not_found(
+            pieces in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 1..24),
+            gap in prop::sample::select(vec![0, 0, 6, 40, 70]),
+        ) {
+            let text = pieces.concat().replace('~', &"x".repeat(gap));
+            let whole = Text { bytes: text.as_bytes(), start: 0, complete: true };
+            let mut masks = vec![Masks::default(); text.len().div_ceil(BLOCK)];
+            Table::new([]).fill(whole.bytes, &mut masks);
+            let near = Near { beside: Neighbours::new(whole, Spelling::Plain), masks: &masks, base: 0, is_all: true };
+            for detector in &*SOUGHT {
+                for at in (0..text.len()).filter(|at| !near.may_have(detector.need(), *at)) {
+                    let found = detector.verify(&Probe::new(whole, at, detector.ahead()));
+                    let name = detector.about().name;
+                    prop_assert!(found.is_none(), "{}: {:?} at {} of {:?}", name, found, at, text);
+                }
+            }
+        }
+    }
+
+    /// Generic secrets, and the rows of keys whose names are among the pieces.
+    static SOUGHT: LazyLock<Vec<Box<dyn Detector>>> = LazyLock::new(|| {
+        let mut sought = builtin();
+        sought.retain(|detector| {
+            let name = detector.about().name;
+            name.starts_with("generic_secret") || ["datadog_api_key", "heroku_key"].contains(&&*name)
+        });
+        assert_eq!(sought.len(), 4);
+        sought
+    });
+
+    /// What names and their values are made of; `~` is as long as one wants.
+    #[rustfmt::skip]
+    const PIECES: &[&str] = &[
+        "variable api_token", " value Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB", "name: ", "key ", "value ", "default", "string>", "API_TOKEN", "token", "my password", "secret", "passwd",
+        "datadog", "heroku", "_api_key", "Bearer ", "basic ", "token token=", "ENV ", " --", "-", "_", "~", "~", " ", " ", "\n", ",", "(", " is ",
+        "=", ":", "\"", "'", ">", "!!str ", "|-", " by ", "                       ",
+        "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB", "6da89121079f83b2eb6acccf8219ea98", "Kx7!pQ2z",
+        "9f86d081-884c-4d65-9a2f-eaa0c55ad015", "am9obmRvZTpkMDY5NGIxYi1jMTcx",
+    ];
+
     /// So is the prefix of a token that no word may run into; after an escape, whatever that stands for, one may begin.
     #[test]
     fn tokens_begin_where_no_word_goes_on() {
@@ -330,6 +378,30 @@ mod tests {
         ] {
             assert_eq!(count(text, Spelling::Plain), plain, "{text}");
             assert_eq!(count(text, Spelling::Json), json, "{text} in JSON");
+        }
+    }
+
+    /// A detector that asks twice for a byte is asked wherever either says so, and once where both say the same.
+    #[test]
+    fn a_byte_is_asked_for_between_each_of_its_neighbours() {
+        let between = |further: &[u8], before: &[u8], next: &[u8]| Anchor::Between {
+            further: ByteSet::EMPTY.with(further),
+            before: ByteSet::EMPTY.with(before),
+            set: ByteSet::EMPTY.with(b"@"),
+            next: ByteSet::EMPTY.with(next),
+        };
+        let anchors = [
+            between(b"x", b"a", b"1"),
+            between(b"x", b"ab", b"2"),
+            between(b"y", b"a", b"1"),
+            between(b"x", b"b", b"2"),
+        ];
+        let table = Table::new(anchors.map(|anchor| (0, anchor)));
+        for (text, times) in [("xa@1", 1), ("xa@2", 1), ("ya@1", 1), ("xb@2", 1), ("ya@2", 0), ("xb@1", 0)] {
+            let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
+            let mut found = Vec::new();
+            table.sift(text, Spelling::Plain, &mut Sifted::default(), &mut found);
+            assert_eq!(found.len(), times, "{:?}", text.bytes);
         }
     }
 
