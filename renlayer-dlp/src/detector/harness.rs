@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use crate::detector::ByteSet;
-use crate::{Direction, Finding, Format, Input, Report, Scanner, Settings, Severity, Verdict};
+use crate::{Cost, Direction, Finding, Format, Input, Report, Scanner, Settings, Severity, Verdict};
 
 /// The cases of one class.
 ///
@@ -178,6 +178,11 @@ pub(crate) fn released(scanner: &Scanner, text: &str, cuts: &[usize]) -> (String
     }
     let verdict = stream.finish(&mut out);
     (out, verdict)
+}
+
+/// How many bytes a detector looked at.
+pub(crate) fn examined(detector: &str, cost: &Cost) -> u64 {
+    cost.iter().find(|(name, ..)| *name == detector).map_or(0, |(.., bytes)| bytes)
 }
 
 /// Where a stream over `text`, with `value` in it, is cut.

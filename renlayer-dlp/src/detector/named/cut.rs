@@ -115,6 +115,8 @@ fn agrees(parts: &[Part], probe: &Probe<'_>, at: usize) -> usize {
         match *part {
             Part::Literal(literal) if probe.looking_at(end, literal.as_bytes()) => end += literal.len(),
             Part::Literal(_) => break,
+            // No key has these.
+            Part::Fields(..) => break,
             Part::Maybe(literal) => {
                 end += if probe.looking_at(end, literal.as_bytes()) { literal.len() } else { 0 }
             }
@@ -134,7 +136,7 @@ fn agrees(parts: &[Part], probe: &Probe<'_>, at: usize) -> usize {
 fn least(parts: &[Part]) -> usize {
     let least = |part: &Part| match *part {
         Part::Literal(literal) => literal.len(),
-        Part::Maybe(_) => 0,
+        Part::Maybe(_) | Part::Fields(..) => 0,
         Part::Run(_, min, _) => min,
     };
     parts.iter().map(least).sum()

@@ -1,6 +1,7 @@
 //! Private keys in DER that base64 writes without armour, as environment variables and settings keep them.
 //!
 //! What a key begins with says its kind and length: the tags of ASN.1 around it, the version, and for PKCS#8 the algorithm.
+//! What other base64 runs into is part of something else, and no key.
 
 use super::{ByteSet, Part, Token, base64};
 
@@ -19,7 +20,8 @@ pub(super) const ROWS: &[Token] = &[
             "MIIJJwIBAAKCAgEA", "MIIJKAIBAAKCAgEA", "MIIJKQIBAAKCAgEA", "MIIJKgIBAAKCAgEA"
         ],
         LONG
-    ),
+    )
+    .apart(),
     token!(
         "pkcs8_der_key" in "private_key",
         "an RSA private key in PKCS#8, in base64 without armour",
@@ -35,7 +37,8 @@ pub(super) const ROWS: &[Token] = &[
             "MIIJRAIBADANBgkqhkiG9w0BAQEFAASC"
         ],
         LONG
-    ),
+    )
+    .apart(),
     // PKCS#8 of P-256, P-384, P-521 and secp256k1, then what SEC 1 itself writes.
     token!(
         "ec_der_key" in "private_key",
@@ -46,7 +49,8 @@ pub(super) const ROWS: &[Token] = &[
             "MHcCAQEEI", "MIGkAgEBBD", "MIHcAgEBBE"
         ],
         LONG
-    ),
+    )
+    .apart(),
     token!(
         "curve25519_der_key" in "private_key",
         "an Ed25519 or X25519 private key in base64 without armour",

@@ -76,7 +76,7 @@ pub(super) const ROWS: &[Token] = &[
         "kerberos_hash",
         "a Kerberos ticket, as those have it who try passwords on it",
         ["$krb5asrep$", "$krb5tgs$", "$krb5pa$"],
-        &[Part::Run(ByteSet::ALNUM.with(b"@.$:*/_-"), 64, 4096)]
+        &[Part::Fields(ByteSet::ALNUM.with(b"@.:*/_-"), 6), Part::Run(ByteSet::HEX, 64, 4096)]
     ),
     token!(
         "ntlm_message",
@@ -84,6 +84,7 @@ pub(super) const ROWS: &[Token] = &[
         ["TlRMTVNTUAA"],
         &[Part::Run(BASE64, 32, 2000), Part::Maybe("="), Part::Maybe("=")]
     )
+    .apart()
     .severity(Severity::High),
     token!("kolide_key", "a Kolide API key", ["k2sk_v1_"], &[alnums(20, 60)]),
     token!(

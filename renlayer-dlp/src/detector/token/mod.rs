@@ -61,6 +61,7 @@ use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Reach, S
 use crate::check::{base62, entropy};
 use crate::words::Words;
 use crate::{Evidence, Severity};
+use part::end_of_token;
 pub(super) use part::{Part, end_of, longest, unbroken};
 pub(super) use part::{UUID, alnum, alnums, any_hex, base64, digits, hex, is, lower, upper, url64, url64s};
 pub(super) use placeholder::is_one as is_placeholder;
@@ -80,6 +81,7 @@ pub(crate) struct Token {
     context: Option<&'static Words>,
     confidence: f32,
     mistakes: &'static str,
+    is_apart: bool,
 }
 
 /// Characters of the token before its prefix, which then stands in its middle.
@@ -169,6 +171,7 @@ impl Token {
             context: None,
             confidence: 0.9,
             mistakes: "",
+            is_apart: false,
         }
     }
 
@@ -206,6 +209,13 @@ impl Token {
     /// Only where one of `words` stands shortly before: for prefixes that occur elsewhere.
     const fn after(mut self, words: &'static Words) -> Self {
         self.context = Some(words);
+        self
+    }
+
+    /// Only where no sign of base64 stands before it: of a long run of base64 only the begin is the begin of a token, so that no
+    /// other place in it is walked from.
+    const fn apart(mut self) -> Self {
+        self.is_apart = true;
         self
     }
 
@@ -278,7 +288,7 @@ impl Detector for &'static Token {
         probe.begins(start);
         let prefix = self.prefix_at(probe)?;
         let body = probe.at() + prefix.len();
-        let end = end_of(self.body, probe, body)?;
+        let end = end_of_token(self.body, probe, body)?;
         let is_exact = self.exact.is_none_or(|parts| end_of(parts, probe, body) == Some(end));
         let in_context = self.context.is_some_and(|words| words.stand_behind(probe, start));
         if self.context.is_some() && !in_context || is_unmarked(prefix) && is_inside_base64(probe, start, end)
@@ -304,6 +314,7 @@ impl Token {
             }
         };
         let glued = match () {
+            () if self.is_apart && probe.was(start, &BASE64_SIGNS) => true,
             () if !probe.is(start, &ByteSet::WORD) => false,
             // The host of an address may have more labels.
             () if self.is_address() => probe.was(start, &ByteSet::WORD),
@@ -359,14 +370,16 @@ fn is_unmarked(prefix: &str) -> bool {
     prefix.len() <= 4 && prefix.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
+/// What base64 has besides letters and digits.
+const BASE64_SIGNS: ByteSet = ByteSet::EMPTY.with(b"+/");
+
 /// Whether base64 runs into `start..end`, or out of it, with a character that no token of letters and digits has: a line of a
 /// certificate.
 fn is_inside_base64(probe: &Probe<'_>, start: usize, end: usize) -> bool {
     const LEAST: usize = 20;
-    const JOINT: ByteSet = ByteSet::EMPTY.with(b"+/");
     let runs_in =
-        || probe.was(start, &JOINT) && start - probe.run_back(start, &ByteSet::BASE64, LEAST) == LEAST;
-    let runs_out = || probe.is(end, &JOINT) && probe.run(end, &ByteSet::BASE64, LEAST) - end == LEAST;
+        || probe.was(start, &BASE64_SIGNS) && start - probe.run_back(start, &ByteSet::BASE64, LEAST) == LEAST;
+    let runs_out = || probe.is(end, &BASE64_SIGNS) && probe.run(end, &ByteSet::BASE64, LEAST) - end == LEAST;
     runs_in() || runs_out()
 }
 

@@ -11,6 +11,8 @@ pub(crate) enum Part {
     Run(ByteSet, usize, usize),
     /// These characters, or none.
     Maybe(&'static str),
+    /// Up to `1` fields of a set, each with a `$` after it.
+    Fields(ByteSet, usize),
 }
 
 impl Part {
@@ -18,13 +20,14 @@ impl Part {
         match self {
             Self::Literal(literal) | Self::Maybe(literal) => literal.len(),
             Self::Run(_, _, max) => max,
+            Self::Fields(_, most) => most * (LONGEST_FIELD + 1),
         }
     }
 
     pub(in crate::detector) fn shortest(self) -> usize {
         match self {
             Self::Literal(literal) => literal.len(),
-            Self::Maybe(_) => 0,
+            Self::Maybe(_) | Self::Fields(..) => 0,
             Self::Run(_, min, _) => min,
         }
     }
@@ -36,8 +39,26 @@ impl Part {
                 Some(if probe.looking_at(at, literal.as_bytes()) { at + literal.len() } else { at })
             }
             Self::Run(set, min, max) => Some(probe.run(at, &set, max)).filter(|end| end - at >= min),
+            Self::Fields(set, most) => Some(fields(probe, at, &set, most)),
         }
     }
+}
+
+/// A run that may have so many bytes is not walked again with each piece of a stream.
+const LONG: usize = 1000;
+/// No field is longer.
+const LONGEST_FIELD: usize = 128;
+
+/// Where those fields end that begin at `at`.
+fn fields(probe: &Probe<'_>, mut at: usize, set: &ByteSet, most: usize) -> usize {
+    for _ in 0..most {
+        let end = probe.run(at, set, LONGEST_FIELD);
+        if !probe.is(end, &ByteSet::EMPTY.with(b"$")) {
+            break;
+        }
+        at = end + 1;
+    }
+    at
 }
 
 /* ===== pieces by their alphabet ===== */
@@ -104,11 +125,31 @@ pub(crate) const UUID: &[Part] =
 /// The end of `parts`, one after the other from `at`, where nothing longer goes on there.
 pub(crate) fn end_of(parts: &[Part], probe: &Probe<'_>, at: usize) -> Option<usize> {
     let end = parts.iter().try_fold(at, |at, part| part.end(probe, at))?;
+    is_over(parts, probe, end).then_some(end)
+}
+
+/// The same of the token that the probe is about: its last long run goes on from where an earlier look came to.
+pub(super) fn end_of_token(parts: &[Part], probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let last = parts.iter().rposition(|part| part.longest() >= LONG);
+    let end = parts.iter().enumerate().try_fold(at, |at, (n, part)| match *part {
+        Part::Run(set, min, max) if last == Some(n) => {
+            let from = probe.resume().clamp(at, at + max);
+            let end = probe.run(from, &set, at + max - from);
+            probe.reached(end);
+            Some(end).filter(|end| end - at >= min)
+        }
+        part => part.end(probe, at),
+    })?;
+    is_over(parts, probe, end).then_some(end)
+}
+
+/// Whether nothing longer than `parts` ends at `end`.
+fn is_over(parts: &[Part], probe: &Probe<'_>, end: usize) -> bool {
     let goes_on = match parts.last() {
         Some(Part::Run(set, ..)) => probe.is(end, &set.or(ByteSet::WORD)),
         _ => probe.is(end, &ByteSet::WORD),
     };
-    (!goes_on).then_some(end)
+    !goes_on
 }
 
 /// How many characters that `parts` begin with, at least, are no [break](ByteSet::BREAK).
@@ -117,7 +158,7 @@ pub(crate) fn unbroken(parts: &[Part]) -> usize {
         Part::Literal(literal) | Part::Maybe(literal) => {
             !literal.bytes().any(|byte| ByteSet::BREAK.has(byte))
         }
-        Part::Run(set, ..) => set.iter().all(|byte| !ByteSet::BREAK.has(byte)),
+        Part::Run(set, ..) | Part::Fields(set, _) => set.iter().all(|byte| !ByteSet::BREAK.has(byte)),
     };
     parts.iter().take_while(is_unbroken).map(|part| part.shortest()).sum()
 }

@@ -3,13 +3,15 @@
 use std::collections::HashSet;
 
 use super::*;
-use crate::detector::harness::{Cases, Random, Splits};
+use crate::detector::harness::{Cases, Random, Splits, examined, scan};
+use crate::engine::Text;
 
 /// Something written as `parts` say.
 pub(in crate::detector) fn written(parts: &[Part], random: &mut Random) -> String {
     let piece = |part: &Part| match *part {
         Part::Literal(literal) => literal.to_owned(),
         Part::Maybe(_) => String::new(),
+        Part::Fields(set, most) => (1..most).map(|_| random.text(set, 5) + "$").collect(),
         Part::Run(set, min, max) => {
             // Machines write hexadecimal in one case.
             let is_hex = set.has(b'F')
@@ -44,7 +46,7 @@ fn made_from(row: &Token, prefix: &str, random: &mut Random) -> String {
 pub(in crate::detector) fn is_fixed(parts: &[Part]) -> bool {
     let is_fixed = |part: &Part| match part {
         Part::Literal(_) => true,
-        Part::Maybe(_) => false,
+        Part::Maybe(_) | Part::Fields(..) => false,
         Part::Run(_, min, max) => min == max,
     };
     !parts.is_empty() && parts.iter().all(is_fixed)
@@ -55,6 +57,7 @@ pub(in crate::detector) fn shape_of(parts: &[Part]) -> Vec<(u8, bool)> {
     let shape = |part: &Part| match *part {
         Part::Literal(_) => (0, true),
         Part::Maybe(_) => (1, false),
+        Part::Fields(..) => (3, false),
         Part::Run(_, min, max) => (2, min == max),
     };
     let mut shapes: Vec<_> = parts.iter().map(shape).collect();
@@ -140,4 +143,67 @@ fn a_token_inside_of_base64_is_none() {
         .miss(&format!("{key}/{line}\n"))
         .miss(&format!("\n{line}+{key}\n"))
         .run();
+}
+
+/// However close together they stand.
+#[test]
+fn long_runs_are_walked_once() {
+    for (name, text) in [
+        ("ec_der_key", "MHcCAQEEIx+".repeat(3000)),
+        ("rsa_der_key", "MIICXQIBAAKBgQ/".repeat(3000)),
+        ("ntlm_message", "TlRMTVNTUAAx+".repeat(3000)),
+        ("kerberos_hash", "$krb5pa$".repeat(3000)),
+        ("kerberos_hash", "$krb5pa$0$".repeat(3000)),
+    ] {
+        let examined = examined(name, &scan(&text).cost);
+        assert!(
+            examined > 0 && examined <= 40 * text.len() as u64,
+            "{name}: {examined} bytes of {}",
+            text.len()
+        );
+    }
+}
+
+/// As hashcat and John write them.
+#[test]
+fn kerberos_names_what_the_ticket_is_of() {
+    let hex = |n| Random::new(n as u64).text(ByteSet::HEX_LOWER, n);
+    let (sum, short, data) = (hex(32), hex(24), hex(300));
+    let mut cases = Cases::of("secret.kerberos_hash");
+    for hash in [
+        format!("$krb5asrep$23$joe@CORP.IO:{sum}${data}"),
+        format!("$krb5asrep$18$joe$CORP.IO${short}${data}"),
+        format!("$krb5tgs$23$*joe$CORP.IO$http/web.corp.io*${sum}${data}"),
+        format!("$krb5tgs$17$joe$CORP.IO${short}${data}"),
+        format!("$krb5pa$18$joe$CORP.IO${}", hex(112)),
+        format!("$krb5pa$23$joe$CORP.IO$salt${}", hex(104)),
+    ] {
+        cases = cases.hit(&format!("joe:{hash}\n"), &hash);
+    }
+    cases.miss("grep '$krb5asrep$23$joe@CORP.IO:' and $krb5tgs$18$joe$CORP.IO$ in it").run();
+}
+
+/// A token that is part of other base64 is none, and in pieces its run is not walked anew.
+#[test]
+fn keys_in_base64_begin_their_run() {
+    let key = format!("MHcCAQEEI{}", Random::new(43).text(ByteSet::ALNUM, 155));
+    Cases::of("secret.private_key")
+        .hit(&format!("SIGNING_KEY={key}\n"), &key)
+        .hit(&format!("\"{key}==\""), &format!("{key}=="))
+        .miss(&format!("Zm9v+{key}"))
+        .run();
+}
+
+/// What has arrived of a long token is not walked again when more does.
+#[test]
+fn a_long_run_goes_on_where_it_came_to() {
+    for (name, prefix) in [("ec_der_key", "MHcCAQEEI"), ("kerberos_hash", "$krb5pa$18$joe$CORP.IO$")] {
+        let row = rows().find(|row| row.name == name).unwrap();
+        let text = format!("{prefix}{}", "0a".repeat(1000));
+        let text = Text { bytes: text.as_bytes(), start: 0, complete: false };
+        let probe = Probe::new(text, 0, row.ahead());
+        row.verify(&probe);
+        assert!(probe.ran_out());
+        assert_eq!(probe.resume(), text.bytes.len(), "{name}");
+    }
 }
