@@ -47,11 +47,11 @@ impl Detector for Jwk {
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         const ENDS: ByteSet = ByteSet::EMPTY.with(b"}");
         let from = probe.at() + TYPE.len();
-        if probe.was(probe.at(), &ByteSet::WORD) {
-            return None;
-        }
-        for at in value_after(probe, from)?..from + SPAN {
+        let start = type_after(probe, probe.at())?;
+        // In pieces, from where the walk came to.
+        for at in start.max(probe.resume())..from + SPAN {
             probe.begins(at);
+            probe.reached(at);
             if ENDS.has(probe.get(at)?) {
                 return None;
             }
@@ -59,12 +59,22 @@ impl Detector for Jwk {
             if let Some(value) = is_private.then(|| value_after(probe, at + 1)).flatten() {
                 return weigh(probe, value);
             }
+            // Another key, which is walked from there.
+            if type_after(probe, at).is_some() {
+                return None;
+            }
             if probe.ran_out() {
                 return None;
             }
         }
         None
     }
+}
+
+/// Where the type of the key begins whose name stands at `at`.
+fn type_after(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let stands = probe.looking_at(at, TYPE.as_bytes()) && !probe.was(at, &ByteSet::WORD);
+    stands.then(|| value_after(probe, at + TYPE.len())).flatten()
 }
 
 /// Where the text begins that the member has whose name ends at `at`.
@@ -92,8 +102,10 @@ fn weigh(probe: &Probe<'_>, start: usize) -> Option<Match> {
 
 #[cfg(test)]
 mod tests {
-    use crate::detector::ByteSet;
-    use crate::detector::harness::{Cases, Random};
+    use super::*;
+    use crate::detector::harness::{Cases, Random, examined, scan, shared};
+    use crate::engine::Text;
+    use crate::{Direction, Format, Input};
 
     #[test]
     fn jwk_cases() {
@@ -111,6 +123,35 @@ mod tests {
             )
             .miss(&format!("key = {{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"{x}\"}}, {{\"d\":\"{d}\"}}"))
             .miss(&format!("the member kty of it, d: \"{d}\""))
+            .hit(&format!("key = {{kty: 'EC', kty: 'oct', k: '{d}'}}"), &d)
             .run();
+    }
+
+    #[test]
+    fn a_key_is_walked_up_to_the_next() {
+        for text in ["'kty:".repeat(4000), "kty:'".repeat(4000), "{kty:'EC', x:'kty'".repeat(1000)] {
+            let examined = examined("jwk", &scan(&text).cost);
+            assert!(examined > 0 && examined <= 8 * text.len() as u64, "{examined} bytes of {}", text.len());
+        }
+    }
+
+    /// What has arrived of a key is not walked again when more does.
+    #[test]
+    fn a_walk_goes_on_where_it_came_to() {
+        let text = format!("kty: 'RSA', n: '{}", "0a".repeat(300));
+        let text = Text { bytes: text.as_bytes(), start: 0, complete: false };
+        let probe = Probe::new(text, 0, Jwk.ahead());
+        assert!(Jwk.verify(&probe).is_none() && probe.ran_out());
+        assert_eq!(probe.resume(), text.bytes.len());
+    }
+
+    #[test]
+    fn members_of_an_object_are_judged_apart() {
+        let d = Random::new(42).text(ByteSet::BASE64URL, 43);
+        let body = format!("{{\"kty\":\"oct\",\"k\":\"{d}\"}}");
+        let input = Input { format: Format::Json, direction: Direction::Request, known: None };
+        let findings = shared().scan(body.as_bytes(), input).findings;
+        assert!(!findings.iter().any(|finding| &*finding.class == "secret.private_key"));
+        Cases::of("secret.private_key").hit(&format!("key = {body}"), &d).run();
     }
 }
