@@ -4,7 +4,7 @@
 //!   `DriverManager.getConnection(url, "joe", …)`
 //! - low: words in place of a password
 //! - miss: variables, calls with one argument
-//! - known mistakes: arguments further than 160 bytes after the name of the call are not seen.
+//! - known mistakes: arguments further than 160 bytes after the name of the call are not seen, nor after one that is a call itself.
 
 use super::token::is_placeholder;
 use super::url_credentials::{is_stand_in, is_variable};
@@ -14,21 +14,25 @@ use crate::{Evidence, Severity};
 /// See the [module](self).
 pub(super) struct CallPassword;
 
-/// Calls whose last argument is the password of the user before it.
-const CALLS: [&str; 10] = [
-    "NetworkCredential(",
-    "UsernamePasswordCredentials(",
-    "PasswordAuthentication(",
-    "PasswordCredential(",
-    "DriverManager.getConnection(",
-    "DirectoryEntry(",
-    "HTTPDigestAuth(",
-    "BasicAuth(",
-    "basicAuth(",
-    "basic_auth(",
+/// Calls, and which of their arguments is the password.
+const CALLS: [(&str, usize); 10] = [
+    ("NetworkCredential(", 2),
+    ("UsernamePasswordCredentials(", 2),
+    ("PasswordAuthentication(", 2),
+    ("PasswordCredential(", 3),
+    ("DriverManager.getConnection(", 3),
+    ("DirectoryEntry(", 3),
+    ("HTTPDigestAuth(", 2),
+    ("BasicAuth(", 2),
+    ("basicAuth(", 2),
+    ("basic_auth(", 2),
 ];
 const SPAN: usize = 160;
 const LONGEST: usize = 128;
+/// Spaces and line ends before and after an argument.
+const SPACES: usize = 48;
+/// What Java makes of a password before it is handed over.
+const AS_CHARACTERS: &[u8] = b".toCharArray()";
 const SHORTEST: usize = 5;
 const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'`");
 /// What a string in quotes holds here.
@@ -46,7 +50,7 @@ impl Detector for CallPassword {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        CALLS.iter().map(Anchor::literal).collect()
+        CALLS.iter().map(|(call, _)| Anchor::literal(call)).collect()
     }
 
     fn start(&self) -> Start {
@@ -54,33 +58,28 @@ impl Detector for CallPassword {
     }
 
     fn ahead(&self) -> usize {
-        SPAN + LONGEST + 48
+        SPAN + LONGEST + 2 * SPACES + AS_CHARACTERS.len() + 4
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let at = probe.at();
-        let call = CALLS.iter().find(|call| probe.looking_at(at, call.as_bytes()))?;
-        let mut argument = Argument::default();
+        let (call, place) = CALLS.iter().find(|(call, _)| probe.looking_at(at, call.as_bytes()))?;
         let mut from = at + call.len();
-        // The last argument is the password, and one before it the user.
-        while from < at + SPAN {
+        for _ in 1..*place {
             probe.begins(from);
-            let next = Argument::read(probe, from)?;
-            from = next.end + 1;
-            argument = Argument { place: argument.place + 1, ..next };
-            if probe.is(next.end, &ByteSet::EMPTY.with(b")")) {
-                break;
+            let before = Argument::read(probe, from)?;
+            from = before.end + 1;
+            if !probe.is(before.end, &ByteSet::EMPTY.with(b",")) || from >= at + SPAN {
+                return None;
             }
         }
-        let value = argument.value.filter(|_| argument.place >= 2)?;
-        weigh(probe, value)
+        probe.begins(from);
+        weigh(probe, Argument::read(probe, from)?.value?)
     }
 }
 
 /// One argument of a call.
-#[derive(Clone, Default)]
 struct Argument {
-    place: usize,
     /// What stands in its quotes, where it is a string.
     value: Option<std::ops::Range<usize>>,
     /// The comma or bracket after it.
@@ -90,7 +89,7 @@ struct Argument {
 impl Argument {
     fn read(probe: &Probe<'_>, from: usize) -> Option<Self> {
         const BARE: ByteSet = ByteSet::WORD.with(b".:[]@$ \t\r\n");
-        let start = probe.run(from, &ByteSet::SPACE, 48);
+        let start = probe.run(from, &ByteSet::SPACE, SPACES);
         let (value, end) = if probe.is(start, &QUOTES) {
             let end = probe.run(start + 1, &VALUE, LONGEST);
             // Of a string with spaces or escapes only the end is looked for.
@@ -99,12 +98,18 @@ impl Argument {
             while close < start + LONGEST && probe.get(close)? != quote {
                 close += 1;
             }
-            ((close == end).then_some(start + 1..end), close + 1)
+            if probe.get(close)? != quote {
+                return None;
+            }
+            let after = close + 1;
+            let is_converted = probe.looking_at(after, AS_CHARACTERS);
+            let after = if is_converted { after + AS_CHARACTERS.len() } else { after };
+            ((close == end).then_some(start + 1..end), after)
         } else {
             (None, probe.run(start, &BARE, LONGEST))
         };
-        let end = probe.run(end, &ByteSet::SPACE, 48);
-        probe.is(end, &ByteSet::EMPTY.with(b",)")).then_some(Self { place: 0, value, end })
+        let end = probe.run(end, &ByteSet::SPACE, SPACES);
+        probe.is(end, &ByteSet::EMPTY.with(b",)")).then_some(Self { value, end })
     }
 }
 
@@ -138,6 +143,40 @@ mod tests {
             .miss("req.SetBasicAuth(\"joe\", os.Getenv(\"PASS1\"))")
             .miss("DriverManager.getConnection(\"jdbc:h2:mem:db1\")")
             .miss(&format!("new NetworkCredential(\"{word}\")"))
+            .hit(&format!("new NetworkCredential(\"joe\", \"{word}\", \"corp2.local\")"), &word)
+            .hit(&format!("new PasswordAuthentication(\"joe\", \"{word}\".toCharArray())"), &word)
+            .hit(&format!("new DirectoryEntry(path, user, \"{word}\", AuthenticationTypes.Secure)"), &word)
+            .hit(&format!("new PasswordCredential(\"app\", user, \"{word}\")"), &word)
+            .miss(&format!("DriverManager.getConnection(url, \"{word}\")"))
+            .miss(&format!("req.SetBasicAuth(\"joe\", \"{word}{}\")", "x1".repeat(80)))
+            .miss(&format!("req.SetBasicAuth(\"joe\", \"{word}{},", "x1".repeat(61)))
+            .run();
+    }
+
+    /// What stands in quotes is read up to 127 bytes.
+    #[test]
+    fn a_string_that_goes_on_is_not_closed() {
+        let word = ["kx72-", "Hq9zz"].concat();
+        let longest = format!("{word}{}", "x1z".repeat(39));
+        Cases::of("secret.call_password")
+            .hit(&format!("req.SetBasicAuth(\"joe\", \"{longest}\")"), &longest)
+            .miss(&format!("req.SetBasicAuth(\"joe\", \"{longest}1,"))
+            .miss(&format!("req.SetBasicAuth(\"joe\", \"{longest}1)\")"))
+            .run();
+    }
+
+    #[test]
+    fn arguments_far_from_the_name_of_the_call_are_not_seen() {
+        let word = ["kx72-", "Hq9zz"].concat();
+        let call = |spaces: usize| {
+            let gap = " ".repeat(40);
+            let user = "u".repeat(spaces);
+            format!("new DirectoryEntry({gap}path,{gap}{user}, \"{word}\")")
+        };
+        Cases::of("secret.call_password")
+            .hit(&call(20), &word)
+            .miss(&call(80))
+            .miss(&format!("req.SetBasicAuth(user(\"joe\"), \"{word}\")"))
             .run();
     }
 }
