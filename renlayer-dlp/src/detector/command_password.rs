@@ -14,8 +14,9 @@ use crate::{Evidence, Severity};
 /// See the [module](self).
 pub(super) struct CommandPassword;
 
-/// A command, and what stands before the password; where that is empty, the password is the word after the next.
-const COMMANDS: [(&str, &str); 18] = [
+/// A command, and what stands before the password; where that is empty, the password is the next word, and where it is a
+/// space, the word after that. Commands in lower case stand in either case.
+const COMMANDS: [(&str, &str); 16] = [
     ("sshpass ", "-p "),
     ("sshpass ", "-p"),
     ("docker login", " -p "),
@@ -28,8 +29,6 @@ const COMMANDS: [(&str, &str); 18] = [
     ("ConvertTo-SecureString ", "-String "),
     ("net user ", " "),
     ("psexec", " -p "),
-    ("PsExec", " -p "),
-    ("PSEXEC", " -p "),
     ("az login", " -p "),
     ("vault login ", ""),
     ("vault operator unseal ", ""),
@@ -70,7 +69,7 @@ impl Detector for CommandPassword {
         if probe.was(at, &ByteSet::WORD) {
             return None;
         }
-        let stands = |(command, _): &&(&str, &str)| probe.looking_at(at, command.as_bytes());
+        let stands = |(command, _): &&(&str, &str)| probe.looking_at_word(at, command.as_bytes());
         COMMANDS
             .iter()
             .filter(stands)
@@ -142,6 +141,7 @@ mod tests {
             .hit(&format!("$x = ConvertTo-SecureString \"{word}\" -AsPlainText -Force"), &word)
             .hit(&format!("net user joe {word} /add"), &word)
             .hit(&format!("PsExec64.exe \\\\host -u joe -p {word} cmd"), &word)
+            .hit(&format!("psExec \\\\host -u joe -p {word} cmd"), &word)
             .hit(&format!("vault operator unseal {key}"), &key)
             .miss("vault login -method=userpass2 username=joe")
             .hit(&format!("machine corp.io login joe password {word}\n"), &word)

@@ -4,7 +4,7 @@
 //!
 //! - hit: three base64url parts of which the first decodes to JSON with `alg`
 //! - low: the token that the standard and its website use as an example; what does not decode, or whose signature is not as
-//!   long as its algorithm makes it, since nobody accepts that; claims that say neither who nor for what nor until when
+//!   long as its algorithm makes it, since nobody accepts that; claims that say neither who nor for what nor until when;
 //!   header and claims alone, without a signature
 //! - miss: two parts of anything else, `eyJ` inside a longer word
 //! - known mistakes: whether one has expired is not looked at.

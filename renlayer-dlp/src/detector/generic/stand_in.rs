@@ -91,6 +91,9 @@ pub(super) fn names_a_secret(text: &[u8]) -> bool {
     text.iter().all(u8::is_ascii_alphanumeric) && WORDS.into_iter().any(says)
 }
 
+/// What Sealed Secrets make of a secret is longer by far: a key of RSA alone has as many characters.
+const LONG: usize = 200;
+
 /// Whether `text` is written as those write who encrypt what they keep: without the key that is elsewhere it opens nothing.
 pub(super) fn is_encrypted(text: &[u8]) -> bool {
     // SOPS, Jasypt, Vault's transit engine.
@@ -103,6 +106,3 @@ pub(super) fn is_encrypted(text: &[u8]) -> bool {
     };
     MARKS.iter().any(|mark| text.starts_with(mark)) || is_sealed()
 }
-
-/// A value without quotes is read no further.
-const LONG: usize = 200;
