@@ -26,8 +26,10 @@ pub use anchor::{Anchor, Need};
 use heads::Heads;
 pub use probe::Probe;
 pub(crate) use probe::{BEHIND, Text};
+pub(crate) use runs::NEAR;
 pub(crate) use settle::Settler;
 pub use sides::Sides;
+pub(crate) use sides::{MOST_LETTERS, SEPARATOR, follows_a_group};
 #[cfg(test)]
 pub(crate) use sieve::signs_by_each;
 pub(crate) use sieve::{BLOCK, signs};

@@ -19,7 +19,7 @@ use crate::byteset::ByteSet;
 /// A run of this many digits or more counts as this long.
 pub(super) const LONGEST: usize = 32;
 /// Bytes after a run in which more digits are counted.
-pub(super) const NEAR: usize = 16;
+pub(crate) const NEAR: usize = 16;
 /// As many digits there, or more, are as good as any.
 const MOST_MORE: usize = 8;
 

@@ -9,9 +9,9 @@ use super::table::Spelling;
 use crate::byteset::ByteSet;
 
 /// Separators that may stand between the letters of a number and its digits.
-const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -./");
+pub(crate) const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -./");
 /// More letters than this before a number are as good as any.
-pub(super) const MOST_LETTERS: usize = 7;
+pub(crate) const MOST_LETTERS: usize = 7;
 /// Letters of a word that are looked at, at most.
 const LONGEST: usize = 40;
 /// Bytes of an escape that says a character by its number: `\u00e1`.
@@ -178,7 +178,7 @@ impl<'t> Around<'t> {
 /// Whether a digit and a space are the last of what stands before a run of digits. Groups after it are then those of a longer
 /// number, as `620 045 391` in `70 620 045 391`.
 #[inline]
-fn follows_a_group(behind: &[u8]) -> bool {
+pub(crate) fn follows_a_group(behind: &[u8]) -> bool {
     matches!(behind, [.., b'0'..=b'9', b' '])
 }
 

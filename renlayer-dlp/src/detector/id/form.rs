@@ -5,13 +5,14 @@
 //! says that the form is telling enough without a word before it, `?` that it is then recorded and no more.
 
 use super::super::{ByteSet, Probe};
+use crate::engine::{self, SEPARATOR};
 
 /// No number is longer, its separators aside.
 pub(super) const LONGEST: usize = 24;
 /// Nor has more letters before its first digit.
 pub(super) const MOST_LETTERS: usize = 6;
-
-pub(super) const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -./");
+// The pass tells as many from one more.
+const _: () = assert!(MOST_LETTERS < engine::MOST_LETTERS);
 
 /// Whether a first digit may stand here: any, or this one.
 fn is_first_digit(byte: u8) -> bool {

@@ -23,10 +23,10 @@ mod tests;
 use std::sync::LazyLock;
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
-use crate::engine::digits_in;
+use crate::engine::{NEAR, SEPARATOR, digits_in, follows_a_group};
 use crate::{Evidence, Severity};
 use context::{Context, Said};
-use form::{After, Alone, Form, MOST_LETTERS, Outline, SEPARATOR, Written};
+use form::{After, Alone, Form, MOST_LETTERS, Outline, Written};
 
 /// One kind of number.
 pub(super) struct Kind {
@@ -172,8 +172,6 @@ struct Begin {
 }
 
 const RUNS: usize = form::LONGEST + 1;
-/// The bytes after a run in which [`Anchor::followed_by`] counts digits.
-const NEAR: usize = 16;
 /// Bytes that a number, its separators and what is beside it take after its first digit.
 const NUMBERS: usize = 48;
 /// The same with the clause that may follow.
@@ -339,7 +337,8 @@ impl IdNumbers {
             return;
         }
         let parted = start < probe.at() && probe.was(probe.at(), &SEPARATOR);
-        let written = Written::read(probe, (start, probe.at()), follows_a_group(probe, start));
+        let is_a_later_group = follows_a_group(probe.slice(start.saturating_sub(2)..start));
+        let written = Written::read(probe, (start, probe.at()), is_a_later_group);
         if !self.shortest.may_be(&written) {
             return;
         }
@@ -483,12 +482,6 @@ fn is_glued_before(probe: &Probe<'_>, start: usize) -> bool {
         Some(byte) => byte.is_ascii_alphanumeric(),
         None => false,
     }
-}
-
-/// Whether another group of digits stands before: groups after that are those of a longer number, as `620 045 391` in
-/// `70 620 045 391`.
-fn follows_a_group(probe: &Probe<'_>, start: usize) -> bool {
-    probe.before(start) == Some(b' ') && probe.was(start - 1, &ByteSet::DIGIT)
 }
 
 fn is_glued_after(probe: &Probe<'_>, end: usize) -> bool {
