@@ -2,9 +2,10 @@
 //! check digit are not.
 
 use super::form::{Alone, Form};
-use super::{Check, Kind, rows};
-use crate::detector::ByteSet;
+use super::{Check, IdNumbers, Kind, rows};
 use crate::detector::harness::{Cases, Random, scan};
+use crate::detector::{ByteSet, Detector, Probe};
+use crate::engine::{Room, Table, Text};
 use crate::{Finding, Severity};
 
 /// A text that speaks of the kind.
@@ -60,6 +61,32 @@ fn published_numbers_are_found_after_a_word() {
             .fold(Cases::of(kind.class), |cases, example| cases.hit(&after_a_word(kind, example), example));
         cases.run();
     }
+}
+
+/// No anchor leaves out what the detector finds: what it says of the letters and digits around a run holds of every number.
+#[test]
+fn the_pass_asks_wherever_a_number_is_found() {
+    let ids = IdNumbers::new();
+    let table = Table::new(ids.anchors().into_iter().map(|anchor| (0, anchor)));
+    let published = rows::all().flat_map(|kind| kind.examples.iter().map(move |example| (kind, example)));
+    let mut count = 0;
+    for (kind, example) in published {
+        for (before, after) in
+            [("", ""), ("1 ", ""), ("12 34 ", " is"), ("A ", "."), ("(", " 5)"), ("AB 1 ", "-x")]
+        {
+            let text = after_a_word(kind, &format!("{before}{example}{after}"));
+            let whole = Text { bytes: text.as_bytes(), start: 0, complete: true };
+            let mut asked = Vec::new();
+            table.pass(whole, (0, text.len()), true, &mut Room::default(), |event| asked.push(event.at));
+            let is_digit = |at: usize| text.as_bytes()[at].is_ascii_digit();
+            for at in (0..text.len()).filter(|at| is_digit(*at) && (*at == 0 || !is_digit(*at - 1))) {
+                let found = ids.verify(&Probe::new(whole, at, ids.ahead()));
+                assert!(found.is_none() || asked.contains(&at), "{} in {text} at {at}", kind.name);
+                count += usize::from(found.is_some());
+            }
+        }
+    }
+    assert!(count > 1000, "{count}");
 }
 
 #[test]
