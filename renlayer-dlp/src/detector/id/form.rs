@@ -274,11 +274,13 @@ impl Written {
     }
 }
 
-/// Whether a digit stands here, or up to four letters that no more follow: the end of a number (`MWST`), not the next word.
+/// Whether a digit stands here, up to two letters and a digit (`NF9032`), or up to four letters that no more follow: the end of a
+/// number (`MWST`), not the next word.
 fn goes_on(probe: &Probe<'_>, at: usize) -> bool {
     probe.is(at, &ByteSet::DIGIT) || {
+        let letters = probe.run(at, &ByteSet::ALPHA, 3);
         let end = probe.run(at, &ByteSet::ALNUM, 5);
-        (1..=4).contains(&(end - at))
+        (1..=4).contains(&(end - at)) || (letters - at < 3 && probe.is(letters, &ByteSet::DIGIT))
     }
 }
 
@@ -321,6 +323,16 @@ mod tests {
             }
         }
         text
+    }
+
+    /// So is a licence with two letters after a space and digits right after them.
+    #[test]
+    fn a_group_that_begins_with_letters_belongs_to_the_number() {
+        let text = "76888/5576 NF9032";
+        let probe = Probe::new(Text { bytes: text.as_bytes(), start: 0, complete: true }, 0, 200);
+        let there = Written::read(&probe, (0, 0), false);
+        assert!(Form::new("99999~9999~AA~9999", 0).may_be(&there));
+        assert!(!Form::new("99999~9999~AA~99999", 0).may_be(&there));
     }
 
     proptest! {
