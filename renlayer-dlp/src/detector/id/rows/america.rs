@@ -18,7 +18,7 @@ pub(super) const ROWS: &[Kind] = &[
         &["99999~9999", "*999999999rc9999", "*999999999rt9999", "*999999999rp9999", "99999~9999~AA~9999"],
         |v| luhn::holds(v.get(..9).unwrap_or_default()) && number(v, 0, 9) > 0,
         &["business number", "gst hst*", "hst number", "craccount", "numéro d entreprise"],
-        &["12302 6635 RC 0001"],
+        &["12302 6635 RC 0001", "12302 6635 RC0001"],
     )
     .own_words_only()
     .public(),
