@@ -7,21 +7,25 @@
 //!
 //! A few bytes, as a stream delivers them, are not worth a block: they are looked at one by one, by the same tables.
 
+mod beside;
+mod build;
 mod hidden;
 mod near;
 mod sift;
 
 use std::collections::HashSet;
 
-use super::anchor::{Anchor, Need};
+use super::anchor::Anchor;
 use super::grams::{fold, four_at, gram_at};
-use super::literals::{Apart, Finder, Literal, SHORTEST, Standing};
+use super::literals::{Finder, Literal, Standing};
 use super::probe::Text;
 use super::runs::{self, Run, Runs};
 use super::sides::Around;
 use super::sieve::{FARTHEST, Sieve};
 use crate::byteset::ByteSet;
-use crate::detector::Start;
+use beside::Besides;
+pub(crate) use build::Asking;
+use build::Building;
 use hidden::Pairs;
 use near::{Near, Neighbours};
 pub(crate) use sift::{Room, Spelling, sort};
@@ -56,67 +60,6 @@ pub(crate) struct Table {
     first: [bool; 256],
     second: HashSet<[u8; 2]>,
     third: HashSet<u32>,
-}
-
-/// A detector that looks at a byte between some others.
-#[derive(Clone)]
-struct Beside {
-    owner: Index,
-    further: ByteSet,
-    before: ByteSet,
-    next: ByteSet,
-}
-
-impl Beside {
-    fn anything(owner: Index) -> Self {
-        Self { owner, further: ByteSet::ALL, before: ByteSet::ALL, next: ByteSet::ALL }
-    }
-
-    /// Whether the same detector is asked already wherever `other` asks it.
-    fn covers(&self, other: &Self) -> bool {
-        let all = |ours: ByteSet, theirs: ByteSet| ours.or(theirs) == ours;
-        self.owner == other.owner
-            && all(self.further, other.further)
-            && all(self.before, other.before)
-            && all(self.next, other.next)
-    }
-
-    /// Whether these bytes stand so, where they are known.
-    #[inline]
-    fn holds(&self, further: Option<u8>, before: Option<u8>, next: Option<u8>) -> bool {
-        has(self.next, next) && has(self.before, before) && has(self.further, further)
-    }
-}
-
-/// Whether a byte is in a set; one that is not known may be.
-#[inline]
-fn has(set: ByteSet, byte: Option<u8>) -> bool {
-    byte.is_none_or(|byte| set.has(byte))
-}
-
-/// The detectors that look at one byte, and what may stand beside it for any of them.
-#[derive(Clone)]
-struct Besides {
-    owners: Vec<Beside>,
-    before: ByteSet,
-    next: ByteSet,
-}
-
-impl Besides {
-    const NONE: Self = Self { owners: Vec::new(), before: ByteSet::EMPTY, next: ByteSet::EMPTY };
-
-    /// Those that look between these bytes, of which one that is not known may be any.
-    #[inline]
-    fn between(
-        &self,
-        further: Option<u8>,
-        before: Option<u8>,
-        next: Option<u8>,
-    ) -> impl Iterator<Item = Index> {
-        let some = has(self.next, next) && has(self.before, before);
-        let owners = if some { self.owners.as_slice() } else { &[] };
-        owners.iter().filter(move |one| one.holds(further, before, next)).map(|one| one.owner)
-    }
 }
 
 /// An event of a pass: the detector `owner` is to look at `at`.
@@ -178,126 +121,11 @@ impl Table {
 
     /// The anchors of detectors, and what each of these says of its own.
     pub(crate) fn with(anchors: impl IntoIterator<Item = (Index, Anchor)>, askings: Vec<Asking>) -> Self {
-        let mut building = Building { askings, ..Building::default() };
+        let mut building = Building::new(askings);
         for (owner, anchor) in anchors {
             building.insert(owner, anchor);
         }
         building.finish()
-    }
-}
-
-/* ===== building ===== */
-
-/// What a detector says of all its anchors.
-#[derive(Clone, Copy)]
-pub(crate) struct Asking {
-    pub(crate) need: Need,
-    pub(crate) start: Start,
-}
-
-impl Asking {
-    const ANYWHERE: Self = Self { need: Need::Nothing, start: Start::Anchor };
-}
-
-struct Building {
-    askings: Vec<Asking>,
-    literals: Vec<Literal>,
-    runs: Runs,
-    singles: ByteSet,
-    by_byte: Vec<Besides>,
-}
-
-impl Default for Building {
-    fn default() -> Self {
-        let by_byte = vec![Besides::NONE; 256];
-        Self {
-            askings: Vec::new(),
-            literals: Vec::new(),
-            runs: Runs::default(),
-            singles: ByteSet::EMPTY,
-            by_byte,
-        }
-    }
-}
-
-impl Building {
-    fn insert(&mut self, owner: Index, anchor: Anchor) {
-        match anchor {
-            Anchor::Literal(bytes) => self.insert_literal(owner, bytes, false, None),
-            Anchor::Word(bytes) => self.insert_literal(owner, bytes, true, None),
-            Anchor::Begin { word, is_whole } => self.insert_literal(owner, word, true, Some(is_whole)),
-            Anchor::Digits { .. } => self.runs.insert(owner, anchor),
-            Anchor::Byte(set) => self.insert_bytes(set, &Beside::anything(owner)),
-            Anchor::Between { further, before, set, next } => {
-                self.insert_bytes(set, &Beside { owner, further, before, next });
-            }
-        }
-    }
-
-    /// `is_whole` says it of a literal that begins a word.
-    fn insert_literal(&mut self, owner: Index, bytes: Vec<u8>, either_case: bool, is_whole: Option<bool>) {
-        if bytes.len() >= SHORTEST {
-            let Asking { need, start } =
-                self.askings.get(usize::from(owner)).copied().unwrap_or(Asking::ANYWHERE);
-            let is_word = bytes.first().is_some_and(|first| ByteSet::WORD.has(*first));
-            let apart = match is_whole {
-                Some(true) => Apart::FromLettersBeside,
-                Some(false) => Apart::FromLetters,
-                None if start == Start::Word && is_word => Apart::FromWords,
-                None => Apart::No,
-            };
-            let (bytes, tail) = Literal::part(bytes);
-            self.literals.push(Literal { bytes, tail, either_case, apart, owner, need });
-        }
-    }
-
-    fn insert_bytes(&mut self, set: ByteSet, beside: &Beside) {
-        self.singles = self.singles.or(set);
-        for byte in set.iter() {
-            let Some(all) = self.by_byte.get_mut(usize::from(byte)) else { continue };
-            if !all.owners.iter().any(|known| known.covers(beside)) {
-                all.owners.push(beside.clone());
-                (all.before, all.next) = (all.before.or(beside.before), all.next.or(beside.next));
-            }
-        }
-    }
-
-    #[allow(
-        clippy::indexing_slicing,
-        reason = "tables have a slot for every byte; literals have three bytes or more"
-    )]
-    fn finish(mut self) -> Table {
-        self.runs.compile();
-        let sought: Vec<_> = self.literals.iter().map(Literal::sought).collect();
-        let (sieve, offsets) = Sieve::new(&sought, self.singles);
-        let has_digits = self.runs.shortest > 0;
-        let mut kinds = [0; 256];
-        (b'0'..=b'9').for_each(|byte| kinds[usize::from(byte)] |= DIGIT * u8::from(has_digits));
-        self.singles.iter().for_each(|byte| kinds[usize::from(byte)] |= BYTE);
-        let mut first = [false; 256];
-        self.literals.iter().for_each(|literal| first[usize::from(fold(literal.bytes[0]))] = true);
-        let spoken = self.literals.iter().fold(self.singles, |set, literal| set.with(&literal.bytes));
-        let silent = spoken.or(ByteSet::WORD).not();
-        let mut depths = Box::new([0; 256]);
-        for (depth, byte) in self.literals.iter().flat_map(|literal| (0..=u16::MAX).zip(&literal.bytes)) {
-            let slot = &mut depths[usize::from(fold(*byte))];
-            *slot = depth.max(*slot);
-        }
-        Table {
-            pairs: Pairs::of(self.literals.iter().map(|literal| &*literal.bytes)),
-            depths,
-            sieve,
-            by_begin: Finder::new(&self.literals, |_| 0),
-            by_window: Finder::new(&self.literals, |number| offsets.get(number).copied().unwrap_or(0)),
-            second: self.literals.iter().map(|l| [fold(l.bytes[0]), fold(l.bytes[1])]).collect(),
-            third: self.literals.iter().filter_map(|literal| gram_at(&literal.bytes, 0)).collect(),
-            literals: self.literals,
-            runs: self.runs,
-            by_byte: self.by_byte,
-            kinds,
-            silent,
-            first,
-        }
     }
 }
 
