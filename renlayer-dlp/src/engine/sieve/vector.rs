@@ -24,16 +24,34 @@ pub(super) struct Machine {
     pub(super) fill: fn(&Sieve, &[u8], &mut [Masks]) -> bool,
     /// Says of each block what it shows of other readings at first sight.
     pub(super) signs: fn(&[[u8; BLOCK]], &mut [Signals]) -> bool,
+    /// Whether it looks whole bytes up in wide tables.
+    #[cfg(test)]
+    pub(super) is_wide: bool,
 }
 
 /// The kinds that there may be, the best one first.
 pub(super) const MACHINES: &[Machine] = &[
     #[cfg(target_arch = "x86_64")]
-    Machine { fill: avx512::fill, signs: avx512::signs },
+    Machine {
+        fill: avx512::fill,
+        signs: avx512::signs,
+        #[cfg(test)]
+        is_wide: true,
+    },
     #[cfg(target_arch = "x86_64")]
-    Machine { fill: avx2::fill, signs: avx2::signs },
+    Machine {
+        fill: avx2::fill,
+        signs: avx2::signs,
+        #[cfg(test)]
+        is_wide: false,
+    },
     #[cfg(target_arch = "aarch64")]
-    Machine { fill: neon::fill, signs: neon::signs },
+    Machine {
+        fill: neon::fill,
+        signs: neon::signs,
+        #[cfg(test)]
+        is_wide: false,
+    },
 ];
 
 /// Not zero where one of four lanes of 16 bits is.

@@ -123,3 +123,15 @@ fn tables<const PLACES: usize, const BANKS: usize>(buckets: &[Bucket<PLACES>]) -
     }
     banks
 }
+
+/// Whether some bucket has each of these bytes at its place: what vectors are held to.
+#[cfg(test)]
+pub(super) fn has<const PLACES: usize, const BANKS: usize>(
+    banks: &Banks<PLACES, BANKS>,
+    window: &[u8; PLACES],
+) -> bool {
+    banks.iter().any(|bank| {
+        let buckets = bank.iter().zip(window).map(|(table, byte)| table[usize::from(entry(*byte))]);
+        buckets.fold(u8::MAX, |all, buckets| all & buckets) != 0
+    })
+}
