@@ -161,13 +161,22 @@ fn may_be_given(probe: &Probe<'_>, after: usize) -> bool {
     has_operator || space().is_some_and(|space| assignment::is_given(probe, after, after + space))
 }
 
-/// `[TOKEN:pii.email:k7m2q9x4tz01]` stands for what was there.
+/// `[REDACTED:secret.generic]` and `[TOKEN:pii.email:k7m2q9x4tz01]` stand for what was there: whatever else begins so is none.
 fn is_our_mark(probe: &Probe<'_>) -> bool {
-    let before = probe.behind(probe.at(), 10);
-    if [&b"[TOKEN:"[..], b"[REDACTED:"].into_iter().any(|mark| before.ends_with(mark)) {
-        return true;
-    }
-    probe.was(probe.at(), &ByteSet::EMPTY.with(b"[")) && probe.looking_at(probe.at(), b"TOKEN:")
+    const CLASS: ByteSet = ByteSet::LOWER.or(ByteSet::DIGIT).with(b"._");
+    const KINDS: [&[u8]; 2] = [b"[TOKEN:", b"[REDACTED:"];
+    let at = probe.at();
+    let class = if KINDS.into_iter().any(|kind| probe.behind(at, 10).ends_with(kind)) {
+        at
+    } else if probe.was(at, &ByteSet::EMPTY.with(b"[")) && probe.looking_at(at, b"TOKEN:") {
+        at + b"TOKEN:".len()
+    } else {
+        return false;
+    };
+    let end = probe.run(class, &CLASS, 64);
+    let is_numbered = probe.is(end, &ByteSet::EMPTY.with(b":"));
+    let close = if is_numbered { probe.run(end + 1, &ByteSet::LOWER.or(ByteSet::DIGIT), 16) } else { end };
+    probe.slice(class..end).contains(&b'.') && probe.is(close, &ByteSet::EMPTY.with(b"]"))
 }
 
 const EQUALS: ByteSet = ByteSet::EMPTY.with(b"=");
@@ -337,6 +346,8 @@ mod tests {
             .miss("API_KEY=\nOTHER_API_KEY=")
             .miss("secret_name = \"NEXUS-GPT4-API-KEY\"")
             .miss("credential: [REDACTED:secret.generic]")
+            .hit(&format!("[REDACTED:token={key}]"), &key)
+            .hit(&format!("[TOKEN:{key}]"), &key)
             .miss("password=********** token=xxxxxxxxxxxx")
             .miss("password: \"#{ENV['DB_PASSWORD']}\" and user:[passwd], '[host[:port]]'")
             .hit(&format!("token=token=token={key}"), &format!("token={key}"))
