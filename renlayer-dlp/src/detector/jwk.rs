@@ -60,10 +60,7 @@ impl Detector for Jwk {
                 return weigh(probe, value);
             }
             // Another key, which is walked from there.
-            if type_after(probe, at).is_some() {
-                return None;
-            }
-            if probe.ran_out() {
+            if type_after(probe, at).is_some() || probe.ran_out() {
                 return None;
             }
         }
