@@ -4,7 +4,10 @@
 //! are no more, to the literals that have them there, of which eight bytes are compared at once, and last by comparing all.
 //! Case is folded on the way, and the last comparison is exact where the literal asks for it.
 
+use std::ops::Range;
+
 use super::grams::{GRAM, Grams, fold, folded, four_at, gram_at};
+use super::places::Places;
 use super::probe::Text;
 use super::sieve::Sought;
 use super::{Index, Need};
@@ -21,7 +24,7 @@ pub(super) struct Literal {
 }
 
 /// What must not be beside a literal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Apart {
     /// Anything may be.
     No,
@@ -49,7 +52,9 @@ pub(super) struct Finder {
 struct Entry {
     /// Up to eight of its bytes in a row, those of its gram among them, with the case of letters folded away.
     near: u64,
+    /// The first literal of those that are the same but for who asks for them, and how many these are.
     literal: u32,
+    count: u16,
     /// How many bytes those are: three where the gram is of three.
     length: u8,
     /// How many of them stand before the gram.
@@ -75,6 +80,16 @@ pub(super) enum Standing {
 impl Literal {
     pub(super) fn sought(&self) -> Sought<'_> {
         Sought { bytes: &self.bytes, either_case: self.either_case }
+    }
+
+    /// Whether the same is looked for, tails aside, and apart from the same.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.kind() == other.kind()
+    }
+
+    /// Those that are alike have the same.
+    pub(super) fn kind(&self) -> (&[u8], bool, Apart) {
+        (&self.bytes, self.either_case, self.apart)
     }
 
     /// Parts what is looked for from its tail, if that leaves enough of it.
@@ -121,9 +136,10 @@ impl Literal {
 }
 
 impl Finder {
-    /// Finds `literals` by what they have at `offset_of` their number.
+    /// Finds `literals`, of which those that are [alike](Literal::is_like) stand together, by what each of these groups has at its offset.
     pub(super) fn new(literals: &[Literal], offset_of: impl Fn(usize) -> usize) -> Self {
-        let buckets = (2 * literals.len()).next_power_of_two().max(2);
+        let groups = || literals.chunk_by(Literal::is_like).enumerate();
+        let buckets = (2 * groups().count()).next_power_of_two().max(2);
         let mut finder = Self {
             fours: Grams::new(literals.len()),
             threes: Grams::new(literals.len()),
@@ -131,11 +147,22 @@ impl Finder {
             shift: 32 - buckets.trailing_zeros(),
             entries: Vec::with_capacity(literals.len()),
         };
-        let numbered = literals.iter().enumerate();
-        let mut entries: Vec<(u32, Entry)> = numbered
-            .filter_map(|(number, literal)| Some((finder.gram(literal, offset_of(number))?, number, literal)))
-            .map(|(gram, number, literal)| (gram, Entry::new(number, literal, offset_of(number))))
-            .collect();
+        let mut first = 0;
+        let mut entries = Vec::new();
+        for (number, group) in groups() {
+            let offset = offset_of(number);
+            if let Some((gram, literal)) =
+                group.first().and_then(|one| Some((finder.gram(one, offset)?, one)))
+            {
+                // More than fit, which nobody has, would be another group.
+                let parts = (first..first + group.len()).step_by(usize::from(u16::MAX));
+                for part in parts {
+                    let count = (first + group.len() - part).min(usize::from(u16::MAX));
+                    entries.push((gram, Entry::new(part, count, literal, offset)));
+                }
+            }
+            first += group.len();
+        }
         entries.sort_by_key(|(gram, entry)| (bucket(*gram, finder.shift), *gram, entry.literal));
         for (bucket_of, slot) in finder.buckets.iter_mut().enumerate() {
             *slot = entries.partition_point(|(gram, _)| bucket(*gram, finder.shift) < bucket_of) as u32;
@@ -164,16 +191,14 @@ impl Finder {
         self.fours.has(four) | self.threes.has(four & THREE)
     }
 
-    /// The entries for a hash whose literal may stand where its gram, of four bytes or of three, is at `at`.
+    /// The entries for a hash.
     #[inline]
-    fn having(&self, four: u32, is_three: bool, bytes: &[u8], at: usize) -> impl Iterator<Item = &Entry> {
-        let hash = bucket(if is_three { four & THREE } else { four }, self.shift);
-        let range = match self.buckets.get(hash..hash + 2) {
-            Some([first, end]) => *first as usize..*end as usize,
+    fn range(&self, gram: u32) -> Range<u32> {
+        let hash = bucket(gram, self.shift);
+        match self.buckets.get(hash..hash + 2) {
+            Some([first, end]) => *first..*end,
             _ => 0..0,
-        };
-        let entries = self.entries.get(range).unwrap_or_default().iter();
-        entries.filter(move |entry| (entry.length == 3) == is_three && entry.may_stand(bytes, at))
+        }
     }
 
     /// Tells the literals that begin at `at`, by their number. For a finder by first bytes.
@@ -186,41 +211,71 @@ impl Finder {
         mut found: impl FnMut(u32, Standing),
     ) {
         let four = folded(four_at(text.bytes, at));
-        for is_three in [false, true] {
-            for entry in self.having(four, is_three, text.bytes, at) {
-                let Some(literal) = all.get(entry.literal as usize) else { continue };
-                match literal.stands_at(text, at) {
-                    Standing::No => {}
-                    standing => found(entry.literal, standing),
+        for (gram, is_three) in [(four, false), (four & THREE, true)] {
+            let there = self.range(gram).filter_map(|number| self.entries.get(number as usize));
+            for entry in there.filter(|entry| entry.may_stand(text.bytes, at, is_three)) {
+                for (number, literal) in entry.literals(all) {
+                    match literal.stands_at(text, at) {
+                        Standing::No => {}
+                        standing => found(number, standing),
+                    }
                 }
             }
         }
     }
 
-    /// The literals, their tails aside, that have their window, four bytes or all of their three, at `at`, and where they begin, if they
-    /// `may_begin` there by what they have to be [apart](Apart) from; one that is longer than what has arrived may still be one.
+    /// Lists the entries whose literals may have their windows at `places` of `bytes`, or are three bytes there.
     #[inline]
-    pub(super) fn around(
-        &self,
-        all: &[Literal],
-        (text, at, is_three): (Text<'_>, usize, bool),
-        may_begin: impl Fn(Apart, usize) -> bool,
-        mut found: impl FnMut(u32, &Literal, usize),
-    ) {
-        let four = folded(four_at(text.bytes, at));
-        for entry in self.having(four, is_three, text.bytes, at) {
-            let begin = at.checked_sub(usize::from(entry.offset)).filter(|begin| *begin >= text.start);
-            let Some(begin) = begin.filter(|begin| may_begin(entry.apart, *begin)) else { continue };
-            let Some(literal) = all.get(entry.literal as usize) else { continue };
-            if entry.is_it(text.bytes, at) || !matches!(literal.begins_at(text, begin), Standing::No) {
-                found(entry.literal, literal, begin);
-            }
+    pub(super) fn list(&self, bytes: &[u8], places: &Places, is_three: bool, met: &mut Vec<Met>) {
+        met.clear();
+        for place in places.iter() {
+            let four = folded(four_at(bytes, place));
+            let entries = self.range(if is_three { four & THREE } else { four });
+            met.extend(entries.map(|entry| Met { place: place as u32, entry }));
         }
+        let mut kept = 0;
+        for nth in 0..met.len() {
+            let Some(one) = met.get(nth).copied() else { return };
+            let entry = self.entries.get(one.entry as usize);
+            let may_stand = entry.is_some_and(|entry| entry.may_stand(bytes, one.place as usize, is_three));
+            if let Some(slot) = met.get_mut(kept) {
+                *slot = one;
+            }
+            kept += usize::from(may_stand);
+        }
+        met.truncate(kept);
+    }
+
+    /// The literals of an entry that was met at `at`, their tails aside, and where they begin, if they `may_begin` there by what they have
+    /// to be [apart](Apart) from; one that is longer than what has arrived may still be one.
+    #[inline]
+    pub(super) fn standing<'l>(
+        &self,
+        all: &'l [Literal],
+        entry: u32,
+        (text, at): (Text<'_>, usize),
+        may_begin: impl Fn(Apart, usize) -> bool,
+    ) -> Option<(usize, impl Iterator<Item = (u32, &'l Literal)>)> {
+        let entry = self.entries.get(entry as usize)?;
+        let begin = at.checked_sub(usize::from(entry.offset)).filter(|begin| *begin >= text.start)?;
+        if !may_begin(entry.apart, begin) {
+            return None;
+        }
+        let begins = |literal: &Literal| !matches!(literal.begins_at(text, begin), Standing::No);
+        let stands = || all.get(entry.literal as usize).is_some_and(begins);
+        (entry.is_it(text.bytes, at) || stands()).then(|| (begin, entry.literals(all)))
     }
 }
 
+/// An entry at a place that may be its literal's.
+#[derive(Clone, Copy)]
+pub(super) struct Met {
+    pub(super) place: u32,
+    pub(super) entry: u32,
+}
+
 impl Entry {
-    fn new(number: usize, literal: &Literal, offset: usize) -> Self {
+    fn new(first: usize, count: usize, literal: &Literal, offset: usize) -> Self {
         const EIGHT: usize = size_of::<u64>();
         let from = offset.min(literal.bytes.len().saturating_sub(EIGHT));
         let near = literal.bytes.get(from..).unwrap_or_default();
@@ -229,7 +284,8 @@ impl Entry {
         let is_in_any_case = literal.either_case && literal.bytes.iter().all(u8::is_ascii_alphabetic);
         Self {
             near: u64::from_le_bytes(bytes),
-            literal: number as u32,
+            literal: first as u32,
+            count: count as u16,
             length: near.len().min(EIGHT) as u8,
             before: (offset - from) as u8,
             offset: offset as u8,
@@ -238,11 +294,17 @@ impl Entry {
         }
     }
 
-    /// Whether its bytes stand so that the gram is at `at`. Near the end of the text there may be too few to tell.
+    fn literals<'l>(&self, all: &'l [Literal]) -> impl Iterator<Item = (u32, &'l Literal)> {
+        let (first, count) = (self.literal, usize::from(self.count));
+        (first..).zip(all.get(first as usize..).unwrap_or_default()).take(count)
+    }
+
+    /// Whether its bytes, three or more, stand so that the gram is at `at`. Near the ends of the text there may be too few to tell.
     #[inline]
-    fn may_stand(&self, bytes: &[u8], at: usize) -> bool {
+    fn may_stand(&self, bytes: &[u8], at: usize, is_three: bool) -> bool {
         let others = u64::BITS - 8 * u32::from(self.length);
-        self.there(bytes, at).is_none_or(|there| (there ^ self.near) << others == 0)
+        let is_there = self.there(bytes, at).is_none_or(|there| (there ^ self.near) << others == 0);
+        is_there & ((self.length == 3) == is_three)
     }
 
     /// Whether the literal itself stands there, after this was told of its bytes.

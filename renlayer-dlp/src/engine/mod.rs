@@ -7,6 +7,7 @@ mod anchor;
 mod grams;
 mod heads;
 mod literals;
+mod places;
 mod probe;
 mod runs;
 mod settle;

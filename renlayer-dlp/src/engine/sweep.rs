@@ -165,7 +165,7 @@ impl<'t> Sweep<'t> {
             lane.room.found.drain(..lane.asked.end);
             lane.asked = 0..0;
             let Room { sifted, found, .. } = &mut lane.room;
-            lane.table.sift(self.text, Spelling::Json, sifted, found);
+            lane.table.sift(self.text, (Spelling::Json, true), sifted, found);
             if is_first {
                 self.marks.extend(sifted.marks());
             }

@@ -14,6 +14,8 @@ mod vector;
 mod wide;
 
 use super::Need;
+use super::grams::four_at;
+use super::places::Places;
 use crate::byteset::ByteSet;
 use crate::view::Signals;
 pub(super) use choice::FARTHEST;
@@ -56,7 +58,7 @@ pub(super) struct Sought<'l> {
 /// One bit for each place of a block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Masks {
-    /// Where the window of a literal may stand.
+    /// Where the window of a literal may stand, as far as the machine tells.
     pub(super) windows: u64,
     /// Where a literal of three bytes may stand.
     pub(super) threes: u64,
@@ -71,6 +73,16 @@ pub(super) struct Masks {
     pub(super) gives: u64,
     /// Backslashes before an `u`: an escape that may stand for anything.
     pub(super) coded: u64,
+}
+
+impl Masks {
+    /// Leaves no place to look at but the first `n`.
+    pub(super) fn cut(&mut self, n: usize) {
+        let inside = if n < BLOCK { (1 << n) - 1 } else { u64::MAX };
+        for places in [&mut self.windows, &mut self.threes, &mut self.digits, &mut self.singles] {
+            *places &= inside;
+        }
+    }
 }
 
 /// The tables.
@@ -134,19 +146,53 @@ impl Sieve {
     pub(super) fn fill(&self, bytes: &[u8], masks: &mut [Masks]) {
         if !MACHINES.iter().any(|machine| (machine.fill)(self, bytes, masks)) {
             self.fill_by_table(bytes, masks);
-            self.keep(bytes, masks);
         }
     }
 
-    /// Of the places that were let through, keeps those whose hash is in a set. Each machine does so with the instructions that it has.
-    #[inline(always)]
-    fn keep(&self, bytes: &[u8], masks: &mut [Masks]) {
-        for (masks, at) in masks.iter_mut().zip((0..).step_by(BLOCK)) {
-            let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk) else { return };
-            masks.windows = kept(masks.windows, block, |window| self.has(window));
-            masks.threes = kept(masks.threes, block, |window| self.has_three(window));
+    /// Lists the places in blocks of `bytes` that were filled, those of windows only where the hash of what is there is in a set.
+    #[inline]
+    pub(super) fn list(&self, bytes: &[u8], masks: &[Masks], lists: &mut Lists) {
+        if !MACHINES.iter().any(|machine| (machine.list)(self, bytes, masks, lists)) {
+            self.list_each(bytes, masks, lists, Places::add);
         }
     }
+
+    /// The same with the instructions of whoever calls it, who `add`s to a list the places of a block at a place.
+    #[inline(always)]
+    fn list_each(
+        &self,
+        bytes: &[u8],
+        masks: &[Masks],
+        lists: &mut Lists,
+        add: impl Fn(&mut Places, usize, u64),
+    ) {
+        let Lists { windows, threes, others } = lists;
+        [&mut *windows, threes, others].into_iter().for_each(Places::clear);
+        let mut after_digit = 0;
+        for (masks, base) in masks.iter().zip((0..).step_by(BLOCK)) {
+            add(windows, base, masks.windows);
+            add(threes, base, masks.threes);
+            let starts = masks.digits & !(masks.digits << 1 | after_digit);
+            add(others, base, masks.singles | starts);
+            after_digit = masks.digits >> (BLOCK - 1);
+        }
+        // Of places before the last few, all four bytes are there: one comparison less.
+        let at = |place: usize| bytes.get(place..place + WINDOW).and_then(<[u8]>::first_chunk).copied();
+        let window = |place| at(place).unwrap_or_else(|| four_at(bytes, place));
+        windows.keep(|place| self.has(window(place)));
+        threes.keep(|place| self.has_three(window(place)));
+    }
+}
+
+/// The places of a batch of blocks that are worth a look.
+#[derive(Default)]
+pub(super) struct Lists {
+    /// Where the window of a literal may stand.
+    pub(super) windows: Places,
+    /// Where a literal of three bytes may stand.
+    pub(super) threes: Places,
+    /// The single bytes that are anchors, and the first digits of runs, in a batch that follows none.
+    pub(super) others: Places,
 }
 
 /// Says of each block what it shows of other readings at first sight, if the machine has vectors.
@@ -175,22 +221,6 @@ fn by_windows(literals: &[Sought<'_>]) -> (Banks<WINDOW, BANKS>, Vec<usize>) {
     let offset =
         |(begins, nth): (&Vec<choice::Begin>, usize)| begins.get(nth).map_or(0, |begin| begin.offset);
     (banks, begins.iter().zip(taken).map(offset).collect())
-}
-
-/// Those of `places` in a block whose bytes `has` knows. Some are asked at a time, since how many there are is hard to foresee.
-#[inline(always)]
-fn kept(mut places: u64, block: &[u8; BLOCK + AHEAD], has: impl Fn([u8; WINDOW]) -> bool) -> u64 {
-    let mut kept = 0;
-    while places != 0 {
-        for _ in 0..4 {
-            let lowest = places & places.wrapping_neg();
-            let place = places.trailing_zeros() as usize % BLOCK;
-            let window = block.get(place..).and_then(<[u8]>::first_chunk).copied();
-            kept |= if has(window.unwrap_or_default()) { lowest } else { 0 };
-            places ^= lowest;
-        }
-    }
-    kept
 }
 
 /// Letters in one case; other bytes stay apart from each other as far as this bit lets them.
@@ -305,33 +335,39 @@ mod tests {
             let blocks = (body.len() - AHEAD) / BLOCK;
             let mut by_table = vec![Masks::default(); blocks];
             sieve.fill_by_table(&body, &mut by_table);
-            sieve.keep(&body, &mut by_table);
-            is_told(&literals, &offsets, &singles, &body, &by_table)?;
+            let listed = |masks: &[Masks]| {
+                let mut lists = Lists::default();
+                sieve.list_each(&body, masks, &mut lists, Places::add);
+                lists
+            };
+            is_told(&literals, &offsets, &singles, &body, &by_table, &listed(&by_table))?;
             let mut by_buckets = by_table.clone();
+            tell_by_buckets(&sieve, &body, &mut by_buckets);
             for machine in MACHINES {
-                let mut masks = vec![Masks::default(); blocks];
-                if !(machine.fill)(&sieve, &body, &mut masks) {
+                let (mut masks, mut lists) = (vec![Masks::default(); blocks], Lists::default());
+                if !(machine.fill)(&sieve, &body, &mut masks) || !(machine.list)(&sieve, &body, &masks, &mut lists) {
                     continue;
                 }
-                is_told(&literals, &offsets, &singles, &body, &masks)?;
-                if machine.is_wide {
-                    keep_by_buckets(&sieve, &body, &mut by_buckets);
-                }
-                prop_assert_eq!(&masks, if machine.is_wide { &by_buckets } else { &by_table });
+                is_told(&literals, &offsets, &singles, &body, &masks, &lists)?;
+                let same = if machine.is_wide { &by_buckets } else { &by_table };
+                prop_assert_eq!(&masks, same);
+                prop_assert_eq!(all_of(&lists), all_of(&listed(same)));
             }
         }
     }
 
-    /// What wide tables let through, of what the sets know: told place by place.
-    fn keep_by_buckets(sieve: &Sieve, body: &[u8], masks: &mut [Masks]) {
+    fn all_of(Lists { windows, threes, others }: &Lists) -> [Vec<usize>; 3] {
+        [windows, threes, others].map(|places| places.iter().collect())
+    }
+
+    /// What wide tables let through, told place by place.
+    fn tell_by_buckets(sieve: &Sieve, body: &[u8], masks: &mut [Masks]) {
         for (masks, block) in masks.iter_mut().zip(body.windows(BLOCK + AHEAD).step_by(BLOCK)) {
             (masks.windows, masks.threes) = (0, 0);
             for (place, window) in block.array_windows::<WINDOW>().take(BLOCK).enumerate() {
                 let [a, b, c, _] = *window;
-                let is_window = wide::has(&sieve.wide, window) && sieve.has(*window);
-                let is_three = wide::has(&sieve.wide_threes, &[a, b, c]) && sieve.has_three(*window);
-                masks.windows |= u64::from(is_window) << place;
-                masks.threes |= u64::from(is_three) << place;
+                masks.windows |= u64::from(wide::has(&sieve.wide, window)) << place;
+                masks.threes |= u64::from(wide::has(&sieve.wide_threes, &[a, b, c])) << place;
             }
         }
     }
@@ -343,20 +379,23 @@ mod tests {
         singles: &[u8],
         body: &[u8],
         masks: &[Masks],
+        lists: &Lists,
     ) -> Result<(), TestCaseError> {
+        let has = |list: &Places, place| list.iter().any(|listed| listed == place);
         let mut at = 0;
         for ((literal, _), offset) in literals.iter().zip(offsets) {
             let window = at + offset;
-            let masks = &masks[window / BLOCK];
-            let there = if literal.len() == THREE { masks.threes } else { masks.windows };
-            prop_assert!(there >> (window % BLOCK) & 1 == 1, "{}", literal);
+            let there = if literal.len() == THREE { &lists.threes } else { &lists.windows };
+            prop_assert!(has(there, window), "{}", literal);
             at += literal.len();
         }
         for (at, byte) in body.iter().take(masks.len() * BLOCK).enumerate() {
             let bit = |mask: u64| mask >> (at % BLOCK) & 1 == 1;
             let masks = &masks[at / BLOCK];
+            let is_first = byte.is_ascii_digit() && !(at > 0 && body[at - 1].is_ascii_digit());
             prop_assert_eq!(bit(masks.digits), byte.is_ascii_digit());
             prop_assert_eq!(bit(masks.singles), singles.contains(byte));
+            prop_assert_eq!(has(&lists.others, at), is_first || singles.contains(byte));
             prop_assert_eq!(bit(masks.marks), matches!(byte, b'"' | b'\\'));
             prop_assert_eq!(bit(masks.breaks), ByteSet::BREAK.has(*byte));
             prop_assert_eq!(bit(masks.gives), Need::GIVES.has(*byte));

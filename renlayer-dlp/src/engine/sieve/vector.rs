@@ -15,13 +15,15 @@ mod avx512;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 
-use super::{BLOCK, Masks, Sieve};
+use super::{BLOCK, Lists, Masks, Sieve};
 use crate::view::Signals;
 
 /// One kind of vectors. Each answers, and says whether it could: the machine may not have it.
 pub(super) struct Machine {
     /// Fills [`Masks`] for as many blocks, of which there are [`AHEAD`](super::AHEAD) bytes more.
     pub(super) fill: fn(&Sieve, &[u8], &mut [Masks]) -> bool,
+    /// [Lists] the places of blocks that were filled.
+    pub(super) list: fn(&Sieve, &[u8], &[Masks], &mut Lists) -> bool,
     /// Says of each block what it shows of other readings at first sight.
     pub(super) signs: fn(&[[u8; BLOCK]], &mut [Signals]) -> bool,
     /// Whether it looks whole bytes up in wide tables.
@@ -34,6 +36,7 @@ pub(super) const MACHINES: &[Machine] = &[
     #[cfg(target_arch = "x86_64")]
     Machine {
         fill: avx512::fill,
+        list: avx512::list,
         signs: avx512::signs,
         #[cfg(test)]
         is_wide: true,
@@ -41,6 +44,7 @@ pub(super) const MACHINES: &[Machine] = &[
     #[cfg(target_arch = "x86_64")]
     Machine {
         fill: avx2::fill,
+        list: avx2::list,
         signs: avx2::signs,
         #[cfg(test)]
         is_wide: false,
@@ -48,6 +52,7 @@ pub(super) const MACHINES: &[Machine] = &[
     #[cfg(target_arch = "aarch64")]
     Machine {
         fill: neon::fill,
+        list: neon::list,
         signs: neon::signs,
         #[cfg(test)]
         is_wide: false,

@@ -87,7 +87,9 @@ impl Building {
     )]
     pub(super) fn finish(mut self) -> Table {
         self.runs.compile();
-        let sought: Vec<_> = self.literals.iter().map(Literal::sought).collect();
+        self.literals.sort_by(|one, other| one.kind().cmp(&other.kind()));
+        let groups = self.literals.chunk_by(Literal::is_like);
+        let sought: Vec<_> = groups.filter_map(|group| group.first()).map(Literal::sought).collect();
         let (sieve, offsets) = Sieve::new(&sought, self.singles);
         let has_digits = self.runs.shortest > 0;
         let mut kinds = [0; 256];
@@ -107,7 +109,7 @@ impl Building {
             depths,
             sieve,
             by_begin: Finder::new(&self.literals, |_| 0),
-            by_window: Finder::new(&self.literals, |number| offsets.get(number).copied().unwrap_or(0)),
+            by_window: Finder::new(&self.literals, |group| offsets.get(group).copied().unwrap_or(0)),
             second: self.literals.iter().map(|l| [fold(l.bytes[0]), fold(l.bytes[1])]).collect(),
             third: self.literals.iter().filter_map(|literal| gram_at(&literal.bytes, 0)).collect(),
             literals: self.literals,

@@ -205,11 +205,11 @@ impl Table {
         let Room { sifted, found, .. } = room.begin(from);
         let last = (to + FARTHEST).min(text.bytes.len());
         while sifted.at < last {
-            self.sift(text, Spelling::Plain, sifted, found);
+            self.sift(text, (Spelling::Plain, wanted), sifted, found);
             let known = if sifted.at < last { sifted.complete() } else { usize::MAX };
             let done = found.partition_point(|candidate: &Candidate| candidate.at < known);
             for candidate in found.drain(..done) {
-                if (from..to).contains(&candidate.at) && (wanted || !candidate.is_moot) {
+                if (from..to).contains(&candidate.at) {
                     self.tell(text, candidate, report);
                 }
             }
@@ -432,7 +432,7 @@ mod tests {
             let whole = |bytes| Text { bytes, start: 0, complete: true };
             let mut sifted = Sifted::default();
             while sifted.at < written.len() {
-                table.sift(whole(written.as_bytes()), Spelling::Json, &mut sifted, &mut found);
+                table.sift(whole(written.as_bytes()), (Spelling::Json, true), &mut sifted, &mut found);
             }
             let whole = whole(text.as_bytes());
             let asked = events(|mut report| (0..text.len()).for_each(|at| table.step(whole, at, &mut report)));

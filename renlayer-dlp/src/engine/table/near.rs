@@ -177,17 +177,20 @@ impl Near<'_> {
                     near.runs(block, length)
                 })
             }
-            Need::Digit(within) => {
-                self.any(from, (within, 0), |near, block| near.of(block, |masks| masks.digits))
-            }
+            Need::Digit(within) => self.any(from, (within, 0), Self::digits),
             Need::Value { given, told } => {
                 let gives = |near: &Self, block| near.of(block, |masks| masks.gives);
-                let digits = |near: &Self, block| near.of(block, |masks| masks.digits);
                 self.any(from, (given, 0), gives)
-                    || (self.may_tell(at) && self.any(from, (told, 0), digits))
+                    || (self.may_tell(at) && self.any(from, (told, 0), Self::digits))
                     || self.may_be_flag(at)
             }
         }
+    }
+
+    /// The digits of a block.
+    #[inline]
+    pub(super) fn digits(&self, block: usize) -> u64 {
+        self.of(block, |masks| masks.digits)
     }
 
     /// What a block has; nothing is after the last one.

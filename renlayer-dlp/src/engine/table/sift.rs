@@ -1,11 +1,14 @@
 //! The pass over many bytes: blocks are sifted, and of what is left the candidates are kept, in order of their place.
 
-use super::{Candidate, Near, Neighbours, Table, What, before, run_at};
+use std::ops::Range;
+
+use super::{BYTE, Candidate, DIGIT, Near, Neighbours, Table, What, before, run_at};
 use crate::engine::Need;
-use crate::engine::literals::Apart;
+use crate::engine::literals::{Apart, Met};
+use crate::engine::places::Places;
 use crate::engine::probe::Text;
 use crate::engine::runs::{self, Run};
-use crate::engine::sieve::{AHEAD, BLOCK, FARTHEST, Masks};
+use crate::engine::sieve::{AHEAD, BLOCK, FARTHEST, Lists, Masks};
 
 /// Blocks that are sifted at a time: so many that what is needed near a place is mostly in the same ones.
 const BLOCKS: usize = 64;
@@ -51,6 +54,8 @@ pub(crate) struct Sifted {
     /// Of the blocks that were sifted last.
     masks: Vec<Masks>,
     blocks: usize,
+    lists: Lists,
+    met: Vec<Met>,
 }
 
 impl Sifted {
@@ -66,11 +71,12 @@ impl Sifted {
 }
 
 impl Table {
-    /// Sifts some blocks of `text` and adds what is found. Candidates are in order, those of the last [`FARTHEST`] bytes aside.
+    /// Sifts some blocks of `text` and adds what is found, what is moot only where that is wanted. Candidates are in order, those of the last
+    /// [`FARTHEST`] bytes aside.
     pub(crate) fn sift(
         &self,
         text: Text<'_>,
-        spelling: Spelling,
+        (spelling, is_wanted): (Spelling, bool),
         sifted: &mut Sifted,
         found: &mut Vec<Candidate>,
     ) {
@@ -79,37 +85,22 @@ impl Table {
         if sifted.masks.len() < blocks {
             sifted.masks.resize(blocks, Masks::default());
         }
-        let Some(masks) = sifted.masks.get_mut(..blocks) else { return };
-        self.fill(text.bytes.get(base..).unwrap_or_default(), masks);
+        let Sifted { masks, lists, met, .. } = sifted;
+        let Some(masks) = masks.get_mut(..blocks) else { return };
+        let rest = text.bytes.get(base..).unwrap_or_default();
+        self.fill(rest, masks);
         let is_all = text.complete && base + blocks * BLOCK >= end;
         let near = Near { beside: Neighbours::new(text, spelling), masks, base, is_all };
-        let mut after_digit = before(text, base).is_ascii_digit();
-        for (mask, at) in near.masks.iter().zip((base..).step_by(BLOCK)) {
-            let before = found.len();
-            let starts = self.starts(mask.digits, after_digit);
-            let inside = below(end - at);
-            each_place((mask.windows | mask.threes) & inside, |place| {
-                let is_there = |mask: u64| mask >> place & 1 == 1;
-                if is_there(mask.windows) {
-                    self.literals(&near, at + place, false, found);
-                }
-                if is_there(mask.threes) {
-                    self.literals(&near, at + place, true, found);
-                }
-            });
-            each_place(mask.singles & inside, |place| self.single(near.beside, at + place, found));
-            each_place(starts & inside, |place| self.run(near.beside, at, place, mask.digits, found));
-            if found.len() > before {
-                // A window is met later than the begin of its literal.
-                let nearest = found.iter().take(before).rev();
-                let behind = nearest.take_while(|candidate| candidate.at + FARTHEST >= at).count();
-                let new = found.get_mut(before - behind..).unwrap_or_default();
-                if !new.is_sorted_by_key(key) {
-                    new.sort_unstable_by_key(key);
-                }
-            }
-            after_digit = mask.digits >> 63 == 1;
+        let known = found.len();
+        self.sieve.list(rest, masks, lists);
+        let Lists { windows, threes, others } = &*lists;
+        self.literals(&near, windows, (false, is_wanted), met, found);
+        self.literals(&near, threes, (true, is_wanted), met, found);
+        let literals = found.len();
+        for place in others.iter() {
+            self.other(&near, place, found);
         }
+        order(found, known..literals, base);
         sifted.blocks = blocks;
         sifted.at = (base + blocks * BLOCK).min(end);
     }
@@ -129,37 +120,58 @@ impl Table {
                 slots.copy_from_slice(bytes);
             }
             self.sieve.fill(&padded, rest);
-        }
-    }
-
-    /// Adds the literals that have their window at `at`, or are three bytes there.
-    #[inline]
-    fn literals(&self, near: &Near<'_>, at: usize, is_three: bool, found: &mut Vec<Candidate>) {
-        let place = (near.beside.text(), at, is_three);
-        let may_begin = |apart: Apart, at| apart.may_begin(near.beside, at);
-        // Literals at one place mostly need the same.
-        let mut last = (Need::Nothing, usize::MAX, true);
-        self.by_window.around(&self.literals, place, may_begin, |number, literal, at| {
-            if literal.may_end(near.beside, at) {
-                if (last.0, last.1) != (literal.need, at) {
-                    last = (literal.need, at, near.may_have(literal.need, at));
-                }
-                found.push(Candidate { is_moot: !last.2, ..Candidate::literal(at, number) });
+            if let Some((last, others)) = rest.split_last_mut() {
+                last.cut(bytes.len() - others.len() * BLOCK);
             }
-        });
+        }
     }
 
-    /// The first digits of runs that are long enough. What follows the block counts as long enough.
+    /// Adds the literals that have their windows at these places of what is near, or are three bytes there; what is moot only where that is
+    /// wanted.
     #[inline]
-    fn starts(&self, digits: u64, after_digit: bool) -> u64 {
-        let mut starts = digits & !(digits << 1 | u64::from(after_digit));
-        match self.runs.shortest {
-            0 => return 0,
-            1 => {}
-            2 => starts &= digits >> 1 | 1 << 63,
-            _ => starts &= (digits >> 1 | 1 << 63) & (digits >> 2 | 0b11 << 62),
+    fn literals(
+        &self,
+        near: &Near<'_>,
+        places: &Places,
+        (is_three, is_wanted): (bool, bool),
+        met: &mut Vec<Met>,
+        found: &mut Vec<Candidate>,
+    ) {
+        let text = near.beside.text();
+        let bytes = text.bytes.get(near.base..).unwrap_or_default();
+        self.by_window.list(bytes, places, is_three, met);
+        for Met { place, entry } in met.drain(..) {
+            let may_begin = |apart: Apart, at| apart.may_begin(near.beside, at);
+            let there = (text, near.base + place as usize);
+            let Some((at, literals)) = self.by_window.standing(&self.literals, entry, there, may_begin)
+            else {
+                continue;
+            };
+            // Literals at one place mostly need the same.
+            let mut last = (Need::Nothing, true);
+            for (number, literal) in literals.filter(|(_, literal)| literal.may_end(near.beside, at)) {
+                if last.0 != literal.need {
+                    last = (literal.need, near.may_have(literal.need, at));
+                }
+                if last.1 || is_wanted {
+                    found.push(Candidate { is_moot: !last.1, ..Candidate::literal(at, number) });
+                }
+            }
         }
-        starts
+    }
+
+    /// Adds the detectors that ask for the run of digits or the byte at a place of what is near.
+    #[inline]
+    fn other(&self, near: &Near<'_>, place: usize, found: &mut Vec<Candidate>) {
+        let at = near.base + place;
+        let byte = near.beside.text().bytes.get(at).copied().unwrap_or_default();
+        let kind = self.kinds.get(usize::from(byte)).copied().unwrap_or_default();
+        if kind & BYTE != 0 {
+            self.single(near.beside, at, found);
+        }
+        if kind & DIGIT != 0 && !before(near.beside.text(), at).is_ascii_digit() {
+            self.run(near, place, found);
+        }
     }
 
     /// Adds the detectors that ask for the byte at `at`.
@@ -176,23 +188,17 @@ impl Table {
         }
     }
 
-    /// Adds the detectors that ask for the run of digits at a place in the block at `base`, of which `digits` says where there are
-    /// any.
+    /// Adds the detectors that ask for the run of digits at a place of what is near.
     #[inline]
     #[allow(clippy::indexing_slicing, reason = "the place is in the text")]
-    fn run(
-        &self,
-        beside: Neighbours<'_>,
-        base: usize,
-        place: usize,
-        digits: u64,
-        found: &mut Vec<Candidate>,
-    ) {
-        let (text, at) = (beside.text(), base + place);
-        let near = (!(digits >> place)).trailing_zeros() as usize;
+    fn run(&self, near: &Near<'_>, place: usize, found: &mut Vec<Candidate>) {
+        let (beside, at) = (near.beside, near.base + place);
+        let text = beside.text();
+        let (digits, inside) = (near.digits(place / BLOCK), place % BLOCK);
+        let length = (!(digits >> inside)).trailing_zeros() as usize;
         // It may go on in the next block.
-        let is_cut = near + place == BLOCK;
-        let length = if is_cut { run_at(text.bytes, at) } else { near.min(runs::LONGEST) };
+        let is_cut = length + inside == BLOCK;
+        let length = if is_cut { run_at(text.bytes, at) } else { length.min(runs::LONGEST) };
         let end = at + length;
         // It may go on in what has not arrived.
         if end == text.bytes.len() && !text.complete {
@@ -215,6 +221,24 @@ impl Table {
     }
 }
 
+/// Puts those in order that were added to others, of which the first are `literals`. The window of a literal is met later than its begin,
+/// which may be before `base`; the others are in order.
+fn order(found: &mut [Candidate], literals: Range<usize>, base: usize) {
+    if found.len() == literals.start {
+        return;
+    }
+    let nearest = found.iter().take(literals.start).rev();
+    let behind = nearest.take_while(|candidate| candidate.at + FARTHEST >= base).count();
+    let first = literals.start - behind;
+    if let Some(literals) = found.get_mut(first..literals.end) {
+        literals.sort_by_key(key);
+    }
+    if found.len() > literals.end && literals.end > first {
+        let new = found.get_mut(first..).unwrap_or_default();
+        new.sort_by_key(key);
+    }
+}
+
 /// Sorts candidates, and makes one of those that are the same.
 pub(crate) fn sort(found: &mut Vec<Candidate>) {
     found.sort_unstable_by_key(key);
@@ -223,20 +247,6 @@ pub(crate) fn sort(found: &mut Vec<Candidate>) {
 
 fn key(candidate: &Candidate) -> (usize, What) {
     (candidate.at, candidate.what)
-}
-
-/// The places of the bits that are set, from the lowest on.
-#[inline]
-fn each_place(mut mask: u64, mut look: impl FnMut(usize)) {
-    while mask != 0 {
-        look(mask.trailing_zeros() as usize);
-        mask &= mask - 1;
-    }
-}
-
-/// The lowest `n` bits.
-fn below(n: usize) -> u64 {
-    if n >= 64 { u64::MAX } else { (1 << n) - 1 }
 }
 
 #[cfg(test)]
@@ -363,7 +373,7 @@ mod tests {
         let count = |text: &str, spelling| {
             let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let mut found = Vec::new();
-            table.sift(text, spelling, &mut Sifted::default(), &mut found);
+            table.sift(text, (spelling, true), &mut Sifted::default(), &mut found);
             found.len()
         };
         for (text, plain, json) in [
@@ -400,7 +410,7 @@ mod tests {
         for (text, times) in [("xa@1", 1), ("xa@2", 1), ("ya@1", 1), ("xb@2", 1), ("ya@2", 0), ("xb@1", 0)] {
             let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let mut found = Vec::new();
-            table.sift(text, Spelling::Plain, &mut Sifted::default(), &mut found);
+            table.sift(text, (Spelling::Plain, true), &mut Sifted::default(), &mut found);
             assert_eq!(found.len(), times, "{:?}", text.bytes);
         }
     }
@@ -413,7 +423,7 @@ mod tests {
         let owners = |text: &str, spelling| {
             let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let mut found = Vec::new();
-            table.sift(text, spelling, &mut Sifted::default(), &mut found);
+            table.sift(text, (spelling, true), &mut Sifted::default(), &mut found);
             found.iter().map(|candidate| candidate.what).collect::<Vec<_>>()
         };
         let [begin, whole] = [0, 1].map(What::Literal);

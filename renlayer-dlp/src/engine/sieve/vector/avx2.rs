@@ -9,8 +9,9 @@ use std::arch::x86_64::{
     _mm256_srli_epi32, _mm256_sub_epi8,
 };
 
+use crate::engine::places::Places;
 use crate::engine::sieve::{
-    AHEAD, BLOCK, FOLD, Halves, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE, choice,
+    AHEAD, BLOCK, FOLD, Halves, Lists, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE, choice,
 };
 
 use super::empty_lanes;
@@ -26,6 +27,21 @@ pub(super) fn fill(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) -> bool {
         unsafe { by_avx2(sieve, bytes, masks) };
     }
     can
+}
+
+/// Lists the places of blocks, if the machine can.
+pub(super) fn list(sieve: &Sieve, bytes: &[u8], masks: &[Masks], lists: &mut Lists) -> bool {
+    let can = std::arch::is_x86_feature_detected!("bmi1") && std::arch::is_x86_feature_detected!("popcnt");
+    if can {
+        // SAFETY: `list_with_bits` asks for nothing but that the machine has BMI1 and POPCNT, which was just asked.
+        unsafe { list_with_bits(sieve, bytes, masks, lists) };
+    }
+    can
+}
+
+#[target_feature(enable = "bmi1,popcnt")]
+fn list_with_bits(sieve: &Sieve, bytes: &[u8], masks: &[Masks], lists: &mut Lists) {
+    sieve.list_each(bytes, masks, lists, Places::add);
 }
 
 /// Says of each block what it shows of other readings at first sight, if the machine can.
@@ -98,7 +114,6 @@ fn by_avx2(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) {
             coded: join(a.coded, b.coded),
         };
     }
-    sieve.keep(bytes, masks);
 }
 
 fn join(low: u32, high: u32) -> u64 {

@@ -1,15 +1,18 @@
 //! AVX-512, on x86-64: a whole block at a time. Bytes are looked up in tables of 64 entries, each in one step.
 
 use std::arch::x86_64::{
-    __m512i, _mm512_and_si512, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_cmplt_epu8_mask,
-    _mm512_gf2p8affine_epi64_epi8, _mm512_loadu_si512, _mm512_mask_blend_epi8, _mm512_movepi8_mask,
-    _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_permutexvar_epi8, _mm512_set1_epi8, _mm512_set1_epi64,
-    _mm512_setzero_si512, _mm512_sub_epi8, _mm512_test_epi8_mask,
+    __m512i, _mm512_add_epi16, _mm512_and_si512, _mm512_castsi512_si256, _mm512_cmpeq_epi8_mask,
+    _mm512_cmple_epu8_mask, _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi16, _mm512_extracti64x4_epi64,
+    _mm512_gf2p8affine_epi64_epi8, _mm512_loadu_si512, _mm512_mask_blend_epi8, _mm512_maskz_compress_epi8,
+    _mm512_movepi8_mask, _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_permutexvar_epi8,
+    _mm512_set1_epi8, _mm512_set1_epi16, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_storeu_si512,
+    _mm512_sub_epi8, _mm512_test_epi8_mask,
 };
 
 use super::empty_lanes;
+use crate::engine::places::Places;
 use crate::engine::sieve::wide::{Banks, ENTRIES, entry};
-use crate::engine::sieve::{AHEAD, BLOCK, BREAK, DIGIT, GIVE, MARK, Masks, SINGLE, Sieve};
+use crate::engine::sieve::{AHEAD, BLOCK, BREAK, DIGIT, GIVE, Lists, MARK, Masks, SINGLE, Sieve};
 use crate::view::{LAST_BREAK, MANY_DIGITS, Signals};
 
 /// Answers, if the machine can.
@@ -21,6 +24,50 @@ pub(super) fn fill(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) -> bool {
     }
     can
 }
+
+/// Lists the places of blocks, if the machine can.
+pub(super) fn list(sieve: &Sieve, bytes: &[u8], masks: &[Masks], lists: &mut Lists) -> bool {
+    let can = can();
+    if can {
+        // SAFETY: `list_by_avx512` asks for nothing but the kinds of instructions that `can` has just asked the machine for.
+        unsafe { list_by_avx512(sieve, bytes, masks, lists) };
+    }
+    can
+}
+
+#[target_feature(enable = "avx512bw,avx512vbmi2,popcnt")]
+fn list_by_avx512(sieve: &Sieve, bytes: &[u8], masks: &[Masks], lists: &mut Lists) {
+    sieve.list_each(bytes, masks, lists, |places, base, bits| add(places, base, bits));
+}
+
+/// Adds the places of a block at `base`: the bytes of a row of places that have a bit are moved together.
+#[inline]
+#[target_feature(enable = "avx512bw,avx512vbmi2,popcnt")]
+fn add(places: &mut Places, base: usize, bits: u64) {
+    const { assert!(BLOCK < u8::MAX as usize) };
+    let Some(room) = places.room() else { return };
+    let inside = _mm512_maskz_compress_epi8(bits, load(&ROW));
+    let base = _mm512_set1_epi16(base as i16);
+    let (halves, _) = room.as_chunks_mut();
+    let [first, second] = halves else { return };
+    store(first, _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_castsi512_si256(inside)), base));
+    let count = bits.count_ones() as usize;
+    if count > first.len() {
+        store(second, _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64::<1>(inside)), base));
+    }
+    places.added(count);
+}
+
+/// The places of a block.
+const ROW: [u8; BLOCK] = {
+    let mut row = [0; BLOCK];
+    let mut place = 0;
+    while place < BLOCK {
+        row[place] = place as u8;
+        place += 1;
+    }
+    row
+};
 
 /// Says of each block what it shows of other readings at first sight, if the machine can.
 pub(super) fn signs(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
@@ -37,6 +84,7 @@ pub(super) fn signs(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
 fn can() -> bool {
     std::arch::is_x86_feature_detected!("avx512bw")
         && std::arch::is_x86_feature_detected!("avx512vbmi")
+        && std::arch::is_x86_feature_detected!("avx512vbmi2")
         && std::arch::is_x86_feature_detected!("gfni")
         && std::arch::is_x86_feature_detected!("bmi1")
         && std::arch::is_x86_feature_detected!("bmi2")
@@ -82,7 +130,6 @@ fn by_avx512(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) {
             coded: backslash & _mm512_cmpeq_epi8_mask(after, _mm512_set1_epi8(b'u' as i8)),
         };
     }
-    sieve.keep(bytes, masks);
 }
 
 /// Where some bucket has each of the bytes at its place.
@@ -118,6 +165,13 @@ fn entries(bytes: __m512i) -> __m512i {
     const { assert!(entry(0xff) == 0x3f && entry(0x40) == 0x20 && entry(0xa0) == 0 && ENTRIES == BLOCK) };
     let bits = i64::from_be_bytes([1, 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 6, 0, 0]);
     _mm512_gf2p8affine_epi64_epi8::<0>(bytes, _mm512_set1_epi64(bits))
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn store(places: &mut [u16; BLOCK / 2], vector: __m512i) {
+    // SAFETY: writes the 64 bytes of `places`. The store needs no alignment, and every pattern of bits is a place.
+    unsafe { _mm512_storeu_si512(places.as_mut_ptr().cast::<__m512i>(), vector) }
 }
 
 #[inline]

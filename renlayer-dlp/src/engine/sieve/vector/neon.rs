@@ -7,8 +7,9 @@ use std::arch::aarch64::{
     vshlq_u32, vshrq_n_u8, vshrq_n_u32, vsubq_u8, vtstq_u8, vzip1q_u8, vzip1q_u16, vzip2q_u8, vzip2q_u16,
 };
 
+use crate::engine::places::Places;
 use crate::engine::sieve::{
-    AHEAD, BLOCK, FOLD, Halves, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE, choice,
+    AHEAD, BLOCK, FOLD, Halves, Lists, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE, choice,
 };
 
 use super::empty_lanes;
@@ -23,6 +24,12 @@ const PARTS: usize = BLOCK / LANES;
 pub(super) fn fill(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) -> bool {
     // SAFETY: `by_neon` asks for nothing but NEON, which all machines have that this is compiled for.
     unsafe { by_neon(sieve, bytes, masks) };
+    true
+}
+
+/// Lists the places of blocks: every machine of this kind can.
+pub(super) fn list(sieve: &Sieve, bytes: &[u8], masks: &[Masks], lists: &mut Lists) -> bool {
+    sieve.list_each(bytes, masks, lists, Places::add);
     true
 }
 
@@ -53,7 +60,6 @@ fn by_neon(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) {
     for (masks, block) in masks.iter_mut().zip(blocks) {
         *masks = tables.look(block);
     }
-    sieve.keep(bytes, masks);
 }
 
 struct Tables<'s> {
