@@ -257,6 +257,12 @@ impl Length {
     #[inline]
     fn deeper(&self, bits: u64, word: usize, deep: &Deep, around: &Around<'_>, classes: &[u8]) -> u64 {
         let mut bits = bits;
+        // First what leaves nobody, of the short numbers that sentences have.
+        for (sides, asking) in &deep.sides {
+            if bits & asking != 0 && around.is_apart(sides) {
+                bits &= !asking;
+            }
+        }
         if bits & deep.second != 0 {
             let second = around.second().map(|byte| class_of(classes, byte));
             bits &= second.map_or(u64::MAX, |class| row(&self.second, self.words, class.0, word));
@@ -267,11 +273,6 @@ impl Length {
         }
         if bits & deep.first_group != 0 && around.follows_a_group() == Some(true) {
             bits &= !deep.first_group;
-        }
-        for (sides, asking) in &deep.sides {
-            if bits & asking != 0 && around.is_apart(sides) {
-                bits &= !asking;
-            }
         }
         bits
     }

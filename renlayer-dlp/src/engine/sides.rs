@@ -107,7 +107,29 @@ impl<'t> Around<'t> {
     }
 
     /// Whether what stands on either side is nothing to a detector with these [`Sides`].
+    #[inline]
     pub(super) fn is_apart(&self, sides: &Sides) -> bool {
+        self.is_in_a_sentence(sides) || self.is_apart_otherwise(sides)
+    }
+
+    /// Whether it is so as most numbers are: between spaces and two words. How long these are, what stands beyond them and whether they are
+    /// in a list is hard to foresee, so that all of it is told without a branch.
+    #[inline]
+    fn is_in_a_sentence(&self, sides: &Sides) -> bool {
+        let behind = self.text.bytes.get(..self.start).unwrap_or_default();
+        let ahead = self.text.bytes.get(self.end..).unwrap_or_default();
+        let ([.., b' '], [b' ', ..]) = (behind, ahead) else { return false };
+        let (Some(before), Some(after)) = (behind.last_chunk(), ahead.first_chunk()) else { return false };
+        // Either word begins, or ends, after the space, which is taken off.
+        let before = Short::of(u128::from_be_bytes(*before) >> 8);
+        let after = Short::of(u128::from_le_bytes(*after) >> 8);
+        let is_listed =
+            sides.before.has(before.four.swap_bytes().unbounded_shr(8 * (4 - before.length.min(4))));
+        before.is_ended & after.is_ended & !is_listed & !sides.after.has(after.four)
+    }
+
+    #[inline(never)]
+    fn is_apart_otherwise(&self, sides: &Sides) -> bool {
         self.is_apart_after(sides) && self.is_apart_before(sides)
     }
 
@@ -242,6 +264,25 @@ impl Word {
     }
 }
 
+/// A word of lower-case letters, told of the fifteen bytes that are nearest to a number.
+struct Short {
+    length: u32,
+    /// The nearest four of its letters, the nearest the lowest.
+    four: u32,
+    /// Whether it is one, and ends there.
+    is_ended: bool,
+}
+
+impl Short {
+    #[inline]
+    fn of(nearest: u128) -> Self {
+        let length = no_lower_of(nearest).trailing_zeros() / 8;
+        let beyond = nearest.unbounded_shr(8 * length) as u8;
+        let four = nearest as u32 & 1_u64.unbounded_shl(8 * length).wrapping_sub(1) as u32;
+        Self { length, four, is_ended: (length > 0) & APART.has(beyond) }
+    }
+}
+
 #[cold]
 fn count<'t>(letters: impl Iterator<Item = &'t u8>) -> usize {
     letters.take_while(|byte| byte.is_ascii_lowercase()).count()
@@ -319,6 +360,16 @@ fn last_eight(text: &[u8]) -> u64 {
         return u64::from_le_bytes(*eight);
     }
     text.iter().fold(0, |eight, byte| eight >> 8 | u64::from(*byte) << 56)
+}
+
+/// The same of sixteen bytes.
+#[inline]
+fn no_lower_of(sixteen: u128) -> u128 {
+    const ONES: u128 = u128::from_ne_bytes([1; 16]);
+    const HIGH: u128 = ONES << 7;
+    let low = sixteen & !HIGH;
+    let (from_a, after_z) = (low + ONES * (0x80 - b'a' as u128), low + ONES * (0x7f - b'z' as u128));
+    (!from_a | after_z | sixteen) & HIGH
 }
 
 /// High bits where bytes are no lower-case letters.
@@ -473,6 +524,24 @@ mod tests {
             prop_assert_eq!((first.four, last.four), (four(&text[..count.min(4)]), four(&text[text.len() - back.min(4)..])));
             prop_assert!(first.length == count || count > LONGEST && first.length > LONGEST);
             prop_assert!(last.length == back || back > LONGEST && last.length > LONGEST);
+        }
+
+        /// The quick look at a number in a sentence says what the long one does, and not more.
+        #[test]
+        fn numbers_in_a_sentence_are_apart(words in prop::collection::vec("[a-z]{1,16}|gatan|[eg]|rue|vi?a|[A-Z]a|,", 8), spaced: bool) {
+            let words = words.join(" ");
+            let (before, after) = words.split_at(words.len() / 2);
+            let space = if spaced { " " } else { "" };
+            between(&format!("{before}{space}"), &format!("{space}{after}"), Spelling::Plain, |around| {
+                let (quick, long) = (around.is_in_a_sentence(&SIDES), around.is_apart_otherwise(&SIDES));
+                assert!(!quick || long, "{words}");
+                let plain = |text: &str, far: usize| text.len() > far && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b' ');
+                let is_short = |word: Option<&str>| word.is_some_and(|word| (1..15).contains(&word.len()));
+                let is_told = spaced && plain(before, 16) && plain(after, 16) && !before.ends_with(' ') && !after.starts_with(' ');
+                if is_told && is_short(before.rsplit(' ').next()) && is_short(after.split(' ').next()) {
+                    assert_eq!(quick, long, "{words}");
+                }
+            });
         }
 
         /// What has not arrived changes no answer that was given.

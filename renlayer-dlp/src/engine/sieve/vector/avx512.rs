@@ -1,12 +1,12 @@
 //! AVX-512, on x86-64: a whole block at a time. Bytes are looked up in tables of 64 entries, each in one step.
 
 use std::arch::x86_64::{
-    __m512i, _mm512_add_epi16, _mm512_and_si512, _mm512_castsi512_si256, _mm512_cmpeq_epi8_mask,
-    _mm512_cmple_epu8_mask, _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi16, _mm512_extracti64x4_epi64,
-    _mm512_gf2p8affine_epi64_epi8, _mm512_loadu_si512, _mm512_mask_blend_epi8, _mm512_maskz_compress_epi8,
-    _mm512_movepi8_mask, _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_permutexvar_epi8,
-    _mm512_set1_epi8, _mm512_set1_epi16, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_storeu_si512,
-    _mm512_sub_epi8, _mm512_test_epi8_mask,
+    __m128i, __m256i, __m512i, _mm256_add_epi16, _mm256_cvtepu8_epi16, _mm256_set1_epi16,
+    _mm256_storeu_si256, _mm512_and_si512, _mm512_castsi512_si128, _mm512_cmpeq_epi8_mask,
+    _mm512_cmple_epu8_mask, _mm512_cmplt_epu8_mask, _mm512_extracti32x4_epi32, _mm512_gf2p8affine_epi64_epi8,
+    _mm512_loadu_si512, _mm512_mask_blend_epi8, _mm512_maskz_compress_epi8, _mm512_movepi8_mask,
+    _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_permutexvar_epi8, _mm512_set1_epi8, _mm512_set1_epi64,
+    _mm512_setzero_si512, _mm512_sub_epi8, _mm512_test_epi8_mask,
 };
 
 use super::empty_lanes;
@@ -47,13 +47,16 @@ fn add(places: &mut Places, base: usize, bits: u64) {
     const { assert!(BLOCK < u8::MAX as usize) };
     let Some(room) = places.room() else { return };
     let inside = _mm512_maskz_compress_epi8(bits, load(&ROW));
-    let base = _mm512_set1_epi16(base as i16);
-    let (halves, _) = room.as_chunks_mut();
-    let [first, second] = halves else { return };
-    store(first, _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_castsi512_si256(inside)), base));
+    let base = _mm256_set1_epi16(base as i16);
     let count = bits.count_ones() as usize;
+    let (quarters, _) = room.as_chunks_mut();
+    let [first, second, third, fourth] = quarters else { return };
+    // Mostly there are few, and a short store is seldom one to two lines of the cache.
+    store(first, _mm512_castsi512_si128(inside), base);
     if count > first.len() {
-        store(second, _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64::<1>(inside)), base));
+        store(second, _mm512_extracti32x4_epi32::<1>(inside), base);
+        store(third, _mm512_extracti32x4_epi32::<2>(inside), base);
+        store(fourth, _mm512_extracti32x4_epi32::<3>(inside), base);
     }
     places.added(count);
 }
@@ -167,11 +170,13 @@ fn entries(bytes: __m512i) -> __m512i {
     _mm512_gf2p8affine_epi64_epi8::<0>(bytes, _mm512_set1_epi64(bits))
 }
 
+/// Stores sixteen places in a block at `base`.
 #[inline]
-#[target_feature(enable = "avx512f")]
-fn store(places: &mut [u16; BLOCK / 2], vector: __m512i) {
-    // SAFETY: writes the 64 bytes of `places`. The store needs no alignment, and every pattern of bits is a place.
-    unsafe { _mm512_storeu_si512(places.as_mut_ptr().cast::<__m512i>(), vector) }
+#[target_feature(enable = "avx2")]
+fn store(slots: &mut [u16; BLOCK / 4], inside: __m128i, base: __m256i) {
+    let places = _mm256_add_epi16(_mm256_cvtepu8_epi16(inside), base);
+    // SAFETY: writes the 32 bytes of `slots`. The store needs no alignment, and every pattern of bits is a place.
+    unsafe { _mm256_storeu_si256(slots.as_mut_ptr().cast::<__m256i>(), places) }
 }
 
 #[inline]
