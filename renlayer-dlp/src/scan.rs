@@ -37,7 +37,7 @@ pub(crate) struct Scan<'s> {
 /// One set of detectors at work: the scanner's, and that of the known values.
 struct Lane<'s> {
     judge: &'s Judge,
-    work: Work,
+    work: Box<Work>,
 }
 
 impl<'s> Scan<'s> {

@@ -22,8 +22,9 @@ thread_local! {
 /// What was left.
 #[derive(Default)]
 pub(crate) struct Spare {
-    /// Of which nothing is under way.
-    pub(crate) works: Vec<Work>,
+    /// Of which nothing is under way. In boxes, since they go to and fro.
+    #[allow(clippy::vec_box, reason = "moving a box moves a pointer")]
+    pub(crate) works: Vec<Box<Work>>,
     pub(crate) rooms: Vec<Room>,
     pub(crate) signals: Vec<Signals>,
 }
@@ -36,7 +37,7 @@ impl Spare {
 
     /// Leaves it to the next one.
     pub(crate) fn leave(mut self: Box<Self>) {
-        self.works.iter_mut().for_each(Work::forget);
+        self.works.iter_mut().for_each(|work| work.forget());
         self.works.retain(|work| !work.is_above(MOST_MATCHES) && !work.room.is_above(MOST));
         self.works.truncate(MOST_ROOMS);
         self.rooms.retain(|room| !room.is_above(MOST));

@@ -110,7 +110,7 @@ fn first_mark(bytes: &[u8]) -> Option<usize> {
 
 impl Apart {
     /// Whether a literal at `at` begins a word, where it has to.
-    #[inline]
+    #[inline(always)]
     pub(super) fn may_begin(self, beside: Neighbours<'_>, at: usize) -> bool {
         match self {
             Self::No => true,
@@ -181,7 +181,7 @@ impl Near<'_> {
             Need::Value { given, told } => {
                 let gives = |near: &Self, block| near.of(block, |masks| masks.gives);
                 self.any(from, (given, 0), gives)
-                    || (self.may_tell(at) && self.any(from, (told, 0), Self::digits))
+                    || (self.any(from, (told, 0), Self::digits) && self.may_tell(at))
                     || self.may_be_flag(at)
             }
         }
