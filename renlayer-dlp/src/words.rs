@@ -81,7 +81,7 @@ const fn are_lettered(words: &[&str]) -> bool {
 }
 
 /// Whether there is a letter in `text`, or a byte outside ASCII: where numbers stand in rows, no word needs to be looked for.
-pub(crate) fn has_letters(text: &[u8]) -> bool {
+fn has_letters(text: &[u8]) -> bool {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const HIGH: u64 = ONES << 7;
     let (words, rest) = text.as_chunks::<8>();

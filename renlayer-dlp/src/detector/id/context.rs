@@ -2,7 +2,8 @@
 //!
 //! The words of all kinds, their countries and the general words (`id`, `tax`) are one sorted list. The 64 bytes before the
 //! place are folded once: lower case, one space for whatever is between words, `taxId` as two words, `N.I.F.` as one. Then
-//! each word of them is looked up.
+//! each word of them is looked up. Most numbers have no such word before them, which is told of ASCII as it is written
+//! ([`starts`]), before anything is folded.
 //!
 //! Some words are those of several countries (`nif`, `tax number`, `social security`). They speak of all their kinds, unless
 //! the text names a country: then of that country's alone.
@@ -11,10 +12,13 @@
 //! one of the languages follows directly, the rest of the clause is read as well. A stream waits for it there and nowhere
 //! else.
 
+mod starts;
+
 use super::super::{ByteSet, Probe};
 use super::Kind;
 use crate::openings::Openings;
-use crate::words::{REACH, has_letters};
+use crate::words::REACH;
+use starts::Starts;
 
 /// How far back a word is looked for where letters are no ASCII.
 const FAR: usize = 120;
@@ -81,6 +85,8 @@ pub(super) const LINK: ByteSet = ByteSet::LOWER.with(b"(").range(0xc3, 0xff);
 /// The words of all kinds.
 pub(super) struct Context {
     entries: Vec<Entry>,
+    /// How entries begin as they are written.
+    starts: Starts,
     /// Which bytes begin an entry: most words end here.
     begins: Openings,
     /// The first two bytes of entries, and where the entries with them begin; in order.
@@ -178,11 +184,12 @@ impl Context {
         GENERAL.iter().for_each(|word| add(word, Topic::General));
         entries.sort_by(|a, b| a.text.cmp(&b.text));
         share(&mut entries, &homes);
+        let starts = Starts::of(entries.iter().map(|entry| (entry.text.as_slice(), entry.goes_on)));
         let begins = entries.iter().fold(Openings::NONE, |begins, entry| begins.and(&entry.text));
         let mut pairs: Vec<(u16, u16)> = entries.iter().map(|entry| pair(&entry.text)).zip(0..).collect();
         pairs.dedup_by_key(|(pair, _)| *pair);
         let pronoun = countries.iter().zip(0..).find(|((code, _), _)| *code == "us").map(|(_, i)| i);
-        Self { entries, begins, pairs, kinds: homes, pronoun }
+        Self { entries, starts, begins, pairs, kinds: homes, pronoun }
     }
 
     /// Whether the words before `at` speak of a kind, since another number. Groups of digits directly before belong to this one.
@@ -191,10 +198,8 @@ impl Context {
         let own = behind.iter().rev().take_while(|byte| NUMBER.has(**byte)).count();
         let words = behind.get(..behind.len() - own).unwrap_or_default();
         let since = words.iter().rposition(u8::is_ascii_digit).map_or(0, |last| last + 1);
-        let mut folded = [b' '; 2 * FAR + 8];
         let is_cut = since == 0 && behind.len() > REACH;
-        let length = fold(words.get(since..).unwrap_or_default(), is_cut, &mut folded);
-        self.read(folded.get(..length).unwrap_or_default()).speaks_of_a_kind()
+        self.read(words.get(since..).unwrap_or_default(), is_cut).speaks_of_a_kind()
     }
 
     /// Whether the words before `at` name another country than that of `code`, or have a word of its numbers.
@@ -208,28 +213,31 @@ impl Context {
 
     /// What the words before `at` say.
     pub(super) fn before(&self, probe: &Probe<'_>, at: usize) -> Said {
-        let mut folded = [b' '; 2 * FAR + 8];
         let near = probe.behind(at, REACH + 1);
         // Most characters of such a text take two or three bytes.
         let is_wide = near.len() > REACH && near.first().is_some_and(|byte| *byte >= 0x80);
         let reach = if is_wide { FAR } else { REACH };
         let behind = probe.behind(at, reach + 1);
-        // Numbers stand in rows, and no word is without letters.
-        if !has_letters(behind) {
-            return Said::default();
-        }
-        let length = fold(behind, behind.len() > reach, &mut folded);
-        self.read(folded.get(..length).unwrap_or_default())
+        self.read(behind, behind.len() > reach)
     }
 
     /// What the clause says that begins at `end` with a link to a number.
     pub(super) fn after(&self, probe: &Probe<'_>, end: usize) -> Option<Said> {
-        let mut folded = [b' '; 2 * FAR + 8];
-        let length = fold(clause(probe, end)?, false, &mut folded);
-        Some(self.read(folded.get(..length).unwrap_or_default()))
+        Some(self.read(clause(probe, end)?, false))
     }
 
-    fn read(&self, text: &[u8]) -> Said {
+    /// What `text` says; `is_cut` says that its first byte is only there to see whether a word begins after it.
+    fn read(&self, text: &[u8], is_cut: bool) -> Said {
+        if !self.starts.may_stand_in(text) {
+            return Said::default();
+        }
+        let mut folded = [b' '; 2 * FAR + 8];
+        let length = fold(text, is_cut, &mut folded);
+        self.read_folded(folded.get(..length).unwrap_or_default())
+    }
+
+    #[inline(never)]
+    fn read_folded(&self, text: &[u8]) -> Said {
         let mut said = Said::default();
         let mut from = 0;
         while let Some(rest) = text.get(from..).filter(|rest| rest.len() > 1) {

@@ -1,0 +1,238 @@
+//! Whether any word of a list may stand in a text, told of the text as it is written: most have none, and need not be folded.
+//!
+//! It is told of ASCII alone, at the begins of words: by their first three letters, a bit for each three there are, and then by the
+//! letters of the entries that begin so. What folding does besides changing case is left to it: where an escape (`\n`) may hide
+//! where a word begins both readings are tried, and what may be an abbreviation (`N.I.F.`) may be any word.
+
+/// The entries of a list, by the letters of their first words.
+pub(super) struct Starts {
+    /// A bit for each three letters, see [`three`].
+    threes: Box<[u64; THREES / 64]>,
+    /// In order of their three letters.
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    three: u16,
+    text: Vec<u8>,
+    /// Whether its last word may go on.
+    goes_on: bool,
+}
+
+/// Five bits for each letter; zero is what is none.
+const THREES: usize = 1 << 15;
+const ONES: u64 = u64::from_ne_bytes([1; 8]);
+const HIGH: u64 = ONES << 7;
+
+impl Starts {
+    /// Of folded entries, each with whether it may go on.
+    pub(super) fn of<'e>(entries: impl Iterator<Item = (&'e [u8], bool)>) -> Self {
+        let mut entries: Vec<Entry> =
+            entries.filter(|(text, _)| text.is_ascii()).flat_map(Entry::of).collect();
+        entries.sort_by(|a, b| (a.three, &a.text, a.goes_on).cmp(&(b.three, &b.text, b.goes_on)));
+        entries.dedup_by(|a, b| (a.three, &a.text, a.goes_on) == (b.three, &b.text, b.goes_on));
+        let mut threes = Box::new([0; THREES / 64]);
+        for entry in &entries {
+            if let Some(bits) = threes.get_mut(usize::from(entry.three) / 64) {
+                *bits |= 1 << (entry.three % 64);
+            }
+        }
+        Self { threes, entries }
+    }
+
+    /// Whether an entry may stand in `text`, once that is folded.
+    pub(super) fn may_stand_in(&self, text: &[u8]) -> bool {
+        let Some(begins) = begins(text) else { return true };
+        let mut rest = begins;
+        while rest != 0 {
+            let at = rest.trailing_zeros() as usize;
+            rest &= rest - 1;
+            if self.may_stand_at(text, at) || (is_escape(text, at) && self.may_stand_at(text, at + 1)) {
+                return true;
+            }
+        }
+        false
+    }
+
+    #[inline]
+    fn may_stand_at(&self, text: &[u8], at: usize) -> bool {
+        let rest = text.get(at..).unwrap_or_default();
+        let letters = match *rest {
+            [_, b'.', next, ..] if next.is_ascii_alphabetic() => return true,
+            [a, b, c, ..] if joins(a, b) && joins(b, c) => [a, b, c],
+            [a, b, ..] if joins(a, b) => [a, b, 0],
+            [a, ..] => [a, 0, 0],
+            [] => return false,
+        };
+        let three = three(letters);
+        let bits = self.threes.get(usize::from(three) / 64).copied().unwrap_or(0);
+        bits >> (three % 64) & 1 == 1 && self.has(three, rest)
+    }
+
+    fn has(&self, three: u16, text: &[u8]) -> bool {
+        let from = self.entries.partition_point(|entry| entry.three < three);
+        let mut same = self.entries.iter().skip(from).take_while(|entry| entry.three == three);
+        same.any(|entry| entry.may_begin(text))
+    }
+}
+
+impl Entry {
+    /// One; where its first word is shorter than three letters and may go on, one for each letter that may follow.
+    fn of((text, goes_on): (&[u8], bool)) -> Vec<Self> {
+        let entry = |letters| Self { three: three(letters), text: text.to_vec(), goes_on };
+        match *text {
+            [] => Vec::new(),
+            [a] if goes_on => (0..32).flat_map(|b| (0..32).map(move |c| [a, b, c])).map(entry).collect(),
+            [a, b] if goes_on => (0..32).map(|c| entry([a, b, c])).collect(),
+            [a] | [a, b' ', ..] => vec![entry([a, 0, 0])],
+            [a, b] => vec![entry([a, b, 0])],
+            [a, b, c, ..] => vec![entry([a, b, c])],
+        }
+    }
+
+    /// Whether it may stand where a word of `text` begins.
+    fn may_begin(&self, text: &[u8]) -> bool {
+        let (mut rest, mut last, mut run) = (text, 0, 0);
+        for byte in &self.text {
+            match rest {
+                // A word is hidden there.
+                [b'\\', ..] => return true,
+                [b'.', next, ..] if run == 1 && next.is_ascii_alphabetic() => return true,
+                [next, ..] if *byte == b' ' && !joins(last, *next) => {
+                    let between =
+                        rest.iter().take_while(|byte| !byte.is_ascii_alphabetic() && **byte != b'\\');
+                    rest = rest.get(between.count()..).unwrap_or_default();
+                    run = 0;
+                }
+                [next, after @ ..] if next.to_ascii_lowercase() == *byte => {
+                    (rest, last, run) = (after, *next, run + 1);
+                }
+                _ => return false,
+            }
+        }
+        self.goes_on || rest.first().is_none_or(|next| !joins(last, *next))
+    }
+}
+
+/// Three letters in either case, or zeros for what is none, as a number.
+#[inline]
+fn three([a, b, c]: [u8; 3]) -> u16 {
+    u16::from(a & 31) << 10 | u16::from(b & 31) << 5 | u16::from(c & 31)
+}
+
+/// Whether a byte after a letter is one of the same word. In camel case it is not.
+#[inline]
+fn joins(left: u8, right: u8) -> bool {
+    right.is_ascii_alphabetic() && !(left.is_ascii_lowercase() && right.is_ascii_uppercase())
+}
+
+/// Whether the letter at `at` belongs to an escape.
+#[inline]
+fn is_escape(text: &[u8], at: usize) -> bool {
+    matches!(text.get(at), Some(b'n' | b'r' | b't'))
+        && at.checked_sub(1).and_then(|at| text.get(at)) == Some(&b'\\')
+}
+
+/// A bit for each place where a word begins; nothing is told of a text that is too long, or not ASCII.
+#[inline]
+#[allow(clippy::indexing_slicing, reason = "of two halves, one bit tells which")]
+fn begins(text: &[u8]) -> Option<u128> {
+    if text.len() > u128::BITS as usize {
+        return None;
+    }
+    let (mut letters, mut lower) = ([0_u64; 2], [0_u64; 2]);
+    let (words, rest) = text.as_chunks::<8>();
+    let mut last = [0; 8];
+    last.iter_mut().zip(rest).for_each(|(slot, byte)| *slot = *byte);
+    let words = words.iter().chain((!rest.is_empty()).then_some(&last));
+    let mut is_foreign = 0;
+    for (word, nth) in words.zip(0..) {
+        let word = u64::from_le_bytes(*word);
+        is_foreign |= word & HIGH;
+        let folded = word | ONES << 5;
+        let from_a = (folded & !HIGH) + ONES * (0x80 - b'a' as u64);
+        let after_z = (folded & !HIGH) + ONES * (0x7f - b'z' as u64);
+        let is_letter = from_a & !after_z & HIGH;
+        let (half, place) = (nth / 8 % 2, nth % 8 * 8);
+        letters[half] |= u64::from(gather(is_letter)) << place;
+        lower[half] |= u64::from(gather(is_letter & word << 2)) << place;
+    }
+    let whole = |[low, high]: [u64; 2]| u128::from(low) | u128::from(high) << 64;
+    let (letters, lower) = (whole(letters), whole(lower));
+    let humps = letters & !lower & lower << 1;
+    (is_foreign == 0).then_some(letters & !(letters << 1) | humps)
+}
+
+/// The high bits of eight bytes.
+#[inline]
+fn gather(bytes: u64) -> u8 {
+    (((bytes & HIGH) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::super::CONTEXT;
+    use super::*;
+
+    /// How the first letters of words may be written, and what may stand between them.
+    fn text() -> impl Strategy<Value = String> {
+        let ascii = CONTEXT.entries.iter().filter(|entry| entry.text.is_ascii());
+        let entries: Vec<String> =
+            ascii.map(|entry| String::from_utf8_lossy(&entry.text).into_owned()).collect();
+        let hump = |word: &str| {
+            word.split_at(word.len().min(1)).0.to_uppercase() + word.get(1..).unwrap_or_default()
+        };
+        let word = (prop::sample::select(entries), 0..5u8).prop_map(move |(entry, way)| match way {
+            0 => entry.to_uppercase(),
+            1 => entry.split(' ').map(hump).collect(),
+            2 => entry.chars().flat_map(|c| [c, '.']).collect(),
+            3 => entry.replace(' ', "\\n"),
+            _ => entry,
+        });
+        let piece = prop_oneof![
+            4 => word,
+            2 => "[a-zA-Z]{1,7}",
+            4 => prop::sample::select(vec![" ", "  ", "_", "-", ".", "\\n", "\\t", "\n", "\\", "'", "(", "1", ". ", "T", "é", ""]).prop_map(String::from),
+        ];
+        prop::collection::vec(piece, 1..9).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4000, ..ProptestConfig::default() })]
+
+        /// What is ruled out as it is written says nothing once it is folded.
+        #[test]
+        fn what_may_not_stand_is_not_read(text in text(), is_cut: bool) {
+            let mut folded = [b' '; 400];
+            let length = super::super::fold(text.as_bytes(), is_cut, &mut folded);
+            let says_something = !CONTEXT.read_folded(&folded[..length]).is_empty();
+            prop_assert!(!says_something || CONTEXT.starts.may_stand_in(text.as_bytes()), "{:?}", text);
+        }
+
+        #[test]
+        fn words_begin_where_letters_do(text in "([a-c]{0,2}[A-C]{0,2}[ -~]{0,3}){0,20}") {
+            let bytes = text.as_bytes();
+            let is_begin = |at: usize| bytes[at].is_ascii_alphabetic()
+                && at.checked_sub(1).is_none_or(|before| !bytes[before].is_ascii_alphabetic() || !joins(bytes[before], bytes[at]));
+            prop_assume!(bytes.len() <= 128);
+            let told = begins(bytes).unwrap();
+            prop_assert!((0..bytes.len()).all(|at| (told >> at & 1 == 1) == is_begin(at)), "{}", text);
+        }
+    }
+
+    #[test]
+    fn most_words_of_a_sentence_are_ruled_out() {
+        for text in [
+            "see the line after that, and the house was built in ",
+            "        let mut index = self.buffer.len() + ",
+            "call it on ",
+        ] {
+            assert!(!CONTEXT.starts.may_stand_in(text.as_bytes()), "{text}");
+        }
+        for text in ["my SSN is ", "taxId=", "N.I.F. ", "\\nid ", "n° de contribuinte ", "SteuerID: "] {
+            assert!(CONTEXT.starts.may_stand_in(text.as_bytes()), "{text}");
+        }
+    }
+}
