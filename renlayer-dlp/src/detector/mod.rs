@@ -113,6 +113,11 @@ pub trait Detector: Send + Sync {
         256
     }
 
+    /// The name under which it shares what it notes of a text ([`Probe::knows`]) with others that note the same.
+    fn notes(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Looks at one place. `probe.at()` is the first byte of the anchor.
     fn verify(&self, probe: &Probe<'_>) -> Option<Match>;
 

@@ -181,6 +181,11 @@ impl Detector for &'static Language {
         LONGEST
     }
 
+    /// Whatever the language, the lines after a head are the same.
+    fn notes(&self) -> Option<&'static str> {
+        Some("lines of code")
+    }
+
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let at = probe.at();
         if !lines::begins_line(probe, at) {

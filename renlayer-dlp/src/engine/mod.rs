@@ -17,6 +17,7 @@ mod sweep;
 mod table;
 mod work;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::byteset::ByteSet;
@@ -61,6 +62,8 @@ pub(crate) struct Rule {
     pub(crate) ahead: usize,
     pub(crate) judges_named: bool,
     pub(crate) start: Start,
+    /// The first rule whose notes of a text are this one's too.
+    pub(crate) notes: Index,
     /// Whether a finding may change the text or stop it.
     pub(crate) acts: bool,
 }
@@ -102,6 +105,7 @@ impl Rule {
             ahead: detector.ahead(),
             judges_named: detector.judges_named(),
             start: detector.start(),
+            notes: Index::MAX,
             acts: true,
             detector,
         }
@@ -120,7 +124,8 @@ pub(crate) enum Outcome {
 }
 
 impl Engine {
-    pub(crate) fn new(rules: Vec<Rule>) -> Self {
+    pub(crate) fn new(mut rules: Vec<Rule>) -> Self {
+        share_notes(&mut rules);
         let numbered = || rules.iter().zip(0..Index::MAX);
         let anchors =
             numbered().flat_map(|(rule, i)| rule.detector.anchors().into_iter().map(move |a| (i, a)));
@@ -152,7 +157,7 @@ impl Engine {
     }
 
     /// Asks one verifier about one place. `open` says that the anchor itself has not all arrived.
-    /// `known` is up to where an earlier look of this detector saw that nothing begins.
+    /// `known` is what earlier looks noted, of this detector or of those that share its notes.
     pub(crate) fn look(
         &self,
         text: Text<'_>,
@@ -168,7 +173,7 @@ impl Engine {
             };
             return Outcome::Waiting { begin, progress: place.progress };
         }
-        let before = known.of(place.owner);
+        let before = known.of(rule.notes, place.at);
         let probe = Probe::new(text, place.at, rule.ahead).with_progress(place.progress).with_known(before);
         let found = rule.detector.verify(&probe);
         *examined += probe.examined();
@@ -177,7 +182,7 @@ impl Engine {
             return Outcome::Waiting { begin, progress: probe.resume() };
         }
         if probe.known() > before {
-            known.set(place.owner, probe.known());
+            known.set(rule.notes, place.at..probe.known());
         }
         debug_assert!(
             found.as_ref().is_none_or(|found| found.range.start >= self.earliest(text, place, &probe)),
@@ -228,6 +233,14 @@ impl Engine {
             }
         });
         begins.min().unwrap_or(open).min(open)
+    }
+}
+
+/// Tells each rule whose notes are its own.
+fn share_notes(rules: &mut [Rule]) {
+    let mut first = HashMap::new();
+    for (rule, own) in rules.iter_mut().zip(0..Index::MAX) {
+        rule.notes = rule.detector.notes().map_or(own, |name| *first.entry(name).or_insert(own));
     }
 }
 

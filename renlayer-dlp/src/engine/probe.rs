@@ -210,15 +210,15 @@ impl<'t> Probe<'t> {
         self.progress.get()
     }
 
-    /// Before this, says a look of the same detector at an earlier place of this text, what the detector finds does not begin: so
-    /// that places that stand close together are not all walked from.
+    /// Up to where a look of the same detector at an earlier place of this text, or of one that shares its notes, knew something
+    /// already, such as that nothing begins there: so that places that stand close together are not all walked from.
     #[inline]
     #[must_use]
     pub fn known(&self) -> usize {
         self.known.get()
     }
 
-    /// Notes that from the anchor to `i` nothing begins that this detector would find, for [`Probe::known`] of later places.
+    /// Notes that of the text from the anchor to `i` is known what this detector asks, for [`Probe::known`] of later places.
     pub fn knows(&self, i: usize) {
         self.known.set(self.known.get().max(i));
     }

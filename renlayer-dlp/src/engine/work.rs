@@ -17,7 +17,7 @@ pub(crate) struct Work {
     waiting: Vec<Waiting>,
     /// Where a detector's last match ended: it does not look again inside.
     busy: SmallVec<[(Index, usize); 4]>,
-    /// Up to where a detector knows that nothing of its begins.
+    /// What detectors noted of the text.
     known: Known,
     tallies: Tallies,
     pub(crate) room: Room,
@@ -38,18 +38,20 @@ struct Waiting {
 
 /// What detectors know of the text beyond the places that they looked at: of few of them, mostly of none.
 #[derive(Default)]
-pub(crate) struct Known(SmallVec<[(Index, usize); 2]>);
+pub(crate) struct Known(SmallVec<[(Index, Range<usize>); 2]>);
 
 impl Known {
+    /// Up to where something is known, from `at` or an earlier place on.
     #[inline]
-    pub(super) fn of(&self, owner: Index) -> usize {
-        self.0.iter().find(|(of, _)| *of == owner).map_or(0, |(_, until)| *until)
+    pub(super) fn of(&self, notes: Index, at: usize) -> usize {
+        let known = self.0.iter().find(|(of, _)| *of == notes);
+        known.filter(|(_, known)| known.start <= at).map_or(0, |(_, known)| known.end)
     }
 
-    pub(super) fn set(&mut self, owner: Index, until: usize) {
-        match self.0.iter_mut().find(|(of, _)| *of == owner) {
-            Some(known) => known.1 = until,
-            None => self.0.push((owner, until)),
+    pub(super) fn set(&mut self, notes: Index, range: Range<usize>) {
+        match self.0.iter_mut().find(|(of, _)| *of == notes) {
+            Some(known) => known.1 = range,
+            None => self.0.push((notes, range)),
         }
     }
 }

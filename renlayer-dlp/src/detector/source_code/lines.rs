@@ -56,11 +56,16 @@ pub(super) fn closing_fence(probe: &Probe<'_>, from: usize, limit: usize) -> Opt
     (at > from).then_some(at.min(limit))
 }
 
-/// The end of the last line, from the one at `at` on, that looks like code.
+/// The end of the last line, from the one at `at` on, that looks like code. Up to the line that another head's look came to, all are
+/// known to, and are read once.
 pub(super) fn end_of_code(probe: &Probe<'_>, at: usize, limit: usize) -> Option<usize> {
-    let mut code = Code::default();
-    probe.until(at, limit.saturating_sub(at), |there| code.walk(there));
-    (code.lines >= LEAST).then_some(at + code.end)
+    let from = probe.known().max(at);
+    let mut code = Code { lines: usize::from(from > at), ..Code::default() };
+    probe.until(from, limit.saturating_sub(from), |there| code.walk(there));
+    if let Some(last) = code.last {
+        probe.knows(from + last);
+    }
+    (code.lines >= LEAST).then_some(from + code.end)
 }
 
 /// Lines in a row that look like code.
@@ -71,6 +76,8 @@ struct Code {
     empty: usize,
     /// Where the last of these ends.
     end: usize,
+    /// Where the last of these begins that is there as a whole, the first one aside.
+    last: Option<usize>,
 }
 
 impl Code {
@@ -82,7 +89,7 @@ impl Code {
             let end = line_break(rest.get(..=LONGEST).unwrap_or(rest));
             let line = rest.get(..end.unwrap_or(rest.len()).min(LONGEST)).unwrap_or_default();
             // A line that has not all arrived counts where nothing more comes.
-            let goes_on = self.admit(at, line.trim_ascii_end()) && end.is_some();
+            let goes_on = self.admit(at, line.trim_ascii_end(), end.is_some()) && end.is_some();
             match end {
                 None if rest.len() <= LONGEST => return None,
                 Some(end) if goes_on => at += end + 1,
@@ -92,14 +99,17 @@ impl Code {
     }
 
     /// Whether the lines may go on after this one, which begins at `at`.
-    fn admit(&mut self, at: usize, line: &[u8]) -> bool {
+    fn admit(&mut self, at: usize, line: &[u8], is_whole: bool) -> bool {
         if line.is_empty() {
             self.empty += 1;
             return self.empty <= MOST_EMPTY;
         }
         // What the first one begins with was asked before.
-        if self.lines > 0 && !is_code(line) {
-            return false;
+        if self.lines > 0 {
+            if !is_code(line) {
+                return false;
+            }
+            self.last = if is_whole { Some(at) } else { self.last };
         }
         (self.lines, self.empty, self.end) = (self.lines + 1, 0, at + line.len());
         true
@@ -129,4 +139,58 @@ fn is_code(line: &[u8]) -> bool {
     }
     let ends = line.last().is_some_and(|byte| CODE_END.has(*byte));
     ends && (text.len() < 24 || text.ends_with(b";") || text.iter().any(|byte| CALL.has(*byte)))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::engine::Text;
+
+    const LINES: &[&str] = &[
+        "fn main() {",
+        "    let a = 1;",
+        "}",
+        "",
+        "  ",
+        "A sentence that says something else",
+        "x = f(1, 2, 3, 4, 5, 6, 7);",
+        "# a comment",
+        "\tb",
+        "    c   ",
+        "import os",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Whichever heads were looked at before, code ends where it would for one that is looked at alone.
+        #[test]
+        fn lines_are_the_same_from_each_head(
+            lines in prop::collection::vec((prop::sample::select(LINES.to_vec()), 1..40usize), 1..40),
+            limit in 1..400usize,
+            heads in prop::collection::vec(0..900usize, 1..9),
+        ) {
+            let text: Vec<String> = lines.iter().map(|(line, wide)| if *wide == 1 { line.repeat(40) } else { (*line).to_owned() }).collect();
+            let text = text.join("\n");
+            let is_head = |at: &usize| {
+                !text.as_bytes()[*at].is_ascii_whitespace() && begins_line(&Probe::new(whole(&text), *at, 1), *at)
+            };
+            let begins: Vec<usize> = (0..text.len()).filter(is_head).collect();
+            let mut heads: Vec<usize> = heads.into_iter().filter_map(|head| begins.get(head % begins.len().max(1)).copied()).collect();
+            heads.sort_unstable();
+            let mut known = 0;
+            for at in heads {
+                let alone = end_of_code(&Probe::new(whole(&text), at, limit), at, at + limit);
+                let probe = Probe::new(whole(&text), at, limit).with_known(known);
+                prop_assert_eq!(end_of_code(&probe, at, at + limit), alone, "at {} of {:?}", at, text);
+                known = probe.known();
+            }
+        }
+    }
+
+    fn whole(text: &str) -> Text<'_> {
+        Text { bytes: text.as_bytes(), start: 0, complete: true }
+    }
 }
