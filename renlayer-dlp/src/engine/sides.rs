@@ -187,7 +187,9 @@ impl<'t> Around<'t> {
     #[inline]
     fn is_coded(&self, behind: &[u8], last: usize) -> bool {
         let near = || behind.get(behind.len().saturating_sub(last)..).unwrap_or_default();
-        self.spelling == Spelling::Json && near().windows(2).any(|two| two == b"\\u")
+        self.spelling == Spelling::Json
+            && may_end_an_escape(behind)
+            && near().windows(2).any(|two| two == b"\\u")
     }
 
     /// Whether an escape may stand there, or a string may end.
@@ -370,6 +372,16 @@ fn no_lower_of(sixteen: u128) -> u128 {
     let low = sixteen & !HIGH;
     let (from_a, after_z) = (low + ONES * (0x80 - b'a' as u128), low + ONES * (0x7f - b'z' as u128));
     (!from_a | after_z | sixteen) & HIGH
+}
+
+/// Whether a backslash is among the last sixteen bytes: mostly none is.
+#[inline]
+fn may_end_an_escape(behind: &[u8]) -> bool {
+    const ONES: u128 = u128::from_ne_bytes([1; 16]);
+    let Some(near) = behind.last_chunk() else { return true };
+    // A byte becomes zero where one is, and only then the lowest bit that is borrowed is of a zero.
+    let others = u128::from_ne_bytes(*near) ^ (ONES * b'\\' as u128);
+    others.wrapping_sub(ONES) & !others & (ONES << 7) != 0
 }
 
 /// High bits where bytes are no lower-case letters.
