@@ -86,7 +86,7 @@ impl Code {
         let mut at = 0;
         loop {
             let rest = text.get(at..)?;
-            let end = line_break(rest.get(..=LONGEST).unwrap_or(rest));
+            let end = memchr::memchr(b'\n', rest.get(..=LONGEST).unwrap_or(rest));
             let line = rest.get(..end.unwrap_or(rest.len()).min(LONGEST)).unwrap_or_default();
             // A line that has not all arrived counts where nothing more comes.
             let goes_on = self.admit(at, line.trim_ascii_end(), end.is_some()) && end.is_some();
@@ -114,19 +114,6 @@ impl Code {
         (self.lines, self.empty, self.end) = (self.lines + 1, 0, at + line.len());
         true
     }
-}
-
-/// Where the first line break is. Lines are so short that it is found sooner here than by a call.
-#[inline]
-fn line_break(text: &[u8]) -> Option<usize> {
-    let (chunks, rest) = text.as_chunks::<16>();
-    for (nth, chunk) in chunks.iter().enumerate() {
-        let breaks = u128::from_le_bytes(chunk.map(|byte| if byte == b'\n' { u8::MAX } else { 0 }));
-        if breaks != 0 {
-            return Some(16 * nth + breaks.trailing_zeros() as usize / 8);
-        }
-    }
-    Some(text.len() - rest.len() + rest.iter().position(|byte| *byte == b'\n')?)
 }
 
 fn is_code(line: &[u8]) -> bool {
