@@ -7,10 +7,10 @@
 
 use std::ops::Range;
 
-use super::View;
 use super::character::{self, Plain};
 use super::escape;
 use super::running::Style;
+use super::{Signals, View};
 use crate::engine::Text;
 use crate::scan::Scan;
 
@@ -22,10 +22,11 @@ const WORD: usize = 4096;
 /// How far a word is searched for ASCII beside a look-alike, in characters.
 const NEAR: usize = 3;
 
-/// Scans the windows of `text` that say something else when folded.
-pub(super) fn look(scan: &mut Scan<'_>, text: Text<'_>, name: Option<&[u8]>) {
+/// Scans the windows of `text`, which has these signals, that say something else when folded.
+pub(super) fn look(scan: &mut Scan<'_>, text: Text<'_>, name: Option<&[u8]>, signals: Signals) {
     let mut from = text.start;
-    while let Some(window) = next_window(text, from) {
+    let first_special = if signals.is_ascii() { first_escape } else { first_special };
+    while let Some(window) = next_window(text, from, first_special) {
         from = window.end;
         view(scan, text, window.clone(), name, Style::Folded);
         if has_tags(text.bytes.get(window.clone()).unwrap_or_default()) {
@@ -94,6 +95,11 @@ fn first_special(bytes: &[u8]) -> Option<usize> {
     Some(plain + there)
 }
 
+/// The same where all is ASCII.
+fn first_escape(bytes: &[u8]) -> Option<usize> {
+    memchr::memchr2(b'%', b'&', bytes)
+}
+
 fn is_special(byte: u8) -> bool {
     byte >= 0x80 || byte == b'%' || byte == b'&'
 }
@@ -142,14 +148,17 @@ fn has_tags(bytes: &[u8]) -> bool {
 
 /* ===== windows ===== */
 
+/// Finds the first special byte.
+type FirstSpecial = fn(&[u8]) -> Option<usize>;
+
 /// The next stretch, from `from` on, in which folding matters.
-fn next_window(text: Text<'_>, from: usize) -> Option<Range<usize>> {
-    let first = next_place(text, from)?;
+fn next_window(text: Text<'_>, from: usize, first_special: FirstSpecial) -> Option<Range<usize>> {
+    let first = next_place(text, from, first_special)?;
     let start = word_begin(text, first.saturating_sub(BEFORE).max(from), from);
     let mut last = first;
     loop {
         let near = (last + AFTER).min(text.bytes.len());
-        let next = next_place(text, last + 1);
+        let next = next_place(text, last + 1, first_special);
         let end = if next.is_some_and(|next| next < near) { near } else { word_end(text.bytes, near) };
         match next.filter(|next| *next < end) {
             Some(next) => last = next,
@@ -159,7 +168,7 @@ fn next_window(text: Text<'_>, from: usize) -> Option<Range<usize>> {
 }
 
 /// The next place, from `from` on, where folding matters.
-fn next_place(text: Text<'_>, from: usize) -> Option<usize> {
+fn next_place(text: Text<'_>, from: usize, first_special: FirstSpecial) -> Option<usize> {
     let mut at = from;
     loop {
         let rest = text.bytes.get(at..)?;
@@ -167,7 +176,9 @@ fn next_place(text: Text<'_>, from: usize) -> Option<usize> {
         if matters(text, at) {
             return Some(at);
         }
-        at += text.bytes.get(at..).and_then(character).map_or(1, |(_, length)| length);
+        let rest = text.bytes.get(at..).unwrap_or_default();
+        let is_ascii = rest.first().is_some_and(u8::is_ascii);
+        at += if is_ascii { 1 } else { character(rest).map_or(1, |(_, length)| length) };
     }
 }
 

@@ -155,7 +155,7 @@ pub(crate) fn look_for(
 fn read(scan: &mut Scan<'_>, text: Text<'_>, name: Option<&[u8]>, mark: Mark, signals: Signals) {
     let views = scan.mark();
     if signals.folds() {
-        fold::look(scan, text, name);
+        fold::look(scan, text, name, signals);
     }
     if signals.spreads() {
         spread::look(scan, text);

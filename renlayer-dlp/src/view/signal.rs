@@ -82,6 +82,11 @@ impl Signals {
         self.0 & (FOREIGN | ESCAPES) != 0
     }
 
+    /// Whether all is ASCII.
+    pub(crate) fn is_ascii(self) -> bool {
+        self.0 & FOREIGN == 0
+    }
+
     pub(crate) fn packs(self) -> bool {
         self.0 & UNSPACED != 0
     }
