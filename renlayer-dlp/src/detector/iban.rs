@@ -71,7 +71,8 @@ impl Detector for Iban {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        vec![Anchor::digits(2, 32).after(ByteSet::ALPHA)]
+        // A third letter before the digits would run into the first two.
+        vec![Anchor::digits(2, 32).after(ByteSet::ALPHA).after_letters(2)]
     }
 
     fn reach(&self) -> Reach {
