@@ -6,10 +6,10 @@
 
 /// The entries of a list, by the letters of their first words.
 pub(super) struct Starts {
-    /// A bit for each three letters, see [`three`].
-    threes: Box<[u64; THREES / 64]>,
-    /// In order of their three letters.
-    entries: Vec<Entry>,
+    /// A bit for each three letters, see [`three`], and for each word of these how many bits are set before it.
+    threes: Box<[(u64, u16); THREES / 64]>,
+    /// For each bit that is set, the entries that begin so.
+    groups: Vec<Vec<Entry>>,
 }
 
 struct Entry {
@@ -31,13 +31,25 @@ impl Starts {
             entries.filter(|(text, _)| text.is_ascii()).flat_map(Entry::of).collect();
         entries.sort_by(|a, b| (a.three, &a.text, a.goes_on).cmp(&(b.three, &b.text, b.goes_on)));
         entries.dedup_by(|a, b| (a.three, &a.text, a.goes_on) == (b.three, &b.text, b.goes_on));
-        let mut threes = Box::new([0; THREES / 64]);
-        for entry in &entries {
-            if let Some(bits) = threes.get_mut(usize::from(entry.three) / 64) {
-                *bits |= 1 << (entry.three % 64);
+        let mut threes = Box::new([(0_u64, 0); THREES / 64]);
+        let mut groups: Vec<Vec<Entry>> = Vec::new();
+        for entry in entries {
+            match groups.last_mut().filter(|group| group.last().is_some_and(|last| last.three == entry.three))
+            {
+                Some(group) => group.push(entry),
+                None => {
+                    if let Some((bits, _)) = threes.get_mut(usize::from(entry.three) / 64) {
+                        *bits |= 1 << (entry.three % 64);
+                    }
+                    groups.push(vec![entry]);
+                }
             }
         }
-        Self { threes, entries }
+        threes.iter_mut().fold(0, |before, (bits, sum)| {
+            *sum = before;
+            before + bits.count_ones() as u16
+        });
+        Self { threes, groups }
     }
 
     /// Whether an entry may stand in `text`, once that is folded.
@@ -65,14 +77,14 @@ impl Starts {
             [] => return false,
         };
         let three = three(letters);
-        let bits = self.threes.get(usize::from(three) / 64).copied().unwrap_or(0);
-        bits >> (three % 64) & 1 == 1 && self.has(three, rest)
+        let (bits, before) = self.threes.get(usize::from(three) / 64).copied().unwrap_or_default();
+        let bit = 1 << (three % 64);
+        let group = || usize::from(before) + (bits & (bit - 1)).count_ones() as usize;
+        bits & bit != 0 && self.has(group(), rest)
     }
 
-    fn has(&self, three: u16, text: &[u8]) -> bool {
-        let from = self.entries.partition_point(|entry| entry.three < three);
-        let mut same = self.entries.iter().skip(from).take_while(|entry| entry.three == three);
-        same.any(|entry| entry.may_begin(text))
+    fn has(&self, group: usize, text: &[u8]) -> bool {
+        self.groups.get(group).is_some_and(|group| group.iter().any(|entry| entry.may_begin(text)))
     }
 }
 
