@@ -48,17 +48,21 @@ impl Detector for CurlUser {
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let from = probe.at() + COMMAND.len() - 1;
-        for at in from..from + SPAN {
+        // Up to where no option stands and no line ends, whichever command it is of.
+        for at in from.max(probe.known())..from + SPAN {
             probe.begins(at);
-            if probe.get(at)? == b'\n' && !is_continued(probe, at) {
+            let byte = probe.get(at)?;
+            if byte == b'\n' && !is_continued(probe, at) {
                 return None;
             }
-            if let Some(option) = OPTIONS.iter().find(|option| probe.looking_at(at, option)) {
+            let option = OPTIONS.iter().filter(|_| byte == b' ').find(|option| probe.looking_at(at, option));
+            if let Some(option) = option {
                 return credentials(probe, at + option.len());
             }
             if probe.ran_out() {
                 return None;
             }
+            probe.knows(at + 1);
         }
         None
     }

@@ -9,6 +9,8 @@
 //! - miss: two parts of anything else, `eyJ` inside a longer word
 //! - known mistakes: whether one has expired is not looked at.
 
+use std::ops::Range;
+
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
@@ -61,12 +63,16 @@ impl Detector for Jwt {
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let start = probe.at();
-        if is_glued(probe, start) {
+        if start < probe.known() || is_glued(probe, start) {
             return None;
         }
         probe.begins(start);
         let header = part(probe, start, 15, LONGEST_HEADER)?;
-        let payload = part(probe, dot(probe, header)?, 10, LONGEST_PAYLOAD)?;
+        let Some(claims) = dot(probe, header) else {
+            note_no_header(probe, start..header);
+            return None;
+        };
+        let payload = part(probe, claims, 10, LONGEST_PAYLOAD)?;
         let Some(signature) = dot(probe, payload) else {
             return unsigned(probe, start, header, payload);
         };
@@ -127,6 +133,15 @@ fn is_whole(header: &Value, claims: &[u8], signature: usize) -> bool {
         _ => signature >= 43,
     };
     is_signed && (header.get("zip").is_some() || decoded(claims).is_some())
+}
+
+/// Notes that nothing begins where all that is no header either would end as `header` does, without a full stop, or be too long.
+fn note_no_header(probe: &Probe<'_>, header: Range<usize>) {
+    if header.len() < LONGEST_HEADER {
+        probe.knows(header.end);
+    } else {
+        probe.knows(probe.run_arrived(header.end, &PART, LONGEST_HEADER).saturating_sub(LONGEST_HEADER));
+    }
 }
 
 fn part(probe: &Probe<'_>, from: usize, least: usize, most: usize) -> Option<usize> {

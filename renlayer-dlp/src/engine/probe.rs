@@ -190,6 +190,13 @@ impl<'t> Probe<'t> {
         rest.get(..n).or(self.text.complete.then_some(rest))
     }
 
+    /// The end of the run of `set` that goes on at `from`, of at most `max` bytes, as far as it has arrived. This does not wait for
+    /// more either: it is for [`Probe::knows`], which may always say less.
+    pub(crate) fn run_arrived(&self, from: usize, set: &ByteSet, max: usize) -> usize {
+        let rest = self.text.bytes.get(from..).unwrap_or_default();
+        from + rest.iter().take(max).take_while(|byte| set.has(**byte)).count()
+    }
+
     /// Up to `n` bytes before `i`, for context words. In JSON and forms this includes the name of the value.
     #[must_use]
     pub fn behind(&self, i: usize, n: usize) -> &'t [u8] {

@@ -355,3 +355,129 @@ impl Hit {
             .then_with(|| Arc::as_ref(&a.detector).cmp(Arc::as_ref(&b.detector)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::super::{Engine, Outcome, Place, Room, Rule, Text};
+    use super::{Event, Known};
+
+    const PIECES: [&str; 60] = [
+        " ",
+        " ",
+        " ",
+        ", ",
+        "\n",
+        "\n",
+        "-",
+        "-",
+        ".",
+        "/",
+        "=",
+        "=",
+        ":",
+        ": ",
+        "&",
+        "\"",
+        "{",
+        "12",
+        "1980",
+        "12 March 1980",
+        "94043",
+        "SW1A 2AA",
+        "Main Street",
+        "street",
+        "Oak",
+        "Apt.",
+        "PO Box",
+        "Via Roma",
+        "CA",
+        "Madan Nagar, Latur 778094",
+        "born",
+        "dob",
+        "né le",
+        "cvv",
+        "cvc2",
+        "123",
+        "4567",
+        "plate",
+        "AB12 CDE",
+        "seed",
+        "phrase",
+        "legal winner thank year wave sausage worth useful legal winner thank yellow",
+        "token",
+        "vapi_key",
+        "api_key",
+        "password",
+        "name",
+        "value",
+        "twilio_auth",
+        "cloudant",
+        "a1=b2&c3",
+        "a1=b2=c3=d4=e5=",
+        "curl ",
+        " -u ",
+        "joe:kx72Hq9zz",
+        "eyJ",
+        "MIIT",
+        "fm2_",
+        "FQoDYXdz",
+        "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB",
+    ];
+
+    fn text() -> impl Strategy<Value = String> {
+        let few = || prop::collection::vec(prop::sample::select(PIECES.to_vec()), 1..6);
+        let row = (few(), prop_oneof![Just(1usize), 1usize..8, 40usize..400])
+            .prop_map(|(p, n)| p.concat().repeat(n));
+        prop::collection::vec(row, 1..4).prop_map(|rows| rows.concat())
+    }
+
+    /// What the detectors find in a text, with what their looks note for later ones or without.
+    fn found(engine: &Engine, bytes: &[u8], notes: bool) -> Vec<String> {
+        let text = Text { bytes, start: 0, complete: true };
+        let mut events = Vec::new();
+        let add = |event: Event| events.push((event.owner, event.at));
+        engine.table().pass(text, (0, bytes.len()), true, &mut Room::default(), add);
+        let (mut known, mut busy, mut found) = (Known::default(), vec![0; engine.size()], Vec::new());
+        for (owner, at) in events.into_iter().filter(|(_, at)| *at < bytes.len()) {
+            if at < busy[usize::from(owner)] {
+                continue;
+            }
+            if !notes {
+                known = Known::default();
+            }
+            let place = Place { owner, at, open: false, progress: at };
+            if let Outcome::Found(m) = engine.look(text, place, &mut known, &mut 0) {
+                busy[usize::from(owner)] = m.range.end;
+                found.push(format!("{} {m:?}", engine.rule(owner).name));
+            }
+        }
+        found
+    }
+
+    static ENGINE: LazyLock<Engine> =
+        LazyLock::new(|| Engine::new(crate::detector::builtin().into_iter().map(Rule::new).collect()));
+
+    #[test]
+    fn what_stands_after_notes_is_found() {
+        let text = "curl ".repeat(200) + "-u joe:kx72Hq9zz " + &"dob ".repeat(20) + "12 March 1980";
+        let found = found(&ENGINE, text.as_bytes(), true);
+        for name in ["curl_user", "date_of_birth"] {
+            assert!(found.iter().any(|found| found.starts_with(name)), "{found:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1500, ..ProptestConfig::default() })]
+
+        /// What a look notes saves later ones work, and changes nothing.
+        #[test]
+        fn notes_hide_nothing(text in text()) {
+            let bytes = &text.as_bytes()[..text.floor_char_boundary(20_000)];
+            prop_assert_eq!(found(&ENGINE, bytes, true), found(&ENGINE, bytes, false), "{:?}", text);
+        }
+    }
+}

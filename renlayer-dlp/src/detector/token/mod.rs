@@ -277,22 +277,27 @@ impl Detector for &'static Token {
     }
 
     fn ahead(&self) -> usize {
-        let prefix = self.prefixes.iter().map(|prefix| prefix.len()).max().unwrap_or_default();
-        prefix + longest(self.body) + 1
+        self.longest_prefix() + longest(self.body) + 1
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        // The run that would follow is known to be too short or too long.
+        if probe.at() + self.longest_prefix() < probe.known() {
+            return None;
+        }
         let start = self.first_byte(probe)?;
         let led = start..probe.at();
         let start = if self.lead.is_some_and(|lead| lead.is_secret) { start } else { probe.at() };
         probe.begins(start);
         let prefix = self.prefix_at(probe)?;
         let body = probe.at() + prefix.len();
+        let in_context = self.context.is_some_and(|words| words.stand_behind(probe, start));
+        if self.context.is_some() && !in_context {
+            return None;
+        }
         let end = end_of_token(self.body, probe, body)?;
         let is_exact = self.exact.is_none_or(|parts| end_of(parts, probe, body) == Some(end));
-        let in_context = self.context.is_some_and(|words| words.stand_behind(probe, start));
-        if self.context.is_some() && !in_context || is_unmarked(prefix) && is_inside_base64(probe, start, end)
-        {
+        if is_unmarked(prefix) && is_inside_base64(probe, start, end) {
             return None;
         }
         // A prefix in the middle leaves two parts of which the longer one is the secret.
@@ -331,6 +336,10 @@ impl Token {
             return whole();
         }
         set.iter().map(|next| Anchor::literal([prefix.as_bytes(), &[next]].concat())).collect()
+    }
+
+    fn longest_prefix(&self) -> usize {
+        self.prefixes.iter().map(|prefix| prefix.len()).max().unwrap_or_default()
     }
 
     fn is_address(&self) -> bool {

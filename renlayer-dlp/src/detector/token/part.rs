@@ -128,7 +128,9 @@ pub(crate) fn end_of(parts: &[Part], probe: &Probe<'_>, at: usize) -> Option<usi
     is_over(parts, probe, end).then_some(end)
 }
 
-/// The same of the token that the probe is about: its last long run goes on from where an earlier look came to.
+/// The same of the token that the probe is about: its last long run goes on from where an earlier look came to. Where that run is
+/// all that follows the prefix, what it says of others is noted: of one that is too short, no later place is the begin of a longer
+/// one, and of one that is too long, each place is that has as much after it.
 pub(super) fn end_of_token(parts: &[Part], probe: &Probe<'_>, at: usize) -> Option<usize> {
     let last = parts.iter().rposition(|part| part.longest() >= LONG);
     let end = parts.iter().enumerate().try_fold(at, |at, (n, part)| match *part {
@@ -136,7 +138,13 @@ pub(super) fn end_of_token(parts: &[Part], probe: &Probe<'_>, at: usize) -> Opti
             let from = probe.resume().clamp(at, at + max);
             let end = probe.run(from, &set, at + max - from);
             probe.reached(end);
-            Some(end).filter(|end| end - at >= min)
+            let is_too_long = end - at == max && probe.is(end, &set);
+            if n == 0 && end - at < min {
+                probe.knows(end);
+            } else if n == 0 && is_too_long {
+                probe.knows(probe.run_arrived(end, &set, max) - max);
+            }
+            Some(end).filter(|end| end - at >= min && !is_too_long)
         }
         part => part.end(probe, at),
     })?;

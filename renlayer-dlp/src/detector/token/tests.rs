@@ -150,6 +150,9 @@ fn a_token_inside_of_base64_is_none() {
 fn long_runs_are_walked_once() {
     for (name, text) in [
         ("ec_der_key", "MHcCAQEEIx+".repeat(3000)),
+        ("fly_token", "fm2_/".repeat(3000)),
+        ("aws_session_token", "FQoDYXdz/".repeat(3000)),
+        ("jwt", "eyJ-".repeat(3000)),
         ("rsa_der_key", "MIICXQIBAAKBgQ/".repeat(3000)),
         ("ntlm_message", "TlRMTVNTUAAx+".repeat(3000)),
         ("kerberos_hash", "$krb5pa$".repeat(3000)),
@@ -161,6 +164,17 @@ fn long_runs_are_walked_once() {
             "{name}: {examined} bytes of {}",
             text.len()
         );
+    }
+}
+
+/// What a look at a long run notes is of the places behind its prefix: no other begins before.
+#[test]
+fn no_prefix_before_a_long_run_begins_inside_another() {
+    for row in rows().filter(|row| row.body.first().is_some_and(|first| first.longest() >= 1000)) {
+        for (prefix, other) in row.prefixes.iter().flat_map(|a| row.prefixes.iter().map(move |b| (a, b))) {
+            let begins = |at: usize| prefix[at..].starts_with(other) || other.starts_with(&prefix[at..]);
+            assert!(!(1..prefix.len()).any(begins), "{} begins inside {prefix} of {}", other, row.name);
+        }
     }
 }
 
