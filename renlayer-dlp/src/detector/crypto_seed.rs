@@ -7,7 +7,10 @@
 //! - miss: the same words in another order (checksum), eleven words, the phrase without a word that announces it
 //! - known mistakes: lists in other languages than English are not known; nor is a phrase that nothing announces.
 
+use std::sync::LazyLock;
+
 use sha2::{Digest, Sha256};
+use smallvec::SmallVec;
 
 use super::labelled::Labelled;
 use super::{ByteSet, Match, Probe};
@@ -45,17 +48,24 @@ const SHORTEST_WORD: usize = 3;
 const LONGEST_WORD: usize = 8;
 const BETWEEN: ByteSet = ByteSet::SPACE.with(b",.0123456789)\"'");
 const MOST_BETWEEN: usize = 6;
-const COUNTS: [usize; 5] = [24, 21, 18, 15, 12];
+const COUNTS: [usize; 5] = [MOST, 21, 18, 15, LEAST];
+const MOST: usize = 24;
+const LEAST: usize = 12;
 
 fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
-    let (mut numbers, mut ends) = (Vec::new(), Vec::new());
+    let (mut numbers, mut ends) = (SmallVec::<[u16; MOST]>::new(), SmallVec::<[usize; MOST]>::new());
     let mut from = at;
-    while numbers.len() < 24 {
+    while numbers.len() < MOST {
         let end = probe.run(from, &ByteSet::ALPHA, LONGEST_WORD + 1);
         let Some(number) = number(probe.slice(from..end)) else { break };
         numbers.push(number);
         ends.push(end);
         from = probe.run(end, &BETWEEN, MOST_BETWEEN);
+    }
+    // Nor is what begins at one of its later words.
+    if numbers.len() < LEAST {
+        probe.knows(from);
+        return None;
     }
     let count = COUNTS.into_iter().find(|count| numbers.get(..*count).is_some_and(checksum_holds))?;
     let end = ends.get(count - 1)?;
@@ -67,14 +77,31 @@ fn number(word: &[u8]) -> Option<u16> {
     if !(SHORTEST_WORD..=LONGEST_WORD).contains(&word.len()) {
         return None;
     }
-    let word = word.to_ascii_lowercase();
-    list().binary_search_by(|known| known.as_bytes().cmp(&word)).ok().and_then(|i| u16::try_from(i).ok())
+    let (first, second) = (letter(*word.first()?), letter(*word.get(1)?));
+    let words = LIST.get(first)?.get(second)?;
+    words.iter().find(|(known, _)| known.as_bytes().eq_ignore_ascii_case(word)).map(|(_, number)| *number)
 }
 
-fn list() -> &'static [&'static str] {
-    static LIST: std::sync::OnceLock<Vec<&'static str>> = std::sync::OnceLock::new();
-    LIST.get_or_init(|| WORDS.lines().collect())
+/// Letters are the same in either case.
+fn letter(byte: u8) -> usize {
+    usize::from(byte % 32)
 }
+
+/// With its place in the list.
+type Word = (&'static str, u16);
+
+/// The words by their first two letters.
+static LIST: LazyLock<[[Vec<Word>; 32]; 32]> = LazyLock::new(|| {
+    let mut list: [[Vec<Word>; 32]; 32] = Default::default();
+    for (word, number) in WORDS.lines().zip(0..) {
+        if let [first, second, ..] = word.as_bytes()
+            && let Some(words) = list.get_mut(letter(*first)).and_then(|words| words.get_mut(letter(*second)))
+        {
+            words.push((word, number));
+        }
+    }
+    list
+});
 
 /// Eleven bits a word: the entropy, and of its SHA-256 one bit for each 32.
 fn checksum_holds(numbers: &[u16]) -> bool {

@@ -12,6 +12,8 @@ pub(super) struct Labelled {
     pub(super) page: Page,
     /// Three bytes or more, ASCII in lower case. A `*` at the end lets the word go on (`birth*`: `birthday`).
     pub(super) labels: &'static [&'static str],
+    /// Which of them begin with a byte: see [`by_first`].
+    begins: [Bits; 32],
     /// How many bytes after the label a value may begin.
     pub(super) span: usize,
     /// The most bytes that a value takes.
@@ -32,11 +34,21 @@ impl Labelled {
     ) -> Self {
         let about = About::new(name, class, severity, finds);
         let page = Page { basis: "the label before it and its form", mistakes: "" };
-        Self { about, page, labels: &[], span: 32, longest: 64, is_numeric: true, value }
+        Self {
+            about,
+            page,
+            labels: &[],
+            begins: [[0; 3]; 32],
+            span: 32,
+            longest: 64,
+            is_numeric: true,
+            value,
+        }
     }
 
     pub(super) const fn after(mut self, labels: &'static [&'static str]) -> Self {
         self.labels = labels;
+        self.begins = by_first(labels);
         self
     }
 
@@ -91,7 +103,7 @@ impl Detector for &'static Labelled {
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
-        let label = self.labels.iter().find_map(|label| end_of_label(probe, label))?;
+        let label = self.label(probe)?;
         self.values_after(probe, label)
     }
 
@@ -118,27 +130,73 @@ impl Labelled {
 
     /// The first value at a word's begin after `from`.
     fn values_after(&self, probe: &Probe<'_>, from: usize) -> Option<Match> {
-        let mut lines = 0;
-        for at in from..from + self.span {
+        let (mut at, mut lines, end) = (from, 0, from + self.span);
+        while at < end {
+            // Whichever label stands before it, each place is read once.
+            let known = probe.known().min(end);
+            let seen = if at > from { probe.slice(at..known.max(at)) } else { &[] };
+            if !seen.is_empty() {
+                lines += seen.iter().filter(|byte| **byte == b'\n').count();
+                if lines > 1 || seen.iter().any(ends) {
+                    return None;
+                }
+                at += seen.len();
+                continue;
+            }
             // The sign of a number is part of it.
             probe.begins(probe.run_back(at, &SIGN, 1).max(from));
             let byte = probe.get(at)?;
             lines += usize::from(byte == b'\n');
-            if lines > 1 || matches!(byte, b'{' | b'}') {
+            if lines > 1 || ends(&byte) {
                 return None;
             }
             // Digits begin a word also after a script that writes no spaces.
             let inside = if byte.is_ascii_digit() { ByteSet::ALNUM } else { TOKEN };
-            if !TOKEN.has(byte) || (probe.was(at, &inside) && at > from) {
-                continue;
+            if TOKEN.has(byte) && (at == from || !probe.was(at, &inside)) {
+                let found = (self.value)(probe, at);
+                if found.is_some() || probe.ran_out() {
+                    return found;
+                }
             }
-            let found = (self.value)(probe, at);
-            if found.is_some() || probe.ran_out() {
-                return found;
-            }
+            at += 1;
+            probe.knows(at);
         }
         None
     }
+
+    /// The label that stands at the anchor, by its end. Most begin with another letter.
+    fn label(&self, probe: &Probe<'_>) -> Option<usize> {
+        let first = probe.get(probe.at())?;
+        let begins = self.begins.get(usize::from(first % 32))?;
+        let numbers =
+            begins.iter().enumerate().flat_map(|(word, bits)| ones(*bits).map(move |i| word * 64 + i));
+        numbers.filter_map(|i| self.labels.get(i)).find_map(|label| end_of_label(probe, label))
+    }
+}
+
+/// A bit for each label.
+type Bits = [u64; 3];
+
+fn ones(bits: u64) -> impl Iterator<Item = usize> {
+    let rest = std::iter::successors(Some(bits), |bits| Some(bits & bits.wrapping_sub(1)));
+    rest.take_while(|bits| *bits != 0).map(|bits| bits.trailing_zeros() as usize)
+}
+
+/// What a value does not stand behind.
+fn ends(byte: &u8) -> bool {
+    matches!(byte, b'{' | b'}')
+}
+
+/// For each first byte, of which five bits count, so that letters are the same in either case, the labels that begin with it.
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]
+const fn by_first(labels: &[&str]) -> [Bits; 32] {
+    let (mut begins, mut i) = ([[0; 3]; 32], 0);
+    assert!(labels.len() <= 192, "there are more labels than bits");
+    while i < labels.len() {
+        begins[labels[i].as_bytes()[0] as usize % 32][i / 64] |= 1 << (i % 64);
+        i += 1;
+    }
+    begins
 }
 
 /// The end of `label` where it stands whole at the anchor.

@@ -313,5 +313,5 @@ fn is_month(word: &[u8]) -> bool {
     }
     let Ok(word) = std::str::from_utf8(word) else { return false };
     let word = word.to_lowercase();
-    MONTHS.iter().any(|month| word.starts_with(month))
+    BEGINS.may_begin(word.as_bytes()) && MONTHS.iter().any(|month| word.starts_with(month))
 }
