@@ -33,6 +33,8 @@ mod tests;
 mod watch;
 mod work;
 
+use std::ops::Range;
+
 use super::token::{Part, end_of, is_glued, is_placeholder, longest, unbroken};
 use super::token::{UUID, alnum, alnums, any_hex, base64, digits, hex, is, lower, upper, url64, url64s};
 use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start, assignment, shortest};
@@ -167,22 +169,27 @@ impl Detector for &'static Named {
         }
         let from = name + word.len();
         let mut has_none = true;
+        // Up to where the name was read, and whether it spoke.
+        let (mut read, mut speaks) = (name.saturating_sub(24), self.says.is_none());
         assignment::find_in_lines(probe, from, 2, is_after_secret, |end, value| {
-            let says = || {
-                let named = probe.behind(end, end - name + 24);
+            let mut says = || {
+                // No word goes on after what gives a value.
+                let rest = probe.behind(end, end - read);
+                speaks |= self.says.is_some_and(|words| words.stand_in(rest));
+                read = end;
                 // On the line after, the name of the value itself has to say it.
                 let line = probe.slice(name..end).iter().rposition(|byte| *byte == b'\n').map(|at| name + at);
                 let says_secret = line.is_none_or(|line| SECRET.stand_in(probe.slice(line..end)));
-                says_secret && self.says.is_none_or(|words| words.stand_in(named))
+                says_secret && speaks
             };
-            let there = self.value_at(probe, value);
+            let there = self.end_of_value(probe, value);
             // Near the end of the window a value may not be seen whole.
             let is_seen = value + longest(self.value) < name + self.ahead();
             has_none &= there.is_none() && is_seen;
             if has_none {
                 assignment::note_none(probe, from, end);
             }
-            assignment::until_found(there.filter(|_| says()))
+            assignment::until_found(there.filter(|_| says()).map(|end| self.weigh(probe, value..end)))
         })
     }
 
@@ -191,8 +198,8 @@ impl Detector for &'static Named {
     }
 
     fn named(&self, name: &[u8], probe: &Probe<'_>) -> Option<Match> {
-        let found = self.value_at(probe, probe.at())?;
-        self.says.is_none_or(|words| words.stand_in(name)).then_some(found)
+        let end = self.end_of_value(probe, probe.at())?;
+        self.says.is_none_or(|words| words.stand_in(name)).then(|| self.weigh(probe, probe.at()..end))
     }
 }
 
@@ -226,16 +233,19 @@ fn begins_word(probe: &Probe<'_>, at: usize) -> bool {
 }
 
 impl Named {
-    fn value_at(&self, probe: &Probe<'_>, at: usize) -> Option<Match> {
+    /// The end of what is written at `at` as a value is.
+    fn end_of_value(&self, probe: &Probe<'_>, at: usize) -> Option<usize> {
         if is_glued(probe, at) {
             return None;
         }
         let end = end_of(self.value, probe, at)?;
-        if probe.is(end, &ByteSet::EMPTY.with(b"-./+")) && probe.is(end + 1, &ByteSet::ALNUM) {
-            return None;
-        }
-        let value = probe.slice(at..end);
-        let found = Match::new(at..end, 0.8).with(Evidence::CONTEXT);
+        let goes_on = probe.is(end, &ByteSet::EMPTY.with(b"-./+")) && probe.is(end + 1, &ByteSet::ALNUM);
+        (!goes_on).then_some(end)
+    }
+
+    fn weigh(&self, probe: &Probe<'_>, range: Range<usize>) -> Match {
+        let value = probe.slice(range.clone());
+        let found = Match::new(range, 0.8).with(Evidence::CONTEXT);
         let is_drawn =
             || !matches!(self.value, [Part::Run(_, min, max)] if min == max) || entropy::is_drawn(value);
         // Names of a program's own: `oidKeyUsageServerCrypto`, `client.credstore_env`, `HTTP_X_LOGGED_IN`.
@@ -245,6 +255,6 @@ impl Named {
             digits * 16 <= value.len() && value.iter().all(is_worded) && language::surprise(value) < 5.2
         };
         let is_weak = is_placeholder(value) || !entropy::is_random(value) || !is_drawn() || is_name();
-        Some(if is_weak { found.harmless() } else { found.with(Evidence::ENTROPY) })
+        if is_weak { found.harmless() } else { found.with(Evidence::ENTROPY) }
     }
 }
