@@ -113,6 +113,10 @@ impl Detector for Generic {
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let after = probe.at() + word_at(probe, probe.at())?;
+        // The end of a longer word, whose name was looked at, or in a list.
+        if after <= probe.known() {
+            return None;
+        }
         if let Some(found) = spoken::find(probe, after) {
             return Some(found);
         }
@@ -120,11 +124,15 @@ impl Detector for Generic {
             return None;
         }
         let found = pair::find(probe, after);
-        if found.is_some() || probe.ran_out() || !may_be_given(probe, after) {
+        if found.is_some() || probe.ran_out() {
             return found;
         }
+        if !may_be_given(probe, after) {
+            probe.knows(after);
+            return None;
+        }
         let mut first = None;
-        assignment::find(probe, after, |end, at| {
+        let found = assignment::find(probe, after, |end, at| {
             // Only the first value of the line is this name's, or the one after its type.
             let begin = *first.get_or_insert(end);
             let is_typed = begin < end && probe.is(end, &EQUALS) && is_type(probe.slice(begin..end));
@@ -137,7 +145,11 @@ impl Detector for Generic {
                 None if is_typing && end - begin <= LONGEST_TYPE => ControlFlow::Continue(()),
                 found => ControlFlow::Break(found),
             }
-        })
+        });
+        if found.is_none() {
+            probe.knows(after);
+        }
+        found
     }
 
     fn judges_named(&self) -> bool {

@@ -16,10 +16,14 @@ const NAMES: [&[u8]; 4] = [b"name", b"key", b"variable", b"parameterkey"];
 const VALUES: [&[u8]; 4] = [b"value", b"default", b"string>", b"parametervalue"];
 /// How far after the name that may be: a type and a line of description may stand between.
 const APART: usize = 96;
+/// No value that is given so begins farther after it.
+pub(super) const OPENING: usize = APART + 32;
 /// On how many lines.
 const LINES: usize = 4;
 /// What stands before the name of an element that ends.
 const CLOSES: ByteSet = ByteSet::EMPTY.with(b"/");
+/// What says something between the two: what the words begin with, and what gives a value, or ends the line or the entry.
+const SAYS: ByteSet = ENDS.or(Need::GIVES).with(b"\nnkvpdsNKVPDS");
 /// What ends the entry.
 const ENDS: ByteSet = ByteSet::EMPTY.with(b"}]");
 
@@ -63,11 +67,17 @@ fn apart(probe: &Probe<'_>, end: usize) -> Option<usize> {
     let near = probe.at() + GIVEN;
     let gives = |range: Range<usize>| probe.slice(range).iter().any(|byte| Need::GIVES.has(*byte));
     let (mut lines, mut at, mut is_given) = (0, end, false);
-    while at < end + APART {
+    loop {
+        // Most bytes say nothing.
+        let most = if is_given { end + APART } else { near.min(end + APART) };
+        at = probe.run(at, &SAYS.not(), most.saturating_sub(at));
+        if at >= most {
+            return None;
+        }
         let byte = probe.get(at)?;
         lines += usize::from(byte == b'\n');
         is_given |= at < near && Need::GIVES.has(byte);
-        if ENDS.has(byte) || lines > LINES || (!is_given && at >= near) {
+        if ENDS.has(byte) || lines > LINES {
             return None;
         }
         let begins = !probe.was(at, &ByteSet::WORD);
@@ -85,7 +95,6 @@ fn apart(probe: &Probe<'_>, end: usize) -> Option<usize> {
         }
         at += 1;
     }
-    None
 }
 
 /// Whether a word ends at `at`.

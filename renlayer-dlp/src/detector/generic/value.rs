@@ -7,12 +7,14 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use super::name::Kind;
-use super::stand_in;
+use super::{pair, stand_in};
 use crate::check::{entropy, language};
 use crate::detector::named::is_cut;
 use crate::detector::token::{is_misshapen, is_misshapen_under, is_of_a_sandbox, is_placeholder};
-use crate::detector::{ByteSet, Probe, jwt};
+use crate::detector::{ByteSet, Probe, assignment, jwt};
 
 /// The longest value that is looked at, in quotes.
 pub(super) const LONGEST: usize = 1024;
@@ -132,6 +134,10 @@ fn bare(probe: &Probe<'_>, at: usize) -> Option<usize> {
         return None;
     }
     let text = probe.slice(at..end);
+    if text.len() == LONGEST_BARE && is_list(text) {
+        note_list(probe, at..end);
+        return None;
+    }
     let is_field = probe.was(at, &ByteSet::EMPTY.with(b"=")) && text.contains(&b'&');
     let text = match text.iter().position(|byte| *byte == b'&').filter(|_| is_field) {
         Some(next) => text.get(..next).unwrap_or_default(),
@@ -139,6 +145,35 @@ fn bare(probe: &Probe<'_>, at: usize) -> Option<usize> {
     };
     let trailing = text.iter().rev().take_while(|byte| b".,:?!".contains(byte)).count();
     Some(at + text.len() - trailing)
+}
+
+/// Where a field of a list is given its value: `a=b`.
+fn fields(text: &[u8]) -> impl Iterator<Item = usize> {
+    let gives = |pair: &[u8]| matches!(pair, [b'=', next] if next.is_ascii_alphanumeric());
+    text.windows(2).enumerate().filter(move |(_, pair)| gives(pair)).map(|(at, _)| at)
+}
+
+/// As many fields as no value holds by itself.
+const LISTED: usize = 4;
+
+/// Whether so much text without a space is a list of fields, each of which is looked at by itself.
+fn is_list(text: &[u8]) -> bool {
+    !text.contains(&b'&') && fields(text).nth(LISTED - 1).is_some()
+}
+
+/// Notes up to where all that begins is such a list too: in the list that `read` is the begin of, as far as it has arrived.
+fn note_list(probe: &Probe<'_>, read: Range<usize>) {
+    const LIST: ByteSet = BARE.without(b"&");
+    let end = probe.run_arrived(read.end, &LIST, LONGEST_BARE);
+    let places: SmallVec<[usize; 64]> =
+        fields(probe.slice(read.start..end)).map(|at| read.start + at).collect();
+    let near = places.windows(LISTED + 1).take_while(|near| match near {
+        [before, .., last] => last - before < LONGEST_BARE,
+        _ => false,
+    });
+    // What begins after the first of these and up to the second has all the others in it, where it is as long.
+    let known = near.last().and_then(|near| near.get(1)).map_or(0, |at| *at).min(end - LONGEST_BARE);
+    probe.knows(known.saturating_sub(assignment::OPENING.max(pair::OPENING)));
 }
 
 /* ===== kinds of value ===== */
