@@ -38,10 +38,14 @@ pub(super) struct PostalAddress;
 const NAMED: f32 = 0.7;
 /// The most tokens between the number and the end.
 const TOKENS: usize = 16;
+/// After so many of them it is asked whether there is a postcode at all. Mostly fewer are there.
+const FEW: usize = 3;
 /// The most words of a street.
 const WORDS: usize = 7;
 /// So many digits are a postcode's, and no house's.
 const SIX: usize = 6;
+/// How far after the begin of its number an address is read.
+const AHEAD: usize = 256;
 /// How far before its number a street may begin.
 const STREET: usize = 60;
 const STREET_SET: ByteSet = ByteSet::ALPHA.with(b" \t\n.,'-/()#").or(ByteSet::EMPTY.range(0x80, 0xff));
@@ -75,6 +79,10 @@ impl Detector for PostalAddress {
 
     fn reach(&self) -> Reach {
         Reach { set: STREET_SET, max: STREET }
+    }
+
+    fn ahead(&self) -> usize {
+        AHEAD
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
@@ -127,8 +135,11 @@ fn is_box(probe: &Probe<'_>) -> bool {
 /// The end of the place that follows the number of a house: a postcode and a town, in either order.
 fn place_after(probe: &Probe<'_>, number: usize, is_named: bool) -> Option<usize> {
     let mut previous = Token::none(number);
-    for _ in 0..TOKENS {
+    for i in 0..TOKENS {
         let token = Token::after(probe, previous.end)?;
+        if i == FEW && !postcode::may_follow(probe, number) {
+            return None;
+        }
         if let Some(end) = postcode::read(probe, &previous, &token, is_named) {
             return Some(end);
         }
@@ -149,9 +160,18 @@ fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
     // A part of a dwelling, which says as much of its place as a word for a street.
     let mut dwelling = None;
     let mut place = None;
+    let is_of_that_year = || is_year(probe.slice(start..number)) && label::tells_a_year(probe, start);
+    let (mut may_have_code, mut is_over) = (true, false);
     for i in 0..TOKENS {
         let Some(token) = Token::after(probe, previous.end) else { break };
-        if words > 0
+        may_have_code = may_have_code && (i != FEW || postcode::may_follow(probe, number));
+        // Something else begins: a word for a street in it is one of another.
+        is_over |= token.is_separated && named.is_some() && is_strong;
+        if is_over && !may_have_code && !is_led && !is_of_that_year() {
+            break;
+        }
+        if may_have_code
+            && words > 0
             && let Some(end) = postcode::read(probe, &previous, &token, named.or(dwelling).is_some())
         {
             if is_year(probe.slice(start..number)) && !is_strong {
@@ -159,7 +179,8 @@ fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
             }
             return Some(found(start, end, if named.or(dwelling).is_some() { 0.85 } else { 0.65 }));
         }
-        if india::is_code_after(probe, &previous, &token)
+        if may_have_code
+            && india::is_code_after(probe, &previous, &token)
             && let Some(found) = indian(probe, number)
         {
             return Some(found);
@@ -183,7 +204,7 @@ fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
                 Kind::Number if previous.kind == Kind::Particle && is_led && text.len() <= 2 => {}
                 Kind::Particle if i > 0 => {}
                 // `8 Abovyan street`: with a postcode.
-                Kind::Other if words > 0 && !is_led && street::is_strong(text) => {
+                Kind::Other if words > 0 && !is_led && !is_over && street::is_strong(text) => {
                     (words, named) = (words + 1, Some(token.end));
                 }
                 Kind::Other if is_led && previous.kind == Kind::Number && street::numbers_something(text) => {
@@ -211,7 +232,6 @@ fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
         }
         previous = token;
     }
-    let is_of_that_year = || is_year(probe.slice(start..number)) && label::tells_a_year(probe, start);
     let named = named.filter(|_| is_strong && !is_of_that_year());
     let labelled = || place.filter(|_| label::stands_before(probe, start));
     named.or_else(labelled).or(dwelling).map(|end| found(start, end, 0.6))
@@ -237,7 +257,8 @@ fn found(start: usize, end: usize, confidence: f32) -> Match {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{PostalAddress, street};
+    use super::tokens::Token;
+    use super::{PostalAddress, india, postcode, street};
     use crate::detector::harness::Cases;
     use crate::detector::{Detector as _, Probe};
     use crate::engine::Text;
@@ -297,6 +318,21 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4000, ..ProptestConfig::default() })]
+
+        /// Where nothing is that a postcode has, none is read.
+        #[test]
+        fn a_postcode_has_a_mark(pieces in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 1..30), codes in "([A-Z0-9]{1,5}[ -]?){1,6}") {
+            let text = format!("12 {} {codes} {}", pieces.concat(), pieces.concat());
+            let bytes = text.as_bytes();
+            let probe = Probe::new(Text { bytes, start: 0, complete: true }, 0, PostalAddress.ahead());
+            let mut previous = Token::none(2);
+            while let Some(token) = Token::after(&probe, previous.end) {
+                let is_read = postcode::read(&probe, &previous, &token, true).is_some()
+                    || india::is_code_after(&probe, &previous, &token);
+                prop_assert!(!is_read || postcode::mark(&bytes[token.start..]).is_some(), "{:?}", text);
+                previous = token;
+            }
+        }
 
         /// A number that is not asked about for the words beside it is none of an address.
         #[test]

@@ -3,8 +3,8 @@
 //! Any list of names that ends with a number looks so; a word of the country's own says that it is an address.
 
 use super::list::List;
-use super::street;
 use super::tokens::{Kind, Token};
+use super::{FEW, postcode, street};
 use crate::detector::{ByteSet, Probe};
 
 /// The most tokens between the house and the code.
@@ -26,8 +26,11 @@ const ENDINGS: [&[u8]; 7] = [b"pur", b"abad", b"nagar", b"garh", b"puram", b"pal
 pub(super) fn after(probe: &Probe<'_>, number: usize) -> Option<usize> {
     let mut previous = Token::none(number);
     let (mut words, mut parts, mut is_indian) = (0, 0, false);
-    for _ in 0..TOKENS {
+    for i in 0..TOKENS {
         let token = Token::after(probe, previous.end)?;
+        if i == FEW && !postcode::may_follow(probe, number) {
+            return None;
+        }
         parts += usize::from(token.is_separated);
         let text = probe.slice(token.start..token.end);
         let begin = begin_of_code(probe, &previous, &token);

@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use super::AHEAD;
 use super::list::List;
 use super::tokens::{Kind, Token, is_capital};
 use crate::detector::{ByteSet, Probe};
@@ -39,6 +40,45 @@ pub(super) static PARTICLES: List = List::new(
 /// Whether a word stands between the capitals of a name: `Rio de Janeiro`.
 pub(super) fn is_particle(word: &[u8]) -> bool {
     word.first().is_some_and(u8::is_ascii_lowercase) && PARTICLES.holds(word) || word == "à".as_bytes()
+}
+
+/// Whether anything that could be a postcode, or the code of an Indian one, stands in the text after the house's number that ends
+/// at `number`, as far as an address is read. Up to where there is none is noted: it is the same for all numbers before.
+pub(super) fn may_follow(probe: &Probe<'_>, number: usize) -> bool {
+    // What was found to have none may end in a part of one.
+    let from = number.max(probe.known().saturating_sub(MARK - 1));
+    let end = probe.at() + AHEAD;
+    if from >= end {
+        return false;
+    }
+    let Some(rest) = probe.arrived(from, end - from) else { return true };
+    let mark = mark(rest);
+    probe.knows(from + mark.unwrap_or(rest.len()));
+    mark.is_some()
+}
+
+/// The longest mark.
+const MARK: usize = 3;
+
+/// Where the first mark stands that a postcode of any country has: three digits in a row, or a digit beside a capital.
+pub(super) fn mark(text: &[u8]) -> Option<usize> {
+    let (mut digits, mut was_upper) = (0, false);
+    for (at, byte) in text.iter().enumerate() {
+        if byte.is_ascii_digit() {
+            digits += 1;
+            if was_upper || digits == MARK {
+                return Some(at + 1 - if was_upper { 2 } else { MARK });
+            }
+            was_upper = false;
+        } else {
+            was_upper = byte.is_ascii_uppercase();
+            if was_upper && digits > 0 {
+                return Some(at - 1);
+            }
+            digits = 0;
+        }
+    }
+    None
 }
 
 /// The end of an address whose postcode is `token` or begins with it, after `previous`. Digits that no comma or line end
