@@ -180,6 +180,7 @@ mod tests {
             .hit("CLABE 032180000118359719", "032180000118359719")
             .hit("cuenta 2100 0418 45 0200051332", "2100 0418 45 0200051332")
             .miss("account 12345678")
+            .miss("01-0242-0100194-003 is my bank account")
             .miss("account number 12 of 30")
             .miss("CLABE 032180000118359718")
             .miss("cuenta 2100 0418 46 0200051332")

@@ -60,7 +60,6 @@ mod phone;
 mod postal_address;
 mod private_key;
 mod putty_key;
-mod routing_number;
 mod source_code;
 pub mod token;
 mod url_credentials;
@@ -283,7 +282,6 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(&cvv::CVV),
         Box::new(iban::Iban),
         Box::new(&bic::BIC),
-        Box::new(&routing_number::ROUTING_NUMBER),
         Box::new(&bank_account::ACCOUNT),
         Box::new(&bank_account::SORT_CODE),
         Box::new(&bank_account::CHECKED),

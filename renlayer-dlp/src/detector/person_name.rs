@@ -54,7 +54,7 @@ const MOST_WORDS: usize = 4;
 const OTHER: &str = " mr mrs ms miss dr prof herr frau sir madam dear hi hello contact email e-mail mail from to cc bcc write call \
     please name customer client patient employee user author authors maintainer support team sales info admin service services \
     office department group inc ltd llc gmbh corp company foundation project university institute center centre help desk press \
-    news security the a an and or by for with our your my via at in on copyright reply sender subject date phone tel fax \
+    news security the a an and or by for with our your my her his their its this that these new via at in on copyright reply sender subject date phone tel fax \
     january february march april may june july august september october november december monday tuesday wednesday thursday \
     friday saturday sunday developers committee association software systems technologies bank ";
 /// Words between the capitals of a name.

@@ -119,7 +119,7 @@ impl Runs {
             first,
             before,
             next,
-            more,
+            more: more.min(MOST_MORE as u8),
             second,
             letters,
             is_first_group,
@@ -347,6 +347,7 @@ mod tests {
         (3..150).for_each(|owner| runs.insert(owner, Anchor::digits(11, 11).after(dot).then(dot)));
         runs.insert(150, Anchor::digits(20, 255));
         runs.insert(151, Anchor::digits(2, 2).followed_by(4));
+        runs.insert(152, Anchor::digits(6, 6).followed_by(12));
         runs.compile();
         let run = |length, before: Option<u8>, first, next: Option<u8>, more| Run {
             length,
@@ -376,6 +377,9 @@ mod tests {
         assert_eq!(asked_among(2, b' ', b'4', b' ', Some(4)), [151]);
         assert_eq!(asked_among(2, b' ', b'4', b' ', Some(13)), [151]);
         assert_eq!(asked_among(2, b' ', b'4', b' ', None), [151]);
+        // More than are told apart are as good as any.
+        assert_eq!(asked_among(6, b' ', b'4', b' ', Some(8)), [152]);
+        assert!(asked_among(6, b' ', b'4', b' ', Some(7)).is_empty());
         assert_eq!(runs.shortest, 2);
         let mut open = Vec::new();
         runs.each_longer(&run(12, Some(b' '), b'4', None, None), |owner| open.push(owner));

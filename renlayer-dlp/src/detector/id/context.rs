@@ -33,7 +33,7 @@ const IN_CLAUSE: ByteSet = ByteSet::ALNUM.with(b" '-_/.").or(ByteSet::EMPTY.rang
 const NUMBER: ByteSet = ByteSet::DIGIT.with(b" -./:(|\"'=#");
 
 /// What leads from a number to what it is.
-const LINKS: [&str; 43] = [
+const LINKS: [&str; 58] = [
     " is ",
     " was ",
     " as ",
@@ -68,6 +68,21 @@ const LINKS: [&str; 43] = [
     " yra ",
     " ir ",
     " benim ",
+    " sizin ",
+    " for ",
+    " für ",
+    " voor ",
+    " pour ",
+    " uw ",
+    " mijn ",
+    " sé ",
+    " adalah ",
+    " là ",
+    " הוא ",
+    " היא ",
+    " — ",
+    " – ",
+    " คือ",
     "は",
     "が",
     "是",

@@ -393,11 +393,8 @@ impl Best {
     }
 
     /// Whether the sentence goes on to say that the number which begins at `start` is of the form's kind. A word before says
-    /// more. Mostly nothing follows that could, which is told once for all forms.
+    /// more, but may be another's: `pan` is also a Polish sir. Mostly nothing follows that could, which is told once for all forms.
     fn said_after(&mut self, probe: &Probe<'_>, start: usize, form: &Form) -> Option<u8> {
-        if self.said.as_ref().is_some_and(|(_, said)| said.speaks_of_a_kind()) {
-            return None;
-        }
         let after = self.after.get_or_insert_with(|| {
             let end = end_of_digits(probe)?;
             Some((end, CONTEXT.after(probe, end)?))

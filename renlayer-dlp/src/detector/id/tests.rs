@@ -35,7 +35,12 @@ fn compact(value: &str) -> Vec<u8> {
 
 /// A number that the kind's check takes.
 pub(super) fn made_up(kind: &Kind, form: &Form, random: &mut Random) -> Option<String> {
-    (0..400_000).map(|_| fill(form, random)).find(|value| kind.holds(&compact(value)))
+    (0..4_000_000).map(|_| fill(form, random)).find(|value| kind.holds(&compact(value)))
+}
+
+/// Numbers of its own for each kind, whatever rows stand before it.
+fn random_for(kind: &Kind) -> Random {
+    Random::new(kind.name.bytes().fold(1, |seed: u64, byte| seed.wrapping_mul(31) + u64::from(byte)))
 }
 
 /// What is found of a class: where, and how bad.
@@ -92,15 +97,15 @@ fn the_pass_asks_wherever_a_number_is_found() {
 #[test]
 fn made_up_numbers_are_found_in_every_way_of_writing() {
     let mut missed = Vec::new();
-    for (kind, i) in rows::all().zip(1..) {
-        let mut random = Random::new(i);
+    for kind in rows::all() {
+        let mut random = random_for(kind);
         for form in kind.forms.iter().map(|form| Form::new(form, 0)) {
             let mut next = || {
                 let value = made_up(kind, &form, &mut random).expect(kind.name);
                 (after_a_word(kind, &value), value)
             };
             // A card number by chance is a card number first.
-            let is_card = |text: &str| scan(text).findings.iter().any(|f| f.class.starts_with("payment."));
+            let is_card = |text: &str| scan(text).findings.iter().any(|f| &*f.class == "payment.card_number");
             let (text, value) = (0..50).map(|_| next()).find(|(text, _)| !is_card(text)).expect(kind.name);
             let is_whole =
                 |(text, severity): &(String, Severity)| *text == value && *severity > Severity::Low;
@@ -117,8 +122,8 @@ fn made_up_numbers_are_found_in_every_way_of_writing() {
 
 #[test]
 fn a_wrong_check_digit_is_no_finding_of_the_kind() {
-    for (kind, i) in rows::all().zip(1..).filter(|(kind, _)| matches!(kind.check, Check::Digit(_))) {
-        let mut random = Random::new(i);
+    for kind in rows::all().filter(|kind| matches!(kind.check, Check::Digit(_))) {
+        let mut random = random_for(kind);
         for _ in 0..20 {
             let form = Form::new(kind.forms[random.below(kind.forms.len())], 0);
             let Some(value) = made_up(kind, &form, &mut random) else { continue };

@@ -38,12 +38,14 @@ pub(super) const ROWS: &[Kind] = &[
         &["27AAPFU0939F1ZV"],
     )
     .public(),
-    Kind::bare(
+    Kind::new(
         ["in_voter", "gov_id.in.voter", "an Indian voter's number (EPIC)"],
         &["AAA9999999"],
+        |v| luhn::holds(v.get(3..).unwrap_or_default()),
         &["voter*", "vote", "epic", "election*", "मतदाता*"],
-        &["KSD1287349"],
-    ),
+        &["WKH1186253"],
+    )
+    .own_words_only(),
     Kind::new(
         ["jp_my_number", "gov_id.jp.my_number", "a Japanese individual number (My Number)"],
         &["9999~9999~9999"],
@@ -58,7 +60,7 @@ pub(super) const ROWS: &[Kind] = &[
             let rest = sum(v, &[0, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1]) % 9;
             9 - rest == at(v, 0)
         },
-        &["法人番号*", "corporate number"],
+        &["法人番号*", "corporate number", "houjin bango*", "hojin bango*"],
         &["5-8356-7825-6246"],
     )
     .public(),
@@ -189,7 +191,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["il_hp", "gov_id.il.hp", "an Israeli company number"],
         &["599999999", "59~999999~9"],
         |v| luhn::holds(v) && !is_uniform(v),
-        &["ח פ", "חפ", "מספר חברה", "הח פ", "מספר החברה", "ע מ", "עוסק מורשה"],
+        &["ח פ", "חפ", "מספר חברה", "הח פ", "מספר החברה", "ע מ", "עוסק מורשה", "חברה פרטית"],
         &["516179157"],
     )
     .public(),
@@ -212,7 +214,7 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::new(
         ["il_id", "gov_id.il.id", "an Israeli identity number"],
-        &["999999999", "99999999~9", "9~9999999~9", "99999999", "9999999~9"],
+        &["999999999", "99999999-9", "9-9999999-9", "99999999", "9999999-9"],
         |v| luhn::holds(v) && !is_uniform(v),
         &[
             "ת ז",

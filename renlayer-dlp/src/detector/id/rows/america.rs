@@ -17,7 +17,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["ca_bn", "gov_id.ca.bn", "a Canadian business number, with its program account or without"],
         &["99999~9999", "*999999999rc9999", "*999999999rt9999", "*999999999rp9999", "99999~9999~AA~9999"],
         |v| luhn::holds(v.get(..9).unwrap_or_default()) && number(v, 0, 9) > 0,
-        &["business number", "gst hst*", "hst number", "craccount", "numéro d entreprise"],
+        &["business number", "bn", "gst hst*", "hst number", "craccount", "numéro d entreprise"],
         &["12302 6635 RC 0001", "12302 6635 RC0001"],
     )
     .own_words_only()
@@ -37,7 +37,7 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::new(
         ["br_cnpj", "gov_id.br.cnpj", "a Brazilian CNPJ"],
-        &["*99.999.999/9999-99", "*99.XXX.XXX/XXXX-99", "99~XXX~XXX~XXXX~99"],
+        &["*99.999.999/9999-99", "*99.XXX.XXX/XXXX-99", "99~999~999~9999~99", "99XXXXXXXXXX99"],
         |v| !is_uniform(v) && double_mod_11(v, 12),
         &["cnpj", "cadastro nacional*"],
         &["16.727.230/0001-97", "12.ABC.345/01DE-35"],

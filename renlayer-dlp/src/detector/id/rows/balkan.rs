@@ -167,7 +167,7 @@ pub(super) const ROWS: &[Kind] = &[
             let check = 11 - sum(v, &[8, 7, 6, 5, 4, 3, 2]) % 11;
             at(v, 0) > 0 && at(v, 7) == if check == 10 { 0 } else { check }
         },
-        &["davčna*", "davcna*", "davčno*", "davčne*", "tax number", "id za ddv", "dš"],
+        &["davčna*", "davcna*", "davčno*", "davčne*", "tax number", "id za ddv", "id št za ddv", "dš"],
         &["5022 3054"],
     ),
     Kind::new(

@@ -38,5 +38,5 @@ pub(super) const ROWS: &[Kind] = &[
 
 fn baltic(v: &[u8]) -> bool {
     let check = twice_mod_11(v, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 1], &[3, 4, 5, 6, 7, 8, 9, 1, 2, 3]);
-    matches!(at(v, 0), 1..=8) && is_date(v, 1, 3, 5) && check == at(v, 10)
+    check == at(v, 10) && matches!(at(v, 0), 1..=8) && is_date(v, 1, 3, 5)
 }

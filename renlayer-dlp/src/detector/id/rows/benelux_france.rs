@@ -44,8 +44,14 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::new(
         ["be_enterprise", "gov_id.be.enterprise", "a Belgian enterprise number"],
-        &["9999~999~999"],
-        |v| at(v, 0) < 2 && (number(v, 0, 8) + number(v, 8, 10)).is_multiple_of(97) && !is_uniform(v),
+        // Nine digits are of the time before 2005, when the zero in front came.
+        &["9999~999~999", "999~999~999"],
+        |v| {
+            let (body, check) = v.split_at_checked(v.len().saturating_sub(2)).unwrap_or_default();
+            let is_whole = v.len() < 10 || at(v, 0) < 2;
+            let rest = (number(body, 0, body.len()) + number(check, 0, 2)) % 97;
+            is_whole && rest == 0 && number(body, 0, body.len()) > 0 && !is_uniform(v)
+        },
         &[
             "kbo",
             "bce",
@@ -57,8 +63,10 @@ pub(super) const ROWS: &[Kind] = &[
             "ondernemingsnum*",
             "ondernemingsnr",
             "n d entreprise",
+            "vat",
+            "vat number",
         ],
-        &["0403.019.261"],
+        &["0403.019.261", "403.019.261"],
     )
     .public(),
     Kind::new(

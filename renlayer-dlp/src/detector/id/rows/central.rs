@@ -75,7 +75,16 @@ pub(super) const ROWS: &[Kind] = &[
         ["cz_ico", "gov_id.cz.ico", "a Czech or Slovak business number"],
         &["999~99~999"],
         |v| (11 - sum(v, &[8, 7, 6, 5, 4, 3, 2]) % 11) % 10 == at(v, 7) && !is_uniform(v),
-        &["ičo", "ico", "ič", "identifikační číslo", "identifikačné číslo", "dič", "daňové identifikační*"],
+        &[
+            "ičo",
+            "ico",
+            "ič",
+            "identifikační číslo",
+            "identifikačné číslo",
+            "dič",
+            "dic",
+            "daňové identifikační*",
+        ],
         &["25123891"],
     )
     .public(),
@@ -101,7 +110,7 @@ pub(super) const ROWS: &[Kind] = &[
                 && at(v, 0) > 0
                 && (v.len() == 8 || matches!(at(v, 8), 1..=5))
         },
-        &["adószám*", "adoszam*", "tax number", "cégjegyzék*"],
+        &["adószám*", "adoszam*", "adoszám*", "tax number", "cégjegyzék*"],
         &["12892312-2-42"],
     )
     .public(),

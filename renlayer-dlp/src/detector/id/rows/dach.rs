@@ -60,12 +60,23 @@ pub(super) const ROWS: &[Kind] = &[
         &["HRB 123456"],
     )
     .public(),
-    Kind::bare(
+    Kind::new(
         ["de_steuernummer", "gov_id.de.steuernummer", "a German tax number of a tax office"],
-        &["99~999~99999", "999~999~99999", "999~9999~9999", "99999~99999", "9999999999999"],
-        &["steuernummer*", "steuernr", "steuer nr", "steuer nummer*", "st nr", "stnr", "tax number"],
-        &["181/815/08155"],
-    ),
+        &[
+            "99~999~99999",
+            "999~999~99999",
+            "999~9999~9999",
+            "99999~99999",
+            "9999999999999",
+            "999~999~9999~9",
+            "99~999~9999~9",
+        ],
+        tax_office,
+        &["steuernummer*", "steuernr", "steuer nr", "steuer nummer*", "st nr", "stnr", "german tax number"],
+        &["181/815/08155", "5133081508159"],
+    )
+    .ranged()
+    .own_words_only(),
     Kind::new(
         ["de_rvnr", "gov_id.de.rvnr", "a German pension insurance number"],
         &["*99999999A999", "*99 999999 A 999", "99~999999~A~99~9", "99~999999~A~999"],
@@ -200,6 +211,14 @@ pub(super) const ROWS: &[Kind] = &[
     )
     .public(),
 ];
+
+/// What goes to all of Germany begins with the number of a state, and has a zero at the fifth place; each state writes its own
+/// otherwise.
+fn tax_office(v: &[u8]) -> bool {
+    let is_state =
+        matches!(number(v, 0, 2), 10 | 11 | 21..=24 | 26..=28 | 30..=32 | 40 | 41 | 50..=59 | 90..=99);
+    v.len() < 13 || (is_state && at(v, 4) == 0)
+}
 
 /// The letter counts as two digits, its place in the alphabet.
 fn rvnr(v: &[u8]) -> bool {

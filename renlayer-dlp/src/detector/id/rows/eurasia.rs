@@ -1,11 +1,11 @@
 //! Russia, Belarus, Kazakhstan, Serbia, Montenegro, North Macedonia, Albania, Moldova. Sources: the Russian tax service (order ММВ-7-6/435) and the
 //! pension fund, the Belarusian tax ministry, the Kazakh rules on identification numbers, the Serbian APR, the Macedonian UJP,
-//! the Albanian DPT, the Moldovan ASP.
+//! the Albanian DPT, the Moldovan ASP, the Azerbaijani tax service.
 
 use super::super::Kind;
 use super::sum;
 use crate::check::iso7064;
-use crate::check::weighted::{at, number};
+use crate::check::weighted::{at, number, value};
 
 pub(super) const ROWS: &[Kind] = &[
     Kind::new(
@@ -55,10 +55,28 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::new(
         ["by_unp", "gov_id.by.unp", "a Belarusian taxpayer number (UNP)"],
-        &["999999999"],
-        |v| sum(v, &[29, 23, 19, 17, 13, 7, 5, 3]) % 11 == at(v, 8),
-        &["унп", "unp", "учётный номер плательщика", "учетный номер плательщика"],
-        &["200988541"],
+        &["999999999", "AA9999999"],
+        |v| {
+            // People's numbers begin with two letters: the first counts by its place in the alphabet, the second in this list.
+            const LETTERS: &[u8; 10] = b"ABCEHKMOPT";
+            let second =
+                |byte: &u8| LETTERS.iter().zip(0..).find(|(known, _)| *known == byte).map(|(_, i)| i);
+            let [first, other, rest @ ..] = v else { return false };
+            let other = if other.is_ascii_digit() { Some(value(*other)) } else { second(other) };
+            let head = other.map(|other| 29 * value(*first) + 23 * other);
+            b"1234567ABCEHKM".contains(first)
+                && head.is_some_and(|head| (head + sum(rest, &[19, 17, 13, 7, 5, 3])) % 11 == at(v, 8))
+        },
+        &["унп", "унн", "unp", "учётный номер плательщика", "учетный номер плательщика"],
+        &["200988541", "MA1953684"],
+    )
+    .public(),
+    Kind::new(
+        ["az_voen", "gov_id.az.voen", "an Azerbaijani taxpayer number (VÖEN)"],
+        &["9999999999", "999~999~9999"],
+        |v| sum(v, &[4, 1, 8, 6, 2, 7, 5, 3]) % 11 == at(v, 8) && matches!(at(v, 9), 1 | 2),
+        &["vöen*", "воен", "вöен", "voen"],
+        &["140 155 5071"],
     )
     .public(),
     Kind::new(

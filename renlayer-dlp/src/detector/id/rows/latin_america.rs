@@ -165,7 +165,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["do_rnc", "gov_id.do.rnc", "a Dominican tax number (RNC)"],
         &["9-99-99999-9", "999999999"],
         |v| (10 - sum(v, &[7, 9, 8, 6, 5, 4, 3, 2]) % 11) % 9 + 1 == at(v, 8),
-        &["registro nacional del contribuyente", "rnc n", "número de rnc", "su rnc"],
+        &["registro nacional del contribuyente", "registro nacional de contribuyentes", "rnc"],
         &["1-01-85004-3"],
     )
     .public(),
@@ -177,7 +177,7 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::new(
         ["gt_nit", "gov_id.gt.nit", "a Guatemalan tax number (NIT)"],
-        &["9999999-X", "99999999-X", "999999-X"],
+        &["9999999-X", "99999999-X", "999999-X", "9999999X", "999999X"],
         |v| {
             let Some((check, body)) = v.split_last() else { return false };
             let total: u32 = body.iter().rev().zip(2..).map(|(digit, weight)| value(*digit) * weight).sum();

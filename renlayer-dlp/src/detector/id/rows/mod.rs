@@ -1,6 +1,7 @@
 //! The tables, a file for each region. To add a kind, add a row; its forms, its check and its examples are tested by
 //! themselves.
 
+mod africa;
 mod africa_asia;
 mod america;
 mod balkan;
@@ -17,6 +18,7 @@ mod more_asia;
 mod nordic;
 mod pacific;
 mod passport;
+mod small_states;
 mod usa;
 mod vat;
 mod vat_national;
@@ -39,9 +41,11 @@ pub(super) fn all() -> impl Iterator<Item = &'static Kind> {
         america::ROWS,
         latin_america::ROWS,
         pacific::ROWS,
+        africa::ROWS,
         africa_asia::ROWS,
         more_asia::ROWS,
         eurasia::ROWS,
+        small_states::ROWS,
         vat::ROWS,
         vat_national::ROWS,
         licence::ROWS,

@@ -17,7 +17,7 @@ pub(super) const ROWS: &[Kind] = &[
             // Seven times four is 28, whose digits give 10: that counts as 0 or 1.
             total.is_multiple_of(5) || (at(v, 6) == 7 && (total + 1).is_multiple_of(5))
         },
-        &["統一編號*", "統編*", "统一编号*", "營利事業*"],
+        &["統一編號*", "統編*", "统一编号*", "營利事業*", "ubn"],
         &["00501503"],
     )
     .public(),
@@ -97,7 +97,7 @@ pub(super) const ROWS: &[Kind] = &[
                 && sum(v, &[31, 29, 23, 19, 17, 13, 7, 5, 3]) % 11 + at(v, 9) == 10
                 && (v.len() == 10 || number(v, 10, 13) > 0)
         },
-        &["mã số thuế*", "ma so thue"],
+        &["mã số thuế*", "ma so thue", "mst"],
         &["0100233488"],
     ),
     Kind::new(
@@ -111,7 +111,8 @@ pub(super) const ROWS: &[Kind] = &[
     Kind::new(
         ["pk_cnic", "gov_id.pk.cnic", "a Pakistani identity card number (CNIC)"],
         &["?99999-9999999-9", "99999~9999999~9"],
-        |v| matches!(at(v, 0), 1..=8) && number(v, 5, 12) > 0 && !is_uniform(v),
+        // The last digit is odd for men and even for women, and no zero.
+        |v| matches!(at(v, 0), 1..=8) && number(v, 5, 12) > 0 && at(v, 12) > 0 && !is_uniform(v),
         &["cnic", "nicop", "nadra", "pakistani id*", "national identity card", "شناختی کارڈ*"],
         &["34201-0891231-8"],
     )
@@ -158,9 +159,17 @@ pub(super) const ROWS: &[Kind] = &[
     .ranged(),
     Kind::new(
         ["za_tax", "gov_id.za.tax", "a South African income tax number"],
-        &["9999999999", "9999/999/99/9"],
+        &["9999999999", "9999/999/99/9", "999999999-9"],
         |v| matches!(at(v, 0), 0..=3 | 9) && luhn::holds(v),
-        &["sars tax", "income tax number", "income tax reference*", "income tax no", "tax reference number"],
+        &[
+            "sars tax",
+            "sars",
+            "income tax number",
+            "income tax reference*",
+            "income tax no",
+            "tax reference number",
+            "tax ref*",
+        ],
         &["0001339050"],
     ),
     Kind::bare(
@@ -179,7 +188,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["ma_ice", "gov_id.ma.ice", "a Moroccan business number (ICE)"],
         &["999999999999999", "99~99~99~99~99~99~999"],
         |v| number(v, 0, 15).is_multiple_of(97) && number(v, 0, 15) > 0,
-        &["identifiant commun*", "numéro ice", "ice n"],
+        &["identifiant commun*", "ice"],
         &["001561191000066"],
     )
     .public(),

@@ -84,7 +84,7 @@ pub(super) const ROWS: &[Kind] = &[
     Kind::new(
         ["dk_cpr", "gov_id.dk.cpr", "a Danish CPR number"],
         &["999999~9999"],
-        |v| is_date(v, 4, 2, 0),
+        |v| is_date(v, 4, 2, 0) && is_born(v),
         &[
             "cpr",
             "cprnr",
@@ -101,6 +101,16 @@ pub(super) const ROWS: &[Kind] = &[
         &["211062-5629"],
     )
     .ranged(),
+    // Sweden and Norway say `personnummer` too, so that this word asks for the check digit, which numbers given since 2007 may
+    // lack.
+    Kind::new(
+        ["danish_cpr", "gov_id.dk.cpr", "a Danish CPR number with a check digit"],
+        &["999999~9999"],
+        |v| is_date(v, 4, 2, 0) && is_born(v) && divides(v, &[4, 3, 2, 7, 6, 5, 4, 3, 2, 1], 11),
+        &["dansk personnum*", "danish personnum*", "personnum*", "personnr"],
+        &["211062-5629"],
+    )
+    .own_words_only(),
     Kind::new(
         ["dk_cvr", "gov_id.dk.cvr", "a Danish business number"],
         &["99~99~99~99"],
@@ -129,7 +139,17 @@ pub(super) const ROWS: &[Kind] = &[
         ["fi_ytunnus", "gov_id.fi.ytunnus", "a Finnish business id"],
         &["9999999~9"],
         |v| divides(v, &[7, 9, 10, 5, 8, 4, 2, 1], 11),
-        &["y tunnu*", "ytunnu*", "business id", "fo nummer*", "alv", "yritystunnu*", "arvonlisävero*"],
+        &[
+            "y tunnu*",
+            "ytunnu*",
+            "business id",
+            "fo nummer*",
+            "alv",
+            "yritystunnu*",
+            "arvonlisävero*",
+            "yhteisötunnu*",
+            "vat numero*",
+        ],
         &["2077474-0"],
     )
     .public(),
@@ -142,13 +162,23 @@ pub(super) const ROWS: &[Kind] = &[
                 && matches!(at(v, 9), 0 | 9)
                 && is_day(number(v, 4, 6), number(v, 2, 4), if day > 40 { day - 40 } else { day })
         },
-        &["kennital*", "kt", "personal id*"],
+        &["kennital*", "kennitölu*", "kt", "personal id*"],
         &["120174-3399", "450401-3150"],
     ),
 ];
 
 fn last(v: &[u8], n: usize) -> &[u8] {
     v.get(v.len().saturating_sub(n)..).unwrap_or_default()
+}
+
+/// The seventh digit and the year give the century: nobody has a number of the years to come.
+fn is_born(v: &[u8]) -> bool {
+    let year = number(v, 4, 6);
+    match at(v, 6) {
+        0..=3 => true,
+        4 | 9 => !(30..=36).contains(&year),
+        _ => !(30..=57).contains(&year),
+    }
 }
 
 /// The day is 60 higher in a coordination number.

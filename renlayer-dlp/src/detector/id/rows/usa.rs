@@ -1,9 +1,9 @@
-//! The United States. Sources: IRS Publication 1635 and 1915, 45 CFR 162.406 (NPI), CMS (MBI), 21 CFR 1301 (DEA).
+//! The United States, its banks' routing numbers too. Sources: IRS Publication 1635 and 1915, 45 CFR 162.406 (NPI), CMS (MBI), 21 CFR 1301 (DEA).
 
 use super::super::Kind;
 use super::divides;
-use crate::check::luhn;
 use crate::check::weighted::{at, number};
+use crate::check::{aba, luhn};
 
 pub(super) const ROWS: &[Kind] = &[
     Kind::new(
@@ -77,6 +77,15 @@ pub(super) const ROWS: &[Kind] = &[
         ],
         &["D1234567", "S123-456-78-901-0"],
     ),
+    Kind::new(
+        ["us_routing_number", "payment.us.routing_number", "an ABA routing number of a US bank"],
+        &["999999999", "9999-9999-9"],
+        aba::holds,
+        &["routing*", "bankrouting*", "aba", "rtn", "transit number"],
+        &["021000021", "0110-0001-5", "121000358"],
+    )
+    .own_words_only()
+    .public(),
     Kind::new(
         ["us_npi", "health.us.npi", "a US national provider number (NPI)"],
         &["9999999999", "9999~999~999"],

@@ -54,6 +54,14 @@ const WORDS: &[&str] = &[
     "daňov*",
     "ondernemingsnum*",
     "numéro d entreprise",
+    "kbo",
+    "bce",
+    "dds",
+    "αφτ",
+    "φορολογικής ταυτότητας",
+    "tic",
+    "reģistrācijas num*",
+    "identyfikacji podatkowej",
 ];
 
 pub(super) const ROWS: &[Kind] = &[

@@ -25,7 +25,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["fr_tva", "gov_id.fr.tva", "a French VAT number without its country"],
         &["99999999999", "99~999~999~999", "99~9999~99999", "AA999999999", "A9999999999", "9A999999999"],
         |v| of(b"FR", v),
-        &["tva intracommunautaire", "tva", "tva intracom*"],
+        &["tva intracommunautaire", "tva", "tva intracom*", "vat", "vat number"],
         &["40303265045", "K7399859412"],
     )
     .national(),
@@ -33,7 +33,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["lu_tva", "gov_id.lu.tva", "a VAT number of Luxembourg without its country"],
         &["999~999~99"],
         |v| of(b"LU", v),
-        &["tva luxembourg*", "tva"],
+        &["tva luxembourg*", "tva", "vat", "vat number"],
         &["150 274 42"],
     )
     .national(),
@@ -57,7 +57,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["ee_kmkr", "gov_id.ee.kmkr", "an Estonian VAT number without its country"],
         &["999~999~999"],
         |v| of(b"EE", v),
-        &["kmkr*", "km kr", "käibemaks*"],
+        &["kmkr*", "km kr", "km nr", "käibemaks*"],
         &["100931558"],
     )
     .national(),
@@ -86,12 +86,22 @@ pub(super) const ROWS: &[Kind] = &[
             "ic dph",
             "ičdph",
             "icdph",
+            "ič pre dph",
+            "ic pre dph",
             "dič",
             "dic",
             "identifikačné číslo pre daň*",
             "daňové identifikačné*",
         ],
         &["2022749619"],
+    )
+    .national(),
+    Kind::new(
+        ["cz_dic", "gov_id.cz.dic", "a Czech tax number without its country, of nine digits"],
+        &["999999999"],
+        |v| of(b"CZ", v),
+        &["czech dič", "dič", "dic", "daňové identifikační*"],
+        &["680906926"],
     )
     .national(),
     Kind::new(
