@@ -71,6 +71,7 @@ pub(super) static CONTEXT: Words = Words::new(&[
     "komórka",
     "komórkowy",
     "telefonszám",
+    "telefonu",
     "mobilszám",
     "hívjon",
     "puhelin",
@@ -294,8 +295,8 @@ pub(super) static CONTEXT: Words = Words::new(&[
 /// Words that name other things too, and parts of the names in programs: they count in a sentence alone.
 pub(super) static SPOKEN: Words = Words::new(&[
     "call", "calls", "dial", "ring", "cell", "ph", "mob", "portable", "fixe", "ruf", "bel", "bellen", "ara",
-    "cep", "cel", "liga", "gsm", "simu", "ringa", "telefonu", "ligar", "hp", "rufen", "kom", "anruf",
-    "appel", "bereiken", "chiamata", "chamar", "ringe",
+    "cep", "cel", "liga", "gsm", "simu", "ringa", "ligar", "hp", "rufen", "kom", "anruf", "appel",
+    "bereiken", "chiamata", "chamar", "ringe",
 ]);
 /// Words that say as much where nothing else is spoken of.
 pub(super) static NUMBER: Words = Words::new(&[

@@ -81,8 +81,8 @@ pub(super) enum Shape {
     Trunk,
     /// `0049 30 901820`.
     Abroad,
-    /// `612 34 56 78`, `333 123 4567`: grouped as only telephone numbers are, in countries that write no 0 before the area,
-    /// and as some other numbers are too.
+    /// `612 34 56 78`, `333 123 4567`: grouped as telephone numbers are, in countries that write no 0 before the area, and as
+    /// some other numbers are too.
     Grouped,
     /// Some digits that only a word makes a number.
     Plain,
@@ -315,8 +315,9 @@ impl Written {
     /// An area with its trunk zero, then one group to four.
     fn trunk(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
         let (first, last) = (self.groups.first()?, self.groups.last()?);
+        // Nine digits with dashes are numbers of much else too.
+        let is_telling = first.spaced || probe.get(first.end) == Some(b'/') || self.count >= 10;
         let holds = (2..=5).contains(&lengths.len())
-            && (first.spaced || probe.get(first.end) == Some(b'/') || self.count >= 10)
             && (9..=12).contains(&self.count)
             && (2..=5).contains(&first.length)
             && lengths.iter().all(|length| *length >= 2)
@@ -328,8 +329,11 @@ impl Written {
         // Dots are those of versions too.
         let is_dotted = probe.get(first.end) == Some(b'.');
         match holds {
-            true if !is_dotted && is_of(&TRUNK) => Some((last.end, Shape::Trunk)),
-            true if lengths.len() < 4 && (is_of(&TRUNK) || is_of(&OTHER_TRUNK)) => {
+            true if is_telling && !is_dotted && is_of(&TRUNK) => Some((last.end, Shape::Trunk)),
+            true if (is_telling || self.stands_apart(probe))
+                && lengths.len() < 4
+                && (is_of(&TRUNK) || is_of(&OTHER_TRUNK)) =>
+            {
                 Some((last.end, Shape::Grouped))
             }
             _ => None,
@@ -342,11 +346,34 @@ impl Written {
         gaps.into_iter().any(|(group, next)| probe.slice(group.end..next.start) == b" -")
     }
 
+    /// Whether nothing goes on after the number that it could count or belong to: it is an entry of a list or a table, or ends
+    /// its sentence.
+    fn stands_apart(&self, probe: &Probe<'_>) -> bool {
+        let Some(last) = self.groups.last() else { return false };
+        let end = probe.run(last.end, &ByteSet::EMPTY.with(b" "), 1);
+        match probe.get(end) {
+            Some(b'\n' | b'\r' | b'|' | b'<' | b'"' | b';' | b')') | None => true,
+            Some(b',' | b'.') => end == last.end && !probe.is(end + 1, &ByteSet::DIGIT),
+            _ => false,
+        }
+    }
+
     /// Groups with a space between them, as many and as long as some country writes them.
     fn grouped(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
         let last = self.groups.last()?;
         let is_spaced = self.groups.iter().rev().skip(1).all(|group| group.spaced);
+        let is_dashed = || {
+            let gaps = self.groups.iter().zip(self.groups.iter().skip(1));
+            gaps.into_iter().all(|(group, next)| probe.slice(group.end..next.start) == b"-")
+        };
         let holds = match (lengths, self.digits().first()) {
+            // Eight and nine digits in groups of one length are also amounts, codes and years.
+            ([3, 3, 3], Some(b'4'..=b'9'))
+            | ([4, 4], Some(b'2' | b'5'..=b'9'))
+            | ([2, 2, 2, 2], Some(b'2'..=b'9'))
+            | ([2, 3, 3], Some(b'2')) => {
+                (is_spaced || is_dashed()) && !are_years(self.digits()) && self.stands_apart(probe)
+            }
             ([3, 2, 2, 2] | [2, 3, 2, 2] | [3, 3, 4], _) | ([3, 3, 3], Some(b'0')) => is_spaced,
             // China's mobile telephones.
             ([3, 4, 4], Some(b'1')) => plan::is_international(&[b"86", self.digits()].concat()),
