@@ -6,7 +6,10 @@
 //! - miss: `04/12/1985`, `born in 1980`, `released 1985-12-04`, `birth rate 12.3`
 //! - known mistakes: a later date within reach of the word is taken where none is nearer; years before 1900 are nobody's.
 
+mod before;
 mod date;
+
+pub(super) use before::BornBefore;
 
 use super::labelled::Labelled;
 use super::{Match, Probe};
@@ -192,7 +195,6 @@ mod tests {
             .hit("تاريخ الميلاد: 12/03/1980", "12/03/1980")
             .hit("{\"dateOfBirth\": \"19900701\"}", "19900701")
             .miss("04/12/1985")
-            .miss("Ich bin am 3.4.1971 geboren")
             .miss("born in 1980, the band")
             .miss("birth rate 12.3 in 1990")
             .miss("reborn 04/12/1985 and airborne 1985-12-04")

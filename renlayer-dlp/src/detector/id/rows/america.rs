@@ -32,14 +32,14 @@ pub(super) const ROWS: &[Kind] = &[
         ["br_cpf", "gov_id.br.cpf", "a Brazilian CPF"],
         &["*999.999.999-99", "99999999999", "999~999~999~99"],
         |v| !is_uniform(v) && double_mod_11(v, 9),
-        &["cpf", "cadastro de pessoa*"],
+        &["cpf", "cadastro de pessoa*", "tax id*"],
         &["390.533.447-05"],
     ),
     Kind::new(
         ["br_cnpj", "gov_id.br.cnpj", "a Brazilian CNPJ"],
         &["*99.999.999/9999-99", "*99.XXX.XXX/XXXX-99", "99~999~999~9999~99", "99XXXXXXXXXX99"],
         |v| !is_uniform(v) && double_mod_11(v, 12),
-        &["cnpj", "cadastro nacional*"],
+        &["cnpj", "cadastro nacional*", "tax id*"],
         &["16.727.230/0001-97", "12.ABC.345/01DE-35"],
     )
     .public(),

@@ -144,6 +144,7 @@ pub(super) const ROWS: &[Kind] = &[
             "identifiant fiscal",
             "identification fiscale",
             "tax number",
+            "tax id*",
             "n fiscal",
             "numéro de contribuable",
             "contribuable*",

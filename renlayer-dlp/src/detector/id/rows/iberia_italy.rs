@@ -87,7 +87,17 @@ pub(super) const ROWS: &[Kind] = &[
         ["it_codice_fiscale", "gov_id.it.codice_fiscale", "an Italian codice fiscale"],
         &["*AAAAAA99A99A999A", "AAAAAA9XAXXAXXXA"],
         codice_fiscale,
-        &["cod fisc", "c f", "cf", "tax code", "fiscal code", "codicefiscale", "cod fiscal*", "codice fisc*"],
+        &[
+            "cod fisc",
+            "c f",
+            "cf",
+            "tax code",
+            "tax id*",
+            "fiscal code",
+            "codicefiscale",
+            "cod fiscal*",
+            "codice fisc*",
+        ],
         &["RCCMNL83S18D969H"],
     ),
     Kind::new(

@@ -19,7 +19,13 @@ pub(super) const ROWS: &[Kind] = &[
             };
             matches!(number(v, 0, 2), 20 | 23 | 24 | 27 | 30 | 33 | 34 | 50 | 51 | 55) && check == at(v, 10)
         },
-        &["cuit", "cuil", "clave única de identificación*", "código único de identificación laboral"],
+        &[
+            "cuit",
+            "cuil",
+            "clave única de identificación*",
+            "código único de identificación laboral",
+            "tax id*",
+        ],
         &["20-05536168-2", "20267565393"],
     ),
     Kind::bare(
