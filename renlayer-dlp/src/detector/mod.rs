@@ -264,6 +264,8 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(postal_address::PostalAddress),
         Box::new(postal_address::Japan),
         Box::new(postal_address::Korea),
+        Box::new(postal_address::Elsewhere),
+        Box::new(postal_address::Road),
         Box::new(postal_address::China),
         Box::new(ip_address::V4),
         Box::new(ip_address::V6),

@@ -8,11 +8,12 @@
 //!   Berlin`, `15 rue de la Paix, 75002 Paris`, `Via Roma 5`, `350 5th Ave`
 //! - miss: `Berlin`, `New York, NY`, `Fifth Avenue`, `12 Monkeys`, `In May 2024, 12000 people`
 //! - known mistakes: a street without any word for one is found only with a postcode; addresses in other scripts than Latin
-//!   are found where a word says that it is a street (Greek, Cyrillic), in the layouts of their countries (Japan, Korea, China), or by
+//!   are found where a word says that it is a street (Greek, Cyrillic), in the layouts of their countries (Japan, Korea, China and others), or by
 //!   their postcodes at most; a name in front of the street
 //!   may be taken for a part of it.
 
 mod china;
+mod elsewhere;
 mod grid;
 mod india;
 mod japan;
@@ -20,6 +21,7 @@ mod korea;
 mod label;
 mod list;
 mod postcode;
+mod road;
 mod street;
 mod tokens;
 mod unnumbered;
@@ -27,8 +29,10 @@ mod unnumbered;
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::{Evidence, Severity};
 pub(super) use china::China;
+pub(super) use elsewhere::Elsewhere;
 pub(super) use japan::Japan;
 pub(super) use korea::Korea;
+pub(super) use road::Road;
 use tokens::{Kind, Token};
 
 /// See the [module](self).
@@ -48,7 +52,7 @@ const SIX: usize = 6;
 const AHEAD: usize = 256;
 /// How far before its number a street may begin.
 const STREET: usize = 60;
-const STREET_SET: ByteSet = ByteSet::ALPHA.with(b" \t\n.,'-/()#").or(ByteSet::EMPTY.range(0x80, 0xff));
+const STREET_SET: ByteSet = ByteSet::ALNUM.with(b" \t\n.,'-/()#").or(ByteSet::EMPTY.range(0x80, 0xff));
 
 impl Detector for PostalAddress {
     fn about(&self) -> About {
@@ -74,6 +78,8 @@ impl Detector for PostalAddress {
             Anchor::digits(1, 4).after(before).then(next).beside(&street::SIDES),
             Anchor::digits(5, 5).after(before).then(next).beside(&street::POSTCODE_SIDES),
             Anchor::digits(6, 6).after(space).then(line_end),
+            // British postcodes: `4BH`.
+            Anchor::digits(1, 1).after(space).then(ByteSet::UPPER).second(ByteSet::UPPER),
         ]
     }
 
@@ -258,7 +264,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::tokens::Token;
-    use super::{PostalAddress, india, postcode, street};
+    use super::{PostalAddress, india, postcode, street, unnumbered};
     use crate::detector::harness::Cases;
     use crate::detector::{Detector as _, Probe};
     use crate::engine::Text;
@@ -345,8 +351,10 @@ mod tests {
                 let end = (at..).find(|at| !is_digit(*at)).unwrap();
                 let whole = Text { bytes, start: 0, complete: true };
                 let sides = if end - at < 5 { &street::SIDES } else { &street::POSTCODE_SIDES };
-                if sides.part(whole, at..end) {
-                    let found = PostalAddress.verify(&Probe::new(whole, at, PostalAddress.ahead()));
+                let probe = Probe::new(whole, at, PostalAddress.ahead());
+                // Postcodes of Britain have an anchor of their own.
+                if sides.part(whole, at..end) && !unnumbered::ends_a_british_code(&probe) {
+                    let found = PostalAddress.verify(&probe);
                     prop_assert!(found.is_none(), "{:?} at {} of {:?}", found, at, text);
                 }
             }
@@ -389,6 +397,13 @@ mod tests {
             .hit("Petőfi sándor utca 232.\nH-6056 Tótkövesd", "Petőfi sándor utca 232.\nH-6056 Tótkövesd")
             .miss("Mioveni, 300332\nRue\n75001 Paris")
             .miss("The Strada Report\nVersion, 300332")
+            .hit("J'habite rue Morel, 65361 Rousset.", "rue Morel, 65361 Rousset")
+            .hit("la Strada Dochioiu, Tomesti, 992152", "Strada Dochioiu, Tomesti, 992152")
+            .hit("Rose Cottage, High Street, Oxford OX1 4BH", "Rose Cottage, High Street, Oxford OX1 4BH")
+            .hit("Mill Farm\nChurch Lane\nLittle Snoring\nNR21 0HY", "Mill Farm\nChurch Lane\nLittle Snoring\nNR21 0HY")
+            .hit("Los Girasoles 33 Dpto. 379, Renaico, Región de La Araucanía", "Los Girasoles 33 Dpto. 379, Renaico, Región de La Araucanía")
+            .miss("Oxford OX1 4BH, Renaico, Región de La Araucanía, la rue, 65361 personnes")
+            .miss("Windows House, 2024, and A1 4GB of memory")
             .hit("Λεωνιδίου 3,\nΤΚ 32364 Άρτα", "Λεωνιδίου 3,\nΤΚ 32364 Άρτα")
             .hit("Οδός Πατησίων 76, Αθήνα 104 34", "Οδός Πατησίων 76, Αθήνα 104 34")
             .hit("бул. Витоша 15, 1000 София", "бул. Витоша 15, 1000 София")
@@ -414,7 +429,7 @@ mod tests {
             .hit("R. Machado 12, 4884-370 Mealhada", "R. Machado 12, 4884-370 Mealhada")
             .hit("C/ Alcalá 45, 28014 Madrid", "Alcalá 45, 28014 Madrid")
             .miss("São Paulo - SP, Rio de Janeiro / RJ, s/n 5600-467")
-            .miss("Via Giovanni Della Casa, 20147 Milano")
+            .hit("Via Giovanni Della Casa, 20147 Milano", "Via Giovanni Della Casa, 20147 Milano")
             .miss("Bahnstraße, 66849 Landstuhl")
             .miss("18 May 2007 by Wichert Akkerman 7 Jun 1998")
             .miss("2019 Anthony Green 2021, 2022 The Open Group")

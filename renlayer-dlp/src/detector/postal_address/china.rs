@@ -142,7 +142,7 @@ fn is_place(probe: &Probe<'_>, at: usize) -> bool {
 }
 
 /// The end of the numbers of a house from `from` on: `27号`, `15号3栋502室`.
-fn house(probe: &Probe<'_>, from: usize) -> Option<usize> {
+pub(super) fn house(probe: &Probe<'_>, from: usize) -> Option<usize> {
     let (mut at, mut end) = (from, None);
     for _ in 0..NUMBERS {
         let mark = (at..at + PLACES).find(|at| !is_place(probe, *at) && probe.get(*at) != Some(b'-'))?;

@@ -97,7 +97,9 @@ pub(super) fn read(probe: &Probe<'_>, previous: &Token, token: &Token, is_named:
             .or_else(|| japanese(probe, previous, token))
             .or_else(|| if is_apart { before_town(probe, token.start) } else { None })
             .or_else(|| if is_apart { after_town(probe, previous, token, is_named) } else { None }),
-        b'A'..=b'Z' => british(probe, token.start).or_else(|| prefixed(probe, previous, token)),
+        b'A'..=b'Z' => british(probe, token.start)
+            .or_else(|| prefixed(probe, previous, token))
+            .or_else(|| chilean(probe, token)),
         _ => None,
     }
 }
@@ -131,7 +133,7 @@ fn japanese(probe: &Probe<'_>, previous: &Token, token: &Token) -> Option<usize>
 }
 
 /// `SW1A 2AA`, `K1A 0B1`, `D02 AF30`.
-fn british(probe: &Probe<'_>, at: usize) -> Option<usize> {
+pub(super) fn british(probe: &Probe<'_>, at: usize) -> Option<usize> {
     const PLACE: ByteSet = ByteSet::UPPER.or(ByteSet::DIGIT);
     let outward = probe.run(at, &PLACE, 8);
     let head = probe.slice(at..outward);
@@ -193,7 +195,8 @@ fn town(probe: &Probe<'_>, from: usize) -> Option<usize> {
     let mut end = probe.run(start, &TOWN, 40);
     let first = probe.slice(start..end);
     // `da Cruz de Minas`.
-    let is_led = matches!(first, b"da" | b"do" | b"das" | b"dos" | b"de") && follows_capital(probe, end);
+    let is_led =
+        matches!(first, b"da" | b"do" | b"das" | b"dos" | b"de" | b"del") && follows_capital(probe, end);
     if start == from || first.len() < 2 || !(is_capital(first) || is_led) || UNITS.holds(first) {
         return None;
     }
@@ -239,6 +242,12 @@ fn after_town(probe: &Probe<'_>, previous: &Token, token: &Token, is_named: bool
     };
     let is_year = matches!(probe.slice(token.start..end), [b'1', b'9', _, _] | [b'2', b'0', _, _]);
     (previous.kind == Kind::Capital && !is_year && (4..=6).contains(&count) && ends).then_some(end)
+}
+
+/// `Región de La Araucanía`: Chile writes the region, and mostly no postcode.
+fn chilean(probe: &Probe<'_>, token: &Token) -> Option<usize> {
+    let is_region = probe.slice(token.start..token.end) == "Región".as_bytes() && token.is_separated;
+    is_region.then(|| town(probe, token.end)).flatten()
 }
 
 /// `D-10115 Berlin`, `LV-1010`, `L-1234 Luxembourg`.

@@ -111,6 +111,11 @@ static UNITS: List = List::new(
 /// Of these, what somebody lives or works behind the door of.
 static DWELLINGS: List = List::new(" apt apartment suite ste flat appt ");
 
+/// What British houses without a number are called.
+static HOUSES: List = List::new(
+    " house cottage cottages farm farmhouse barn lodge hall manor mill villa bungalow rectory vicarage grange croft ",
+);
+
 /// Words before a number that is no house's.
 static DOUBTFUL: List = List::new(
     " copyright rfc iso version january february march april may june july august september october november december jan feb mar apr \
@@ -159,6 +164,11 @@ pub(super) fn numbers_something(word: &[u8]) -> bool {
 
 pub(super) fn is_unit(word: &[u8]) -> bool {
     UNITS.holds(word.strip_suffix(b".").unwrap_or(word))
+}
+
+/// Whether a house may be called so: `Rose Cottage`.
+pub(super) fn is_house(word: &[u8]) -> bool {
+    HOUSES.holds(word)
 }
 
 /// Whether a word before a number says that somebody lives there: `Apt. 12`.

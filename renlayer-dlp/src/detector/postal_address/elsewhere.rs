@@ -1,0 +1,167 @@
+//! Addresses in scripts without capitals, where a word says that a name is a street's: Hebrew, Persian, Arabic, Georgian,
+//! Armenian, Thai; Azerbaijani too.
+//!
+//! - hit: `רחוב הרצל 12, תל אביב`, `خیابان آزادی پلاک 12`, `მიჩურინის ქ. 87, ბათუმი`, `Zərdab ray., Xəlil küçəsi, b. 1`
+//! - miss: `רחוב הרצל`, `ქ. ბათუმი`, `יש 12 רחובות`
+//! - known mistakes: a street without such a word is found in Israel only, by its postcode.
+
+use crate::detector::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use crate::{Evidence, Severity};
+
+/// See the [module](self).
+pub(in crate::detector) struct Elsewhere;
+
+/// Words before the name of a street, after which the number of the house comes.
+const BEFORE: [&str; 9] = ["רחוב ", "רח' ", "רח׳ ", "שדרות ", "שד' ", "خیابان ", "بلوار ", "کوچه ", "شارع "];
+/// Words after the name, before the number.
+const AFTER: [&str; 9] =
+    [" ქ. ", " ქუჩა ", " გამზ. ", " გამზირი ", " փողոց ", " փող. ", " պողոտա ", " küçəsi, ", " pr., b. "];
+/// Words before a street in Thailand, where the number stands first and a postcode last.
+const THAI: [&str; 2] = ["ถนน", "ถ."];
+/// Words between a street and the number of the house.
+const SIGNS: [&str; 6] = ["پلاک ", "رقم ", "№ ", "№", "b. ", "ev "];
+
+const NAME: ByteSet = ByteSet::ALPHA.with(b" '.\"-").or(ByteSet::EMPTY.range(0x80, 0xff));
+const WORD: ByteSet = ByteSet::ALPHA.with(b"'.-").or(ByteSet::EMPTY.range(0x80, 0xff));
+const THAI_WRITTEN: ByteSet = ByteSet::DIGIT.with(b" ./-,\n").or(ByteSet::EMPTY.range(0x80, 0xff));
+const HEBREW: ByteSet = ByteSet::EMPTY.with(b" '\"-").range(0x80, 0xff);
+/// The most bytes of a name, and of what stands around the street in Thailand.
+const LONGEST: usize = 64;
+const THAI_BEFORE: usize = 60;
+const THAI_AFTER: usize = 200;
+/// Digits of a postcode in Israel.
+const ISRAELI: usize = 7;
+
+impl Detector for Elsewhere {
+    fn about(&self) -> About {
+        let finds = "an address in a script without capitals: a word for a street, its name and a number";
+        About::new("postal_address_elsewhere", "pii.postal_address", Severity::Medium, finds)
+    }
+
+    fn page(&self) -> Page {
+        let mistakes = "a street without a word for one is found in Israel only, by its postcode";
+        Page { basis: "a word for a street, and the number of a house", mistakes }
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        let words = BEFORE.iter().chain(&AFTER).chain(&THAI);
+        let code = Anchor::digits(ISRAELI as u8, ISRAELI as u8).after(ByteSet::EMPTY.with(b" "));
+        words.map(Anchor::literal).chain([code]).collect()
+    }
+
+    fn reach(&self) -> Reach {
+        Reach { set: NAME.or(THAI_WRITTEN), max: LONGEST }
+    }
+
+    fn ahead(&self) -> usize {
+        THAI_AFTER + 8
+    }
+
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        let at = probe.at();
+        let stands =
+            |words: &[&str]| words.iter().find(|word| probe.looking_at(at, word.as_bytes())).map(|w| w.len());
+        let (start, end) = if probe.is(at, &ByteSet::DIGIT) {
+            israeli(probe)?
+        } else if let Some(length) = stands(&BEFORE) {
+            (at, after_the_word(probe, at + length)?)
+        } else if let Some(length) = stands(&AFTER) {
+            (before_the_word(probe, at)?, house(probe, at + length)?)
+        } else {
+            thai(probe)?
+        };
+        Some(Match::new(start..end, 0.7).with(Evidence::STRUCTURE))
+    }
+}
+
+/// `הרצל 12` after its word: a short name, and a number that nothing counts.
+fn after_the_word(probe: &Probe<'_>, from: usize) -> Option<usize> {
+    let number = probe.run(from, &NAME, LONGEST);
+    let name = probe.slice(from..number);
+    let words = name.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).count();
+    let has_sign = SIGNS.iter().any(|sign| name.ends_with(sign.as_bytes()));
+    let end = house(probe, number).filter(|_| name.ends_with(b" ") && name.len() > 4)?;
+    let stands_apart = probe.get(end).is_none_or(|byte| b",.\n\"|<)".contains(&byte));
+    (words <= 2 || has_sign || (words <= 4 && stands_apart)).then_some(end)
+}
+
+/// The begin of the name before its word: two words at most.
+fn before_the_word(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let last = probe.run_back(at, &WORD, 40);
+    let space = probe.run_back(last, &ByteSet::EMPTY.with(b" "), 1);
+    let first = probe.run_back(space, &WORD, 40);
+    let start = if space < last && first < space { first } else { last };
+    (at - last > 3).then_some(start)
+}
+
+/// The end of the number of a house, after a sign or without one.
+fn house(probe: &Probe<'_>, from: usize) -> Option<usize> {
+    let sign = SIGNS.iter().find(|sign| probe.looking_at(from, sign.as_bytes()));
+    let begin = from + sign.map_or(0, |sign| sign.len());
+    let end = probe.run(begin, &ByteSet::DIGIT, 5);
+    let part = probe.run(end, &ByteSet::EMPTY.with(b"/"), 1);
+    let end = if part > end { probe.run(part, &ByteSet::DIGIT, 4) } else { end };
+    let goes_on = probe.is(end, &ByteSet::ALNUM.with(b"%:_"));
+    ((1..=4).contains(&(part.min(end) - begin)) && !goes_on).then_some(end)
+}
+
+/// `הרצל 12, תל אביב, 6423806`: the anchor is the postcode.
+fn israeli(probe: &Probe<'_>) -> Option<(usize, usize)> {
+    let is_hebrew = |from: usize, to: usize| probe.slice(from..to).contains(&0xd7);
+    let before_comma = |at: usize| {
+        let comma = at.checked_sub(2)?;
+        (probe.slice(comma..at) == b", ").then_some(comma)
+    };
+    let name_before = |end: usize| {
+        let begin = probe.run_back(end, &HEBREW, 48);
+        let begin = probe.run(begin, &ByteSet::EMPTY.with(b" "), 1);
+        (begin < end && is_hebrew(begin, end)).then_some(begin)
+    };
+    let town = name_before(before_comma(probe.at())?)?;
+    let number_end = before_comma(town)?;
+    let number = probe.run_back(number_end, &ByteSet::DIGIT, 4);
+    let end = probe.at() + ISRAELI;
+    let holds = number < number_end && probe.before(number) == Some(b' ') && !probe.is(end, &ByteSet::WORD);
+    let street = holds.then(|| name_before(number - 1)).flatten()?;
+    Some((street, end))
+}
+
+/// `67 หมู่ 92 ถ.แจ้งสว่าง อำเภอเมือง เชียงใหม่ 50000`: the anchor is the word for the street.
+fn thai(probe: &Probe<'_>) -> Option<(usize, usize)> {
+    let at = probe.at();
+    let begin = probe.run_back(at, &THAI_WRITTEN.without(b"\n"), THAI_BEFORE);
+    let is_begin = |place: &usize| probe.is(*place, &ByteSet::DIGIT) && !probe.was(*place, &ByteSet::ALNUM);
+    let start = (begin..at).find(is_begin)?;
+    let last = probe.run(at, &THAI_WRITTEN, THAI_AFTER);
+    let is_code = |place: &usize| {
+        is_begin(place)
+            && probe.run(*place, &ByteSet::DIGIT, 6) == place + 5
+            && probe.was(*place, &ByteSet::SPACE)
+    };
+    let code = (at..last).find(is_code)?;
+    Some((start, code + 5))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detector::harness::Cases;
+
+    #[test]
+    fn addresses_elsewhere() {
+        Cases::of("pii.postal_address")
+            .hit("גר ברחוב הרצל 12, תל אביב", "רחוב הרצל 12")
+            .hit("הכתובת: יואב 28, עצמון שגב, 1742180", "יואב 28, עצמון שגב, 1742180")
+            .hit("نشانی: خیابان آزادی پلاک 12، تهران", "خیابان آزادی پلاک 12")
+            .hit("العنوان: شارع الملك فهد 12, الرياض", "شارع الملك فهد 12")
+            .hit("მისამართი: მიჩურინის ქ. 87, ბათუმი", "მიჩურინის ქ. 87")
+            .hit("Աբովյան փողոց 8, Երևան", "Աբովյան փողոց 8")
+            .hit("Zərdab ray., Xəlil küçəsi, b. 1, m. 61", "Xəlil küçəsi, b. 1")
+            .hit(
+                "ที่อยู่ 67 หมู่ 92 ถ.แจ้งสว่าง อำเภอเมือง เชียงใหม่ 50000",
+                "67 หมู่ 92 ถ.แจ้งสว่าง อำเภอเมือง เชียงใหม่ 50000",
+            )
+            .miss("רחוב הרצל היו שם אתמול 12 אנשים, ფასი ქ. 50%")
+            .miss("ถนนสายนี้ยาว 12 กม. และ 1742180 בעיר")
+            .run();
+    }
+}
