@@ -225,6 +225,8 @@ mod tests {
             .run();
         let sql = "CREATE TABLE a (\n  id INTEGER,\n  name TEXT\n);";
         Cases::of("source_code.sql").low(sql, sql).miss("CREATE TABLE is a statement of SQL.").run();
+        let key = "fn main() {\n    let api_token = \"4bf92f35-77b3-4da6-a3ce-929d0e0e4736\";\n}\n";
+        Cases::of("secret.generic").low(key, "4bf92f35-77b3-4da6-a3ce-929d0e0e4736").run();
         let c = "#include <stdio.h>\nint main(void) {\n    return 0;\n}";
         Cases::of("source_code.c").low(c, c).run();
     }

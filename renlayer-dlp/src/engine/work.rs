@@ -341,18 +341,24 @@ impl Hit {
         self.range.start <= other.range.start && other.range.end <= self.range.end
     }
 
-    /// Stronger first: a stand-in, for whatever else it looks like, it is none; then what is done, how bad it is, how sure
-    /// it is, how long it is.
+    /// Stronger first: a stand-in, for whatever else it looks like, it is none; then what is done, how bad it is, a value before
+    /// the code it stands in, how sure it is, how long it is.
     pub(crate) fn stronger(&self, other: &Self) -> std::cmp::Ordering {
         let (a, b) = (&self.finding, &other.finding);
         b.is_restored()
             .cmp(&a.is_restored())
             .then(b.action.cmp(&a.action))
             .then(b.severity.cmp(&a.severity))
+            .then(self.is_code().cmp(&other.is_code()))
             .then(b.confidence.total_cmp(&a.confidence))
             .then(other.range.len().cmp(&self.range.len()))
             .then(self.range.start.cmp(&other.range.start))
             .then_with(|| Arc::as_ref(&a.detector).cmp(Arc::as_ref(&b.detector)))
+    }
+
+    /// Whether it is a passage, in which values stand that are worth a finding of their own.
+    fn is_code(&self) -> bool {
+        self.finding.class.starts_with("source_code.")
     }
 }
 
