@@ -127,7 +127,8 @@ fn opening(probe: &Probe<'_>, operator: u8, from: usize) -> usize {
     let joint = if operator == b' ' { joint(probe, from) } else { 0 };
     let at = probe.run(from + joint, &OPENER, WIDEST);
     match operator {
-        b'>' => probe.run(at, &ByteSet::SPACE, WIDEST),
+        b'>' => inside_braces(probe, probe.run(at, &ByteSet::SPACE, WIDEST)),
+        b'=' | b'(' | b'|' if probe.is(at, &LINE_END) => next_line(probe, at).unwrap_or(at),
         b':' => block(probe, at).unwrap_or_else(|| inside_marks(probe, at)),
         _ => inside_marks(probe, at),
     }
@@ -140,7 +141,7 @@ const WIDEST: usize = 24;
 pub(super) const QUOTED: usize = 3 + WIDEST + 4 + 1;
 /// So many bytes after an operator, at most, the value begins: what may stand before it, the mark of a block, as much again on the
 /// next line, and a scheme.
-pub(super) const OPENING: usize = WIDEST + 1 + WIDEST + LONGEST_SCHEME;
+pub(super) const OPENING: usize = WIDEST + MOST_LABELS * (WIDEST + 1) + 1 + LONGEST_SCHEME;
 
 /// How long the word or sign is that may stand between a name and its value in quotes: `token - "…"`, `token <- "…"`,
 /// `IDENTIFIED BY '…'`.
@@ -155,6 +156,31 @@ fn block(probe: &Probe<'_>, at: usize) -> Option<usize> {
     let is_marked = probe.was(at, &ByteSet::EMPTY.with(b"|>")) && probe.is(end, &LINE_END);
     is_marked.then(|| probe.run(end, &ByteSet::SPACE, WIDEST))
 }
+
+/// The value in quotes that stands alone on the next line, as formatters break long ones.
+fn next_line(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let quote = probe.run(at, &ByteSet::SPACE, WIDEST);
+    probe.is(quote, &ByteSet::EMPTY.with(b"\"'`")).then_some(quote + 1)
+}
+
+/// Behind the brace with which Jenkins begins a secret, and the words before it.
+fn inside_braces(probe: &Probe<'_>, at: usize) -> usize {
+    if !probe.is(at, &ByteSet::EMPTY.with(b"{")) {
+        return at;
+    }
+    let mut value = at + 1;
+    for _ in 0..MOST_LABELS {
+        let end = probe.run(value, &ByteSet::WORD, WIDEST);
+        if end == value || !probe.is(end, &ByteSet::EMPTY.with(b" ")) {
+            break;
+        }
+        value = end + 1;
+    }
+    value
+}
+
+/// Words before a value in braces.
+const MOST_LABELS: usize = 2;
 
 /// Behind what some languages write before a quote (`f"…"`, `@"…"`), YAML before a text, and Markdown between.
 fn inside_marks(probe: &Probe<'_>, at: usize) -> usize {

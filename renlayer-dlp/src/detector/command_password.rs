@@ -89,7 +89,7 @@ fn password(probe: &Probe<'_>, from: usize, option: &str) -> Option<Match> {
         }
         if stands(probe, at, option) {
             let start = probe.run(at + option.len(), &QUOTES, 1);
-            return weigh(probe, start, is_netrc);
+            return weigh(probe, start, option);
         }
         if probe.ran_out() {
             return None;
@@ -106,21 +106,24 @@ fn stands(probe: &Probe<'_>, at: usize, option: &str) -> bool {
     }
 }
 
-fn weigh(probe: &Probe<'_>, start: usize, is_netrc: bool) -> Option<Match> {
+fn weigh(probe: &Probe<'_>, start: usize, option: &str) -> Option<Match> {
+    // Nothing but a password stands there; after others, words are those of the command.
+    let is_given = option == " password " || option.contains('-') && option.ends_with(' ');
     probe.begins(start);
     let end = probe.run(start, &VALUE, LONGEST);
     let value = probe.slice(start..end);
     let has = |set: ByteSet| value.iter().any(|byte| set.has(*byte));
     let is_option = value.starts_with(b"-") || value.starts_with(b"/") || value.contains(&b'=');
-    if value.len() < 5 || is_variable(value) || is_option {
+    let least = if option == " password " { 5 } else { 4 };
+    if value.len() < least || is_variable(value) || is_option {
         return None;
     }
     let found = Match::new(start..end, 0.7).with(Evidence::CONTEXT);
-    let is_mixed = has(ByteSet::ALPHA) && has(ByteSet::DIGIT);
-    let is_foreign = !is_netrc && value.len() >= 10 && language::surprise(value) >= 5.2;
+    let is_mixed = has(ByteSet::ALPHA) && has(ByteSet::DIGIT) && value.len() >= 5;
+    let is_foreign = option != " password " && value.len() >= 10 && language::surprise(value) >= 5.2;
     match is_mixed || is_foreign {
         true => Some(found),
-        false => is_netrc.then(|| found.harmless()),
+        false => is_given.then(|| found.harmless()),
     }
 }
 

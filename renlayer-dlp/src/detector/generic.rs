@@ -7,7 +7,8 @@
 //! - hit: `api_token: "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB"`, `DB_PASSWORD=tr0ub4dor-x`, `Authorization: Basic …`, and in a
 //!   sentence `my password is Kx7!pQ2z`, `the API key is Zf3D0LXCM3EIMbgJpUNn`
 //! - hit: `token - 'Zf3D0LXCM3EIMbgJpUNn'`; without any operator see [`beside`]
-//! - low: `uplead_key=f6ameo8g…`, letters of one case under a name that says no more than "key"
+//! - low: `northwind_key=f6ameo8g…`, letters of one case under a name that says whose key it is, and anything under `key` alone
+//! - low: what manuals make up: `api_token: abc123def456`, `Basic dXNlcm5hbWU6cGFzc3dvcmQ=`
 //! - low: values that say themselves that they stand for another; UUIDs; passwords in quotes that are words; what begins like
 //!   a provider's token, or stands under its name, and is not written as that provider writes it
 //! - miss: `token = getToken()`, `secret: ${SECRET}`, `password: string`, `public_key = …`, `max_tokens: 4096`
@@ -36,7 +37,7 @@ use value::{Value, Verdict};
 pub(super) struct Generic;
 
 /// Words of which a secret's name holds one.
-const WORDS: [&str; 32] = [
+const WORDS: [&str; 33] = [
     "password",
     "passwd",
     "passphrase",
@@ -66,6 +67,7 @@ const WORDS: [&str; 32] = [
     "identified",
     "_auth",
     "auth\"",
+    "auth\\\"",
     "_key",
     "-key",
     "key=",
@@ -240,7 +242,7 @@ fn word_at(probe: &Probe<'_>, at: usize) -> Option<usize> {
 
 /// The words by what they begin with, the longest first, each with its length without such an end.
 static BY_FIRST: LazyLock<Vec<Vec<(&'static str, usize)>>> = LazyLock::new(|| {
-    let mut words = WORDS.map(|word| (word, word.trim_end_matches(['=', '"']).len()));
+    let mut words = WORDS.map(|word| (word, word.trim_end_matches(['=', '"', '\\']).len()));
     words.sort_by_key(|(word, _)| Reverse(word.len()));
     let begins_with = |n: usize| move |(word, _): &(&str, usize)| word.bytes().next().map(bucket) == Some(n);
     (0..BUCKETS).map(|n| words.into_iter().filter(begins_with(n)).collect()).collect()
@@ -279,13 +281,16 @@ fn weigh<'n>(probe: &Probe<'_>, at: usize, name: impl Fn() -> &'n [u8]) -> Optio
 /// where nothing else is written so, and what is called a secret and stands in quotes.
 fn is_given(value: &Value<'_>, kind: Kind, name: &[u8], probe: &Probe<'_>, at: usize) -> bool {
     let is_assigned = || probe.was(at, &EQUALS);
+    // `MYSQL_PASSWORD: gorm` of a list of variables, and no type of one.
+    let is_over = || probe.get(value.range().end).is_none_or(|byte| b"\r\n".contains(&byte));
+    let is_listed = || probe.behind(at, 2) == b": " && is_over();
     let is_variable = || name.iter().all(|byte| !byte.is_ascii_lowercase()) && name.contains(&b'_');
     let is_field = || {
         let before = probe.behind(at, name.len() + 3);
         before.starts_with(b";") || before.get(1..).is_some_and(|rest| rest.starts_with(b";"))
     };
     let is_given = match kind {
-        Kind::Password => is_assigned() && (is_variable() || is_field()),
+        Kind::Password => is_variable() && (is_assigned() || is_listed()) || is_assigned() && is_field(),
         Kind::Key => value.is_quoted() && name::says_secret(name),
         _ => false,
     };
@@ -329,7 +334,7 @@ mod tests {
             .hit("password: 'kitchen#Password1'", "kitchen#Password1")
             .hit(&format!("token - '{key}'"), &key)
             .low("Using key=3kx19qpx748ldb75lsjicbs6ipit6ssm for it", "3kx19qpx748ldb75lsjicbs6ipit6ssm")
-            .low("uplead_key=f6ameo8gaperc4j4g4tg9lbsqwbnak3c", "f6ameo8gaperc4j4g4tg9lbsqwbnak3c")
+            .low("northwind_key=f6ameo8gaperc4j4g4tg9lbsqwbnak3c", "f6ameo8gaperc4j4g4tg9lbsqwbnak3c")
             .miss("\"key\": \"6da89121079f83b2eb6acccf8219ea982c3d79bc\"")
             .hit("Log in as joe, the password is Kx7!pQ2z, and wait", "Kx7!pQ2z")
             .hit("Mein Passwort lautet 'vR4sNq0w'.", "vR4sNq0w")
@@ -408,6 +413,26 @@ mod tests {
             .low("oauth_token=kjerht2309uf&x=1", "kjerht2309uf")
             .low("client_secret=\"development#product\"", "development#product")
             .hit(&format!("Authorization: NTLM {key}"), &key)
+            .hit(&format!("const apiToken =\n    \"{key}\";"), &key)
+            .hit(&format!("<secret>{{acme AQAAABAAA {key}}}</secret>"), &key)
+            .hit(&format!("'api_token': '{key}\r\n"), &key)
+            .hit(&format!("api_token: {key}&lt;/div"), &key)
+            .hit(&format!("HOST_PASSWORD={word}"), &word)
+            .hit(&format!("ssh_password={word}"), &word)
+            .hit(&format!("statuspage token: {key}"), &key)
+            .hit(&format!("VAULT_TOKEN={key}"), &key)
+            .low("MYSQL_PASSWORD: gorm\n", "gorm")
+            .low("api_token: abc123def456", "abc123def456")
+            .low("API_SECRET=123456789012345678901234567890", "123456789012345678901234567890")
+            .low("acmecorp_key: 1234567890abcdef", "1234567890abcdef")
+            .low(&format!("?key={key}"), &key)
+            .low("app_secret: 'rcawnt^87rv3-9k0t&srbc8v'", "rcawnt^87rv3-9k0t&srbc8v")
+            .low("Authorization: Basic dXNlcm5hbWU6cGFzc3dvcmQ=", "dXNlcm5hbWU6cGFzc3dvcmQ=")
+            .low("PASSWORD = 'SqLpa5sW0rD'", "SqLpa5sW0rD")
+            .low("'/new-password' => 'cms/sites/passwords#update'", "cms/sites/passwords#update")
+            .miss("secret = 'a1b2c3.corp.com'")
+            .miss(&format!("hashed_token: {key}, token_store = {key}, csrf_secret={key}"))
+            .miss("exec(\"PWD=\"+tc.pwd2)\nnext")
             .miss("mysql_password=sonarpass")
             .miss("MYSQL_PASSWORD=password MYSQL_PASSWORD=$PASS MYSQL_PASSWORD= x")
             .miss("token: |\n  a text of more than one word\n")

@@ -1,7 +1,8 @@
 //! Keys that stand right beside a word for one, as notes and logs have them.
 //!
 //! - hit: `use the token Zf3D0LXCM3EIMbgJpUNn`, `ACME SECRET - Zf3D0LXCM3EIMbgJpUNn`, `"Authorization", "Bearer 9f86d0…"`
-//! - low: hexadecimal digits, which may be a hash; `the next page token Zf3D0LXCM3EIMbgJpUNn`
+//! - low: hexadecimal digits, which may be a hash; `the next page token Zf3D0LXCM3EIMbgJpUNn`; a UUID, and what is glued on by
+//!   a dash: `acmeKEY-9f86d081884c7d65`
 //! - miss: `a token 0x9f86d0…`, words, names of a program's
 //! - known mistakes: a random id right after the word "token" is a hit.
 
@@ -13,7 +14,7 @@ use crate::{Evidence, Severity};
 /// See the [module](self).
 pub(in crate::detector) struct Beside;
 
-const WORDS: [&str; 11] = [
+const WORDS: [&str; 12] = [
     "secret",
     "token",
     "api_key",
@@ -23,15 +24,20 @@ const WORDS: [&str; 11] = [
     "access_key",
     "access key",
     "secret key",
+    "secretkey",
     BEARER,
     BASIC,
 ];
+/// As notes shout it: `acme KEY 9f86d0…`.
+const SHOUTED: &str = "KEY";
 /// The scheme of a header: what stands after it is no hash.
 const BEARER: &str = "bearer";
 /// The scheme of a header with a name and a password.
 const BASIC: &str = "basic";
 /// The shortest key that is found so.
 const SHORTEST: usize = 20;
+/// And the shortest that is recorded.
+const SHORTEST_LOW: usize = 16;
 /// The most spaces between the two.
 const SPACES: usize = 4;
 
@@ -51,7 +57,7 @@ impl Detector for Beside {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        shortest(WORDS.iter().map(Anchor::word))
+        shortest(WORDS.iter().map(Anchor::word).chain([Anchor::literal(SHOUTED)]))
     }
 
     fn need(&self) -> Need {
@@ -64,14 +70,21 @@ impl Detector for Beside {
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let stands = |word: &&&str| probe.looking_at_word(probe.at(), word.as_bytes());
-        let after = probe.at() + WORDS.iter().filter(stands).map(|word| word.len()).max()?;
+        let word = WORDS.iter().filter(stands).map(|word| word.len()).max();
+        let shouted = || probe.looking_at(probe.at(), SHOUTED.as_bytes()).then_some(SHOUTED.len());
+        let after = probe.at() + word.or_else(shouted)?;
         let space = probe.run(after, &ByteSet::EMPTY.with(b" "), SPACES);
-        let at = if probe.looking_at(space, b"- ") { space + 2 } else { space };
-        if space == after {
+        let is_dashed = space == after && probe.is(after, &ByteSet::EMPTY.with(b"-"));
+        let at = match () {
+            () if is_dashed => after + 1,
+            () if probe.looking_at(space, b"- ") => space + 2,
+            () => space,
+        };
+        if at == after {
             return None;
         }
         probe.begins(at);
-        let value = Value::read(probe, at).filter(|value| value.range().len() >= SHORTEST)?;
+        let value = Value::read(probe, at).filter(|value| value.range().len() >= SHORTEST_LOW)?;
         let name = name::around(probe, after);
         if name.eq_ignore_ascii_case(BASIC.as_bytes()) {
             let found = Match::new(value.range(), 0.7).with(Evidence::CONTEXT).with(Evidence::STRUCTURE);
@@ -79,9 +92,13 @@ impl Detector for Beside {
             return value.is_encoded_login().then(|| if is_example { found.harmless() } else { found });
         }
         let is_bearer = name.eq_ignore_ascii_case(BEARER.as_bytes());
-        let is_named = is_bearer || Kind::of(name)? == Kind::Key;
-        if !value.is_spoken_key() || probe.looking_at(at, b"0x") || !is_named {
+        let kind = if is_bearer { Kind::Key } else { Kind::of(name)? };
+        if probe.looking_at(at, b"0x") || !(kind == Kind::Key || kind.is_bare()) {
             return None;
+        }
+        if is_dashed || kind.is_bare() || value.range().len() < SHORTEST || !value.is_spoken_key() {
+            let found = Match::new(value.range(), 0.3).with(Evidence::CONTEXT);
+            return value.may_be_spoken_key().then(|| found.harmless());
         }
         let found = Match::new(value.range(), 0.5).with(Evidence::CONTEXT).with(Evidence::ENTROPY);
         let is_doubtful = (value.is_hex() && !is_bearer)
@@ -110,6 +127,12 @@ mod tests {
             .hit(&format!("Here is my API key {key}."), &key)
             .low(&format!("ACME TOKEN {hex}"), &hex)
             .low(&format!("the next page token {key}"), &key)
+            .low(&format!("acme KEY {hex}"), &hex)
+            .low(&format!("acmeKEY-{hex}"), &hex)
+            .low("acme SECRET 4bf92f35-77b3-4da6-a3ce-929d0e0e4736", "4bf92f35-77b3-4da6-a3ce-929d0e0e4736")
+            .miss(&format!(
+                "the key {key} of a map, a monKEY-internationalisation, and KEY-VALUE-STORE-CONFIGURATION"
+            ))
             .miss("the token getAccessTokenFromVault2 is read, a secret internationalisation2024plan")
             .miss(&format!("a token 0x{hex}, a tokenizer {key}"))
             .run();

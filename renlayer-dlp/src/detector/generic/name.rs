@@ -124,6 +124,7 @@ static HARMLESS: Words = Words::new(&[
     "format",
     "version",
     "hash",
+    "hashed",
     "digest",
     "checksum",
     "sha",
@@ -194,13 +195,41 @@ static HARMLESS: Words = Words::new(&[
     "pgp",
 ]);
 
-/// With one of these a token or key is of something else; a password is its password.
+/// Of these the name of a secret may be one of the first words: `ssh_password`, `host_secret`.
+static QUALIFIES: Words = Words::new(&[
+    "public",
+    "pub",
+    "csrf",
+    "authenticity",
+    "xsrf",
+    "nonce",
+    "page",
+    "next",
+    "prev",
+    "cursor",
+    "continuation",
+    "sync",
+    "hashed",
+    "max",
+    "min",
+    "cache",
+    "partition",
+    "sitekey",
+    "publishable",
+    "idempotency",
+    "placeholder",
+    "integrity",
+    "etag",
+    "site",
+]);
+
+/// With one of these a token or key is of something else, unless it comes last; a password is its password.
 static PLACES: Words = Words::new(&["vault", "store", "provider", "manager"]);
 
 impl Kind {
     /// Of the name of a value, where it says secret.
     pub(super) fn of(name: &[u8]) -> Option<Self> {
-        if HARMLESS.stand_in(name) {
+        if HARMLESS.stand_in(name) && (!ends_with_secret(name) || QUALIFIES.stand_in(name)) {
             return None;
         }
         let ends = |word: &[u8]| ends_with(name, word);
@@ -208,7 +237,7 @@ impl Kind {
         Some(match () {
             () if AUTHORIZATION.stand_in(name) => Self::Authorization,
             () if is_password => Self::Password,
-            () if PLACES.stand_in(name) => return None,
+            () if PLACES.stand_in(name) && !ends_with_token(name) => return None,
             () if is_bare_key(name) && says_whose(name) => Self::SomebodysKey,
             () if is_bare_key(name) => Self::BareKey,
             () if LOGIN.stand_in(name) && !SECRET.stand_in(name) => Self::Login,
@@ -244,6 +273,17 @@ fn is_bare_key(name: &[u8]) -> bool {
     KEY.stand_in(name) && !QUALIFIED.stand_in(name) && !says_more()
 }
 
+/// Whether the last word of a name says secret, and not only what about a secret it is.
+fn ends_with_secret(name: &[u8]) -> bool {
+    const LAST: [&[u8]; 5] = [b"password", b"passwd", b"secret", b"pwd", b"passphrase"];
+    LAST.into_iter().any(|word| ends_with(name.trim_ascii_end(), word))
+}
+
+/// Whether the name is that of a token of a place, and not of a place of tokens.
+fn ends_with_token(name: &[u8]) -> bool {
+    ends_with(name, b"token") || ends_with(name, b"secret")
+}
+
 /// Whether `name` ends with `word`, given in lower case, in either case.
 pub(super) fn ends_with(name: &[u8], word: &[u8]) -> bool {
     name.len() >= word.len()
@@ -272,7 +312,8 @@ pub(super) const PHRASE: usize = 16;
 pub(super) fn is_of_a_page(probe: &Probe<'_>) -> bool {
     const WORDS: [&[u8]; 4] = [b"page ", b"sync ", b"cursor ", b"continuation "];
     let before = probe.behind(probe.at(), PHRASE);
-    WORDS.into_iter().any(|word| ends_with(before, word))
+    let begins = |word: &[u8]| !probe.was(probe.at() - word.len(), &ByteSet::ALPHA);
+    WORDS.into_iter().any(|word| ends_with(before, word) && begins(word))
 }
 
 /// Whether a word says that what follows is of something harmless: `the next page token`.

@@ -26,7 +26,7 @@ pub(super) fn find(probe: &Probe<'_>, after: usize) -> Option<Match> {
     let verb = VERBS.iter().find(|verb| probe.looking_at(after, verb))?;
     let at = probe.run(after + verb.len(), &ByteSet::EMPTY.with(b"\"'`"), 1);
     probe.begins(at);
-    let value = Value::read(probe, at).filter(Value::is_long_enough)?;
+    let value = Value::read(probe, at)?;
     let name = name::around(probe, after);
     let stands = match name::Kind::of(name)? {
         Kind::Password => value.is_spoken_password(),

@@ -41,10 +41,11 @@ pub(super) fn is_no_value(text: &[u8]) -> bool {
 
 /// What a value is called, and what people put around that.
 const SAYING: [&str; 8] = ["password", "passwort", "passwd", "passphrase", "secret", "token", "key", "pass"];
-const FILLING: [&str; 32] = [
+const FILLING: [&str; 44] = [
     "access", "api", "app", "auth", "clear", "client", "database", "default", "demo", "dummy", "fake",
     "good", "long", "new", "old", "plain", "private", "random", "secure", "simple", "some", "strong",
-    "super", "test", "text", "this", "user", "very", "weak", "is", "my", "db",
+    "super", "test", "text", "this", "user", "very", "weak", "is", "my", "db", "sql", "admin", "root",
+    "master", "sample", "example", "invalid", "wrong", "value", "not", "real", "here",
 ];
 
 /// In lower case, and with the letters for which people write a sign inside of a word: `P@ssw0rd`.

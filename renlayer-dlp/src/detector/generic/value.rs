@@ -14,12 +14,18 @@ use super::{pair, stand_in};
 use crate::check::{entropy, language};
 use crate::detector::named::is_cut;
 use crate::detector::token::{is_misshapen, is_misshapen_under, is_of_a_sandbox, is_placeholder};
+use crate::detector::url_credentials::is_stand_in;
 use crate::detector::{ByteSet, Probe, assignment, jwt};
 
+/// The shortest value that is looked at.
+const SHORTEST: usize = 4;
 /// The longest value that is looked at, in quotes.
 pub(super) const LONGEST: usize = 1024;
 /// And without: a list of names could make each of them read as far.
 const LONGEST_BARE: usize = 200;
+
+/// So many bits a byte cost words with a number among them.
+const LEAST_FOREIGN: f32 = 4.0;
 
 /// What a value without quotes is made of.
 const BARE: ByteSet = ByteSet::ALNUM.with(b"-_./+=~!@#%^*:$&?");
@@ -65,7 +71,7 @@ impl<'t> Value<'t> {
 
     /// Whether it has as many characters as the shortest password that is looked for.
     pub(super) fn is_long_enough(&self) -> bool {
-        self.text.len() >= 6
+        self.text.len() >= SHORTEST
     }
 
     /// Whether it says itself that it is no secret.
@@ -75,6 +81,7 @@ impl<'t> Value<'t> {
             || stand_in::is_encrypted(self.text)
             || is_of_a_sandbox(self.text)
             || jwt::is_nobodys(self.text)
+            || self.is_encoded_stand_in()
     }
 
     /// Whether it is the name of a secret, and not what a person chose as one.
@@ -95,35 +102,45 @@ impl<'t> Value<'t> {
     /// What it is, where it could be a secret of this kind at all.
     pub(super) fn verdict(&self, kind: Kind) -> Option<Verdict> {
         // The names of most harmless things say "key", and their values are short.
-        if kind.is_bare() && self.text.len() < 20 || self.is_code() || self.is_masked() {
+        let least = match kind {
+            Kind::BareKey => 20,
+            Kind::SomebodysKey => 12,
+            _ => 6,
+        };
+        if self.text.len() < least || self.is_code() || self.is_masked() {
             return None;
         }
         match kind {
             Kind::Authorization => self.is_key(10, 3.9).then_some(Verdict::Secret(0.7)),
             Kind::Login => self.is_encoded_login().then_some(Verdict::Secret(0.8)),
             Kind::Key => self.as_key(),
-            Kind::BareKey if self.is_mixed() && self.is_bare_key() => Some(Verdict::Secret(0.6)),
-            // A hash is hexadecimal.
+            // What a map is asked with looks as random, and a hash is hexadecimal.
             Kind::BareKey => {
-                (!self.is_hex() && self.is_key(24, language::FOREIGN)).then_some(Verdict::Doubtful)
+                let is_doubtful = || self.is_key(20, language::FOREIGN) || self.is_chosen_key();
+                ((!self.is_hex() || self.is_mixed()) && is_doubtful()).then_some(Verdict::Doubtful)
             }
             // Of one kind of letters it may be a hash as well.
             Kind::SomebodysKey if self.is_mixed() && self.is_bare_key() => Some(Verdict::Secret(0.6)),
             Kind::SomebodysKey => {
-                (self.is_uuid() || self.is_key(20, language::FOREIGN)).then_some(Verdict::Doubtful)
+                let is_doubtful = self.is_uuid()
+                    || self.is_key(20, language::FOREIGN)
+                    || self.is_made_up()
+                    || self.is_chosen_key();
+                is_doubtful.then_some(Verdict::Doubtful)
             }
             Kind::Password => self.as_password(),
         }
     }
 }
 
-/// To the closing quote. An escaped quote closes too: this may be a string inside a string.
+/// To the closing quote. An escaped quote closes too: this may be a string inside a string; so does the end of the line.
 fn quoted(probe: &Probe<'_>, at: usize, quote: u8) -> Option<usize> {
     const INSIDE: ByteSet = ByteSet::EMPTY.range(0x21, 0x7e).without(b"\\");
     const QUOTED: [ByteSet; 3] = [INSIDE.without(b"\""), INSIDE.without(b"'"), INSIDE.without(b"`")];
     let inside = QUOTED.iter().find(|set| !set.has(quote))?;
     let end = probe.run(at, inside, LONGEST);
-    matches!(probe.get(end), Some(byte) if byte == quote || byte == b'\\').then_some(end)
+    let closes = |byte| byte == quote || b"\\\r\n".contains(&byte);
+    probe.get(end).is_some_and(closes).then_some(end)
 }
 
 /// To the end of the word, without the punctuation of a sentence; in the query of a URL to the next field.
@@ -138,6 +155,12 @@ fn bare(probe: &Probe<'_>, at: usize) -> Option<usize> {
         note_list(probe, at..end);
         return None;
     }
+    // A reference of HTML is what follows: `Zf3D0LXC&lt;`.
+    let reference = [&b"&lt"[..], b"&gt", b"&quot", b"&amp", b"&#"];
+    let is_reference = |rest: &[u8]| reference.iter().any(|name| rest.starts_with(name));
+    let ends = |i: &usize| text.get(*i..).is_some_and(is_reference);
+    let length = memchr::memchr_iter(b'&', text).find(ends).unwrap_or(text.len());
+    let text = text.get(..length).unwrap_or_default();
     let is_field = probe.was(at, &ByteSet::EMPTY.with(b"=")) && text.contains(&b'&');
     let text = match text.iter().position(|byte| *byte == b'&').filter(|_| is_field) {
         Some(next) => text.get(..next).unwrap_or_default(),
@@ -199,7 +222,8 @@ impl Value<'_> {
             !rest.is_empty() && rest.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-')
         };
         // The quote before it closed another value: `"password=" + name("x")`.
-        let is_between = || self.is_quoted && self.text.starts_with(b"+") && self.text.ends_with(b"(");
+        let is_between =
+            || self.is_quoted && self.text.starts_with(b"+") && matches!(self.text.last(), Some(b'(' | b')'));
         let is_number = || is_number(self.text) && (!self.is_quoted || self.text.starts_with(b"0x"));
         opens
             || is_directive()
@@ -208,6 +232,7 @@ impl Value<'_> {
             || self.is_constant()
             || self.has_operator()
             || self.is_template()
+            || is_host(self.text)
     }
 
     /// `TOKEN_TYPE_V2`: the name of a constant, where no quotes make it a value.
@@ -261,10 +286,34 @@ impl Value<'_> {
         if self.is_key(16, language::FOREIGN) {
             return Some(Verdict::Secret(0.7));
         }
-        let is_short_key = self.has(ByteSet::DIGIT) && self.is_key(10, 5.0);
-        // Of secrets that only two programs know, people make up some as they do passwords.
-        let is_chosen = || self.has(SYMBOL.without(b"-_./:,=%")) && self.is_mixed() && self.is_password();
-        (is_short_key || self.is_varied() || is_chosen()).then_some(Verdict::Doubtful)
+        let is_short_key = || self.has(ByteSet::DIGIT) && self.is_key(10, 5.0);
+        let is_doubtful = is_short_key()
+            || self.is_varied()
+            || self.is_chosen_key()
+            || self.is_made_up()
+            || self.is_drawn_from_letters();
+        is_doubtful.then_some(Verdict::Doubtful)
+    }
+
+    /// Of secrets that only two programs know, people make up some as they do passwords.
+    fn is_chosen_key(&self) -> bool {
+        let has_sign = || self.has(SYMBOL.without(b"-_./:,=%")) && self.has(ByteSet::ALPHA);
+        (8..=128).contains(&self.text.len())
+            && self.has(ByteSet::DIGIT)
+            && has_sign()
+            && !self.is_joined_words()
+    }
+
+    /// Letters and digits that are no name, as manuals make up keys: `abc123def456`, `1234567890abcdef`, or as long as no name
+    /// is and typed along the keyboard.
+    fn is_made_up(&self) -> bool {
+        let has_both = || self.has(ByteSet::DIGIT) && self.has(ByteSet::ALPHA) && !is_word(self.text);
+        let is_typed = || self.text.len() >= 16 && is_placeholder(self.text);
+        self.text.len() >= 8
+            && !self.has(KEY.not())
+            && (has_both() || is_typed())
+            && !self.is_joined_words()
+            && !is_identifier(self.text)
     }
 
     /// As long as a key and with as many different characters, in an order that language has too.
@@ -336,14 +385,30 @@ impl Value<'_> {
 
     /// Base64 of a name, a colon and a password.
     pub(super) fn is_encoded_login(&self) -> bool {
+        self.login().is_some()
+    }
+
+    /// The same of `user:password` and its like, and of a name alone.
+    fn is_encoded_stand_in(&self) -> bool {
+        let colon = |login: &Vec<u8>| login.iter().position(|byte| *byte == b':');
+        let login = self.login().and_then(|login| Some((colon(&login)?, login)));
+        login.is_some_and(|(colon, login)| {
+            let (name, password) = (login.get(..colon), login.get(colon + 1..));
+            let (name, password) = (name.unwrap_or_default(), password.unwrap_or_default());
+            password.is_empty() || is_stand_in(name, password)
+        })
+    }
+
+    fn login(&self) -> Option<Vec<u8>> {
         use base64::Engine as _;
         let engine = base64::engine::general_purpose::STANDARD_NO_PAD;
         let text = self.text.trim_ascii_end();
         let unpadded = text.iter().rposition(|byte| *byte != b'=').map_or(0, |last| last + 1);
-        let decoded = text.get(..unpadded).and_then(|text| engine.decode(text).ok()).unwrap_or_default();
-        decoded.len() >= 5
+        let decoded = text.get(..unpadded).and_then(|text| engine.decode(text).ok())?;
+        let is_login = decoded.len() >= 5
             && decoded.contains(&b':')
-            && decoded.iter().all(|byte| (0x20..0x7f).contains(byte))
+            && decoded.iter().all(|byte| (0x20..0x7f).contains(byte));
+        is_login.then_some(decoded)
     }
 
     /// Eight characters or more, mixed as a person mixes them only in a password.
@@ -382,6 +447,12 @@ impl Value<'_> {
         self.has(ByteSet::DIGIT) && self.is_key(20, language::FOREIGN) && !self.is_uuid() && !self.is_code()
     }
 
+    /// The same where the word before it is not that of a sentence: a UUID as well, and what was made up.
+    pub(super) fn may_be_spoken_key(&self) -> bool {
+        let is_foreign = || self.is_hex() || language::surprise(self.text) >= LEAST_FOREIGN;
+        (self.is_made_up() && is_foreign() || self.is_uuid()) && !self.is_code() && !self.is_masked()
+    }
+
     /// Hexadecimal digits, as keys and hashes are.
     pub(super) fn is_hex(&self) -> bool {
         language::is_hex(self.text)
@@ -395,7 +466,7 @@ impl Value<'_> {
     /// `NEXUS-GPT4-API-KEY`, `id-Gost28147-89`, `com.corp.app1`, `rc0.15.0_20231217`: parts that are words or numbers, none
     /// of which is random.
     fn is_joined_words(&self) -> bool {
-        let mut parts = self.text.split(|byte| b"-_./:+=~".contains(byte)).filter(|part| !part.is_empty());
+        let mut parts = self.text.split(|byte| b"-_./:+=~#".contains(byte)).filter(|part| !part.is_empty());
         let joined = self.text.iter().any(|byte| b"-_./:~".contains(byte));
         joined && parts.all(is_word)
     }
@@ -418,12 +489,24 @@ fn is_identifier(text: &[u8]) -> bool {
         && language::surprise(&letters) < 5.0
 }
 
-/// A number as programs write it, with its type: `-2146368492i32`, `0x8055000D_u32`, `12014UL`.
+/// `a1b2c3.corp.com`: the name of a host.
+fn is_host(text: &[u8]) -> bool {
+    const ENDS: [&[u8]; 6] = [b".com", b".net", b".org", b".io", b".local", b".internal"];
+    let is_label = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(byte);
+    ENDS.into_iter().any(|end| text.ends_with(end)) && text.iter().all(is_label)
+}
+
+/// A number as programs write it, with its type: `-2146368492i32`, `0x8055000D_u32`, `12014UL`. None has more digits than its type
+/// holds.
 fn is_number(text: &[u8]) -> bool {
+    const LONGEST: usize = 24;
     const TYPES: [&[u8]; 17] = [
         b"", b"u8", b"u16", b"u32", b"u64", b"usize", b"i8", b"i16", b"i32", b"i64", b"isize", b"l", b"ul",
         b"ull", b"n", b"f32", b"f64",
     ];
+    if text.len() > LONGEST {
+        return false;
+    }
     let lower = text.strip_prefix(b"-").unwrap_or(text).to_ascii_lowercase();
     let (digits, set) = match lower.strip_prefix(b"0x") {
         Some(digits) => (digits, ByteSet::HEX.with(b"_")),

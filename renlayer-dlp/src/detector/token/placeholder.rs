@@ -5,7 +5,7 @@ use super::published;
 use crate::openings::Openings;
 
 /// What people write where a value belongs. A random key of 40 characters holds one of them once in ten thousand times.
-const WORDS: [&str; 25] = [
+const WORDS: [&str; 28] = [
     "example",
     "xxxxxxxx",
     "00000000",
@@ -24,6 +24,9 @@ const WORDS: [&str; 25] = [
     "notasecret",
     "thisisa",
     "foobar",
+    "fake",
+    "invalid",
+    "sampling",
     "asdfasdf",
     "deadbeefdeadbeef",
     // How the secret key of AWS's manual begins, which many write on.
