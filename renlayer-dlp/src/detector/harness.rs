@@ -46,6 +46,8 @@ enum Expect {
     Low(String),
     /// No finding of the class.
     Miss,
+    /// None above `LOW`.
+    Harmless,
 }
 
 impl Cases {
@@ -77,6 +79,12 @@ impl Cases {
         self
     }
 
+    /// Nothing of the class above `LOW` is in `text`.
+    pub(crate) fn harmless(mut self, text: &str) -> Self {
+        self.rows.push((text.to_owned(), Expect::Harmless));
+        self
+    }
+
     pub(crate) fn run(self) {
         for (text, expect) in &self.rows {
             self.in_text(text, expect);
@@ -84,7 +92,7 @@ impl Cases {
             self.in_disguise(text, expect);
             let value = match expect {
                 Expect::Hit(value) | Expect::Low(value) => text.find(value).map(|at| at..at + value.len()),
-                Expect::Miss => None,
+                Expect::Miss | Expect::Harmless => None,
             };
             in_stream(text, &cuts(text, self.splits, value));
         }
@@ -148,9 +156,10 @@ impl Cases {
         let class = self.class;
         match (expect, found) {
             (Expect::Miss, []) => {}
+            (Expect::Harmless, found) if found.iter().all(|(_, severity)| *severity == Severity::Low) => {}
             (Expect::Hit(value), [(found, severity)]) if found == value && *severity > Severity::Low => {}
             (Expect::Low(value), [(found, Severity::Low)]) if found == value => {}
-            (Expect::Miss, _) => panic!("{class}: found {found:?} in {text:?}"),
+            (Expect::Miss | Expect::Harmless, _) => panic!("{class}: found {found:?} in {text:?}"),
             (Expect::Hit(value) | Expect::Low(value), _) => {
                 panic!("{class}: wanted {value:?}, found {found:?} in {text:?}")
             }

@@ -7,6 +7,7 @@
 //!
 //! - hit: `DATADOG_API_KEY=` and 32 hexadecimal digits, `"heroku_api_key": "` and a UUID
 //! - hit: `deepgram secret ` and 40 hexadecimal digits: the value right after a word for a secret
+//! - low: `cloudsmith: "` and 40 hexadecimal digits: a name that says whose value it is, and not that it is a key
 //! - miss: the same value without the name, the name without a value, a value of another length
 //! - known mistakes: a hash under a provider's name that also says "key" or "token" is a hit; a name two lines before is not
 //!   seen.
@@ -27,6 +28,7 @@ mod cut;
 mod data;
 mod market;
 mod model;
+mod service;
 mod talk;
 #[cfg(test)]
 mod tests;
@@ -52,6 +54,7 @@ pub(super) struct Named {
     words: &'static [&'static str],
     value: &'static [Part],
     says: Option<&'static Words>,
+    next: &'static Words,
 }
 
 /// What a name says when its value is a secret.
@@ -59,6 +62,7 @@ const SECRET: &Words = &Words::new(&[
     "key",
     "keys",
     "apikey",
+    "skey",
     "token",
     "secret",
     "secrets",
@@ -90,9 +94,19 @@ const HEX64: &[Part] = &[any_hex(64)];
 
 /// The rows of all families.
 fn rows() -> impl Iterator<Item = &'static Named> {
-    [cloud::ROWS, build::ROWS, model::ROWS, watch::ROWS, market::ROWS, talk::ROWS, work::ROWS, data::ROWS]
-        .into_iter()
-        .flatten()
+    [
+        cloud::ROWS,
+        build::ROWS,
+        model::ROWS,
+        watch::ROWS,
+        market::ROWS,
+        talk::ROWS,
+        work::ROWS,
+        data::ROWS,
+        service::ROWS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// A detector for each row.
@@ -110,12 +124,27 @@ impl Named {
         words: &'static [&'static str],
         value: &'static [Part],
     ) -> Self {
-        Self { name, class, severity: Severity::Critical, finds, words, value, says: Some(SECRET) }
+        Self {
+            name,
+            class,
+            severity: Severity::Critical,
+            finds,
+            words,
+            value,
+            says: Some(SECRET),
+            next: SECRET,
+        }
     }
 
     /// Whatever else the name says: for shapes that are telling.
     const fn whatever(mut self) -> Self {
         self.says = None;
+        self
+    }
+
+    /// With what names the value on the next line, other than the words of a secret.
+    const fn then(mut self, words: &'static Words) -> Self {
+        self.next = words;
         self
     }
 
@@ -169,9 +198,10 @@ impl Detector for &'static Named {
         }
         let from = name + word.len();
         let mut has_none = true;
+        let is_gap = |probe: &Probe<'_>, at| at == from || is_after_secret(probe, at);
         // Up to where the name was read, and whether it spoke.
         let (mut read, mut speaks) = (name.saturating_sub(24), self.says.is_none());
-        assignment::find_in_lines(probe, from, 2, is_after_secret, |end, value| {
+        assignment::find_in_lines(probe, from, 2, is_gap, |end, value| {
             let mut says = || {
                 // No word goes on after what gives a value.
                 let rest = probe.behind(end, end - read);
@@ -179,9 +209,10 @@ impl Detector for &'static Named {
                 read = end;
                 // On the line after, the name of the value itself has to say it.
                 let line = probe.slice(name..end).iter().rposition(|byte| *byte == b'\n').map(|at| name + at);
-                let says_secret = line.is_none_or(|line| SECRET.stand_in(probe.slice(line..end)));
+                let says_secret = line.is_none_or(|line| self.next.stand_in(probe.slice(line..end)));
                 says_secret && speaks
             };
+            let is_all = || is_all_of_the_name(probe.slice(from..end));
             let there = self.end_of_value(probe, value);
             // Near the end of the window a value may not be seen whole.
             let is_seen = value + longest(self.value) < name + self.ahead();
@@ -189,7 +220,13 @@ impl Detector for &'static Named {
             if has_none {
                 assignment::note_none(probe, from, end);
             }
-            assignment::until_found(there.filter(|_| says()).map(|end| self.weigh(probe, value..end)))
+            let weigh = |end| self.weigh(probe, value..end);
+            let found = there.and_then(|end| match () {
+                () if says() => Some(weigh(end)),
+                () if is_all() => Some(weigh(end).harmless()),
+                () => None,
+            });
+            assignment::until_found(found)
         })
     }
 
@@ -199,8 +236,19 @@ impl Detector for &'static Named {
 
     fn named(&self, name: &[u8], probe: &Probe<'_>) -> Option<Match> {
         let end = self.end_of_value(probe, probe.at())?;
-        self.says.is_none_or(|words| words.stand_in(name)).then(|| self.weigh(probe, probe.at()..end))
+        let weigh = || self.weigh(probe, probe.at()..end);
+        let is_all = || self.words.iter().any(|word| name.eq_ignore_ascii_case(word.as_bytes()));
+        match () {
+            () if self.says.is_none_or(|words| words.stand_in(name)) => Some(weigh()),
+            () if is_all() => Some(weigh().harmless()),
+            () => None,
+        }
     }
+}
+
+/// Whether nothing but what gives it a value follows the provider's word: `cloudsmith: "…"`, `keenio '…'`.
+fn is_all_of_the_name(rest: &[u8]) -> bool {
+    rest.len() <= 2 && rest.iter().all(|byte| b" \"'`]".contains(byte))
 }
 
 /// No provider's word is longer.

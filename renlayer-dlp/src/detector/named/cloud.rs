@@ -14,7 +14,7 @@ pub(super) const ROWS: &[Named] = &[
     ]),
     key!("cloudflare_global_key" in "cloudflare_token", "a Cloudflare global API key", ["cloudflare", "cf_api"], &[
         any_hex(37)
-    ]).whatever(),
+    ]),
     key!("cloudflare_api_token" in "cloudflare_token", "a Cloudflare API token", ["cloudflare", "cf_api"], &[
         url64(40)
     ]),

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use super::{Named, rows};
+use crate::Severity;
 use crate::detector::token::{Part, end_of};
 use crate::detector::{ByteSet, Probe};
 
@@ -71,7 +72,8 @@ struct Names {
 }
 
 static NAMES: LazyLock<Option<Names>> = LazyLock::new(|| {
-    let closed = rows().filter(|row| row.says.is_some()).flat_map(|row| row.words);
+    let is_closed = |row: &&Named| row.says.is_some() && row.severity > Severity::Low;
+    let closed = rows().filter(is_closed).flat_map(|row| row.words);
     let mut words: Vec<&str> = closed.copied().filter(|word| !OPEN.contains(word)).collect();
     words.sort_unstable();
     words.dedup();

@@ -1,6 +1,8 @@
 //! Maps, weather, films, scrapers and other data by subscription; games and devices.
 
 use super::{ByteSet, HEX32, HEX40, HEX64, Named, Part, UUID, alnum, alnums, any_hex, is, upper, url64};
+use crate::Severity;
+use crate::words::Words;
 
 const URL64: ByteSet = ByteSet::BASE64URL;
 const BASE64: ByteSet = ByteSet::BASE64;
@@ -106,4 +108,10 @@ pub(super) const ROWS: &[Named] = &[
         &[alnums(40, 56)]
     ),
     key!("samba_nova_key" in "cloudconvert_key", "a CloudConvert key", ["cloudconvert"], &[Part::Run(URL64.with(b"."), 60, 1200)]),
+    // AppRole's: what they open, both together do.
+    key!("vault_approle", "a role or secret id of Vault's AppRole", ["role_id", "secret_id"], UUID).whatever().severity(Severity::Low),
+    key!("tink_keyset", "a key of a Tink keyset in clear text", ["google.crypto.tink"], &[Part::Run(BASE64, 20, 2000), Part::Maybe("="), Part::Maybe("=")])
+        .saying(&Words::new(&["value"])).then(&Words::new(&["value"])),
+    key!("telegram_bot_token" in "telegram_token", "a Telegram bot token of any form", ["telegram"], &[Part::Run(ByteSet::DIGIT, 8, 10), is(":"), url64(35)])
+        .whatever(),
 ];

@@ -7,8 +7,8 @@
 //! short, or glued to a word, is not. Values without a prefix, known by the name they are assigned to, are rows of
 //! `named`.
 //!
-//! A value that only begins like a token, and is not written as its provider writes it, is `LOW` at most: in its row where
-//! the row says how it is written exactly, and as a secret of no known kind (see `prefix`).
+//! A value that only begins like a token, and is not written as its provider writes it, is `LOW` at most: where nothing else begins
+//! so, where the row says how it is written exactly, and as a secret of no known kind (see `prefix`).
 //!
 //! So is a token whose prefix says that it opens a sandbox.
 //!
@@ -50,6 +50,7 @@ mod prefix;
 mod published;
 mod renlayer;
 mod saas;
+mod service;
 mod social;
 mod talk;
 #[cfg(test)]
@@ -124,6 +125,7 @@ fn rows() -> impl Iterator<Item = &'static Token> {
         talk::ROWS,
         ops::ROWS,
         saas::ROWS,
+        service::ROWS,
         host::ROWS,
         build::ROWS,
         agent::ROWS,
@@ -257,7 +259,10 @@ impl Detector for &'static Token {
         let is_unbroken = |prefix: &&str| !prefix.bytes().any(|byte| ByteSet::BREAK.has(byte));
         match self.prefixes.iter().map(|prefix| prefix.len()).min() {
             Some(prefix) if self.prefixes.iter().all(is_unbroken) => {
-                Need::Run { length: prefix + unbroken(self.body), within: 0 }
+                let least = unbroken(self.body);
+                let is_signed = self.prefixes.iter().any(|prefix| self.is_signed(prefix));
+                let length = if is_signed { least.min(SHORTEST_MISSHAPEN) } else { least };
+                Need::Run { length: prefix + length, within: 0 }
             }
             _ => Need::Nothing,
         }
@@ -277,7 +282,7 @@ impl Detector for &'static Token {
     }
 
     fn ahead(&self) -> usize {
-        self.longest_prefix() + longest(self.body) + 1
+        self.longest_prefix() + longest(self.body).max(LONGEST_MISSHAPEN) + 1
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
@@ -295,7 +300,9 @@ impl Detector for &'static Token {
         if self.context.is_some() && !in_context {
             return None;
         }
-        let end = end_of_token(self.body, probe, body)?;
+        let Some(end) = end_of_token(self.body, probe, body) else {
+            return self.misshapen(probe, prefix, body);
+        };
         let is_exact = self.exact.is_none_or(|parts| end_of(parts, probe, body) == Some(end));
         if is_unmarked(prefix) && is_inside_base64(probe, start, end) {
             return None;
@@ -352,6 +359,29 @@ impl Token {
         standing.max_by(longest).copied()
     }
 
+    /// What begins as this provider's tokens alone do, and is too short, too long, or of other characters: cut, glued to something,
+    /// or of a form that is not known here.
+    fn misshapen(&self, probe: &Probe<'_>, prefix: &str, body: usize) -> Option<Match> {
+        if !self.is_signed(prefix) {
+            return None;
+        }
+        let end = probe.run(body, &ByteSet::BASE64URL, LONGEST_MISSHAPEN);
+        let value = probe.slice(body..end);
+        let has = |is: fn(&u8) -> bool| value.iter().any(is);
+        let is_value = value.len() >= SHORTEST_MISSHAPEN
+            && has(u8::is_ascii_digit)
+            && has(u8::is_ascii_alphabetic)
+            && entropy::is_random(value)
+            && !is_inside_base64(probe, probe.at(), end);
+        is_value.then(|| Match::new(probe.at()..end, 0.3).with(Evidence::STRUCTURE).harmless())
+    }
+
+    /// Whether nothing but a token of this provider begins with `prefix`: it has a sign or a capital, which no word has there.
+    fn is_signed(&self, prefix: &str) -> bool {
+        let has_sign = prefix.bytes().any(|byte| b"-_".contains(&byte) || byte.is_ascii_uppercase());
+        prefix::is_telling(self) && prefix.len() >= prefix::LEAST && has_sign
+    }
+
     fn weigh(&self, range: std::ops::Range<usize>, body: &[u8]) -> Option<Match> {
         let found = Match::new(range, self.confidence).with(Evidence::STRUCTURE);
         let verdict = self.check.holds(body);
@@ -373,6 +403,10 @@ impl Token {
         entropy::is_random(body) && is_drawn()
     }
 }
+
+/// The fewest and the most characters after the prefix of a token that is not as its provider writes it.
+const SHORTEST_MISSHAPEN: usize = 16;
+const LONGEST_MISSHAPEN: usize = 128;
 
 /// Whether letters and digits alone are the prefix: what is encoded in base64 holds them by chance.
 fn is_unmarked(prefix: &str) -> bool {

@@ -123,8 +123,8 @@ pub(super) const ROWS: &[Token] = &[
     Token::new(
         "new_relic_key",
         "secret.new_relic_key",
-        "a New Relic user, insert, browser or licence key",
-        &["NRAK-", "NRII-", "NRJS-", "NRIQ-", "NRRA-", "NRBR-", "NRAA-"],
+        "a New Relic insert, browser or licence key",
+        &["NRII-", "NRJS-", "NRIQ-", "NRRA-", "NRBR-", "NRAA-"],
         &[Part::Run(ByteSet::ALNUM.with(b"-_"), 19, 42)],
     ),
     Token::new(

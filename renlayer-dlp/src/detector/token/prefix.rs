@@ -6,7 +6,7 @@ use super::{Check, Token, end_of, rows};
 use crate::detector::Probe;
 
 /// Fewer characters stand at the begin of other values too.
-const LEAST: usize = 4;
+pub(super) const LEAST: usize = 4;
 
 /// Each prefix, in order, with its row.
 static PREFIXES: LazyLock<Vec<(&'static [u8], &'static Token)>> = LazyLock::new(|| {
@@ -18,7 +18,7 @@ static PREFIXES: LazyLock<Vec<(&'static [u8], &'static Token)>> = LazyLock::new(
 });
 
 /// Whether the prefixes of a row are its provider's alone: others ask for a word before them, or for a mark after.
-fn is_telling(row: &Token) -> bool {
+pub(super) fn is_telling(row: &Token) -> bool {
     row.lead.is_none() && row.context.is_none() && !row.is_address() && !matches!(row.check, Check::Holds(_))
 }
 

@@ -63,7 +63,7 @@ pub(super) const ROWS: &[Token] = &[
         "secret.salesforce_token",
         "a Salesforce session or access token, with the organisation that it is of",
         &["00D"],
-        &[Part::Run(ALNUM, 12, 15), Part::Literal("!"), Part::Run(ALNUM.with(b"._"), 80, 260)],
+        &[Part::Run(ALNUM, 12, 15), Part::Literal("!"), Part::Run(ALNUM.with(b"._"), 60, 260)],
     ),
     Token::new(
         "salesforce_refresh_token",

@@ -114,6 +114,14 @@ pub(super) const ROWS: &[Token] = &[
     )
     .after(&Words::new(&["mailgun", "api"]))
     .confidence(0.8),
+    Token::new(
+        "mailgun_bare_key",
+        "secret.mailgun_key",
+        "what is written like a Mailgun key",
+        &["key-"],
+        &[Part::Run(ByteSet::HEX_LOWER, 32, 32)],
+    )
+    .severity(crate::Severity::Low),
     // The key, then the data centre.
     Token::new(
         "mailchimp_key",

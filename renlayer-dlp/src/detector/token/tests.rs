@@ -75,7 +75,8 @@ fn shape(row: &Token) -> impl std::hash::Hash + Eq + use<> {
 /// Whether a word before it would be part of it.
 fn begins_word(row: &Token) -> bool {
     let of_prefix = |prefix: &&str| prefix.bytes().next().is_some_and(|byte| ByteSet::WORD.has(byte));
-    row.lead.is_some() || row.prefixes.iter().all(of_prefix)
+    let is_bounded = |lead: Lead| lead.is_secret || lead.min == lead.max;
+    row.lead.is_some_and(is_bounded) || row.lead.is_none() && row.prefixes.iter().all(of_prefix)
 }
 
 #[test]
@@ -90,13 +91,15 @@ fn a_token_made_from_its_row_is_found_and_its_near_misses_are_not() {
             let context = row.context.map_or("", Words::any);
             let cases = Cases::of(row.class).split(Splits::of_shape(&mut seen, shape(row)));
             let texts = [format!("{context} {token} end"), format!("{context} VALUE=\"{token}\"")];
-            let cases = texts.iter().fold(cases, |cases, text| match is_of_a_sandbox(prefix.as_bytes()) {
-                true => cases.low(text, found),
-                false => cases.hit(text, found),
+            let cases = texts.iter().fold(cases, |cases, text| {
+                match is_of_a_sandbox(prefix.as_bytes()) || row.severity == Severity::Low {
+                    true => cases.low(text, found),
+                    false => cases.hit(text, found),
+                }
             });
             let cases = if begins_word(row) { cases.miss(&format!("{context} word{token}")) } else { cases };
             let cases = if is_fixed(row.body) {
-                cases.miss(&format!("{context} {}", &token[..token.len() - 1]))
+                cases.harmless(&format!("{context} {}", &token[..token.len() - 1]))
             } else {
                 cases
             };
@@ -126,6 +129,18 @@ fn a_token_that_only_looks_alike_is_low() {
     }
     let keyboard = ["AIza", "SyQwertyuiopAsdfghjklZxcvbnmQwerty1"].concat();
     Cases::of("secret.gcp_api_key").low(&format!("key {keyboard}"), &keyboard).run();
+}
+
+#[test]
+fn a_token_that_is_cut_or_glued_is_low() {
+    let mut random = Random::new(47);
+    let (short, long) = (random.text(ByteSet::ALNUM, 29), random.text(ByteSet::ALNUM, 40));
+    let (short, long) = (format!("ghp_{short}7"), format!("ghp_{long}8"));
+    Cases::of("secret.github_token")
+        .low(&format!("key {short} and"), &short)
+        .low(&format!("key {long} and"), &long)
+        .miss(&format!("key {}, ghp_tokens_of_all_the_world, a-ghp_1", &short[..15]))
+        .run();
 }
 
 #[test]
