@@ -175,7 +175,7 @@ impl<'t> Around<'t> {
                     && !sides.before.has(four)
             }
             [.., last] if mark == b' ' => {
-                let is_mark = last.is_ascii_punctuation() && !b".,'-".contains(last) && !self.is_open(*last);
+                let is_mark = last.is_ascii_punctuation() && !b".,'-#".contains(last) && !self.is_open(*last);
                 // The last digit of an escape is no number. A word that an escape cuts has a digit of it before it.
                 is_mark || (last.is_ascii_digit() && !self.is_coded(words, CODED))
             }
@@ -438,6 +438,7 @@ mod tests {
             "so 12 days",
             "of 12 days-",
             "of 12 # of",
+            "of # 12 of",
             "x 12 5th of",
             "12 days ",
             "strassegatan 12 of ",
