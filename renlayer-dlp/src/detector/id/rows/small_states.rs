@@ -34,11 +34,12 @@ pub(super) const ROWS: &[Kind] = &[
         &["623857"],
     )
     .public(),
+    // With its country alone: every year is written as the number itself, and would have to be looked at.
     Kind::bare(
         ["sm_coe", "gov_id.sm.coe", "a San Marino business number (COE)"],
-        &["99999", "sm99999", "9999"],
+        &["sm99999"],
         &["operatore economico", "codice coe", "coe n"],
-        &["51152", "SM24165"],
+        &["SM24165"],
     )
     .public(),
 ];
