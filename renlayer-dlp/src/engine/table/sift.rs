@@ -231,11 +231,11 @@ fn order(found: &mut [Candidate], literals: Range<usize>, base: usize) {
     let behind = nearest.take_while(|candidate| candidate.at + FARTHEST >= base).count();
     let first = literals.start - behind;
     if let Some(literals) = found.get_mut(first..literals.end) {
-        literals.sort_by_key(key);
+        literals.sort_by_key(|candidate| candidate.at);
     }
     if found.len() > literals.end && literals.end > first {
         let new = found.get_mut(first..).unwrap_or_default();
-        new.sort_by_key(key);
+        new.sort_by_key(|candidate| candidate.at);
     }
 }
 
