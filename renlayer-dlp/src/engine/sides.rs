@@ -118,13 +118,13 @@ impl<'t> Around<'t> {
     fn is_in_a_sentence(&self, sides: &Sides) -> bool {
         let behind = self.text.bytes.get(..self.start).unwrap_or_default();
         let ahead = self.text.bytes.get(self.end..).unwrap_or_default();
-        let ([.., b' '], [b' ', ..]) = (behind, ahead) else { return false };
+        let ([behind @ .., b' '], [b' ', ahead @ ..]) = (behind, ahead) else { return false };
         let (Some(before), Some(after)) = (behind.last_chunk(), ahead.first_chunk()) else { return false };
-        // Either word begins, or ends, after the space, which is taken off.
-        let before = Short::of(u128::from_be_bytes(*before) >> 8);
-        let after = Short::of(u128::from_le_bytes(*after) >> 8);
+        let before_it = |length: usize| behind.get(behind.len().wrapping_sub(length + 1)).copied();
+        let before = Short::of(u64::from_be_bytes(*before), before_it);
+        let after = Short::of(u64::from_le_bytes(*after), |length| ahead.get(length).copied());
         let is_listed =
-            sides.before.has(before.four.swap_bytes().unbounded_shr(8 * (4 - before.length.min(4))));
+            sides.before.has(before.four.swap_bytes().unbounded_shr(8 * (4 - before.length.min(4) as u32)));
         before.is_ended & after.is_ended & !is_listed & !sides.after.has(after.four)
     }
 
@@ -266,9 +266,9 @@ impl Word {
     }
 }
 
-/// A word of lower-case letters, told of the fifteen bytes that are nearest to a number.
+/// A word of up to eight lower-case letters beside a number.
 struct Short {
-    length: u32,
+    length: usize,
     /// The nearest four of its letters, the nearest the lowest.
     four: u32,
     /// Whether it is one, and ends there.
@@ -276,12 +276,12 @@ struct Short {
 }
 
 impl Short {
+    /// Of the bytes that are nearest, the nearest the lowest, and of the one beyond so many.
     #[inline]
-    fn of(nearest: u128) -> Self {
-        let length = no_lower_of(nearest).trailing_zeros() / 8;
-        let beyond = nearest.unbounded_shr(8 * length) as u8;
-        let four = nearest as u32 & 1_u64.unbounded_shl(8 * length).wrapping_sub(1) as u32;
-        Self { length, four, is_ended: (length > 0) & APART.has(beyond) }
+    fn of(nearest: u64, beyond: impl Fn(usize) -> Option<u8>) -> Self {
+        let length = no_lower(nearest).trailing_zeros() as usize / 8;
+        let four = nearest as u32 & 1_u64.unbounded_shl(8 * length as u32).wrapping_sub(1) as u32;
+        Self { length, four, is_ended: (length > 0) & APART.has(beyond(length).unwrap_or_default()) }
     }
 }
 
@@ -362,16 +362,6 @@ fn last_eight(text: &[u8]) -> u64 {
         return u64::from_le_bytes(*eight);
     }
     text.iter().fold(0, |eight, byte| eight >> 8 | u64::from(*byte) << 56)
-}
-
-/// The same of sixteen bytes.
-#[inline]
-fn no_lower_of(sixteen: u128) -> u128 {
-    const ONES: u128 = u128::from_ne_bytes([1; 16]);
-    const HIGH: u128 = ONES << 7;
-    let low = sixteen & !HIGH;
-    let (from_a, after_z) = (low + ONES * (0x80 - b'a' as u128), low + ONES * (0x7f - b'z' as u128));
-    (!from_a | after_z | sixteen) & HIGH
 }
 
 /// Whether a backslash is among the last sixteen bytes: mostly none is.
@@ -549,7 +539,7 @@ mod tests {
                 let (quick, long) = (around.is_in_a_sentence(&SIDES), around.is_apart_otherwise(&SIDES));
                 assert!(!quick || long, "{words}");
                 let plain = |text: &str, far: usize| text.len() > far && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b' ');
-                let is_short = |word: Option<&str>| word.is_some_and(|word| (1..15).contains(&word.len()));
+                let is_short = |word: Option<&str>| word.is_some_and(|word| (1..=8).contains(&word.len()));
                 let is_told = spaced && plain(before, 16) && plain(after, 16) && !before.ends_with(' ') && !after.starts_with(' ');
                 if is_told && is_short(before.rsplit(' ').next()) && is_short(after.split(' ').next()) {
                     assert_eq!(quick, long, "{words}");

@@ -220,10 +220,20 @@ impl Near<'_> {
         !self.knows(from + length) || self.breaks(from / BLOCK) >> (from % BLOCK) & inside == 0
     }
 
-    /// Where in a block runs without a break begin that are as long as the last power of two up to `length`, and a block at most.
+    /// Where in a block runs without a break begin that are as long as the last power of two up to `length`: [`RUN`] bytes and more, and a
+    /// block at most.
+    #[inline]
     fn runs(&self, block: usize, length: usize) -> u64 {
-        let shifts = [1, 2, 4, 8, 16, 32].into_iter().take_while(|shift| 2 * shift <= length);
-        shifts.fold(!self.breaks(block), |runs, shift| runs & runs >> shift) as u64
+        const { assert!(RUN == 16 && BLOCK == 64) };
+        let free = !self.breaks(block);
+        let mut runs = [1, 2, 4, 8].into_iter().fold(free, |runs, shift| runs & runs >> shift);
+        if length >= 32 {
+            runs &= runs >> 16;
+        }
+        if length >= 64 {
+            runs &= runs >> 32;
+        }
+        runs as u64
     }
 
     /// Whether any of the places that `bits` says of a block is in the `length` bytes from `from` on. In JSON these may be spelled
