@@ -99,8 +99,20 @@ fn json_unit(escape: &[u8]) -> Unit {
 /// What a backslash and this letter stand for.
 #[inline]
 pub(crate) fn json_escape(letter: u8) -> Option<u8> {
-    JSON_ESCAPES.iter().find(|(of, _)| *of == letter).map(|(_, plain)| *plain)
+    BY_LETTER.get(usize::from(letter)).copied().filter(|plain| *plain != 0)
 }
+
+/// For each letter what it stands for, and zero where it is none of an escape. None stands for zero.
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]
+static BY_LETTER: [u8; 256] = {
+    let mut plain = [0; 256];
+    let mut i = 0;
+    while i < JSON_ESCAPES.len() {
+        plain[JSON_ESCAPES[i].0 as usize] = JSON_ESCAPES[i].1;
+        i += 1;
+    }
+    plain
+};
 
 /// `\u0041`, or a pair of surrogates. A surrogate alone decodes to the replacement character.
 fn unicode_unit(escape: &[u8]) -> Unit {

@@ -82,11 +82,20 @@ impl<'t> Sweep<'t> {
     {
         let mut sweep = Sweep::within(bytes, self.lanes.iter().map(|lane| lane.table), rooms);
         sweep.marks.resize(bytes.len().div_ceil(BLOCK), 0);
-        for mark in marks {
-            if let Some(block) = sweep.marks.get_mut(mark / BLOCK) {
-                *block |= 1 << (mark % BLOCK);
+        let (mut block, mut inside) = (0, 0);
+        let mut fill = |block: usize, inside| {
+            if let Some(slot) = sweep.marks.get_mut(block) {
+                *slot = inside;
             }
+        };
+        for mark in marks {
+            if mark / BLOCK != block {
+                fill(block, inside);
+                (block, inside) = (mark / BLOCK, 0);
+            }
+            inside |= 1 << (mark % BLOCK);
         }
+        fill(block, inside);
         for (lane, candidates) in sweep.lanes.iter_mut().zip(self.candidates()) {
             lane.room.begin(bytes.len());
             moved(candidates, &mut lane.room.found);
@@ -117,10 +126,38 @@ impl<'t> Sweep<'t> {
         }
     }
 
-    /// The quotes and backslashes from a place on, as far as the document has been sifted.
+    /// The quote that ends the string in which an escape begins at `first`, and whether all escapes from there on are
+    /// [silent](Sweep::is_silent).
+    pub(crate) fn closing_quote(&mut self, first: usize) -> Option<(usize, bool)> {
+        let (mut block, mut inside, mut are_silent) = (first / BLOCK, u64::MAX << (first % BLOCK), true);
+        loop {
+            let Some(marks) = self.marks.get(block) else { if self.sift() { continue } else { return None } };
+            let mut marks = marks & inside;
+            inside = u64::MAX;
+            while marks != 0 {
+                let place = marks.trailing_zeros() as usize;
+                let mark = block * BLOCK + place;
+                match self.text.bytes.get(mark..) {
+                    Some([b'"', ..]) => return Some((mark, are_silent)),
+                    Some([_, letter, ..]) => are_silent &= self.is_silent(*letter),
+                    _ => return None,
+                }
+                // What is escaped ends nothing, and begins no escape.
+                marks &= !(0b11 << place);
+                if place == BLOCK - 1 {
+                    inside = u64::MAX << 1;
+                }
+            }
+            block += 1;
+        }
+    }
+
+    /// The escapes of a string in this range, up to which the document has been sifted.
     #[inline]
-    pub(crate) fn marks(&self, from: usize) -> Marks<'_> {
-        Marks { blocks: self.marks.get(from / BLOCK..).unwrap_or_default(), base: from - from % BLOCK }
+    pub(crate) fn escapes(&self, range: Range<usize>) -> Marks<'_> {
+        let Range { start, end } = range;
+        let blocks = self.marks.get(start / BLOCK..end.div_ceil(BLOCK)).unwrap_or_default();
+        Marks { blocks, inside: 0, base: start - start % BLOCK, from: start, end }
     }
 
     /// Goes on to the candidates in `range`, which begins after those that were asked for before, and says whether there are any.
@@ -198,28 +235,36 @@ impl Lane<'_> {
     }
 }
 
-/// The quotes and backslashes of a document, of which each that is asked for stands after the one before.
+/// The quotes and backslashes in a range of a document, one after the other.
 pub(crate) struct Marks<'s> {
-    /// Those of a block at `base`, and of the ones after it.
+    /// The blocks that are next, of which the first is at `base`.
     blocks: &'s [u64],
     base: usize,
+    /// Those of the block before it that are next.
+    inside: u64,
+    from: usize,
+    end: usize,
 }
 
 impl Marks<'_> {
-    /// The first one in a range.
+    /// The next one.
     #[inline]
-    pub(crate) fn first_in(&mut self, range: Range<usize>) -> Option<usize> {
-        while let Some((block, rest)) = self.blocks.split_first() {
-            let marks = block & u64::MAX << range.start.saturating_sub(self.base).min(BLOCK - 1);
-            let mark = self.base + marks.trailing_zeros() as usize;
-            if marks != 0 && mark >= range.start {
-                return Some(mark).filter(|mark| *mark < range.end);
-            }
-            if self.base + BLOCK >= range.end {
-                return None;
-            }
+    pub(crate) fn next(&mut self) -> Option<usize> {
+        while self.inside == 0 {
+            let (block, rest) = self.blocks.split_first()?;
+            let passed = self.from.saturating_sub(self.base);
+            self.inside = if passed < BLOCK { block & u64::MAX << passed } else { 0 };
             (self.blocks, self.base) = (rest, self.base + BLOCK);
         }
-        None
+        let mark = self.base - BLOCK + self.inside.trailing_zeros() as usize;
+        (mark < self.end).then_some(mark)
+    }
+
+    /// Goes on from a place after the last one.
+    #[inline]
+    pub(crate) fn pass(&mut self, from: usize) {
+        let passed = (from + BLOCK).saturating_sub(self.base);
+        self.inside = if passed < BLOCK { self.inside & u64::MAX << passed } else { 0 };
+        self.from = from;
     }
 }

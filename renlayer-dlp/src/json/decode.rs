@@ -9,6 +9,9 @@ use crate::engine::{Candidate, Room, Sweep};
 /// Plain text is mostly shorter than this, and copied as a whole chunk.
 const CHUNK: usize = 64;
 
+/// Escapes mostly stand farther apart than this.
+const APART: usize = 32;
+
 /// What a string says, which stands in a buffer.
 pub(super) struct Decoded {
     /// Where the string stands in its document.
@@ -36,13 +39,14 @@ impl Decoded {
         let Range { start: mut at, end } = string.range;
         let bytes = bytes.get(..end).unwrap_or_default();
         let base = out.len();
-        let mut escapes = Vec::with_capacity((end - at) / CHUNK + 1);
-        let mut marks = sweep.marks(at);
+        let mut escapes = Vec::with_capacity((end - at) / APART + 1);
+        let mut marks = sweep.escapes(at..end);
         out.reserve(room_for(bytes.get(at..).unwrap_or_default()));
         let mut writer = Writer { out };
-        while let Some(begin) = marks.first_in(at..end) {
+        while let Some(begin) = marks.next() {
             writer.copy(bytes.get(at..).unwrap_or_default(), begin - at);
             at = begin + writer.decode(bytes.get(begin..).unwrap_or_default());
+            marks.pass(at);
             escapes.push(Escape { begin, end: at, said: writer.out.len() });
         }
         writer.copy(bytes.get(at..).unwrap_or_default(), end.saturating_sub(at));

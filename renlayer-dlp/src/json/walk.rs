@@ -224,16 +224,10 @@ impl Walker<'_> {
     }
 
     /// A string with escapes, the first of which is at `mark`.
-    fn escaped(&mut self, start: usize, mut mark: usize) -> Result<Str, Halt> {
-        let mut escapes = Escapes::Silent;
-        while self.bytes.get(mark) != Some(&b'"') {
-            if !self.bytes.get(mark + 1).is_some_and(|letter| self.sweep.is_silent(*letter)) {
-                escapes = Escapes::Telling;
-            }
-            mark = self.sweep.next_mark(mark + 2).ok_or(Halt::Malformed)?;
-        }
-        self.at = mark + 1;
-        Ok(Str { range: start..mark, escapes })
+    fn escaped(&mut self, start: usize, mark: usize) -> Result<Str, Halt> {
+        let (end, are_silent) = self.sweep.closing_quote(mark).ok_or(Halt::Malformed)?;
+        self.at = end + 1;
+        Ok(Str { range: start..end, escapes: if are_silent { Escapes::Silent } else { Escapes::Telling } })
     }
 
     /// A number, or `None` for `true`, `false` and `null`.
@@ -263,6 +257,8 @@ fn is_number(first: u8, word: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::engine::Table;
 
@@ -289,6 +285,41 @@ mod tests {
             ("12", "12"),
         ] {
             assert_eq!(walk(text).unwrap().join(" "), tokens, "{text}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Strings end where they do byte by byte, in whatever blocks their escapes stand.
+        #[test]
+        fn strings_end_at_their_quotes(before in 0..70usize, pieces in prop::collection::vec("[a-z]{0,40}|(\\\\[nt\"\\\\]){0,40}|\\\\u0041", 0..9)) {
+            let said = pieces.concat();
+            let text = format!("{}\"{said}\" ", " ".repeat(before));
+            let table = Table::new([]);
+            let mut walker = Walker::new(text.as_bytes(), Sweep::new(text.as_bytes(), std::iter::once(&table)));
+            let Ok(Some(Token::Text(string))) = walker.next() else { panic!("{text}") };
+            let escapes = match () {
+                () if said.contains("\\u") && !said.contains("\\\\u") => Escapes::Telling,
+                () if said.contains('\\') => Escapes::Silent,
+                () => Escapes::None,
+            };
+            prop_assert_eq!(&text[string.range.clone()], &said);
+            if !said.contains("\\\\u") {
+                prop_assert_eq!(string.escapes, escapes);
+            }
+            let (mut places, mut marks) = (Vec::new(), walker.sweep().escapes(string.range.clone()));
+            while let Some(at) = marks.next() {
+                places.push(at);
+                marks.pass(at + if text[at..].starts_with("\\u") { 6 } else { 2 });
+            }
+            let (mut expected, mut at) = (Vec::new(), string.range.start);
+            while at < string.range.end {
+                let is_escape = text.as_bytes()[at] == b'\\';
+                expected.extend(is_escape.then_some(at));
+                at += match text.as_bytes()[at + 1] { b'u' if is_escape => 6, _ if is_escape => 2, _ => 1 };
+            }
+            prop_assert_eq!(places, expected);
         }
     }
 
