@@ -65,15 +65,34 @@ fn next_run(text: Text<'_>, from: usize) -> Option<Range<usize>> {
         let rest = text.bytes.get(at..)?;
         let (chunks, _) = rest.as_chunks::<CHUNK>();
         let chunk = at + chunks.iter().position(is_unspaced)? * CHUNK;
-        let mut place = chunk;
-        while place < chunk + CHUNK {
-            let run = run_around(text.bytes, place, from);
-            if run.len() >= SHORTEST {
-                return Some(run);
-            }
-            place = run.end.max(place) + 1;
+        let (run, next) = long_run(text.bytes, chunk, from);
+        if run.is_some() {
+            return run;
         }
-        at = place.max(chunk + CHUNK);
+        at = next;
+    }
+}
+
+/// The first long run that has bytes of a chunk, and where the search goes on if there is none. One that is longer than the chunk goes
+/// on before its first byte, or after its last one.
+#[inline]
+fn long_run(bytes: &[u8], chunk: usize, least: usize) -> (Option<Range<usize>>, usize) {
+    let end = chunk + CHUNK;
+    let is_run = |at: usize| at >= least && bytes.get(at).is_some_and(|byte| RUN.has(*byte));
+    let is_long = |run: &Range<usize>| run.len() >= SHORTEST;
+    let first =
+        (is_run(chunk) && chunk > least && is_run(chunk - 1)).then(|| run_around(bytes, chunk, least));
+    if let Some(run) = first.filter(is_long) {
+        return (Some(run), end);
+    }
+    match (is_run(end - 1), is_run(end)) {
+        (false, _) => (None, end),
+        (true, false) => (None, end + 1),
+        (true, true) => {
+            let last = run_around(bytes, end - 1, least);
+            let next = last.end + 1;
+            (Some(last).filter(is_long), next)
+        }
     }
 }
 
@@ -254,4 +273,42 @@ fn pack(scan: &mut Scan<'_>, mark: Mark, view: &View, packing: Packing, whole: &
         (finding.start, finding.end) = (raw.start, raw.end);
     }
     scan.move_opaque_since(mark, |range| view.raw(range));
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The same, with each byte of a chunk asked for its run.
+    fn next_run_by_each(bytes: &[u8], from: usize) -> Option<Range<usize>> {
+        let mut at = from;
+        loop {
+            let (chunks, _) = bytes.get(at..)?.as_chunks::<CHUNK>();
+            let chunk = at + chunks.iter().position(is_unspaced)? * CHUNK;
+            let mut place = chunk;
+            while place < chunk + CHUNK {
+                let run = run_around(bytes, place, from);
+                if run.len() >= SHORTEST {
+                    return Some(run);
+                }
+                place = run.end.max(place) + 1;
+            }
+            at = place;
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn long_runs_are_found_from_either_end_of_a_chunk(text in "([a-zA-Z0-9]{0,9}[:.;= ]|[a-z]{10,40}[:. ]?){0,20}") {
+            let bytes = text.as_bytes();
+            let whole = Text { bytes, start: 0, complete: true };
+            for from in 0..bytes.len() {
+                prop_assert_eq!(next_run(whole, from), next_run_by_each(bytes, from), "from {} in {}", from, text);
+            }
+        }
+    }
 }
