@@ -180,6 +180,10 @@ fn is_our_mark(probe: &Probe<'_>) -> bool {
     const CLASS: ByteSet = ByteSet::LOWER.or(ByteSet::DIGIT).with(b"._");
     const KINDS: [&[u8]; 2] = [b"[TOKEN:", b"[REDACTED:"];
     let at = probe.at();
+    // What either kind ends with, or begins with.
+    if !matches!(probe.behind(at, 1), b":" | b"[") {
+        return false;
+    }
     let class = if KINDS.into_iter().any(|kind| probe.behind(at, 10).ends_with(kind)) {
         at
     } else if probe.was(at, &ByteSet::EMPTY.with(b"[")) && probe.looking_at(at, b"TOKEN:") {

@@ -313,7 +313,7 @@ pub(super) fn is_of_a_page(probe: &Probe<'_>) -> bool {
     const WORDS: [&[u8]; 4] = [b"page ", b"sync ", b"cursor ", b"continuation "];
     let before = probe.behind(probe.at(), PHRASE);
     let begins = |word: &[u8]| !probe.was(probe.at() - word.len(), &ByteSet::ALPHA);
-    WORDS.into_iter().any(|word| ends_with(before, word) && begins(word))
+    before.last() == Some(&b' ') && WORDS.into_iter().any(|word| ends_with(before, word) && begins(word))
 }
 
 /// Whether a word says that what follows is of something harmless: `the next page token`.

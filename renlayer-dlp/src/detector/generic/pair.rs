@@ -9,9 +9,11 @@ use std::ops::Range;
 
 use super::{GIVEN, name, weigh};
 use crate::detector::{ByteSet, Match, Need, Probe};
+use crate::openings::Openings;
 
 /// What is said of the name before it.
-const NAMES: [&[u8]; 4] = [b"name", b"key", b"variable", b"parameterkey"];
+const NAMES: [&str; 4] = ["name", "key", "variable", "parameterkey"];
+static NAME_ENDS: Openings = Openings::of_ends(&NAMES);
 /// And of the value.
 const VALUES: [&[u8]; 4] = [b"value", b"default", b"string>", b"parametervalue"];
 /// How far after the name that may be: a type and a line of description may stand between.
@@ -57,7 +59,9 @@ fn is_called_a_name(probe: &Probe<'_>, start: usize) -> bool {
     const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" \t\"'=:>");
     let end = probe.run_back(start, &BETWEEN, 8);
     let before = probe.behind(end, 16);
-    end < start && NAMES.into_iter().any(|word| name::ends_with(before, word))
+    end < start
+        && NAME_ENDS.may_end(before)
+        && NAMES.into_iter().any(|word| name::ends_with(before, word.as_bytes()))
 }
 
 /// Where the value begins that the same line or one of the next gives, and no other name comes before. Something has to give it, as
@@ -82,8 +86,9 @@ fn apart(probe: &Probe<'_>, end: usize) -> Option<usize> {
         }
         let begins = !probe.was(at, &ByteSet::WORD);
         let stands = |word: &&[u8]| begins && probe.looking_at_word(at, word);
-        let is_name =
-            |word: &[u8]| stands(&word) && !probe.was(at, &CLOSES) && is_over(probe, at + word.len());
+        let is_name = |word: &str| {
+            stands(&word.as_bytes()) && !probe.was(at, &CLOSES) && is_over(probe, at + word.len())
+        };
         if NAMES.into_iter().any(is_name) {
             return None;
         }
