@@ -11,6 +11,8 @@ pub(crate) const REACH: usize = 64;
 pub struct Words {
     words: &'static [&'static str],
     openings: Openings,
+    /// Nothing where the list has a word of one byte, or more words than there is room for: then all are compared.
+    rows: Option<Rows>,
     /// Each has a letter, or a byte outside ASCII.
     is_lettered: bool,
 }
@@ -19,7 +21,8 @@ impl Words {
     /// A list of words.
     #[must_use]
     pub const fn new(words: &'static [&'static str]) -> Self {
-        Self { words, openings: Openings::of(words), is_lettered: are_lettered(words) }
+        let (openings, rows) = (Openings::of(words), Rows::of(words));
+        Self { words, openings, rows, is_lettered: are_lettered(words) }
     }
 
     /// Whether one of them stands in the 64 bytes before `start`.
@@ -59,8 +62,59 @@ impl Words {
     }
 
     fn begins(&self, text: &[u8]) -> bool {
-        self.words.iter().any(|word| begins_with(text, word.as_bytes()))
+        let stands = |word: &&str| begins_with(text, word.as_bytes());
+        match &self.rows {
+            Some(rows) => rows.beginning(text).any(|at| self.words.get(at).is_some_and(stands)),
+            None => self.words.iter().any(stands),
+        }
     }
+}
+
+/// The words of a list by their first two bytes, of which five bits count, so that ASCII letters are the same in either case: the
+/// place of the first of each row, and after each word the next of its row; counted from one.
+struct Rows {
+    first: [u16; ROWS],
+    next: [u16; MOST_WORDS],
+}
+
+const ROWS: usize = 128;
+const MOST_WORDS: usize = 320;
+
+impl Rows {
+    #[allow(clippy::indexing_slicing, reason = "the places are in the list, its words and the rows")]
+    const fn of(words: &[&str]) -> Option<Self> {
+        let mut rows = Self { first: [0; ROWS], next: [0; MOST_WORDS] };
+        if words.len() > MOST_WORDS {
+            return None;
+        }
+        let mut i = words.len();
+        while i > 0 {
+            let word = words[i - 1].as_bytes();
+            if word.len() < 2 {
+                return None;
+            }
+            let row = row(word[0], word[1]);
+            rows.next[i - 1] = rows.first[row];
+            rows.first[row] = i as u16;
+            i -= 1;
+        }
+        Some(rows)
+    }
+
+    /// The places of the words that begin like `text`, in their order.
+    fn beginning(&self, text: &[u8]) -> impl Iterator<Item = usize> {
+        let first = match text {
+            [first, second, ..] => self.first.get(row(*first, *second)).copied(),
+            _ => None,
+        };
+        let after = |at: &u16| self.next.get(usize::from(*at).wrapping_sub(1)).copied();
+        let all = std::iter::successors(first, after).take_while(|at| *at > 0);
+        all.map(|at| usize::from(at) - 1)
+    }
+}
+
+const fn row(first: u8, second: u8) -> usize {
+    ((first & 31) as usize * 11 + (second & 31) as usize) % ROWS
 }
 
 #[allow(clippy::indexing_slicing, reason = "the places are in the list and its words")]
@@ -138,6 +192,19 @@ mod tests {
                 text[at] = byte;
                 assert_eq!(has_letters(&text), is_letter(byte), "{byte} at {at}");
             }
+        }
+    }
+
+    #[test]
+    fn all_words_are_in_their_rows() {
+        const FEW: Words = Words::new(&["card", "CVV", "電話", "no"]);
+        const MANY: Words = Words::new(&["key"; MOST_WORDS + 1]);
+        const SHORT: Words = Words::new(&["§", "n"]);
+        assert!(FEW.rows.is_some() && MANY.rows.is_none() && SHORT.rows.is_none());
+        for (words, text) in
+            [(&FEW, "Card"), (&FEW, "cvv"), (&FEW, "電話"), (&FEW, "NO"), (&MANY, "Key"), (&SHORT, "n 1")]
+        {
+            assert!(words.stand_in(text.as_bytes()), "{text}");
         }
     }
 
