@@ -70,21 +70,20 @@ impl Judge {
         }
     }
 
-    /// Turns matches into hits. What confidence is too low for is dropped.
+    /// Turns matches into hits, one after the other. What confidence is too low for is dropped.
     /// What is to be tokenized gets its stand-in from `mint`.
     pub(crate) fn weigh(
         &self,
         matches: &mut Vec<(Index, Match)>,
         bytes: &[u8],
         mint: Option<&Mint>,
-    ) -> Vec<Hit> {
-        matches
-            .drain(..)
-            .filter_map(|(owner, found)| {
-                let kind = self.engine.rule(owner).kinds.get(usize::from(found.kind))?;
-                self.hit(kind, &found, bytes, mint)
-            })
-            .collect()
+        hits: &mut Vec<Hit>,
+    ) {
+        hits.reserve(matches.len());
+        hits.extend(matches.drain(..).filter_map(|(owner, found)| {
+            let kind = self.engine.rule(owner).kinds.get(usize::from(found.kind))?;
+            self.hit(kind, &found, bytes, mint)
+        }));
     }
 
     fn hit(&self, kind: &Kind, found: &Match, bytes: &[u8], mint: Option<&Mint>) -> Option<Hit> {

@@ -100,7 +100,7 @@ impl<'s> Scan<'s> {
                 if let Some(most) = most {
                     doubt(&mut lane.work.hits, most);
                 }
-                hits.extend(lane.judge.weigh(&mut lane.work.hits, text.bytes, self.mint));
+                lane.judge.weigh(&mut lane.work.hits, text.bytes, self.mint, &mut hits);
             }
         }
         hits
@@ -148,7 +148,7 @@ impl<'s> Scan<'s> {
             lane.work.next_text();
             lane.work.judge_named(lane.judge.engine(), text, name);
             lane.work.advance(lane.judge.engine(), text, self.direction);
-            hits.extend(lane.judge.weigh(&mut lane.work.hits, text.bytes, self.mint));
+            lane.judge.weigh(&mut lane.work.hits, text.bytes, self.mint, &mut hits);
         }
         self.settle(hits, text.start..text.bytes.len());
     }
@@ -176,7 +176,7 @@ impl<'s> Scan<'s> {
             lane.work.judge_named(lane.judge.engine(), text, name);
             lane.work.look_at(lane.judge.engine(), text, self.direction, candidates);
             if !lane.work.hits.is_empty() {
-                hits.extend(lane.judge.weigh(&mut lane.work.hits, text.bytes, self.mint));
+                lane.judge.weigh(&mut lane.work.hits, text.bytes, self.mint, &mut hits);
             }
         }
         if !hits.is_empty() {
@@ -234,7 +234,9 @@ impl<'s> Scan<'s> {
 
     fn settle(&mut self, hits: Vec<Hit>, within: Range<usize>) {
         self.settler.restart();
-        let standing = self.settler.settle(hits).into_iter().filter(|hit| !hit.allowed);
+        let hits = self.settler.settle(hits);
+        self.report.findings.reserve(hits.len());
+        let standing = hits.into_iter().filter(|hit| !hit.allowed);
         self.report.findings.extend(standing.map(|hit| hit.finding));
         if self.report.findings.len() > MOST_FINDINGS {
             self.report.findings.truncate(MOST_FINDINGS);

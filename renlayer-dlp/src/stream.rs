@@ -151,7 +151,7 @@ impl StreamScanner {
         let (mut frontier, mut safe) = (self.buffer.len(), self.buffer.len());
         for lane in &mut self.lanes {
             lane.work.advance(lane.judge.engine(), text, self.direction);
-            self.hits.extend(lane.judge.weigh(&mut lane.work.hits, text.bytes, None));
+            lane.judge.weigh(&mut lane.work.hits, text.bytes, None, &mut self.hits);
             if !complete {
                 frontier = frontier.min(lane.work.frontier(lane.judge.engine(), text));
                 safe = safe.min(lane.work.safe(lane.judge.engine(), text));
@@ -162,8 +162,11 @@ impl StreamScanner {
             for (lane, work) in self.lanes.iter().zip(&mut reading.works) {
                 let engine = lane.judge.engine();
                 work.advance(engine, text, self.direction);
-                let hits = lane.judge.weigh(&mut work.hits, text.bytes, None).into_iter();
-                self.hits.extend(hits.map(|hit| hit.moved(|range| reading.text.raw(range, self.base))));
+                let mut hits = Vec::new();
+                lane.judge.weigh(&mut work.hits, text.bytes, None, &mut hits);
+                self.hits.extend(
+                    hits.into_iter().map(|hit| hit.moved(|range| reading.text.raw(range, self.base))),
+                );
                 if !complete {
                     let raw = |at| {
                         reading.text.raw_begin(at).map_or(usize::MAX, |raw| raw.saturating_sub(self.base))

@@ -57,7 +57,9 @@ impl KnownValues {
         self.judges.iter().any(|judge| {
             let mut work = Work::default();
             work.advance(judge.engine(), Text { bytes, start: 0, complete: true }, Direction::Response);
-            !judge.weigh(&mut work.hits, bytes, None).is_empty()
+            let mut hits = Vec::new();
+            judge.weigh(&mut work.hits, bytes, None, &mut hits);
+            !hits.is_empty()
         })
     }
 
