@@ -44,6 +44,8 @@ const NAMED: f32 = 0.7;
 const TOKENS: usize = 16;
 /// After so many of them it is asked whether there is a postcode at all. Mostly fewer are there.
 const FEW: usize = 3;
+/// The most numbers between them that are no flat's or floor's.
+const NUMBERS: usize = 4;
 /// The most words of a street.
 const WORDS: usize = 7;
 /// So many digits are a postcode's, and no house's.
@@ -117,14 +119,22 @@ fn number_last(probe: &Probe<'_>, number: usize) -> Option<Match> {
     let street = street::before(probe, probe.at())?;
     let is_year = is_year(probe.slice(probe.at()..number));
     let is_named = street.is_named || is_box(probe);
+    // Whatever follows.
+    let is_in_a_row = || {
+        let next = Token::after(probe, number).is_some_and(|next| next.is_one_more());
+        next && !street.ends_in_a_unit(probe)
+    };
+    if !is_named && (street.is_doubtful(probe) || is_in_a_row()) {
+        return None;
+    }
     let place = place_after(probe, number, is_named);
     match (place, is_named) {
         (Some(end), true) => Some(found(street.start, end, 0.85)),
-        (Some(end), false) if !is_year && !street.is_doubtful(probe) => Some(found(street.start, end, 0.65)),
+        (Some(end), false) if !is_year => Some(found(street.start, end, 0.65)),
         // `Via Roma, 20147 Milano`: that was the postcode of a street without a number.
         (None, true) if number - probe.at() >= 4 && probe.behind(probe.at(), 2).contains(&b',') => None,
         (None, true) => Some(found(street.start, number, NAMED)),
-        (None, false) if !street.is_doubtful(probe) && label::stands_before(probe, street.start) => {
+        (None, false) if label::stands_before(probe, street.start) => {
             label::place(probe, number).map(|end| found(street.start, end, 0.6))
         }
         _ => None,
@@ -140,7 +150,7 @@ fn is_box(probe: &Probe<'_>) -> bool {
 
 /// The end of the place that follows the number of a house: a postcode and a town, in either order.
 fn place_after(probe: &Probe<'_>, number: usize, is_named: bool) -> Option<usize> {
-    let mut previous = Token::none(number);
+    let (mut previous, mut numbers) = (Token::none(number), 0);
     for i in 0..TOKENS {
         let token = Token::after(probe, previous.end)?;
         if i == FEW && !postcode::may_follow(probe, number) {
@@ -148,6 +158,10 @@ fn place_after(probe: &Probe<'_>, number: usize, is_named: bool) -> Option<usize
         }
         if let Some(end) = postcode::read(probe, &previous, &token, is_named) {
             return Some(end);
+        }
+        numbers += usize::from(token.kind == Kind::Number && previous.kind != Kind::Unit);
+        if numbers > NUMBERS || token.follows_a_number(&previous) {
+            return None;
         }
         match token.kind {
             Kind::Capital | Kind::Particle | Kind::Unit | Kind::Number => previous = token,
@@ -167,7 +181,7 @@ fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
     let mut dwelling = None;
     let mut place = None;
     let is_of_that_year = || is_year(probe.slice(start..number)) && label::tells_a_year(probe, start);
-    let (mut may_have_code, mut is_over) = (true, false);
+    let (mut may_have_code, mut is_over, mut numbers) = (true, false, 0);
     for i in 0..TOKENS {
         let Some(token) = Token::after(probe, previous.end) else { break };
         may_have_code = may_have_code && (i != FEW || postcode::may_follow(probe, number));
@@ -190,6 +204,10 @@ fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
             && let Some(found) = indian(probe, number)
         {
             return Some(found);
+        }
+        numbers += usize::from(token.kind == Kind::Number && previous.kind != Kind::Unit);
+        if numbers > NUMBERS || token.follows_a_number(&previous) {
+            break;
         }
         let text = probe.slice(token.start..token.end);
         if i == 0 && street::leads(text) && !street::is_before_the_name(text) {
@@ -471,6 +489,8 @@ mod tests {
             .miss("the 1987 Supreme Court")
             .hit("the 260 Daniel Locks Suite 016 provided", "260 Daniel Locks Suite 016")
             .miss("Run 5 Integration Test Suite 300, Stage 12, Suite 300 passed")
+            .miss("Update 860 034 6399 and N8B5K8 in it")
+            .hit("to Unit 93 3 Jodi Ride\nPort Nicole, NSW, 0201", "Unit 93 3 Jodi Ride\nPort Nicole, NSW, 0201")
             .hit("wohnt An der Alster 12", "An der Alster 12")
             .miss("226 IM Used, An RFC 3339 date, An Airbus 320, Am Montag 12 Uhr, Im Mai 2024, AM UTC 1970, OS Internals Volume 1")
             .run();

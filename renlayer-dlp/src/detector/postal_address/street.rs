@@ -23,6 +23,13 @@ impl Street {
     }
 }
 
+impl Street {
+    /// Whether the number is rather a flat's, which the house's may follow: `Unit 93 3 Jodi Ride`.
+    pub(super) fn ends_in_a_unit(&self, probe: &Probe<'_>) -> bool {
+        self.last.is_some_and(|(start, end)| is_unit(probe.slice(start..end)))
+    }
+}
+
 /// English words that stand last in the name of a street, and their abbreviations.
 static TYPES: List = List::new(
     " street st road rd avenue ave av lane ln drive dr boulevard blvd court ct place pl square sq terrace ter \

@@ -88,6 +88,18 @@ impl Token {
     }
 }
 
+impl Token {
+    /// Whether it is a number right after `previous`, which is one too: in an address a comma or a word stands between two.
+    pub(super) fn follows_a_number(&self, previous: &Self) -> bool {
+        previous.kind == Kind::Number && !previous.is_ordinal && self.is_one_more()
+    }
+
+    /// Whether it is a number that nothing but a space parts from what stands before it.
+    pub(super) fn is_one_more(&self) -> bool {
+        self.kind == Kind::Number && !self.is_ordinal && !self.is_separated
+    }
+}
+
 /// `1578 - Bela Vista`, `São Paulo/SP`: what parts an address in Brazil.
 fn after_dash(probe: &Probe<'_>, at: usize) -> usize {
     let is_spaced = probe.was(at, &ByteSet::EMPTY.with(b" ")) && probe.get(at + 1) == Some(b' ');
