@@ -128,7 +128,10 @@ fn number_last(probe: &Probe<'_>, number: usize) -> Option<Match> {
         return None;
     }
     let place = place_after(probe, number, is_named);
+    // Few houses are numbered 0, and much else is: `destStr, 0`.
+    let is_zero = probe.slice(probe.at()..number).iter().all(|byte| *byte == b'0');
     match (place, is_named) {
+        (None, _) if is_zero => None,
         (Some(end), true) => Some(found(street.start, end, 0.85)),
         (Some(end), false) if !is_year => Some(found(street.start, end, 0.65)),
         // `Via Roma, 20147 Milano`: that was the postcode of a street without a number.
@@ -174,6 +177,9 @@ fn place_after(probe: &Probe<'_>, number: usize, is_named: bool) -> Option<usize
 /// `10 Downing Street, London SW1A 2AA`, `15 rue de la Paix, 75002 Paris`.
 fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
     let start = probe.at();
+    if probe.slice(start..number).iter().all(|byte| *byte == b'0') {
+        return None;
+    }
     let mut previous = Token::none(number);
     let (mut words, mut named) = (0, None);
     let (mut is_led, mut is_strong, mut is_initial) = (false, false, false);
@@ -448,6 +454,8 @@ mod tests {
             .hit("C/ Alcalá 45, 28014 Madrid", "Alcalá 45, 28014 Madrid")
             .miss("São Paulo - SP, Rio de Janeiro / RJ, s/n 5600-467")
             .hit("Via Giovanni Della Casa, 20147 Milano", "Via Giovanni Della Casa, 20147 Milano")
+            .hit("Bahnstraße 0, 66849 Landstuhl", "Bahnstraße 0, 66849 Landstuhl")
+            .miss("s.rfind(SUBSTR, 0, size), 0 Main Street")
             .miss("Bahnstraße, 66849 Landstuhl")
             .miss("18 May 2007 by Wichert Akkerman 7 Jun 1998")
             .miss("2019 Anthony Green 2021, 2022 The Open Group")

@@ -319,6 +319,7 @@ impl Written {
         let is_telling = first.spaced || probe.get(first.end) == Some(b'/') || self.count >= 10;
         let holds = (2..=5).contains(&lengths.len())
             && (9..=12).contains(&self.count)
+            && (is_telling || self.stands_apart(probe))
             && (2..=5).contains(&first.length)
             && lengths.iter().all(|length| *length >= 2)
             && !self.is_date(lengths)
@@ -330,10 +331,7 @@ impl Written {
         let is_dotted = probe.get(first.end) == Some(b'.');
         match holds {
             true if is_telling && !is_dotted && is_of(&TRUNK) => Some((last.end, Shape::Trunk)),
-            true if (is_telling || self.stands_apart(probe))
-                && lengths.len() < 4
-                && (is_of(&TRUNK) || is_of(&OTHER_TRUNK)) =>
-            {
+            true if lengths.len() < 4 && (is_of(&TRUNK) || is_of(&OTHER_TRUNK)) => {
                 Some((last.end, Shape::Grouped))
             }
             _ => None,
@@ -352,7 +350,7 @@ impl Written {
         let Some(last) = self.groups.last() else { return false };
         let end = probe.run(last.end, &ByteSet::EMPTY.with(b" "), 1);
         match probe.get(end) {
-            Some(b'\n' | b'\r' | b'|' | b'<' | b'"' | b';' | b')') | None => true,
+            Some(b'\n' | b'\r' | b'|' | b'<' | b';') | None => true,
             Some(b',' | b'.') => end == last.end && !probe.is(end + 1, &ByteSet::DIGIT),
             _ => false,
         }
@@ -362,17 +360,18 @@ impl Written {
     fn grouped(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
         let last = self.groups.last()?;
         let is_spaced = self.groups.iter().rev().skip(1).all(|group| group.spaced);
-        let is_dashed = || {
-            let gaps = self.groups.iter().zip(self.groups.iter().skip(1));
-            gaps.into_iter().all(|(group, next)| probe.slice(group.end..next.start) == b"-")
+        let are_parted_by = |gap: &[u8]| {
+            let mut gaps = self.groups.iter().zip(self.groups.iter().skip(1));
+            gaps.all(|(group, next)| probe.slice(group.end..next.start) == gap)
         };
+        let is_year = matches!(self.digits(), [b'1', b'9', ..] | [b'2', b'0', ..]);
         let holds = match (lengths, self.digits().first()) {
             // Eight and nine digits in groups of one length are also amounts, codes and years.
             ([3, 3, 3], Some(b'4'..=b'9'))
             | ([4, 4], Some(b'2' | b'5'..=b'9'))
             | ([2, 2, 2, 2], Some(b'2'..=b'9'))
             | ([2, 3, 3], Some(b'2')) => {
-                (is_spaced || is_dashed()) && !are_years(self.digits()) && self.stands_apart(probe)
+                !is_year && (are_parted_by(b" ") || are_parted_by(b"-")) && self.stands_apart(probe)
             }
             ([3, 2, 2, 2] | [2, 3, 2, 2] | [3, 3, 4], _) | ([3, 3, 3], Some(b'0')) => is_spaced,
             // China's mobile telephones.

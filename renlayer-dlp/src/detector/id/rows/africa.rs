@@ -29,9 +29,9 @@ pub(super) const ROWS: &[Kind] = &[
     .public(),
     Kind::bare(
         ["sn_ninea", "gov_id.sn.ninea", "a Senegalese business number (NINEA)"],
-        &["9999999", "999~9999", "9999999~9A9", "999999999"],
+        &["9999999", "9999999~9A9", "999999999"],
         &["ninea*"],
-        &["306 7221"],
+        &["3067221"],
     )
     .public(),
     Kind::new(
