@@ -1,7 +1,7 @@
 //! Passwords on command lines and in `.netrc`, where no operator gives them to a name.
 //!
 //! - hit: `sshpass -p kx72-Hq9 ssh joe@corp.io`, `docker login -u joe -p …`, `mysql -u root -pkx72Hq9`,
-//!   `ConvertTo-SecureString "…" -AsPlainText`, `net user joe kx72-Hq9 /add`, `machine corp.io login joe password kx72-Hq9`
+//!   `ConvertTo-SecureString "…" -AsPlainText`, `openssl rsa -passin pass:…`, `keytool -storepass …`, `net user joe kx72-Hq9 /add`, `machine corp.io login joe password kx72-Hq9`
 //! - low: words in place of a password
 //! - miss: `sshpass -p "$PASS"`, `mysql -u root -p`, `ssh -p 2222`
 //! - known mistakes: options further than 160 bytes after the command are not seen.
@@ -16,7 +16,7 @@ pub(super) struct CommandPassword;
 
 /// A command, and what stands before the password; where that is empty, the password is the next word, and where it is a
 /// space, the word after that. Commands in lower case stand in either case.
-const COMMANDS: [(&str, &str); 16] = [
+const COMMANDS: [(&str, &str); 22] = [
     ("sshpass ", "-p "),
     ("sshpass ", "-p"),
     ("docker login", " -p "),
@@ -32,6 +32,12 @@ const COMMANDS: [(&str, &str); 16] = [
     ("az login", " -p "),
     ("vault login ", ""),
     ("vault operator unseal ", ""),
+    ("openssl ", "-passin pass:"),
+    ("openssl ", "-passout pass:"),
+    ("openssl ", "-password pass:"),
+    ("openssl ", "-pass pass:"),
+    ("keytool ", "-storepass "),
+    ("keytool ", "-keypass "),
     ("machine ", " password "),
 ];
 const SPAN: usize = 160;
@@ -108,7 +114,7 @@ fn stands(probe: &Probe<'_>, at: usize, option: &str) -> bool {
 
 fn weigh(probe: &Probe<'_>, start: usize, option: &str) -> Option<Match> {
     // Nothing but a password stands there; after others, words are those of the command.
-    let is_given = option == " password " || option.contains('-') && option.ends_with(' ');
+    let is_given = option == " password " || option.contains('-') && option.ends_with([' ', ':']);
     probe.begins(start);
     let end = probe.run(start, &VALUE, LONGEST);
     let value = probe.slice(start..end);
@@ -150,6 +156,11 @@ mod tests {
             .hit(&format!("machine corp.io login joe password {word}\n"), &word)
             .hit(&format!("machine corp.io\n  login joe\n  password {word}\n"), &word)
             .low("machine corp.io login joe password letmeknow\n", "letmeknow")
+            .hit(&format!("openssl rsa -in a.pem -passin pass:{word}"), &word)
+            .low("openssl req -x509 -passout pass:foobar -sha256", "foobar")
+            .low("keytool -genkey -storepass changeit", "changeit")
+            .low("sshpass -p blah ssh joe@corp.io", "blah")
+            .miss("openssl rsa -passin env:PASS1 -in a.pem, openssl req -passout pass:$PASS")
             .miss("sshpass -p \"$PASS\" ssh joe@corp.io")
             .miss("mysql -u root -p shop")
             .miss("ssh -p 2222 joe@corp.io")

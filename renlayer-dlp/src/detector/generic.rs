@@ -281,11 +281,14 @@ fn weigh<'n>(probe: &Probe<'_>, at: usize, name: impl Fn() -> &'n [u8]) -> Optio
     })
 }
 
-/// Whether a word may be what a person chose: `DB_PASSWORD=opensesame` of an environment and `;Pwd=opensesame` of a connection,
-/// where nothing else is written so, and what is called a secret and stands in quotes.
+/// The shortest word that may be a key.
+const LEAST_CHOSEN: usize = 8;
+
+/// Whether a word may be what a person chose: `DB_PASSWORD=opensesame` of an environment, `password: opensesame` of a list and
+/// `;Pwd=opensesame` of a connection, where nothing else is written so, and what is called a secret and stands in quotes.
 fn is_given(value: &Value<'_>, kind: Kind, name: &[u8], probe: &Probe<'_>, at: usize) -> bool {
     let is_assigned = || probe.was(at, &EQUALS);
-    // `MYSQL_PASSWORD: gorm` of a list of variables, and no type of one.
+    // `password: gorm` of a list, and no type.
     let is_over = || probe.get(value.range().end).is_none_or(|byte| b"\r\n".contains(&byte));
     let is_listed = || probe.behind(at, 2) == b": " && is_over();
     let is_variable = || name.iter().all(|byte| !byte.is_ascii_lowercase()) && name.contains(&b'_');
@@ -294,8 +297,9 @@ fn is_given(value: &Value<'_>, kind: Kind, name: &[u8], probe: &Probe<'_>, at: u
         before.starts_with(b";") || before.get(1..).is_some_and(|rest| rest.starts_with(b";"))
     };
     let is_given = match kind {
-        Kind::Password => is_variable() && (is_assigned() || is_listed()) || is_assigned() && is_field(),
-        Kind::Key => value.is_quoted() && name::says_secret(name),
+        Kind::Password => is_listed() || is_assigned() && (is_variable() || is_field()),
+        Kind::Key if value.is_quoted() => name::says_secret(name),
+        Kind::Key => is_variable() && is_assigned() && is_over() && value.range().len() >= LEAST_CHOSEN,
         _ => false,
     };
     is_given && value.is_chosen()
@@ -426,6 +430,13 @@ mod tests {
             .hit(&format!("statuspage token: {key}"), &key)
             .hit(&format!("VAULT_TOKEN={key}"), &key)
             .low("MYSQL_PASSWORD: gorm\n", "gorm")
+            .low("  encryption_password: opensesame\n  active: true", "opensesame")
+            .low("DROPBOX_OAUTH_SECRET=dropboxoauthsecret\n", "dropboxoauthsecret")
+            .low(
+                "api_token: 'phc_3ucsVsPv4zNizUDwr7yuqbV5oQgsc93F6tJubqvbgzY'",
+                "phc_3ucsVsPv4zNizUDwr7yuqbV5oQgsc93F6tJubqvbgzY",
+            )
+            .miss("API_TOKEN=\nAPI_TOKEN=none\nAPI_TOKEN=$TOKEN\npassword: string\npassword:\n  - new")
             .low("api_token: abc123def456", "abc123def456")
             .low("API_SECRET=123456789012345678901234567890", "123456789012345678901234567890")
             .low("acmecorp_key: 1234567890abcdef", "1234567890abcdef")

@@ -8,6 +8,7 @@
 //! - known mistakes: JSON manifests are not read; `kind` further than 192 bytes before the block or 1,024 after it is not
 //!   seen; certificates in a Secret are hits.
 
+use super::token::is_placeholder;
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
 use crate::{Evidence, Severity};
 
@@ -61,7 +62,8 @@ impl Detector for KubernetesSecret {
         let name = probe.run_back(probe.at(), &ByteSet::ALPHA, 8);
         let own = name - probe.run_back(name, &INDENT, 64);
         let (start, end) = values(probe, begin, own, is_plain)?;
-        Some(Match::new(start..end, 0.8).with(Evidence::CONTEXT).with(Evidence::STRUCTURE))
+        let found = Match::new(start..end, 0.8).with(Evidence::CONTEXT).with(Evidence::STRUCTURE);
+        Some(if is_placeholder(probe.slice(start..end)) { found.harmless() } else { found })
     }
 }
 

@@ -256,7 +256,7 @@ impl Kind {
 /// Whether there is more to the name than "key".
 fn says_whose(name: &[u8]) -> bool {
     const KEYS: usize = "keys".len();
-    name.iter().filter(|byte| byte.is_ascii_alphabetic()).count() > KEYS + 2
+    name.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() > KEYS + 2
 }
 
 /// Other words that say secret by themselves.

@@ -83,6 +83,14 @@ pub(in crate::detector) fn says_what_it_is(text: &[u8]) -> bool {
     says && others <= 6
 }
 
+/// Whether `text` is what a provider gives out to be shown: publishable keys of Stripe, Supabase, PubNub and PostHog, client tokens
+/// of Datadog.
+pub(super) fn is_public(text: &[u8]) -> bool {
+    const MARKS: [&[u8]; 6] = [b"pk_live_", b"pk_test_", b"sb_publishable_", b"pub-c-", b"sub-c-", b"phc_"];
+    let is_client = |rest: &[u8]| rest.len() == 32 && rest.iter().all(u8::is_ascii_hexdigit);
+    MARKS.iter().any(|mark| text.starts_with(mark)) || text.strip_prefix(b"pub").is_some_and(is_client)
+}
+
 /// Whether `text` is the name of a secret: `hexPKCS1TestPKCS8Key`, `awsimdsv2sessiontoken`. Of random values one in a
 /// thousand holds such a word.
 pub(super) fn names_a_secret(text: &[u8]) -> bool {

@@ -10,6 +10,10 @@ const ALNUM: ByteSet = ByteSet::ALNUM;
 const HEX: ByteSet = ByteSet::HEX;
 const BASE64: ByteSet = ByteSet::BASE64;
 
+/// The fourth version of a UUID, whose digits are random.
+const UUID4: &[Part] =
+    &[any_hex(8), is("-"), any_hex(4), is("-4"), any_hex(3), is("-"), any_hex(4), is("-"), any_hex(12)];
+
 pub(super) const ROWS: &[Named] = &[
     key!("sonar_key" in "sonar_token", "a SonarQube token of the old form", ["sonar"], &[
         Part::Run(ALNUM.with(b"=_-"), 40, 40)
@@ -31,8 +35,8 @@ pub(super) const ROWS: &[Named] = &[
     key!("gitter_token", "a Gitter token", ["gitter"], HEX40),
     key!("bitbucket_secret", "a Bitbucket client secret", ["bitbucket"], &[url64(32)]),
     key!("bitbucket_client" in "bitbucket_secret", "a Bitbucket client id", ["bitbucket"], &[alnum(18)])
-        .saying(&Words::new(&["client", "id", "key", "consumer"])).severity(Severity::Medium),
-    key!("npm_old_token" in "npm_token", "an npm token of the old form", ["_authtoken", "npm_token", "npm_auth"], UUID).whatever(),
+        .saying(&Words::new(&["client", "id", "key", "consumer"])).severity(Severity::Low),
+    key!("npm_old_token" in "npm_token", "an npm token of the old form", ["_authtoken", "npm_token", "npm_auth"], UUID4).whatever(),
     key!("npm_registry_auth", "the credentials of an npm registry", ["_authtoken", "_auth", "_password"], &[Part::Run(BASE64.with(b"_-."), 16, 400), Part::Maybe("="), Part::Maybe("=")])
         .saying(&Words::new(&["registry", "npm", "npmjs", "_authtoken", "authtoken"])),
     key!("docker_old_token" in "docker_token", "a Docker Hub token of the old form", ["docker"], UUID),

@@ -10,7 +10,7 @@ const BASE64: ByteSet = ByteSet::BASE64;
 
 pub(super) const ROWS: &[Named] = &[
     key!("cohere_key", "a Cohere API key", ["cohere", "co_api_key"], &[alnum(40)]),
-    key!("mistral_key", "a Mistral API key", ["mistral"], &[alnum(32)]),
+    key!("mistral_key", "a Mistral API key", ["mistral_ai", "mistralai", "mistral"], &[alnum(32)]),
     key!("pinecone_old_key" in "pinecone_key", "a Pinecone API key of the old form", ["pinecone"], UUID),
     key!(
         "azure_openai_key",

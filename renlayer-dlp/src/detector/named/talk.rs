@@ -51,7 +51,7 @@ pub(super) const ROWS: &[Named] = &[
     key!("reddit_client" in "reddit_secret", "a Reddit client id", ["reddit"], &[url64(14)]).severity(Severity::High),
     key!("tumblr_secret", "a Tumblr consumer key or secret", ["tumblr"], &[alnum(50)]),
     key!("linkedin_id" in "linkedin_secret", "a LinkedIn client id", ["linkedin"], &[alnum(14)])
-        .saying(&Words::new(&["client", "id", "key"])).severity(Severity::Medium),
+        .saying(&Words::new(&["client", "id", "key"])).severity(Severity::Low),
     key!("snapchat_secret", "a Snapchat client secret", ["snapchat"], HEX32),
     key!("pinterest_secret" in "pinterest_token", "a Pinterest app secret", ["pinterest"], HEX40),
     key!("vk_secret" in "vk_token", "a VK token of the old form", ["vkontakte", "vk_api"], &[any_hex(85)]),

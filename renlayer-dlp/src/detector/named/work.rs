@@ -66,7 +66,7 @@ pub(super) const ROWS: &[Named] = &[
     key!("etsy_key", "an Etsy API key", ["etsy", "x-api-key"], &[alnum(24), is(":"), alnum(10)]),
     key!("lark_app", "a Lark or Feishu app id", ["lark", "feishu"], &[is("cli_"), alnum(16)])
         .whatever()
-        .severity(Severity::Medium),
+        .severity(Severity::Low),
     key!("configcat_old_key" in "configcat_key", "a ConfigCat SDK key of the old form", ["configcat"], &[
         url64(22), is("/"), url64(22)
     ]),
@@ -92,10 +92,10 @@ pub(super) const ROWS: &[Named] = &[
         lower(12)
     ])
     .saying(&Words::new(&["user", "username", "id"]))
-    .severity(Severity::Medium),
+    .severity(Severity::Low),
     key!("clickhouse_id" in "clickhouse_secret", "a ClickHouse Cloud key id", ["clickhouse"], &[alnum(20)])
         .saying(&Words::new(&["id", "key"]))
-        .severity(Severity::Medium),
+        .severity(Severity::Low),
     key!("coda_token", "a Coda API token", ["coda_"], UUID),
     key!("todoist_key", "a Todoist API token", ["todoist"], HEX40),
     key!("smartsheet_token", "a Smartsheet token", ["smartsheet"], &[alnum(37)]),

@@ -9,7 +9,7 @@ const BASE64: ByteSet = ByteSet::BASE64;
 
 pub(super) const ROWS: &[Token] = &[
     token!("mongodb_atlas_secret", "a MongoDB Atlas service account secret", ["mdb_sa_sk_"], &[url64(40)]),
-    token!("mongodb_atlas_id" in "mongodb_atlas_secret", "a MongoDB Atlas service account id", ["mdb_sa_id_"], &[hex(24)]).severity(Severity::Medium),
+    token!("mongodb_atlas_id" in "mongodb_atlas_secret", "a MongoDB Atlas service account id", ["mdb_sa_id_"], &[hex(24)]).severity(Severity::Low),
     token!("xata_key", "a Xata API key", ["xau_"], &[alnums(40, 48)]),
     token!("astra_token", "a DataStax Astra token with digits in its id", ["AstraCS:"], &[alnum(24), is(":"), hex(64)]),
     token!("elastic_cloud_key", "an Elastic Cloud API key", ["essu_", "ess_"], &[Part::Run(BASE64.with(b"_-"), 40, 120), Part::Maybe("="), Part::Maybe("=")]),

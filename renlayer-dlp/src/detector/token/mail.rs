@@ -31,7 +31,7 @@ pub(super) const ROWS: &[Token] = &[
         ],
         &[hex(31)]
     )
-    .severity(Severity::Medium),
+    .severity(Severity::Low),
     token!("slack_legacy_workspace_token" in "slack_token", "a Slack legacy or rotated token", ["xoxx-", "xoxt-", "xoxz-"], &[Part::Run(ALNUM.with(b"-"), 24, 120)]),
     token!("discord_mfa_token" in "discord_token", "a Discord token of an account with a second factor", ["mfa."], &[url64s(80, 100)]),
     token!("dingtalk_secret" in "dingtalk_token", "a DingTalk robot secret", ["SEC"], &[hex(64)]),

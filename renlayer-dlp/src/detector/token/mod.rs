@@ -376,10 +376,12 @@ impl Token {
         is_value.then(|| Match::new(probe.at()..end, 0.3).with(Evidence::STRUCTURE).harmless())
     }
 
-    /// Whether nothing but a token of this provider begins with `prefix`: it has a sign or a capital, which no word has there.
+    /// Whether nothing but a token of this provider begins with `prefix`: it has a sign or a capital, which no word has there, and
+    /// is none of the short words that names join by dashes (`api-`).
     fn is_signed(&self, prefix: &str) -> bool {
         let has_sign = prefix.bytes().any(|byte| b"-_".contains(&byte) || byte.is_ascii_uppercase());
-        prefix::is_telling(self) && prefix.len() >= prefix::LEAST && has_sign
+        let is_joined = prefix.len() <= prefix::LEAST && prefix.ends_with('-');
+        prefix::is_telling(self) && prefix.len() >= prefix::LEAST && has_sign && !is_joined
     }
 
     fn weigh(&self, range: std::ops::Range<usize>, body: &[u8]) -> Option<Match> {

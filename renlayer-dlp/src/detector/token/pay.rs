@@ -36,9 +36,17 @@ pub(super) const ROWS: &[Token] = &[
         "square_token",
         "secret.square_token",
         "a Square access token",
-        &["sq0atp-", "sq0idp-"],
+        &["sq0atp-"],
         &[Part::Run(URL64, 22, 60)],
     ),
+    Token::new(
+        "square_application",
+        "secret.square_token",
+        "the id of a Square application",
+        &["sq0idp-"],
+        &[Part::Run(URL64, 22, 60)],
+    )
+    .severity(crate::Severity::Low),
     Token::new(
         "square_new_token",
         "secret.square_token",
@@ -52,7 +60,8 @@ pub(super) const ROWS: &[Token] = &[
         "a Square OAuth secret",
         &["sq0csp-"],
         &[Part::Run(URL64.with(b"\\"), 40, 64)],
-    ),
+    )
+    .exactly(&[Part::Run(URL64, 43, 43)]),
     Token::new(
         "shopify_token",
         "secret.shopify_token",

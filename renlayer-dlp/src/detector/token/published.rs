@@ -8,7 +8,7 @@
 use sha2::{Digest, Sha256};
 
 /// The first 64 bits of their SHA-256.
-const HASHES: [u64; 53] = [
+const HASHES: [u64; 54] = [
     // Google: the samples and tests of the Firebase SDKs.
     0x0770_3eb4_0e2f_1d68,
     0x5664_72f4_df93_4614,
@@ -36,6 +36,8 @@ const HASHES: [u64; 53] = [
     0x153a_1825_8645_1358,
     0x74e1_1884_b07b_1d51,
     0xc1c4_5784_935e_da01,
+    // Kubernetes: the manual of Secrets.
+    0xa7b5_80d7_11ef_2807,
     // Microsoft: the manual of nuget.config.
     0xdba7_2c00_f41f_4e4c,
     0xa070_2bc9_1d69_9f60,

@@ -84,7 +84,7 @@ pub(super) const ROWS: &[Token] = &[
         "secret.dropbox_token",
         "a Dropbox access token",
         &["sl."],
-        &[Part::Run(ByteSet::EMPTY.with(b"BAu"), 1, 1), Part::Run(URL64.with(b"."), 130, 2000)],
+        &[Part::Run(ByteSet::ALPHA, 1, 1), Part::Run(URL64.with(b"."), 130, 2000)],
     ),
     Token::new(
         "hubspot_token",
@@ -161,7 +161,7 @@ pub(super) const ROWS: &[Token] = &[
         &["OC-"],
         &[Part::Run(URL64, 11, 12)],
     )
-    .severity(crate::Severity::Medium)
+    .severity(crate::Severity::Low)
     .after(&Words::new(&["canva"])),
     Token::new(
         "intra42_secret",

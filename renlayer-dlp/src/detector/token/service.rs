@@ -14,6 +14,7 @@ pub(super) const ROWS: &[Token] = &[
     token!("salad_key", "a SaladCloud API key", ["salad_cloud_"], &[alnums(1, 7), is("_"), alnums(7, 240)]),
     token!("trufflehog_key", "a TruffleHog Enterprise secret", ["thog-secret-"], &[hex(32)]),
     token!("sonarqube_cloud_token" in "sonar_token", "a SonarQube Cloud token", ["sqco_"], &[alnum(59)]),
+    token!("wundergraph_key", "a WunderGraph Cosmo API key", ["cosmo_"], &[hex(32)]),
     token!("mergify_key", "a Mergify application key", ["mergify_application_key_"], &[url64s(40, 80)]),
     token!("pyx_key", "a key of Astral's pyx", ["sk-pyx-"], &[url64s(40, 80)]),
     token!("tines_webhook", "a Tines webhook", ["tines.com/webhook/"], &[lower(32), is("/"), lower(32)]),
@@ -25,6 +26,12 @@ pub(super) const ROWS: &[Token] = &[
     token!("stripe_publishable_key" in "stripe_key", "a publishable key of Stripe, which web pages show", ["pk_live_", "pk_test_"], &[alnums(20, 250)])
         .severity(Severity::Low),
     token!("ramp_id" in "ramp_secret", "a Ramp client id", ["ramp_id_"], &[alnum(40)]).severity(Severity::Low),
+    token!("aws_unique_id" in "aws_access_key", "the id of an AWS user, role, group or policy", ["AIDA", "AROA", "AGPA", "AIPA", "ANPA"],
+        &[Part::Run(ByteSet::UPPER.or(DIGIT), 16, 17)])
+        .severity(Severity::Low),
+    token!("aws_bedrock_other_key" in "aws_bedrock_key", "what begins like an Amazon Bedrock API key", ["ABSK", "bedrock-api-key-"],
+        &[Part::Run(ByteSet::BASE64, 28, 800), Part::Maybe("="), Part::Maybe("=")])
+        .severity(Severity::Low),
     token!("gcp_hmac_id" in "gcp_hmac_key", "the id of a Google Cloud Storage HMAC key", ["GOOG1"], &[Part::Run(UPPER, 56, 57)])
         .severity(Severity::Low),
     token!("salesforce_consumer_key" in "salesforce_token", "the consumer key of a Salesforce app", ["3MVG"],

@@ -20,7 +20,7 @@ pub(super) const ROWS: &[Token] = &[
     token!("yandex_iam_token" in "yandex_key", "a Yandex Cloud IAM token", ["t1."], &[Part::Run(URL64.with(b"="), 50, 300), is("."), Part::Run(URL64.with(b"="), 80, 100)]),
     token!("reddit_token", "a Reddit session token", ["reddit_session="], &[Part::Run(URL64.with(b".%"), 40, 800)]),
     token!("mapbox_token", "a Mapbox secret token", ["sk.eyJ", "tk.eyJ"], &[url64s(40, 160), is("."), url64s(20, 30)]),
-    token!("mapbox_public_token" in "mapbox_token", "a Mapbox public token", ["pk.eyJ"], &[url64s(40, 160), is("."), url64s(20, 30)]).severity(Severity::Medium),
+    token!("mapbox_public_token" in "mapbox_token", "a Mapbox public token", ["pk.eyJ"], &[url64s(40, 160), is("."), url64s(20, 30)]).severity(Severity::Low),
     token!("esri_key", "an Esri ArcGIS key", ["AAPK", "AAPT", "AASK"], &[Part::Run(URL64.with(b"."), 60, 400)]),
     token!("locationiq_key", "a LocationIQ key", ["pk."], &[hex(32)]),
     token!("twitch_stream_key" in "twitch_token", "a Twitch stream key", ["live_"], &[Part::Run(ByteSet::DIGIT, 6, 12), is("_"), alnum(30)]),

@@ -31,12 +31,37 @@ pub(super) const ROWS: &[Token] = &[
             Part::Literal("-"),
             Part::Run(HEX, 32, 64),
         ],
-    ),
+    )
+    .exactly(&[
+        Part::Run(DIGIT, 1, 1),
+        Part::Literal("-"),
+        Part::Run(ALNUM, 8, 14),
+        Part::Literal("-"),
+        Part::Run(DIGIT, 10, 14),
+        Part::Literal("-"),
+        Part::Run(HEX, 64, 64),
+    ]),
     Token::new(
         "slack_config_token",
         "secret.slack_token",
         "a Slack configuration access or refresh token",
-        &["xoxe.xoxp-", "xoxe.xoxb-", "xoxe-", "xoxd-"],
+        &["xoxe.xoxp-", "xoxe.xoxb-"],
+        &[Part::Run(DIGIT, 1, 1), Part::Literal("-"), Part::Run(ALNUM, 40, 400)],
+    )
+    .exactly(&[Part::Run(DIGIT, 1, 1), Part::Literal("-"), Part::Run(ALNUM, 163, 166)]),
+    Token::new(
+        "slack_config_refresh_token",
+        "secret.slack_token",
+        "a Slack configuration refresh token",
+        &["xoxe-"],
+        &[Part::Run(DIGIT, 1, 1), Part::Literal("-"), Part::Run(ALNUM, 40, 400)],
+    )
+    .exactly(&[Part::Run(DIGIT, 1, 1), Part::Literal("-"), Part::Run(ALNUM, 146, 147)]),
+    Token::new(
+        "slack_cookie",
+        "secret.slack_token",
+        "a Slack session cookie",
+        &["xoxd-"],
         &[Part::Run(ByteSet::BASE64.with(b"%=-"), 40, 400)],
     ),
     Token::new(

@@ -14,7 +14,7 @@ pub(super) const ROWS: &[Token] = &[
     token!("new_relic_licence_key" in "new_relic_key", "a New Relic licence key that ends with its mark, of any region", ["NRAL"], &[]).lead(ByteSet::LOWER.or(ByteSet::DIGIT).with(b"F"), 36, 36).severity(Severity::High),
     token!("datadog_application_key" in "datadog_app_key", "a Datadog application key of the newer form", ["ddapp_"], &[alnum(34)]),
     token!("datadog_personal_token" in "datadog_api_key", "a Datadog personal token", ["ddpat_", "ddsat_"], &[alnums(32, 60)]),
-    token!("datadog_client_token" in "datadog_api_key", "a Datadog client token", ["pub"], &[hex(32)]).severity(Severity::Medium),
+    token!("datadog_client_token" in "datadog_api_key", "a Datadog client token", ["pub"], &[hex(32)]).severity(Severity::Low),
     token!("dynatrace_platform_token" in "dynatrace_token", "a Dynatrace platform token", ["dt0s16."], &[upper(8), is("."), upper(64)]),
     token!("posthog_feature_key" in "posthog_key", "a PostHog secure feature flags key", ["phs_"], &[alnums(40, 48)]),
     token!("censys_token", "a Censys personal access token", ["censys_"], &[alnums(16, 60)]),
