@@ -37,7 +37,7 @@ use value::{Value, Verdict};
 pub(super) struct Generic;
 
 /// Words of which a secret's name holds one.
-const WORDS: [&str; 33] = [
+const WORDS: [&str; 38] = [
     "password",
     "passwd",
     "passphrase",
@@ -45,6 +45,11 @@ const WORDS: [&str; 33] = [
     "passcode",
     "pass",
     "pwd",
+    "dbpassword",
+    "dbpasswd",
+    "dbpass",
+    "userpassword",
+    "mypassword",
     "kennwort",
     "wachtwoord",
     "contrase",
@@ -287,7 +292,7 @@ const LEAST_CHOSEN: usize = 8;
 /// Whether a word may be what a person chose: `DB_PASSWORD=opensesame` of an environment, `password: opensesame` of a list and
 /// `;Pwd=opensesame` of a connection, where nothing else is written so, and what is called a secret and stands in quotes.
 fn is_given(value: &Value<'_>, kind: Kind, name: &[u8], probe: &Probe<'_>, at: usize) -> bool {
-    let is_assigned = || probe.was(at, &EQUALS);
+    let is_assigned = || probe.was(at, &EQUALS) || value.is_quoted() && probe.behind(at, 2).starts_with(b"=");
     // `password: gorm` of a list, and no type.
     let is_over = || probe.get(value.range().end).is_none_or(|byte| b"\r\n".contains(&byte));
     let is_listed = || probe.behind(at, 2) == b": " && is_over();
@@ -298,7 +303,9 @@ fn is_given(value: &Value<'_>, kind: Kind, name: &[u8], probe: &Probe<'_>, at: u
     };
     let is_given = match kind {
         Kind::Password => is_listed() || is_assigned() && (is_variable() || is_field()),
-        Kind::Key if value.is_quoted() => name::says_secret(name),
+        Kind::Key if value.is_quoted() => {
+            name::says_secret(name) || is_variable() && is_assigned() && !value.names_a_secret()
+        }
         Kind::Key => is_variable() && is_assigned() && is_over() && value.range().len() >= LEAST_CHOSEN,
         _ => false,
     };
@@ -436,6 +443,17 @@ mod tests {
                 "api_token: 'phc_3ucsVsPv4zNizUDwr7yuqbV5oQgsc93F6tJubqvbgzY'",
                 "phc_3ucsVsPv4zNizUDwr7yuqbV5oQgsc93F6tJubqvbgzY",
             )
+            .low(
+                "define('AUTH_KEY', 'kzgllO;k$F_-W68 Fl*iEekX;-pn =fNS(;c9nDKt;5RW(&jt')",
+                "kzgllO;k$F_-W68 Fl*iEekX;-pn =fNS(;c9nDKt;5RW(&jt",
+            )
+            .miss("api_token: 'Kx7 and then some words of a sentence'")
+            .low("export HEROKU_API_KEY='opensesame'\n", "opensesame")
+            .low("$dbpasswd = 'pass123';", "pass123")
+            .hit(&format!("\"sshPassphrase\" : \"{word}\","), &word)
+            .hit(&format!("LABEL_STUDIO_API_KEY='{key}"), &key)
+            .hit("api_token: /Zf3D0LXCM3EIMbgJpUNnkRtOfOueHzn", "/Zf3D0LXCM3EIMbgJpUNnkRtOfOueHzn")
+            .miss("token: /Users/joe/Documents/Projects2024/readme")
             .miss("API_TOKEN=\nAPI_TOKEN=none\nAPI_TOKEN=$TOKEN\npassword: string\npassword:\n  - new")
             .low("api_token: abc123def456", "abc123def456")
             .low("API_SECRET=123456789012345678901234567890", "123456789012345678901234567890")

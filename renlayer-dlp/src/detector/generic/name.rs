@@ -31,6 +31,9 @@ static PASSWORD: Words = Words::new(&[
     "pass",
     "userpassword",
     "dbpassword",
+    "dbpasswd",
+    "dbpass",
+    "mypassword",
     // By SQL: `IDENTIFIED BY '…'`.
     "identified",
     "kennwort",
@@ -275,8 +278,19 @@ fn is_bare_key(name: &[u8]) -> bool {
 
 /// Whether the last word of a name says secret, and not only what about a secret it is.
 fn ends_with_secret(name: &[u8]) -> bool {
-    const LAST: [&[u8]; 5] = [b"password", b"passwd", b"secret", b"pwd", b"passphrase"];
-    LAST.into_iter().any(|word| ends_with(name.trim_ascii_end(), word))
+    const LAST: [&[u8]; 9] = [
+        b"password",
+        b"passwd",
+        b"secret",
+        b"pwd",
+        b"passphrase",
+        b"api_key",
+        b"apikey",
+        b"secret_key",
+        b"access_key",
+    ];
+    let end = name.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
+    LAST.into_iter().any(|word| ends_with(name.get(..end).unwrap_or_default(), word))
 }
 
 /// Whether the name is that of a token of a place, and not of a place of tokens.

@@ -21,6 +21,9 @@ use crate::detector::{ByteSet, Probe, assignment, jwt};
 const SHORTEST: usize = 4;
 /// The longest value that is looked at, in quotes.
 pub(super) const LONGEST: usize = 1024;
+/// Of a value in quotes with spaces, the shortest first part, and the whole.
+const SHORTEST_MIXED: usize = 8;
+const LONGEST_MIXED: usize = 128;
 /// And without: a list of names could make each of them read as far.
 const LONGEST_BARE: usize = 200;
 
@@ -134,14 +137,24 @@ impl<'t> Value<'t> {
     }
 }
 
-/// To the closing quote. An escaped quote closes too: this may be a string inside a string; so does the end of the line.
+/// To the closing quote. An escaped quote closes too: this may be a string inside a string; so does the end of the line, or
+/// of the text.
 fn quoted(probe: &Probe<'_>, at: usize, quote: u8) -> Option<usize> {
     const INSIDE: ByteSet = ByteSet::EMPTY.range(0x21, 0x7e).without(b"\\");
     const QUOTED: [ByteSet; 3] = [INSIDE.without(b"\""), INSIDE.without(b"'"), INSIDE.without(b"`")];
     let inside = QUOTED.iter().find(|set| !set.has(quote))?;
     let end = probe.run(at, inside, LONGEST);
+    // What mixes so is no sentence, though it has spaces.
+    let is_mixed = || {
+        let text = ByteSet::EMPTY.with(probe.slice(at..end));
+        [ByteSet::UPPER, ByteSet::LOWER, ByteSet::DIGIT, SYMBOL].into_iter().all(|kind| text.meets(kind))
+    };
+    if end - at >= SHORTEST_MIXED && probe.is(end, &ByteSet::EMPTY.with(b" ")) && is_mixed() {
+        let close = probe.run(at, &inside.with(b" "), LONGEST_MIXED);
+        return probe.is(close, &ByteSet::EMPTY.with(&[quote])).then_some(close);
+    }
     let closes = |byte| byte == quote || b"\\\r\n".contains(&byte);
-    probe.get(end).is_some_and(closes).then_some(end)
+    probe.get(end).is_none_or(closes).then_some(end)
 }
 
 /// To the end of the word, without the punctuation of a sentence; in the query of a URL to the next field.
@@ -215,6 +228,7 @@ impl Value<'_> {
             |rest: &[u8]| rest.iter().all(|byte| ByteSet::WORD.with(b".-:[](){}%>/").has(*byte));
         let opens = match self.text {
             [] => true,
+            [b'/', ..] if self.is_mixed() && language::surprise(self.text) >= 5.0 => false,
             [first, rest @ ..] => OPENS.has(*first) && (!self.is_quoted || is_reference(rest)),
         };
         // `#include` and its like, and the selector `#add-password`.
