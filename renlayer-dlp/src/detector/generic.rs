@@ -222,8 +222,8 @@ fn gives(probe: &Probe<'_>, after: usize, end: usize, at: usize) -> bool {
     let is_result = || is_verb() && probe.behind(probe.at(), 4) == b"--- ";
     let is_flag = || probe.is(end, &ByteSet::EMPTY.with(b" "));
     match probe.was(at, &QUOTES) {
-        // Compared with what has a name.
-        false if probe.looking_at(end, b"==") => false,
+        // Compared with what has a name, and a part of a module.
+        false if probe.looking_at(end, b"==") || probe.looking_at(end, b"::") => false,
         _ if probe.is(end, &ASSIGNS) => !is_result(),
         true => !is_verb(),
         false => is_flag(),
@@ -453,6 +453,7 @@ mod tests {
             .hit(&format!("\"sshPassphrase\" : \"{word}\","), &word)
             .hit(&format!("LABEL_STUDIO_API_KEY='{key}"), &key)
             .hit("api_token: /Zf3D0LXCM3EIMbgJpUNnkRtOfOueHzn", "/Zf3D0LXCM3EIMbgJpUNnkRtOfOueHzn")
+            .miss("use api_token::o200k_base_v2;")
             .miss("token: /Users/joe/Documents/Projects2024/readme")
             .miss("API_TOKEN=\nAPI_TOKEN=none\nAPI_TOKEN=$TOKEN\npassword: string\npassword:\n  - new")
             .low("api_token: abc123def456", "abc123def456")

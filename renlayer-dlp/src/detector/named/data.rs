@@ -114,4 +114,14 @@ pub(super) const ROWS: &[Named] = &[
         .saying(&Words::new(&["value"])).then(&Words::new(&["value"])),
     key!("telegram_bot_token" in "telegram_token", "a Telegram bot token of any form", ["telegram"], &[Part::Run(ByteSet::DIGIT, 8, 10), is(":"), url64(35)])
         .whatever(),
+    // Ids that stand beside secrets.
+    key!("azure_id", "the id of an Azure tenant, app or subscription",
+        ["azure_client_id", "azure_tenant_id", "azure_subscription_id", "arm_client_id", "arm_tenant_id", "arm_subscription_id", "ad_client_id", "ad_tenant_id"],
+        UUID)
+        .whatever()
+        .severity(Severity::Low),
+    key!("launchdarkly_client_id", "a LaunchDarkly client-side id", ["ld_client_side_id", "launchdarkly_client_id", "launchdarkly_client_side_id"], &[any_hex(24)])
+        .whatever()
+        .severity(Severity::Low),
+    key!("wechat_app_id", "a WeChat app id", ["appid", "app_id"], &[is("wx"), any_hex(16)]).whatever().severity(Severity::Low),
 ];

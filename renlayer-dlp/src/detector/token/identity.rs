@@ -95,7 +95,7 @@ pub(super) const ROWS: &[Token] = &[
     )
     .severity(Severity::High),
     token!("okta_header_token" in "okta_token", "an Okta API token in its header", ["SSWS 00", "SSWS+00", "SSWS%2000"], &[url64(40)]),
-    token!("crypt_yescrypt_hash" in "crypt_hash", "a yescrypt hash of a password", ["$y$"], &[Part::Run(ByteSet::ALNUM.with(b"./"), 3, 8), is("$"), Part::Run(ByteSet::ALNUM.with(b"./"), 8, 86), is("$"), Part::Run(ByteSet::ALNUM.with(b"./"), 43, 43)]),
+    token!("crypt_yescrypt_hash" in "crypt_hash", "a yescrypt hash of a password", ["$y$", "$gy$"], &[Part::Run(ByteSet::ALNUM.with(b"./"), 3, 8), is("$"), Part::Run(ByteSet::ALNUM.with(b"./"), 8, 86), is("$"), Part::Run(ByteSet::ALNUM.with(b"./"), 43, 43)]),
     token!("argon2_hash" in "crypt_hash", "an Argon2 hash of a password", ["$argon2id$v=", "$argon2i$v=", "$argon2d$v="],
         &[digits(2), is("$m="), Part::Run(ByteSet::DIGIT.with(b",tp="), 8, 30), is("$"), Part::Run(BASE64, 11, 64), is("$"), Part::Run(BASE64, 16, 90)]),
     token!("django_hash" in "crypt_hash", "a PBKDF2 hash of a password, as Django writes it", ["pbkdf2_sha256$", "pbkdf2_sha1$"],
