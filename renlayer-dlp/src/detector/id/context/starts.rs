@@ -14,6 +14,9 @@ pub(super) struct Starts {
 
 struct Entry {
     three: u16,
+    /// The first eight letters of its first word, or as many as there are, and which bytes these are.
+    near: u64,
+    mask: u64,
     text: Vec<u8>,
     /// Whether its last word may go on.
     goes_on: bool,
@@ -23,6 +26,8 @@ struct Entry {
 const THREES: usize = 1 << 15;
 const ONES: u64 = u64::from_ne_bytes([1; 8]);
 const HIGH: u64 = ONES << 7;
+/// Folds the case of letters.
+const FOLD: u64 = ONES << 5;
 
 impl Starts {
     /// Of folded entries, each with whether it may go on.
@@ -84,14 +89,22 @@ impl Starts {
     }
 
     fn has(&self, group: usize, text: &[u8]) -> bool {
-        self.groups.get(group).is_some_and(|group| group.iter().any(|entry| entry.may_begin(text)))
+        // The end of the text aside, most other words are told by one comparison.
+        let near = text.first_chunk().map(|near| u64::from_le_bytes(*near) | FOLD);
+        let may_be = |entry: &&Entry| near.is_none_or(|near| near & entry.mask == entry.near);
+        let mut group = self.groups.get(group).into_iter().flatten().filter(may_be);
+        group.any(|entry| entry.may_begin(text))
     }
 }
 
 impl Entry {
     /// One; where its first word is shorter than three letters and may go on, one for each letter that may follow.
     fn of((text, goes_on): (&[u8], bool)) -> Vec<Self> {
-        let entry = |letters| Self { three: three(letters), text: text.to_vec(), goes_on };
+        let first = text.split(|byte| *byte == b' ').next().unwrap_or_default();
+        let eight = first.iter().take(8).rev();
+        let [near, mask] =
+            eight.fold([0; 2], |[near, mask], byte| [near << 8 | u64::from(*byte | 0x20), mask << 8 | 0xff]);
+        let entry = |letters| Self { three: three(letters), near, mask, text: text.to_vec(), goes_on };
         match *text {
             [] => Vec::new(),
             [a] if goes_on => (0..32).flat_map(|b| (0..32).map(move |c| [a, b, c])).map(entry).collect(),
@@ -161,7 +174,7 @@ fn begins(text: &[u8]) -> Option<u128> {
     for (word, nth) in words.zip(0..) {
         let word = u64::from_le_bytes(*word);
         is_foreign |= word & HIGH;
-        let folded = word | ONES << 5;
+        let folded = word | FOLD;
         let from_a = (folded & !HIGH) + ONES * (0x80 - b'a' as u64);
         let after_z = (folded & !HIGH) + ONES * (0x7f - b'z' as u64);
         let is_letter = from_a & !after_z & HIGH;
