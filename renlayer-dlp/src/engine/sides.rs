@@ -369,7 +369,7 @@ fn last_eight(text: &[u8]) -> u64 {
 fn may_end_an_escape(behind: &[u8]) -> bool {
     const ONES: u128 = u128::from_ne_bytes([1; 16]);
     let Some(near) = behind.last_chunk() else { return true };
-    // A byte becomes zero where one is, and only then the lowest bit that is borrowed is of a zero.
+    // Where one stands a zero is left, and without a zero no high bit of those that had none is set.
     let others = u128::from_ne_bytes(*near) ^ (ONES * b'\\' as u128);
     others.wrapping_sub(ONES) & !others & (ONES << 7) != 0
 }
@@ -399,6 +399,17 @@ mod tests {
         let digits = text[start..].bytes().take_while(u8::is_ascii_digit).count();
         let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
         Around::new(text, spelling, (start, start + digits))
+    }
+
+    #[test]
+    fn a_backslash_is_seen_wherever_it_stands() {
+        let plain = *b"]^_`[ \x80\xff\x00az\xdc~?x\xdb";
+        assert!(!may_end_an_escape(&plain) && may_end_an_escape(&plain[1..]));
+        for at in 0..plain.len() {
+            let mut text = plain;
+            text[at] = b'\\';
+            assert!(may_end_an_escape(&text), "{at}");
+        }
     }
 
     #[test]
