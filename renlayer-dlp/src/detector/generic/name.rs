@@ -198,8 +198,8 @@ static HARMLESS: Words = Words::new(&[
     "pgp",
 ]);
 
-/// Of these the name of a secret may be one of the first words: `ssh_password`, `host_secret`.
-static QUALIFIES: Words = Words::new(&[
+/// Of these, the ones that say what a secret is for: `csrf_secret` is harmless, while `ssh_password` is the password of something.
+static HARMLESS_FIRST: Words = Words::new(&[
     "public",
     "pub",
     "csrf",
@@ -232,7 +232,7 @@ static PLACES: Words = Words::new(&["vault", "store", "provider", "manager"]);
 impl Kind {
     /// Of the name of a value, where it says secret.
     pub(super) fn of(name: &[u8]) -> Option<Self> {
-        if HARMLESS.stand_in(name) && (!ends_with_secret(name) || QUALIFIES.stand_in(name)) {
+        if HARMLESS.stand_in(name) && (!ends_with_secret(name) || HARMLESS_FIRST.stand_in(name)) {
             return None;
         }
         let ends = |word: &[u8]| ends_with(name, word);

@@ -169,12 +169,7 @@ fn bare(probe: &Probe<'_>, at: usize) -> Option<usize> {
         note_list(probe, at..end);
         return None;
     }
-    // A reference of HTML is what follows: `Zf3D0LXC&lt;`.
-    let reference = [&b"&lt"[..], b"&gt", b"&quot", b"&amp", b"&#"];
-    let is_reference = |rest: &[u8]| reference.iter().any(|name| rest.starts_with(name));
-    let ends = |i: &usize| text.get(*i..).is_some_and(is_reference);
-    let length = memchr::memchr_iter(b'&', text).find(ends).unwrap_or(text.len());
-    let text = text.get(..length).unwrap_or_default();
+    let text = before_reference(text);
     let is_field = probe.was(at, &ByteSet::EMPTY.with(b"=")) && text.contains(&b'&');
     let text = match text.iter().position(|byte| *byte == b'&').filter(|_| is_field) {
         Some(next) => text.get(..next).unwrap_or_default(),
@@ -211,6 +206,15 @@ fn note_list(probe: &Probe<'_>, read: Range<usize>) {
     // What begins after the first of these and up to the second has all the others in it, where it is as long.
     let known = near.last().and_then(|near| near.get(1)).map_or(0, |at| *at).min(end - LONGEST_BARE);
     probe.knows(known.saturating_sub(assignment::OPENING.max(pair::OPENING)));
+}
+
+/// Up to a character reference of HTML: `Zf3D0LXC&lt;`.
+fn before_reference(text: &[u8]) -> &[u8] {
+    const NAMES: [&[u8]; 5] = [b"lt", b"gt", b"quot", b"amp", b"#"];
+    let is_reference = |rest: &[u8]| NAMES.into_iter().any(|name| rest.starts_with(name));
+    let mut places = memchr::memchr_iter(b'&', text);
+    let first = places.find(|place| text.get(place + 1..).is_some_and(is_reference));
+    first.and_then(|first| text.get(..first)).unwrap_or(text)
 }
 
 /* ===== kinds of value ===== */
