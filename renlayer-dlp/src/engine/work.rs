@@ -429,7 +429,7 @@ mod tests {
         "joe:kx72Hq9zz",
         "eyJ",
         "MIIT",
-        "fm2_",
+        "glrt-",
         "FQoDYXdz",
         "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB",
     ];

@@ -1,5 +1,7 @@
 //! The pieces of a token.
 
+use std::ops::Range;
+
 use crate::detector::{ByteSet, Probe};
 
 /// What follows a prefix, piece by piece.
@@ -46,6 +48,8 @@ impl Part {
 
 /// A run that may have so many bytes is not walked again with each piece of a stream.
 const LONG: usize = 1000;
+/// What a run says of others that may have so many is noted; no prefix of theirs holds another, as the tests say.
+pub(super) const NOTED: usize = 100;
 /// No field is longer.
 const LONGEST_FIELD: usize = 128;
 
@@ -128,9 +132,8 @@ pub(crate) fn end_of(parts: &[Part], probe: &Probe<'_>, at: usize) -> Option<usi
     is_over(parts, probe, end).then_some(end)
 }
 
-/// The same of the token that the probe is about: its last long run goes on from where an earlier look came to. Where that run is
-/// all that follows the prefix, what it says of others is noted: of one that is too short, no later place is the begin of a longer
-/// one, and of one that is too long, each place is that has as much after it.
+/// The same of the token that the probe is about: its last long run goes on from where an earlier look came to. What a
+/// run right after the prefix says of others is noted.
 pub(super) fn end_of_token(parts: &[Part], probe: &Probe<'_>, at: usize) -> Option<usize> {
     let last = parts.iter().rposition(|part| part.longest() >= LONG);
     let end = parts.iter().enumerate().try_fold(at, |at, (n, part)| match *part {
@@ -139,16 +142,38 @@ pub(super) fn end_of_token(parts: &[Part], probe: &Probe<'_>, at: usize) -> Opti
             let end = probe.run(from, &set, at + max - from);
             probe.reached(end);
             let is_too_long = end - at == max && probe.is(end, &set);
-            if n == 0 && end - at < min {
-                probe.knows(end);
-            } else if n == 0 && is_too_long {
-                probe.knows(probe.run_arrived(end, &set, max) - max);
+            if n == 0 {
+                note_none(parts, probe, at..end, true);
             }
             Some(end).filter(|end| end - at >= min && !is_too_long)
+        }
+        Part::Run(set, min, max) if n == 0 && max >= NOTED => {
+            let end = probe.run(at, &set, max);
+            note_none(parts, probe, at..end, false);
+            Some(end).filter(|end| end - at >= min)
         }
         part => part.end(probe, at),
     })?;
     is_over(parts, probe, end).then_some(end)
+}
+
+/// Notes where no run begins that could be the first of `parts`, given the one that was `walked`: of one that is too short, or that
+/// something else follows, no later place is the begin of a better one; of one that is too long, each place is that has as much after it.
+/// `is_bounded` says that one which is too long is none, whatever follows.
+fn note_none(parts: &[Part], probe: &Probe<'_>, walked: Range<usize>, is_bounded: bool) {
+    let (Some(Part::Run(set, min, max)), next) = (parts.first(), parts.get(1)) else { return };
+    let ends_run = |literal: &str| literal.bytes().next().is_some_and(|first| !set.has(first));
+    let is_followed = match next {
+        Some(Part::Literal(literal)) if ends_run(literal) => probe.looking_at(walked.end, literal.as_bytes()),
+        _ => true,
+    };
+    let is_bounded =
+        is_bounded || next.is_none_or(|next| matches!(next, Part::Literal(literal) if ends_run(literal)));
+    if walked.len() < *min || (walked.len() < *max && !is_followed) {
+        probe.knows(walked.end);
+    } else if walked.len() == *max && is_bounded {
+        probe.knows(probe.run_arrived(walked.end, set, *max) - max);
+    }
 }
 
 /// Whether nothing longer than `parts` ends at `end`.
