@@ -86,9 +86,18 @@ impl Detector for CommandPassword {
 /// The password after `option`, on the same line or, in `.netrc`, on one of the next.
 fn password(probe: &Probe<'_>, from: usize, option: &str) -> Option<Match> {
     let is_netrc = option == " password ";
-    let begin = if option == " " { from } else { from.saturating_sub(1) };
-    for at in begin..from + SPAN {
+    let mut at = if option == " " { from } else { from.saturating_sub(1) };
+    let passed = match option.bytes().next() {
+        Some(b' ') => ByteSet::SPACE.not(),
+        Some(first) => ByteSet::EMPTY.with(&[first, b'\n']).not(),
+        None => ByteSet::EMPTY,
+    };
+    loop {
+        at = probe.run(at, &passed, (from + SPAN).saturating_sub(at));
         probe.begins(at);
+        if at >= from + SPAN {
+            return None;
+        }
         let byte = probe.get(at)?;
         if byte == b'\n' && !is_netrc && !probe.was(at, &ByteSet::EMPTY.with(b"\\")) {
             return None;
@@ -100,8 +109,8 @@ fn password(probe: &Probe<'_>, from: usize, option: &str) -> Option<Match> {
         if probe.ran_out() {
             return None;
         }
+        at += 1;
     }
-    None
 }
 
 /// Whether `option` stands at `at`; any space may stand for its first.

@@ -87,6 +87,9 @@ fn first_document(text: &[u8]) -> &[u8] {
 }
 
 fn says_secret(text: &[u8]) -> bool {
+    if memchr::memmem::find(text, b"kind:").is_none() {
+        return false;
+    }
     text.split(|byte| *byte == b'\n').any(|line| {
         let line = line.trim_ascii();
         let kind = line.strip_prefix(b"kind:").map(<[u8]>::trim_ascii).unwrap_or_default();

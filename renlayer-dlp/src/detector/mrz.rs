@@ -111,9 +111,13 @@ impl Detector for Mrz {
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
-        let start = begin(probe)?;
+        // Its line was read from another filler of it.
+        let start = begin(probe).filter(|start| *start >= probe.known())?;
         let zone = Zone::read(probe, start);
-        let found = LAYOUTS.iter().find(|layout| layout.stands(zone.text(layout.length)))?;
+        let Some(found) = LAYOUTS.iter().find(|layout| layout.stands(zone.text(layout.length))) else {
+            probe.knows(start + 1);
+            return None;
+        };
         let end = zone.end_of(found.length)?;
         let goes_on = probe.is(end, &ZONE);
         (!goes_on).then(|| Match::new(start..end, 1.0).with(Evidence::CHECKSUM).with(Evidence::STRUCTURE))

@@ -179,9 +179,9 @@ fn bare(probe: &Probe<'_>, at: usize) -> Option<usize> {
     Some(at + text.len() - trailing)
 }
 
-/// Where a field of a list is given its value: `a=b`.
+/// Where a field of a list is given its value: `a=b`, `a:b`.
 fn fields(text: &[u8]) -> impl Iterator<Item = usize> {
-    let gives = |pair: &[u8]| matches!(pair, [b'=', next] if next.is_ascii_alphanumeric());
+    let gives = |pair: &[u8]| matches!(pair, [b'=' | b':', next] if ByteSet::WORD.has(*next));
     text.windows(2).enumerate().filter(move |(_, pair)| gives(pair)).map(|(at, _)| at)
 }
 
