@@ -33,7 +33,7 @@ const IN_CLAUSE: ByteSet = ByteSet::ALNUM.with(b" '-_/.").or(ByteSet::EMPTY.rang
 const NUMBER: ByteSet = ByteSet::DIGIT.with(b" -./:(|\"'=#");
 
 /// What leads from a number to what it is.
-const LINKS: [&str; 58] = [
+const LINKS: [&str; 59] = [
     " is ",
     " was ",
     " as ",
@@ -74,6 +74,7 @@ const LINKS: [&str; 58] = [
     " voor ",
     " pour ",
     " uw ",
+    " Ihre ",
     " mijn ",
     " sé ",
     " adalah ",
@@ -95,7 +96,7 @@ const LINKS: [&str; 58] = [
 ];
 
 /// What a link begins with after its space.
-pub(super) const LINK: ByteSet = ByteSet::LOWER.with(b"(").range(0xc3, 0xff);
+const LINK: ByteSet = ByteSet::LOWER.with(b"(").range(0xc3, 0xff);
 
 /// The words of all kinds.
 pub(super) struct Context {
@@ -369,10 +370,15 @@ impl Said {
     }
 }
 
+/// Whether a link goes on so after its space: of capitals, `Ihre` does.
+pub(super) fn begins_a_link(probe: &Probe<'_>, at: usize) -> bool {
+    probe.is(at, &LINK) || probe.looking_at(at, b"Ihre ")
+}
+
 /// The clause after the link that begins at `end`, where one does.
 pub(super) fn clause<'t>(probe: &Probe<'t>, end: usize) -> Option<&'t [u8]> {
     let is_link = match probe.get(end)? {
-        b' ' => probe.is(end + 1, &LINK),
+        b' ' => begins_a_link(probe, end + 1),
         byte => byte == b'(' || byte >= 0xe0,
     };
     if !is_link {
@@ -511,7 +517,7 @@ mod tests {
     fn links_begin_as_is_said() {
         for link in LINKS {
             let second = link.strip_prefix(' ').map(|rest| rest.as_bytes()[0]);
-            assert!(second.is_none_or(|byte| LINK.has(byte)), "{link}");
+            assert!(second.is_none_or(|byte| LINK.has(byte) || link == " Ihre "), "{link}");
         }
     }
 }

@@ -258,8 +258,8 @@ impl Written {
                 Some(b'0'..=b'9') => outline.digits |= place,
                 Some(b'a'..=b'z' | b'A'..=b'Z') => outline.letters |= place,
                 Some(b' ') if is_a_later_group || !goes_on(probe, at + 1) => break,
-                // The check digit of Hong Kong stands in brackets.
-                Some(byte) if SEPARATOR.with(b"+(").has(byte) && probe.is(at + 1, &ByteSet::ALNUM) => {
+                // Brackets are Hong Kong's, around the check digit, and Belgium's, around a zero; commas are written by mistake.
+                Some(byte) if SEPARATOR.with(b"+(),").has(byte) && probe.is(at + 1, &ByteSet::ALNUM) => {
                     outline.parted |= place;
                     at += 1;
                     continue;

@@ -454,7 +454,7 @@ fn end_of_digits(probe: &Probe<'_>) -> Option<usize> {
             return None;
         }
         match probe.get(at)? {
-            b' ' if probe.is(at + 1, &context::LINK) => return Some(at),
+            b' ' if context::begins_a_link(probe, at + 1) => return Some(at),
             b' ' => at += 1,
             b'(' | 0xe0.. => return Some(at),
             _ => return None,

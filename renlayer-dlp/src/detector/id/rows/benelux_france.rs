@@ -45,7 +45,7 @@ pub(super) const ROWS: &[Kind] = &[
     Kind::new(
         ["be_enterprise", "gov_id.be.enterprise", "a Belgian enterprise number"],
         // Nine digits are of the time before 2005, when the zero in front came.
-        &["9999~999~999", "999~999~999"],
+        &["9999~999~999", "999~999~999", "0)999~999~999"],
         |v| {
             let (body, check) = v.split_at_checked(v.len().saturating_sub(2)).unwrap_or_default();
             let is_whole = v.len() < 10 || at(v, 0) < 2;

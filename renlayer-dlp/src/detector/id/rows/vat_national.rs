@@ -9,7 +9,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["at_uid", "gov_id.at.uid", "an Austrian VAT number without its country"],
         &["u99999999"],
         |v| of(b"AT", v),
-        &["uid nr", "uid", "uid nummer", "ust id*", "ustid*", "umsatzsteuer*"],
+        &["uid nr", "uid", "uid nummer", "ust id*", "ustid*", "umsatzsteuer*", "vat", "vat id*"],
         &["U13585627"],
     )
     .national(),
