@@ -128,7 +128,7 @@ fn number_last(probe: &Probe<'_>, number: usize) -> Option<Match> {
         return None;
     }
     let place = place_after(probe, number, is_named);
-    // Few houses are numbered 0, and much else is: `destStr, 0`.
+    // `destStr, 0`.
     let is_zero = probe.slice(probe.at()..number).iter().all(|byte| *byte == b'0');
     match (place, is_named) {
         (None, _) if is_zero => None,

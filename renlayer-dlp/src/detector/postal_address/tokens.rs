@@ -174,7 +174,11 @@ pub(super) fn end_of_number(probe: &Probe<'_>, at: usize) -> Option<usize> {
     // Longer than a letter: a unit, an ordinal, an id. A decimal goes on after its point.
     let goes_on = probe.is(end, &LETTER.or(ByteSet::DIGIT).with(b"_%"))
         || (probe.is(end, &ByteSet::EMPTY.with(b".,:-/")) && probe.is(end + 1, &ByteSet::DIGIT));
-    let is_zero = end > at + 2 && probe.slice(at..end).iter().all(|byte| *byte == b'0');
+    // Few houses are numbered 0, and much else is: a postcode has to follow.
+    let is_zero = probe.slice(at..end).iter().all(|byte| *byte == b'0') && {
+        let code = probe.run(end, &SEPARATOR, 2);
+        code == end || probe.run(code, &ByteSet::DIGIT, 4) < code + 4
+    };
     let dotted = probe.run(end, &ByteSet::EMPTY.with(b"."), 1);
     (!goes_on && !is_zero).then(|| {
         if probe.is(dotted, &SEPARATOR) && dotted > end && is_line(probe, dotted) { dotted } else { end }
