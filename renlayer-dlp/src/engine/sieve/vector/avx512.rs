@@ -62,6 +62,7 @@ fn add(places: &mut Places, base: usize, bits: u64) {
 }
 
 /// The places of a block.
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]
 const ROW: [u8; BLOCK] = {
     let mut row = [0; BLOCK];
     let mut place = 0;
