@@ -139,7 +139,7 @@ impl Finder {
     /// Finds `literals`, of which those that are [alike](Literal::is_like) stand together, by what each of these groups has at its offset.
     pub(super) fn new(literals: &[Literal], offset_of: impl Fn(usize) -> usize) -> Self {
         let groups = || literals.chunk_by(Literal::is_like).enumerate();
-        let buckets = (2 * groups().count()).next_power_of_two().max(2);
+        let buckets = groups().count().next_power_of_two().max(2);
         let mut finder = Self {
             fours: Grams::new(literals.len()),
             threes: Grams::new(literals.len()),
@@ -228,11 +228,22 @@ impl Finder {
     #[inline]
     pub(super) fn list(&self, bytes: &[u8], places: &Places, is_three: bool, met: &mut Vec<Met>) {
         met.clear();
+        met.resize(places.len(), Met::default());
+        let mut first = 0;
         for place in places.iter() {
             let four = folded(four_at(bytes, place));
-            let entries = self.range(if is_three { four & THREE } else { four });
-            met.extend(entries.map(|entry| Met { place: place as u32, entry }));
+            let range = self.range(if is_three { four & THREE } else { four });
+            let met_at = |entry| Met { place: place as u32, entry };
+            // Mostly there is one.
+            if let Some(slot) = met.get_mut(first) {
+                *slot = met_at(range.start);
+            }
+            first += usize::from(!range.is_empty());
+            for entry in range.start + 1..range.end {
+                met.push(met_at(entry));
+            }
         }
+        met.drain(first..places.len());
         let mut kept = 0;
         for nth in 0..met.len() {
             let Some(one) = met.get(nth).copied() else { return };
@@ -268,7 +279,7 @@ impl Finder {
 }
 
 /// An entry at a place that may be its literal's.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Met {
     pub(super) place: u32,
     pub(super) entry: u32,

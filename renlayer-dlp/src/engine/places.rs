@@ -73,6 +73,10 @@ impl Places {
         self.count = kept;
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.count
+    }
+
     #[inline]
     pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
         self.slots.get(..self.count).unwrap_or_default().iter().map(|place| usize::from(*place))
