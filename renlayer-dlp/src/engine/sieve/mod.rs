@@ -37,8 +37,8 @@ const SET_WORDS: usize = 1 << (SET_BITS - 5);
 
 /// Words of the set of literals of three bytes.
 const SET_OF_THREES: usize = 64;
-/// Banks of wide tables: of ordinary text one place in nine passes four of them.
-const BANKS: usize = 4;
+/// Banks of wide tables: of ordinary text one place in nine passes so many.
+const BANKS: usize = 5;
 const BANKS_OF_THREES: usize = 2;
 
 const DIGIT: u8 = 1;
