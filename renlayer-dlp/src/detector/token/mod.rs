@@ -287,7 +287,8 @@ impl Detector for &'static Token {
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         // The run that would follow is known to be too short or too long.
-        if probe.at() + self.longest_prefix() < probe.known() {
+        let is_none = probe.at() + self.longest_prefix() < probe.known();
+        if is_none && self.lead.is_some() {
             return None;
         }
         let start = self.first_byte(probe)?;
@@ -300,9 +301,8 @@ impl Detector for &'static Token {
         if self.context.is_some() && !in_context {
             return None;
         }
-        let Some(end) = end_of_token(self.body, probe, body) else {
-            return self.misshapen(probe, prefix, body);
-        };
+        let end = if is_none { None } else { end_of_token(self.body, probe, body) };
+        let Some(end) = end else { return self.misshapen(probe, prefix, body) };
         let is_exact = self.exact.is_none_or(|parts| end_of(parts, probe, body) == Some(end));
         if is_unmarked(prefix) && is_inside_base64(probe, start, end) {
             return None;
@@ -362,7 +362,8 @@ impl Token {
     /// What begins as this provider's tokens alone do, and is too short, too long, or of other characters: cut, glued to something,
     /// or of a form that is not known here.
     fn misshapen(&self, probe: &Probe<'_>, prefix: &str, body: usize) -> Option<Match> {
-        if !self.is_signed(prefix) {
+        // In a row of prefixes the first one has it all.
+        if !self.is_signed(prefix) || probe.was(probe.at(), &ByteSet::BASE64URL) {
             return None;
         }
         let end = probe.run(body, &ByteSet::BASE64URL, LONGEST_MISSHAPEN);
