@@ -54,7 +54,7 @@ struct Entry {
     near: u64,
     /// The first literal of those that are the same but for who asks for them, and how many these are.
     literal: u32,
-    count: u16,
+    count: u32,
     /// How many bytes those are: three where the gram is of three.
     length: u8,
     /// How many of them stand before the gram.
@@ -154,12 +154,7 @@ impl Finder {
             if let Some((gram, literal)) =
                 group.first().and_then(|one| Some((finder.gram(one, offset)?, one)))
             {
-                // More than fit, which nobody has, would be another group.
-                let parts = (first..first + group.len()).step_by(usize::from(u16::MAX));
-                for part in parts {
-                    let count = (first + group.len() - part).min(usize::from(u16::MAX));
-                    entries.push((gram, Entry::new(part, count, literal, offset)));
-                }
+                entries.push((gram, Entry::new(first, group.len(), literal, offset)));
             }
             first += group.len();
         }
@@ -296,7 +291,7 @@ impl Entry {
         Self {
             near: u64::from_le_bytes(bytes),
             literal: first as u32,
-            count: count as u16,
+            count: count as u32,
             length: near.len().min(EIGHT) as u8,
             before: (offset - from) as u8,
             offset: offset as u8,
@@ -306,7 +301,7 @@ impl Entry {
     }
 
     fn literals<'l>(&self, all: &'l [Literal]) -> impl Iterator<Item = (u32, &'l Literal)> {
-        let (first, count) = (self.literal, usize::from(self.count));
+        let (first, count) = (self.literal, self.count as usize);
         (first..).zip(all.get(first as usize..).unwrap_or_default()).take(count)
     }
 

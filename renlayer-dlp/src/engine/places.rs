@@ -1,8 +1,8 @@
 //! Places in a batch of blocks, as lists.
 //!
-//! How many places of a block are worth a look is hard to foresee, and a processor that loops over them guesses wrong once a block. So the
-//! bits of a block are written down as places, a few or all at a time, and a list of them all is read in one loop, in which what ends a
-//! place is arithmetic and no branch.
+//! How many places of a block are worth a look is hard to foresee: where a loop over them ends, a processor guesses wrong. So the bits of
+//! a block are written down as places, a few or all at a time, and the list of a whole batch is read in one loop, in which it is
+//! arithmetic, and no branch, that keeps a place or not.
 
 use super::sieve::BLOCK;
 
@@ -47,6 +47,7 @@ impl Places {
         self.slots.get_mut(self.count..).and_then(<[u16]>::first_chunk_mut)
     }
 
+    /// Adds the first `count` of what was put into the [room](Places::room).
     #[inline(always)]
     #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "AVX-512 alone does so"))]
     pub(super) fn added(&mut self, count: usize) {

@@ -356,6 +356,29 @@ mod tests {
         }
     }
 
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn lists_have_each_place(blocks in prop::collection::vec((any::<u64>(), any::<u64>(), any::<bool>()), 1..64)) {
+            let (sieve, _) = Sieve::new(&[], ByteSet::EMPTY);
+            // Many places in a block or few.
+            let bits = |(a, b, all): (u64, u64, bool)| if all { a | b } else { a & b & a.rotate_left(7) };
+            let masks = blocks.into_iter().map(|block| Masks { singles: bits(block), ..Masks::default() }).collect::<Vec<_>>();
+            let set = |place: &usize| masks[place / BLOCK].singles >> (place % BLOCK) & 1 == 1;
+            let places: Vec<_> = (0..masks.len() * BLOCK).filter(set).collect();
+            let mut lists = Lists::default();
+            sieve.list_each(&[], &masks, &mut lists, Places::add);
+            prop_assert_eq!(lists.others.iter().collect::<Vec<_>>(), &places[..]);
+            for machine in MACHINES {
+                let mut lists = Lists::default();
+                if (machine.list)(&sieve, &[], &masks, &mut lists) {
+                    prop_assert_eq!(lists.others.iter().collect::<Vec<_>>(), &places[..]);
+                }
+            }
+        }
+    }
+
     fn all_of(Lists { windows, threes, others }: &Lists) -> [Vec<usize>; 3] {
         [windows, threes, others].map(|places| places.iter().collect())
     }

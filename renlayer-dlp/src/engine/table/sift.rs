@@ -12,6 +12,8 @@ use crate::engine::sieve::{AHEAD, BLOCK, FARTHEST, Lists, Masks};
 
 /// Blocks that are sifted at a time: so many that what is needed near a place is mostly in the same ones.
 const BLOCKS: usize = 64;
+// Places in them are told by sixteen bits.
+const _: () = assert!(BLOCKS * BLOCK <= 1 << u16::BITS);
 
 /// How text is spelled in the bytes that are sifted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
