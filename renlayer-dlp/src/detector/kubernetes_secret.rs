@@ -8,6 +8,8 @@
 //! - known mistakes: JSON manifests are not read; `kind` further than 192 bytes before the block or 1,024 after it is not
 //!   seen; certificates in a Secret are hits.
 
+use std::ops::Range;
+
 use super::token::is_placeholder;
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
 use crate::{Evidence, Severity};
@@ -61,9 +63,9 @@ impl Detector for KubernetesSecret {
         }
         let name = probe.run_back(probe.at(), &ByteSet::ALPHA, 8);
         let own = name - probe.run_back(name, &INDENT, 64);
-        let (start, end) = values(probe, begin, own, is_plain)?;
-        let found = Match::new(start..end, 0.8).with(Evidence::CONTEXT).with(Evidence::STRUCTURE);
-        Some(if is_placeholder(probe.slice(start..end)) { found.harmless() } else { found })
+        let Values { range, are_placeholders } = values(probe, begin, own, is_plain)?;
+        let found = Match::new(range, 0.8).with(Evidence::CONTEXT).with(Evidence::STRUCTURE);
+        Some(if are_placeholders { found.harmless() } else { found })
     }
 }
 
@@ -99,9 +101,16 @@ fn says_secret(text: &[u8]) -> bool {
     })
 }
 
-/// The first byte of the first value and the end of the last.
-fn values(probe: &Probe<'_>, begin: usize, own: usize, is_plain: bool) -> Option<(usize, usize)> {
-    let (mut at, mut found) = (begin, None::<(usize, usize)>);
+/// The values of a block.
+struct Values {
+    /// From the first byte of the first one to the end of the last.
+    range: Range<usize>,
+    /// Whether each of them says itself that it is none.
+    are_placeholders: bool,
+}
+
+fn values(probe: &Probe<'_>, begin: usize, own: usize, is_plain: bool) -> Option<Values> {
+    let (mut at, mut found) = (begin, None::<Values>);
     for _ in 0..MOST_LINES {
         let indent = probe.run(at, &INDENT, 64);
         let end = probe.run(indent, &LINE, LONGEST_LINE);
@@ -110,7 +119,10 @@ fn values(probe: &Probe<'_>, begin: usize, own: usize, is_plain: bool) -> Option
             break;
         }
         if let Some((start, end)) = value(probe, indent, end, is_plain) {
-            found = Some((found.map_or(start, |(first, _)| first), end));
+            let is_one = is_placeholder(probe.slice(start..end));
+            let (start, are_others) =
+                found.map_or((start, true), |all| (all.range.start, all.are_placeholders));
+            found = Some(Values { range: start..end, are_placeholders: are_others && is_one });
         }
         at = probe.run(end, &ByteSet::EMPTY.with(b"\r\n"), 2);
     }
@@ -146,6 +158,10 @@ mod tests {
             .hit(&format!("kind: Secret\ndata:\n  extra: {both}\nmetadata:\n"), &both)
             .hit(&format!("kind: secret\ndata:\n  .dockercfg: |\n    {value}\n"), &value)
             .hit("kind: Secret\nstringData:\n  word: open-sesame-7\n", "open-sesame-7")
+            // The names of entries say nothing about their values.
+            .hit(&format!("kind: Secret\ndata:\n  token: {value}\n"), &value)
+            .hit(&format!("kind: Secret\ndata:\n  your-note: {both}\n"), &both)
+            .low("kind: Secret\nstringData:\n  word: your-password-here\n", "your-password-here")
             .miss(&format!("kind: ConfigMap\ndata:\n  extra: {value}\n"))
             .miss(&format!("kind: SecretStore\ndata:\n  extra: {value}\n"))
             .miss(&format!("kind: Secret\n---\nkind: ConfigMap\ndata:\n  extra: {value}\n"))

@@ -181,8 +181,8 @@ impl Engine {
             let begin = self.earliest(text, place, &probe);
             return Outcome::Waiting { begin, progress: probe.resume() };
         }
-        if probe.known() > before {
-            known.set(rule.notes, place.at..probe.known());
+        if probe.noted() > before {
+            known.set(rule.notes, place.at..probe.noted());
         }
         debug_assert!(
             found.as_ref().is_none_or(|found| found.range.start >= self.earliest(text, place, &probe)),

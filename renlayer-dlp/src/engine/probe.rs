@@ -32,7 +32,9 @@ pub struct Probe<'t> {
     seen: Cell<usize>,
     begin: Cell<usize>,
     progress: Cell<usize>,
-    known: Cell<usize>,
+    /// Up to where earlier looks noted something; and this one too, which does not go by what it notes itself.
+    known: usize,
+    noted: Cell<usize>,
 }
 
 impl<'t> Probe<'t> {
@@ -47,7 +49,8 @@ impl<'t> Probe<'t> {
             seen: Cell::new(at),
             begin: Cell::new(usize::MAX),
             progress: Cell::new(at),
-            known: Cell::new(0),
+            known: 0,
+            noted: Cell::new(0),
         }
     }
 
@@ -222,12 +225,12 @@ impl<'t> Probe<'t> {
     #[inline]
     #[must_use]
     pub fn known(&self) -> usize {
-        self.known.get()
+        self.known
     }
 
     /// Notes that of the text from the anchor to `i` is known what this detector asks, for [`Probe::known`] of later places.
     pub fn knows(&self, i: usize) {
-        self.known.set(self.known.get().max(i));
+        self.noted.set(self.noted.get().max(i));
     }
 
     /// Notes how far the walk has come, for [`Probe::resume`].
@@ -245,8 +248,13 @@ impl Probe<'_> {
     }
 
     pub(crate) fn with_known(self, known: usize) -> Self {
-        self.known.set(known);
-        self
+        self.noted.set(known);
+        Self { known, ..self }
+    }
+
+    /// Up to where something is noted once the verifier has looked.
+    pub(crate) fn noted(&self) -> usize {
+        self.noted.get()
     }
 
     /// Whether the verifier looked where the text has not arrived.

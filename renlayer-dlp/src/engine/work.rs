@@ -476,6 +476,22 @@ mod tests {
         }
     }
 
+    /// What is read far ahead for one way of giving a value hides none that is given in another.
+    #[test]
+    fn a_password_before_a_list_is_found() {
+        let password = ["tr0ub4", "dor-x9"].concat();
+        for text in [
+            format!("name: password={password} value={}", "a1=b2:".repeat(100)),
+            format!(
+                "- name: JDBC_PASSWORD\n  password: \"{password}\"\n  value: {}",
+                "host:a1:port:b2:".repeat(24)
+            ),
+        ] {
+            let found = found(&ENGINE, text.as_bytes(), true);
+            assert!(found.iter().any(|found| found.starts_with("generic_secret")), "{text}: {found:?}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1500, ..ProptestConfig::default() })]
 

@@ -18,8 +18,6 @@ static NAME_ENDS: Openings = Openings::of_ends(&NAMES);
 const VALUES: [&[u8]; 4] = [b"value", b"default", b"string>", b"parametervalue"];
 /// How far after the name that may be: a type and a line of description may stand between.
 const APART: usize = 96;
-/// No value that is given so begins farther after it.
-pub(super) const OPENING: usize = APART + 32;
 /// On how many lines.
 const LINES: usize = 4;
 /// What stands before the name of an element that ends.

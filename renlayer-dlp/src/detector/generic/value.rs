@@ -7,15 +7,13 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use smallvec::SmallVec;
-
 use super::name::Kind;
-use super::{pair, stand_in};
+use super::stand_in;
 use crate::check::{entropy, language};
 use crate::detector::named::is_cut;
 use crate::detector::token::{is_misshapen, is_misshapen_under, is_of_a_sandbox, is_placeholder};
 use crate::detector::url_credentials::is_stand_in;
-use crate::detector::{ByteSet, Probe, assignment, jwt};
+use crate::detector::{ByteSet, Probe, jwt};
 
 /// The shortest value that is looked at.
 const SHORTEST: usize = 4;
@@ -165,10 +163,6 @@ fn bare(probe: &Probe<'_>, at: usize) -> Option<usize> {
         return None;
     }
     let text = probe.slice(at..end);
-    if text.len() == LONGEST_BARE && is_list(text) {
-        note_list(probe, at..end);
-        return None;
-    }
     let text = before_reference(text);
     let is_field = probe.was(at, &ByteSet::EMPTY.with(b"=")) && text.contains(&b'&');
     let text = match text.iter().position(|byte| *byte == b'&').filter(|_| is_field) {
@@ -177,35 +171,6 @@ fn bare(probe: &Probe<'_>, at: usize) -> Option<usize> {
     };
     let trailing = text.iter().rev().take_while(|byte| b".,:?!".contains(byte)).count();
     Some(at + text.len() - trailing)
-}
-
-/// Where a field of a list is given its value: `a=b`, `a:b`.
-fn fields(text: &[u8]) -> impl Iterator<Item = usize> {
-    let gives = |pair: &[u8]| matches!(pair, [b'=' | b':', next] if ByteSet::WORD.has(*next));
-    text.windows(2).enumerate().filter(move |(_, pair)| gives(pair)).map(|(at, _)| at)
-}
-
-/// As many fields as no value holds by itself.
-const LISTED: usize = 4;
-
-/// Whether so much text without a space is a list of fields, each of which is looked at by itself.
-fn is_list(text: &[u8]) -> bool {
-    !text.contains(&b'&') && fields(text).nth(LISTED - 1).is_some()
-}
-
-/// Notes up to where all that begins is such a list too: in the list that `read` is the begin of, as far as it has arrived.
-fn note_list(probe: &Probe<'_>, read: Range<usize>) {
-    const LIST: ByteSet = BARE.without(b"&");
-    let end = probe.run_arrived(read.end, &LIST, LONGEST_BARE);
-    let places: SmallVec<[usize; 64]> =
-        fields(probe.slice(read.start..end)).map(|at| read.start + at).collect();
-    let near = places.windows(LISTED + 1).take_while(|near| match near {
-        [before, .., last] => last - before < LONGEST_BARE,
-        _ => false,
-    });
-    // What begins after the first of these and up to the second has all the others in it, where it is as long.
-    let known = near.last().and_then(|near| near.get(1)).map_or(0, |at| *at).min(end - LONGEST_BARE);
-    probe.knows(known.saturating_sub(assignment::OPENING.max(pair::OPENING)));
 }
 
 /// Up to a character reference of HTML: `Zf3D0LXC&lt;`.

@@ -58,22 +58,30 @@ pub(super) fn may_follow(probe: &Probe<'_>, number: usize) -> bool {
 }
 
 /// The longest mark.
-const MARK: usize = 3;
+const MARK: usize = REGION.len();
+/// Digits in a row that are one.
+const DIGITS: usize = 3;
+/// How the word begins that Chile writes instead.
+const REGION: &[u8] = b"Regi";
 
-/// Where the first mark stands that a postcode of any country has: three digits in a row, or a digit beside a capital.
+/// Where the first mark stands that a postcode of any country has: three digits in a row, a digit beside a capital, or the word for a
+/// region.
 pub(super) fn mark(text: &[u8]) -> Option<usize> {
     let (mut digits, mut was_upper) = (0, false);
     for (at, byte) in text.iter().enumerate() {
         if byte.is_ascii_digit() {
             digits += 1;
-            if was_upper || digits == MARK {
-                return Some(at + 1 - if was_upper { 2 } else { MARK });
+            if was_upper || digits == DIGITS {
+                return Some(at + 1 - if was_upper { 2 } else { DIGITS });
             }
             was_upper = false;
         } else {
             was_upper = byte.is_ascii_uppercase();
             if was_upper && digits > 0 {
                 return Some(at - 1);
+            }
+            if *byte == b'R' && text.get(at..).is_some_and(|rest| rest.starts_with(REGION)) {
+                return Some(at);
             }
             digits = 0;
         }

@@ -172,7 +172,7 @@ mod tests {
                 let alone = end_of_code(&Probe::new(whole(&text), at, limit), at, at + limit);
                 let probe = Probe::new(whole(&text), at, limit).with_known(known);
                 prop_assert_eq!(end_of_code(&probe, at, at + limit), alone, "at {} of {:?}", at, text);
-                known = probe.known();
+                known = probe.noted();
             }
         }
     }
