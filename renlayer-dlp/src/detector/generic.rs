@@ -465,6 +465,7 @@ mod tests {
             .low("PASSWORD = 'SqLpa5sW0rD'", "SqLpa5sW0rD")
             .low("'/new-password' => 'cms/sites/passwords#update'", "cms/sites/passwords#update")
             .miss("secret = 'a1b2c3.corp.com'")
+            .miss(&format!("field_password = '{word}', ID_PASSWORD = '{word}', hash_secret: {key}"))
             .miss(&format!("hashed_token: {key}, token_store = {key}, csrf_secret={key}"))
             .miss("exec(\"PWD=\"+tc.pwd2)\nnext")
             .miss("mysql_password=sonarpass")

@@ -198,33 +198,9 @@ static HARMLESS: Words = Words::new(&[
     "pgp",
 ]);
 
-/// Of these, the ones that say what a secret is for: `csrf_secret` is harmless, while `ssh_password` is the password of something.
-static HARMLESS_FIRST: Words = Words::new(&[
-    "public",
-    "pub",
-    "csrf",
-    "authenticity",
-    "xsrf",
-    "nonce",
-    "page",
-    "next",
-    "prev",
-    "cursor",
-    "continuation",
-    "sync",
-    "hashed",
-    "max",
-    "min",
-    "cache",
-    "partition",
-    "sitekey",
-    "publishable",
-    "idempotency",
-    "placeholder",
-    "integrity",
-    "etag",
-    "site",
-]);
+/// Of these, what has secrets of its own: `ssh_password`, where `csrf_secret` and `field_password` are harmless.
+static OWNERS: Words =
+    Words::new(&["ssh", "host", "certificate", "cert", "file", "gpg", "pgp", "keyserver", "label"]);
 
 /// With one of these a token or key is of something else, unless it comes last; a password is its password.
 static PLACES: Words = Words::new(&["vault", "store", "provider", "manager"]);
@@ -232,7 +208,7 @@ static PLACES: Words = Words::new(&["vault", "store", "provider", "manager"]);
 impl Kind {
     /// Of the name of a value, where it says secret.
     pub(super) fn of(name: &[u8]) -> Option<Self> {
-        if HARMLESS.stand_in(name) && (!ends_with_secret(name) || HARMLESS_FIRST.stand_in(name)) {
+        if HARMLESS.stand_in(name) && !(OWNERS.stand_in(name) && ends_with_secret(name)) {
             return None;
         }
         let ends = |word: &[u8]| ends_with(name, word);

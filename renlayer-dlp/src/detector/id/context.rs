@@ -33,7 +33,7 @@ const IN_CLAUSE: ByteSet = ByteSet::ALNUM.with(b" '-_/.").or(ByteSet::EMPTY.rang
 const NUMBER: ByteSet = ByteSet::DIGIT.with(b" -./:(|\"'=#");
 
 /// What leads from a number to what it is.
-const LINKS: [&str; 59] = [
+const LINKS: [&str; 64] = [
     " is ",
     " was ",
     " as ",
@@ -69,10 +69,15 @@ const LINKS: [&str; 59] = [
     " ir ",
     " benim ",
     " sizin ",
-    " for ",
-    " für ",
-    " voor ",
-    " pour ",
+    " for my ",
+    " for our ",
+    " for your ",
+    " für meine ",
+    " für die ",
+    " voor mijn ",
+    " voor uw ",
+    " pour mon ",
+    " pour le ",
     " uw ",
     " Ihre ",
     " mijn ",

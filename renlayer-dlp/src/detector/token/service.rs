@@ -11,7 +11,7 @@ pub(super) const ROWS: &[Token] = &[
     token!("flexport_key", "a Flexport API key", ["shltm_"], &[url64(40)]),
     token!("ramp_secret", "a Ramp client secret", ["ramp_sec_"], &[alnum(48)]),
     token!("robinhood_key", "a Robinhood Crypto API key", ["rh-api-"], UUID),
-    token!("salad_key", "a SaladCloud API key", ["salad_cloud_"], &[alnums(1, 7), is("_"), alnums(7, 240)]),
+    token!("salad_key", "a SaladCloud API key", ["salad_cloud_"], &[alnums(1, 7), is("_"), alnums(24, 240)]),
     token!("trufflehog_key", "a TruffleHog Enterprise secret", ["thog-secret-"], &[hex(32)]),
     token!("sonarqube_cloud_token" in "sonar_token", "a SonarQube Cloud token", ["sqco_"], &[alnum(59)]),
     token!("wundergraph_key", "a WunderGraph Cosmo API key", ["cosmo_"], &[hex(32)]),

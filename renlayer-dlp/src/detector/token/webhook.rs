@@ -10,7 +10,7 @@ pub(super) const ROWS: &[Token] = &[
         "zapier_webhook",
         "a Zapier catch hook",
         ["hooks.zapier.com/hooks/catch/"],
-        &[Part::Run(ALNUM.with(b"/"), 10, 24)]
+        &[Part::Run(ByteSet::DIGIT, 4, 10), is("/"), alnums(5, 12), Part::Maybe("/")]
     ),
     token!(
         "ifttt_webhook",

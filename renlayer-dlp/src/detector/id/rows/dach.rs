@@ -77,6 +77,14 @@ pub(super) const ROWS: &[Kind] = &[
     )
     .ranged()
     .own_words_only(),
+    // In English as it is written with slashes alone.
+    Kind::bare(
+        ["german_steuernummer", "gov_id.de.steuernummer", "a German tax number of a tax office"],
+        &["99/999/99999", "999/999/99999", "999/9999/9999"],
+        &["tax number"],
+        &["181/815/08155"],
+    )
+    .own_words_only(),
     Kind::new(
         ["de_rvnr", "gov_id.de.rvnr", "a German pension insurance number"],
         &["*99999999A999", "*99 999999 A 999", "99~999999~A~99~9", "99~999999~A~999"],

@@ -66,7 +66,6 @@ pub(super) const ROWS: &[Kind] = &[
             "driver s licence",
             "dl number",
             "dl no",
-            "dl",
             "license no",
             "dlnumber",
             "driverslicense*",
@@ -83,7 +82,19 @@ pub(super) const ROWS: &[Kind] = &[
         ["us_routing_number", "payment.us.routing_number", "an ABA routing number of a US bank"],
         &["999999999", "9999-9999-9"],
         aba::holds,
-        &["routing*", "bankrouting*", "aba", "rtn", "transit number"],
+        &[
+            "routing number*",
+            "routing no*",
+            "routing transit*",
+            "routing code*",
+            "routing #*",
+            "bankrouting*",
+            "bank routing*",
+            "aba",
+            "rtn",
+            "transit number",
+            "transit no",
+        ],
         &["021000021", "0110-0001-5", "121000358"],
     )
     .own_words_only()
