@@ -447,7 +447,7 @@ mod tests {
                 "define('AUTH_KEY', 'kzgllO;k$F_-W68 Fl*iEekX;-pn =fNS(;c9nDKt;5RW(&jt')",
                 "kzgllO;k$F_-W68 Fl*iEekX;-pn =fNS(;c9nDKt;5RW(&jt",
             )
-            .miss("api_token: 'Kx7 and then some words of a sentence'")
+            .hit("password: 'Kx7!pQ2zm rW4$ vB9xT'", "Kx7!pQ2zm rW4$ vB9xT")
             .low("export HEROKU_API_KEY='opensesame'\n", "opensesame")
             .low("$dbpasswd = 'pass123';", "pass123")
             .hit(&format!("\"sshPassphrase\" : \"{word}\","), &word)
@@ -472,6 +472,19 @@ mod tests {
             .miss("MYSQL_PASSWORD=password MYSQL_PASSWORD=$PASS MYSQL_PASSWORD= x")
             .miss("token: |\n  a text of more than one word\n")
             .miss("the Bearer scheme of RFC 6750, section 2.1")
+            .run();
+    }
+
+    #[test]
+    fn sentences_in_quotes_are_no_values() {
+        Cases::of("secret.generic")
+            .miss("password: 'At-least-8 characters please'")
+            .miss("\"password\": \"Passwort_2 wiederholen\"")
+            .miss("password: 'Chapter-2: how to choose one'")
+            .miss("passwordHelp: 'Length(8-20) and a sign'")
+            .miss("Set the password: \"Windows-11 Home is fine, Mac's not\"")
+            .miss("password: 'Version2! is out now, friends'")
+            .miss("api_token: 'Kx7!pQ2zmN and then some words of a sentence'")
             .run();
     }
 

@@ -35,6 +35,8 @@ const KEY: ByteSet = ByteSet::ALNUM.with(b"-_./+=~:|");
 const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'`");
 const SYMBOL: ByteSet =
     ByteSet::EMPTY.range(0x21, 0x2f).range(0x3a, 0x40).range(0x5b, 0x60).range(0x7b, 0x7e);
+/// What a sentence has as well: between words, around them and after them.
+const JOINTS: &[u8] = b"-_./:,=%()";
 
 /// A value as it stands.
 pub(super) struct Value<'t> {
@@ -142,17 +144,31 @@ fn quoted(probe: &Probe<'_>, at: usize, quote: u8) -> Option<usize> {
     const QUOTED: [ByteSet; 3] = [INSIDE.without(b"\""), INSIDE.without(b"'"), INSIDE.without(b"`")];
     let inside = QUOTED.iter().find(|set| !set.has(quote))?;
     let end = probe.run(at, inside, LONGEST);
-    // What mixes so is no sentence, though it has spaces.
-    let is_mixed = || {
-        let text = ByteSet::EMPTY.with(probe.slice(at..end));
-        [ByteSet::UPPER, ByteSet::LOWER, ByteSet::DIGIT, SYMBOL].into_iter().all(|kind| text.meets(kind))
-    };
-    if end - at >= SHORTEST_MIXED && probe.is(end, &ByteSet::EMPTY.with(b" ")) && is_mixed() {
+    if end - at >= SHORTEST_MIXED
+        && probe.is(end, &ByteSet::EMPTY.with(b" "))
+        && is_mixed(probe.slice(at..end))
+    {
         let close = probe.run(at, &inside.with(b" "), LONGEST_MIXED);
-        return probe.is(close, &ByteSet::EMPTY.with(&[quote])).then_some(close);
+        let is_closed = probe.is(close, &ByteSet::EMPTY.with(&[quote]));
+        return (is_closed && !is_sentence(probe.slice(at..close))).then_some(close);
     }
     let closes = |byte| byte == quote || b"\\\r\n".contains(&byte);
     probe.get(end).is_none_or(closes).then_some(end)
+}
+
+/// Whether it has letters of both cases, digits, and a sign that words do not have: a value may begin so that has spaces.
+fn is_mixed(text: &[u8]) -> bool {
+    const SIGN: ByteSet = SYMBOL.without(JOINTS);
+    let text = ByteSet::EMPTY.with(text);
+    [ByteSet::UPPER, ByteSet::LOWER, ByteSet::DIGIT, SIGN].into_iter().all(|kind| text.meets(kind))
+}
+
+/// Whether half of what stands between spaces is words, or words joined: whatever the rest is, that is no value.
+fn is_sentence(text: &[u8]) -> bool {
+    const BETWEEN: ByteSet = ByteSet::EMPTY.with(JOINTS).with(b"!?;'\"");
+    let parts = || text.split(|byte| *byte == b' ').filter(|part| !part.is_empty());
+    let is_words = |part: &&[u8]| part.split(|byte| BETWEEN.has(*byte)).all(is_word);
+    parts().filter(is_words).count() * 2 >= parts().count()
 }
 
 /// To the end of the word, without the punctuation of a sentence; in the query of a URL to the next field.
