@@ -139,9 +139,9 @@ const WIDEST: usize = 24;
 /// So many bytes after the rest of a name, at most, stands the quote of a value that a word or a comma gives: a joint, what may stand
 /// before the value, and a mark.
 pub(super) const QUOTED: usize = 3 + WIDEST + 4 + 1;
-/// So many bytes after an operator, at most, the value begins: what may stand before it, the mark of a block, as much again on the
-/// next line, and a scheme.
-pub(super) const OPENING: usize = WIDEST + MOST_LABELS * (WIDEST + 1) + 1 + LONGEST_SCHEME;
+/// So many bytes after an operator, at most, the value begins. Farthest it is after the end of a tag: what may stand before it, as
+/// much again on the next line, a brace, the words after that, each with its space, and a scheme.
+pub(super) const OPENING: usize = 2 * WIDEST + 1 + MOST_LABELS * (WIDEST + 1) + LONGEST_SCHEME;
 
 /// How long the word or sign is that may stand between a name and its value in quotes: `token - "…"`, `token <- "…"`,
 /// `IDENTIFIED BY '…'`.
@@ -224,4 +224,21 @@ fn skip_scheme(probe: &Probe<'_>, at: usize) -> usize {
     let mut known = SCHEMES.iter().filter(|scheme| scheme.bytes().next() == first);
     let scheme = known.find(|scheme| probe.looking_at_word(at, scheme.as_bytes()));
     scheme.map_or(at, |scheme| at + scheme.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Text;
+
+    #[test]
+    fn no_value_begins_farther_after_its_operator_than_is_said() {
+        let scheme = SCHEMES.into_iter().max_by_key(|scheme| scheme.len()).unwrap();
+        let (spaces, label) = (" ".repeat(2 * WIDEST), "w".repeat(WIDEST));
+        let text = format!("key>{spaces}{{{label} {label} {scheme}Zf3D0LXC");
+        let probe = Probe::new(Text { bytes: text.as_bytes(), start: 0, complete: true }, 0, text.len());
+        let begin = find(&probe, 3, |_, value| ControlFlow::Break(Some(value)));
+        assert_eq!(begin, Some(4 + OPENING));
+        assert_eq!(begin, text.find("Zf3D"));
+    }
 }
