@@ -18,6 +18,23 @@ static NAME_ENDS: Openings = Openings::of_ends(&NAMES);
 const VALUES: [&[u8]; 4] = [b"value", b"default", b"string>", b"parametervalue"];
 /// How far after the name that may be: a type and a line of description may stand between.
 const APART: usize = 96;
+/// The longest rest of a name, after its keyword.
+const LONGEST_REST: usize = 40;
+/// The most bytes between what says that a value follows, and the value.
+const WIDEST: usize = 16;
+/// No value that is given so begins farther after the keyword.
+pub(super) const OPENING: usize = LONGEST_REST + (APART - 1) + longest(&VALUES) + WIDEST;
+
+const fn longest(words: &[&[u8]]) -> usize {
+    match words.split_first() {
+        None => 0,
+        Some((first, rest)) => {
+            let rest = longest(rest);
+            if first.len() > rest { first.len() } else { rest }
+        }
+    }
+}
+
 /// On how many lines.
 const LINES: usize = 4;
 /// What stands before the name of an element that ends.
@@ -31,7 +48,7 @@ const ENDS: ByteSet = ByteSet::EMPTY.with(b"}]");
 pub(super) fn find(probe: &Probe<'_>, after: usize) -> Option<Match> {
     const NAME: ByteSet = ByteSet::WORD.with(b"-.");
     probe.begins(after);
-    let end = probe.run(after, &NAME, 40);
+    let end = probe.run(after, &NAME, LONGEST_REST);
     let name = name::around(probe, end);
     let start = end - name.len();
     let at =
@@ -92,7 +109,7 @@ fn apart(probe: &Probe<'_>, end: usize) -> Option<usize> {
         }
         if let Some(word) = VALUES.into_iter().find(stands) {
             let from = at + word.len();
-            let value = probe.run(from, &OPENER, 16);
+            let value = probe.run(from, &OPENER, WIDEST);
             let is_apart = value > from || word.ends_with(b">");
             return (is_apart && (is_given || gives(at..value.min(near)))).then_some(value);
         }
@@ -107,7 +124,9 @@ fn is_over(probe: &Probe<'_>, at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::detector::harness::Cases;
+    use crate::engine::Text;
     use crate::{Direction, Format, Input, Scanner};
 
     #[test]
@@ -127,6 +146,17 @@ mod tests {
             .miss(&format!("the variable API_TOKEN value {key}"))
             .miss("- name: API_TOKEN\n  valueFrom:\n    secretKeyRef: x1b2c3d4e5f6")
             .run();
+    }
+
+    #[test]
+    fn no_value_begins_farther_after_its_keyword_than_is_said() {
+        let after = "password".len();
+        let (rest, far, spaces) = ("-x".repeat(LONGEST_REST / 2), ".".repeat(APART - 2), " ".repeat(WIDEST));
+        let text = format!("password{rest}={far}parametervalue{spaces}Zf3D0LXC");
+        let probe = Probe::new(Text { bytes: text.as_bytes(), start: 0, complete: true }, 0, text.len());
+        let begin = apart(&probe, after + LONGEST_REST);
+        assert_eq!(begin, Some(after + OPENING));
+        assert_eq!(begin, text.find("Zf3D"));
     }
 
     #[test]
