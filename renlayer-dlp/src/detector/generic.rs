@@ -115,7 +115,9 @@ impl Detector for Generic {
     }
 
     fn ahead(&self) -> usize {
-        assignment::SPAN + value::LONGEST + 64
+        let begin = (assignment::SPAN + assignment::OPENING).max(pair::OPENING);
+        // And what closes it.
+        LONGEST_WORD + begin + value::LONGEST + 1
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
@@ -202,6 +204,7 @@ fn is_our_mark(probe: &Probe<'_>) -> bool {
     probe.slice(class..end).contains(&b'.') && probe.is(close, &ByteSet::EMPTY.with(b"]"))
 }
 
+const LINE_END: ByteSet = ByteSet::EMPTY.with(b"\r\n");
 const EQUALS: ByteSet = ByteSet::EMPTY.with(b"=");
 const COLON: ByteSet = ByteSet::EMPTY.with(b":");
 const LONGEST_TYPE: usize = 32;
@@ -294,7 +297,7 @@ const LEAST_CHOSEN: usize = 8;
 fn is_given(value: &Value<'_>, kind: Kind, name: &[u8], probe: &Probe<'_>, at: usize) -> bool {
     let is_assigned = || probe.was(at, &EQUALS) || value.is_quoted() && probe.behind(at, 2).starts_with(b"=");
     // `password: gorm` of a list, and no type.
-    let is_over = || probe.get(value.range().end).is_none_or(|byte| b"\r\n".contains(&byte));
+    let is_over = || probe.is(value.range().end, &LINE_END) || probe.ends(value.range().end);
     let is_listed = || probe.behind(at, 2) == b": " && is_over();
     let is_variable = || name.iter().all(|byte| !byte.is_ascii_lowercase()) && name.contains(&b'_');
     let is_field = || {
@@ -314,8 +317,10 @@ fn is_given(value: &Value<'_>, kind: Kind, name: &[u8], probe: &Probe<'_>, at: u
 
 #[cfg(test)]
 mod tests {
-    use crate::detector::ByteSet;
+    use super::{Value, weigh};
     use crate::detector::harness::{Cases, Random};
+    use crate::detector::{ByteSet, Probe};
+    use crate::engine::Text;
 
     #[test]
     fn generic_secret_cases() {
@@ -486,6 +491,31 @@ mod tests {
             .miss("password: 'Version2! is out now, friends'")
             .miss("api_token: 'Kx7!pQ2zmN and then some words of a sentence'")
             .run();
+    }
+
+    #[test]
+    fn values_that_begin_far_away_are_found_to_their_end() {
+        let key = Random::new(6).text(ByteSet::ALNUM, 1023);
+        let (rest, far) = ("_of_it".repeat(6), ".".repeat(72));
+        Cases::of("secret.generic")
+            .hit(&format!("name: api_token{rest}\ndescription= {far}\nvalue:         \"{key}\"\n"), &key)
+            .run();
+    }
+
+    #[test]
+    fn what_the_window_cuts_is_no_value() {
+        let bytes = b"\"Zf3D0LXCM3EIMbgJpUNn";
+        let text = Text { bytes, start: 0, complete: true };
+        let end = |ahead| Value::read(&Probe::new(text, 0, ahead), 1).map(|value| value.range().end);
+        assert_eq!(end(bytes.len() + 1), Some(bytes.len()));
+        assert_eq!(end(bytes.len() - 1), None);
+        let is_given = |ahead| {
+            let (text, name) =
+                (Text { bytes: b"password: opensesame", start: 0, complete: true }, b"password");
+            weigh(&Probe::new(text, 0, ahead), 10, || name).is_some()
+        };
+        assert!(is_given(64));
+        assert!(!is_given(18));
     }
 
     #[test]

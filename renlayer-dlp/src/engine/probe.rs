@@ -84,6 +84,11 @@ impl<'t> Probe<'t> {
         i.checked_sub(1).and_then(|i| self.get(i))
     }
 
+    /// Whether the text ends at `i`. Where only the window does, what stands there is not known, and this says no.
+    pub(crate) fn ends(&self, i: usize) -> bool {
+        (self.floor..self.limit).contains(&i) && self.get(i).is_none()
+    }
+
     /// Whether the byte at `i` is in `set`.
     #[inline]
     #[must_use]

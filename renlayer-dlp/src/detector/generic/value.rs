@@ -152,8 +152,8 @@ fn quoted(probe: &Probe<'_>, at: usize, quote: u8) -> Option<usize> {
         let is_closed = probe.is(close, &ByteSet::EMPTY.with(&[quote]));
         return (is_closed && !is_sentence(probe.slice(at..close))).then_some(close);
     }
-    let closes = |byte| byte == quote || b"\\\r\n".contains(&byte);
-    probe.get(end).is_none_or(closes).then_some(end)
+    let closes = ByteSet::EMPTY.with(b"\\\r\n").with(&[quote]);
+    (probe.is(end, &closes) || probe.ends(end)).then_some(end)
 }
 
 /// Whether it has letters of both cases, digits, and a sign that words do not have: a value may begin so that has spaces.
