@@ -78,7 +78,9 @@ const WORDS: [&str; 38] = [
     "key=",
 ];
 /// So many bytes after the begin of a word, at most, stands what gives its name a value.
-const GIVEN: usize = LONGEST_WORD + name::LONGEST_REST + assignment::QUOTED;
+const GIVEN: usize = LONGEST_WORD + NEAR;
+/// And so many after its end, which is one place whichever of the words that end there is looked at.
+const NEAR: usize = name::LONGEST_REST + assignment::QUOTED;
 /// So many bytes after a word, at most, stands the digit that a password or key in a sentence has.
 const LONGEST_TOLD: usize = 96;
 /// No word is longer.

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::{GIVEN, name, weigh};
+use super::{NEAR, name, weigh};
 use crate::detector::{ByteSet, Match, Need, Probe};
 use crate::openings::Openings;
 
@@ -51,8 +51,8 @@ pub(super) fn find(probe: &Probe<'_>, after: usize) -> Option<Match> {
     let end = probe.run(after, &NAME, LONGEST_REST);
     let name = name::around(probe, end);
     let start = end - name.len();
-    let at =
-        serialised(probe, end).or_else(|| is_called_a_name(probe, start).then(|| apart(probe, end))?)?;
+    let at = serialised(probe, end)
+        .or_else(|| is_called_a_name(probe, start).then(|| apart(probe, after, end))?)?;
     probe.begins(at);
     weigh(probe, at, || name)
 }
@@ -79,11 +79,11 @@ fn is_called_a_name(probe: &Probe<'_>, start: usize) -> bool {
         && NAMES.into_iter().any(|word| name::ends_with(before, word.as_bytes()))
 }
 
-/// Where the value begins that the same line or one of the next gives, and no other name comes before. Something has to give it, as
-/// near to the name as [`Need::Value`] says: elsewhere this is not asked.
-fn apart(probe: &Probe<'_>, end: usize) -> Option<usize> {
+/// Where the value begins that the same line or one of the next gives, and no other name comes before. Something has to give it, so
+/// near to the name that [`Need::Value`] has it asked for each word that ends at `after`.
+fn apart(probe: &Probe<'_>, after: usize, end: usize) -> Option<usize> {
     const OPENER: ByteSet = ByteSet::EMPTY.with(b" \t\"'=:>");
-    let near = probe.at() + GIVEN;
+    let near = after + NEAR;
     let gives = |range: Range<usize>| probe.slice(range).iter().any(|byte| Need::GIVES.has(*byte));
     let (mut lines, mut at, mut is_given) = (0, end, false);
     loop {
@@ -129,6 +129,8 @@ mod tests {
     use crate::engine::Text;
     use crate::{Direction, Format, Input, Scanner};
 
+    const TEXT: Input<'static> = Input { format: Format::Text, direction: Direction::Request, known: None };
+
     #[test]
     fn names_and_values_that_stand_apart() {
         let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
@@ -154,9 +156,22 @@ mod tests {
         let (rest, far, spaces) = ("-x".repeat(LONGEST_REST / 2), ".".repeat(APART - 2), " ".repeat(WIDEST));
         let text = format!("password{rest}={far}parametervalue{spaces}Zf3D0LXC");
         let probe = Probe::new(Text { bytes: text.as_bytes(), start: 0, complete: true }, 0, text.len());
-        let begin = apart(&probe, after + LONGEST_REST);
+        let begin = apart(&probe, after, after + LONGEST_REST);
         assert_eq!(begin, Some(after + OPENING));
         assert_eq!(begin, text.find("Zf3D"));
+    }
+
+    #[test]
+    fn a_word_reaches_as_far_as_the_word_at_its_end() {
+        let found = |word: &str, far: usize| {
+            let text = format!("name: {word}{}\nvalue=tr0ub4dor-x\n", " ".repeat(far));
+            let findings = Scanner::builtin().scan(text.as_bytes(), TEXT).findings;
+            findings.iter().any(|found| &*found.class == "secret.generic")
+        };
+        let reach = |word: &str| (0..APART).rev().find(|far| found(word, *far));
+        assert!(reach("password").is_some());
+        assert_eq!(reach("dbpassword"), reach("password"));
+        assert_eq!(reach("userpassword"), reach("password"));
     }
 
     #[test]
