@@ -157,11 +157,22 @@ fn block(probe: &Probe<'_>, at: usize) -> Option<usize> {
     is_marked.then(|| probe.run(end, &ByteSet::SPACE, WIDEST))
 }
 
-/// The value in quotes that stands alone on the next line, as formatters break long ones.
+/// The value in quotes that stands alone on the line that begins behind the end at `at`, as formatters break long ones.
 fn next_line(probe: &Probe<'_>, at: usize) -> Option<usize> {
-    let quote = probe.run(at, &ByteSet::SPACE, WIDEST);
-    probe.is(quote, &ByteSet::EMPTY.with(b"\"'`")).then_some(quote + 1)
+    const INDENT: ByteSet = ByteSet::EMPTY.with(b" \t");
+    const CLOSERS: ByteSet = ByteSet::EMPTY.with(b";,)");
+    let line = at + if probe.looking_at(at, b"\r\n") { 2 } else { 1 };
+    let quote = probe.run(line, &INDENT, WIDEST);
+    let mark = probe.get(quote).filter(|byte| b"\"'`".contains(byte))?;
+    let close = probe.run(quote + 1, &LINE_END.with(&[mark]).not(), LONGEST_ALONE);
+    let end = probe.run(close + 1, &CLOSERS, MOST_CLOSERS);
+    let is_alone = probe.get(close) == Some(mark) && (probe.is(end, &LINE_END) || probe.ends(end));
+    is_alone.then_some(quote + 1)
 }
+
+/// The longest value in quotes that stands alone on a line, and how much may close what it stands in.
+const LONGEST_ALONE: usize = 1024;
+const MOST_CLOSERS: usize = 4;
 
 /// Behind the brace with which Jenkins begins a secret, and the words before it.
 fn inside_braces(probe: &Probe<'_>, at: usize) -> usize {

@@ -483,6 +483,19 @@ mod tests {
     }
 
     #[test]
+    fn a_value_on_the_next_line_stands_alone_there() {
+        let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
+        Cases::of("secret.generic")
+            .hit(&format!("setToken(\r\n\t'{key}'));\r\n"), &key)
+            .hit(&format!("api_token =\n  \"{key}\""), &key)
+            .miss("DB_PASSWORD=\n\n\n'Kx7!pQ2zm' is the id of the order")
+            .miss("DB_PASSWORD=\n\n'Kx7!pQ2zm'\n")
+            .miss("DB_PASSWORD=\n'Kx7!pQ2zm' is the id of the order")
+            .miss(&format!("api_token=\n\"{key}\": a row"))
+            .run();
+    }
+
+    #[test]
     fn sentences_in_quotes_are_no_values() {
         Cases::of("secret.generic")
             .miss("password: 'At-least-8 characters please'")
