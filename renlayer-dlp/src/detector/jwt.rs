@@ -14,6 +14,7 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::token::is_glued;
@@ -25,6 +26,8 @@ pub(super) struct Jwt;
 
 /// A part: url-safe base64, and the padding that some issuers leave on.
 const PART: ByteSet = ByteSet::BASE64URL.with(b"=");
+/// `{"`, in base64.
+const BEGIN: &str = "eyJ";
 const LONGEST_HEADER: usize = 2048;
 const LONGEST_PAYLOAD: usize = 8192;
 const LONGEST_SIGNATURE: usize = 1024;
@@ -50,7 +53,7 @@ impl Detector for Jwt {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        vec![Anchor::literal("eyJ")]
+        vec![Anchor::literal(BEGIN)]
     }
 
     fn start(&self) -> Start {
@@ -72,14 +75,19 @@ impl Detector for Jwt {
             note_no_header(probe, start..header);
             return None;
         };
-        let payload = part(probe, claims, 10, LONGEST_PAYLOAD)?;
+        let Some(payload) = part(probe, claims, 10, LONGEST_PAYLOAD) else {
+            probe.knows(header);
+            return None;
+        };
         let Some(signature) = dot(probe, payload) else {
+            note_other_headers(probe, start..header);
             return unsigned(probe, start, header, payload);
         };
         let end = probe.run(signature, &ByteSet::BASE64URL, LONGEST_SIGNATURE);
         let (head, claims) = (decoded(probe.slice(start..header)), probe.slice(header + 1..payload));
-        let is_header = head.as_ref().is_some_and(|head| head.get("alg").is_some());
+        let is_header = head.as_ref().is_some_and(has_algorithm);
         if end - signature < 16 && !is_header {
+            note_other_headers(probe, start..header);
             return None;
         }
         let found = Match::new(start..end, if is_header { 0.95 } else { 0.5 });
@@ -95,7 +103,7 @@ impl Detector for Jwt {
 /// A header and claims without a signature: what it says may be personal, and nobody lets it in.
 fn unsigned(probe: &Probe<'_>, start: usize, header: usize, end: usize) -> Option<Match> {
     let head = decoded(probe.slice(start..header))?;
-    let is_token = head.get("alg").is_some() && decoded(probe.slice(header + 1..end)).is_some();
+    let is_token = has_algorithm(&head) && decoded(probe.slice(header + 1..end)).is_some();
     is_token.then(|| Match::new(start..end, 0.5).with(Evidence::STRUCTURE).harmless())
 }
 
@@ -144,6 +152,15 @@ fn note_no_header(probe: &Probe<'_>, header: Range<usize>) {
     }
 }
 
+/// Notes that nothing begins before the next header with an algorithm that ends as `header` does: all of them go on alike, and
+/// without much of a signature nothing else is a token.
+fn note_other_headers(probe: &Probe<'_>, header: Range<usize>) {
+    let run = probe.slice(header.clone());
+    let is_header = |at: &usize| run.get(*at..).and_then(decoded).as_ref().is_some_and(has_algorithm);
+    let next = memchr::memmem::find_iter(run, BEGIN).skip(1).find(is_header);
+    probe.knows(next.map_or(header.end, |at| header.start + at));
+}
+
 fn part(probe: &Probe<'_>, from: usize, least: usize, most: usize) -> Option<usize> {
     Some(probe.run(from, &PART, most)).filter(|end| end - from >= least)
 }
@@ -152,7 +169,18 @@ fn dot(probe: &Probe<'_>, at: usize) -> Option<usize> {
     (probe.get(at) == Some(b'.')).then_some(at + 1)
 }
 
+fn has_algorithm(header: &Value) -> bool {
+    header.get("alg").is_some()
+}
+
 fn decoded(part: &[u8]) -> Option<Value> {
+    // The first bytes mostly tell already that it is something else.
+    if let Some(first) = part.get(..64) {
+        let read = serde_json::from_slice::<IgnoredAny>(&LENIENT.decode(first).ok()?);
+        if read.is_err_and(|error| !error.is_eof()) {
+            return None;
+        }
+    }
     serde_json::from_slice(&LENIENT.decode(part).ok()?).ok()
 }
 
@@ -183,7 +211,7 @@ fn is_example(part: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detector::harness::Cases;
+    use crate::detector::harness::{Cases, Splits, examined, scan};
 
     fn token(header: &str, payload: &str, signature: &str) -> String {
         format!("{}.{}.{signature}", LENIENT.encode(header), LENIENT.encode(payload)).replace('=', "")
@@ -217,5 +245,28 @@ mod tests {
             .run();
         let confidence = |text: &str| crate::detector::harness::scan(text).findings[0].confidence;
         assert!(confidence(&good) > 0.9 && confidence(&odd) < 0.6);
+    }
+
+    #[test]
+    fn headers_that_go_on_alike_are_read_once() {
+        let headers = "-eyJ".repeat(500);
+        let claims = LENIENT.encode(r#"{"sub":"agent-7"}"#).replace('=', "");
+        for rest in ["short", "twentyletterswithoutany", &format!("{claims}."), &claims] {
+            let text = format!("{headers}.{rest} ").repeat(10);
+            let examined = examined("jwt", &scan(&text).cost);
+            assert!(examined < 3 * text.len() as u64, "{examined} of {} bytes: {rest}", text.len());
+        }
+    }
+
+    #[test]
+    fn a_header_after_others_is_found() {
+        let unsigned = token(r#"{"alg":"none"}"#, r#"{"sub":"agent-7","scope":"read"}"#, "");
+        let bare = unsigned.trim_end_matches('.');
+        let headers = "eyJ-".repeat(50);
+        Cases::of("secret.jwt")
+            .split(Splits::Few)
+            .hit(&format!("{headers}{unsigned} end"), &unsigned)
+            .low(&format!("{headers}{bare} end"), bare)
+            .run();
     }
 }
