@@ -6,6 +6,8 @@
 //! - miss: `sshpass -p "$PASS"`, `mysql -u root -p`, `ssh -p 2222`
 //! - known mistakes: options further than 160 bytes after the command are not seen.
 
+use smallvec::SmallVec;
+
 use super::url_credentials::is_variable;
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
 use crate::check::language;
@@ -13,6 +15,8 @@ use crate::{Evidence, Severity};
 
 /// See the [module](self).
 pub(super) struct CommandPassword;
+
+type Options = SmallVec<[&'static str; 4]>;
 
 /// A command, and what stands before the password; where that is empty, the password is the next word, and where it is a
 /// space, the word after that. Commands in lower case stand in either case.
@@ -40,9 +44,13 @@ const COMMANDS: [(&str, &str); 22] = [
     ("keytool ", "-keypass "),
     ("machine ", " password "),
 ];
+/// What all options begin with that are more than the next word.
+const NOTED: [&str; 7] = ["-p", " -a ", " -w ", "-String ", "-storepass ", "-keypass ", " password "];
 const SPAN: usize = 160;
 const LONGEST: usize = 128;
 const VALUE: ByteSet = ByteSet::EMPTY.range(0x21, 0x7e).without(b"\"'`\\|;<>()");
+/// What stands before options.
+const APART: ByteSet = ByteSet::SPACE.with(b"(");
 const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'");
 
 impl Detector for CommandPassword {
@@ -76,49 +84,63 @@ impl Detector for CommandPassword {
             return None;
         }
         let stands = |(command, _): &&(&str, &str)| probe.looking_at_word(at, command.as_bytes());
-        COMMANDS
-            .iter()
-            .filter(stands)
-            .find_map(|(command, option)| password(probe, at + command.len(), option))
+        let (command, _) = COMMANDS.iter().find(stands)?;
+        let options = COMMANDS.iter().filter(|(of, _)| of == command).map(|(_, option)| *option);
+        password(probe, at + command.len(), options.collect())
     }
 }
 
-/// The password after `option`, on the same line or, in `.netrc`, on one of the next.
-fn password(probe: &Probe<'_>, from: usize, option: &str) -> Option<Match> {
-    let is_netrc = option == " password ";
-    let mut at = if option == " " { from } else { from.saturating_sub(1) };
-    let passed = match option.bytes().next() {
-        Some(b' ') => ByteSet::SPACE.not(),
-        Some(first) => ByteSet::EMPTY.with(&[first, b'\n']).not(),
-        None => ByteSet::EMPTY,
-    };
+/// The password after one of `options`, on the same line or, in `.netrc`, on one of the next. Of each option the first place counts.
+fn password(probe: &Probe<'_>, from: usize, mut options: Options) -> Option<Match> {
+    let is_netrc = options.contains(&" password ");
+    let mut at = first(probe, from, &options);
+    // Up to where no option stands and no line ends, whichever command it is of.
+    let mut is_bare = true;
     loop {
-        at = probe.run(at, &passed, (from + SPAN).saturating_sub(at));
+        at = probe.run(at, &APART.not(), (from + SPAN).saturating_sub(at));
         probe.begins(at);
         if at >= from + SPAN {
             return None;
         }
         let byte = probe.get(at)?;
-        if byte == b'\n' && !is_netrc && !probe.was(at, &ByteSet::EMPTY.with(b"\\")) {
+        let ends_line = byte == b'\n' && !probe.was(at, &ByteSet::EMPTY.with(b"\\"));
+        if ends_line && !is_netrc {
             return None;
         }
-        if stands(probe, at, option) {
-            let start = probe.run(at + option.len(), &QUOTES, 1);
-            return weigh(probe, start, option);
+        let there = options.iter().filter_map(|option| Some((*option, after(probe, at, option)?)));
+        let found = there.filter_map(|(option, start)| weigh(probe, start, option)).next();
+        if found.is_some() || probe.ran_out() {
+            return found;
         }
-        if probe.ran_out() {
+        options.retain(|option| after(probe, at, option).is_none());
+        is_bare &= !ends_line && NOTED.iter().all(|option| after(probe, at, option).is_none());
+        if is_bare {
+            probe.knows(at + 1);
+        }
+        if options.is_empty() || probe.ran_out() {
             return None;
         }
         at += 1;
     }
 }
 
-/// Whether `option` stands at `at`; any space may stand for its first.
-fn stands(probe: &Probe<'_>, at: usize, option: &str) -> bool {
-    match option.strip_prefix(' ') {
-        Some(rest) => probe.is(at, &ByteSet::SPACE) && probe.looking_at(at + 1, rest.as_bytes()),
-        None => probe.was(at, &ByteSet::SPACE.with(b"(")) && probe.looking_at(at, option.as_bytes()),
+/// Where the first option might stand: after what is known, unless the command takes a word of its own.
+fn first(probe: &Probe<'_>, from: usize, options: &Options) -> usize {
+    match options.first() {
+        Some(&" ") => from,
+        Some(&"") => from - 1,
+        _ => probe.known().max(from - 1),
     }
+}
+
+/// Where the password begins, if `option` stands in the word after the space or parenthesis at `at`; a space is that at `at`.
+fn after(probe: &Probe<'_>, at: usize, option: &str) -> Option<usize> {
+    let option = match option.strip_prefix(' ') {
+        Some(_) if probe.is(at, &ByteSet::EMPTY.with(b"(")) => return None,
+        Some(rest) => rest,
+        None => option,
+    };
+    probe.looking_at(at + 1, option.as_bytes()).then(|| probe.run(at + 1 + option.len(), &QUOTES, 1))
 }
 
 fn weigh(probe: &Probe<'_>, start: usize, option: &str) -> Option<Match> {
@@ -144,7 +166,9 @@ fn weigh(probe: &Probe<'_>, start: usize, option: &str) -> Option<Match> {
 
 #[cfg(test)]
 mod tests {
-    use crate::detector::harness::Cases;
+    use super::*;
+    use crate::detector::harness::{Cases, Splits};
+    use crate::engine::Text;
 
     #[test]
     fn command_password_cases() {
@@ -175,6 +199,54 @@ mod tests {
             .miss("ssh -p 2222 joe@corp.io")
             .miss("the machine and its password were described")
             .miss("net user joe /delete")
+            .run();
+    }
+
+    #[test]
+    fn options_are_read_once_for_all_commands() {
+        let known = |text: &str, known: usize| {
+            let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
+            let probe = Probe::new(text, 0, CommandPassword.ahead()).with_known(known);
+            let found = CommandPassword.verify(&probe).map(|found| found.range);
+            (probe.known(), found)
+        };
+        for command in ["openssl ", "keytool ", "mysql ", "docker login "] {
+            assert!(known(&command.repeat(100), 0).0 > SPAN, "{command}");
+        }
+        // From what is known on, and no further than to where an option stands or a line ends.
+        let text = "openssl -passin pass:kx72Hq9zz";
+        assert_eq!(known(text, 0), (0, Some(21..30)));
+        assert_eq!(known(text, 8), (16, None));
+        assert_eq!(known("openssl a -p b -w c", 0).0, 8);
+        assert_eq!(known("openssl a\nb c d", 0).0, 8);
+        assert_eq!(known("machine a\nb c d", 0).0, 8);
+    }
+
+    #[test]
+    fn what_is_noted_is_of_all_options() {
+        let is_noted =
+            |option: &str| NOTED.iter().any(|begin| option.trim_start().starts_with(begin.trim_start()));
+        assert!(COMMANDS.iter().all(|(_, option)| option.trim().is_empty() || is_noted(option)));
+    }
+
+    #[test]
+    fn other_commands_go_on_from_what_is_known() {
+        let word = ["kx72", "Hq9zz"].concat();
+        let many = "openssl - ".repeat(200);
+        Cases::of("secret.command_password")
+            .hit(&format!("openssl rsa; docker login -u joe -p {word}"), &word)
+            .hit(&format!("openssl rsa; machine a login b password {word}"), &word)
+            .hit(&format!("machine a\nopenssl rsa -passin pass:{word}"), &word)
+            .hit(&format!("openssl; net user joe {word}"), &word)
+            .hit(&format!("openssl; ConvertTo-SecureString {word} -Force"), &word)
+            .hit(&format!("openssl -passin pass:$A -passout pass:{word}"), &word)
+            .hit(&format!("sshpass -p{word} ssh -p 2222 joe@corp.io"), &word)
+            .miss("machine openssl\nopenssl\n-passin pass:letmeknow")
+            .run();
+        Cases::of("secret.command_password")
+            .split(Splits::Few)
+            .hit(&format!("{many}-passin pass:{word}"), &word)
+            .hit(&format!("{many}keytool -keypass {word}"), &word)
             .run();
     }
 }
