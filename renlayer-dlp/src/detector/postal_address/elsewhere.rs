@@ -1,5 +1,5 @@
-//! Addresses in scripts without capitals, where a word says that a name is a street's: Hebrew, Persian, Arabic, Georgian,
-//! Armenian, Thai; Azerbaijani too.
+//! Addresses where a word says that a name is a street's: in Hebrew, Persian, Arabic, Georgian, Armenian and Thai, whose scripts have
+//! no capitals to tell names by, and in Azerbaijani.
 //!
 //! - hit: `רחוב הרצל 12, תל אביב`, `خیابان آزادی پلاک 12`, `მიჩურინის ქ. 87, ბათუმი`, `Zərdab ray., Xəlil küçəsi, b. 1`
 //! - miss: `רחוב הרצל`, `ქ. ბათუმი`, `יש 12 רחובות`
@@ -34,7 +34,7 @@ const ISRAELI: usize = 7;
 
 impl Detector for Elsewhere {
     fn about(&self) -> About {
-        let finds = "an address in a script without capitals: a word for a street, its name and a number";
+        let finds = "an address in Hebrew, Arabic, Persian, Georgian, Armenian, Thai or Azerbaijani";
         About::new("postal_address_elsewhere", "pii.postal_address", Severity::Medium, finds)
     }
 
