@@ -98,11 +98,11 @@ fn before_the_word(probe: &Probe<'_>, at: usize) -> Option<usize> {
 fn house(probe: &Probe<'_>, from: usize) -> Option<usize> {
     let sign = SIGNS.iter().find(|sign| probe.looking_at(from, sign.as_bytes()));
     let begin = from + sign.map_or(0, |sign| sign.len());
-    let end = probe.run(begin, &ByteSet::DIGIT, 5);
-    let part = probe.run(end, &ByteSet::EMPTY.with(b"/"), 1);
-    let end = if part > end { probe.run(part, &ByteSet::DIGIT, 4) } else { end };
+    let digits = probe.run(begin, &ByteSet::DIGIT, 5);
+    let part = probe.run(digits, &ByteSet::EMPTY.with(b"/"), 1);
+    let end = if part > digits { probe.run(part, &ByteSet::DIGIT, 4) } else { digits };
     let goes_on = probe.is(end, &ByteSet::ALNUM.with(b"%:_"));
-    ((1..=4).contains(&(part.min(end) - begin)) && !goes_on).then_some(end)
+    ((1..=4).contains(&(digits - begin)) && !goes_on).then_some(end)
 }
 
 /// `הרצל 12, תל אביב, 6423806`: the anchor is the postcode.
@@ -155,6 +155,7 @@ mod tests {
             .hit("العنوان: شارع الملك فهد 12, الرياض", "شارع الملك فهد 12")
             .hit("მისამართი: მიჩურინის ქ. 87, ბათუმი", "მიჩურინის ქ. 87")
             .hit("Աբովյան փողոց 8, Երևան", "Աբովյան փողոց 8")
+            .hit("כתובת: רחוב הרצל 1234/5, תל אביב", "רחוב הרצל 1234/5")
             .hit("Zərdab ray., Xəlil küçəsi, b. 1, m. 61", "Xəlil küçəsi, b. 1")
             .hit(
                 "ที่อยู่ 67 หมู่ 92 ถ.แจ้งสว่าง อำเภอเมือง เชียงใหม่ 50000",
