@@ -132,19 +132,24 @@ fn thai(probe: &Probe<'_>) -> Option<(usize, usize)> {
     let begin = probe.run_back(at, &THAI_WRITTEN.without(b"\n"), THAI_BEFORE);
     let is_begin = |place: &usize| probe.is(*place, &ByteSet::DIGIT) && !probe.was(*place, &ByteSet::ALNUM);
     let start = (begin..at).find(is_begin)?;
-    let last = probe.run(at, &THAI_WRITTEN, THAI_AFTER);
+    // Up to where all is written as an address is, and no code stands.
+    let from = probe.known().max(at);
+    let last = probe.run(from, &THAI_WRITTEN, (at + THAI_AFTER).saturating_sub(from));
     let is_code = |place: &usize| {
         is_begin(place)
             && probe.run(*place, &ByteSet::DIGIT, 6) == place + 5
             && probe.was(*place, &ByteSet::SPACE)
     };
-    let code = (at..last).find(is_code)?;
-    Some((start, code + 5))
+    let code = (from..last).find(is_code);
+    probe.knows(code.unwrap_or(last));
+    Some((start, code? + 5))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::detector::harness::Cases;
+    use crate::engine::Text;
 
     #[test]
     fn addresses_elsewhere() {
@@ -164,5 +169,29 @@ mod tests {
             .miss("רחוב הרצל היו שם אתמול 12 אנשים, ფასი ქ. 50%")
             .miss("ถนนสายนี้ยาว 12 กม. และ 1742180 בעיר")
             .run();
+    }
+
+    #[test]
+    fn codes_are_looked_for_once_for_all_streets() {
+        let look = |text: &str, at: usize, known: usize| {
+            let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
+            let probe = Probe::new(text, at, Elsewhere.ahead()).with_known(known);
+            let found = Elsewhere.verify(&probe).map(|found| found.range);
+            (probe.known(), found)
+        };
+        assert_eq!(look(&"1 ถ.".repeat(100), 2, 0), (2 + THAI_AFTER, None));
+        assert_eq!(look("1 ถ. ก | 50000", 2, 0), (11, None));
+        let text = "1 ถ. ถ. ก 50000";
+        let code = text.len() - 5;
+        assert_eq!(look(text, 2, 0), (code, Some(0..text.len())));
+        assert_eq!(look(text, 7, code), (code, Some(0..text.len())));
+        assert_eq!(look(text, 7, code + 1), (text.len(), None));
+    }
+
+    #[test]
+    fn a_street_after_many_is_found() {
+        let many = "1 ถ.".repeat(100);
+        let address = "67 หมู่ 92 ถ.แจ้งสว่าง อำเภอเมือง เชียงใหม่ 50000";
+        Cases::of("pii.postal_address").hit(&format!("{many} |\n{address}"), address).run();
     }
 }
