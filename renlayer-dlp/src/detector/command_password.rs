@@ -113,7 +113,7 @@ fn password(probe: &Probe<'_>, from: usize, mut options: Options) -> Option<Matc
             return found;
         }
         options.retain(|option| after(probe, at, option).is_none());
-        is_bare &= !ends_line && NOTED.iter().all(|option| after(probe, at, option).is_none());
+        is_bare = is_bare && !ends_line && NOTED.iter().all(|option| after(probe, at, option).is_none());
         if is_bare {
             probe.knows(at + 1);
         }
