@@ -8,26 +8,49 @@ use crate::{Evidence, Severity};
 /// See the [module](self).
 pub(in crate::detector) struct BornBefore;
 
-/// What stands after a date of birth, and how it is joined to it.
-const WORDS: [(&str, &[&str]); 14] = [
-    ("geboren", &[" "]),
-    ("doğumlu", &[" "]),
-    ("г.р", &[" "]),
-    ("г. р", &[" "]),
-    ("года рождения", &[" "]),
-    ("生まれ", &["", "に"]),
-    ("日生", &[""]),
-    ("일생", &[""]),
-    ("태어", &["에 ", " "]),
-    ("출생", &[" ", ""]),
-    ("dob", SAID),
-    ("date of birth", SAID),
-    ("birthday", SAID),
-    ("birthdate", SAID),
+/// What stands after a date of birth, how it is joined to it, and what may follow.
+const WORDS: [(&str, &[&str], Goes); 14] = [
+    ("geboren", &[" "], Goes::On),
+    ("doğumlu", &[" "], Goes::On),
+    ("г.р.", &[" "], Goes::No),
+    ("г. р.", &[" "], Goes::No),
+    ("года рождения", &[" "], Goes::No),
+    ("生まれ", &["", "に"], Goes::With("たてるまのでにがはを育")),
+    ("日生", &[""], Goes::With("于於在人の")),
+    ("일생", &[""], Goes::With("입이으인의은을과임")),
+    ("태어", &["에 ", " "], Goes::With("나난남났")),
+    ("출생", &[" ", ""], Goes::With("하했한함해으이입")),
+    ("dob", SAID, Goes::No),
+    ("date of birth", SAID, Goes::No),
+    // Of a thing there is a birthday edition.
+    ("birthday", &[" is my ", " is his ", " is her ", " as my ", " ("], Goes::No),
+    ("birthdate", SAID, Goes::No),
 ];
 const SAID: &[&str] = &[" is my ", " is his ", " is her ", " is the ", " as my ", " as the ", " ("];
 /// Characters of a date that are also the begin of the word: `日生`.
 const DAYS: [&str; 2] = ["日", "일"];
+
+/// How a word goes on where it is still the one for birth, and no other: `生` is also the begin of `生效` and `生产`.
+enum Goes {
+    /// Not at all.
+    No,
+    /// With any ending: `doğumluyum`.
+    On,
+    /// Not at all, or with one of these characters.
+    With(&'static str),
+}
+
+impl Goes {
+    /// Whether the word that ends at `end` is whole.
+    fn is_over(&self, probe: &Probe<'_>, end: usize) -> bool {
+        let next = || character(probe, end).filter(|c| c.is_alphanumeric() || *c == '_');
+        match self {
+            Self::No => next().is_none(),
+            Self::On => true,
+            Self::With(known) => next().is_none_or(|c| known.contains(c)),
+        }
+    }
+}
 
 const LONGEST: usize = 40;
 const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff));
@@ -49,7 +72,7 @@ impl Detector for BornBefore {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        WORDS.iter().map(|(word, _)| Anchor::begin(word)).collect()
+        WORDS.iter().map(|(word, ..)| Anchor::begin(word)).collect()
     }
 
     fn reach(&self) -> Reach {
@@ -58,7 +81,8 @@ impl Detector for BornBefore {
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let at = probe.at();
-        let (word, joints) = WORDS.iter().find(|(word, _)| probe.looking_at_word(at, word.as_bytes()))?;
+        let (word, joints, goes) =
+            WORDS.iter().find(|(word, ..)| probe.looking_at_word(at, word.as_bytes()))?;
         let begin = probe.run_back(at, &WRITTEN, LONGEST);
         let behind = probe.slice(begin..at);
         let joint = joints.iter().find(|joint| behind.ends_with(joint.as_bytes()))?;
@@ -67,6 +91,13 @@ impl Detector for BornBefore {
             return None;
         }
         let end = at - joint.len();
+        // A date ends with a digit or the sign of a day: of words in a row none is read as one.
+        let written = probe.slice(begin..end);
+        let ends = written.last().is_some_and(u8::is_ascii_digit)
+            || DAYS.iter().any(|day| written.ends_with(day.as_bytes()));
+        if !ends || !goes.is_over(probe, at + word.len()) {
+            return None;
+        }
         let with_day = DAYS.iter().find(|day| word.starts_with(**day)).map_or(end, |day| end + day.len());
         let begins = |start: &usize| {
             let set = if probe.is(*start, &ByteSet::DIGIT) { ByteSet::DIGIT } else { TOKEN };
@@ -76,6 +107,17 @@ impl Detector for BornBefore {
         let (start, end) = (begin..end).filter(begins).find_map(|start| Some((start, date(start)?)))?;
         Some(Match::new(start..end, 0.85).with(Evidence::CONTEXT))
     }
+}
+
+/// The character at `at`.
+fn character(probe: &Probe<'_>, at: usize) -> Option<char> {
+    let length = match probe.get(at)? {
+        ..0xc0 => 1,
+        0xc0..0xe0 => 2,
+        0xe0..0xf0 => 3,
+        _ => 4,
+    };
+    std::str::from_utf8(probe.slice(at..at + length)).ok()?.chars().next()
 }
 
 #[cfg(test)]
@@ -99,6 +141,29 @@ mod tests {
             .miss("12.3.1980 wurde er geborgen")
             .miss("Budapesten, 1980.07.12-én született")
             .miss("1980 geboren, um 12.30 geboren")
+            .run();
+    }
+
+    #[test]
+    fn a_word_that_goes_on_is_another_one() {
+        Cases::of("pii.date_of_birth")
+            .miss("本合同自2024年1月1日生效")
+            .miss("2023年3月24日生产的药品")
+            .miss("2023년 3월 4일생산")
+            .miss("2024年1月1日生まれ変わる")
+            .miss("2024년 1월 1일 출생률 발표")
+            .miss("15 марта 2021 г. решением суда")
+            .miss("12 мая 2023 г. российские власти")
+            .miss("5 мая 2021 г. рабочая группа")
+            .miss("12/03/1980 is my doberman's day")
+            .miss("2020-03-12 is the dobson release")
+            .miss("published 2020-03-12 is the birthday edition")
+            .hit("张三，1970年3月24日生，汉族", "1970年3月24日")
+            .hit("张三1970年3月24日生于北京", "1970年3月24日")
+            .hit("김철수 1951년 4월 21일생입니다", "1951년 4월 21일")
+            .hit("1951년 4월 21일 출생, 서울", "1951년 4월 21일")
+            .hit("Петров П. П., 8 июля 1959 г. р., Москва", "8 июля 1959")
+            .hit("der am 3.4.1971 geborene Kläger", "3.4.1971")
             .run();
     }
 }
