@@ -1,8 +1,9 @@
 //! Roads of China and Taiwan with the number of a house, without a province or city before them.
 //!
 //! - hit: `和平東路二段85號8樓`, `中关村大街27号`
-//! - miss: `南京路15号线`, `107号国道`, `85號`
-//! - known mistakes: words of a sentence right before the road are taken for a part of its name.
+//! - miss: `南京路15号线`, `公交线路12号车`, `107号国道`, `85號`
+//! - known mistakes: words of a sentence right before the road are taken for a part of its name; addresses on a `公路` or `马路` are not
+//!   found.
 
 use super::{china, japan};
 use crate::detector::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
@@ -14,6 +15,10 @@ pub(in crate::detector) struct Road;
 /// What the number of a house ends with.
 const NUMBER: [&str; 2] = ["號", "号"];
 const ROADS: [&str; 3] = ["路", "街", "道"];
+/// Words of two characters that end as a road does and are lines, motorways, networks and the like; some of their numbers are read
+/// in the same way.
+const NO_ROADS: [(&str, &str); 2] =
+    [("路", "线線公铁鐵网網马馬道电電思"), ("道", "国國省县縣轨軌铁鐵隧管通频頻赛賽车車航渠街味")];
 /// Parts of a road, which are numbered themselves.
 const PARTS: [&str; 3] = ["段", "巷", "弄"];
 const COUNTS: [&str; 9] = ["一", "二", "三", "四", "五", "六", "七", "八", "九"];
@@ -65,10 +70,23 @@ impl Detector for Road {
         let name = std::str::from_utf8(probe.slice(begin..at)).ok()?;
         let is_name = |c: &char| ('\u{4e00}'..='\u{9fff}').contains(c) && !ENDS.contains(*c);
         let count = name.chars().rev().take_while(is_name).count();
+        if name.get(name.len().saturating_sub(count * CHARACTER)..).is_none_or(is_no_road) {
+            return None;
+        }
         let end = china::house(probe, number).filter(|_| count >= FEWEST)?;
         let is_line = matches!(japan::character(probe, end), Some('线' | '線'));
         (!is_line).then(|| Match::new(at - count * CHARACTER..end, 0.6).with(Evidence::STRUCTURE))
     }
+}
+
+/// Whether `name` ends with a word for something else, or holds the number of something before: `公交线路`, `国道107号和铁路`.
+fn is_no_road(name: &str) -> bool {
+    let holds_number = NUMBER.iter().any(|sign| name.contains(sign));
+    let is_other = |(kind, before): &(&str, &str)| {
+        let last = name.strip_suffix(kind).and_then(|stem| stem.chars().next_back());
+        last.is_some_and(|last| before.contains(last))
+    };
+    holds_number || NO_ROADS.iter().any(is_other)
 }
 
 /// Where what ends at `end` with one of these begins.
@@ -88,6 +106,8 @@ mod tests {
             .hit("192 台中光明路1段85號8樓", "台中光明路1段85號8樓")
             .hit("我住在和平東路二段85號。", "和平東路二段85號")
             .hit("地址：中关村大街27号", "中关村大街27号")
+            .miss("公交线路12号车, 高速公路12号出口, 国道107号和铁路12号")
+            .miss("沿着国道107号走, 请走安全通道3号门, 集成电路12号芯片")
             .miss("南京西路15号线, 107号国道, 85號, 大街27号")
             .run();
     }
