@@ -283,6 +283,18 @@ fn found(start: usize, end: usize, confidence: f32) -> Match {
     Match::new(start..end, confidence).with(Evidence::STRUCTURE)
 }
 
+/// Whether a clause ends at `end`, rather than that what is numbered follows: `rue Morel, 12345 tokens`.
+fn ends_a_clause(probe: &Probe<'_>, end: usize) -> bool {
+    const MARKS: ByteSet = ByteSet::EMPTY.with(b",.;!?\n\r\t\"'|<)]}");
+    const OTHER_MARKS: [&str; 7] = ["،", "؛", "۔", "։", "。", "、", "，"];
+    match probe.get(end) {
+        None => true,
+        Some(b'.' | b',') => !probe.is(end + 1, &ByteSet::ALNUM),
+        Some(byte) if byte.is_ascii() => MARKS.has(byte),
+        Some(_) => OTHER_MARKS.iter().any(|mark| probe.looking_at(end, mark.as_bytes())),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

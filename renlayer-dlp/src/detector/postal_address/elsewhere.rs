@@ -5,6 +5,7 @@
 //! - miss: `רחוב הרצל`, `ქ. ბათუმი`, `יש 12 רחובות`
 //! - known mistakes: a street without such a word is found in Israel only, by its postcode.
 
+use super::ends_a_clause;
 use crate::detector::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::{Evidence, Severity};
 
@@ -18,6 +19,26 @@ const AFTER: [&str; 9] =
     [" ქ. ", " ქუჩა ", " გამზ. ", " გამზირი ", " փողոց ", " փող. ", " պողոտա ", " küçəsi, ", " pr., b. "];
 /// Words before a street in Thailand, where the number stands first and a postcode last.
 const THAI: [&str; 2] = ["ถนน", "ถ."];
+/// Words of districts, provinces and the capital, of which one stands before the postcode there.
+const THAI_PLACES: [&str; 10] =
+    [" จ.", " จังหวัด", " อ.", " อำเภอ", " ต.", " ตำบล", " เขต", " แขวง", " กรุงเทพ", " กทม"];
+/// Towns that follow the number without a comma. Mostly what it counts does.
+const TOWNS: [&str; 14] = [
+    " תל אביב",
+    " תל-אביב",
+    " ירושלים",
+    " חיפה",
+    " באר שבע",
+    " تهران",
+    " مشهد",
+    " اصفهان",
+    " الرياض",
+    " جدة",
+    " القاهرة",
+    " თბილისი",
+    " ბათუმი",
+    " Երևան",
+];
 /// Words between a street and the number of the house.
 const SIGNS: [&str; 6] = ["پلاک ", "رقم ", "№ ", "№", "b. ", "ev "];
 
@@ -66,7 +87,7 @@ impl Detector for Elsewhere {
         } else if let Some(length) = stands(&BEFORE) {
             (at, after_the_word(probe, at + length)?)
         } else if let Some(length) = stands(&AFTER) {
-            (before_the_word(probe, at)?, house(probe, at + length)?)
+            (before_the_word(probe, at)?, house(probe, at + length).filter(|end| stands_apart(probe, *end))?)
         } else {
             thai(probe)?
         };
@@ -81,8 +102,16 @@ fn after_the_word(probe: &Probe<'_>, from: usize) -> Option<usize> {
     let words = name.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).count();
     let has_sign = SIGNS.iter().any(|sign| name.ends_with(sign.as_bytes()));
     let end = house(probe, number).filter(|_| name.ends_with(b" ") && name.len() > 4)?;
-    let stands_apart = probe.get(end).is_none_or(|byte| b",.\n\"|<)".contains(&byte));
-    (words <= 2 || has_sign || (words <= 4 && stands_apart)).then_some(end)
+    (has_sign || (words <= 4 && stands_apart(probe, end))).then_some(end)
+}
+
+/// Whether the number that ends at `end` is a house's: the clause ends there, or a postcode or a town follows. Otherwise it counts
+/// what follows.
+fn stands_apart(probe: &Probe<'_>, end: usize) -> bool {
+    let code = probe.run(end + 1, &ByteSet::DIGIT, 11);
+    let is_code = probe.get(end) == Some(b' ') && (5..=10).contains(&(code - end - 1));
+    let is_town = || TOWNS.iter().any(|town| probe.looking_at(end, town.as_bytes()));
+    ends_a_clause(probe, end) || (is_code && ends_a_clause(probe, code)) || is_town()
 }
 
 /// The begin of the name before its word: two words at most.
@@ -142,7 +171,18 @@ fn thai(probe: &Probe<'_>) -> Option<(usize, usize)> {
     };
     let code = (from..last).find(is_code);
     probe.knows(code.unwrap_or(last));
-    Some((start, code? + 5))
+    let code = code?;
+    let is_price = probe.looking_at(code + 5, " บาท".as_bytes());
+    (is_in_thailand(probe.slice(at..code)) && !is_price).then_some((start, code + 5))
+}
+
+/// Whether what stands before a postcode names a place; `ต.ค.` is October.
+fn is_in_thailand(text: &[u8]) -> bool {
+    let holds = |place: &str| {
+        let mut found = memchr::memmem::find_iter(text, place.as_bytes());
+        found.any(|at| text.get(at..).is_none_or(|rest| !rest.starts_with(" ต.ค.".as_bytes())))
+    };
+    THAI_PLACES.into_iter().any(holds)
 }
 
 #[cfg(test)]
@@ -168,6 +208,25 @@ mod tests {
             )
             .miss("רחוב הרצל היו שם אתמול 12 אנשים, ფასი ქ. 50%")
             .miss("ถนนสายนี้ยาว 12 กม. และ 1742180 בעיר")
+            .hit("גר ברחוב הרצל 12 תל אביב", "רחוב הרצל 12")
+            .hit("رقم 12, شارع الملك فهد 12، الرياض", "شارع الملك فهد 12")
+            .hit(
+                "99/1 ถนนสุขุมวิท แขวงคลองเตย กรุงเทพมหานคร 10110",
+                "99/1 ถนนสุขุมวิท แขวงคลองเตย กรุงเทพมหานคร 10110",
+            )
+            .run();
+    }
+
+    #[test]
+    fn a_number_that_counts_what_follows_is_no_house() {
+        Cases::of("pii.postal_address")
+            .miss("รถ 3 คันบนถนนสายนี้ ราคา 50000 บาท")
+            .miss("รถ 3 คันบนถนนในกรุงเทพ เขตนี้ ราคา 50000 บาท")
+            .miss("วันที่ 15 บนถนนสายนี้ ต.ค. ราคา 50000")
+            .miss("ברחוב הזה 30 אנשים")
+            .miss("كان في شارع طويل 20 شخصا")
+            .miss("شارع في 3 دقائق")
+            .miss("შენ ქ. 12 წლის")
             .run();
     }
 
@@ -177,11 +236,11 @@ mod tests {
             let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let probe = Probe::new(text, at, Elsewhere.ahead()).with_known(known);
             let found = Elsewhere.verify(&probe).map(|found| found.range);
-            (probe.known(), found)
+            (probe.noted(), found)
         };
         assert_eq!(look(&"1 ถ.".repeat(100), 2, 0), (2 + THAI_AFTER, None));
         assert_eq!(look("1 ถ. ก | 50000", 2, 0), (11, None));
-        let text = "1 ถ. ถ. ก 50000";
+        let text = "1 ถ. ถ. จ. 50000";
         let code = text.len() - 5;
         assert_eq!(look(text, 2, 0), (code, Some(0..text.len())));
         assert_eq!(look(text, 7, code), (code, Some(0..text.len())));
