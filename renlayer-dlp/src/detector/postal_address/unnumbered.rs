@@ -1,7 +1,8 @@
 //! Streets without the number of a house, found from the postcode after them.
 
+use super::list::List;
 use super::tokens::{Kind, Token, is_capital};
-use super::{STREET, STREET_SET, found, postcode, street};
+use super::{STREET, STREET_SET, ends_a_clause, found, postcode, street};
 use crate::detector::{ByteSet, Match, Probe};
 
 /// The name of a town before its postcode, and what parts the two.
@@ -45,7 +46,8 @@ fn on_a_line(probe: &Probe<'_>) -> Option<Match> {
     Some(found(start, end, 0.65))
 }
 
-/// `rue Morel, 65361 Rousset`, `Strada Dochioiu, Tomesti, 992152`.
+/// `rue Victor Hugo, 65361 Rousset`, `Strada Ion Dochioiu, Tomesti, 992152`. `Rue Morel, 12345 Tokens` is written in the same way, so
+/// where the name is one word it does not count for much.
 fn on_the_same_line(probe: &Probe<'_>) -> Option<Match> {
     const NAME: ByteSet = ByteSet::ALPHA.with(b" '-").or(ByteSet::EMPTY.range(0x80, 0xff));
     let after_comma = |at: usize| probe.slice(at.saturating_sub(2)..at) == b", ";
@@ -64,12 +66,34 @@ fn on_the_same_line(probe: &Probe<'_>) -> Option<Match> {
             (is_town.then(|| begin - 2)?, town)
         }
     };
+    if street::numbers_something(probe.slice(town.start..town.end)) {
+        return None;
+    }
     let end = postcode::read(probe, &town, &Token::after(probe, comma)?, true)?;
     let start = street::before_line_end(probe, street_end).filter(|start| is_held(probe, *start))?;
-    Some(found(start, end, 0.65))
+    let street = probe.slice(start..street_end);
+    let is_long = street.iter().filter(|byte| **byte == b' ').count() > 1;
+    let found = found(start, end, 0.65);
+    ends_a_clause(probe, end).then(|| if is_long { found } else { found.harmless() })
 }
 
-/// `Rose Cottage, High Street, Oxford OX1 4BH`: British houses have names. The anchor is the last digit of the postcode.
+/// The areas of British postcodes that have two letters.
+static AREAS: List = List::new(
+    " ab al ba bb bd bh bl bn br bs bt ca cb cf ch cm co cr ct cv cw da dd de dg dh dl dn dt dy ec eh en ex fk fy gl gu gy ha hd hg \
+    hp hr hs hu hx ig im ip iv je ka kt kw ky la ld le ll ln ls lu me mk ml ne ng nn np nr nw ol ox pa pe ph pl po pr rg rh rm sa \
+    se sg sk sl sm sn so sp sr ss st sw sy ta td tf tn tq tr ts tw ub wa wc wd wf wn wr ws wv yo ze ",
+);
+/// Words that the towns of the others end with: names of parts and sizes are as short.
+static CITIES: List = List::new(
+    " birmingham solihull coldfield redditch bromsgrove tamworth halesowen bromwich smethwick oldbury london glasgow clydebank \
+    dumbarton helensburgh liverpool bootle prescot ormskirk manchester salford sale sheffield rotherham barnsley chesterfield \
+    dronfield worksop ",
+);
+/// What the anchor of a British postcode is not, unless a house and its street stand before it: a size.
+const SIZES: [&[u8]; 3] = [b"GB", b"TB", b"PB"];
+
+/// `Rose Cottage, High Street, Oxford OX1 4BH`: British houses have names. The anchor is the last digit of the postcode. A house
+/// and a street stand before it, or one of them and a town.
 fn british(probe: &Probe<'_>) -> Option<Match> {
     const PLACE: ByteSet = ByteSet::UPPER.or(ByteSet::DIGIT);
     const PART: ByteSet = ByteSet::ALPHA.with(b" '-.");
@@ -80,6 +104,7 @@ fn british(probe: &Probe<'_>) -> Option<Match> {
     let code = probe.run_back(probe.at() - 1, &PLACE, 5);
     let end = postcode::british(probe, code).filter(|end| *end == probe.at() + 3)?;
     let (mut start, mut at, mut parts) = (None, code, 0);
+    let (mut has_house, mut has_street, mut town) = (false, false, None);
     // From the town back to the house: each part begins with a capital, and one of them is a street or a house.
     while parts < 5 {
         let part_end = probe.run_back(at, &MARK, 2);
@@ -91,23 +116,42 @@ fn british(probe: &Probe<'_>) -> Option<Match> {
         }
         parts += 1;
         let last = part.rsplit(|byte| *byte == b' ').next().unwrap_or_default();
-        if part.contains(&b' ') && (street::is_strong(last) || street::is_house(last)) {
+        let (is_street, is_house) = (street::is_strong(last), street::is_house(last));
+        if part.contains(&b' ') && (is_street || is_house) {
             start = Some(begin);
+            (has_house, has_street) = (has_house || is_house, has_street || is_street);
+        } else if parts == 1 {
+            town = Some(last);
         }
         if !probe.was(begin, &MARK) {
             break;
         }
         at = begin;
     }
-    start.filter(|start| is_held(probe, *start)).map(|start| found(start, end, 0.7))
+    let area = probe.slice(code..probe.run(code, &ByteSet::UPPER, 3));
+    let is_size = || SIZES.contains(&probe.slice(probe.at() + 1..end));
+    let is_town = |word| !street::is_unit(word) && !street::numbers_something(word) && !is_size();
+    let is_placed = match area {
+        [_] => town.is_some_and(|word| CITIES.holds(word)),
+        _ => (has_house && has_street) || town.is_some_and(is_town),
+    };
+    let holds = is_placed && is_area(area);
+    start.filter(|start| holds && is_held(probe, *start)).map(|start| found(start, end, 0.7))
+}
+
+/// Whether British postcodes begin with these letters.
+fn is_area(letters: &[u8]) -> bool {
+    match letters {
+        [letter] => b"BEGLMNSW".contains(letter),
+        _ => AREAS.holds(letters),
+    }
 }
 
 /// Whether the anchor is the digit of ` 4BH`.
 pub(super) fn ends_a_british_code(probe: &Probe<'_>) -> bool {
+    const INWARD: ByteSet = ByteSet::EMPTY.with(b"ABDEFGHJLNPQRSTUWXYZ");
     let at = probe.at();
-    probe.was(at, &ByteSet::EMPTY.with(b" "))
-        && probe.is(at + 1, &ByteSet::UPPER)
-        && probe.is(at + 2, &ByteSet::UPPER)
+    probe.was(at, &ByteSet::EMPTY.with(b" ")) && probe.is(at + 1, &INWARD) && probe.is(at + 2, &INWARD)
 }
 
 fn is_name(word: &[u8]) -> bool {
