@@ -208,7 +208,7 @@ mod tests {
             let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let probe = Probe::new(text, 0, CommandPassword.ahead()).with_known(known);
             let found = CommandPassword.verify(&probe).map(|found| found.range);
-            (probe.known(), found)
+            (probe.noted(), found)
         };
         for command in ["openssl ", "keytool ", "mysql ", "docker login "] {
             assert!(known(&command.repeat(100), 0).0 > SPAN, "{command}");
