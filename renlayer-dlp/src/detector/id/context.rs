@@ -33,7 +33,7 @@ const IN_CLAUSE: ByteSet = ByteSet::ALNUM.with(b" '-_/.").or(ByteSet::EMPTY.rang
 const NUMBER: ByteSet = ByteSet::DIGIT.with(b" -./:(|\"'=#");
 
 /// What leads from a number to what it is.
-const LINKS: [&str; 64] = [
+const LINKS: [&str; 59] = [
     " is ",
     " was ",
     " as ",
@@ -69,15 +69,10 @@ const LINKS: [&str; 64] = [
     " ir ",
     " benim ",
     " sizin ",
-    " for my ",
-    " for our ",
-    " for your ",
-    " für meine ",
-    " für die ",
-    " voor mijn ",
-    " voor uw ",
-    " pour mon ",
-    " pour le ",
+    " for ",
+    " für ",
+    " voor ",
+    " pour ",
     " uw ",
     " Ihre ",
     " mijn ",

@@ -170,6 +170,10 @@ fn numbers_without_a_word_before_them_are_none() {
             .miss("the bsn of the list has no number: a1112223334, 1112223334-1, 1.111222333")
             .run();
     }
+    Cases::of("payment.us.routing_number")
+        .hit("121000358 is the routing number", "121000358")
+        .miss("order 121000358 for routing 12, packet 121000358 for routing")
+        .run();
 }
 
 #[test]

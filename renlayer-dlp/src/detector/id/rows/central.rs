@@ -43,14 +43,13 @@ pub(super) const ROWS: &[Kind] = &[
         &["dowód*", "dowod*", "identity card", "id card"],
         &["ABA300000"],
     ),
-    Kind::new(
+    // As with other passports, the word decides: not all that is written after it holds the check digit.
+    Kind::bare(
         ["pl_passport", "gov_id.pl.passport", "the number of a Polish passport"],
         &["AA~9999999", "AA9~999999"],
-        |v| divides(v, &[7, 3, 9, 1, 7, 3, 1, 7, 3], 10),
         &["paszport*", "polish passport"],
         &["ZS0000177"],
-    )
-    .own_words_only(),
+    ),
     Kind::new(
         ["cz_rodne_cislo", "gov_id.cz.rodne_cislo", "a Czech or Slovak birth number"],
         &["*999999/9999", "999999~9999", "999999/999"],
