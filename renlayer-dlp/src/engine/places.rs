@@ -35,7 +35,7 @@ impl Places {
                 break;
             }
         }
-        self.count += count;
+        self.added(count);
     }
 
     /// Room for the places of one more block. Of what is put there the first `count` are [added](Places::added).
@@ -49,7 +49,6 @@ impl Places {
 
     /// Adds the first `count` of what was put into the [room](Places::room).
     #[inline(always)]
-    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "AVX-512 alone does so"))]
     pub(super) fn added(&mut self, count: usize) {
         self.count += count;
     }

@@ -21,9 +21,7 @@ impl Street {
         let word = self.last.map(|(start, end)| probe.slice(start..end));
         word.is_some_and(|word| word.len() < 3 || DOUBTFUL.holds(word))
     }
-}
 
-impl Street {
     /// Whether the number is rather a flat's, which the house's may follow: `Unit 93 3 Jodi Ride`.
     pub(super) fn ends_in_a_unit(&self, probe: &Probe<'_>) -> bool {
         self.last.is_some_and(|(start, end)| is_unit(probe.slice(start..end)))

@@ -86,9 +86,7 @@ impl Token {
         };
         token(end, kind, false)
     }
-}
 
-impl Token {
     /// Whether it is a number right after `previous`, which is one too: in an address a comma or a word stands between two.
     pub(super) fn follows_a_number(&self, previous: &Self) -> bool {
         previous.kind == Kind::Number && !previous.is_ordinal && self.is_one_more()

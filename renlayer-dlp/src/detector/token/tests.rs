@@ -98,10 +98,11 @@ fn a_token_made_from_its_row_is_found_and_its_near_misses_are_not() {
                 }
             });
             let cases = if begins_word(row) { cases.miss(&format!("{context} word{token}")) } else { cases };
-            let cases = if is_fixed(row.body) {
-                cases.harmless(&format!("{context} {}", &token[..token.len() - 1]))
-            } else {
-                cases
+            let cut = format!("{context} {}", &token[..token.len() - 1]);
+            let cases = match is_fixed(row.body) {
+                true if row.is_signed(prefix) => cases.harmless(&cut),
+                true => cases.miss(&cut),
+                false => cases,
             };
             cases.run();
         }
