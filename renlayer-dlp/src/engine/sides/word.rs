@@ -1,0 +1,179 @@
+//! Words of lower-case letters beside a number, told from eight bytes at once, and sets of them.
+
+use super::{APART, LONGEST};
+
+/// A word of lower-case letters at one end of a text.
+pub(super) struct Word {
+    /// Its letters, a few beyond [`LONGEST`] at most.
+    pub(super) length: usize,
+    /// The outermost four of them, or as many as there are.
+    pub(super) four: u32,
+}
+
+impl Word {
+    /// With which `text` begins.
+    #[inline]
+    pub(super) fn first(text: &[u8]) -> Self {
+        let eight = first_eight(text);
+        let others = no_lower(eight);
+        let letters = others.trailing_zeros() as usize / 8;
+        let four = eight & ((1 << (8 * letters.min(4))) - 1);
+        let far = || text.get(8..).unwrap_or_default().iter().take(LONGEST);
+        let length = if others == 0 { 8 + count(far()) } else { letters };
+        Self { length, four: four as u32 }
+    }
+
+    /// With which it ends.
+    #[inline]
+    pub(super) fn last(text: &[u8]) -> Self {
+        let eight = last_eight(text);
+        let others = no_lower(eight);
+        let letters = others.leading_zeros() as usize / 8;
+        let four = (eight >> 32) >> (32 - 8 * letters.min(4));
+        let far = || text.iter().rev().skip(8).take(LONGEST);
+        let length = if others == 0 { 8 + count(far()) } else { letters };
+        Self { length, four: four as u32 }
+    }
+
+    /// Whether the word with which `text` begins is one, and ends there.
+    #[inline]
+    pub(super) fn is_ended(&self, text: &[u8]) -> bool {
+        let ends = match text.get(self.length..).unwrap_or_default() {
+            [b'.', after, ..] => matches!(after, b' ' | b'\n'),
+            [end, ..] => APART.has(*end),
+            [] => false,
+        };
+        ends && self.length <= LONGEST
+    }
+}
+
+/// A word of up to eight lower-case letters beside a number.
+pub(super) struct Short {
+    pub(super) length: usize,
+    /// The nearest four of its letters, the nearest the lowest.
+    pub(super) four: u32,
+    /// Whether it is one, and ends there.
+    pub(super) is_ended: bool,
+}
+
+impl Short {
+    /// Of the bytes that are nearest, the nearest the lowest, and of the one beyond so many.
+    #[inline]
+    pub(super) fn of(nearest: u64, beyond: impl Fn(usize) -> Option<u8>) -> Self {
+        let length = no_lower(nearest).trailing_zeros() as usize / 8;
+        let four = nearest as u32 & 1_u64.unbounded_shl(8 * length as u32).wrapping_sub(1) as u32;
+        Self { length, four, is_ended: (length > 0) & APART.has(beyond(length).unwrap_or_default()) }
+    }
+}
+
+#[cold]
+fn count<'t>(letters: impl Iterator<Item = &'t u8>) -> usize {
+    letters.take_while(|byte| byte.is_ascii_lowercase()).count()
+}
+
+/// The outermost four bytes of some words of lower-case letters, or all of a shorter one: a set of hashes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Quads([u64; Quads::WORDS]);
+
+impl Quads {
+    const WORDS: usize = 256;
+
+    /// Of the begins of words, or of their ends. Words that are not all lower-case letters of ASCII stand for themselves otherwise.
+    #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]
+    pub(super) const fn of(lists: &[&str], is_end: bool) -> Self {
+        let mut quads = [0; Self::WORDS];
+        let mut list = 0;
+        while list < lists.len() {
+            let words = lists[list].as_bytes();
+            let (mut from, mut to) = (0, 0);
+            while to < words.len() {
+                if words[to] == b' ' {
+                    let length = to - from;
+                    if length > 0 {
+                        let first = if is_end { to - min(length, 4) } else { from };
+                        let mut quad = 0;
+                        let mut i = 0;
+                        while i < min(length, 4) {
+                            quad |= (words[first + i] as u32) << (8 * i);
+                            i += 1;
+                        }
+                        let (word, bit) = Self::place(quad);
+                        quads[word] |= 1 << bit;
+                    }
+                    from = to + 1;
+                }
+                to += 1;
+            }
+            list += 1;
+        }
+        Self(quads)
+    }
+
+    /// Whether it may have a word with these outermost letters.
+    #[inline]
+    pub(super) fn has(&self, quad: u32) -> bool {
+        let (word, bit) = Self::place(quad);
+        self.0.get(word).is_none_or(|word| word >> bit & 1 == 1)
+    }
+
+    #[inline]
+    const fn place(quad: u32) -> (usize, u32) {
+        let hash = quad.wrapping_mul(0x2545_F491) >> 18;
+        ((hash >> 6) as usize, hash & 63)
+    }
+}
+
+const fn min(a: usize, b: usize) -> usize {
+    if a < b { a } else { b }
+}
+
+/// The first eight bytes, the first of them the lowest; zeros where there are none.
+#[inline]
+fn first_eight(text: &[u8]) -> u64 {
+    if let Some(eight) = text.first_chunk() {
+        return u64::from_le_bytes(*eight);
+    }
+    text.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte))
+}
+
+/// The last eight bytes, the last of them the highest; zeros where there are none.
+#[inline]
+pub(super) fn last_eight(text: &[u8]) -> u64 {
+    if let Some(eight) = text.last_chunk() {
+        return u64::from_le_bytes(*eight);
+    }
+    text.iter().fold(0, |eight, byte| eight >> 8 | u64::from(*byte) << 56)
+}
+
+/// High bits where bytes are no lower-case letters.
+#[inline]
+pub(super) fn no_lower(word: u64) -> u64 {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    let low = word & !HIGH;
+    let (from_a, after_z) = (low + ONES * (0x80 - b'a' as u64), low + ONES * (0x7f - b'z' as u64));
+    (!from_a | after_z | word) & HIGH
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn lower_case_letters_are_counted_from_either_end(text in "[a-zA-Z{`\u{e9} ]{0,60}") {
+            let text = text.as_bytes();
+            let count = text.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+            let back = text.iter().rev().take_while(|byte| byte.is_ascii_lowercase()).count();
+            let four = |letters: &[u8]| letters.iter().rev().fold(0, |four, byte| four << 8 | u32::from(*byte));
+            let (first, last) = (Word::first(text), Word::last(text));
+            prop_assert_eq!((first.four, last.four), (four(&text[..count.min(4)]), four(&text[text.len() - back.min(4)..])));
+            prop_assert!(first.length == count || count > LONGEST && first.length > LONGEST);
+            prop_assert!(last.length == back || back > LONGEST && last.length > LONGEST);
+        }
+    }
+}
