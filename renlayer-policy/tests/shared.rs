@@ -703,6 +703,28 @@ fn places_at_once_return_when_they_are_left_or_their_holder_falls_silent() {
     drop((dead, held));
 }
 
+#[test]
+fn places_whose_share_is_lost_are_still_taken() {
+    let mut world = World::new(2, limit("concurrency", 3));
+    let held: Vec<_> = (0..2).map(|_| world.admit(0, 1).unwrap()).collect();
+    // The third is asked for twice, and what arrives is the first of it, which is given up by then: so it is not known what is
+    // left of the share.
+    assert!(world.try_admit(0, 1).is_none());
+    world.read(0);
+    world.swap(0, Fate::Late);
+    world.read(0);
+    for swap in std::mem::take(&mut world.store.under_way) {
+        assert!(world.store.swap(&swap));
+    }
+    world.swap(0, Fate::Done);
+    let third = world.admit(0, 1).unwrap();
+    assert_eq!(world.admit(0, 1).unwrap_err().shortage, Some(Shortage::Full));
+    assert_eq!(world.admit(1, 1).unwrap_err().shortage, Some(Shortage::Full));
+    drop((held, third));
+    world.rest(0);
+    assert_eq!((0..4).map_while(|_| world.admit(1, 1).ok()).collect::<Vec<_>>().len(), 3);
+}
+
 fn world_instance(holder: u64) -> Instance {
     let limiter = Limiter::sharing(holder, || ()).keyed(KEY);
     Instance::new(holder, limiter, 0, limit("concurrency", 3))

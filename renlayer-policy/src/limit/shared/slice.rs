@@ -349,11 +349,17 @@ impl Slice {
     }
 
     /// The share is gone: all of it counts as spent, what is under way included. What was used `beyond` it is still to be told.
+    /// Places are never spent: those that are taken are owed to the next share.
     fn lose(&mut self, beyond: u64, now: i64) {
         self.serial = 0;
         self.until = i64::MIN;
-        (self.unspent, self.returned, self.owed) = (0, 0, beyond);
+        (self.unspent, self.returned) = (0, 0);
         self.spent.clear();
+        if self.terms.window == 0 {
+            self.owed = self.open.values().map(|open| open.held).sum();
+            return;
+        }
+        self.owed = beyond;
         self.spend(now, beyond);
         self.open.values_mut().for_each(|open| open.told = true);
     }
