@@ -66,6 +66,9 @@ struct Entry {
     is_all: bool,
 }
 
+/// So many hashes are there for each of the literals, that two of them seldom share one.
+const SPACIOUS: usize = 4;
+
 /// Three bytes of four.
 const THREE: u32 = 0x00ff_ffff;
 
@@ -139,7 +142,7 @@ impl Finder {
     /// Finds `literals`, of which those that are [alike](Literal::is_like) stand together, by what each of these groups has at its offset.
     pub(super) fn new(literals: &[Literal], offset_of: impl Fn(usize) -> usize) -> Self {
         let groups = || literals.chunk_by(Literal::is_like).enumerate();
-        let buckets = groups().count().next_power_of_two().max(2);
+        let buckets = (SPACIOUS * groups().count()).next_power_of_two().max(2);
         let mut finder = Self {
             fours: Grams::new(literals.len()),
             threes: Grams::new(literals.len()),
