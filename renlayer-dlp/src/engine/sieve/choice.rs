@@ -77,11 +77,13 @@ impl Common {
         }
     }
 
-    /// About how often `bytes` are met in as many words; where words meet in them, one end of a word says it and one begin.
+    /// About how often `bytes` are met in as many words; where words meet in them, one end of a word says it and one begin. By a mark
+    /// that code has between words, and language has not, a literal is told best.
     fn count(&self, bytes: &[u8]) -> u64 {
         let is_between = |at: &usize| bytes.get(*at).is_some_and(|byte| !byte.is_ascii_alphanumeric());
         let of = |piece: &[u8]| u64::from(self.0.get(slot(piece)).copied().unwrap_or_default());
         match (1..bytes.len().saturating_sub(1)).find(is_between) {
+            Some(at) if bytes.get(at).is_none_or(|mark| !b" ,.\n".contains(mark)) => 0,
             // A thousand counts of one end are every second word.
             Some(at) => bytes.get(..=at).map_or(0, of) * bytes.get(at..).map_or(0, of) / 1024,
             None => of(bytes),
