@@ -1,7 +1,7 @@
 //! Which kinds of number the words before a place speak of: one look for all kinds.
 //!
 //! The words of all kinds, their countries and the general words (`id`, `tax`) are one sorted list. The 64 bytes before the
-//! place are folded once: lower case, one space for whatever is between words, `taxId` as two words, `N.I.F.` as one. Then
+//! place are folded once: lower case, one space for whatever is between words, `taxId` as two words, `N.I.F.` as one, `#` as `number`. Then
 //! each word of them is looked up. Most numbers have no such word before them, which is told of ASCII as it is written
 //! ([`starts`]), before anything is folded.
 //!
@@ -445,6 +445,8 @@ fn fold(text: &[u8], cut: bool, out: &mut [u8]) -> usize {
                 1
             }
             [b'\\', b'n' | b'r' | b't', ..] => folded.space(2),
+            // `SSN#`.
+            [b'#', ..] => folded.word(b"number"),
             [lead @ 0xc3..=0xd1, trail, ..] => folded.letter(&lower_pair(*lead, *trail)),
             _ if !is_letter(*byte) => folded.space(1),
             _ => {
@@ -476,6 +478,13 @@ impl Folded<'_> {
         }
         self.run = 0;
         taken
+    }
+
+    /// A sign that is read as a word.
+    fn word(&mut self, word: &[u8]) -> usize {
+        self.space(0);
+        word.iter().for_each(|byte| self.put(*byte));
+        self.space(1)
     }
 
     fn letter(&mut self, bytes: &[u8]) -> usize {

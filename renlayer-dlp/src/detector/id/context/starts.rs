@@ -2,7 +2,7 @@
 //!
 //! It is told of ASCII alone, at the begins of words: by their first three letters, a bit for each three there are, and then by the
 //! letters of the entries that begin so. What folding does besides changing case is left to it: where an escape (`\n`) may hide
-//! where a word begins both readings are tried, and what may be an abbreviation (`N.I.F.`) may be any word.
+//! where a word begins both readings are tried, what may be an abbreviation (`N.I.F.`) may be any word, and so may `#` after one.
 
 /// The entries of a list, by the letters of their first words.
 pub(super) struct Starts {
@@ -121,11 +121,12 @@ impl Entry {
         for byte in &self.text {
             match rest {
                 // A word is hidden there.
-                [b'\\', ..] => return true,
+                [b'\\' | b'#', ..] => return true,
                 [b'.', next, ..] if run == 1 && next.is_ascii_alphabetic() => return true,
                 [next, ..] if *byte == b' ' && !joins(last, *next) => {
+                    let hides = |byte: u8| matches!(byte, b'\\' | b'#');
                     let between =
-                        rest.iter().take_while(|byte| !byte.is_ascii_alphabetic() && **byte != b'\\');
+                        rest.iter().take_while(|byte| !byte.is_ascii_alphabetic() && !hides(**byte));
                     rest = rest.get(between.count()..).unwrap_or_default();
                     run = 0;
                 }
@@ -219,7 +220,7 @@ mod tests {
         let piece = prop_oneof![
             4 => word,
             2 => "[a-zA-Z]{1,7}",
-            4 => prop::sample::select(vec![" ", "  ", "_", "-", ".", "\\n", "\\t", "\n", "\\", "'", "(", "1", ". ", "T", "é", ""]).prop_map(String::from),
+            4 => prop::sample::select(vec![" ", "  ", "_", "-", ".", "\\n", "\\t", "\n", "\\", "'", "(", "#", " #", "1", ". ", "T", "é", ""]).prop_map(String::from),
         ];
         prop::collection::vec(piece, 1..9).prop_map(|pieces| pieces.concat())
     }
@@ -256,7 +257,9 @@ mod tests {
         ] {
             assert!(!CONTEXT.starts.may_stand_in(text.as_bytes()), "{text}");
         }
-        for text in ["my SSN is ", "taxId=", "N.I.F. ", "\\nid ", "n° de contribuinte ", "SteuerID: "] {
+        for text in
+            ["my SSN is ", "taxId=", "N.I.F. ", "\\nid ", "n° de contribuinte ", "SteuerID: ", "Routing # "]
+        {
             assert!(CONTEXT.starts.may_stand_in(text.as_bytes()), "{text}");
         }
     }
