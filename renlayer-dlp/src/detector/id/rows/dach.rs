@@ -79,7 +79,7 @@ pub(super) const ROWS: &[Kind] = &[
     .own_words_only(),
     // In English as it is written with slashes alone.
     Kind::bare(
-        ["german_steuernummer", "gov_id.de.steuernummer", "a German tax number of a tax office"],
+        ["de_steuernummer_slashed", "gov_id.de.steuernummer", "a German tax number of a tax office"],
         &["99/999/99999", "999/999/99999", "999/9999/9999"],
         &["tax number"],
         &["181/815/08155"],

@@ -104,7 +104,7 @@ pub(super) const ROWS: &[Kind] = &[
     // Sweden and Norway say `personnummer` too, so that this word asks for the check digit, which numbers given since 2007 may
     // lack.
     Kind::new(
-        ["danish_cpr", "gov_id.dk.cpr", "a Danish CPR number with a check digit"],
+        ["dk_cpr_checked", "gov_id.dk.cpr", "a Danish CPR number with a check digit"],
         &["999999~9999"],
         |v| is_date(v, 4, 2, 0) && is_born(v) && divides(v, &[4, 3, 2, 7, 6, 5, 4, 3, 2, 1], 11),
         &["dansk personnum*", "danish personnum*", "personnum*", "personnr"],
