@@ -6,6 +6,7 @@ mod africa_asia;
 mod america;
 mod balkan;
 mod baltic;
+mod belongings;
 mod benelux_france;
 mod british_isles;
 mod central;
@@ -50,6 +51,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Kind> {
         vat_national::ROWS,
         licence::ROWS,
         passport::ROWS,
+        belongings::ROWS,
     ]
     .into_iter()
     .flatten()
