@@ -27,9 +27,14 @@ pub(super) const ROWS: &[Kind] = &[
     .ranged()
     .own_words_only()
     .public(),
-    Kind::bare(
+    Kind::new(
         ["sn_ninea", "gov_id.sn.ninea", "a Senegalese business number (NINEA)"],
-        &["9999999", "9999999~9A9", "999999999"],
+        &["999~9999", "9999999~9A9", "999999999", "999999999~9A9"],
+        // Nine digits, of which the first two may be left out; then the tax centre and the form of the business.
+        |v| match v.len() {
+            7 | 10 => sum(v, &[1, 2, 1, 2, 1, 2, 1]).is_multiple_of(10),
+            _ => sum(v, &[1, 2, 1, 2, 1, 2, 1, 2, 1]).is_multiple_of(10),
+        },
         &["ninea*"],
         &["3067221"],
     )
@@ -70,7 +75,7 @@ pub(super) const ROWS: &[Kind] = &[
     Kind::bare(
         ["eg_tax", "gov_id.eg.tax", "an Egyptian tax number"],
         &["999-999-999", "999999999"],
-        &["egyptian tax*", "egypt tax*", "الرقم الضريبي", "التسجيل الضريبي"],
+        &["egyptian tax*", "egypt tax*", "tax registration*", "الرقم الضريبي", "التسجيل الضريبي"],
         &["100-531-385"],
     )
     .public(),

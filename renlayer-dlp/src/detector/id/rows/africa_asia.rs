@@ -85,15 +85,14 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::new(
         ["kr_brn", "gov_id.kr.brn", "a Korean business registration number"],
-        &["?999-99-99999", "9999999999"],
-        |v| {
-            let ninth = at(v, 8) * 5;
-            (sum(v, &[1, 3, 7, 1, 3, 7, 1, 3]) + ninth / 10 + ninth % 10 + at(v, 9)).is_multiple_of(10)
-                && number(v, 0, 3) > 100
-        },
+        &["999-99-99999", "9999999999"],
+        // The tax service has published no check digit.
+        |v| number(v, 0, 3) > 100 && number(v, 3, 5) > 0 && number(v, 5, 9) > 0,
         &["사업자등록번호*", "사업자번호*", "사업자*", "brn", "business registration*"],
         &["116-82-00276"],
     )
+    .ranged()
+    .own_words_only()
     .public(),
     Kind::new(
         ["ph_tin", "gov_id.ph.tin", "a Philippine taxpayer number (TIN), with its branch or without"],
@@ -154,7 +153,7 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::new(
         ["cn_uscc", "gov_id.cn.uscc", "a Chinese business number (unified social credit)"],
-        &["99999999XXXXXXXXXX", "9A999999XXXXXXXXXX"],
+        &["9~9~999999~XXXXXXXXXX", "9~A~999999~XXXXXXXXXX"],
         |v| {
             const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
             let place =
@@ -165,7 +164,7 @@ pub(super) const ROWS: &[Kind] = &[
                 .try_fold(0, |total, (byte, weight)| Some(total + place(byte)? * weight))
                 .is_some_and(|total| total.is_multiple_of(31))
         },
-        &["统一社会信用*", "社会信用代码*", "uscc", "unified social credit", "信用代码*"],
+        &["统一社会信用*", "社会信用代码*", "uscc", "unified social credit", "信用代码*", "credit code*"],
         &["91110000600037341L"],
     )
     .public(),
@@ -181,9 +180,9 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::new(
         ["th_tin", "gov_id.th.tin", "a Thai taxpayer number"],
-        &["9999999999999", "9-9999-99999-99-9"],
+        &["9999999999999", "9-9999-99999-99-9", "9-99-9-999-99999-9"],
         |v| (11 - sum(v, &[13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11) % 10 == at(v, 12),
-        &["เลขประจำตัวผู้เสียภาษี*", "ผู้เสียภาษี*", "thai tax*"],
+        &["เลขประจำตัวผู้เสียภาษี*", "ผู้เสียภาษี*", "thai tax*", "tax id*"],
         &["1234545678781"],
     )
     .public(),
@@ -191,7 +190,18 @@ pub(super) const ROWS: &[Kind] = &[
         ["il_hp", "gov_id.il.hp", "an Israeli company number"],
         &["599999999", "59~999999~9"],
         |v| luhn::holds(v) && !is_uniform(v),
-        &["ח פ", "חפ", "מספר חברה", "הח פ", "מספר החברה", "ע מ", "עוסק מורשה", "חברה פרטית"],
+        &[
+            "ח פ",
+            "חפ",
+            "מספר חברה",
+            "הח פ",
+            "מספר החברה",
+            "ע מ",
+            "עוסק מורשה",
+            "חברה פרטית",
+            "hp",
+            "company number*",
+        ],
         &["516179157"],
     )
     .public(),
@@ -224,6 +234,7 @@ pub(super) const ROWS: &[Kind] = &[
             "ת ז שלי",
             "מספר זהות",
             "teudat zehut",
+            "tz",
             "israeli id*",
             "זהות",
             "הת ז",

@@ -20,6 +20,7 @@ pub(super) const ROWS: &[Kind] = &[
             "niss",
             "nrn",
             "numéro national",
+            "numero national",
             "registre national",
             "national number",
             "national register*",
@@ -114,7 +115,7 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::new(
         ["fr_nir", "gov_id.fr.nir", "a French social security number (NIR)"],
-        &["*9~99~99~9X~999~999~99"],
+        &["*9 99 99 9X 999 999 99", "?9~99~99~9X~999~999~99"],
         nir,
         &[
             "nir",
@@ -191,7 +192,5 @@ fn nir(v: &[u8]) -> bool {
     };
     let body = number(v, 0, 5) * 100_000_000 + department * 1_000_000 + number(v, 7, 13);
     let month = number(v, 3, 5);
-    matches!(at(v, 0), 1..=4 | 7 | 8)
-        && matches!(month, 1..=12 | 20..=42 | 50..=99)
-        && 97 - body % 97 == number(v, 13, 15)
+    at(v, 0) > 0 && matches!(month, 1..=12 | 20..=42 | 50..=99) && 97 - body % 97 == number(v, 13, 15)
 }

@@ -28,12 +28,23 @@ pub(super) const ROWS: &[Kind] = &[
         ],
         &["20-05536168-2", "20267565393"],
     ),
-    Kind::bare(
+    Kind::new(
         ["ar_dni", "gov_id.ar.dni", "an Argentine identity number (DNI)"],
         &["99.999.999", "99999999", "9.999.999"],
-        &["dni argentino", "dni", "documento nacional*", "documento único*", "libreta cívica"],
+        // They are given in order, and to foreigners from 90 million on.
+        |v| matches!(number(v, 0, v.len()), 1_000_000..65_000_000 | 90_000_000..98_000_000),
+        &[
+            "dni argentino",
+            "dni",
+            "documento nacional*",
+            "documento único*",
+            "documento de identidad",
+            "libreta cívica",
+        ],
         &["20.123.456"],
-    ),
+    )
+    .ranged()
+    .own_words_only(),
     Kind::new(
         ["cl_rut", "gov_id.cl.rut", "a Chilean RUT or RUN"],
         &["*99.999.999-X", "*9.999.999-X", "?99999999-X", "9999999-X", "99999999X"],
@@ -177,7 +188,7 @@ pub(super) const ROWS: &[Kind] = &[
     .public(),
     Kind::bare(
         ["cr_cedula", "gov_id.cr.cedula", "a Costa Rican identity number"],
-        &["9-9999-9999", "9-999-999999", "09-9999-9999", "999999999"],
+        &["9-9999-9999", "9-999-999999", "9-999-999", "09-9999-9999", "0999999999", "999999999"],
         &["cédula costarricense", "cédula*", "cedula*"],
         &["3-0455-0175"],
     ),
@@ -195,14 +206,15 @@ pub(super) const ROWS: &[Kind] = &[
     .public(),
     Kind::new(
         ["sv_nit", "gov_id.sv.nit", "a Salvadoran tax number (NIT)"],
-        &["9999-999999-999-9", "99999999999999"],
+        &["9999-999999-999-9", "99999999999999", "sv~9999-999999-999-9"],
         |v| {
+            let v = v.strip_prefix(b"SV").unwrap_or(v);
             let check = if number(v, 10, 13) <= 100 {
                 sum(v, &[14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11 % 10
             } else {
                 (11 - sum(v, &[2, 7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11) % 11 % 10
             };
-            matches!(at(v, 0), 0 | 1 | 9) && is_date(v, 8, 6, 4) && check == at(v, 13)
+            matches!(at(v, 0), 0 | 1 | 9) && check == at(v, 13)
         },
         &["nit salvador*", "nit", "identificación tributaria"],
         &["0614-050707-104-8"],

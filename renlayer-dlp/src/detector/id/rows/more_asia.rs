@@ -10,7 +10,7 @@ use crate::check::weighted::{at, is_date, is_day, is_uniform, number, value};
 pub(super) const ROWS: &[Kind] = &[
     Kind::new(
         ["tw_ubn", "gov_id.tw.ubn", "a Taiwanese business number"],
-        &["99999999"],
+        &["9999999~9"],
         |v| {
             let cross = |(byte, weight): (&u8, u32)| value(*byte) * weight / 10 + value(*byte) * weight % 10;
             let total: u32 = v.iter().zip([1, 2, 1, 2, 1, 2, 4, 1]).map(cross).sum();
@@ -90,14 +90,14 @@ pub(super) const ROWS: &[Kind] = &[
     .ranged(),
     Kind::new(
         ["vn_mst", "gov_id.vn.mst", "a Vietnamese tax number"],
-        &["9999999999", "9999999999~999"],
+        &["9999999999", "9999999999~999", "99.99.999.999"],
         |v| {
             // No province begins with 15 to 19, as the seconds of our time do.
             !matches!(number(v, 0, 2), 15..=19)
                 && sum(v, &[31, 29, 23, 19, 17, 13, 7, 5, 3]) % 11 + at(v, 9) == 10
                 && (v.len() == 10 || number(v, 10, 13) > 0)
         },
-        &["mã số thuế*", "ma so thue"],
+        &["mã số thuế*", "ma so thue", "mst"],
         &["0100233488"],
     ),
     Kind::new(

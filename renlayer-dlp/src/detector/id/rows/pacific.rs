@@ -50,6 +50,16 @@ pub(super) const ROWS: &[Kind] = &[
         &["ird", "inland revenue", "ird number"],
         &["49-098-576", "136410132"],
     ),
+    // Each bank has a check digit of its own; the bank alone is asked for.
+    Kind::new(
+        ["nz_bank_account", "payment.bank_account", "a New Zealand bank account number"],
+        &["99-9999-9999999-99", "99-9999-9999999-999", "99 9999 9999999 99", "99 9999 9999999 999"],
+        |v| matches!(number(v, 0, 2), 1..=38 | 88),
+        &["account number", "bank account*", "account no", "acct no", "bank acct*", "account", "acc no"],
+        &["01-0242-0100194-00", "12-3140-0171323-50"],
+    )
+    .ranged()
+    .own_words_only(),
     Kind::new(
         ["nz_nhi", "health.nz.nhi", "a New Zealand health index number"],
         &["AAA9999"],
