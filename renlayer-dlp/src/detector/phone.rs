@@ -59,6 +59,8 @@ impl Detector for Phone {
         vec![
             Anchor::Between { further: ByteSet::ALL, before: BEFORE_PLUS.not(), set, next: AFTER_PLUS },
             digits(2, 4).then(written::BETWEEN).second(written::INSIDE).followed_by(1),
+            // `(0-612) 34555`.
+            zero(1, 1).after(ByteSet::EMPTY.with(b"(")).then(ByteSet::EMPTY.with(b"-")),
             // `1-800-FLOWERS`.
             digits(3, 3).beginning(ByteSet::EMPTY.with(b"8")).then(ByteSet::EMPTY.with(b" -.)")),
             zero(5, 5).then(written::BETWEEN).second(written::INSIDE).followed_by(1),
@@ -257,6 +259,15 @@ mod tests {
             .low("Jan, 601 123 608, Brno", "601 123 608")
             .low("Ola, 40 61 23 56.", "40 61 23 56")
             .low("Kim: 02-212-3464", "02-212-3464")
+            .low("Jonas | 321 1232599 | Cali", "321 1232599")
+            .low("Eleni, 21 2345 2366.", "21 2345 2366")
+            .low("Ivan: 02 123 443\n", "02 123 443")
+            .hit("Jonas, (0-612) 34555, Vilnius", "(0-612) 34555")
+            .hit("Mob. (0-612).34411", "(0-612).34411")
+            .hit("Eva (06 1) 234 5292", "(06 1) 234 5292")
+            .hit("Ravi 081234 51972", "081234 51972")
+            .hit("+44 (0)20 7219 3000", "+44 (0)20 7219 3000")
+            .miss("(0-612) of 34555 rows, (0-255) 1234, (0-100) 2019-2020, (0.5) 1234567")
             .miss("8123 2478 rows, 601 123 608 people, 601.123.608 EUR, 2019-2024, 8123 2478.5")
             .hit("numer telefonu kontaktowego | 510 070 891 | ok", "510 070 891")
             .miss("address 32.12.34.56")

@@ -132,8 +132,8 @@ impl Written {
     }
 
     fn push(&mut self, probe: &Probe<'_>, at: usize, end: usize) {
-        // The trunk zero in `+44 (0)20` is not dialled from abroad.
-        let is_trunk = end - at == 1 && probe.before(at) == Some(b'(') && probe.get(at) == Some(b'0');
+        // The trunk zero in `+44 (0)20` is not dialled from abroad; in `(0-612) 34555` it is.
+        let is_trunk = probe.before(at) == Some(b'(') && probe.looking_at(at, b"0)");
         if !is_trunk {
             let free = self.places.get_mut(self.count..).unwrap_or_default();
             let digits = probe.slice(at..end);
@@ -162,11 +162,14 @@ impl Written {
         self.count = self.groups.last().map_or(0, |group| usize::from(group.digits));
     }
 
-    /// The bracket that opens the number, where there is one and it is closed.
+    /// The bracket that opens the number, where there is one and it is closed after the area, of which the trunk prefix may be a
+    /// group: `(06 1) 234 5292`.
     pub(super) fn opening(&self, probe: &Probe<'_>) -> Option<usize> {
-        let (start, second) = (self.groups.first()?.start, self.groups.get(1)?.start);
+        let (start, second, third) =
+            (self.groups.first()?.start, self.groups.get(1)?.start, self.groups.get(2));
+        let area_end = third.filter(|_| self.digits().starts_with(b"0")).map_or(second, |third| third.start);
         let is_opened = probe.before(start) == Some(b'(');
-        (is_opened && probe.slice(start..second).contains(&b')')).then(|| start - 1)
+        (is_opened && probe.slice(start..area_end).contains(&b')')).then(|| start - 1)
     }
 
     /// The end of the longest run of groups whose digits satisfy `holds`. What is left out is a number of its own, after
@@ -287,7 +290,9 @@ impl Written {
         let last = self.groups.last()?;
         let holds = (2..=4).contains(&self.groups.len())
             && (8..=11).contains(&self.count)
-            && self.groups.iter().all(|group| (2..=8).contains(&group.length))
+            && self.groups.iter().all(|group| group.length <= 8)
+            && (self.groups.iter().all(|group| group.length >= 2)
+                || (self.digits().starts_with(b"0") && self.count >= 9))
             && plan::is_national(self.digits());
         holds.then_some((last.end, Shape::Bracketed))
     }
@@ -320,7 +325,7 @@ impl Written {
         let holds = (2..=5).contains(&lengths.len())
             && (9..=12).contains(&self.count)
             && (is_telling || self.stands_apart(probe))
-            && (2..=5).contains(&first.length)
+            && (2..=6).contains(&first.length)
             && lengths.iter().all(|length| *length >= 2)
             && !self.is_date(lengths)
             && !matches!(lengths, [4, 4, 4] | [3, 3, 3] | [3, 2, 4])
@@ -370,7 +375,9 @@ impl Written {
             ([3, 3, 3], Some(b'4'..=b'9'))
             | ([4, 4], Some(b'2' | b'5'..=b'9'))
             | ([2, 2, 2, 2], Some(b'2'..=b'9'))
-            | ([2, 3, 3], Some(b'2')) => {
+            | ([2, 3, 3], Some(b'0' | b'2'))
+            | ([2, 4, 4], Some(b'2'))
+            | ([3, 7], Some(b'3')) => {
                 !is_year && (are_parted_by(b" ") || are_parted_by(b"-")) && self.stands_apart(probe)
             }
             ([3, 2, 2, 2] | [2, 3, 2, 2] | [3, 3, 4], _) | ([3, 3, 3], Some(b'0')) => is_spaced,
