@@ -5,6 +5,7 @@
 //! or a word before it. The plans are those of libphonenumber (`plan.rs`).
 //!
 //! - hit: `+49 30 901820`, `(212) 736-5000`, `01 42 68 53 00`; `Tel. 030 901820`, `call 2127365000` and `2127365000 is my phone` by their context
+//! - hit: `455 6186 office` at the end of a line, as address books write it
 //! - hit: `0151/23456789`, `(11) 96123-4567`, `0049 30 901820`, `+1 212-736-5000 ext. 12`, `1-800-FLOWERS`
 //! - low: 555-01xx, which North America keeps for stories; a number in an area that its country did not give out;
 //!   `612 34 56 78` or `004930901820` without a word
@@ -137,7 +138,8 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
     let stands = |end: usize, shape: Shape| {
         let stands_alone =
             || shape.alone().is_some() && !is_called_otherwise() && !id::is_called_so(probe, end);
-        in_context() || stands_alone() || written::has_spoken_extension(probe, end) || is_called_a_phone(end)
+        let says_so = || written::has_spoken_extension(probe, end) || written::has_label_after(probe, end);
+        in_context() || stands_alone() || says_so() || is_called_a_phone(end)
     };
     let mut shapes = written.shapes(probe).filter(|(end, shape)| stands(*end, *shape));
     let (end, shape) = match shapes.next()? {
@@ -154,7 +156,7 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
         [b'0', rest @ ..] => plan::is_british_story(rest),
         digits => plan::is_story(digits),
     };
-    let is_shared = matches!(shape, Shape::Grouped) && !in_context();
+    let is_shared = matches!(shape, Shape::Grouped) && !in_context() && !written::has_label_after(probe, end);
     let tells_little = matches!(shape, Shape::Unassigned) || is_shared || is_story;
     Some(if tells_little { found.harmless() } else { found })
 }
@@ -259,6 +261,11 @@ mod tests {
             .low("Jan, 601 123 608, Brno", "601 123 608")
             .low("Ola, 40 61 23 56.", "40 61 23 56")
             .low("Kim: 02-212-3464", "02-212-3464")
+            .low("Ana, 612-34-14-74, y", "612-34-14-74")
+            .hit("455 6186 office\nBoston", "455 6186")
+            .hit("Kiel\n0431 35 06 90-Office\\,", "0431 35 06 90")
+            .hit("Eva, 2546712361 (mobile).", "2546712361")
+            .miss("built 1234567 office towers, 455 6186-officers, sold 2000000 mobile sets")
             .low("Jonas | 321 1232599 | Cali", "321 1232599")
             .low("Eleni, 21 2345 2366.", "21 2345 2366")
             .low("Ivan: 02 123 443\n", "02 123 443")

@@ -155,7 +155,7 @@ impl Written {
     fn leave_open_end(&mut self, probe: &Probe<'_>, end: usize, next: usize) {
         let is_joined = next == end || (next == end + 1 && probe.get(end) == Some(b'-'));
         let is_open = is_joined && probe.is(next, &ByteSet::WORD.without(b"0123456789"));
-        if !is_open || extension(probe, end).is_some() {
+        if !is_open || extension(probe, end).is_some() || has_label_after(probe, end) {
             return;
         }
         self.groups.pop();
@@ -217,6 +217,20 @@ pub(super) fn extension(probe: &Probe<'_>, end: usize) -> Option<usize> {
     let digits = probe.run(at, &ByteSet::DIGIT, 7);
     let holds = (1..=6).contains(&(digits - at)) && !probe.is(digits, &ByteSet::WORD);
     holds.then_some(digits)
+}
+
+/// What address books write after a number, at the end of its line or entry: `785 8949 fax`, `346 6090-Office`, `(mobile)`.
+const LABELS: [&[u8]; 7] = [b"office", b"fax", b"mobile", b"cell", b"home", b"work", b"phone"];
+
+/// Whether one of them follows: then it is a telephone's.
+pub(super) fn has_label_after(probe: &Probe<'_>, end: usize) -> bool {
+    const ENDS: ByteSet = ByteSet::EMPTY.with(b"\n\r,;)|<\\");
+    let at = probe.run(end, &ByteSet::EMPTY.with(b" -("), 3);
+    let is_whole = |label: &&[u8]| {
+        let end = at + label.len();
+        probe.looking_at_word(at, label) && probe.get(end).is_none_or(|byte| ENDS.has(byte))
+    };
+    at > end && LABELS.iter().any(is_whole)
 }
 
 /// Whether an extension follows that is called so: then it is a telephone's.
@@ -380,7 +394,9 @@ impl Written {
             | ([3, 7], Some(b'3')) => {
                 !is_year && (are_parted_by(b" ") || are_parted_by(b"-")) && self.stands_apart(probe)
             }
-            ([3, 2, 2, 2] | [2, 3, 2, 2] | [3, 3, 4], _) | ([3, 3, 3], Some(b'0')) => is_spaced,
+            ([3, 2, 2, 2] | [2, 3, 2, 2] | [3, 3, 4], _) | ([3, 3, 3], Some(b'0')) => {
+                is_spaced || (are_parted_by(b"-") && self.stands_apart(probe))
+            }
             // China's mobile telephones.
             ([3, 4, 4], Some(b'1')) => plan::is_international(&[b"86", self.digits()].concat()),
             _ => false,
