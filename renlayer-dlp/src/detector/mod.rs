@@ -266,6 +266,8 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(postal_address::Korea),
         Box::new(postal_address::Elsewhere),
         Box::new(postal_address::Road),
+        Box::new(postal_address::Military),
+        Box::new(postal_address::Vietnam),
         Box::new(postal_address::China),
         Box::new(ip_address::V4),
         Box::new(ip_address::V6),

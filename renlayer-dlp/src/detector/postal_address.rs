@@ -20,11 +20,13 @@ mod japan;
 mod korea;
 mod label;
 mod list;
+mod military;
 mod postcode;
 mod road;
 mod street;
 mod tokens;
 mod unnumbered;
+mod vietnam;
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::{Evidence, Severity};
@@ -32,8 +34,10 @@ pub(super) use china::China;
 pub(super) use elsewhere::Elsewhere;
 pub(super) use japan::Japan;
 pub(super) use korea::Korea;
+pub(super) use military::Military;
 pub(super) use road::Road;
 use tokens::{Kind, Token};
+pub(super) use vietnam::Vietnam;
 
 /// See the [module](self).
 pub(super) struct PostalAddress;

@@ -1,0 +1,134 @@
+//! Addresses of Vietnam: a number and a street, then the ward or commune, and what that belongs to.
+//!
+//! Streets mostly have no word for one, but wards and communes have: it is the anchor. Before it only names, numbers and the few words
+//! stand that lead from a street to a house.
+//!
+//! - hit: `123 Nguyễn Huệ, Phường Bến Nghé, Quận 1, TP. Hồ Chí Minh`, `52 đường số 33 xã Tân Phú Đông thành phố Hà Nội`
+//! - miss: `xã Tân An, tỉnh Khánh Hòa`, `12 hộ dân ở xã Tân An`
+//! - known mistakes: what abbreviates its ward (`P. 3, Q. 5`) or leaves it out is not found.
+
+use crate::detector::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use crate::{Evidence, Severity};
+
+/// See the [module](self).
+pub(in crate::detector) struct Vietnam;
+
+/// Wards, communes, towns and districts, in either case.
+const WARDS: [&str; 10] =
+    ["phường ", "Phường ", "xã ", "Xã ", "thị trấn ", "Thị trấn ", "quận ", "Quận ", "huyện ", "Huyện "];
+/// Words of names of places that are written small, with what they belong to.
+const PARTS: [&str; 11] =
+    ["phường", "xã", "thị", "trấn", "quận", "huyện", "tỉnh", "thành", "phố", "tp", "tp."];
+/// Words from a street to a house.
+const WAYS: [&str; 14] =
+    ["đường", "số", "phố", "ngõ", "ngách", "hẻm", "kiệt", "tổ", "khóm", "khu", "ấp", "thôn", "lô", "nhà"];
+const MONTH: &str = "Tháng";
+
+const WRITTEN: ByteSet = ByteSet::ALNUM.with(b" ,./-").or(ByteSet::EMPTY.range(0x80, 0xff));
+const BEFORE: usize = 96;
+const AFTER: usize = 120;
+
+impl Detector for Vietnam {
+    fn about(&self) -> About {
+        let finds = "a Vietnamese address: a number, a street, a ward or commune, and what it belongs to";
+        About::new("postal_address_vietnam", "pii.postal_address", Severity::Medium, finds)
+    }
+
+    fn page(&self) -> Page {
+        let mistakes = "what abbreviates its ward or leaves it out is not found";
+        Page { basis: "a number, names, a word for a ward or commune, and a larger place", mistakes }
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        WARDS.iter().map(Anchor::literal).collect()
+    }
+
+    fn reach(&self) -> Reach {
+        Reach { set: WRITTEN, max: BEFORE }
+    }
+
+    fn ahead(&self) -> usize {
+        AFTER + 8
+    }
+
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        let start = house(probe)?;
+        let end = place(probe)?;
+        Some(Match::new(start..end, 0.75).with(Evidence::STRUCTURE))
+    }
+}
+
+/// Where the number of the house begins: the first of a row of names, numbers and words for ways before the ward.
+fn house(probe: &Probe<'_>) -> Option<usize> {
+    let at = probe.at();
+    let begin = probe.run_back(at, &WRITTEN, BEFORE);
+    let text = String::from_utf8_lossy(probe.slice(begin..at));
+    let (mut end, mut house, mut has_name) = (at, None, false);
+    for word in text.rsplit([' ', ',']) {
+        let start = end.saturating_sub(word.len());
+        let first = word.chars().next();
+        match first {
+            None => {}
+            Some(first) if first.is_ascii_digit() => house = has_name.then_some(start).or(house),
+            Some(first) if first.is_uppercase() && word != MONTH => has_name = true,
+            Some(_) if WAYS.contains(&word) => has_name |= word == "đường",
+            Some(_) => break,
+        }
+        end = start.saturating_sub(1);
+    }
+    house.filter(|start| *start >= begin)
+}
+
+/// The end of the ward's name and of what it belongs to, where that is named.
+fn place(probe: &Probe<'_>) -> Option<usize> {
+    let from = probe.at();
+    let text = probe.slice(from..probe.run(from, &WRITTEN, AFTER));
+    let text = std::str::from_utf8(text).unwrap_or_else(|error| {
+        std::str::from_utf8(text.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default()
+    });
+    let (mut at, mut end, mut places) = (0, None, 0);
+    let mut is_after_comma = false;
+    for word in text.split(' ') {
+        let name = word.trim_end_matches([',', '.']);
+        let is_part = PARTS.contains(&name.to_lowercase().as_str());
+        let is_name = name.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit());
+        if !is_part && !is_name {
+            break;
+        }
+        places += usize::from(is_part || is_after_comma);
+        if is_name {
+            end = Some(from + at + name.len());
+        }
+        is_after_comma = word.ends_with(',');
+        // The end of the sentence, unless the word is short for another.
+        if word.ends_with('.') && !is_part {
+            break;
+        }
+        at += word.len() + 1;
+    }
+    end.filter(|_| places > 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detector::harness::Cases;
+
+    #[test]
+    fn vietnamese_addresses() {
+        let whole = |cases: Cases, address: &str| cases.hit(&format!("Tôi sống ở {address}."), address);
+        let cases = [
+            "123 Nguyễn Huệ, Phường Bến Nghé, Quận 1, TP. Hồ Chí Minh",
+            "8, ngõ 12, phố Huế, phường Phạm Đình Hổ, quận Hai Bà Trưng, Hà Nội",
+            "52 đường số 33 xã Tân Phú Đông thành phố Hà Nội",
+            "2/39/217 Huỳnh Tấn Phát, xã Bình Minh, tỉnh Hà Tĩnh",
+            "45 Lê Lợi, Quận 1, TP.HCM",
+        ];
+        cases.into_iter().fold(Cases::of("pii.postal_address"), whole).run();
+        Cases::of("pii.postal_address")
+            .miss("xã Tân An, tỉnh Khánh Hòa có 12 hộ dân")
+            .miss("12 hộ dân ở xã Tân An, tỉnh Khánh Hòa")
+            .miss("Ngày 12 Tháng 5, Phường Bến Nghé, Quận 1")
+            .miss("năm 2020 xã Tân An, tỉnh Khánh Hòa")
+            .run();
+    }
+}
