@@ -6,7 +6,7 @@
 //! - hit: `536-22-8145`; `SSN 536 22 8145`, `social security number: 536228145`, `536228145 is my SSN` by their context
 //! - miss: `social insurance number 536228145` (Canada's), `Greek tax ID 229342828`
 //! - miss: `000-12-3456`, `666-12-3456`, `912-34-5678` (a taxpayer number), `536-00-8145`, nine digits without context
-//! - low: `TIN 536228145`, which is one of many countries; the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
+//! - low: `TIN 536228145`, which is one of many countries; `536 22 8145` where it stands apart; the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
 //! - known mistakes: a part number written 3-2-4 is a hit.
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, id};
@@ -79,6 +79,9 @@ impl Detector for UsSsn {
             (false, Some(b'-')) => Match::new(start..end, 0.65).with(Evidence::STRUCTURE),
             // Without dashes nothing says that it is this country's.
             (false, _) if is_taxed() => Match::new(start..end, 0.4).with(Evidence::CONTEXT).harmless(),
+            (false, Some(b' ' | b'.')) if stands_apart(probe, start, end) => {
+                Match::new(start..end, 0.3).with(Evidence::STRUCTURE).harmless()
+            }
             (false, _) => return None,
         };
         Some(if is_void(&number) { found.harmless() } else { found })
@@ -114,6 +117,13 @@ fn is_glued(probe: &Probe<'_>, start: usize, end: usize) -> bool {
         None => false,
     };
     before || after
+}
+
+/// Whether no other number stands before it and nothing follows that it could count.
+fn stands_apart(probe: &Probe<'_>, start: usize, end: usize) -> bool {
+    const ENDS: ByteSet = ByteSet::EMPTY.with(b".,;|\r\n)<");
+    let is_in_a_row = probe.before(start) == Some(b' ') && probe.was(start - 1, &ByteSet::DIGIT);
+    !is_in_a_row && probe.get(end).is_none_or(|byte| ENDS.has(byte))
 }
 
 /// Whether the number lies in the ranges that are given out, and is not one digit over and over.
@@ -167,7 +177,9 @@ mod tests {
             .miss("536228145 is what it says. My SSN follows")
             .hit("social security number of a Greek: none, SSN: 536228145", "536228145")
             .miss("social insurance number 536228145, Greek tax ID 229342828")
-            .miss("536 22 8145 units")
+            .low("confirm with 536 22 8145.", "536 22 8145")
+            .low("Anna; 536.22.8145|", "536.22.8145")
+            .miss("536 22 8145 units, 12 536 22 8145, 536 22 8145 07")
             .miss("000-12-3456 666-12-3456 912-34-5678 536-00-8145 536-22-0000")
             .miss("part 1-536-22-8145 and 536-22-8145-1")
             .miss("ssn 536-22 8145")
