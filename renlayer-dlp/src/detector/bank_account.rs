@@ -1,14 +1,15 @@
 //! National bank account numbers: what stands after `account number` in the languages of Europe and the Americas, British and
-//! Irish sort codes, Australian BSBs, Mexican CLABEs and Spanish CCCs.
+//! Irish sort codes, Australian BSBs, Mexican CLABEs, Spanish CCCs and Polish NRBs.
 //!
 //! An account number and a name let money be asked for. Most have no checksum that holds for all banks, so the label decides.
 //!
 //! - hit: `Account number: 12345678`, `sort code 20-00-00`, `Kontonummer 532 013 000`, `CLABE 032180000118359719`
-//! - miss: `account 12345678`, `account number 12`, a date, a CLABE or CCC with a wrong check digit
+//! - miss: `account 12345678`, `account number 12`, a date, a CLABE, CCC or NRB with a wrong check digit
 //! - known mistakes: a customer's account number anywhere else than at a bank is a hit.
 
 use super::labelled::Labelled;
 use super::{ByteSet, Match, Probe};
+use crate::check::mod97;
 use crate::{Evidence, Severity};
 
 pub(super) static ACCOUNT: Labelled =
@@ -83,19 +84,31 @@ pub(super) static CHECKED: Labelled = Labelled::new(
     "bank_account_checked",
     "payment.bank_account",
     Severity::High,
-    "a bank account number with check digits (MX CLABE, ES CCC)",
+    "a bank account number with check digits (MX CLABE, ES CCC, PL NRB)",
     checked,
 )
-.after(&["clabe*", "ccc", "cuenta*", "código cuenta", "transferencia"])
+.after(&[
+    "clabe*",
+    "ccc",
+    "cuenta*",
+    "código cuenta",
+    "transferencia",
+    "nrb",
+    "konta",
+    "konto",
+    "rachunku",
+    "rachunek",
+    "przelew*",
+])
 .within(40)
-.longest(28)
+.longest(34)
 .page("a word before it, check digits", "");
 
 const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -");
 const WRITTEN: ByteSet = ByteSet::DIGIT.or(SEPARATOR);
 
 fn account(probe: &Probe<'_>, at: usize) -> Option<Match> {
-    let end = digits_end(probe, at, 30)?;
+    let end = with_bank(probe, digits_end(probe, at, 30)?);
     let count = count(probe, at, end);
     let is_date = end - at == 10 && count == 8 && probe.is(at + 4, &SEPARATOR);
     let holds = (6..=24).contains(&count) && !is_date && !goes_on(probe, end);
@@ -111,9 +124,10 @@ fn sort_code(probe: &Probe<'_>, at: usize) -> Option<Match> {
 }
 
 fn checked(probe: &Probe<'_>, at: usize) -> Option<Match> {
-    let end = digits_end(probe, at, 26)?;
-    let digits: smallvec::SmallVec<[u8; 24]> = crate::check::digits(probe.slice(at..end)).collect();
-    let holds = (is_clabe(&digits) || is_ccc(&digits)) && !goes_on(probe, end);
+    let end = digits_end(probe, at, 32)?;
+    let written = probe.slice(at..end);
+    let digits: smallvec::SmallVec<[u8; 32]> = crate::check::digits(written).collect();
+    let holds = (is_clabe(&digits) || is_ccc(&digits) || is_nrb(written)) && !goes_on(probe, end);
     holds.then(|| Match::new(at..end, 0.9).with(Evidence::CHECKSUM).with(Evidence::CONTEXT))
 }
 
@@ -124,6 +138,12 @@ fn digits_end(probe: &Probe<'_>, at: usize, max: usize) -> Option<usize> {
         end = probe.run(end + 1, &ByteSet::DIGIT, max);
     }
     (end > at && probe.slice(at..end).iter().all(|byte| WRITTEN.has(*byte))).then_some(end)
+}
+
+/// The end with the code of the bank after it, as it is written in Czechia and Slovakia: `19-2000145399/0800`.
+fn with_bank(probe: &Probe<'_>, end: usize) -> usize {
+    let code = probe.run(end + 1, &ByteSet::DIGIT, 5);
+    if probe.get(end) == Some(b'/') && code == end + 5 { code } else { end }
 }
 
 fn count(probe: &Probe<'_>, at: usize, end: usize) -> usize {
@@ -164,6 +184,11 @@ fn is_ccc(digits: &[u8]) -> bool {
     digits.len() == 20 && check(bank, 2) == u32::from(first) && check(account, 0) == u32::from(second)
 }
 
+/// Poland: what follows the country in an IBAN.
+fn is_nrb(written: &[u8]) -> bool {
+    crate::check::digits(written).count() == 26 && mod97::holds(&[b"PL", written].concat())
+}
+
 #[cfg(test)]
 mod tests {
     use crate::detector::harness::Cases;
@@ -180,7 +205,12 @@ mod tests {
             .hit("CLABE 032180000118359719", "032180000118359719")
             .hit("cuenta 2100 0418 45 0200051332", "2100 0418 45 0200051332")
             .miss("account 12345678")
-            .miss("01-0242-0100194-003 is my bank account")
+            .hit("Nr konta: 61 1090 1014 0000 0712 1981 2874", "61 1090 1014 0000 0712 1981 2874")
+            .hit("przelew na 61109010140000071219812874.", "61109010140000071219812874")
+            .hit("číslo účtu 19-2000145399/0800", "19-2000145399/0800")
+            .hit("01-0242-0100194-003 is my bank account", "01-0242-0100194-003")
+            .miss("12345678 is my bank account")
+            .miss("Nr konta: 61 1090 1014 0000 0712 1981 2875")
             .miss("account number 12 of 30")
             .miss("CLABE 032180000118359718")
             .miss("cuenta 2100 0418 46 0200051332")

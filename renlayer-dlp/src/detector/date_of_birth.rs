@@ -30,6 +30,8 @@ pub(super) static DATE_OF_BIRTH: Labelled =
             "geb.",
             "né le",
             "née le",
+            "né à",
+            "née à",
             "né(e) le",
             "naissance",
             "nacimiento",
@@ -49,11 +51,14 @@ pub(super) static DATE_OF_BIRTH: Labelled =
             "urodzona",
             "ur. ",
             "födelsedatum",
+            "födelsedag*",
             "född",
             "født",
             "fødselsdato",
             "fødselsdag",
-            "syntymäaika",
+            "syntymäaik*",
+            "syntymäpäiv*",
+            "synt.",
             "syntynyt",
             "narození",
             "narozen*",
@@ -77,6 +82,7 @@ pub(super) static DATE_OF_BIRTH: Labelled =
             "gimęs",
             "γέννησης",
             "γεννήθηκε",
+            "γεννηθ*",
             "рождения",
             "родился",
             "родилась",
@@ -89,6 +95,7 @@ pub(super) static DATE_OF_BIRTH: Labelled =
             "f. nac",
             "fec. nac",
             "fecha nac",
+            "fecha de nac",
             "nasc.",
             "nar. ",
             "szül.",
@@ -194,6 +201,8 @@ mod tests {
             .hit("Tgl lahir 28 Agustus 1964", "28 Agustus 1964")
             .hit("تاريخ الميلاد: 12/03/1980", "12/03/1980")
             .hit("{\"dateOfBirth\": \"19900701\"}", "19900701")
+            .hit("née à Lyon le 12/03/1980", "12/03/1980")
+            .hit("Syntymäaikani on 12.3.1980", "12.3.1980")
             .miss("04/12/1985")
             .miss("born in 1980, the band")
             .miss("birth rate 12.3 in 1990")
