@@ -38,6 +38,10 @@ const INSIDE: ByteSet = ByteSet::WORD.with(b"+$#");
 const BEFORE_PLUS: ByteSet = ByteSet::WORD.with(b"+)/");
 const AFTER_PLUS: ByteSet = ByteSet::DIGIT.with(b"(");
 
+/// After these a number is a part of another one, a date or an address, unless the trunk digit of North America is before them.
+const JOINT: ByteSet = ByteSet::EMPTY.with(b"-./:");
+const NUMBER_BEFORE: ByteSet = ByteSet::DIGIT.without(b"1");
+
 /// How far back a word is looked for.
 const CONTEXT_REACH: usize = 48;
 const OTHER_REACH: usize = 24;
@@ -54,7 +58,8 @@ impl Detector for Phone {
 
     fn anchors(&self) -> Vec<Anchor> {
         // Most numbers end here: by their length, their first digit, and what is beside them.
-        let digits = |min, max| Anchor::digits(min, max).after(INSIDE.not());
+        let digits =
+            |min, max| Anchor::digits(min, max).after(INSIDE.not()).unjoined(NUMBER_BEFORE, JOINT.with(b","));
         let zero = |min, max| digits(min, max).beginning(ByteSet::EMPTY.with(b"0"));
         let set = ByteSet::EMPTY.with(b"+");
         vec![
@@ -63,7 +68,10 @@ impl Detector for Phone {
             // `(0-612) 34555`.
             zero(1, 1).after(ByteSet::EMPTY.with(b"(")).then(ByteSet::EMPTY.with(b"-")),
             // `1-800-FLOWERS`.
-            digits(3, 3).beginning(ByteSet::EMPTY.with(b"8")).then(ByteSet::EMPTY.with(b" -.)")),
+            Anchor::digits(3, 3)
+                .after(INSIDE.not())
+                .beginning(ByteSet::EMPTY.with(b"8"))
+                .then(ByteSet::EMPTY.with(b" -.)")),
             zero(5, 5).then(written::BETWEEN).second(written::INSIDE).followed_by(1),
             digits(6, 9),
             digits(10, 10).beginning(ByteSet::DIGIT.without(b"1")),
@@ -193,7 +201,7 @@ fn is_inside_a_number(probe: &Probe<'_>, digit: usize) -> bool {
             probe.was(digit - 2, &ByteSet::WORD.with(b"-."))
         }
         Some(b' ') => is_after_country(probe, digit - 1),
-        Some(b'-' | b'.' | b'/' | b':') => digit > 1 && probe.was(digit - 1, &ByteSet::ALNUM),
+        Some(byte) if JOINT.has(byte) => digit > 1 && probe.was(digit - 1, &ByteSet::ALNUM),
         // Lists have a comma without a space, and so do thousands.
         Some(b',') => digit > 1 && probe.was(digit - 1, &ByteSet::DIGIT),
         Some(0x80..) => !ends_a_wide_character(probe, digit),

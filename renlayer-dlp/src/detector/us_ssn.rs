@@ -18,6 +18,9 @@ pub(super) struct UsSsn;
 
 const GLUE: ByteSet = ByteSet::WORD.or(ByteSet::EMPTY.range(0x80, 0xff));
 
+/// After another number these make it a part of something longer.
+const MARKS: ByteSet = ByteSet::EMPTY.with(b"-./,");
+
 static CONTEXT: Words =
     Words::new(&["ssn", "ssns", "ss#", "ss number", "ssnumber", "socialnum", "socialnumber"]);
 /// Words that other countries have for their own numbers.
@@ -49,7 +52,9 @@ impl Detector for UsSsn {
 
     fn anchors(&self) -> Vec<Anchor> {
         let (first, before) = (ByteSet::DIGIT.without(b"9"), GLUE.with(b"+$").not());
-        let number = |min, max| Anchor::digits(min, max).beginning(first).after(before);
+        let number = |min, max| {
+            Anchor::digits(min, max).beginning(first).after(before).unjoined(ByteSet::DIGIT, MARKS)
+        };
         vec![number(3, 3).then(ByteSet::EMPTY.with(b"- ./_")).followed_by(6), number(9, 9).then(GLUE.not())]
     }
 

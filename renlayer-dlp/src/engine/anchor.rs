@@ -36,8 +36,8 @@ pub enum Anchor {
         /// How many letters stand before the run, or before one separator in front of it: a bit for each number of them, up to seven
         /// or more.
         letters: u8,
-        /// Whether it counts only where no other digits and a space stand directly before it.
-        is_first_group: bool,
+        /// What it does not count after.
+        joint: Joint,
         /// The words beside it, where only some of them matter.
         sides: Option<&'static Sides>,
     },
@@ -55,6 +55,20 @@ pub enum Anchor {
         /// What stands after the byte.
         next: ByteSet,
     },
+}
+
+/// Two bytes before a run of digits that make it a part of something longer: the `3.` of a decimal, the `7-` of a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Joint {
+    /// What stands before the mark.
+    pub further: ByteSet,
+    /// What stands before the run.
+    pub mark: ByteSet,
+}
+
+impl Joint {
+    /// It is no part of anything.
+    pub(crate) const NONE: Self = Self { further: ByteSet::EMPTY, mark: ByteSet::EMPTY };
 }
 
 impl Anchor {
@@ -87,8 +101,8 @@ impl Anchor {
     pub const fn digits(min: u8, max: u8) -> Self {
         let all = ByteSet::ALL;
         let (first, before, next, second) = (ByteSet::DIGIT, all, all, all);
-        let (letters, is_first_group, sides) = (u8::MAX, false, None);
-        Self::Digits { min, max, first, before, next, more: 0, second, letters, is_first_group, sides }
+        let (letters, joint, sides) = (u8::MAX, Joint::NONE, None);
+        Self::Digits { min, max, first, before, next, more: 0, second, letters, joint, sides }
     }
 
     /// This run of digits after one of `before`. Numbers are everywhere: what their neighbours and their first digit rule out
@@ -129,11 +143,12 @@ impl Anchor {
         self
     }
 
-    /// This run of digits unless it is a later one of a row: other digits and a space stand directly before it.
+    /// This run of digits unless it is a part of something longer: one of some marks stands before it, and one of a set before that.
+    /// Where these may be an escape, the detector may be asked all the same: it must itself find nothing there.
     #[must_use]
-    pub const fn first_group(mut self) -> Self {
-        if let Self::Digits { is_first_group, .. } = &mut self {
-            *is_first_group = true;
+    pub const fn unjoined(mut self, further: ByteSet, mark: ByteSet) -> Self {
+        if let Self::Digits { joint, .. } = &mut self {
+            *joint = Joint { further, mark };
         }
         self
     }

@@ -31,12 +31,11 @@ pub(crate) use probe::{BEHIND, Text};
 pub(crate) use runs::NEAR;
 pub(crate) use settle::Settler;
 pub use sides::Sides;
-pub(crate) use sides::{MOST_LETTERS, SEPARATOR, follows_a_group};
+pub(crate) use sides::{MOST_LETTERS, SEPARATOR};
 #[cfg(test)]
 pub(crate) use sieve::signs_by_each;
 pub(crate) use sieve::{BLOCK, signs};
 pub(crate) use sweep::{Candidates, Sweep};
-pub(crate) use table::digits_in;
 use table::{Asking, Event};
 pub(crate) use table::{Candidate, Index, Room, SIGHT, Table, sort};
 use work::Known;

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use smallvec::SmallVec;
 
 use super::Index;
-use super::anchor::Anchor;
+use super::anchor::{Anchor, Joint};
 use super::sides::{Around, MOST_LETTERS, Sides};
 use crate::byteset::ByteSet;
 
@@ -70,7 +70,7 @@ struct Asked {
     more: u8,
     second: ByteSet,
     letters: u8,
-    is_first_group: bool,
+    joint: Joint,
     sides: Option<&'static Sides>,
 }
 
@@ -97,15 +97,14 @@ struct Length {
 struct Deep {
     second: u64,
     letters: u64,
-    first_group: u64,
+    joints: SmallVec<[(Joint, u64); 2]>,
     sides: SmallVec<[(&'static Sides, u64); 1]>,
 }
 
 impl Runs {
     /// Adds what a detector asks for, if that is a run of digits.
     pub(super) fn insert(&mut self, owner: Index, anchor: Anchor) {
-        let Anchor::Digits { min, max, first, before, next, more, second, letters, is_first_group, sides } =
-            anchor
+        let Anchor::Digits { min, max, first, before, next, more, second, letters, joint, sides } = anchor
         else {
             return;
         };
@@ -122,7 +121,7 @@ impl Runs {
             more: more.min(MOST_MORE as u8),
             second,
             letters,
-            is_first_group,
+            joint,
             sides,
         });
     }
@@ -200,12 +199,8 @@ impl Length {
             }
             bits
         };
-        let mut sides: Vec<&'static Sides> = Vec::new();
-        for of in asked.iter().filter_map(|asked| asked.sides) {
-            if !sides.contains(&of) {
-                sides.push(of);
-            }
-        }
+        let sides = distinct(asked.iter().filter_map(|asked| asked.sides));
+        let joints = distinct(asked.iter().map(|asked| asked.joint).filter(|joint| *joint != Joint::NONE));
         let word_of = |word: usize, holds: &dyn Fn(&Asked) -> bool| {
             let bits = asked.iter().skip(word * 64).take(64).zip(0..);
             bits.filter(|(asked, _)| holds(asked)).fold(0, |bits, (_, i)| bits | 1_u64 << i)
@@ -213,7 +208,7 @@ impl Length {
         let deep = |word| Deep {
             second: word_of(word, &|asked| asked.second != ByteSet::ALL),
             letters: word_of(word, &|asked| asked.letters != u8::MAX),
-            first_group: word_of(word, &|asked| asked.is_first_group),
+            joints: joints.iter().map(|of| (*of, word_of(word, &|asked| asked.joint == *of))).collect(),
             sides: sides.iter().map(|of| (*of, word_of(word, &|asked| asked.sides == Some(of)))).collect(),
         };
         let mut content = [0; MOST_MORE + 1];
@@ -257,7 +252,12 @@ impl Length {
     #[inline]
     fn deeper(&self, bits: u64, word: usize, deep: &Deep, around: &Around<'_>, classes: &[u8]) -> u64 {
         let mut bits = bits;
-        // First what leaves nobody, of the short numbers that sentences have.
+        // First what leaves nobody, of the parts of longer numbers and the short ones that sentences have.
+        for (joint, asking) in &deep.joints {
+            if bits & asking != 0 && around.is_joined(joint) == Some(true) {
+                bits &= !asking;
+            }
+        }
         for (sides, asking) in &deep.sides {
             if bits & asking != 0 && around.is_apart(sides) {
                 bits &= !asking;
@@ -270,9 +270,6 @@ impl Length {
         if bits & deep.letters != 0 {
             let letters = around.letters();
             bits &= letters.map_or(u64::MAX, |count| row(&self.letters, self.words, count, word));
-        }
-        if bits & deep.first_group != 0 && around.follows_a_group() == Some(true) {
-            bits &= !deep.first_group;
         }
         bits
     }
@@ -312,6 +309,17 @@ fn class_of(classes: &[u8], byte: u8) -> Class {
 #[inline]
 fn row(table: &[u64], words: usize, row: usize, word: usize) -> u64 {
     table.get(row * words + word).copied().unwrap_or(0)
+}
+
+/// Each of them once.
+fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut distinct = Vec::new();
+    all.for_each(|one| {
+        if !distinct.contains(&one) {
+            distinct.push(one);
+        }
+    });
+    distinct
 }
 
 /// For each byte its class: those that are in the same of all sets have one.
@@ -395,7 +403,8 @@ mod tests {
         runs.insert(2, Anchor::digits(2, 2).after_letters(3));
         runs.insert(3, Anchor::digits(2, 2).beside(&SIDES));
         runs.insert(4, Anchor::digits(2, 2));
-        runs.insert(5, Anchor::digits(2, 2).then(ByteSet::EMPTY.with(b"!")).first_group());
+        let space = ByteSet::EMPTY.with(b" ");
+        runs.insert(5, Anchor::digits(2, 2).then(ByteSet::EMPTY.with(b"!")).unjoined(ByteSet::DIGIT, space));
         runs.compile();
         let asked_at = |text: &str, start: usize| {
             let text = Text { bytes: text.as_bytes(), start: 0, complete: true };

@@ -6,6 +6,7 @@
 
 mod word;
 
+use super::anchor::Joint;
 use super::probe::Text;
 use super::table::Spelling;
 use crate::byteset::ByteSet;
@@ -101,12 +102,13 @@ impl<'t> Around<'t> {
         (!is_escape && !self.is_coded(behind, MOST_LETTERS + CODED)).then_some(count)
     }
 
-    /// Whether a digit and a space stand directly before the run; nothing where that is not known.
+    /// Whether the run is a part of something longer, by what stands directly before it; nothing where that is not known.
     #[inline]
-    pub(super) fn follows_a_group(&self) -> Option<bool> {
+    pub(super) fn is_joined(&self, joint: &Joint) -> Option<bool> {
         let behind = self.text.bytes.get(self.text.start..self.start).unwrap_or_default();
-        let follows = follows_a_group(behind);
-        (!follows || !self.is_coded(behind, CODED + 1)).then_some(follows)
+        let is_joined =
+            matches!(behind, [.., further, mark] if joint.mark.has(*mark) && joint.further.has(*further));
+        (!is_joined || !self.is_coded(behind, CODED + 1)).then_some(is_joined)
     }
 
     /// Whether what stands on either side is nothing to a detector with these [`Sides`].
@@ -152,6 +154,7 @@ impl<'t> Around<'t> {
             }
             [b' ', mark, ..] => mark.is_ascii_punctuation() && !b",#".contains(&mark) && !self.is_open(mark),
             [b'.', after, ..] => !matches!(after, b',' | b'\n' | b'\r') && !self.is_open(after),
+            [b',', after, ..] => after.is_ascii_digit(),
             [mark, ..] => b")\"';<".contains(&mark) && !self.is_open(mark),
             [] => false,
         }
@@ -163,6 +166,10 @@ impl<'t> Around<'t> {
         let (words, mark) = match behind {
             [words @ .., mark @ (b',' | b'.'), b' '] if sides.over_marks => (words, *mark),
             [words @ .., b' '] => (words, b' '),
+            // A later part of a decimal, an address, a row of numbers.
+            [words @ .., b'.' | b','] if words.last().is_some_and(u8::is_ascii_digit) => {
+                return !self.is_coded(words, CODED);
+            }
             [.., mark] => return b"\"'(>|:;".contains(mark) && !self.is_open(*mark),
             [] => return false,
         };
@@ -200,13 +207,6 @@ impl<'t> Around<'t> {
     fn is_open(&self, byte: u8) -> bool {
         self.spelling == Spelling::Json && matches!(byte, b'"' | b'\\')
     }
-}
-
-/// Whether a digit and a space are the last of what stands before a run of digits. Groups after it are then those of a longer
-/// number, as `620 045 391` in `70 620 045 391`.
-#[inline]
-pub(crate) fn follows_a_group(behind: &[u8]) -> bool {
-    matches!(behind, [.., b'0'..=b'9', b' '])
 }
 
 impl Sides {
@@ -305,12 +305,14 @@ mod tests {
         assert!(!is_apart(&long) && !is_apart(&format!("of 12 {}", "a".repeat(100))));
     }
 
+    const GROUP: Joint = Joint { further: ByteSet::DIGIT, mark: ByteSet::EMPTY.with(b" .") };
+
     #[test]
-    fn groups_follow_digits_and_a_space() {
+    fn groups_follow_digits_and_a_mark() {
         let follows = |text: &str, spelling| {
             let (start, end) = (text.rfind(' ').unwrap() + 1, text.len());
             let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
-            Around::new(text, spelling, (start, end)).follows_a_group()
+            Around::new(text, spelling, (start, end)).is_joined(&GROUP)
         };
         assert_eq!(follows("12 34", Spelling::Plain), Some(true));
         assert_eq!(follows("of 34", Spelling::Json), Some(false));
@@ -406,7 +408,7 @@ mod tests {
             for spelling in [Spelling::Plain, Spelling::Json] {
                 let around = |text: &str, complete| {
                     let around = Around::new(Text { bytes: text.as_bytes(), start: 0, complete }, spelling, run);
-                    (around.second(), around.letters(), around.follows_a_group(), around.is_apart(&SIDES))
+                    (around.second(), around.letters(), around.is_joined(&GROUP), around.is_apart(&SIDES))
                 };
                 let (part, whole) = (around(so_far, false), around(&text, true));
                 prop_assert!(part.0.is_none() || part.0 == whole.0, "{:?} of {}", part, text);
@@ -435,7 +437,7 @@ mod tests {
                     let is_so = |told: Option<usize>, said| told.is_none() || told == said;
                     assert!(is_so(told.letters(), said.letters()), "letters in {text}");
                     assert!(is_so(told.second().map(usize::from), said.second().map(usize::from)), "second in {text}");
-                    assert!(is_so(told.follows_a_group().map(usize::from), said.follows_a_group().map(usize::from)), "group in {text}");
+                    assert!(is_so(told.is_joined(&GROUP).map(usize::from), said.is_joined(&GROUP).map(usize::from)), "group in {text}");
                     assert!(!told.is_apart(&SIDES) || said.is_apart(&SIDES), "apart in {text}");
                 });
             });

@@ -95,6 +95,9 @@ const LINKS: [&str; 59] = [
     "まで",
 ];
 
+/// How links begin: hardly any word after a number does.
+static LINKS_BEGIN: Openings = Openings::of(&LINKS);
+
 /// What a link begins with after its space.
 const LINK: ByteSet = ByteSet::LOWER.with(b"(").range(0xc3, 0xff);
 
@@ -381,7 +384,7 @@ pub(super) fn clause<'t>(probe: &Probe<'t>, end: usize) -> Option<&'t [u8]> {
         b' ' => begins_a_link(probe, end + 1),
         byte => byte == b'(' || byte >= 0xe0,
     };
-    if !is_link {
+    if !is_link || probe.arrived(end, 3).is_some_and(|next| !LINKS_BEGIN.may_begin(next)) {
         return None;
     }
     let link = LINKS.iter().find(|link| probe.looking_at(end, link.as_bytes()))?;

@@ -30,15 +30,15 @@ pub(super) struct Form {
     /// Whether a separator may stand between those and the first digit.
     pub(super) parted: bool,
     pub(super) has_letters: bool,
-    outline: Outline,
+    pub(super) outline: Outline,
 }
 
 /// Which places of a number, counted in letters and digits, hold which of them, and which have a separator before them: a bit for
 /// each place. Of most numbers it tells that they are written like none of the kinds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Outline {
-    /// Bits of all its places.
-    places: u32,
+    /// Bits of all its places: the more there are, the greater.
+    pub(super) places: u32,
     letters: u32,
     digits: u32,
     /// Where a separator may stand, and where one does in every case.
@@ -112,7 +112,7 @@ impl Form {
     }
 
     /// Whether a number that is written so may have this form: where not, [`Form::read`] finds none.
-    #[inline]
+    #[cfg(test)]
     pub(super) fn may_be(&self, written: &Written) -> bool {
         self.outline.may_be(written)
     }
@@ -272,6 +272,18 @@ impl Written {
         outline.places = place - 1;
         Self(outline)
     }
+
+    /// Bits of all its places.
+    #[inline]
+    pub(super) fn places(&self) -> u32 {
+        self.0.places
+    }
+}
+
+/// Whether a digit and a space are the last of what stands before a run of digits. Groups after it are then those of a longer
+/// number, as `620 045 391` in `70 620 045 391`.
+pub(super) fn follows_a_group(behind: &[u8]) -> bool {
+    matches!(behind, [.., b'0'..=b'9', b' '])
 }
 
 /// Whether a digit stands here, up to two letters and a digit (`NF9032`), or up to four letters that no more follow: the end of a
@@ -303,7 +315,7 @@ mod tests {
 
     use super::super::rows;
     use super::*;
-    use crate::engine::{Text, follows_a_group};
+    use crate::engine::Text;
 
     /// A number in this form, with its separators or without.
     fn written(form: &Form, seed: u64) -> String {

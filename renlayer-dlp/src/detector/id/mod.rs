@@ -12,6 +12,7 @@
 //! - miss: the same with a wrong check digit; eleven digits without a word before them, whatever their check says
 //! - known mistakes: a number of another kind that satisfies a check by chance, after a word that speaks of that kind.
 
+mod begin;
 mod context;
 mod form;
 mod rows;
@@ -23,10 +24,11 @@ mod tests;
 use std::sync::LazyLock;
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
-use crate::engine::{NEAR, SEPARATOR, digits_in, follows_a_group};
+use crate::engine::{NEAR, SEPARATOR};
 use crate::{Evidence, Severity};
+use begin::Begin;
 use context::{Context, Said};
-use form::{After, Alone, Form, MOST_LETTERS, Outline, Written};
+use form::{After, Alone, Form, MOST_LETTERS, Outline, Written, follows_a_group};
 
 /// One kind of number.
 pub(super) struct Kind {
@@ -156,19 +158,10 @@ pub(super) fn is_elsewhere(probe: &Probe<'_>, at: usize) -> bool {
 pub(super) struct IdNumbers {
     kinds: Vec<&'static Kind>,
     forms: Vec<Form>,
-    /// For each number of letters and each length of the first run of digits, the forms that begin so, those with few digits after
-    /// it first.
+    /// For each number of letters and each length of the first run of digits, the forms that begin so.
     begins: Vec<Vec<Begin>>,
     /// The places that all forms have.
     shortest: Outline,
-}
-
-/// A form that begins with a run of some length.
-struct Begin {
-    form: u16,
-    /// What may follow the run, and how many digits do so in the next [`NEAR`] bytes, at least.
-    next: ByteSet,
-    more: u8,
 }
 
 const RUNS: usize = form::LONGEST + 1;
@@ -189,20 +182,16 @@ impl IdNumbers {
     }
 
     fn index(&mut self) {
-        self.begins = (0..(MOST_LETTERS + 1) * RUNS).map(|_| Vec::new()).collect();
-        for (form, i) in self.forms.iter().zip(0..) {
+        let mut alike = vec![Vec::new(); (MOST_LETTERS + 1) * RUNS];
+        for (place, form) in self.forms.iter().enumerate() {
             for run in form.first_runs() {
-                let ways = form.after_run(run, NEAR);
-                let next = ways.iter().fold(ByteSet::EMPTY, |next, way| next.or(way.next));
-                let more = ways.iter().map(|way| way.more).min().unwrap_or(0);
-                let begin = Begin { form: i, next, more: u8::try_from(more).unwrap_or(u8::MAX) };
-                if let Some(list) = self.begins.get_mut(form.letters * RUNS + run) {
-                    list.push(begin);
+                if let Some(forms) = alike.get_mut(form.letters * RUNS + run) {
+                    forms.push((place, form));
                 }
             }
         }
+        self.begins = alike.iter().map(|forms| Begin::of(forms)).collect();
         self.shortest = Outline::shortest(&self.forms);
-        self.begins.iter_mut().for_each(|list| list.sort_by_key(|begin| begin.more));
     }
 
     /// Where the forms may stand that begin with so many letters and a run of that length. Each way in which one goes on has an
@@ -212,10 +201,8 @@ impl IdNumbers {
         let befores: &[ByteSet] = if letters == 0 { &[glue.not()] } else { &[ByteSet::ALPHA, SEPARATOR] };
         let mut anchors = Vec::new();
         for (nth, before) in befores.iter().enumerate() {
-            let forms = self
-                .beginning(letters, run)
-                .iter()
-                .filter_map(|begin| self.forms.get(usize::from(begin.form)));
+            let forms = self.beginning(letters, run).iter().flat_map(Begin::all);
+            let forms = forms.filter_map(|place| self.forms.get(place));
             let ways =
                 forms.filter(|form| nth == 0 || form.parted).flat_map(|form| form.after_run(run, NEAR));
             let mut distinct: Vec<After> = Vec::new();
@@ -233,16 +220,18 @@ impl IdNumbers {
                     anchors.push(anchor.then(next).after_letters(clamp(letters)));
                 } else if more > 0 && next.has(b' ') {
                     // What goes on after a space is no later group of a longer number: see `follows_a_group`.
-                    anchors.push(anchor.clone().then(ByteSet::EMPTY.with(b" ")).first_group());
-                    anchors.push(anchor.then(next.without(b" ")));
+                    let group = anchor.clone().unjoined(ByteSet::DIGIT, MARKS.with(b" "));
+                    anchors.push(group.then(ByteSet::EMPTY.with(b" ")));
+                    anchors.push(anchor.unjoined(ByteSet::DIGIT, MARKS).then(next.without(b" ")));
                 } else {
-                    anchors.push(anchor.then(next));
+                    anchors.push(anchor.unjoined(ByteSet::DIGIT, MARKS).then(next));
                 }
             }
         }
         anchors
     }
 
+    /// The forms that begin with so many letters and a run of that length.
     fn beginning(&self, letters: usize, run: usize) -> &[Begin] {
         self.begins.get(letters * RUNS + run).map_or(&[], Vec::as_slice)
     }
@@ -281,16 +270,15 @@ impl Detector for IdNumbers {
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let at = probe.at();
         let run = probe.run(at, &ByteSet::DIGIT, RUNS) - at;
-        let follows = Follows::after(probe, at + run);
         let joined = letters_before(probe, at);
         let parted = match probe.before(at) {
             Some(byte) if joined == 0 && SEPARATOR.has(byte) => letters_before(probe, at - 1),
             _ => 0,
         };
         let mut best = Best { found: None, said: None, after: None };
-        self.look(probe, at - joined, (self.beginning(joined, run), &follows), &mut best);
+        self.look(probe, at - joined, self.beginning(joined, run), &mut best);
         if parted > 0 {
-            self.look(probe, at - 1 - parted, (self.beginning(parted, run), &follows), &mut best);
+            self.look(probe, at - 1 - parted, self.beginning(parted, run), &mut best);
         }
         best.found.map(|found| found.into_match(self))
     }
@@ -306,12 +294,6 @@ struct Best {
     after: Option<Option<(usize, Said)>>,
 }
 
-/// What follows the first run of digits, as far as it has arrived.
-struct Follows {
-    next: Option<u8>,
-    more: u8,
-}
-
 struct Found {
     start: usize,
     end: usize,
@@ -322,51 +304,44 @@ struct Found {
 }
 
 impl IdNumbers {
-    /// Looks at `start` for the forms of a list, of which some begin with that many letters.
-    fn look(
-        &self,
-        probe: &Probe<'_>,
-        start: usize,
-        (begins, follows): (&[Begin], &Follows),
-        best: &mut Best,
-    ) {
-        let enough = begins.iter().take_while(|begin| begin.more <= follows.more);
-        let mut begins =
-            enough.filter(|begin| follows.next.is_none_or(|next| begin.next.has(next))).peekable();
-        if begins.peek().is_none() || is_glued_before(probe, start) {
+    /// Looks at `start` for forms that begin alike.
+    fn look(&self, probe: &Probe<'_>, start: usize, begins: &[Begin], best: &mut Best) {
+        if begins.is_empty() || is_glued_before(probe, start) {
             return;
         }
-        let parted = start < probe.at() && probe.was(probe.at(), &SEPARATOR);
         let is_a_later_group = follows_a_group(probe.slice(start.saturating_sub(2)..start));
         let written = Written::read(probe, (start, probe.at()), is_a_later_group);
         if !self.shortest.may_be(&written) {
             return;
         }
-        let mut is_unspoken = false;
-        for form in begins.filter_map(|begin| self.forms.get(usize::from(begin.form))) {
-            let finds_nothing = is_unspoken && form.alone == Alone::Nothing;
+        for begin in begins {
             // Most numbers are written like none of the kinds, which is told sooner than what the words say.
-            if finds_nothing || (parted && !form.parted) || !form.may_be(&written) {
-                continue;
+            let mut forms = begin.may_be(&written);
+            if !forms.is_empty() && best.is_unspoken(probe, start) {
+                forms = begin.telling(forms);
             }
-            if best.said.as_ref().is_none_or(|(place, _)| *place != start) {
-                best.said = Some((start, CONTEXT.before(probe, start)));
+            for form in begin.each(forms).filter_map(|place| self.forms.get(place)) {
+                self.consider(probe, start, form, best);
             }
-            let word = best.said.as_ref().and_then(|(_, said)| CONTEXT.speaks_of(said, form.kind));
-            let word = word.or_else(|| best.said_after(probe, start, form));
-            is_unspoken = best.is_unspoken();
-            if word.is_none() && form.alone == Alone::Nothing {
-                continue;
-            }
-            if let Some(end) = self.read(probe, start, form) {
-                // Where the words speak of another kind, digits that fit this one fit it by chance.
-                let speaks = || best.said.as_ref().is_some_and(|(_, said)| said.speaks_of_a_kind());
-                let alone = match form.alone {
-                    Alone::Enough if !form.has_letters && speaks() => Alone::Little,
-                    alone => alone,
-                };
-                best.offer(Found { start, end, kind: form.kind, word, alone });
-            }
+        }
+    }
+
+    /// Offers the number at `start` as one of a form that it may have.
+    fn consider(&self, probe: &Probe<'_>, start: usize, form: &Form, best: &mut Best) {
+        let word = CONTEXT.speaks_of(best.said(probe, start), form.kind);
+        let word = word.or_else(|| best.said_after(probe, start, form));
+        if word.is_none() && form.alone == Alone::Nothing {
+            return;
+        }
+        if let Some(end) = self.read(probe, start, form) {
+            // Where the words speak of another kind, digits that fit this one fit it by chance.
+            let alone = match form.alone {
+                Alone::Enough if !form.has_letters && best.said(probe, start).speaks_of_a_kind() => {
+                    Alone::Little
+                }
+                alone => alone,
+            };
+            best.offer(Found { start, end, kind: form.kind, word, alone });
         }
     }
 
@@ -378,28 +353,34 @@ impl IdNumbers {
     }
 }
 
-impl Follows {
-    fn after(probe: &Probe<'_>, end: usize) -> Self {
-        let near = probe.arrived(end, NEAR);
-        let next = near.map(|near| near.first().copied().unwrap_or(0));
-        Self { next, more: near.map_or(u8::MAX, |near| digits_in(near) as u8) }
-    }
-}
-
 impl Best {
-    /// Whether neither the words before the place that was read last nor a clause after it speak of any kind.
-    fn is_unspoken(&self) -> bool {
-        self.said.as_ref().is_some_and(|(_, said)| said.is_empty()) && matches!(self.after, Some(None))
+    /// What the words before `start` say.
+    fn said(&mut self, probe: &Probe<'_>, start: usize) -> &Said {
+        if self.said.as_ref().is_none_or(|(place, _)| *place != start) {
+            self.said = None;
+        }
+        &self.said.get_or_insert_with(|| (start, CONTEXT.before(probe, start))).1
     }
 
-    /// Whether the sentence goes on to say that the number which begins at `start` is of the form's kind. A word before says
-    /// more, but may be another's: `pan` is also a Polish sir. Mostly nothing follows that could, which is told once for all forms.
-    fn said_after(&mut self, probe: &Probe<'_>, start: usize, form: &Form) -> Option<u8> {
+    /// What a clause after the number says, with the end of the number. Mostly nothing follows that could be one, which is told once
+    /// for all forms.
+    fn after(&mut self, probe: &Probe<'_>) -> Option<&(usize, Said)> {
         let after = self.after.get_or_insert_with(|| {
             let end = end_of_digits(probe)?;
             Some((end, CONTEXT.after(probe, end)?))
         });
-        let (end, said) = after.as_ref()?;
+        after.as_ref()
+    }
+
+    /// Whether neither the words before `start` nor a clause after the number speak of any kind.
+    fn is_unspoken(&mut self, probe: &Probe<'_>, start: usize) -> bool {
+        self.said(probe, start).is_empty() && self.after(probe).is_none()
+    }
+
+    /// Whether the sentence goes on to say that the number which begins at `start` is of the form's kind. A word before says
+    /// more, but may be another's: `pan` is also a Polish sir.
+    fn said_after(&mut self, probe: &Probe<'_>, start: usize, form: &Form) -> Option<u8> {
+        let (end, said) = self.after(probe)?;
         CONTEXT.speaks_of(said, form.kind)?;
         form.read(probe, start).is_some_and(|(_, read)| read == *end).then_some(1)
     }
@@ -463,13 +444,14 @@ fn end_of_digits(probe: &Probe<'_>) -> Option<usize> {
     None
 }
 
+/// After another number, or before one, these make it a part of something longer.
 const MARKS: ByteSet = ByteSet::EMPTY.with(b"-./,");
 
 /// Whether what stands before makes the place a part of something longer.
 fn is_glued_before(probe: &Probe<'_>, start: usize) -> bool {
     match probe.before(start) {
         Some(b'n' | b'r' | b't') if probe.before(start - 1) == Some(b'\\') => false,
-        Some(byte @ (b'-' | b'.' | b',' | b'/')) => {
+        Some(byte) if MARKS.has(byte) => {
             start > 1
                 && (probe.was(start - 1, &ByteSet::DIGIT)
                     || (byte == b'-' && probe.was(start - 1, &ByteSet::ALPHA)))

@@ -11,13 +11,13 @@ const DASHES: usize = 2;
 
 /// The number whose area, three digits, begins at `area`.
 pub(super) fn read(probe: &Probe<'_>, area: usize) -> Option<Match> {
-    let is_free = matches!(probe.slice(area..area + 3), [b'8', b'0' | b'3'..=b'8', _]) && {
-        let second = probe.get(area + 1);
-        second == probe.get(area + 2)
-    };
+    if !matches!(probe.slice(area..area + 3), [b'8', second @ (b'0' | b'3'..=b'8'), third] if second == third)
+    {
+        return None;
+    }
     let begin = probe.run(area + 3, &ByteSet::EMPTY.with(b")"), 1);
     let from = probe.run(begin, &SEPARATOR, 1);
-    if !is_free || from == area + 3 || probe.was(area, &ByteSet::WORD) {
+    if from == area + 3 || probe.was(area, &ByteSet::WORD) {
         return None;
     }
     let (mut at, mut places, mut letters, mut dashes) = (from, 0, 0, 0);

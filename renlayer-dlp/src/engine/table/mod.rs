@@ -305,7 +305,7 @@ fn more_digits(text: Text<'_>, from: usize) -> Option<u32> {
 
 /// How many of them are digits: told quickest of [`runs::NEAR`].
 #[inline]
-pub(crate) fn digits_in(bytes: &[u8]) -> u32 {
+fn digits_in(bytes: &[u8]) -> u32 {
     let Ok(bytes) = <[u8; runs::NEAR]>::try_from(bytes) else {
         return bytes.iter().map(|byte| u32::from(byte.is_ascii_digit())).sum();
     };
@@ -346,7 +346,7 @@ mod tests {
             0 => digits,
             1 => digits.second(second),
             2 => digits.after_letters(letters),
-            3 => digits.first_group(),
+            3 => digits.unjoined(ByteSet::DIGIT, ByteSet::EMPTY.with(b" .")),
             _ => digits.beside(&SIDES),
         })
     }

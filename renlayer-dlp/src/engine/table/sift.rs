@@ -260,7 +260,7 @@ mod tests {
     use super::*;
     use crate::byteset::ByteSet;
     use crate::detector::{Detector, Start, builtin};
-    use crate::engine::anchor::Anchor;
+    use crate::engine::anchor::{Anchor, Joint};
     use crate::engine::probe::Probe;
     use crate::engine::table::Asking;
 
@@ -344,6 +344,64 @@ mod tests {
             }
         }
     }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4000, ..ProptestConfig::default() })]
+
+        /// Where a number is a part of something longer, a detector that does not ask for it there finds nothing.
+        #[test]
+        fn what_is_joined_is_not_found(
+            word in prop::sample::select(vec!["tel. ", "SSN ", "personnummer ", "VAT ", "CPF ", "phone: ", "id ", "NHS "]),
+            further in "[0-9]{1,3}",
+            mark in prop::sample::select(vec!["-", ".", "/", ":", ",", " "]),
+            number in "[0-9]{2,4}([-. /]?[0-9]{2,4}){1,4}|536-22-8145|212-736-5000|811228-9874|221 395 1837|6[0-9]{2} [0-9]{3} [0-9]{3}",
+            after in prop::sample::select(vec!["", ".", " is", ", and"]),
+        ) {
+            let text = [word, &further, mark, &number, after].concat();
+            let at = text.len() - after.len() - number.len();
+            let whole = Text { bytes: text.as_bytes(), start: 0, complete: true };
+            let is_asked = |table: &Table| {
+                let mut found = Vec::new();
+                table.sift(whole, (Spelling::Plain, true), &mut Sifted::default(), &mut found);
+                found.iter().any(|candidate| candidate.at == at)
+            };
+            for Numbers { detector, asking, asking_anywhere } in &*NUMBERS {
+                if is_asked(asking_anywhere) && !is_asked(asking) {
+                    let found = detector.verify(&Probe::new(whole, at, detector.ahead()));
+                    prop_assert!(found.is_none(), "{}: {:?} at {} of {:?}", detector.about().name, found, at, text);
+                }
+            }
+        }
+    }
+
+    /// A detector that does not look at what is a part of something longer, and the tables with which it does not and with which it would.
+    struct Numbers {
+        detector: Box<dyn Detector>,
+        asking: Table,
+        asking_anywhere: Table,
+    }
+
+    static NUMBERS: LazyLock<Vec<Numbers>> = LazyLock::new(|| {
+        let numbers = builtin().into_iter().filter_map(|detector| {
+            let anchors = detector.anchors();
+            let mut anywhere = anchors.clone();
+            for anchor in &mut anywhere {
+                if let Anchor::Digits { joint, .. } = anchor {
+                    *joint = Joint::NONE;
+                }
+            }
+            let table = |anchors: Vec<Anchor>| Table::new(anchors.into_iter().map(|anchor| (0, anchor)));
+            let is_unjoined = anchors != anywhere;
+            is_unjoined.then(|| Numbers {
+                detector,
+                asking: table(anchors),
+                asking_anywhere: table(anywhere),
+            })
+        });
+        let numbers: Vec<_> = numbers.collect();
+        assert!(numbers.len() >= 3);
+        numbers
+    });
 
     /// Generic secrets, and the rows of keys whose names are among the pieces.
     static SOUGHT: LazyLock<Vec<Box<dyn Detector>>> = LazyLock::new(|| {

@@ -1,0 +1,125 @@
+//! The forms of numbers that begin alike: with so many letters, and a run of so many digits.
+//!
+//! Eighty forms begin with six digits, and most numbers are written like none of them. Kinds share their outlines, so what stands at a
+//! place is compared with each outline once; what is left is a bit for each form.
+
+use super::form::{Alone, Form, Outline, Written};
+
+/// Some forms that begin alike, no more than there are bits.
+pub(super) struct Begin {
+    /// Their places in the list of all forms.
+    forms: Vec<usize>,
+    /// The shorter first.
+    outlines: Vec<(Outline, Forms)>,
+    /// Those that say something without a word before them.
+    telling: Forms,
+}
+
+/// A bit for each form of a [`Begin`].
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Forms(u128);
+
+impl Begin {
+    const MOST: usize = u128::BITS as usize;
+
+    /// Of forms that begin alike, in their order, each with its place in the list of all.
+    pub(super) fn of(forms: &[(usize, &Form)]) -> Vec<Self> {
+        forms.chunks(Self::MOST).map(Self::of_few).collect()
+    }
+
+    fn of_few(forms: &[(usize, &Form)]) -> Self {
+        let bits = || (0..Self::MOST).map(|bit| Forms(1 << bit));
+        let mut begin = Self {
+            forms: forms.iter().map(|(place, _)| *place).collect(),
+            outlines: Vec::new(),
+            telling: Forms::default(),
+        };
+        for ((_, form), bit) in forms.iter().zip(bits()) {
+            if form.alone != Alone::Nothing {
+                begin.telling = begin.telling.or(bit);
+            }
+            match begin.outlines.iter_mut().find(|(outline, _)| *outline == form.outline) {
+                Some((_, same)) => *same = same.or(bit),
+                None => begin.outlines.push((form.outline, bit)),
+            }
+        }
+        begin.outlines.sort_by_key(|(outline, _)| outline.places);
+        begin
+    }
+
+    /// The places of all its forms in the list.
+    pub(super) fn all(&self) -> impl Iterator<Item = usize> {
+        self.forms.iter().copied()
+    }
+
+    /// The forms that a number may have which is written so.
+    #[inline]
+    pub(super) fn may_be(&self, written: &Written) -> Forms {
+        let places = written.places();
+        let short_enough = self.outlines.iter().take_while(|(outline, _)| outline.places <= places);
+        short_enough.fold(
+            Forms::default(),
+            |forms, (outline, same)| {
+                if outline.may_be(written) { forms.or(*same) } else { forms }
+            },
+        )
+    }
+
+    /// Of these forms those that say something without a word before them.
+    pub(super) fn telling(&self, forms: Forms) -> Forms {
+        Forms(forms.0 & self.telling.0)
+    }
+
+    /// The places of these forms in the list of all, in their order.
+    pub(super) fn each(&self, forms: Forms) -> impl Iterator<Item = usize> {
+        let next = |Forms(left): &Forms| Some(Forms(left & left.wrapping_sub(1)));
+        std::iter::successors(Some(forms), next)
+            .take_while(|left| !left.is_empty())
+            .filter_map(|Forms(left)| self.forms.get(left.trailing_zeros() as usize).copied())
+    }
+}
+
+impl Forms {
+    pub(super) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rows;
+    use super::*;
+    use crate::detector::Probe;
+    use crate::engine::Text;
+
+    /// However many begin alike, each is told by its own outline.
+    #[test]
+    fn of_forms_that_begin_alike_those_are_left_that_a_number_may_have() {
+        let forms: Vec<Form> =
+            rows::all().flat_map(|kind| kind.forms).map(|form| Form::new(form, 0)).collect();
+        let numbered: Vec<(usize, &Form)> = forms.iter().enumerate().collect();
+        let begins = Begin::of(&numbered);
+        assert!(begins.len() > 1);
+        for number in
+            ["811228-9874", "756.9217.0769.85", "36 574 261 809", "536228145", "1", "12 34", "AB123456C"]
+        {
+            let text = Text { bytes: number.as_bytes(), start: 0, complete: true };
+            let digit = number.find(|c: char| c.is_ascii_digit()).unwrap();
+            let written = Written::read(&Probe::new(text, digit, 64), (0, digit), false);
+            let left = |begin: &Begin| begin.each(begin.may_be(&written)).collect::<Vec<_>>();
+            let expected = (0..forms.len()).filter(|form| forms[*form].may_be(&written));
+            assert_eq!(
+                begins.iter().flat_map(left).collect::<Vec<_>>(),
+                expected.collect::<Vec<_>>(),
+                "{number}"
+            );
+            let telling =
+                |begin: &Begin| begin.each(begin.telling(begin.may_be(&written))).collect::<Vec<_>>();
+            assert!(begins.iter().flat_map(telling).all(|form| forms[form].alone != Alone::Nothing));
+        }
+    }
+}
