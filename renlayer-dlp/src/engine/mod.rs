@@ -255,12 +255,27 @@ fn distinct<'a>(rules: impl Iterator<Item = &'a Rule>) -> Vec<(Reach, Start)> {
     ways
 }
 
-/// Whether a word runs into `at`. The letter of an escape written out (`\n`) is no word.
+/// Whether a word runs into `at`. An escape written out is no word.
 fn in_a_word(text: Text<'_>, at: usize) -> bool {
-    match text.bytes.get(text.start..at).unwrap_or_default() {
-        [.., b'\\', b'n' | b'r' | b't'] => false,
-        [.., last] => last.is_ascii_alphanumeric() || *last == b'_',
-        [] => false,
+    let before = text.bytes.get(text.start..at).unwrap_or_default();
+    let is_word = before.last().is_some_and(|last| ByteSet::WORD.has(*last));
+    is_word && !ends_escape(before)
+}
+
+/// No escape that is looked for is longer: the colours of a terminal.
+pub(crate) const LONGEST_ESCAPE: usize = 12;
+
+/// Whether `text` ends with the letter of an escape written out, `\n`, or with that of a terminal, `[93m`.
+pub(crate) fn ends_escape(text: &[u8]) -> bool {
+    const COLOURS: ByteSet = ByteSet::DIGIT.with(b";");
+    match text {
+        [.., b'\\', b'n' | b'r' | b't'] => true,
+        [before @ .., b'm'] => {
+            let colours = before.iter().rev().take(LONGEST_ESCAPE - 2).take_while(|byte| COLOURS.has(**byte));
+            let at = before.len() - colours.count();
+            at.checked_sub(1).and_then(|at| before.get(at)) == Some(&b'[')
+        }
+        _ => false,
     }
 }
 

@@ -60,6 +60,7 @@ mod webhook;
 
 use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Reach, Start, shortest};
 use crate::check::{base62, entropy};
+use crate::engine::{LONGEST_ESCAPE, ends_escape};
 use crate::words::Words;
 use crate::{Evidence, Severity};
 use part::end_of_token;
@@ -465,10 +466,8 @@ impl Check {
     }
 }
 
-/// Whether a word runs into `start`, or the name of a file or host does. The letter of an escape written out (`\n`) is no
-/// word.
+/// Whether a word runs into `start`, or the name of a file or host does. An escape written out (`\n`) is no word.
 pub(super) fn is_glued(probe: &Probe<'_>, start: usize) -> bool {
-    let escape = || probe.was(start, &ByteSet::EMPTY.with(b"nrt")) && probe.before(start - 1) == Some(b'\\');
     let dotted = || probe.before(start) == Some(b'.') && probe.was(start - 1, &ByteSet::ALNUM);
-    dotted() || (probe.was(start, &ByteSet::WORD) && !escape())
+    dotted() || (probe.was(start, &ByteSet::WORD) && !ends_escape(probe.behind(start, LONGEST_ESCAPE)))
 }

@@ -145,6 +145,16 @@ fn a_token_that_is_cut_or_glued_is_low() {
 }
 
 #[test]
+fn the_colour_of_a_terminal_runs_into_no_token() {
+    let token = format!("npm_{}", Random::new(41).text(ByteSet::ALNUM, 36));
+    let cases = Cases::of("secret.npm_token").miss(&format!("[93;m1m{token}"));
+    ["[93m", "\\x1b[1;31m", "\\033[0m"]
+        .into_iter()
+        .fold(cases, |cases, colour| cases.hit(&format!(">>>{colour}{token} end"), &token))
+        .run();
+}
+
+#[test]
 fn aws_documentation_key_is_low() {
     let key = ["AKIA", "IOSFODNN7", "EXAMPLE"].concat();
     Cases::of("secret.aws_access_key").low(&format!("key {key}"), &key).run();
