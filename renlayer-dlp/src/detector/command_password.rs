@@ -145,7 +145,9 @@ fn after(probe: &Probe<'_>, at: usize, option: &str) -> Option<usize> {
 
 fn weigh(probe: &Probe<'_>, start: usize, option: &str) -> Option<Match> {
     // Nothing but a password stands there; after others, words are those of the command.
-    let is_given = option == " password " || option.contains('-') && option.ends_with([' ', ':']);
+    let is_given = option == " password "
+        || option.contains('-') && option.ends_with([' ', ':'])
+        || option.is_empty() && probe.was(start, &QUOTES);
     probe.begins(start);
     let end = probe.run(start, &VALUE, LONGEST);
     let value = probe.slice(start..end);
@@ -181,6 +183,7 @@ mod tests {
             .hit(&format!("docker login -u joe -p {word} registry.corp.io"), &word)
             .hit(&format!("mysql -h db -u root -p{plain} shop"), &plain)
             .hit(&format!("$x = ConvertTo-SecureString \"{word}\" -AsPlainText -Force"), &word)
+            .low("ConvertTo-SecureString 'opensesame' -AsPlainText -Force", "opensesame")
             .hit(&format!("net user joe {word} /add"), &word)
             .hit(&format!("PsExec64.exe \\\\host -u joe -p {word} cmd"), &word)
             .hit(&format!("psExec \\\\host -u joe -p {word} cmd"), &word)
