@@ -90,7 +90,8 @@ pub(super) fn find_in_lines<T>(
             continue;
         }
         let is_space = byte == b' ';
-        words += usize::from(is_space);
+        // Names of one list are often aligned.
+        words += usize::from(is_space && !probe.was(at, &ByteSet::EMPTY.with(b" ")));
         let is_first = || words == 1 && is_given(probe, from, at);
         if !(OPERATOR.has(byte) || (is_space && (is_first() || is_gap(probe, at)))) {
             at += 1;
@@ -225,6 +226,16 @@ fn is_before_quote(probe: &Probe<'_>, from: usize, at: usize) -> bool {
     }
     let word = probe.run(at, &ByteSet::EMPTY.with(b" "), 8);
     probe.is(word + joint(probe, word), &ByteSet::EMPTY.with(b"\"'"))
+}
+
+/// Whether the value at `at` stands in quotes after a scheme: `"Authorization", "Basic …"`.
+pub(super) fn is_schemed(probe: &Probe<'_>, at: usize) -> bool {
+    let before = probe.behind(at, LONGEST_SCHEME + 1);
+    let stands = |scheme: &&str| {
+        let (quote, word) = before.split_at(before.len().saturating_sub(scheme.len()));
+        quote.ends_with(b"\"") && word.eq_ignore_ascii_case(scheme.as_bytes())
+    };
+    before.ends_with(b" ") && SCHEMES.iter().any(stands)
 }
 
 fn skip_scheme(probe: &Probe<'_>, at: usize) -> usize {

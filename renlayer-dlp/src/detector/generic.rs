@@ -7,6 +7,7 @@
 //! - hit: `api_token: "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB"`, `DB_PASSWORD=tr0ub4dor-x`, `Authorization: Basic …`, and in a
 //!   sentence `my password is Kx7!pQ2z`, `the API key is Zf3D0LXCM3EIMbgJpUNn`
 //! - hit: `token - 'Zf3D0LXCM3EIMbgJpUNn'`; without any operator see [`beside`]
+//! - low: words that a person may have chosen (see [`given`])
 //! - low: `northwind_key=f6ameo8g…`, letters of one case under a name that says whose key it is, and anything under `key` alone
 //! - low: what manuals make up: `api_token: abc123def456`, `Basic dXNlcm5hbWU6cGFzc3dvcmQ=`
 //! - low: values that say themselves that they stand for another; UUIDs; passwords in quotes that are words; what begins like
@@ -16,6 +17,7 @@
 //!   token of a provider who has changed its form since is `LOW` until the row is changed too.
 
 mod beside;
+mod given;
 mod name;
 mod pair;
 mod spoken;
@@ -37,7 +39,7 @@ use value::{Value, Verdict};
 pub(super) struct Generic;
 
 /// Words of which a secret's name holds one.
-const WORDS: [&str; 38] = [
+const WORDS: [&str; 63] = [
     "password",
     "passwd",
     "passphrase",
@@ -56,7 +58,22 @@ const WORDS: [&str; 38] = [
     "senha",
     "motdepasse",
     "пароль",
+    "密码",
+    "密碼",
+    "口令",
+    "パスワード",
+    "비밀번호",
+    "패스워드",
+    "hasło",
+    "lösenord",
+    "adgangskode",
+    "passord",
+    "pswd",
+    "pw=",
+    "pw =",
+    "pw\"",
     "secret",
+    "secretkey",
     "token",
     "api_key",
     "apikey",
@@ -66,6 +83,9 @@ const WORDS: [&str; 38] = [
     "accesskey",
     "access key",
     "auth_key",
+    "authkey",
+    "masterkey",
+    "privatekey",
     "credential",
     "authorization",
     "bearer",
@@ -73,9 +93,16 @@ const WORDS: [&str; 38] = [
     "_auth",
     "auth\"",
     "auth\\\"",
+    "auth =",
+    "auth:",
+    "auth=",
     "_key",
     "-key",
     "key=",
+    "key =",
+    "key:",
+    "key\"",
+    "key'",
 ];
 /// So many bytes after the begin of a word, at most, stands what gives its name a value.
 const GIVEN: usize = LONGEST_WORD + NEAR;
@@ -150,7 +177,9 @@ impl Detector for Generic {
             let is_given = (is_typed || begin == end)
                 && name::reaches(probe.slice(after..begin))
                 && gives(probe, after, end, at);
-            let found = is_given.then(|| weigh(probe, at, || name::around(probe, begin))).flatten();
+            let found = is_given
+                .then(|| weigh(probe, Value::read(probe, at), at, || name::around(probe, begin)))
+                .flatten();
             let is_typing = begin == end && probe.is(begin, &COLON) || begin < end && !is_typed;
             match found {
                 None if is_typing && end - begin <= LONGEST_TYPE => ControlFlow::Continue(()),
@@ -168,7 +197,7 @@ impl Detector for Generic {
     }
 
     fn named(&self, name: &[u8], probe: &Probe<'_>) -> Option<Match> {
-        weigh(probe, probe.at(), || name)
+        weigh(probe, Value::of_string(probe, probe.at()), probe.at(), || name)
     }
 }
 
@@ -230,9 +259,16 @@ fn gives(probe: &Probe<'_>, after: usize, end: usize, at: usize) -> bool {
         // Compared with what has a name, and a part of a module.
         false if probe.looking_at(end, b"==") || probe.looking_at(end, b"::") => false,
         _ if probe.is(end, &ASSIGNS) => !is_result(),
-        true => !is_verb(),
-        false => is_flag(),
+        true => !is_verb() && !is_list(probe, after, at),
+        false => is_flag() || assignment::is_schemed(probe, at),
     }
+}
+
+/// `'USERPWD', 'HTTP200ALIASES'`: names of constants in a row.
+fn is_list(probe: &Probe<'_>, after: usize, at: usize) -> bool {
+    const NAME: ByteSet = ByteSet::UPPER.or(ByteSet::DIGIT).with(b"_");
+    let end = probe.run(at, &NAME, LONGEST_TYPE);
+    probe.is(end, &QUOTES) && probe.slice(probe.at()..after).iter().all(|byte| NAME.has(*byte))
 }
 
 /// `token=token=…`, `password: password: …`: whether what stands at `at` is no value but the name of one, which is looked at by
@@ -254,9 +290,12 @@ fn word_at(probe: &Probe<'_>, at: usize) -> Option<usize> {
     word.map(|(_, length)| *length).or_else(|| probe.looking_at(at, HUMP.as_bytes()).then_some(HUMP.len()))
 }
 
+/// What words end with that only count before a value.
+const ENDS: [char; 6] = ['=', ' ', ':', '"', '\'', '\\'];
+
 /// The words by what they begin with, the longest first, each with its length without such an end.
 static BY_FIRST: LazyLock<Vec<Vec<(&'static str, usize)>>> = LazyLock::new(|| {
-    let mut words = WORDS.map(|word| (word, word.trim_end_matches(['=', '"', '\\']).len()));
+    let mut words = WORDS.map(|word| (word, word.trim_end_matches(ENDS).len()));
     words.sort_by_key(|(word, _)| Reverse(word.len()));
     let begins_with = |n: usize| move |(word, _): &(&str, usize)| word.bytes().next().map(bucket) == Some(n);
     (0..BUCKETS).map(|n| words.into_iter().filter(begins_with(n)).collect()).collect()
@@ -269,15 +308,20 @@ fn bucket(first: u8) -> usize {
 }
 
 /// The value is read first: it is most often too short, and the name takes longer to judge.
-fn weigh<'n>(probe: &Probe<'_>, at: usize, name: impl Fn() -> &'n [u8]) -> Option<Match> {
+fn weigh<'n>(
+    probe: &Probe<'_>,
+    value: Option<Value<'_>>,
+    at: usize,
+    name: impl Fn() -> &'n [u8],
+) -> Option<Match> {
     if is_name(probe, at) {
         return None;
     }
-    let value = Value::read(probe, at).filter(Value::is_long_enough)?;
+    let value = value.filter(Value::is_long_enough)?;
     let found = |confidence| Match::new(value.range(), confidence).with(Evidence::CONTEXT);
     let name = name();
     let kind = Kind::of(name)?;
-    let given = || is_given(&value, kind, name, probe, at).then_some(Verdict::Doubtful);
+    let given = || given::is_given(&value, kind, name, probe, at).then_some(Verdict::Doubtful);
     Some(match value.verdict(kind).or_else(given)? {
         Verdict::Doubtful => found(0.3).harmless(),
         Verdict::Secret(confidence) if value.stands_for_another() => found(confidence).harmless(),
@@ -289,32 +333,6 @@ fn weigh<'n>(probe: &Probe<'_>, at: usize, name: impl Fn() -> &'n [u8]) -> Optio
         }
         Verdict::Secret(confidence) => found(confidence).with(Evidence::ENTROPY),
     })
-}
-
-/// The shortest word that may be a key.
-const LEAST_CHOSEN: usize = 8;
-
-/// Whether a word may be what a person chose: `DB_PASSWORD=opensesame` of an environment, `password: opensesame` of a list and
-/// `;Pwd=opensesame` of a connection, where nothing else is written so, and what is called a secret and stands in quotes.
-fn is_given(value: &Value<'_>, kind: Kind, name: &[u8], probe: &Probe<'_>, at: usize) -> bool {
-    let is_assigned = || probe.was(at, &EQUALS) || value.is_quoted() && probe.behind(at, 2).starts_with(b"=");
-    // `password: gorm` of a list, and no type.
-    let is_over = || probe.is(value.range().end, &LINE_END) || probe.ends(value.range().end);
-    let is_listed = || probe.behind(at, 2) == b": " && is_over();
-    let is_variable = || name.iter().all(|byte| !byte.is_ascii_lowercase()) && name.contains(&b'_');
-    let is_field = || {
-        let before = probe.behind(at, name.len() + 3);
-        before.starts_with(b";") || before.get(1..).is_some_and(|rest| rest.starts_with(b";"))
-    };
-    let is_given = match kind {
-        Kind::Password => is_listed() || is_assigned() && (is_variable() || is_field()),
-        Kind::Key if value.is_quoted() => {
-            name::says_secret(name) || is_variable() && is_assigned() && !value.names_a_secret()
-        }
-        Kind::Key => is_variable() && is_assigned() && is_over() && value.range().len() >= LEAST_CHOSEN,
-        _ => false,
-    };
-    is_given && value.is_chosen()
 }
 
 #[cfg(test)]
@@ -407,6 +425,15 @@ mod tests {
             .miss("password=\"${NEO4J_AUTH#neo4j/}\"")
             .miss("\"pass_mask32\": \"0x31c45018\"")
             .miss("this.addPassword = '#add-password';")
+            .miss("PrivateKeyPass = envPrivKey + \"_PASS\"")
+            .miss("DB_PASS=\"''${DB_PASS:?DB_PASS is required}\"")
+            .miss("@password ||= \"admin_user_#{rand(1000)}\"")
+            .miss("hasPassword := flags&mqttFlagPasswordFlag != 0")
+            .miss("DB_PWD=###Default value of it###")
+            .miss("\"WHERE pass = '\".md5($password,true).\"'\"")
+            .miss("root_password=\"$RANDOM***$RANDOM\"")
+            .miss("\"set password = PASSWORD('{$password}')\"")
+            .low("form.label :password_confirmation, 'Confirm*'", "Confirm*")
             .miss(&format!("Next page token: {key}"))
             .low("private_key: PKCS7PrivateKeyTypes,", "PKCS7PrivateKeyTypes")
             .low("SESSION_TOKEN = \"awsimdsv2sessiontoken\"", "awsimdsv2sessiontoken")
@@ -443,6 +470,21 @@ mod tests {
             .hit(&format!("ssh_password={word}"), &word)
             .hit(&format!("statuspage token: {key}"), &key)
             .hit(&format!("VAULT_TOKEN={key}"), &key)
+            .hit(&format!("secretkey: {key}"), &key)
+            .hit(&format!("authkey = '{key}'"), &key)
+            .low(&format!("\"key\": \"{key}\""), &key)
+            .low(&format!("const key = '{key}'"), &key)
+            .low(&format!("blobkey: {key}"), &key)
+            .low(&format!("auth: {key}"), &key)
+            .hit(&format!("DB_PW={word}"), &word)
+            .hit(&format!("密码: {word}"), &word)
+            .hit(&format!("비밀번호: {word}"), &word)
+            .miss(&format!("\"pubkey\": \"{key}\", 'USERPWD', 'HTTP200ALIASES'"))
+            .hit(&format!("dspassword={word}"), &word)
+            .hit(&format!("if user.Password != \"{word}\" {{"), &word)
+            .hit("password: 'J6aVjTgO$?5l+§ZkCE@RF'", "J6aVjTgO$?5l+§ZkCE@RF")
+            .low("header(\"Authorization\", \"Basic c2E6MTIzNDU2\")", "c2E6MTIzNDU2")
+            .hit("\"auth\": \"ZG9ja2VybWFuOnN3NGd5MGxvCg==\"", "ZG9ja2VybWFuOnN3NGd5MGxvCg==")
             .low("MYSQL_PASSWORD: gorm\n", "gorm")
             .low("  encryption_password: opensesame\n  active: true", "opensesame")
             .low("DROPBOX_OAUTH_SECRET=dropboxoauthsecret\n", "dropboxoauthsecret")
@@ -475,7 +517,8 @@ mod tests {
             .miss(&format!("field_password = '{word}', ID_PASSWORD = '{word}', hash_secret: {key}"))
             .miss(&format!("hashed_token: {key}, token_store = {key}, csrf_secret={key}"))
             .miss("exec(\"PWD=\"+tc.pwd2)\nnext")
-            .miss("mysql_password=sonarpass")
+            .low("mysql_password=sonarpass\n", "sonarpass")
+            .miss("f(mysql_password=sonarpass)")
             .miss("MYSQL_PASSWORD=password MYSQL_PASSWORD=$PASS MYSQL_PASSWORD= x")
             .miss("token: |\n  a text of more than one word\n")
             .miss("the Bearer scheme of RFC 6750, section 2.1")
@@ -527,7 +570,8 @@ mod tests {
         let is_given = |ahead| {
             let (text, name) =
                 (Text { bytes: b"password: opensesame", start: 0, complete: true }, b"password");
-            weigh(&Probe::new(text, 0, ahead), 10, || name).is_some()
+            let probe = Probe::new(text, 0, ahead);
+            weigh(&probe, Value::read(&probe, 10), 10, || name).is_some()
         };
         assert!(is_given(64));
         assert!(!is_given(18));

@@ -43,6 +43,18 @@ static PASSWORD: Words = Words::new(&[
     "senha",
     "motdepasse",
     "пароль",
+    "密码",
+    "密碼",
+    "口令",
+    "パスワード",
+    "비밀번호",
+    "패스워드",
+    "hasło",
+    "lösenord",
+    "adgangskode",
+    "passord",
+    "pswd",
+    "pw",
 ]);
 static AUTHORIZATION: Words = Words::new(&["authorization", "bearer"]);
 static LOGIN: Words = Words::new(&["auth", "_auth"]);
@@ -58,6 +70,7 @@ static QUALIFIED: Words = Words::new(&[
     "private",
     "privatekey",
     "auth",
+    "oauth",
     "account",
     "service",
     "client",
@@ -102,7 +115,9 @@ static QUALIFIED: Words = Words::new(&[
 /// Names with one of these are of something else: what is public, an id, a place, a measure, a page of a list.
 static HARMLESS: Words = Words::new(&[
     "public",
+    "publickey",
     "pub",
+    "pubkey",
     "id",
     "ids",
     "uuid",
@@ -211,15 +226,15 @@ impl Kind {
         if HARMLESS.stand_in(name) && !(OWNERS.stand_in(name) && ends_with_secret(name)) {
             return None;
         }
-        let ends = |word: &[u8]| ends_with(name, word);
-        let is_password = PASSWORD.stand_in(name) || ends(b"password") || ends(b"passwd");
+        let ends = |word: &[u8]| ends_with(last_word(name), word);
+        let is_password = PASSWORD.stand_in(name) || ends(b"password") || ends(b"passwd") || ends(b"pwd");
         Some(match () {
             () if AUTHORIZATION.stand_in(name) => Self::Authorization,
             () if is_password => Self::Password,
             () if PLACES.stand_in(name) && !ends_with_token(name) => return None,
-            () if is_bare_key(name) && says_whose(name) => Self::SomebodysKey,
+            () if is_bare_key(name) && KEY.stand_in(name) && says_whose(name) => Self::SomebodysKey,
             () if is_bare_key(name) => Self::BareKey,
-            () if LOGIN.stand_in(name) && !SECRET.stand_in(name) => Self::Login,
+            () if (LOGIN.stand_in(name) || ends(b"auth")) && !SECRET.stand_in(name) => Self::Login,
             () => Self::Key,
         })
     }
@@ -241,19 +256,28 @@ fn says_whose(name: &[u8]) -> bool {
 /// Other words that say secret by themselves.
 static SECRET: Words = Words::new(&["secret", "token", "credential", "credentials", "key", "apikey", "user"]);
 
-/// `key` alone or with words that say nothing of a secret: `cacheKey`, `partition_key`.
+/// `key` alone or with words that say nothing of a secret: `cacheKey`, `partition_key`, `blobkey`.
 fn is_bare_key(name: &[u8]) -> bool {
     let says_more = || {
         let lower = name.to_ascii_lowercase();
-        [&b"secret"[..], b"token", b"credential", b"apikey", b"accesskey"]
-            .into_iter()
-            .any(|word| lower.windows(word.len()).any(|window| window == word))
+        [
+            &b"secret"[..],
+            b"token",
+            b"credential",
+            b"apikey",
+            b"accesskey",
+            b"authkey",
+            b"masterkey",
+            b"privatekey",
+        ]
+        .into_iter()
+        .any(|word| lower.windows(word.len()).any(|window| window == word))
     };
-    KEY.stand_in(name) && !QUALIFIED.stand_in(name) && !says_more()
+    (KEY.stand_in(name) || ends_with(last_word(name), b"key")) && !QUALIFIED.stand_in(name) && !says_more()
 }
 
 /// Whether the last word of a name says secret, and not only what about a secret it is.
-fn ends_with_secret(name: &[u8]) -> bool {
+pub(super) fn ends_with_secret(name: &[u8]) -> bool {
     const LAST: [&[u8]; 9] = [
         b"password",
         b"passwd",
@@ -265,8 +289,13 @@ fn ends_with_secret(name: &[u8]) -> bool {
         b"secret_key",
         b"access_key",
     ];
+    LAST.into_iter().any(|word| ends_with(last_word(name), word))
+}
+
+/// A name up to its last letter or digit, without the quotes and spaces that may stand before an operator.
+fn last_word(name: &[u8]) -> &[u8] {
     let end = name.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1);
-    LAST.into_iter().any(|word| ends_with(name.get(..end).unwrap_or_default(), word))
+    name.get(..end).unwrap_or_default()
 }
 
 /// Whether the name is that of a token of a place, and not of a place of tokens.
@@ -282,7 +311,7 @@ pub(super) fn ends_with(name: &[u8], word: &[u8]) -> bool {
 
 /// Whether a name calls its value a secret: `client_secret`.
 pub(super) fn says_secret(name: &[u8]) -> bool {
-    ends_with(name.trim_ascii_end(), b"secret")
+    ends_with(last_word(name), b"secret")
 }
 
 /// Whether the keyword that ends at `end` is a word of its own, or its plural: `secretsmanager` and `tokenizer` are others.
@@ -312,7 +341,7 @@ pub(super) fn is_of_something_harmless(phrase: &[u8]) -> bool {
 }
 
 /// What may stand between a keyword and the operator, and how much of it.
-const INSIDE: ByteSet = ByteSet::WORD.with(b"-. \t\"'`)]?\\");
+const INSIDE: ByteSet = ByteSet::WORD.with(b"-. \t\"'`)]?!\\");
 pub(super) const LONGEST_REST: usize = 32;
 
 /// Where what may be the rest of a name ends, whose keyword ends at `after`.

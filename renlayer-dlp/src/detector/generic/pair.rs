@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use super::value::Value;
 use super::{NEAR, name, weigh};
 use crate::detector::{ByteSet, Match, Need, Probe};
 use crate::openings::Openings;
@@ -54,7 +55,7 @@ pub(super) fn find(probe: &Probe<'_>, after: usize) -> Option<Match> {
     let at = serialised(probe, end)
         .or_else(|| is_called_a_name(probe, start).then(|| apart(probe, after, end))?)?;
     probe.begins(at);
-    weigh(probe, at, || name)
+    weigh(probe, Value::read(probe, at), at, || name)
 }
 
 /// `"password";s:11:"…"`, the quotes escaped or not.

@@ -39,6 +39,15 @@ pub(super) fn is_no_value(text: &[u8]) -> bool {
     NO_VALUES.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
+/// Those of them that are passwords where code sets one.
+const WEAK_PASSWORDS: [&[u8]; 7] =
+    [b"password", b"passwd", b"passphrase", b"secret", b"hidden", b"default", b"private"];
+
+/// Whether `text` is the word for a password, which people also take for one.
+pub(super) fn is_weak_password(text: &[u8]) -> bool {
+    WEAK_PASSWORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
 /// What a value is called, and what people put around that.
 const SAYING: [&str; 8] = ["password", "passwort", "passwd", "passphrase", "secret", "token", "key", "pass"];
 const FILLING: [&str; 44] = [

@@ -68,6 +68,16 @@ impl<'t> Value<'t> {
         Some(Self { start: at, text, bytes: OnceCell::new(), is_quoted: quote.is_some() })
     }
 
+    /// Reads the string that begins at `at` and ends with the text, as that of a JSON document does; of one that is more than a value,
+    /// the value that it begins with.
+    pub(super) fn of_string(probe: &Probe<'t>, at: usize) -> Option<Self> {
+        let end = probe.run(at, &ByteSet::EMPTY.range(0x21, 0x7e), LONGEST);
+        if !probe.ends(end) {
+            return Self::read(probe, at);
+        }
+        Some(Self { start: at, text: probe.slice(at..end), bytes: OnceCell::new(), is_quoted: true })
+    }
+
     pub(super) fn range(&self) -> Range<usize> {
         self.start..self.start + self.text.len()
     }
@@ -109,6 +119,7 @@ impl<'t> Value<'t> {
         let least = match kind {
             Kind::BareKey => 20,
             Kind::SomebodysKey => 12,
+            Kind::Password if self.is_quoted => SHORTEST,
             _ => 6,
         };
         if self.text.len() < least || self.is_code() || self.is_masked() {
@@ -116,7 +127,8 @@ impl<'t> Value<'t> {
         }
         match kind {
             Kind::Authorization => self.is_key(10, 3.9).then_some(Verdict::Secret(0.7)),
-            Kind::Login => self.is_encoded_login().then_some(Verdict::Secret(0.8)),
+            Kind::Login if self.is_encoded_login() => Some(Verdict::Secret(0.8)),
+            Kind::Login => self.is_key(16, language::FOREIGN).then_some(Verdict::Doubtful),
             Kind::Key => self.as_key(),
             // What a map is asked with looks as random, and a hash is hexadecimal.
             Kind::BareKey => {
@@ -145,10 +157,10 @@ fn quoted(probe: &Probe<'_>, at: usize, quote: u8) -> Option<usize> {
     let inside = QUOTED.iter().find(|set| !set.has(quote))?;
     let end = probe.run(at, inside, LONGEST);
     if end - at >= SHORTEST_MIXED
-        && probe.is(end, &ByteSet::EMPTY.with(b" "))
+        && probe.is(end, &ByteSet::EMPTY.with(b" ").range(0x80, 0xff))
         && is_mixed(probe.slice(at..end))
     {
-        let close = probe.run(at, &inside.with(b" "), LONGEST_MIXED);
+        let close = probe.run(at, &inside.with(b" ").range(0x80, 0xff), LONGEST_MIXED);
         let is_closed = probe.is(close, &ByteSet::EMPTY.with(&[quote]));
         return (is_closed && !is_sentence(probe.slice(at..close))).then_some(close);
     }
@@ -171,11 +183,16 @@ fn is_sentence(text: &[u8]) -> bool {
     parts().filter(is_words).count() * 2 >= parts().count()
 }
 
+/// What joins a variable to something else.
+const INFIX: [&[u8]; 4] = [b" + ", b" != ", b" == ", b" && "];
+
 /// To the end of the word, without the punctuation of a sentence; in the query of a URL to the next field.
 fn bare(probe: &Probe<'_>, at: usize) -> Option<usize> {
     let end = probe.run(at, &BARE, LONGEST_BARE);
     let is_element = probe.looking_at(end, b"</");
-    if !is_element && probe.is(end, &ByteSet::EMPTY.with(b"([{<").range(0x80, 0xff)) {
+    let is_called = probe.is(end, &ByteSet::EMPTY.with(b"([{<").range(0x80, 0xff));
+    let is_operand = || INFIX.into_iter().any(|operator| probe.looking_at(end, operator));
+    if !is_element && is_called || is_operand() {
         return None;
     }
     let text = probe.slice(at..end);
@@ -207,7 +224,7 @@ impl Value<'_> {
 
     /// Variables, calls, paths, URLs, addresses, templates.
     fn is_code(&self) -> bool {
-        const OPENS: ByteSet = ByteSet::EMPTY.with(b"$%{[(</.&*@)");
+        const OPENS: ByteSet = ByteSet::EMPTY.with(b"$%{[(</.&*@)?");
         // A quoted word may begin like that; a reference then goes on as a name.
         let is_reference =
             |rest: &[u8]| rest.iter().all(|byte| ByteSet::WORD.with(b".-:[](){}%>/").has(*byte));
@@ -216,10 +233,11 @@ impl Value<'_> {
             [b'/', ..] if self.is_mixed() && language::surprise(self.text) >= 5.0 => false,
             [first, rest @ ..] => OPENS.has(*first) && (!self.is_quoted || is_reference(rest)),
         };
-        // `#include` and its like, and the selector `#add-password`.
+        // `#include` and its like, `###` of a comment, and the selector `#add-password`.
         let is_directive = || {
             let rest = self.text.strip_prefix(b"#").unwrap_or_default();
-            !rest.is_empty() && rest.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-')
+            let is_name = rest.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-');
+            !rest.is_empty() && is_name || !self.is_quoted && rest.starts_with(b"#")
         };
         // The quote before it closed another value: `"password=" + name("x")`.
         let is_between =
@@ -250,7 +268,9 @@ impl Value<'_> {
         while let [_, tail @ ..] = rest {
             match rest {
                 [b'=', b'=', ..] if compares => return true,
-                [b'$', b'(', ..] | [b'(', b')', ..] | [b'-', b'>', ..] | [b':', b':', ..] => return true,
+                [b'$', b'(', ..] | [b'(', b'$' | b')', ..] | [b'-', b'>', ..] | [b':', b':', ..] => {
+                    return true;
+                }
                 [b':', b'/', b'/', ..] | [b'.', b'.', b'.', ..] => return true,
                 [b'[', b':', ..] | [b'?', b'.', ..] => return true,
                 _ => rest = tail,
@@ -259,19 +279,19 @@ impl Value<'_> {
         false
     }
 
-    /// `${NAME}`, `{{ name }}`, `#{name}`, `%(name)s`, also with something around.
+    /// `${NAME}`, `{{ name }}`, `#{name(1)}`, `%(name)s`, `$NAME`, also with something around.
     fn is_template(&self) -> bool {
-        const OPENERS: [&[u8]; 5] = [b"${", b"{{", b"#{", b"%(", b"<%"];
-        const NAME: ByteSet = ByteSet::WORD.with(b".-:$ ~/?[]'#*@^,");
-        if !self.has(ByteSet::EMPTY.with(b"{(%")) {
+        const MARKS: [(&[u8], u8); 6] =
+            [(b"${", b'}'), (b"{{", b'}'), (b"#{", b'}'), (b"{$", b'}'), (b"%(", b')'), (b"<%", b'%')];
+        if !self.has(ByteSet::EMPTY.with(b"{(%$")) {
             return false;
         }
-        OPENERS.into_iter().any(|opener| {
-            let at = self.text.windows(opener.len()).position(|window| window == opener);
-            let inside = at.and_then(|at| self.text.get(at + opener.len()..)).unwrap_or_default();
-            let name = inside.iter().take_while(|byte| NAME.has(**byte)).count();
-            name > 0 && matches!(inside.get(name), Some(b'}' | b')' | b'%'))
-        })
+        let after = |mark: &[u8]| {
+            let at = self.text.windows(mark.len()).position(|window| window == mark);
+            at.and_then(|at| self.text.get(at + mark.len()..)).unwrap_or_default()
+        };
+        MARKS.into_iter().any(|(opener, closer)| after(opener).iter().skip(1).any(|byte| *byte == closer))
+            || is_variable(after(b"$"))
     }
 
     fn is_masked(&self) -> bool {
@@ -331,8 +351,17 @@ impl Value<'_> {
         !self.is_code() && !self.is_masked() && !stand_in::is_no_value(self.text)
     }
 
+    /// A word for a password that people take for one.
+    pub(super) fn is_weak_password(&self) -> bool {
+        stand_in::is_weak_password(self.text)
+    }
+
     pub(super) fn is_quoted(&self) -> bool {
         self.is_quoted
+    }
+
+    pub(super) fn has_digit(&self) -> bool {
+        self.has(ByteSet::DIGIT)
     }
 
     fn as_password(&self) -> Option<Verdict> {
@@ -404,7 +433,9 @@ impl Value<'_> {
         let engine = base64::engine::general_purpose::STANDARD_NO_PAD;
         let text = self.text.trim_ascii_end();
         let unpadded = text.iter().rposition(|byte| *byte != b'=').map_or(0, |last| last + 1);
-        let decoded = text.get(..unpadded).and_then(|text| engine.decode(text).ok())?;
+        let mut decoded = text.get(..unpadded).and_then(|text| engine.decode(text).ok())?;
+        // `echo` ends what it is asked to encode with a line.
+        decoded.truncate(decoded.trim_ascii_end().len());
         let is_login = decoded.len() >= 5
             && decoded.contains(&b':')
             && decoded.iter().all(|byte| (0x20..0x7f).contains(byte));
@@ -417,7 +448,10 @@ impl Value<'_> {
         let used = kinds.into_iter().filter(|set| self.has(*set)).count();
         let is_long = (8..=64).contains(&self.text.len());
         let has_both = self.has(ByteSet::DIGIT) && self.has(ByteSet::ALPHA);
-        let has_symbols = self.has(ByteSet::ALPHA) && self.has(SYMBOL.without(b"-_./:,=%"));
+        // Labels end with a mark: `Confirm*`.
+        let marks = self.text.iter().rev().take_while(|byte| b"*!?".contains(byte)).count();
+        let unmarked = ByteSet::EMPTY.with(self.text.get(..self.text.len() - marks).unwrap_or_default());
+        let has_symbols = self.has(ByteSet::ALPHA) && unmarked.meets(SYMBOL.without(b"-_./:,=%"));
         is_long
             && used >= 2
             && (has_both || has_symbols)
@@ -465,11 +499,17 @@ impl Value<'_> {
 
     /// `NEXUS-GPT4-API-KEY`, `id-Gost28147-89`, `com.corp.app1`, `rc0.15.0_20231217`: parts that are words or numbers, none
     /// of which is random.
-    fn is_joined_words(&self) -> bool {
-        let mut parts = self.text.split(|byte| b"-_./:+=~#".contains(byte)).filter(|part| !part.is_empty());
-        let joined = self.text.iter().any(|byte| b"-_./:~".contains(byte));
+    pub(super) fn is_joined_words(&self) -> bool {
+        let mut parts = self.text.split(|byte| b"-_./:+=~#&".contains(byte)).filter(|part| !part.is_empty());
+        let joined = self.text.iter().any(|byte| b"-_./:~&".contains(byte));
         joined && parts.all(is_word)
     }
+}
+
+/// Whether the name of a variable in capitals stands first: four letters or more, and nothing goes on after them.
+fn is_variable(text: &[u8]) -> bool {
+    let name = text.iter().take_while(|byte| byte.is_ascii_uppercase() || **byte == b'_').count();
+    name >= 4 && !text.get(name).is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// `passwordResetTokenExpiresAt2Hours`, `ApiKeyServiceV2Impl`: a name of a program's. Words joined by humps and no more than
