@@ -15,7 +15,7 @@ use super::{Index, Need};
 pub(super) struct Literal {
     /// The bytes that are looked for.
     pub(super) bytes: Vec<u8>,
-    /// Quotes and line ends that follow. Since these are what JSON writes as escapes, they are looked at last.
+    /// Quotes, backslashes and line ends that follow. Since these are what JSON writes as escapes, they are looked at last.
     pub(super) tail: Vec<u8>,
     pub(super) either_case: bool,
     pub(super) apart: Apart,
@@ -97,7 +97,7 @@ impl Literal {
 
     /// Parts what is looked for from its tail, if that leaves enough of it.
     pub(super) fn part(mut bytes: Vec<u8>) -> (Vec<u8>, Vec<u8>) {
-        let tail = bytes.iter().rev().take_while(|byte| matches!(byte, b'"' | b'\n' | b'\r')).count();
+        let tail = bytes.iter().rev().take_while(|byte| matches!(byte, b'"' | b'\\' | b'\n' | b'\r')).count();
         let from = if bytes.len() - tail > SHORTEST { bytes.len() - tail } else { bytes.len() };
         let tail = bytes.split_off(from);
         (bytes, tail)
