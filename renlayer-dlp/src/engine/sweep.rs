@@ -4,6 +4,7 @@
 //! The document is sifted as it is walked, some blocks ahead. A string then has its candidates, mostly none, and costs next to
 //! nothing beside its quotes.
 
+use std::mem::take;
 use std::ops::Range;
 
 use smallvec::SmallVec;
@@ -19,6 +20,8 @@ pub(crate) struct Sweep<'t> {
     lanes: SmallVec<[Lane<'t>; 2]>,
     /// A bit for each quote and backslash, as far as the document has been sifted.
     marks: Vec<u64>,
+    /// Where the escapes begin of the string that was walked over last, if it has any.
+    escapes: Vec<usize>,
     /// No candidate that has not been asked for stands before this.
     quiet: usize,
     /// Whether there are any of those that were asked for last.
@@ -59,13 +62,13 @@ impl<'t> Sweep<'t> {
         };
         let text = Text { bytes, start: 0, complete: true };
         let mut lanes: SmallVec<[Lane<'t>; 2]> = tables.map(lane).collect();
-        let mut marks =
-            lanes.first_mut().map(|lane| std::mem::take(&mut lane.room.marks)).unwrap_or_default();
+        let take = |lane: &mut Lane<'t>| (take(&mut lane.room.marks), take(&mut lane.room.escapes));
+        let (mut marks, escapes) = lanes.first_mut().map(take).unwrap_or_default();
         marks.reserve(bytes.len() / BLOCK + 1);
         let is_silent = |byte| lanes.iter().all(|lane| lane.table.is_silent(byte));
         let silent = JSON_ESCAPES.iter().filter(|(_, byte)| is_silent(*byte));
         let silent = silent.fold(ByteSet::EMPTY, |set, (letter, _)| set.with(&[*letter]));
-        Self { text, lanes, marks, quiet: 0, has_any: false, complete: 0, silent }
+        Self { text, lanes, marks, escapes, quiet: 0, has_any: false, complete: 0, silent }
     }
 
     /// What a pass over `bytes`, which are a part of a document as it decodes, would find: the quotes and backslashes at `marks`, and
@@ -107,7 +110,7 @@ impl<'t> Sweep<'t> {
     /// Gives back the rooms it was in.
     pub(crate) fn leave(mut self, rooms: &mut Vec<Room>) {
         if let Some(first) = self.lanes.first_mut() {
-            first.room.marks = self.marks;
+            (first.room.marks, first.room.escapes) = (self.marks, self.escapes);
         }
         rooms.extend(self.lanes.into_iter().map(|lane| lane.room));
     }
@@ -126,9 +129,10 @@ impl<'t> Sweep<'t> {
         }
     }
 
-    /// The quote that ends the string in which an escape begins at `first`, and whether all escapes from there on are
+    /// The quote that ends the string in which the first escape begins at `first`, and whether all its [escapes](Sweep::escapes) are
     /// [silent](Sweep::is_silent).
     pub(crate) fn closing_quote(&mut self, first: usize) -> Option<(usize, bool)> {
+        self.escapes.clear();
         let (mut block, mut inside, mut are_silent) = (first / BLOCK, u64::MAX << (first % BLOCK), true);
         loop {
             let Some(marks) = self.marks.get(block) else { if self.sift() { continue } else { return None } };
@@ -142,6 +146,7 @@ impl<'t> Sweep<'t> {
                     Some([_, letter, ..]) => are_silent &= self.is_silent(*letter),
                     _ => return None,
                 }
+                self.escapes.push(mark);
                 // What is escaped ends nothing, and begins no escape.
                 marks &= !(0b11 << place);
                 if place == BLOCK - 1 {
@@ -152,12 +157,10 @@ impl<'t> Sweep<'t> {
         }
     }
 
-    /// The escapes of a string in this range, up to which the document has been sifted.
+    /// Where the escapes begin of the string to whose [closing quote](Sweep::closing_quote) it has come.
     #[inline]
-    pub(crate) fn escapes(&self, range: Range<usize>) -> Marks<'_> {
-        let Range { start, end } = range;
-        let blocks = self.marks.get(start / BLOCK..end.div_ceil(BLOCK)).unwrap_or_default();
-        Marks { blocks, inside: 0, base: start - start % BLOCK, from: start, end }
+    pub(crate) fn escapes(&self) -> &[usize] {
+        &self.escapes
     }
 
     /// Goes on to the candidates in `range`, which begins after those that were asked for before, and says whether there are any.
@@ -232,39 +235,5 @@ impl Lane<'_> {
     #[inline]
     fn next_candidate(&self) -> usize {
         self.room.found.get(self.asked.end).map_or(usize::MAX, |candidate| candidate.at)
-    }
-}
-
-/// The quotes and backslashes in a range of a document, one after the other.
-pub(crate) struct Marks<'s> {
-    /// The blocks that are next, of which the first is at `base`.
-    blocks: &'s [u64],
-    base: usize,
-    /// Those of the block before it that are next.
-    inside: u64,
-    from: usize,
-    end: usize,
-}
-
-impl Marks<'_> {
-    /// The next one.
-    #[inline]
-    pub(crate) fn next(&mut self) -> Option<usize> {
-        while self.inside == 0 {
-            let (block, rest) = self.blocks.split_first()?;
-            let passed = self.from.saturating_sub(self.base);
-            self.inside = if passed < BLOCK { block & u64::MAX << passed } else { 0 };
-            (self.blocks, self.base) = (rest, self.base + BLOCK);
-        }
-        let mark = self.base - BLOCK + self.inside.trailing_zeros() as usize;
-        (mark < self.end).then_some(mark)
-    }
-
-    /// Goes on from a place after the last one.
-    #[inline]
-    pub(crate) fn pass(&mut self, from: usize) {
-        let passed = (from + BLOCK).saturating_sub(self.base);
-        self.inside = if passed < BLOCK { self.inside & u64::MAX << passed } else { 0 };
-        self.from = from;
     }
 }

@@ -9,9 +9,6 @@ use crate::engine::{Candidate, Room, Sweep};
 /// Plain text is mostly shorter than this, and copied as a whole chunk.
 const CHUNK: usize = 64;
 
-/// Escapes mostly stand farther apart than this.
-const APART: usize = 32;
-
 /// What a string says, which stands in a buffer.
 pub(super) struct Decoded {
     /// Where the string stands in its document.
@@ -28,28 +25,28 @@ struct Escape {
     said: usize,
 }
 
-/// How much room is needed to write what a string says.
-pub(super) fn room_for(raw: &[u8]) -> usize {
-    raw.len() + CHUNK
-}
-
 impl Decoded {
     /// Appends to `out` what a string of `bytes` says.
     pub(super) fn write(bytes: &[u8], sweep: &Sweep<'_>, string: &Str, out: &mut Vec<u8>) -> Self {
         let Range { start: mut at, end } = string.range;
         let bytes = bytes.get(..end).unwrap_or_default();
         let base = out.len();
-        let mut escapes = Vec::with_capacity((end - at) / APART + 1);
-        let mut marks = sweep.escapes(at..end);
-        out.reserve(room_for(bytes.get(at..).unwrap_or_default()));
-        let mut writer = Writer { out };
-        while let Some(begin) = marks.next() {
+        let mut escapes = Vec::with_capacity(sweep.escapes().len());
+        // What it says is no longer than what is written, a last chunk aside.
+        out.resize(base + (end - at) + CHUNK, 0);
+        let mut writer = Writer { out, end: base };
+        for begin in sweep.escapes().iter().copied() {
+            // The second of a pair of surrogates is no escape of its own.
+            if begin < at {
+                continue;
+            }
             writer.copy(bytes.get(at..).unwrap_or_default(), begin - at);
             at = begin + writer.decode(bytes.get(begin..).unwrap_or_default());
-            marks.pass(at);
-            escapes.push(Escape { begin, end: at, said: writer.out.len() });
+            escapes.push(Escape { begin, end: at, said: writer.end });
         }
         writer.copy(bytes.get(at..).unwrap_or_default(), end.saturating_sub(at));
+        let end = writer.end;
+        out.truncate(end);
         Self { raw: string.range.clone(), base, escapes }
     }
 
@@ -130,39 +127,44 @@ impl Decoded {
 
 /* ===== writing ===== */
 
-/// Writes behind what a buffer holds, which has room for it.
+/// Writes over what a buffer holds from `end` on, which is at least as long as what is written and a chunk more.
 struct Writer<'o> {
-    out: &'o mut Vec<u8>,
+    out: &'o mut [u8],
+    end: usize,
 }
 
 impl Writer<'_> {
     /// Copies the first `length` of `bytes`: mostly a few dozen, for which whole chunks are quicker than to be exact.
     #[inline]
     fn copy(&mut self, bytes: &[u8], length: usize) {
-        match bytes.first_chunk::<CHUNK>() {
-            Some(chunk) if length <= CHUNK => {
-                let end = self.out.len() + length;
-                self.out.extend_from_slice(chunk);
-                self.out.truncate(end);
-            }
-            _ => self.out.extend_from_slice(bytes.get(..length).unwrap_or(bytes)),
+        let room = self.out.get_mut(self.end..).unwrap_or_default();
+        self.end += length;
+        if let (Some(slots), Some(chunk)) = (room.first_chunk_mut(), bytes.first_chunk::<CHUNK>())
+            && length <= CHUNK
+        {
+            *slots = *chunk;
+        } else if let (Some(slots), Some(bytes)) = (room.get_mut(..length), bytes.get(..length)) {
+            slots.copy_from_slice(bytes);
         }
     }
 
     /// Writes what the escape says that `bytes` begin with, and says how long it is.
     #[inline]
     fn decode(&mut self, bytes: &[u8]) -> usize {
-        if let Some(plain) = bytes.get(1).and_then(|letter| json_escape(*letter)) {
-            self.out.push(plain);
-            return 2;
+        match (bytes.get(1).and_then(|letter| json_escape(*letter)), self.out.get_mut(self.end)) {
+            (Some(plain), Some(slot)) => {
+                *slot = plain;
+                self.end += 1;
+                2
+            }
+            _ => self.decode_any(bytes),
         }
-        self.decode_any(bytes)
     }
 
     #[inline(never)]
     fn decode_any(&mut self, bytes: &[u8]) -> usize {
         let unit = Coding::Json.unit(bytes);
-        self.out.extend_from_slice(unit.says());
+        self.copy(unit.says(), unit.says().len());
         unit.raw
     }
 }

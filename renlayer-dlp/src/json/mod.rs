@@ -19,7 +19,7 @@ use crate::finding::MarkerStyle;
 use crate::scan::Scan;
 use crate::view::Signals;
 use crate::words::REACH;
-use decode::{Decoded, room_for};
+use decode::Decoded;
 use seams::Seams;
 use smallvec::SmallVec;
 use walk::{Escapes, Halt, Str, Token, Walker};
@@ -197,7 +197,6 @@ fn escaped(
     }
     let before = bytes.get(start.saturating_sub(REACH)..start).unwrap_or_default();
     let mut buffer = scan.take_buffer();
-    buffer.reserve(before.len() + room_for(raw));
     buffer.extend_from_slice(before);
     let decoded = Decoded::write(bytes, sweep, string, &mut buffer);
     let text = Text { bytes: &buffer, start: before.len(), complete: true };

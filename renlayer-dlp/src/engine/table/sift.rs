@@ -30,14 +30,15 @@ pub(crate) struct Room {
     pub(crate) sifted: Sifted,
     /// The candidates that nobody has been told of.
     pub(crate) found: Vec<Candidate>,
-    /// For whoever keeps the quotes and backslashes of a whole text.
+    /// For whoever keeps the quotes and backslashes of a whole text, and the escapes of a string.
     pub(crate) marks: Vec<u64>,
+    pub(crate) escapes: Vec<usize>,
 }
 
 impl Room {
     /// Whether there is room for more than so many of anything.
     pub(crate) fn is_above(&self, most: usize) -> bool {
-        self.found.capacity().max(self.marks.capacity()) > most
+        self.found.capacity().max(self.marks.capacity()).max(self.escapes.capacity()) > most
     }
 
     /// Begins with another text, at a place in it.
