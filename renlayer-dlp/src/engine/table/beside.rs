@@ -58,6 +58,12 @@ impl Besides {
         }
     }
 
+    /// Whether any of them looks before this byte.
+    #[inline]
+    pub(super) fn may_precede(&self, next: Option<u8>) -> bool {
+        has(self.next, next)
+    }
+
     /// Those that look between these bytes, of which one that is not known may be any.
     #[inline]
     pub(super) fn between(
@@ -66,7 +72,7 @@ impl Besides {
         before: Option<u8>,
         next: Option<u8>,
     ) -> impl Iterator<Item = Index> {
-        let some = has(self.next, next) && has(self.before, before);
+        let some = self.may_precede(next) && has(self.before, before);
         let owners = if some { self.owners.as_slice() } else { &[] };
         owners.iter().filter(move |one| one.holds(further, before, next)).map(|one| one.owner)
     }

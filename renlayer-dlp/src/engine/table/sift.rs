@@ -181,9 +181,15 @@ impl Table {
     #[inline]
     #[allow(clippy::indexing_slicing, reason = "the place is in the text; there is a slot for every byte")]
     fn single(&self, beside: Neighbours<'_>, at: usize, found: &mut Vec<Candidate>) {
-        let (before, next) = (beside.before(at), beside.at(at + 1));
+        let besides = &self.by_byte[usize::from(beside.text().bytes[at])];
+        let next = beside.at(at + 1);
+        // Mostly another space, quote or word follows.
+        if !besides.may_precede(next) {
+            return;
+        }
+        let before = beside.before(at);
         let further = before.and_then(|_| beside.further(at));
-        let mut asking = self.by_byte[usize::from(beside.text().bytes[at])].between(further, before, next);
+        let mut asking = besides.between(further, before, next);
         if further.is_some() && next.is_some() {
             found.extend(asking.map(|owner| Candidate::new(at, owner)));
         } else if asking.next().is_some() {
