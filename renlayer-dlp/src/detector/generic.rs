@@ -39,7 +39,7 @@ use value::{Value, Verdict};
 pub(super) struct Generic;
 
 /// Words of which a secret's name holds one.
-const WORDS: [&str; 63] = [
+const WORDS: [&str; 62] = [
     "password",
     "passwd",
     "passphrase",
@@ -71,7 +71,6 @@ const WORDS: [&str; 63] = [
     "pswd",
     "pw=",
     "pw =",
-    "pw\"",
     "secret",
     "secretkey",
     "token",

@@ -98,7 +98,7 @@ impl Literal {
     /// Parts what is looked for from its tail, if that leaves enough of it.
     pub(super) fn part(mut bytes: Vec<u8>) -> (Vec<u8>, Vec<u8>) {
         let tail = bytes.iter().rev().take_while(|byte| matches!(byte, b'"' | b'\\' | b'\n' | b'\r')).count();
-        let from = if bytes.len() - tail > SHORTEST { bytes.len() - tail } else { bytes.len() };
+        let from = if bytes.len() - tail >= SHORTEST { bytes.len() - tail } else { bytes.len() };
         let tail = bytes.split_off(from);
         (bytes, tail)
     }
