@@ -224,7 +224,7 @@ fn in_stream(text: &str, cuts: &[usize]) {
     assert_eq!(released(scanner, text, &every).0, whole, "byte by byte: {text:?}");
 }
 
-fn input(format: Format) -> Input<'static> {
+pub(crate) fn input(format: Format) -> Input<'static> {
     Input { format, direction: Direction::Request, known: None }
 }
 

@@ -8,8 +8,8 @@
 //! - hit: `455 6186 office` at the end of a line, as address books write it
 //! - hit: `0151/23456789`, `(11) 96123-4567`, `0049 30 901820`, `+1 212-736-5000 ext. 12`, `1-800-FLOWERS`
 //! - low: 555-01xx, which North America keeps for stories; a number in an area that its country did not give out;
-//!   `612 34 56 78` or `004930901820` without a word
-//! - miss: `2127365000` alone, dates, epoch seconds, order numbers, decimals
+//!   `612 34 56 78` or `004930901820` without a word; `2127365000` and nothing else
+//! - miss: `2127365000` in a text without a word, dates, epoch seconds, order numbers, decimals
 //! - known mistakes: without a word before them, national numbers in other layouts than these are missed; with one, any digits
 //!   that some country would dial are a hit.
 
@@ -147,7 +147,7 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
         let stands_alone =
             || shape.alone().is_some() && !is_called_otherwise() && !id::is_called_so(probe, end);
         let says_so = || written::has_spoken_extension(probe, end) || written::has_label_after(probe, end);
-        in_context() || stands_alone() || says_so() || is_called_a_phone(end)
+        in_context() || stands_alone() || says_so() || is_called_a_phone(end) || probe.is_all_said(start..end)
     };
     let mut shapes = written.shapes(probe).filter(|(end, shape)| stands(*end, *shape));
     let (end, shape) = match shapes.next()? {
@@ -155,8 +155,10 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
         (end, Shape::Unassigned) => shapes.next().unwrap_or((end, Shape::Unassigned)),
         first => first,
     };
+    let is_bare = shape.alone().is_none() && !in_context() && probe.is_all_said(start..end);
     let (confidence, evidence) = match shape.alone() {
         Some(confidence) if !in_context() => (confidence, Evidence::STRUCTURE),
+        None if is_bare => (0.25, Evidence::STRUCTURE),
         _ => (0.85, Evidence::CONTEXT),
     };
     let found = Match::new(start..extended(probe, end), confidence).with(evidence);
@@ -165,7 +167,7 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
         digits => plan::is_story(digits),
     };
     let is_shared = matches!(shape, Shape::Grouped) && !in_context() && !written::has_label_after(probe, end);
-    let tells_little = matches!(shape, Shape::Unassigned) || is_shared || is_story;
+    let tells_little = matches!(shape, Shape::Unassigned) || is_shared || is_bare || is_story;
     Some(if tells_little { found.harmless() } else { found })
 }
 
@@ -253,6 +255,10 @@ mod tests {
             .hit("010-2123-7463로 연락 주세요", "010-2123-7463")
             .hit("Gọi cho tôi theo số 0912345610", "0912345610")
             .low("Ana, 004930901820", "004930901820")
+            .low("2127365000", "2127365000")
+            .low(" 2127365000\n", "2127365000")
+            .miss("2127365000 rows")
+            .miss("Ana 2127365000")
             .low("00 45 32 12 34 56", "00 45 32 12 34 56")
             .low("Li 131 2345 6789", "131 2345 6789")
             .low("Eve 0412.341.519,", "0412.341.519")
@@ -312,7 +318,6 @@ mod tests {
             .low("ring 020 7946 0123", "020 7946 0123")
             .low("+44 1632 960123", "+44 1632 960123")
             .miss("syscall(__NR_call, 2147639554)")
-            .miss("2127365000")
             .hit("2127365000 is my phone", "2127365000")
             .hit("001-212-736-5000x12 then", "001-212-736-5000x12")
             .low("at 890-465-2863", "890-465-2863")

@@ -6,7 +6,7 @@
 //! - hit: `536-22-8145`; `SSN 536 22 8145`, `social security number: 536228145`, `536228145 is my SSN` by their context
 //! - miss: `social insurance number 536228145` (Canada's), `Greek tax ID 229342828`
 //! - miss: `000-12-3456`, `666-12-3456`, `912-34-5678` (a taxpayer number), `536-00-8145`, nine digits without context
-//! - low: `TIN 536228145`, which is one of many countries; `536 22 8145` where it stands apart; the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
+//! - low: `TIN 536228145`, which is one of many countries; `536 22 8145` where it stands apart; `497878524` and nothing else; the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
 //! - known mistakes: a part number written 3-2-4 is a hit.
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, id};
@@ -86,6 +86,9 @@ impl Detector for UsSsn {
             (false, _) if is_taxed() => Match::new(start..end, 0.4).with(Evidence::CONTEXT).harmless(),
             (false, Some(b' ' | b'.')) if stands_apart(probe, start, end) => {
                 Match::new(start..end, 0.3).with(Evidence::STRUCTURE).harmless()
+            }
+            (false, None) if probe.is_all_said(start..end) => {
+                Match::new(start..end, 0.28).with(Evidence::STRUCTURE).harmless()
             }
             (false, _) => return None,
         };
@@ -175,7 +178,7 @@ mod tests {
             .low("TIN: 536228145", "536228145")
             .miss("{\"socialInsuranceNo\": \"536228145\"}")
             .low("ssn 111-22-3333", "111-22-3333")
-            .miss("536228145")
+            .low("497878524", "497878524")
             .hit("536228145 is my SSN, and", "536228145")
             .hit("he gave 536 22 8145 as his social security number", "536 22 8145")
             .miss("536228145 is my Canadian social insurance number")

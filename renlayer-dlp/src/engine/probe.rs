@@ -212,6 +212,24 @@ impl<'t> Probe<'t> {
         self.text.bytes.get(i.saturating_sub(n).max(floor)..i).unwrap_or_default()
     }
 
+    /// Whether the text is nothing but this, space aside, and no more than what somebody said: an answer, whose question is not here.
+    /// So is a body of its own, and what stands in JSON under a name for that.
+    #[must_use]
+    pub fn is_all_said(&self, range: Range<usize>) -> bool {
+        const SPACE: ByteSet = ByteSet::EMPTY.with(b" \t\r\n");
+        self.is_said_from(range.start) && self.ends(self.run(range.end, &SPACE, MOST_SPACE))
+    }
+
+    /// The same of all that is before: what follows may be something else.
+    #[must_use]
+    pub fn is_said_from(&self, start: usize) -> bool {
+        let (context, text) = self.text.bytes.split_at_checked(self.text.start).unwrap_or_default();
+        let before = text.get(..start.saturating_sub(self.text.start)).unwrap_or_default();
+        before.len() <= MOST_SPACE
+            && before.trim_ascii().is_empty()
+            && (context.is_empty() || is_said(context))
+    }
+
     /// Says where the match would begin, as soon as that is known: a stream then releases what is before, even while the
     /// rest is undecided.
     pub fn begins(&self, i: usize) {
@@ -242,6 +260,21 @@ impl<'t> Probe<'t> {
     pub fn reached(&self, i: usize) {
         self.progress.set(i);
     }
+}
+
+/// Spaces around what somebody said, at most.
+const MOST_SPACE: usize = 4;
+
+/// Names under which the dialects of models and tools have what somebody says.
+const SAID: [&[u8]; 5] = [b"content", b"text", b"input", b"message", b"prompt"];
+
+/// Whether a string of JSON that begins after this stands under such a name.
+fn is_said(before: &[u8]) -> bool {
+    let strip = |text: &'_ [u8], mark| text.trim_ascii_end().strip_suffix(&[mark]).map(<[u8]>::len);
+    let name =
+        [b'"', b':', b'"'].into_iter().try_fold(before.len(), |end, mark| strip(before.get(..end)?, mark));
+    let name = name.and_then(|end| before.get(..end)).unwrap_or_default();
+    SAID.iter().any(|said| name.strip_suffix(*said).is_some_and(|before| before.ends_with(b"\"")))
 }
 
 /* ===== the engine's side ===== */

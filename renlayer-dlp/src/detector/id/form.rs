@@ -51,7 +51,7 @@ pub(super) struct Outline {
 pub(super) struct Written(Outline);
 
 /// What a form says without a word before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Alone {
     /// Nothing.
     Nothing,

@@ -9,7 +9,8 @@
 //! only the kinds that these words speak of, or whose form is telling without any, look at the digits.
 //!
 //! - hit: `personnummer 811228-9874`, `756.9217.0769.85`, `Steuer-ID 36 574 261 809`, `556703-7485 är vårt orgnummer`
-//! - miss: the same with a wrong check digit; eleven digits without a word before them, whatever their check says
+//! - low: `36 574 261 809` and nothing else, as a message that answers a question
+//! - miss: the same with a wrong check digit; eleven digits in a text without a word before them, whatever their check says
 //! - known mistakes: a number of another kind that satisfies a check by chance, after a word that speaks of that kind.
 
 mod begin;
@@ -21,6 +22,7 @@ mod spoken;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
@@ -317,7 +319,7 @@ impl IdNumbers {
         for begin in begins {
             // Most numbers are written like none of the kinds, which is told sooner than what the words say.
             let mut forms = begin.may_be(&written);
-            if !forms.is_empty() && best.is_unspoken(probe, start) {
+            if !forms.is_empty() && !probe.is_said_from(start) && best.is_unspoken(probe, start) {
                 forms = begin.telling(forms);
             }
             for form in begin.each(forms).filter_map(|place| self.forms.get(place)) {
@@ -330,7 +332,7 @@ impl IdNumbers {
     fn consider(&self, probe: &Probe<'_>, start: usize, form: &Form, best: &mut Best) {
         let word = CONTEXT.speaks_of(best.said(probe, start), form.kind);
         let word = word.or_else(|| best.said_after(probe, start, form));
-        if word.is_none() && form.alone == Alone::Nothing {
+        if word.is_none() && form.alone == Alone::Nothing && !probe.is_said_from(start) {
             return;
         }
         if let Some(end) = self.read(probe, start, form) {
@@ -339,10 +341,23 @@ impl IdNumbers {
                 Alone::Enough if !form.has_letters && best.said(probe, start).speaks_of_a_kind() => {
                     Alone::Little
                 }
+                Alone::Nothing if word.is_none() && !self.is_told_by_itself(probe, start..end, form) => {
+                    return;
+                }
                 alone => alone,
             };
             best.offer(Found { start, end, kind: form.kind, word, alone });
         }
+    }
+
+    /// Whether a number that is all of a message is of the form's kind as far as its digits say it.
+    fn is_told_by_itself(&self, probe: &Probe<'_>, range: Range<usize>, form: &Form) -> bool {
+        let tells = match self.kinds.get(form.kind).map(|kind| kind.check) {
+            Some(Check::Digit(_)) => true,
+            Some(Check::Range(_)) => form.has_letters,
+            Some(Check::Form) | None => false,
+        };
+        tells && probe.is_all_said(range)
     }
 
     fn read(&self, probe: &Probe<'_>, start: usize, form: &Form) -> Option<usize> {
@@ -387,7 +402,7 @@ impl Best {
 
     /// A word speaks louder than a form; of two words the nearer one counts, then the longer number.
     fn offer(&mut self, found: Found) {
-        let rank = |found: &Found| (found.word, found.alone == Alone::Enough, found.end - found.start);
+        let rank = |found: &Found| (found.word, found.alone, found.end - found.start);
         if self.found.as_ref().is_none_or(|best| rank(&found) > rank(best)) {
             self.found = Some(found);
         }

@@ -3,10 +3,10 @@
 
 use super::form::{Alone, Form};
 use super::{Check, IdNumbers, Kind, rows};
-use crate::detector::harness::{Cases, Random, scan};
+use crate::detector::harness::{Cases, Random, input, scan, shared};
 use crate::detector::{ByteSet, Detector, Probe};
 use crate::engine::{Room, Table, Text};
-use crate::{Finding, Severity};
+use crate::{Finding, Format, Severity};
 
 /// A text that speaks of the kind.
 fn after_a_word(kind: &Kind, value: &str) -> String {
@@ -194,4 +194,19 @@ fn the_nearest_word_counts() {
         .run();
     Cases::of("gov_id.se.orgnr").hit("556703-7485 är vårt orgnummer.", "556703-7485").run();
     Cases::of("gov_id.de.idnr").hit("Seine deutsche\\nid 36574261809", "36574261809").run();
+}
+
+#[test]
+fn a_message_that_is_a_number_is_recorded() {
+    Cases::of("gov_id.de.idnr")
+        .low("36 574 261 809", "36 574 261 809")
+        .low("36574261809\n", "36574261809")
+        .miss("36 574 261 809 and")
+        .miss("- 36574261809")
+        .miss("36 574 261 808")
+        .run();
+    let found = |body: &str| shared().scan(body.as_bytes(), input(Format::Json)).findings.len();
+    assert_eq!(found(r#"{"content" : "36574261809"}"#), 1);
+    // Under another name, or in a row, it is a number like others.
+    assert_eq!(found(r#"{"order": "36574261809", "ids": ["36574261809"], "content": ["36574261809"]}"#), 0);
 }
