@@ -15,13 +15,34 @@ pub(in crate::detector) struct Elsewhere;
 /// Words before the name of a street, after which the number of the house comes.
 const BEFORE: [&str; 9] = ["רחוב ", "רח' ", "רח׳ ", "שדרות ", "שד' ", "خیابان ", "بلوار ", "کوچه ", "شارع "];
 /// Words after the name, before the number.
-const AFTER: [&str; 9] =
-    [" ქ. ", " ქუჩა ", " გამზ. ", " გამზირი ", " փողոց ", " փող. ", " պողոտա ", " küçəsi, ", " pr., b. "];
+const AFTER: [&str; 11] = [
+    " ქ. ",
+    " ქუჩა ",
+    " გამზ. ",
+    " გამზირი ",
+    " փողոց ",
+    " փող. ",
+    " պողոտա ",
+    " küçəsi, ",
+    " küç., ",
+    " prospekti, ",
+    " pr., b. ",
+];
 /// Words before a street in Thailand, where the number stands first and a postcode last.
 const THAI: [&str; 2] = ["ถนน", "ถ."];
 /// Words of districts, provinces and the capital, of which one stands before the postcode there.
 const THAI_PLACES: [&str; 10] =
     [" จ.", " จังหวัด", " อ.", " อำเภอ", " ต.", " ตำบล", " เขต", " แขวง", " กรุงเทพ", " กทม"];
+/// The provinces of Thailand (ISO 3166-2), of which one may stand right before the postcode without such a word.
+const THAI_PROVINCES: &str = " \
+    กระบี่ กาญจนบุรี กาฬสินธุ์ กำแพงเพชร ขอนแก่น จันทบุรี ฉะเชิงเทรา ชลบุรี ชัยนาท ชัยภูมิ ชุมพร \
+    เชียงราย เชียงใหม่ ตรัง ตราด ตาก นครนายก นครปฐม นครพนม นครราชสีมา นครศรีธรรมราช นครสวรรค์ \
+    นนทบุรี นราธิวาส น่าน บึงกาฬ บุรีรัมย์ ปทุมธานี ประจวบคีรีขันธ์ ปราจีนบุรี ปัตตานี \
+    พระนครศรีอยุธยา พะเยา พังงา พัทลุง พิจิตร พิษณุโลก เพชรบุรี เพชรบูรณ์ แพร่ ภูเก็ต มหาสารคาม \
+    มุกดาหาร แม่ฮ่องสอน ยโสธร ยะลา ร้อยเอ็ด ระนอง ระยอง ราชบุรี ลพบุรี ลำปาง ลำพูน เลย ศรีสะเกษ \
+    สกลนคร สงขลา สตูล สมุทรปราการ สมุทรสงคราม สมุทรสาคร สระแก้ว สระบุรี สิงห์บุรี สุโขทัย \
+    สุพรรณบุรี สุราษฎร์ธานี สุรินทร์ หนองคาย หนองบัวลำภู อ่างทอง อุดรธานี อุทัยธานี อุตรดิตถ์ \
+    อุบลราชธานี อำนาจเจริญ ";
 /// Towns that follow the number without a comma. Mostly what it counts does.
 const TOWNS: [&str; 14] = [
     " תל אביב",
@@ -182,7 +203,11 @@ fn is_in_thailand(text: &[u8]) -> bool {
         let mut found = memchr::memmem::find_iter(text, place.as_bytes());
         found.any(|at| text.get(at..).is_none_or(|rest| !rest.starts_with(" ต.ค.".as_bytes())))
     };
-    THAI_PLACES.into_iter().any(holds)
+    let last = text.trim_ascii_end().rsplit(|byte| byte.is_ascii_whitespace()).next();
+    let is_province = |word: &[u8]| {
+        std::str::from_utf8(word).is_ok_and(|word| THAI_PROVINCES.split(' ').any(|province| province == word))
+    };
+    THAI_PLACES.into_iter().any(holds) || last.is_some_and(|word| !word.is_empty() && is_province(word))
 }
 
 #[cfg(test)]
@@ -207,6 +232,8 @@ mod tests {
                 "67 หมู่ 92 ถ.แจ้งสว่าง อำเภอเมือง เชียงใหม่ 50000",
             )
             .miss("רחוב הרצל היו שם אתמול 12 אנשים, ფასი ქ. 50%")
+            .hit("ที่อยู่ 33 ถนนแนวพนิช กะบกเตี้ย นครพนม 44580", "33 ถนนแนวพนิช กะบกเตี้ย นครพนม 44580")
+            .hit("Şərur ray., AZADLIQ prospekti, b. 1, m. 1", "AZADLIQ prospekti, b. 1")
             .miss("ถนนสายนี้ยาว 12 กม. และ 1742180 בעיר")
             .hit("גר ברחוב הרצל 12 תל אביב", "רחוב הרצל 12")
             .hit("رقم 12, شارع الملك فهد 12، الرياض", "شارع الملك فهد 12")

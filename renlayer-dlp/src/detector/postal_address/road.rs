@@ -14,7 +14,7 @@ pub(in crate::detector) struct Road;
 
 /// What the number of a house ends with.
 const NUMBER: [&str; 2] = ["號", "号"];
-const ROADS: [&str; 3] = ["路", "街", "道"];
+const ROADS: [&str; 4] = ["路", "街", "道", "巷"];
 /// Words of two characters that end as a road does and are lines, motorways, networks and the like; some of their numbers are read
 /// in the same way.
 const NO_ROADS: [(&str, &str); 2] =
@@ -60,8 +60,11 @@ impl Detector for Road {
                 let digits = probe.run_back(before, &ByteSet::DIGIT, 3);
                 at = if digits < before {
                     digits
+                } else if let Some(count) = ends_with(probe, before, &COUNTS) {
+                    count
                 } else {
-                    ends_with(probe, before, &COUNTS).unwrap_or(before)
+                    // A lane with a name.
+                    break;
                 };
             }
         }
@@ -104,6 +107,7 @@ mod tests {
     fn road_cases() {
         Cases::of("pii.postal_address")
             .hit("192 台中光明路1段85號8樓", "台中光明路1段85號8樓")
+            .hit("79792 澎湖建國巷932號6樓", "澎湖建國巷932號6樓")
             .hit("我住在和平東路二段85號。", "和平東路二段85號")
             .hit("地址：中关村大街27号", "中关村大街27号")
             .miss("公交线路12号车, 高速公路12号出口, 国道107号和铁路12号")

@@ -31,9 +31,14 @@ pub(super) const ROWS: &[Kind] = &[
         ["sn_ninea", "gov_id.sn.ninea", "a Senegalese business number (NINEA)"],
         &["999~9999", "9999999~9A9", "999999999", "999999999~9A9"],
         // Nine digits, of which the first two may be left out; then the tax centre and the form of the business.
-        |v| match v.len() {
-            7 | 10 => sum(v, &[1, 2, 1, 2, 1, 2, 1]).is_multiple_of(10),
-            _ => sum(v, &[1, 2, 1, 2, 1, 2, 1, 2, 1]).is_multiple_of(10),
+        |v| {
+            let (weights, rest): (&[u32], _) = match v.len() {
+                7 | 10 => (&[1, 2, 1, 2, 1, 2, 1], v.get(7..)),
+                _ => (&[1, 2, 1, 2, 1, 2, 1, 2, 1], v.get(9..)),
+            };
+            let is_taxed =
+                matches!(rest, Some([] | [b'0'..=b'2', b'A'..=b'H' | b'J'..=b'N' | b'P'..=b'W' | b'Z', _]));
+            is_taxed && sum(v, weights).is_multiple_of(10)
         },
         &["ninea*"],
         &["3067221"],
