@@ -33,7 +33,7 @@ const IN_CLAUSE: ByteSet = ByteSet::ALNUM.with(b" '-_/.").or(ByteSet::EMPTY.rang
 const NUMBER: ByteSet = ByteSet::DIGIT.with(b" -./:(|\"'=#");
 
 /// What leads from a number to what it is.
-const LINKS: [&str; 59] = [
+const LINKS: [&str; 66] = [
     " is ",
     " was ",
     " as ",
@@ -67,6 +67,13 @@ const LINKS: [&str; 59] = [
     " είναι ",
     " yra ",
     " ir ",
+    " vaš ",
+    " vaša ",
+    " vaše ",
+    " váš ",
+    " moj ",
+    " moja ",
+    " moje ",
     " benim ",
     " sizin ",
     " for ",

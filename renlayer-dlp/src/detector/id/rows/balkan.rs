@@ -72,7 +72,7 @@ pub(super) const ROWS: &[Kind] = &[
         ["bg_eik", "gov_id.bg.eik", "a Bulgarian business number (EIK)"],
         &["999~999~999"],
         |v| twice_mod_11(v, &[1, 2, 3, 4, 5, 6, 7, 8], &[3, 4, 5, 6, 7, 8, 9, 10]) == at(v, 8),
-        &["еик", "булстат", "eik", "bulstat", "единен идентификационен*", "ддс"],
+        &["еик", "булстат", "eik", "bulstat", "единен идентификационен*", "ддс", "dds nomer"],
         &["175 074 752"],
     )
     .public(),

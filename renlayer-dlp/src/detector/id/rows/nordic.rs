@@ -101,12 +101,15 @@ pub(super) const ROWS: &[Kind] = &[
         &["211062-5629"],
     )
     .ranged(),
-    // Sweden and Norway say `personnummer` too, so that this word asks for the check digit, which numbers given since 2007 may
+    // Sweden says `personnummer` too, so that what could be a Swede's has to hold the check digit, which numbers given since 2007 may
     // lack.
     Kind::new(
-        ["dk_cpr_checked", "gov_id.dk.cpr", "a Danish CPR number with a check digit"],
+        ["dk_cpr_personnummer", "gov_id.dk.cpr", "a Danish CPR number after a word that Sweden has too"],
         &["999999~9999"],
-        |v| is_date(v, 4, 2, 0) && is_born(v) && divides(v, &[4, 3, 2, 7, 6, 5, 4, 3, 2, 1], 11),
+        |v| {
+            let is_checked = divides(v, &[4, 3, 2, 7, 6, 5, 4, 3, 2, 1], 11);
+            is_date(v, 4, 2, 0) && is_born(v) && (is_checked || !is_date(v, 0, 2, 4))
+        },
         &["dansk personnum*", "danish personnum*", "personnum*", "personnr"],
         &["211062-5629"],
     )
