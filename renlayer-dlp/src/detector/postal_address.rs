@@ -21,6 +21,7 @@ mod korea;
 mod label;
 mod list;
 mod military;
+mod number_first;
 mod postcode;
 mod road;
 mod street;
@@ -50,8 +51,6 @@ const TOKENS: usize = 16;
 const FEW: usize = 3;
 /// The most numbers between them that are no flat's or floor's.
 const NUMBERS: usize = 4;
-/// The most words of a street.
-const WORDS: usize = 7;
 /// So many digits are a postcode's, and no house's.
 const SIX: usize = 6;
 /// How far after the begin of its number an address is read.
@@ -113,7 +112,8 @@ impl Detector for PostalAddress {
         if last.as_ref().is_some_and(|found| found.confidence >= NAMED) {
             return last;
         }
-        let first = tokens::may_begin_street(probe, number).then(|| number_first(probe, number)).flatten();
+        let first =
+            tokens::may_begin_street(probe, number).then(|| number_first::read(probe, number)).flatten();
         first.or(last)
     }
 }
@@ -176,105 +176,6 @@ fn place_after(probe: &Probe<'_>, number: usize, is_named: bool) -> Option<usize
         }
     }
     None
-}
-
-/// `10 Downing Street, London SW1A 2AA`, `15 rue de la Paix, 75002 Paris`.
-fn number_first(probe: &Probe<'_>, number: usize) -> Option<Match> {
-    let start = probe.at();
-    if probe.slice(start..number).iter().all(|byte| *byte == b'0') {
-        return None;
-    }
-    let mut previous = Token::none(number);
-    let (mut words, mut named) = (0, None);
-    let (mut is_led, mut is_strong, mut is_initial) = (false, false, false);
-    // A part of a dwelling, which says as much of its place as a word for a street.
-    let mut dwelling = None;
-    let mut place = None;
-    let is_of_that_year = || is_year(probe.slice(start..number)) && label::tells_a_year(probe, start);
-    let (mut may_have_code, mut is_over, mut numbers) = (true, false, 0);
-    for i in 0..TOKENS {
-        let Some(token) = Token::after(probe, previous.end) else { break };
-        may_have_code = may_have_code && (i != FEW || postcode::may_follow(probe, number));
-        // Something else begins: a word for a street in it is one of another.
-        is_over |= token.is_separated && named.is_some() && is_strong;
-        if is_over && !may_have_code && !is_led && !is_of_that_year() {
-            break;
-        }
-        if may_have_code
-            && words > 0
-            && let Some(end) = postcode::read(probe, &previous, &token, named.or(dwelling).is_some())
-        {
-            if is_year(probe.slice(start..number)) && !is_strong {
-                return None;
-            }
-            return Some(found(start, end, if named.or(dwelling).is_some() { 0.85 } else { 0.65 }));
-        }
-        if may_have_code
-            && india::is_code_after(probe, &previous, &token)
-            && let Some(found) = indian(probe, number)
-        {
-            return Some(found);
-        }
-        numbers += usize::from(token.kind == Kind::Number && previous.kind != Kind::Unit);
-        if numbers > NUMBERS || token.follows_a_number(&previous) {
-            break;
-        }
-        let text = probe.slice(token.start..token.end);
-        if i == 0 && street::leads(text) && !street::is_before_the_name(text) {
-            (is_led, is_initial) = (true, street::is_initial(text));
-        } else if i == 0 && token.is_separated {
-            return indian(probe, number);
-        } else {
-            match token.kind {
-                Kind::Capital => words += 1,
-                Kind::Unit if street::numbers_something(probe.slice(previous.start..previous.end)) => break,
-                Kind::Number if previous.kind == Kind::Unit && words > 0 && dwelling.is_none() => {
-                    let unit = probe.slice(previous.start..previous.end);
-                    dwelling = Some(token.end).filter(|_| street::is_dwelling(unit));
-                }
-                Kind::Number if i == 0 && !token.is_ordinal => break,
-                Kind::Number | Kind::Unit if words > 0 || token.is_ordinal => {}
-                // `rue du 8 mai 1945`.
-                Kind::Number if previous.kind == Kind::Particle && is_led && text.len() <= 2 => {}
-                Kind::Particle if i > 0 => {}
-                // `8 Abovyan street`: with a postcode.
-                Kind::Other if words > 0 && !is_led && !is_over && street::is_strong(text) => {
-                    (words, named) = (words + 1, Some(token.end));
-                }
-                Kind::Other if is_led && previous.kind == Kind::Number && street::numbers_something(text) => {
-                    (words, named, is_strong) = (words + 1, Some(token.end), true);
-                }
-                _ => break,
-            }
-        }
-        if named.is_none() {
-            let holds_type = is_led && words > 0 && token.kind == Kind::Capital;
-            let is_type = i > 0 && street::is_type(text);
-            if holds_type || is_type {
-                is_strong = (holds_type && !is_initial) || street::is_strong(text);
-                named = Some(token.end);
-            }
-        } else if is_led && !token.is_separated && token.kind == Kind::Capital {
-            named = Some(token.end);
-        }
-        if named.is_none() && words > WORDS {
-            break;
-        }
-        let goes_on = token.is_separated || place.is_some();
-        if words > 1 && token.kind == Kind::Capital && goes_on && !label::ends_in(probe, token.end) {
-            place = Some(token.end);
-        }
-        previous = token;
-    }
-    let named = named.filter(|_| is_strong && !is_of_that_year());
-    let labelled = || place.filter(|_| label::stands_before(probe, start));
-    named.or_else(labelled).or(dwelling).map(|end| found(start, end, 0.6))
-}
-
-/// `459, Madan Zila, Latur 778094`.
-fn indian(probe: &Probe<'_>, number: usize) -> Option<Match> {
-    let is_year = is_year(probe.slice(probe.at()..number));
-    india::after(probe, number).filter(|_| !is_year).map(|end| found(probe.at(), end, 0.65))
 }
 
 /// A number that is rather a year's.
