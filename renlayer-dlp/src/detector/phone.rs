@@ -146,7 +146,8 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
     let stands = |end: usize, shape: Shape| {
         let stands_alone =
             || shape.alone().is_some() && !is_called_otherwise() && !id::is_called_so(probe, end);
-        let says_so = || written::has_spoken_extension(probe, end) || written::has_label_after(probe, end);
+        let is_labelled = || written::has_label_after(probe, end) && !is_called_otherwise();
+        let says_so = || written::has_spoken_extension(probe, end) || is_labelled();
         in_context() || stands_alone() || says_so() || is_called_a_phone(end) || probe.is_all_said(start..end)
     };
     let mut shapes = written.shapes(probe).filter(|(end, shape)| stands(*end, *shape));
@@ -280,6 +281,7 @@ mod tests {
             .hit("Kiel\n0431 35 06 90-Office\\,", "0431 35 06 90")
             .hit("Eva, 2546712361 (mobile).", "2546712361")
             .miss("built 1234567 office towers, 455 6186-officers, sold 2000000 mobile sets")
+            .miss("ticket 4556186 fax")
             .low("Jonas | 321 1232599 | Cali", "321 1232599")
             .low("Eleni, 21 2345 2366.", "21 2345 2366")
             .low("Ivan: 02 123 443\n", "02 123 443")

@@ -420,6 +420,7 @@ mod tests {
             .miss("Kapitel 3, 1000 Euro, 5 Prozent")
             .miss("Version 12, Build 1234 Released")
             .miss("3 Ways to Visit Rome")
+            .miss("1234 main street, springfield, il 62704")
             .hit("wohnt Am Alten Markt 3", "Am Alten Markt 3")
             .hit("Endereço: Rua 25 de Março, 120, São Paulo", "Rua 25 de Março, 120")
             .hit("Address: 95 Lille Vibyhus 8, Nordby", "95 Lille Vibyhus 8, Nordby")
