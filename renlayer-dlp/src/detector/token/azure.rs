@@ -72,7 +72,7 @@ pub(super) const ROWS: &[Token] = &[
         "azure_common_key",
         "secret.azure_service_key",
         "a key of an Azure service in the form that they share, such as AI services and container registries",
-        &["JQQJ99"],
+        &["JQQJ99", "JQQJ9D", "JQQJ9H"],
         &[Part::Run(ByteSet::BASE64, 26, 26)],
     )
     .lead(ByteSet::BASE64, 52, 52)

@@ -379,10 +379,10 @@ impl Token {
     }
 
     /// Whether nothing but a token of this provider begins with `prefix`: it has a sign or a capital, which no word has there, and
-    /// is none of the short words that names join by dashes (`api-`).
+    /// is none of the short words that names join by dashes and full stops (`api-`, `act.`).
     fn is_signed(&self, prefix: &str) -> bool {
-        let has_sign = prefix.bytes().any(|byte| b"-_".contains(&byte) || byte.is_ascii_uppercase());
-        let is_joined = prefix.len() <= prefix::LEAST && prefix.ends_with('-');
+        let has_sign = prefix.bytes().any(|byte| b"-_.".contains(&byte) || byte.is_ascii_uppercase());
+        let is_joined = prefix.len() <= prefix::LEAST && prefix.ends_with(['-', '.']);
         prefix::is_telling(self) && prefix.len() >= prefix::LEAST && has_sign && !is_joined
     }
 

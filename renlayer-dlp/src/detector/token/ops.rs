@@ -82,8 +82,9 @@ pub(super) const ROWS: &[Token] = &[
         "sentry_org_token",
         "secret.sentry_token",
         "a Sentry organisation token",
-        &["sntrys_eyJpYXQiO"],
+        &["sntrys_"],
         &[
+            Part::Literal("eyJpYXQiO"),
             Part::Run(ByteSet::BASE64, 80, 300),
             Part::Maybe("="),
             Part::Maybe("="),

@@ -84,7 +84,7 @@ pub(super) const ROWS: &[Token] = &[
         "secret.dropbox_token",
         "a Dropbox access token",
         &["sl."],
-        &[Part::Run(ByteSet::ALPHA, 1, 1), Part::Run(URL64.with(b"."), 130, 2000)],
+        &[Part::Run(ByteSet::ALPHA, 1, 1), Part::Run(URL64.with(b"."), 75, 2000)],
     ),
     Token::new(
         "hubspot_token",
@@ -213,9 +213,9 @@ pub(super) const ROWS: &[Token] = &[
     Token::new(
         "posthog_key",
         "secret.posthog_key",
-        "a PostHog personal API key",
-        &["phx_"],
-        &[Part::Run(ALNUM, 43, 48)],
+        "a PostHog personal API key, or OAuth access or refresh token",
+        &["phx_", "pha_", "phr_"],
+        &[Part::Run(ALNUM, 40, 60)],
     ),
     Token::new(
         "authress_key",
