@@ -6,6 +6,7 @@
 //! string, so that the document stays JSON.
 
 mod decode;
+mod pair;
 mod pointer;
 mod seams;
 pub(crate) mod walk;
@@ -20,6 +21,7 @@ use crate::scan::Scan;
 use crate::view::Signals;
 use crate::words::REACH;
 use decode::Decoded;
+use pair::Pair;
 use seams::Seams;
 use smallvec::SmallVec;
 use walk::{Escapes, Halt, Str, Token, Walker};
@@ -67,17 +69,21 @@ fn tokens(
     level: u8,
     seams: &mut Seams<'_>,
 ) -> Result<(), Halt> {
-    let mut name = 0..0;
+    let (mut name, mut pair) = (0..0, Pair::default());
     while let Some(token) = walker.next()? {
         let mark = scan.mark();
         let mut part = None;
         match token {
             Token::Key(key) => {
                 string(scan, walker, bytes, &key, level, Role::Name);
-                name = key.range;
+                name = match pair.name_of(bytes, walker.frames(), &key) {
+                    Some(said) => said_name(scan, bytes, said),
+                    None => key.range,
+                };
             }
             Token::Text(text) => {
                 string(scan, walker, bytes, &text, level, Role::Value(&name));
+                pair.meet(bytes, walker.frames(), &text);
                 part = Some(text);
             }
             Token::Number(number) if number.len() >= SHORTEST_NUMBER => {
@@ -94,6 +100,15 @@ fn tokens(
         }
     }
     Ok(())
+}
+
+/// Asks the detectors about the name that another member said; as a value of its own it was scanned.
+fn said_name(scan: &mut Scan<'_>, bytes: &[u8], name: Range<usize>) -> Range<usize> {
+    let mark = scan.mark();
+    let text = bytes.get(..name.end).unwrap_or_default();
+    scan.name(Text { bytes: text, start: name.start, complete: true });
+    scan.undo(mark);
+    name
 }
 
 /// What a string is to its document.

@@ -1,0 +1,95 @@
+//! Members of an object that belong together: `{"name": "API_TOKEN", "value": "…"}`, as lists of variables, settings and
+//! parameters have them. What the first says is the name of the other.
+//!
+//! A value that stands before its name is read under its own alone.
+
+use std::ops::Range;
+
+use super::walk::{Escapes, Frame, Str};
+
+/// What a member is called that says a name, and one that gives the value; in either case.
+const NAMES: [&[u8]; 4] = [b"name", b"key", b"variable", b"parameterkey"];
+const VALUES: [&[u8]; 4] = [b"value", b"default", b"defaultvalue", b"parametervalue"];
+
+/// The last name that was said, and how deep.
+#[derive(Default)]
+pub(super) struct Pair {
+    name: Range<usize>,
+    depth: usize,
+}
+
+impl Pair {
+    /// Notes what a member says.
+    pub(super) fn meet(&mut self, bytes: &[u8], frames: &[Frame], text: &Str) {
+        let Some(Frame::Object { key }) = frames.last() else { return };
+        if text.escapes == Escapes::None && is_one_of(bytes, key, &NAMES) {
+            *self = Self { name: text.range.clone(), depth: frames.len() };
+        }
+    }
+
+    /// The name that was said of the value of the member `key`.
+    pub(super) fn name_of(&mut self, bytes: &[u8], frames: &[Frame], key: &Str) -> Option<Range<usize>> {
+        let is_other = frames.len() < self.depth || frames.len() == self.depth && is_first(bytes, key);
+        if is_other {
+            *self = Self::default();
+        }
+        let is_value = frames.len() == self.depth && is_one_of(bytes, key, &VALUES);
+        is_value.then(|| self.name.clone())
+    }
+}
+
+fn is_one_of(bytes: &[u8], key: &Str, words: &[&[u8]]) -> bool {
+    let key = bytes.get(key.range.clone()).unwrap_or_default();
+    words.iter().any(|word| key.eq_ignore_ascii_case(word))
+}
+
+/// Whether an object begins with this member.
+fn is_first(bytes: &[u8], key: &Str) -> bool {
+    let before = bytes.get(..key.range.start.saturating_sub(1)).unwrap_or_default();
+    before.trim_ascii_end().ends_with(b"{")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::{Direction, Format, Input, Scanner, Severity};
+
+    fn found(body: &str) -> Vec<(String, Option<String>)> {
+        let input = Input { format: Format::Json, direction: Direction::Request, known: None };
+        let findings = Scanner::builtin().scan(body.as_bytes(), input).findings;
+        let severe = findings.into_iter().filter(|finding| finding.severity > Severity::Low);
+        severe.map(|f| (body[f.start..f.end].to_owned(), f.pointer.as_deref().map(str::to_owned))).collect()
+    }
+
+    #[test]
+    fn a_member_is_the_name_of_another() {
+        let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
+        for body in [
+            json!({ "name": "API_TOKEN", "value": key }),
+            json!({ "Name": "API_TOKEN", "Type": "String", "Value": key }),
+            json!({ "key": "api_token", "secret": true, "value": key }),
+            json!({ "ParameterKey": "ApiToken", "ParameterValue": key }),
+        ] {
+            let value = body.as_object().and_then(|members| members.keys().next_back().cloned()).unwrap();
+            assert_eq!(found(&body.to_string()), [(key.clone(), Some(format!("/{value}")))], "{body}");
+        }
+        let nested =
+            json!({ "env": [{ "name": "PATH", "value": "/bin" }, { "name": "API_TOKEN", "value": key }] });
+        assert_eq!(found(&nested.to_string()), [(key.clone(), Some("/env/1/value".to_owned()))]);
+    }
+
+    #[test]
+    fn members_of_other_objects_are_no_names() {
+        let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
+        for body in [
+            format!(r#"{{"name": "order", "value": "{key}"}}"#),
+            format!(r#"[{{"name": "API_TOKEN"}}, {{"value": "{key}"}}]"#),
+            format!(r#"{{"a": {{"name": "API_TOKEN"}}, "value": "{key}"}}"#),
+            format!(r#"{{"name": "API_TOKEN", "a": {{"value": "{key}"}}}}"#),
+            format!(r#"{{"value": "{key}", "name": "API_TOKEN"}}"#),
+        ] {
+            assert!(found(&body).is_empty(), "{body}");
+        }
+    }
+}
