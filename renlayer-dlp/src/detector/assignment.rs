@@ -208,7 +208,19 @@ fn inside_marks(probe: &Probe<'_>, at: usize) -> usize {
 
 /// Whether the space at `at` gives the name whose keyword ends at `from` a value.
 pub(super) fn is_given(probe: &Probe<'_>, from: usize, at: usize) -> bool {
-    is_before_quote(probe, from, at) || is_flag(probe, from, at)
+    is_before_quote(probe, from, at) || is_flag(probe, from, at) || is_identified(probe, from, at)
+}
+
+/// `ALTER USER joe IDENTIFIED BY value`, without quotes, as Oracle has it; in a sentence no such statement stands before.
+fn is_identified(probe: &Probe<'_>, from: usize, at: usize) -> bool {
+    const STATEMENTS: [&[u8]; 3] = [b"create user ", b"alter user ", b"create role "];
+    const REACH: usize = 64;
+    if at != from || !probe.looking_at_word(at, b" by ") || !probe.looking_at_word(probe.at(), b"identified")
+    {
+        return false;
+    }
+    let before = probe.behind(probe.at(), REACH).to_ascii_lowercase();
+    STATEMENTS.into_iter().any(|words| before.windows(words.len()).any(|window| window == words))
 }
 
 /// `--name value`, `ENV NAME value`: a space after a name that dashes or a word introduce.

@@ -169,19 +169,20 @@ impl Detector for Generic {
             return None;
         }
         let mut first = None;
+        let element = name::of_element(probe, after);
         let found = assignment::find(probe, after, |end, at| {
-            // Only the first value of the line is this name's, or the one after its type.
+            // Only the first value of the line is this name's, or the one after its type, or after the attributes of its element.
             let begin = *first.get_or_insert(end);
             let is_typed = begin < end && probe.is(end, &EQUALS) && is_type(probe.slice(begin..end));
-            let is_given = (is_typed || begin == end)
-                && name::reaches(probe.slice(after..begin))
-                && gives(probe, after, end, at);
-            let found = is_given
-                .then(|| weigh(probe, Value::read(probe, at), at, || name::around(probe, begin)))
-                .flatten();
+            let is_named = (is_typed || begin == end) && name::reaches(probe.slice(after..begin));
+            let content = element.filter(|_| probe.is(end, &CLOSES_TAG));
+            let is_given = (is_named || content.is_some()) && gives(probe, after, end, at);
+            let name = || name::around(probe, content.unwrap_or(begin));
+            let found = is_given.then(|| weigh(probe, Value::read(probe, at), at, name)).flatten();
             let is_typing = begin == end && probe.is(begin, &COLON) || begin < end && !is_typed;
+            let goes_on = is_typing && end - begin <= LONGEST_TYPE || element.is_some() && content.is_none();
             match found {
-                None if is_typing && end - begin <= LONGEST_TYPE => ControlFlow::Continue(()),
+                None if goes_on => ControlFlow::Continue(()),
                 found => ControlFlow::Break(found),
             }
         });
@@ -237,6 +238,7 @@ fn is_our_mark(probe: &Probe<'_>) -> bool {
 const LINE_END: ByteSet = ByteSet::EMPTY.with(b"\r\n");
 const EQUALS: ByteSet = ByteSet::EMPTY.with(b"=");
 const COLON: ByteSet = ByteSet::EMPTY.with(b":");
+const CLOSES_TAG: ByteSet = ByteSet::EMPTY.with(b">");
 const LONGEST_TYPE: usize = 32;
 
 /// `: &str `, `: Option<String> `: a colon and a type.
@@ -476,6 +478,12 @@ mod tests {
             .low(&format!("blobkey: {key}"), &key)
             .low(&format!("auth: {key}"), &key)
             .hit(&format!("DB_PW={word}"), &word)
+            .hit(&format!("<AppPassword id=\"new\" encoding='x'>{word}</AppPassword>"), &word)
+            .hit(&format!("<password value=\"{word}\"/>"), &word)
+            .hit(
+                "<password>$A3ae68d9f8ccfc898ee2555a5f8f228b9</password>",
+                "$A3ae68d9f8ccfc898ee2555a5f8f228b9",
+            )
             .hit(&format!("密码: {word}"), &word)
             .hit(&format!("비밀번호: {word}"), &word)
             .miss(&format!("\"pubkey\": \"{key}\", 'USERPWD', 'HTTP200ALIASES'"))

@@ -30,14 +30,24 @@ pub(super) fn is_given(value: &Value<'_>, kind: Kind, name: &[u8], probe: &Probe
             false => probe.slice(value.range()) == b"secret",
         },
         Kind::Password => {
-            let is_given =
-                || given.is_setting() || given.is_variable() && given.is_assigned() || given.is_field();
+            let is_given = || {
+                given.is_setting()
+                    || given.is_variable() && given.is_assigned()
+                    || given.is_field()
+                    // In a statement of SQL.
+                    || name.eq_ignore_ascii_case(b"identified")
+            };
             let is_chosen = || value.is_chosen() || given.is_number() && name::ends_with_secret(name);
             is_given() && is_chosen()
         }
         Kind::Key if value.is_quoted() => {
             let is_named = || given.is_variable() && given.is_assigned() && !value.names_a_secret();
-            (name::says_secret(name) || is_named()) && value.is_chosen()
+            // `access-token-123`, and no name of a kind of token.
+            let is_numbered = || {
+                let is_long = value.range().len() >= LEAST_KEY;
+                is_long && value.has_digit() && !value.is_placeholder() && name::says_token(name)
+            };
+            (name::says_secret(name) || is_named() || is_numbered()) && value.is_chosen()
         }
         Kind::Key => {
             let is_assigned = || given.is_variable() && given.is_assigned() && given.is_over();
@@ -138,6 +148,9 @@ mod tests {
             .low("client_secret: xkqjzvyw\n", "xkqjzvyw")
             .low("jwt_secret: 534534534\n", "534534534")
             .low("OAUTH_KEY=opensesame\n", "opensesame")
+            .low("accessToken: \"access-token-123\"", "access-token-123")
+            .low("SQL> alter user sys identified by OpenSesame container=all;", "OpenSesame")
+            .miss("a user is identified by OpenSesame container; token: \"keyword.control\"")
             .miss("connect(user=user, password=word)")
             .miss("password = word\n")
             .miss("\"password\": \"Password\", password: password\n")

@@ -314,6 +314,11 @@ pub(super) fn says_secret(name: &[u8]) -> bool {
     ends_with(last_word(name), b"secret")
 }
 
+/// Whether a name calls its value a token: `accessToken`.
+pub(super) fn says_token(name: &[u8]) -> bool {
+    ends_with(last_word(name), b"token")
+}
+
 /// Whether the keyword that ends at `end` is a word of its own, or its plural: `secretsmanager` and `tokenizer` are others.
 pub(super) fn is_whole(probe: &Probe<'_>, end: usize) -> bool {
     let goes_on = |at: usize| {
@@ -356,9 +361,17 @@ pub(super) fn reaches(between: &[u8]) -> bool {
     between.len() <= LONGEST_REST && between.iter().all(|byte| INSIDE.has(*byte)) && words() <= 2
 }
 
+/// Where the name of an element ends that begins its tag, `<password id="1">`.
+pub(super) fn of_element(probe: &Probe<'_>, after: usize) -> Option<usize> {
+    let start = probe.run_back(probe.at(), &NAME, 40);
+    probe.was(start, &ByteSet::EMPTY.with(b"<")).then(|| probe.run(after, &NAME, LONGEST_REST))
+}
+
+/// What a name is made of, with its path.
+const NAME: ByteSet = ByteSet::WORD.with(b"-.");
+
 /// The name that ends before the operator at `end`, with its path: `spring.datasource.password`.
 pub(super) fn around<'t>(probe: &Probe<'t>, end: usize) -> &'t [u8] {
-    const NAME: ByteSet = ByteSet::WORD.with(b"-.");
     let start = probe.run_back(probe.at(), &NAME, 40);
     probe.slice(start..end)
 }

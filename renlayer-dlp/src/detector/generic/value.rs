@@ -98,6 +98,10 @@ impl<'t> Value<'t> {
             || self.is_encoded_stand_in()
     }
 
+    pub(super) fn is_placeholder(&self) -> bool {
+        is_placeholder(self.text)
+    }
+
     /// Whether it is the name of a secret, and not what a person chose as one.
     pub(super) fn names_a_secret(&self) -> bool {
         stand_in::names_a_secret(self.text)
@@ -231,6 +235,8 @@ impl Value<'_> {
         let opens = match self.text {
             [] => true,
             [b'/', ..] if self.is_mixed() && language::surprise(self.text) >= 5.0 => false,
+            // No variable has such a name.
+            [b'$', rest @ ..] if is_drawn(rest) => false,
             [first, rest @ ..] => OPENS.has(*first) && (!self.is_quoted || is_reference(rest)),
         };
         // `#include` and its like, `###` of a comment, and the selector `#add-password`.
@@ -504,6 +510,16 @@ impl Value<'_> {
         let joined = self.text.iter().any(|byte| b"-_./:~&".contains(byte));
         joined && parts.all(is_word)
     }
+}
+
+/// Sixteen letters and digits or more that no language has.
+fn is_drawn(text: &[u8]) -> bool {
+    const KINDS: [ByteSet; 2] = [ByteSet::ALPHA, ByteSet::DIGIT];
+    let has = ByteSet::EMPTY.with(text);
+    text.len() >= 16
+        && text.iter().all(u8::is_ascii_alphanumeric)
+        && KINDS.into_iter().all(|kind| has.meets(kind))
+        && language::surprise(text) >= language::FOREIGN
 }
 
 /// Whether the name of a variable in capitals stands first: four letters or more, and nothing goes on after them.
