@@ -21,7 +21,10 @@ pub(super) const ROWS: &[Token] = &[
     token!("personio_key", "a Personio API credential", ["papi-"], &[hex(8), is("-"), hex(4), is("-"), hex(4), is("-"), hex(4), is("-"), hex(12)]),
     token!("smartrecruiters_key", "a SmartRecruiters API key", ["DCRA1-"], &[hex(32)]),
     token!("airtable_oauth_token" in "airtable_token", "an Airtable OAuth token", ["oaa"], &[alnum(14), is(".v1."), Part::Run(URL64.with(b"."), 40, 200)]),
-    token!("dropbox_refresh_token" in "dropbox_token", "a Dropbox long-lived token", ["AAAAAAAAAA"], &[url64(54)]).lead(ALNUM, 11, 11).severity(Severity::High),
+    token!("dropbox_long_lived_token" in "dropbox_token", "a Dropbox long-lived token", ["AAAAAAAAAA"], &[url64(54)])
+        .lead(ALNUM, 11, 11).severity(Severity::High),
+    token!("dropbox_refresh_token" in "dropbox_token", "a Dropbox refresh token", ["AAAAAAAAAA"], &[url64(43)])
+        .lead(ALNUM, 11, 11).severity(Severity::High),
     token!("figma_webhook_token" in "figma_token", "a Figma plan or OAuth token", ["figp_", "figoh_", "figur_"], &[url64s(32, 60)]),
     token!("framer_key", "a Framer server key", ["fr_"], &[alnum(42)]).after(&Words::new(&["framer"])),
     token!("retool_key", "a Retool API key", ["retool_"], &[alnums(20, 60)]),

@@ -145,6 +145,12 @@ fn a_token_that_is_cut_or_glued_is_low() {
 }
 
 #[test]
+fn zeros_in_base64_lead_to_no_token() {
+    let line = format!("{}{}", "A".repeat(21), Random::new(43).text(ByteSet::ALNUM, 43));
+    Cases::of("secret.dropbox_token").low(&format!("x\n{line}\n"), &line).run();
+}
+
+#[test]
 fn the_colour_of_a_terminal_runs_into_no_token() {
     let token = format!("npm_{}", Random::new(41).text(ByteSet::ALNUM, 36));
     let cases = Cases::of("secret.npm_token").miss(&format!("[93;m1m{token}"));
