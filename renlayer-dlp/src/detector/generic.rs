@@ -491,6 +491,7 @@ mod tests {
             .hit(&format!("if user.Password != \"{word}\" {{"), &word)
             .hit("password: 'J6aVjTgO$?5l+§ZkCE@RF'", "J6aVjTgO$?5l+§ZkCE@RF")
             .low("header(\"Authorization\", \"Basic c2E6MTIzNDU2\")", "c2E6MTIzNDU2")
+            .hit("b\"Basic am9zw6k6c8mZY3LJmXQ=\"", "am9zw6k6c8mZY3LJmXQ=")
             .hit("\"auth\": \"ZG9ja2VybWFuOnN3NGd5MGxvCg==\"", "ZG9ja2VybWFuOnN3NGd5MGxvCg==")
             .low("MYSQL_PASSWORD: gorm\n", "gorm")
             .low("  encryption_password: opensesame\n  active: true", "opensesame")
@@ -526,7 +527,7 @@ mod tests {
             .miss("exec(\"PWD=\"+tc.pwd2)\nnext")
             .low("mysql_password=sonarpass\n", "sonarpass")
             .miss("f(mysql_password=sonarpass)")
-            .miss("MYSQL_PASSWORD=password MYSQL_PASSWORD=$PASS MYSQL_PASSWORD= x")
+            .miss("MYSQL_PASSWORD=string MYSQL_PASSWORD=$PASS MYSQL_PASSWORD= x")
             .miss("token: |\n  a text of more than one word\n")
             .miss("the Bearer scheme of RFC 6750, section 2.1")
             .run();

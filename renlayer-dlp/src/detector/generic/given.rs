@@ -37,7 +37,11 @@ pub(super) fn is_given(value: &Value<'_>, kind: Kind, name: &[u8], probe: &Probe
                     // In a statement of SQL.
                     || name.eq_ignore_ascii_case(b"identified")
             };
-            let is_chosen = || value.is_chosen() || given.is_number() && name::ends_with_secret(name);
+            let is_chosen = || {
+                value.is_chosen()
+                    || given.is_number() && name::ends_with_secret(name)
+                    || value.is_weak_password() && given.is_variable()
+            };
             is_given() && is_chosen()
         }
         Kind::Key if value.is_quoted() => {
@@ -52,7 +56,11 @@ pub(super) fn is_given(value: &Value<'_>, kind: Kind, name: &[u8], probe: &Probe
         Kind::Key => {
             let is_assigned = || given.is_variable() && given.is_assigned() && given.is_over();
             // What a name calls a secret may be the name of one, whose words are joined.
-            let is_secret = || name::says_secret(name) && given.is_setting() && !value.is_joined_words();
+            let is_secret = || {
+                name::says_secret(name)
+                    && given.is_setting()
+                    && (given.is_option() || !value.is_joined_words())
+            };
             let is_chosen = || value.is_chosen() || given.is_number();
             value.range().len() >= LEAST_KEY && (is_assigned() || is_secret()) && is_chosen()
         }
@@ -84,6 +92,11 @@ impl Given<'_, '_> {
         self.name.iter().all(|byte| !byte.is_ascii_lowercase()) && self.name.contains(&b'_')
     }
 
+    /// `--password`, `-password`.
+    fn is_option(&self) -> bool {
+        self.name.starts_with(b"-")
+    }
+
     /// `;Pwd=…` of a connection.
     fn is_field(&self) -> bool {
         let before = self.probe.behind(self.at, self.name.len() + 3);
@@ -96,7 +109,7 @@ impl Given<'_, '_> {
     fn is_setting(&self) -> bool {
         let operator = self.probe.run_back(self.at, &SPACE, WIDEST);
         let is_apart = operator < self.at;
-        let is_flag = self.name.starts_with(b"-") && (is_apart || self.probe.was(operator, &EQUALS));
+        let is_flag = self.is_option() && (is_apart || self.probe.was(operator, &EQUALS));
         let is_setting = match self.probe.before(operator) {
             Some(b':') => is_apart,
             Some(b'=') if !self.probe.was(operator - 1, &SPACE) => true,
@@ -137,6 +150,8 @@ mod tests {
             .low("password: opensesame\n", "opensesame")
             .low("login --password opensesame --verbose", "opensesame")
             .low("login --password opensesame \\\n", "opensesame")
+            .low("serve --jwt-secret keyboard_kitten \\\n", "keyboard_kitten")
+            .low("docker run -e POSTGRES_PASSWORD=password --rm", "password")
             .low("password = s3same\n", "s3same")
             .low(":password => s3same\n", "s3same")
             .low("'password' => 'sesam'", "sesam")

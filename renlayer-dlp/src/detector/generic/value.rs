@@ -444,7 +444,7 @@ impl Value<'_> {
         decoded.truncate(decoded.trim_ascii_end().len());
         let is_login = decoded.len() >= 5
             && decoded.contains(&b':')
-            && decoded.iter().all(|byte| (0x20..0x7f).contains(byte));
+            && std::str::from_utf8(&decoded).is_ok_and(|text| !text.contains(char::is_control));
         is_login.then_some(decoded)
     }
 
