@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::coding::{Coding, WayBack};
 use crate::detector::Match;
-use crate::engine::{Candidate, Hit, Index, Room, Settler, Sweep, Text, Work, sort};
+use crate::engine::{Candidate, Hit, Index, Room, Rooms, Settler, Sweep, Text, Work, sort};
 use crate::finding::MarkerStyle;
 use crate::judge::Judge;
 use crate::report::Opaque;
@@ -185,7 +185,7 @@ impl<'s> Scan<'s> {
     }
 
     /// Adds, for each set of detectors, the candidates that the escapes of a decoded text hid.
-    pub(crate) fn add_hidden(&self, text: Text<'_>, escapes: &[Range<usize>], rooms: &mut [Room]) {
+    pub(crate) fn add_hidden(&self, text: Text<'_>, escapes: &[Range<usize>], rooms: &mut [Box<Room>]) {
         for (lane, room) in self.lanes.iter().zip(rooms) {
             let table = lane.judge.engine().table();
             let known = room.found.len();
@@ -217,13 +217,13 @@ impl<'s> Scan<'s> {
     }
 
     /// Room for the candidates of a text; to be given back.
-    pub(crate) fn take_room(&mut self) -> Room {
+    pub(crate) fn take_room(&mut self) -> Box<Room> {
         let mut room = self.rooms().pop().unwrap_or_default();
         room.begin(0);
         room
     }
 
-    pub(crate) fn rooms(&mut self) -> &mut Vec<Room> {
+    pub(crate) fn rooms(&mut self) -> &mut Rooms {
         &mut self.spare.rooms
     }
 

@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 
-use crate::engine::{Room, Work};
+use crate::engine::{Rooms, Work};
 use crate::view::Signals;
 
 /// More of one kind than a body of some megabytes needs goes back to the allocator.
@@ -25,7 +25,7 @@ pub(crate) struct Spare {
     /// Of which nothing is under way. In boxes, since they go to and fro.
     #[allow(clippy::vec_box, reason = "moving a box moves a pointer")]
     pub(crate) works: Vec<Box<Work>>,
-    pub(crate) rooms: Vec<Room>,
+    pub(crate) rooms: Rooms,
     pub(crate) signals: Vec<Signals>,
 }
 

@@ -37,7 +37,7 @@ pub(crate) use sieve::signs_by_each;
 pub(crate) use sieve::{BLOCK, signs};
 pub(crate) use sweep::{Candidates, Sweep};
 use table::{Asking, Event};
-pub(crate) use table::{Candidate, Index, Room, SIGHT, Table, sort};
+pub(crate) use table::{Candidate, Index, Room, Rooms, SIGHT, Table, sort};
 use work::Known;
 pub(crate) use work::{Hit, Work};
 

@@ -9,10 +9,9 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
-use super::table::{Candidate, Room, Spelling, Table};
+use super::table::{Candidate, Room, Rooms, Spelling, Table};
 use super::{BLOCK, Text};
 use crate::byteset::ByteSet;
-use crate::coding::JSON_ESCAPES;
 
 /// A document that is being sifted.
 pub(crate) struct Sweep<'t> {
@@ -28,13 +27,13 @@ pub(crate) struct Sweep<'t> {
     has_any: bool,
     /// All candidates before this are known.
     complete: usize,
-    /// The letters of escapes that stand for what can neither be part of an anchor nor hide one.
-    silent: ByteSet,
+    /// The letters of escapes that may be part of an anchor or hide one, to any of the sets.
+    telling: ByteSet,
 }
 
 struct Lane<'t> {
     table: &'t Table,
-    room: Room,
+    room: Box<Room>,
     /// Those of the candidates that were asked for last; what is before was asked for earlier.
     asked: Range<usize>,
 }
@@ -53,7 +52,7 @@ impl<'t> Sweep<'t> {
     pub(crate) fn within(
         bytes: &'t [u8],
         tables: impl Iterator<Item = &'t Table>,
-        rooms: &mut Vec<Room>,
+        rooms: &mut Rooms,
     ) -> Self {
         let lane = |table| {
             let mut room = rooms.pop().unwrap_or_default();
@@ -65,10 +64,8 @@ impl<'t> Sweep<'t> {
         let take = |lane: &mut Lane<'t>| (take(&mut lane.room.marks), take(&mut lane.room.escapes));
         let (mut marks, escapes) = lanes.first_mut().map(take).unwrap_or_default();
         marks.reserve(bytes.len() / BLOCK + 1);
-        let is_silent = |byte| lanes.iter().all(|lane| lane.table.is_silent(byte));
-        let silent = JSON_ESCAPES.iter().filter(|(_, byte)| is_silent(*byte));
-        let silent = silent.fold(ByteSet::EMPTY, |set, (letter, _)| set.with(&[*letter]));
-        Self { text, lanes, marks, escapes, quiet: 0, has_any: false, complete: 0, silent }
+        let telling = lanes.iter().fold(ByteSet::EMPTY, |set, lane| set.or(lane.table.telling()));
+        Self { text, lanes, marks, escapes, quiet: 0, has_any: false, complete: 0, telling }
     }
 
     /// What a pass over `bytes`, which are a part of a document as it decodes, would find: the quotes and backslashes at `marks`, and
@@ -78,27 +75,18 @@ impl<'t> Sweep<'t> {
         bytes: &'u [u8],
         marks: impl Iterator<Item = usize>,
         moved: impl Fn(&[Candidate], &mut Vec<Candidate>),
-        rooms: &mut Vec<Room>,
+        rooms: &mut Rooms,
     ) -> Sweep<'u>
     where
         't: 'u,
     {
         let mut sweep = Sweep::within(bytes, self.lanes.iter().map(|lane| lane.table), rooms);
         sweep.marks.resize(bytes.len().div_ceil(BLOCK), 0);
-        let (mut block, mut inside) = (0, 0);
-        let mut fill = |block: usize, inside| {
-            if let Some(slot) = sweep.marks.get_mut(block) {
-                *slot = inside;
-            }
-        };
         for mark in marks {
-            if mark / BLOCK != block {
-                fill(block, inside);
-                (block, inside) = (mark / BLOCK, 0);
+            if let Some(inside) = sweep.marks.get_mut(mark / BLOCK) {
+                *inside |= 1 << (mark % BLOCK);
             }
-            inside |= 1 << (mark % BLOCK);
         }
-        fill(block, inside);
         for (lane, candidates) in sweep.lanes.iter_mut().zip(self.candidates()) {
             lane.room.begin(bytes.len());
             moved(candidates, &mut lane.room.found);
@@ -108,7 +96,7 @@ impl<'t> Sweep<'t> {
     }
 
     /// Gives back the rooms it was in.
-    pub(crate) fn leave(mut self, rooms: &mut Vec<Room>) {
+    pub(crate) fn leave(mut self, rooms: &mut Rooms) {
         if let Some(first) = self.lanes.first_mut() {
             (first.room.marks, first.room.escapes) = (self.marks, self.escapes);
         }
@@ -191,7 +179,7 @@ impl<'t> Sweep<'t> {
     /// Whether an escape with this letter can neither be part of an anchor nor hide one.
     #[inline]
     pub(crate) fn is_silent(&self, letter: u8) -> bool {
-        self.silent.has(letter)
+        !self.telling.has(letter)
     }
 
     /// Sifts some more; `false` where there is no more.
@@ -204,7 +192,7 @@ impl<'t> Sweep<'t> {
             }
             lane.room.found.drain(..lane.asked.end);
             lane.asked = 0..0;
-            let Room { sifted, found, .. } = &mut lane.room;
+            let Room { sifted, found, .. } = &mut *lane.room;
             lane.table.sift(self.text, (Spelling::Json, true), sifted, found);
             if is_first {
                 self.marks.extend(sifted.marks());

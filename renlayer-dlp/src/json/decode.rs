@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::walk::Str;
 use crate::coding::{Coding, json_escape};
-use crate::engine::{Candidate, Room, Sweep};
+use crate::engine::{Candidate, Rooms, Sweep};
 
 /// Plain text is mostly shorter than this, and copied as a whole chunk.
 const CHUNK: usize = 64;
@@ -76,7 +76,7 @@ impl Decoded {
         bytes: &[u8],
         sweep: &Sweep<'t>,
         said: &'s [u8],
-        rooms: &mut Vec<Room>,
+        rooms: &mut Rooms,
     ) -> Sweep<'s> {
         let is_mark = |escape: &&Escape| matches!(bytes.get(escape.begin + 1), Some(b'"' | b'\\'));
         let marks = self.escapes.iter().filter(is_mark).map(|escape| escape.said - 1 - self.base);

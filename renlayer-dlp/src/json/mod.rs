@@ -233,7 +233,7 @@ fn escaped(
             None if signals.is_none() => scan.name(text),
             name => {
                 let signals = signals.unwrap_or_else(|| scan.watch.signals(said));
-                let mut rooms = SmallVec::<[Room; 2]>::new();
+                let mut rooms = SmallVec::<[Box<Room>; 2]>::new();
                 for lane in &candidates {
                     let mut room = scan.take_room();
                     decoded.add_moved(lane, is_due, &mut room.found);

@@ -4,6 +4,7 @@ use super::beside::{Beside, Besides};
 use super::hidden::Pairs;
 use super::{BYTE, DIGIT, Index, Table};
 use crate::byteset::ByteSet;
+use crate::coding::JSON_ESCAPES;
 use crate::detector::Start;
 use crate::engine::anchor::{Anchor, Need};
 use crate::engine::grams::{fold, gram_at};
@@ -98,7 +99,9 @@ impl Building {
         let mut first = [false; 256];
         self.literals.iter().for_each(|literal| first[usize::from(fold(literal.bytes[0]))] = true);
         let spoken = self.literals.iter().fold(self.singles, |set, literal| set.with(&literal.bytes));
-        let silent = spoken.or(ByteSet::WORD).not();
+        let is_silent = |byte: u8| !spoken.or(ByteSet::WORD).has(byte);
+        let silent = JSON_ESCAPES.iter().filter(|(_, byte)| is_silent(*byte));
+        let telling = silent.fold(ByteSet::ALL, |set, (letter, _)| set.without(&[*letter]));
         let mut depths = Box::new([0; 256]);
         for (depth, byte) in self.literals.iter().flat_map(|literal| (0..=u16::MAX).zip(&literal.bytes)) {
             let slot = &mut depths[usize::from(fold(*byte))];
@@ -116,7 +119,7 @@ impl Building {
             runs: self.runs,
             by_byte: self.by_byte,
             kinds,
-            silent,
+            telling,
             first,
         }
     }

@@ -28,7 +28,7 @@ pub(crate) use build::Asking;
 use build::Building;
 use hidden::Pairs;
 use near::{Near, Neighbours};
-pub(crate) use sift::{Room, Spelling, sort};
+pub(crate) use sift::{Room, Rooms, Spelling, sort};
 
 /// Bytes that have to be there for a pass to see a literal.
 pub(crate) const SIGHT: usize = 4;
@@ -54,8 +54,8 @@ pub(crate) struct Table {
     /// most.
     pairs: Pairs,
     depths: Box<[u16; 256]>,
-    /// What an escape may stand for: no part of an anchor, and nothing that a run of digits or letters goes on with.
-    silent: ByteSet,
+    /// The letters of escapes, those aside that stand for no part of an anchor, and for nothing that a run of digits or letters goes on with.
+    telling: ByteSet,
     /// Which bytes, folded, begin a literal; and which pairs and threes of them.
     first: [bool; 256],
     second: HashSet<[u8; 2]>,

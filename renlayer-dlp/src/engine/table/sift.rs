@@ -35,6 +35,10 @@ pub(crate) struct Room {
     pub(crate) escapes: Vec<usize>,
 }
 
+/// Rooms that are free. In boxes, since they go to and fro.
+#[allow(clippy::vec_box, reason = "moving a box moves a pointer")]
+pub(crate) type Rooms = Vec<Box<Room>>;
+
 impl Room {
     /// Whether there is room for more than so many of anything.
     pub(crate) fn is_above(&self, most: usize) -> bool {
