@@ -210,7 +210,7 @@ mod tests {
     use crate::detector::{Detector as _, Probe};
     use crate::engine::Text;
 
-    const PIECES: [&str; 51] = [
+    const PIECES: [&str; 57] = [
         "Región ",
         " ",
         " ",
@@ -262,6 +262,12 @@ mod tests {
         "street",
         "0010 Yerevan",
         "\u{e9}t\u{e9}",
+        "  ",
+        "    ",
+        ".",
+        ",",
+        "3.25",
+        "1.",
     ];
 
     proptest! {

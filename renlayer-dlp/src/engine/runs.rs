@@ -98,6 +98,8 @@ struct Deep {
     second: u64,
     letters: u64,
     joints: SmallVec<[(Joint, u64); 2]>,
+    /// What stands before the mark of any of them.
+    further: ByteSet,
     sides: SmallVec<[(&'static Sides, u64); 1]>,
 }
 
@@ -208,6 +210,7 @@ impl Length {
         let deep = |word| Deep {
             second: word_of(word, &|asked| asked.second != ByteSet::ALL),
             letters: word_of(word, &|asked| asked.letters != u8::MAX),
+            further: joints.iter().fold(ByteSet::EMPTY, |all, joint| all.or(joint.further)),
             joints: joints.iter().map(|of| (*of, word_of(word, &|asked| asked.joint == *of))).collect(),
             sides: sides.iter().map(|of| (*of, word_of(word, &|asked| asked.sides == Some(of)))).collect(),
         };
@@ -252,15 +255,17 @@ impl Length {
     #[inline]
     fn deeper(&self, bits: u64, word: usize, deep: &Deep, around: &Around<'_>, classes: &[u8]) -> u64 {
         let mut bits = bits;
-        // First what leaves nobody, of the parts of longer numbers and the short ones that sentences have.
-        for (joint, asking) in &deep.joints {
-            if bits & asking != 0 && around.is_joined(joint) == Some(true) {
-                bits &= !asking;
-            }
-        }
+        // First what leaves nobody, of the short numbers that sentences have.
         for (sides, asking) in &deep.sides {
             if bits & asking != 0 && around.is_apart(sides) {
                 bits &= !asking;
+            }
+        }
+        if around.further().is_some_and(|byte| deep.further.has(byte)) {
+            for (joint, asking) in &deep.joints {
+                if bits & asking != 0 && around.is_joined(joint) == Some(true) {
+                    bits &= !asking;
+                }
             }
         }
         if bits & deep.second != 0 {

@@ -102,6 +102,12 @@ impl<'t> Around<'t> {
         (!is_escape && !self.is_coded(behind, MOST_LETTERS + CODED)).then_some(count)
     }
 
+    /// The byte before the byte before the run.
+    #[inline]
+    pub(super) fn further(&self) -> Option<u8> {
+        self.start.checked_sub(2).and_then(|at| self.text.bytes.get(at)).copied()
+    }
+
     /// Whether the run is a part of something longer, by what stands directly before it; nothing where that is not known.
     #[inline]
     pub(super) fn is_joined(&self, joint: &Joint) -> Option<bool> {
@@ -148,10 +154,7 @@ impl<'t> Around<'t> {
                 word.is_ended(words) && !sides.after.has(word.four)
             }
             [b' ', first, ..] if first.is_ascii_uppercase() => sides.is_apart_after_a_name(ahead),
-            [b' ', first, ..] if first.is_ascii_digit() => {
-                let rest = ahead.get(1..).unwrap_or_default().iter().take(LONGEST);
-                rest.copied().find(|byte| !byte.is_ascii_digit()).is_some_and(|end| APART.has(end))
-            }
+            [b' ', b' ' | b'0'..=b'9', ..] => is_apart_before_a_number(ahead),
             [b' ', mark, ..] => mark.is_ascii_punctuation() && !b",#".contains(&mark) && !self.is_open(mark),
             [b'.', after, ..] => !matches!(after, b',' | b'\n' | b'\r') && !self.is_open(after),
             [b',', after, ..] => after.is_ascii_digit(),
@@ -183,6 +186,11 @@ impl<'t> Around<'t> {
                     && is_long
                     && length <= LONGEST
                     && !sides.before.has(four)
+            }
+            // A column: what is farther off than a space or two is nothing to the number, and a number never is.
+            [.., b' '] => {
+                let words = words.trim_ascii_end();
+                words.last().is_some_and(u8::is_ascii_digit) && mark == b' ' && !self.is_coded(words, CODED)
             }
             [.., last] if mark == b' ' => {
                 let is_mark = last.is_ascii_punctuation() && !b".,'-#".contains(last) && !self.is_open(*last);
@@ -222,6 +230,19 @@ impl Sides {
             _ => false,
         }
     }
+}
+
+/// Whether, after some spaces, a number of digits alone follows, or a decimal.
+fn is_apart_before_a_number(ahead: &[u8]) -> bool {
+    let spaces = ahead.iter().take(LONGEST).take_while(|byte| **byte == b' ').count();
+    let number = ahead.get(spaces..).unwrap_or_default();
+    let digits = number.iter().take(LONGEST).take_while(|byte| byte.is_ascii_digit()).count();
+    digits > 0
+        && match number.get(digits..).unwrap_or_default() {
+            [b'.', next, ..] => next.is_ascii_digit(),
+            [end, ..] => APART.has(*end),
+            [] => false,
+        }
 }
 
 /// Whether a backslash is among the last sixteen bytes: mostly none is.
@@ -293,6 +314,7 @@ mod tests {
             "x 12 5th of",
             "12 days ",
             "strassegatan 12 of ",
+            "of 12  of",
         ] {
             assert!(!is_apart(text), "{text}");
         }
@@ -306,6 +328,20 @@ mod tests {
     }
 
     const GROUP: Joint = Joint { further: ByteSet::DIGIT, mark: ByteSet::EMPTY.with(b" .") };
+
+    #[test]
+    fn numbers_stand_apart_in_decimals_and_columns() {
+        for (before, after) in [("of 3.", " of "), ("1,", ",3"), ("7    ", "   4.5"), ("7,", ".5,")] {
+            between(before, after, Spelling::Plain, |around| {
+                assert!(around.is_apart(&SIDES), "{before}12{after}")
+            });
+        }
+        for (before, after) in [("of  ", " of "), ("7  ", "  5th"), ("1,", ", of"), ("\\u00e1.", ".5")] {
+            between(before, after, Spelling::Json, |around| {
+                assert!(!around.is_apart(&SIDES), "{before}12{after}")
+            });
+        }
+    }
 
     #[test]
     fn groups_follow_digits_and_a_mark() {
