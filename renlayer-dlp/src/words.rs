@@ -37,6 +37,12 @@ impl Words {
         self.words.first().copied().unwrap_or_default()
     }
 
+    /// Whether none stands where no letter does.
+    #[cfg(test)]
+    pub(crate) fn are_lettered(&self) -> bool {
+        self.is_lettered
+    }
+
     /// Whether one of them stands in `text`.
     #[must_use]
     pub fn stand_in(&self, text: &[u8]) -> bool {
@@ -135,7 +141,7 @@ const fn are_lettered(words: &[&str]) -> bool {
 }
 
 /// Whether there is a letter in `text`, or a byte outside ASCII: where numbers stand in rows, no word needs to be looked for.
-fn has_letters(text: &[u8]) -> bool {
+pub(crate) fn has_letters(text: &[u8]) -> bool {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const HIGH: u64 = ONES << 7;
     let (words, rest) = text.as_chunks::<8>();

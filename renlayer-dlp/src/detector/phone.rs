@@ -22,6 +22,7 @@ use std::cell::Cell;
 
 use super::id::{self, ends_a_wide_character};
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use crate::words::has_letters;
 use crate::{Evidence, Severity};
 use words::{CONTEXT, NUMBER, OTHER, SPOKEN};
 use written::{Shape, Written};
@@ -150,7 +151,8 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
         let says_so = || written::has_spoken_extension(probe, end) || is_labelled();
         in_context() || stands_alone() || says_so() || is_called_a_phone(end) || probe.is_all_said(start..end)
     };
-    let mut shapes = written.shapes(probe).filter(|(end, shape)| stands(*end, *shape));
+    let shapes = written.shapes(probe, || !is_silent(probe, start, &written));
+    let mut shapes = shapes.filter(|(end, shape)| stands(*end, *shape));
     let (end, shape) = match shapes.next()? {
         // Of North America's areas it is none: Mexico writes alike.
         (end, Shape::Unassigned) => shapes.next().unwrap_or((end, Shape::Unassigned)),
@@ -170,6 +172,14 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
     let is_shared = matches!(shape, Shape::Grouped) && !in_context() && !written::has_label_after(probe, end);
     let tells_little = matches!(shape, Shape::Unassigned) || is_shared || is_bare || is_story;
     Some(if tells_little { found.harmless() } else { found })
+}
+
+/// Whether no word can be about the digits of a number, for there is no letter before it and none in it or right after it, nor a
+/// bracket, in which there could be one.
+fn is_silent(probe: &Probe<'_>, start: usize, written: &Written) -> bool {
+    let here = written.end().and_then(|end| probe.arrived(start, end - start + id::LINK));
+    here.is_some_and(|here| !has_letters(here) && !here.contains(&b'('))
+        && !has_letters(words_before(probe, start))
 }
 
 /// What is read for a word: more bytes where characters have two or three.
@@ -221,7 +231,42 @@ fn is_after_country(probe: &Probe<'_>, end: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
     use crate::detector::harness::Cases;
+    use crate::engine::Text;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2000, ..ProptestConfig::default() })]
+
+        /// Of no number that words are about it is said that none can be.
+        #[test]
+        fn numbers_are_silent_where_nothing_is_said(
+            before in "(phone |tel|☎|call \\(|[0-9. -]|電話){0,3}[ :(]?",
+            number in "[0-9]{2,4}([ .-]| [(]|[)] ?| – )?[0-9]{2,4}([ .-][0-9]{2,5}){0,3}",
+            after in " ?,?( is my phone| [(]phone[)]|[(]phone| ext 12|[,;] ?ext. 9|は電話| – my phone|[0-9 .]){0,2}",
+        ) {
+            let text = format!("{before}{number}{after}");
+            let whole = Text { bytes: text.as_bytes(), start: 0, complete: true };
+            let probe = Probe::new(whole, before.len(), Phone.ahead());
+            let written = Written::read(&probe, before.len());
+            let start = written.opening(&probe).unwrap_or(before.len());
+            let behind = words_before(&probe, start);
+            let is_said_after = |end: usize| {
+                let clause = id::clause(&probe, end).unwrap_or_default();
+                written::has_spoken_extension(&probe, end) || CONTEXT.stand_in(clause)
+            };
+            let is_said = CONTEXT.stand_in(behind) || is_spoken_of(&probe, start, behind);
+            let is_said = is_said || written.ends().any(is_said_after);
+            prop_assert!(!is_said || !is_silent(&probe, start, &written), "{:?}", text);
+        }
+    }
+
+    #[test]
+    fn words_for_a_telephone_have_letters() {
+        assert!([&CONTEXT, &SPOKEN, &NUMBER].iter().all(|words| words.are_lettered()));
+    }
 
     #[test]
     fn phone_cases() {

@@ -27,6 +27,7 @@ use std::sync::LazyLock;
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::engine::{NEAR, SEPARATOR};
+use crate::words::has_letters;
 use crate::{Evidence, Severity};
 use begin::Begin;
 use context::{Context, Said};
@@ -146,6 +147,9 @@ pub(super) fn is_called_so(probe: &Probe<'_>, end: usize) -> bool {
 pub(super) fn clause<'t>(probe: &Probe<'t>, end: usize) -> Option<&'t [u8]> {
     context::clause(probe, end)
 }
+
+/// So many bytes after a number, at most, stands the letter or bracket with which a link to such a clause begins.
+pub(super) const LINK: usize = 3;
 
 /// How far after a number [`clause`] and [`is_called_so`] look.
 pub(super) const CLAUSE: usize = context::AFTER;
@@ -443,6 +447,10 @@ fn letters_before(probe: &Probe<'_>, at: usize) -> usize {
 fn end_of_digits(probe: &Probe<'_>) -> Option<usize> {
     const NUMBER: ByteSet = SEPARATOR.or(ByteSet::ALNUM).with(b"+");
     const INSIDE: ByteSet = NUMBER.without(b" ");
+    let near = probe.arrived(probe.at(), NUMBERS + LINK);
+    if near.is_some_and(|near| !has_letters(near) && !near.contains(&b'(')) {
+        return None;
+    }
     let (mut at, last) = (probe.at(), probe.at() + NUMBERS);
     while at < last {
         at = probe.run(at, &INSIDE, last - at);

@@ -18,6 +18,8 @@ pub(super) const INSIDE: ByteSet = BETWEEN.or(ByteSet::DIGIT).with(b"\x80\xa0");
 const MOST_DIGITS: usize = 16;
 /// The fewest digits of a number at home.
 const SHORTEST: usize = 6;
+/// The most groups of a number that is written like no other.
+const MOST_PLAIN: usize = 6;
 /// The most marks between two groups: `) - `.
 const MOST_MARKS: usize = 3;
 
@@ -192,19 +194,36 @@ impl Written {
         self.digits().get(..count.unwrap_or_default()).unwrap_or_default()
     }
 
-    /// Every way to read the groups as a national number, the more telling first, with its end.
-    pub(super) fn shapes(&self, probe: &Probe<'_>) -> impl Iterator<Item = (usize, Shape)> {
-        const WAYS: [Way; 7] = [
+    /// Where it ends.
+    pub(super) fn end(&self) -> Option<usize> {
+        self.groups.last().map(|group| group.end)
+    }
+
+    /// Where its groups end.
+    #[cfg(test)]
+    pub(super) fn ends(&self) -> impl Iterator<Item = usize> {
+        self.groups.iter().map(|group| group.end)
+    }
+
+    /// Every way to read the groups as a national number, the more telling first, with its end. What says nothing by itself is only
+    /// read where it may be spoken of.
+    pub(super) fn shapes(
+        &self,
+        probe: &Probe<'_>,
+        may_be_spoken_of: impl Fn() -> bool,
+    ) -> impl Iterator<Item = (usize, Shape)> {
+        const TELLING: [Way; 6] = [
             Written::north_american,
             Written::french,
             Written::bracketed,
             Written::abroad,
             Written::trunk,
             Written::grouped,
-            Written::plain,
         ];
+        let may_be_plain = move |_: &Way| self.groups.len() <= MOST_PLAIN && may_be_spoken_of();
+        let plain = std::iter::once(Written::plain as Way).filter(may_be_plain);
         let lengths: SmallVec<[u8; MOST_DIGITS]> = self.groups.iter().map(|group| group.length).collect();
-        WAYS.into_iter().filter_map(move |way| way(self, probe, &lengths))
+        TELLING.into_iter().chain(plain).filter_map(move |way| way(self, probe, &lengths))
     }
 }
 
@@ -407,9 +426,6 @@ impl Written {
 
     /// What is a number of some country, were there a word before it.
     fn plain(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
-        if lengths.len() > 6 {
-            return None;
-        }
         let end = self.longest(is_dialled)?;
         let written = probe.slice(self.groups.first()?.start..end);
         // `32.12.34.56` is an address and a number of Denmark.

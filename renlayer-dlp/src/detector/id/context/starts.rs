@@ -4,6 +4,8 @@
 //! letters of the entries that begin so. What folding does besides changing case is left to it: where an escape (`\n`) may hide
 //! where a word begins both readings are tried, what may be an abbreviation (`N.I.F.`) may be any word, and so may `#` after one.
 
+use crate::words::has_letters;
+
 /// The entries of a list, by the letters of their first words.
 pub(super) struct Starts {
     /// A bit for each three letters, see [`three`], and for each word of these how many bits are set before it.
@@ -59,6 +61,9 @@ impl Starts {
 
     /// Whether an entry may stand in `text`, once that is folded.
     pub(super) fn may_stand_in(&self, text: &[u8]) -> bool {
+        if !has_letters(text) {
+            return false;
+        }
         let Some(begins) = begins(text) else { return true };
         let mut rest = begins;
         while rest != 0 {
