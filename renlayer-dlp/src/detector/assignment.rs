@@ -251,7 +251,7 @@ pub(super) fn is_schemed(probe: &Probe<'_>, at: usize) -> bool {
 }
 
 fn skip_scheme(probe: &Probe<'_>, at: usize) -> usize {
-    if probe.arrived(at, 3).is_some_and(|near| !SCHEME_BEGINS.may_begin(near)) {
+    if probe.arrived(at, LONGEST_SCHEME).is_some_and(|near| !may_be_scheme(near)) {
         return at;
     }
     let first = probe.get(at).map(|byte| byte.to_ascii_lowercase());
@@ -260,10 +260,24 @@ fn skip_scheme(probe: &Probe<'_>, at: usize) -> usize {
     scheme.map_or(at, |scheme| at + scheme.len())
 }
 
+/// Whether a scheme may stand there: its first word has a space after it.
+fn may_be_scheme(near: &[u8]) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphabetic() || byte == b'-';
+    SCHEME_BEGINS.may_begin(near) && near.iter().find(|byte| !is_word(**byte)) == Some(&b' ')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::engine::Text;
+
+    #[test]
+    fn schemes_are_seen_to_be_such() {
+        assert!(SCHEMES.iter().all(|scheme| may_be_scheme(scheme.to_ascii_uppercase().as_bytes())));
+        assert!(
+            !["token=", "token", "basically", "2 keys "].iter().any(|text| may_be_scheme(text.as_bytes()))
+        );
+    }
 
     #[test]
     fn no_value_begins_farther_after_its_operator_than_is_said() {
