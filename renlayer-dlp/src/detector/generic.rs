@@ -39,7 +39,7 @@ use value::{Value, Verdict};
 pub(super) struct Generic;
 
 /// Words of which a secret's name holds one.
-const WORDS: [&str; 62] = [
+const WORDS: [&str; 57] = [
     "password",
     "passwd",
     "passphrase",
@@ -47,11 +47,6 @@ const WORDS: [&str; 62] = [
     "passcode",
     "pass",
     "pwd",
-    "dbpassword",
-    "dbpasswd",
-    "dbpass",
-    "userpassword",
-    "mypassword",
     "kennwort",
     "wachtwoord",
     "contrase",
