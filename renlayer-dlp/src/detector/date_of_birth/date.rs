@@ -313,5 +313,8 @@ fn is_month(word: &[u8]) -> bool {
     }
     let Ok(word) = std::str::from_utf8(word) else { return false };
     let word = word.to_lowercase();
-    BEGINS.may_begin(word.as_bytes()) && MONTHS.iter().any(|month| word.starts_with(month))
+    // Most begin with another letter.
+    let begins_alike = |month: &&&str| month.as_bytes().first() == word.as_bytes().first();
+    let mut alike = MONTHS.iter().filter(begins_alike);
+    BEGINS.may_begin(word.as_bytes()) && alike.any(|month| word.starts_with(month))
 }
