@@ -151,7 +151,8 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
         let says_so = || written::has_spoken_extension(probe, end) || is_labelled();
         in_context() || stands_alone() || says_so() || is_called_a_phone(end) || probe.is_all_said(start..end)
     };
-    let shapes = written.shapes(probe, || !is_silent(probe, start, &written));
+    let may_be_spoken_of = || probe.is_said_from(start) || !is_silent(probe, start, &written);
+    let shapes = written.shapes(probe, may_be_spoken_of);
     let mut shapes = shapes.filter(|(end, shape)| stands(*end, *shape));
     let (end, shape) = match shapes.next()? {
         // Of North America's areas it is none: Mexico writes alike.

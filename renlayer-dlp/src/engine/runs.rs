@@ -263,7 +263,7 @@ impl Length {
         }
         if around.further().is_some_and(|byte| deep.further.has(byte)) {
             for (joint, asking) in &deep.joints {
-                if bits & asking != 0 && around.is_joined(joint) == Some(true) {
+                if bits & asking != 0 && around.is_joined(joint) {
                     bits &= !asking;
                 }
             }
