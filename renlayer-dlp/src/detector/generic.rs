@@ -173,7 +173,7 @@ impl Detector for Generic {
             let content = element.filter(|_| probe.is(end, &CLOSES_TAG));
             let is_given = (is_named || content.is_some()) && gives(probe, after, end, at);
             let name = || name::around(probe, content.unwrap_or(begin));
-            let found = is_given.then(|| weigh(probe, Value::read(probe, at), at, name)).flatten();
+            let found = is_given.then(|| weigh(probe, at, Value::read, name)).flatten();
             let is_typing = begin == end && probe.is(begin, &COLON) || begin < end && !is_typed;
             let goes_on = is_typing && end - begin <= LONGEST_TYPE || element.is_some() && content.is_none();
             match found {
@@ -192,7 +192,7 @@ impl Detector for Generic {
     }
 
     fn named(&self, name: &[u8], probe: &Probe<'_>) -> Option<Match> {
-        weigh(probe, Value::of_string(probe, probe.at()), probe.at(), || name)
+        weigh(probe, probe.at(), Value::of_string, || name)
     }
 }
 
@@ -304,16 +304,16 @@ fn bucket(first: u8) -> usize {
 }
 
 /// The value is read first: it is most often too short, and the name takes longer to judge.
-fn weigh<'n>(
-    probe: &Probe<'_>,
-    value: Option<Value<'_>>,
+fn weigh<'n, 't>(
+    probe: &Probe<'t>,
     at: usize,
+    read: impl Fn(&Probe<'t>, usize) -> Option<Value<'t>>,
     name: impl Fn() -> &'n [u8],
 ) -> Option<Match> {
     if is_name(probe, at) {
         return None;
     }
-    let value = value.filter(Value::is_long_enough)?;
+    let value = read(probe, at).filter(Value::is_long_enough)?;
     let found = |confidence| Match::new(value.range(), confidence).with(Evidence::CONTEXT);
     let name = name();
     let kind = Kind::of(name)?;
@@ -574,7 +574,7 @@ mod tests {
             let (text, name) =
                 (Text { bytes: b"password: opensesame", start: 0, complete: true }, b"password");
             let probe = Probe::new(text, 0, ahead);
-            weigh(&probe, Value::read(&probe, 10), 10, || name).is_some()
+            weigh(&probe, 10, Value::read, || name).is_some()
         };
         assert!(is_given(64));
         assert!(!is_given(18));

@@ -83,7 +83,7 @@ fn tokens(
             }
             Token::Text(text) => {
                 string(scan, walker, bytes, &text, level, Role::Value(&name));
-                pair.meet(bytes, walker.frames(), &text);
+                pair.meet(walker.frames(), &text);
                 part = Some(text);
             }
             Token::Number(number) if number.len() >= SHORTEST_NUMBER => {

@@ -7,24 +7,26 @@ use std::ops::Range;
 
 use super::walk::{Escapes, Frame, Str};
 
-/// What a member is called that says a name, and one that gives the value; in either case.
-const NAMES: [&[u8]; 4] = [b"name", b"key", b"variable", b"parameterkey"];
-const VALUES: [&[u8]; 4] = [b"value", b"default", b"defaultvalue", b"parametervalue"];
-
 /// The last name that was said, and how deep.
 #[derive(Default)]
 pub(super) struct Pair {
     name: Range<usize>,
     depth: usize,
+    /// Whether the last key is what such a member is called.
+    is_naming: bool,
 }
 
 impl Pair {
-    /// Notes what a member says.
-    pub(super) fn meet(&mut self, bytes: &[u8], frames: &[Frame], text: &Str) {
-        let Some(Frame::Object { key }) = frames.last() else { return };
-        if text.escapes == Escapes::None && is_one_of(bytes, key, &NAMES) {
-            *self = Self { name: text.range.clone(), depth: frames.len() };
+    /// Notes what a member says: mostly nothing that matters.
+    #[inline]
+    pub(super) fn meet(&mut self, frames: &[Frame], text: &Str) {
+        if self.is_naming
+            && text.escapes == Escapes::None
+            && matches!(frames.last(), Some(Frame::Object { .. }))
+        {
+            (self.name, self.depth) = (text.range.clone(), frames.len());
         }
+        self.is_naming = false;
     }
 
     /// The name that was said of the value of the member `key`.
@@ -33,14 +35,24 @@ impl Pair {
         if is_other {
             *self = Self::default();
         }
-        let is_value = frames.len() == self.depth && is_one_of(bytes, key, &VALUES);
-        is_value.then(|| self.name.clone())
+        let called = bytes.get(key.range.clone()).unwrap_or_default();
+        self.is_naming = says_a_name(called);
+        (frames.len() == self.depth && gives_a_value(called)).then(|| self.name.clone())
     }
 }
 
-fn is_one_of(bytes: &[u8], key: &Str, words: &[&[u8]]) -> bool {
-    let key = bytes.get(key.range.clone()).unwrap_or_default();
-    words.iter().any(|word| key.eq_ignore_ascii_case(word))
+/// Whether a member that is called so says a name.
+#[inline]
+fn says_a_name(called: &[u8]) -> bool {
+    matches!(called, b"name" | b"Name" | b"NAME" | b"key" | b"Key" | b"KEY" | b"variable" | b"Variable")
+        || matches!(called, b"parameterKey" | b"ParameterKey")
+}
+
+/// Whether a member that is called so gives the value.
+#[inline]
+fn gives_a_value(called: &[u8]) -> bool {
+    matches!(called, b"value" | b"Value" | b"VALUE" | b"default" | b"Default")
+        || matches!(called, b"defaultValue" | b"DefaultValue" | b"parameterValue" | b"ParameterValue")
 }
 
 /// Whether an object begins with this member.

@@ -55,7 +55,7 @@ pub(super) fn find(probe: &Probe<'_>, after: usize) -> Option<Match> {
     let at = serialised(probe, end)
         .or_else(|| is_called_a_name(probe, start).then(|| apart(probe, after, end))?)?;
     probe.begins(at);
-    weigh(probe, Value::read(probe, at), at, || name)
+    weigh(probe, at, Value::read, || name)
 }
 
 /// `"password";s:11:"…"`, the quotes escaped or not.
