@@ -16,8 +16,6 @@ const BUCKETS: usize = 8;
 
 /// Shares of bytes are of so many.
 const SHARE: u64 = 10_000;
-/// Where a window is that is a literal's, more is looked at than where a bucket alone lets it through: so many times as much.
-const DEAR: u64 = 2;
 
 /// For each bank and each place of a window, the buckets of a byte there.
 pub(super) type Banks<const PLACES: usize, const BANKS: usize> = [[[u8; ENTRIES]; PLACES]; BANKS];
@@ -41,7 +39,7 @@ pub(super) fn share_out<const PLACES: usize, const BANKS: usize>(
     for number in order {
         let windows = literals.get(number).map(Vec::as_slice).unwrap_or_default();
         let grown = windows.iter().enumerate().flat_map(|(nth, (window, count))| {
-            let met = count * (DEAR * SHARE.pow(PLACES as u32) / OF);
+            let met = count * (SHARE.pow(PLACES as u32) / OF);
             let grown = buckets.iter().map(move |bucket| met + bucket.grown_by(window));
             grown.enumerate().map(move |(bucket, growth)| (growth, nth, bucket))
         });
