@@ -79,7 +79,7 @@ impl StreamScanner {
         let known = known.iter().flat_map(KnownValues::judges).cloned();
         let judges = std::iter::once(judge).chain(known);
         Self {
-            lanes: judges.map(|judge| Lane { judge, work: Work::default() }).collect(),
+            lanes: judges.map(|judge| Lane { judge, work: Work::of_body() }).collect(),
             direction,
             settler: Settler::default(),
             buffer: String::new(),

@@ -105,7 +105,8 @@ impl Cases {
     }
 
     fn in_json(&self, text: &str, expect: &Expect) {
-        let body = serde_json::to_vec(&serde_json::json!({ "messages": [{ "content": text }] })).unwrap();
+        let content = serde_json::to_string(text).unwrap();
+        let body = format!(r#"{{"messages":[{{"role":"user","content":{content}}}]}}"#).into_bytes();
         let report = shared().scan(&body, input(Format::Json));
         let values = self.values(&report, |f| {
             // A text that is JSON itself is read as such, and the pointer goes on inside.

@@ -19,6 +19,7 @@ mod words;
 mod written;
 
 use std::cell::Cell;
+use std::ops::RangeInclusive;
 
 use super::id::{self, ends_a_wide_character};
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
@@ -91,7 +92,11 @@ impl Detector for Phone {
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
-        if probe.get(probe.at()) == Some(b'+') { international(probe) } else { national(probe) }
+        if probe.get(probe.at()) == Some(b'+') {
+            international(probe)
+        } else {
+            national(probe).or_else(|| all_that_was_said(probe))
+        }
     }
 }
 
@@ -149,20 +154,17 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
             || shape.alone().is_some() && !is_called_otherwise() && !id::is_called_so(probe, end);
         let is_labelled = || written::has_label_after(probe, end) && !is_called_otherwise();
         let says_so = || written::has_spoken_extension(probe, end) || is_labelled();
-        in_context() || stands_alone() || says_so() || is_called_a_phone(end) || probe.is_all_said(start..end)
+        in_context() || stands_alone() || says_so() || is_called_a_phone(end)
     };
-    let may_be_spoken_of = || probe.is_said_from(start) || !is_silent(probe, start, &written);
-    let shapes = written.shapes(probe, may_be_spoken_of);
+    let shapes = written.shapes(probe, || !is_silent(probe, start, &written));
     let mut shapes = shapes.filter(|(end, shape)| stands(*end, *shape));
     let (end, shape) = match shapes.next()? {
         // Of North America's areas it is none: Mexico writes alike.
         (end, Shape::Unassigned) => shapes.next().unwrap_or((end, Shape::Unassigned)),
         first => first,
     };
-    let is_bare = shape.alone().is_none() && !in_context() && probe.is_all_said(start..end);
     let (confidence, evidence) = match shape.alone() {
         Some(confidence) if !in_context() => (confidence, Evidence::STRUCTURE),
-        None if is_bare => (0.25, Evidence::STRUCTURE),
         _ => (0.85, Evidence::CONTEXT),
     };
     let found = Match::new(start..extended(probe, end), confidence).with(evidence);
@@ -171,8 +173,24 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
         digits => plan::is_story(digits),
     };
     let is_shared = matches!(shape, Shape::Grouped) && !in_context() && !written::has_label_after(probe, end);
-    let tells_little = matches!(shape, Shape::Unassigned) || is_shared || is_bare || is_story;
+    let tells_little = matches!(shape, Shape::Unassigned) || is_shared || is_story;
     Some(if tells_little { found.harmless() } else { found })
+}
+
+/// A number that is all of a message: as long as most telephone numbers are, and one that some country dials.
+fn all_that_was_said(probe: &Probe<'_>) -> Option<Match> {
+    const DIGITS: RangeInclusive<usize> = 10..=12;
+    const MADE_OF: ByteSet = ByteSet::DIGIT.with(b" -");
+    let start = probe.at();
+    if !probe.is_said_from(start) {
+        return None;
+    }
+    let written = Written::read(probe, start);
+    let end = written.longest(plan::is_national)?;
+    let is_written_so = probe.slice(start..end).iter().all(|byte| MADE_OF.has(*byte));
+    let stands =
+        is_written_so && DIGITS.contains(&written.digits_to(end).len()) && probe.is_all_said(start..end);
+    stands.then(|| Match::new(start..end, 0.25).with(Evidence::STRUCTURE).harmless())
 }
 
 /// Whether no word can be about the digits of a number, for there is no letter before it and none in it or right after it, nor a
@@ -303,7 +321,12 @@ mod tests {
             .hit("Gọi cho tôi theo số 0912345610", "0912345610")
             .low("Ana, 004930901820", "004930901820")
             .low("2127365000", "2127365000")
-            .low(" 2127365000\n", "2127365000")
+            .low(" 09171234567\n", "09171234567")
+            .miss("482913")
+            .miss("20261130")
+            .miss("1234567.89")
+            .miss("10.1000/182")
+            .miss("1732962000")
             .miss("2127365000 rows")
             .miss("Ana 2127365000")
             .low("00 45 32 12 34 56", "00 45 32 12 34 56")

@@ -156,12 +156,12 @@ impl Engine {
     }
 
     /// Asks one verifier about one place. `open` says that the anchor itself has not all arrived.
-    /// `known` is what earlier looks noted, of this detector or of those that share its notes.
+    /// `known` is what earlier looks noted, of this detector or of those that share its notes; `is_body` whether the text is all of a body.
     pub(crate) fn look(
         &self,
         text: Text<'_>,
         place: Place,
-        known: &mut Known,
+        (known, is_body): (&mut Known, bool),
         examined: &mut u64,
     ) -> Outcome {
         let rule = self.rule(place.owner);
@@ -173,7 +173,8 @@ impl Engine {
             return Outcome::Waiting { begin, progress: place.progress };
         }
         let before = known.of(rule.notes, place.at);
-        let probe = Probe::new(text, place.at, rule.ahead).with_progress(place.progress).with_known(before);
+        let probe = Probe::new(text, place.at, rule.ahead).with_progress(place.progress);
+        let probe = probe.with_known(before).of_body(is_body);
         let found = rule.detector.verify(&probe);
         *examined += probe.examined();
         if probe.ran_out() {

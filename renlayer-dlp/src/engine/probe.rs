@@ -35,6 +35,8 @@ pub struct Probe<'t> {
     /// Up to where earlier looks noted something; and this one too, which does not go by what it notes itself.
     known: usize,
     noted: Cell<usize>,
+    /// Whether the text is a body of its own, where nothing is before it.
+    is_body: bool,
 }
 
 impl<'t> Probe<'t> {
@@ -51,6 +53,7 @@ impl<'t> Probe<'t> {
             progress: Cell::new(at),
             known: 0,
             noted: Cell::new(0),
+            is_body: false,
         }
     }
 
@@ -213,7 +216,7 @@ impl<'t> Probe<'t> {
     }
 
     /// Whether the text is nothing but this, space aside, and no more than what somebody said: an answer, whose question is not here.
-    /// So is a body of its own, and what stands in JSON under a name for that.
+    /// So is a body that is text alone, and the text of a message in JSON.
     #[must_use]
     pub fn is_all_said(&self, range: Range<usize>) -> bool {
         const SPACE: ByteSet = ByteSet::EMPTY.with(b" \t\r\n");
@@ -225,9 +228,8 @@ impl<'t> Probe<'t> {
     pub fn is_said_from(&self, start: usize) -> bool {
         let (context, text) = self.text.bytes.split_at_checked(self.text.start).unwrap_or_default();
         let before = text.get(..start.saturating_sub(self.text.start)).unwrap_or_default();
-        before.len() <= MOST_SPACE
-            && before.trim_ascii().is_empty()
-            && (context.is_empty() || is_said(context))
+        let is_said = || if context.is_empty() { self.is_body } else { is_text_of_a_message(context) };
+        before.len() <= MOST_SPACE && before.trim_ascii().is_empty() && is_said()
     }
 
     /// Says where the match would begin, as soon as that is known: a stream then releases what is before, even while the
@@ -265,16 +267,18 @@ impl<'t> Probe<'t> {
 /// Spaces around what somebody said, at most.
 const MOST_SPACE: usize = 4;
 
-/// Names under which the dialects of models and tools have what somebody says.
-const SAID: [&[u8]; 5] = [b"content", b"text", b"input", b"message", b"prompt"];
-
-/// Whether a string of JSON that begins after this stands under such a name.
-fn is_said(before: &[u8]) -> bool {
-    let strip = |text: &'_ [u8], mark| text.trim_ascii_end().strip_suffix(&[mark]).map(<[u8]>::len);
-    let name =
-        [b'"', b':', b'"'].into_iter().try_fold(before.len(), |end, mark| strip(before.get(..end)?, mark));
-    let name = name.and_then(|end| before.get(..end)).unwrap_or_default();
-    SAID.iter().any(|said| name.strip_suffix(*said).is_some_and(|before| before.ends_with(b"\"")))
+/// Whether a string of JSON that begins after this is what a message says: it is called `content` or `text`, and a member before it
+/// tells whose it is, `role` or `type`, as the dialects of models and tools have it.
+fn is_text_of_a_message(before: &[u8]) -> bool {
+    const NEAR: usize = 64;
+    let near = before.get(before.len().saturating_sub(NEAR)..).unwrap_or_default();
+    let strip =
+        |end: usize, mark: u8| near.get(..end)?.trim_ascii_end().strip_suffix(&[mark]).map(<[u8]>::len);
+    let end = [b'"', b':', b'"'].into_iter().try_fold(near.len(), strip);
+    let until_end = end.and_then(|end| near.get(..end)).unwrap_or_default();
+    let object = memchr::memrchr(b'{', until_end).and_then(|at| until_end.get(at..)).unwrap_or_default();
+    let has = |name: &[u8]| memchr::memmem::find(object, name).is_some();
+    (object.ends_with(b"\"content") || object.ends_with(b"\"text")) && (has(b"\"role\"") || has(b"\"type\""))
 }
 
 /* ===== the engine's side ===== */
@@ -283,6 +287,10 @@ impl Probe<'_> {
     pub(crate) fn with_progress(self, progress: usize) -> Self {
         self.progress.set(progress);
         self
+    }
+
+    pub(crate) fn of_body(self, is_body: bool) -> Self {
+        Self { is_body, ..self }
     }
 
     pub(crate) fn with_known(self, known: usize) -> Self {

@@ -25,6 +25,8 @@ pub(crate) struct Work {
     passed: usize,
     /// The text is the name of a value.
     pub(crate) in_name: bool,
+    /// The text is all of a body, and was not decoded.
+    pub(crate) is_body: bool,
     /// Detectors that a name spoke to, and that judge the value after it.
     pub(crate) named: SmallVec<[Index; 4]>,
 }
@@ -81,6 +83,11 @@ pub(crate) struct Hit {
 }
 
 impl Work {
+    /// Over a text that is all of a body, as that of a stream is.
+    pub(crate) fn of_body() -> Self {
+        Self { is_body: true, ..Self::default() }
+    }
+
     /// Looks at everything in `text` that has not been looked at. With a complete text, all is decided afterwards.
     pub(crate) fn advance(&mut self, engine: &Engine, text: Text<'_>, direction: Direction) {
         self.ask_again(engine, text);
@@ -150,6 +157,7 @@ impl Work {
             busy: self.busy.clone(),
             passed: self.passed,
             in_name: self.in_name,
+            is_body: self.is_body,
             named: self.named.clone(),
             known: Known::default(),
             tallies: Tallies::default(),
@@ -184,6 +192,7 @@ impl Work {
         self.busy.clear();
         self.known.0.clear();
         self.passed = 0;
+        self.is_body = false;
     }
 
     /// The same of what nothing is known of yet.
@@ -270,7 +279,7 @@ impl Work {
         }
         let tally = self.tallies.of(place.owner, engine.size());
         tally.candidates += 1;
-        match engine.look(text, place, &mut self.known, &mut tally.bytes) {
+        match engine.look(text, place, (&mut self.known, self.is_body), &mut tally.bytes) {
             Outcome::Nothing => {}
             Outcome::Waiting { begin, progress } => {
                 self.waiting.push(Waiting { place: Place { progress, ..place }, begin });
@@ -456,7 +465,7 @@ mod tests {
                 known = Known::default();
             }
             let place = Place { owner, at, open: false, progress: at };
-            if let Outcome::Found(m) = engine.look(text, place, &mut known, &mut 0) {
+            if let Outcome::Found(m) = engine.look(text, place, (&mut known, false), &mut 0) {
                 busy[usize::from(owner)] = m.range.end;
                 found.push(format!("{} {m:?}", engine.rule(owner).name));
             }

@@ -7,6 +7,9 @@ use std::ops::Range;
 
 use super::walk::{Escapes, Frame, Str};
 
+/// No name of a variable is longer; a text under `name` would be read again for each value.
+const LONGEST_NAME: usize = 64;
+
 /// The last name that was said, and how deep.
 #[derive(Default)]
 pub(super) struct Pair {
@@ -20,10 +23,8 @@ impl Pair {
     /// Notes what a member says: mostly nothing that matters.
     #[inline]
     pub(super) fn meet(&mut self, frames: &[Frame], text: &Str) {
-        if self.is_naming
-            && text.escapes == Escapes::None
-            && matches!(frames.last(), Some(Frame::Object { .. }))
-        {
+        let is_name = text.escapes == Escapes::None && text.range.len() <= LONGEST_NAME;
+        if self.is_naming && is_name && matches!(frames.last(), Some(Frame::Object { .. })) {
             (self.name, self.depth) = (text.range.clone(), frames.len());
         }
         self.is_naming = false;
@@ -31,12 +32,12 @@ impl Pair {
 
     /// The name that was said of the value of the member `key`.
     pub(super) fn name_of(&mut self, bytes: &[u8], frames: &[Frame], key: &Str) -> Option<Range<usize>> {
-        let is_other = frames.len() < self.depth || frames.len() == self.depth && is_first(bytes, key);
-        if is_other {
-            *self = Self::default();
-        }
         let called = bytes.get(key.range.clone()).unwrap_or_default();
-        self.is_naming = says_a_name(called);
+        let is_naming = says_a_name(called);
+        let is_other = frames.len() < self.depth || frames.len() == self.depth && is_first(bytes, key);
+        if is_other || is_naming {
+            *self = Self { is_naming, ..Self::default() };
+        }
         (frames.len() == self.depth && gives_a_value(called)).then(|| self.name.clone())
     }
 }
@@ -100,6 +101,8 @@ mod tests {
             format!(r#"{{"a": {{"name": "API_TOKEN"}}, "value": "{key}"}}"#),
             format!(r#"{{"name": "API_TOKEN", "a": {{"value": "{key}"}}}}"#),
             format!(r#"{{"value": "{key}", "name": "API_TOKEN"}}"#),
+            format!(r#"{{"name": "API_TOKEN", "name": "caf\u00e9", "value": "{key}"}}"#),
+            format!(r#"{{"name": "API_TOKEN {}", "value": "{key}"}}"#, "of a text ".repeat(8)),
         ] {
             assert!(found(&body).is_empty(), "{body}");
         }

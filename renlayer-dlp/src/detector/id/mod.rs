@@ -356,12 +356,15 @@ impl IdNumbers {
 
     /// Whether a number that is all of a message is of the form's kind as far as its digits say it.
     fn is_told_by_itself(&self, probe: &Probe<'_>, range: Range<usize>, form: &Form) -> bool {
+        const LEAST: usize = 8;
+        let digits = probe.slice(range.clone());
         let tells = match self.kinds.get(form.kind).map(|kind| kind.check) {
-            Some(Check::Digit(_)) => true,
-            Some(Check::Range(_)) => form.has_letters,
+            // Not every zero, which most checks take.
+            Some(Check::Digit(_)) => digits.iter().any(|byte| !b"0 -./".contains(byte)),
+            Some(Check::Range(_)) => digits.iter().any(u8::is_ascii_alphabetic),
             Some(Check::Form) | None => false,
         };
-        tells && probe.is_all_said(range)
+        digits.len() >= LEAST && tells && probe.is_all_said(range)
     }
 
     fn read(&self, probe: &Probe<'_>, start: usize, form: &Form) -> Option<usize> {

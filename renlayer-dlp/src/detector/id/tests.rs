@@ -205,8 +205,18 @@ fn a_message_that_is_a_number_is_recorded() {
         .miss("- 36574261809")
         .miss("36 574 261 808")
         .run();
-    let found = |body: &str| shared().scan(body.as_bytes(), input(Format::Json)).findings.len();
-    assert_eq!(found(r#"{"content" : "36574261809"}"#), 1);
-    // Under another name, or in a row, it is a number like others.
-    assert_eq!(found(r#"{"order": "36574261809", "ids": ["36574261809"], "content": ["36574261809"]}"#), 0);
+    let found = |body: &str, format| shared().scan(body.as_bytes(), input(format)).findings.len();
+    assert_eq!(found(r#"{"role": "user", "content" : "36574261809"}"#, Format::Json), 1);
+    assert_eq!(found(r#"[{"type":"text","text":"36574261809"}]"#, Format::Json), 1);
+    // In other strings, names, rows and numbers it is a number like others.
+    for (body, format) in [
+        (r#"{"order": "36574261809", "content": "36574261809", "ids": ["36574261809"]}"#, Format::Json),
+        (r#"{"role": {"a": "b"}, "x": {"text": "36574261809"}}"#, Format::Json),
+        (r#"[{"word": "36574261809"}, {"text": "36574261809"}]"#, Format::Json),
+        ("36574261809", Format::Json),
+        ("36574261809\n36574261809,1,ok\n", Format::Ndjson),
+        ("36574261809=1&content=36574261809", Format::Form),
+    ] {
+        assert_eq!(found(body, format), 0, "{body}");
+    }
 }

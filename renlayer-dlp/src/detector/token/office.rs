@@ -24,7 +24,7 @@ pub(super) const ROWS: &[Token] = &[
     token!("dropbox_long_lived_token" in "dropbox_token", "a Dropbox long-lived token", ["AAAAAAAAAA"], &[url64(54)])
         .lead(ALNUM, 11, 11).severity(Severity::High),
     token!("dropbox_refresh_token" in "dropbox_token", "a Dropbox refresh token", ["AAAAAAAAAA"], &[url64(43)])
-        .lead(ALNUM, 11, 11).severity(Severity::High),
+        .lead(ALNUM, 11, 11).after(&Words::new(&["dropbox", "refresh"])).severity(Severity::High),
     token!("figma_webhook_token" in "figma_token", "a Figma plan or OAuth token", ["figp_", "figoh_", "figur_"], &[url64s(32, 60)]),
     token!("framer_key", "a Framer server key", ["fr_"], &[alnum(42)]).after(&Words::new(&["framer"])),
     token!("retool_key", "a Retool API key", ["retool_"], &[alnums(20, 60)]),

@@ -3,12 +3,12 @@
 use super::{Spelling, before, digits_in, more_digits};
 use crate::byteset::ByteSet;
 use crate::engine::anchor::Need;
-use crate::engine::in_a_word;
 use crate::engine::literals::{Apart, Literal};
 use crate::engine::probe::Text;
 use crate::engine::runs;
 use crate::engine::sides::Around;
 use crate::engine::sieve::{BLOCK, Masks};
+use crate::engine::{LONGEST_ESCAPE, in_a_word};
 
 /// The bytes beside a place: zero where the text ends, as a string of JSON does at its quotes.
 #[derive(Clone, Copy)]
@@ -40,6 +40,12 @@ impl<'t> Neighbours<'t> {
             b'"' => Some(0),
             _ => Some(byte),
         }
+    }
+
+    /// Whether an escape of a terminal may end at `at`, of which the document says some characters by their numbers.
+    fn may_follow_a_colour(&self, at: usize) -> bool {
+        let near = self.text.bytes.get(at.saturating_sub(2 * CODED + LONGEST_ESCAPE)..at).unwrap_or_default();
+        self.spelling == Spelling::Json && near.ends_with(b"m") && near.windows(2).any(|two| two == b"\\u")
     }
 
     /// The byte before that.
@@ -117,7 +123,9 @@ impl Apart {
             Self::FromLetters | Self::FromLettersBeside => {
                 !joins(beside.before(at), beside.text.bytes.get(at).copied())
             }
-            Self::FromWords => beside.before(at).is_none() || !in_a_word(beside.text, at),
+            Self::FromWords => {
+                beside.before(at).is_none() || !in_a_word(beside.text, at) || beside.may_follow_a_colour(at)
+            }
         }
     }
 }

@@ -456,6 +456,10 @@ mod tests {
             (r"\nghp_", 1, 1),
             (r"\u000aghp_", 0, 1),
             (r"\u004cghp_", 0, 1),
+            ("[93mghp_", 1, 1),
+            (r"\u005b93mghp_", 0, 1),
+            (r"[\u0039mghp_", 0, 1),
+            ("mghp_", 0, 0),
         ] {
             assert_eq!(count(text, Spelling::Plain), plain, "{text}");
             assert_eq!(count(text, Spelling::Json), json, "{text} in JSON");
