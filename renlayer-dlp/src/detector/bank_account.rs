@@ -106,12 +106,14 @@ pub(super) static CHECKED: Labelled = Labelled::new(
 
 const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -");
 const WRITTEN: ByteSet = ByteSet::DIGIT.or(SEPARATOR);
+/// The fewest digits of an account.
+const LEAST: usize = 6;
 
 fn account(probe: &Probe<'_>, at: usize) -> Option<Match> {
-    let end = with_bank(probe, digits_end(probe, at, 30)?);
+    let end = with_bank(probe, at, digits_end(probe, at, 30)?);
     let count = count(probe, at, end);
     let is_date = end - at == 10 && count == 8 && probe.is(at + 4, &SEPARATOR);
-    let holds = (6..=24).contains(&count) && !is_date && !goes_on(probe, end);
+    let holds = (LEAST..=24).contains(&count) && !is_date && !goes_on(probe, end);
     holds.then(|| Match::new(at..end, 0.75).with(Evidence::CONTEXT))
 }
 
@@ -140,10 +142,12 @@ fn digits_end(probe: &Probe<'_>, at: usize, max: usize) -> Option<usize> {
     (end > at && probe.slice(at..end).iter().all(|byte| WRITTEN.has(*byte))).then_some(end)
 }
 
-/// The end with the code of the bank after it, as it is written in Czechia and Slovakia: `19-2000145399/0800`.
-fn with_bank(probe: &Probe<'_>, end: usize) -> usize {
+/// The end of the account before `end` with the code of the bank after it, as it is written in Czechia and Slovakia:
+/// `19-2000145399/0800`. Fewer digits before a slash are a date's (`03/2024`).
+fn with_bank(probe: &Probe<'_>, at: usize, end: usize) -> usize {
+    let is_account = probe.run_back(end, &ByteSet::DIGIT, LEAST) == end - LEAST && end - LEAST >= at;
     let code = probe.run(end + 1, &ByteSet::DIGIT, 5);
-    if probe.get(end) == Some(b'/') && code == end + 5 { code } else { end }
+    if is_account && probe.get(end) == Some(b'/') && code == end + 5 { code } else { end }
 }
 
 fn count(probe: &Probe<'_>, at: usize, end: usize) -> usize {
@@ -208,6 +212,11 @@ mod tests {
             .hit("Nr konta: 61 1090 1014 0000 0712 1981 2874", "61 1090 1014 0000 0712 1981 2874")
             .hit("przelew na 61109010140000071219812874.", "61109010140000071219812874")
             .hit("číslo účtu 19-2000145399/0800", "19-2000145399/0800")
+            .hit("číslo účtu: 2000145399/0800.", "2000145399/0800")
+            .miss("Account number verified on 03/2024")
+            .miss("Account Number\nPeriod 01/2024 - 12/2024")
+            .miss("account no. 2024/2025, Kontonummer gültig ab 01/2025")
+            .miss("account number as of 12/03/2024")
             .hit("01-0242-0100194-003 is my bank account", "01-0242-0100194-003")
             .miss("12345678 is my bank account")
             .miss("Nr konta: 61 1090 1014 0000 0712 1981 2875")
