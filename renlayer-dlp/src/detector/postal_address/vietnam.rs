@@ -4,8 +4,8 @@
 //! stand that lead from a street to a house.
 //!
 //! - hit: `123 Nguyễn Huệ, Phường Bến Nghé, Quận 1, TP. Hồ Chí Minh`, `52 đường số 33 xã Tân Phú Đông thành phố Hà Nội`
-//! - miss: `xã Tân An, tỉnh Khánh Hòa`, `12 hộ dân ở xã Tân An`
-//! - known mistakes: what abbreviates its ward (`P. 3, Q. 5`) or leaves it out is not found.
+//! - miss: `xã Tân An, tỉnh Khánh Hòa`, `12 hộ dân ở xã Tân An`, `Ngày 30/4, UBND Quận 1, TP.HCM`
+//! - known mistakes: what abbreviates its ward (`P. 3, Q. 5`) or leaves it out is not found, nor is a number after a name.
 
 use crate::detector::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::{Evidence, Severity};
@@ -22,9 +22,14 @@ const PARTS: [&str; 11] =
 /// Words from a street to a house.
 const WAYS: [&str; 14] =
     ["đường", "số", "phố", "ngõ", "ngách", "hẻm", "kiệt", "tổ", "khóm", "khu", "ấp", "thôn", "lô", "nhà"];
+/// Words, and dashes, from a sentence to a house.
+const LEADS: [&str; 9] = ["ở", "tại", "về", "đến", "từ", "là", "chỉ", "-", "–"];
 const MONTH: &str = "Tháng";
 
 const WRITTEN: ByteSet = ByteSet::ALNUM.with(b" ,./-").or(ByteSet::EMPTY.range(0x80, 0xff));
+const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" ,");
+const WORD: ByteSet = ByteSet::ALNUM.with(b"./-").or(ByteSet::EMPTY.range(0x80, 0xff));
+const LONGEST_WORD: usize = 32;
 const BEFORE: usize = 96;
 const AFTER: usize = 120;
 
@@ -58,25 +63,48 @@ impl Detector for Vietnam {
     }
 }
 
-/// Where the number of the house begins: the first of a row of names, numbers and words for ways before the ward.
+/// Where the number of the house begins: the first of a row of names, numbers and words for ways before the ward. A ward among
+/// them has looked at what is before itself.
 fn house(probe: &Probe<'_>) -> Option<usize> {
-    let at = probe.at();
-    let begin = probe.run_back(at, &WRITTEN, BEFORE);
-    let text = String::from_utf8_lossy(probe.slice(begin..at));
-    let (mut end, mut house, mut has_name) = (at, None, false);
-    for word in text.rsplit([' ', ',']) {
-        let start = end.saturating_sub(word.len());
-        let first = word.chars().next();
-        match first {
-            None => {}
-            Some(first) if first.is_ascii_digit() => house = has_name.then_some(start).or(house),
-            Some(first) if first.is_uppercase() && word != MONTH => has_name = true,
+    let (mut end, mut house, mut has_name) = (probe.at(), None, false);
+    while let Some((start, word)) = word_before(probe, probe.run_back(end, &BETWEEN, 2)) {
+        let is_house = || has_name && !is_date(word) && is_led(probe, start);
+        match word.chars().next() {
+            _ if start + BEFORE <= probe.at() => break,
+            Some('0'..='9') if !has_name => {}
+            Some('0'..='9') if is_house() => house = Some(start),
+            Some(first) if first.is_uppercase() && is_name(word) => has_name = true,
             Some(_) if WAYS.contains(&word) => has_name |= word == "đường",
-            Some(_) => break,
+            _ => break,
         }
-        end = start.saturating_sub(1);
+        end = start;
     }
-    house.filter(|start| *start >= begin)
+    house
+}
+
+/// The word that ends at `end`, whole, and where it begins.
+fn word_before<'t>(probe: &Probe<'t>, end: usize) -> Option<(usize, &'t str)> {
+    let start = probe.run_back(end, &WORD, LONGEST_WORD);
+    let word = std::str::from_utf8(probe.slice(start..end)).ok()?;
+    (start < end && !probe.was(start, &WORD)).then_some((start, word))
+}
+
+/// Whether a number is a year or ends with one: `2020`, `01/2021`, `30/4/2021`.
+fn is_date(word: &str) -> bool {
+    let last = word.rsplit(['/', '-', '.']).next();
+    last.is_some_and(|last| last.len() == 4 && (last.starts_with("19") || last.starts_with("20")))
+}
+
+/// Whether a number begins its clause or stands after a word that leads to a house. After others it counts, or is a day's, a
+/// class's or a law's (`Ngày 30/4`, `lớp 12`, `Thông tư 12`).
+fn is_led(probe: &Probe<'_>, start: usize) -> bool {
+    let end = probe.run_back(start, &ByteSet::EMPTY.with(b" "), 2);
+    let leads = |word: &str| LEADS.contains(&word) || WAYS.contains(&word.to_lowercase().as_str());
+    !probe.was(end, &WORD) || word_before(probe, end).is_some_and(|(_, word)| leads(word))
+}
+
+fn is_name(word: &str) -> bool {
+    word != MONTH && !word.contains(char::is_numeric) && !WARDS.iter().any(|ward| ward.trim_end() == word)
 }
 
 /// The end of the ward's name and of what it belongs to, where that is named.
@@ -124,7 +152,21 @@ mod tests {
             "45 Lê Lợi, Quận 1, TP.HCM",
         ];
         cases.into_iter().fold(Cases::of("pii.postal_address"), whole).run();
+        (80..100)
+            .fold(Cases::of("pii.postal_address"), |cases, length| {
+                cases.miss(&format!("ở 123456 {} , Phường Bến Nghé, Quận 1, TP.HCM", "A".repeat(length)))
+            })
+            .run();
         Cases::of("pii.postal_address")
+            .hit("Địa chỉ: 45 Lê Lợi, Quận 1, TP.HCM", "45 Lê Lợi, Quận 1, TP.HCM")
+            .hit("12/03/2024, 45 Lê Lợi, Quận 1, TP.HCM", "45 Lê Lợi, Quận 1, TP.HCM")
+            .miss("Ngày 30/4/2021, UBND Quận 1, TP.HCM ban hành")
+            .miss("Ngày 30/4, UBND Quận 1, TP.HCM ban hành")
+            .miss("Tháng 5/2020, UBND Quận 1, TP.HCM")
+            .miss("COVID-19: 25 F0 Quận 8, TP.HCM")
+            .miss("năm 2020 Trường THPT Lê Lợi, Quận 1, TP.HCM")
+            .miss("lớp 12 Trường THPT Lê Lợi, Quận 1, TP.HCM")
+            .miss("Thông tư 01/2021 Bộ Y Tế, Huyện Hóc Môn, TP.HCM")
             .miss("xã Tân An, tỉnh Khánh Hòa có 12 hộ dân")
             .miss("12 hộ dân ở xã Tân An, tỉnh Khánh Hòa")
             .miss("Ngày 12 Tháng 5, Phường Bến Nghé, Quận 1")
