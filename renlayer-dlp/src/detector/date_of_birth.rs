@@ -3,6 +3,7 @@
 //! With a name and a postcode it identifies nearly everybody. By itself a date is any date, so the word decides.
 //!
 //! - hit: `DOB: 04/12/1985`, `born on 12 March 1980`, `geboren am 3.4.1971`, `né le 1er mai 1962`, `"birthDate": "1990-07-01"`
+//! - low: `née à Lyon le 12/03/1980`, as it is said of ideas too
 //! - miss: `04/12/1985`, `born in 1980`, `released 1985-12-04`, `birth rate 12.3`
 //! - known mistakes: a later date within reach of the word is taken where none is nearer; years before 1900 are nobody's.
 
@@ -30,8 +31,6 @@ pub(super) static DATE_OF_BIRTH: Labelled =
             "geb.",
             "né le",
             "née le",
-            "né à",
-            "née à",
             "né(e) le",
             "naissance",
             "nacimiento",
@@ -51,13 +50,21 @@ pub(super) static DATE_OF_BIRTH: Labelled =
             "urodzona",
             "ur. ",
             "födelsedatum",
-            "födelsedag*",
+            "födelsedag",
+            "födelsedagen",
             "född",
             "født",
             "fødselsdato",
             "fødselsdag",
-            "syntymäaik*",
-            "syntymäpäiv*",
+            "syntymäaika",
+            "syntymäaikani",
+            "syntymäaikasi",
+            "syntymäaikansa",
+            "syntymäpäivä ",
+            "syntymäpäivä:",
+            "syntymäpäiväni",
+            "syntymäpäiväsi",
+            "syntymäpäivänsä",
             "synt.",
             "syntynyt",
             "narození",
@@ -167,9 +174,34 @@ pub(super) static DATE_OF_BIRTH: Labelled =
             "a later date shortly after the word is a hit",
         );
 
+/// In France a place may stand between. Ideas and projects are born so too.
+pub(super) static BORN_IN: Labelled = Labelled::new(
+    "date_of_birth_after_place",
+    "pii.date_of_birth",
+    Severity::Medium,
+    "a French date of birth after its place",
+    value_after_place,
+)
+.after(&["né à", "née à"])
+.within(44)
+.longest(32)
+.page("a word for birth, a place and `le` before it; LOW", "what is no person's is recorded");
+
 fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
     let end = date::read(probe, at)?;
     Some(Match::new(at..end, 0.85).with(Evidence::CONTEXT))
+}
+
+/// `Lyon le 12/03/1980`.
+fn value_after_place(probe: &Probe<'_>, at: usize) -> Option<Match> {
+    const IN: &[u8] = " à ".as_bytes();
+    let behind = probe.behind(at, 48).strip_suffix(b" le ")?;
+    let (born, place) = behind.split_at_checked(memchr::memmem::rfind(behind, IN)?)?;
+    let is_born = ["né", "née"].iter().any(|word| born.ends_with(word.as_bytes()));
+    let place = place.strip_prefix(IN).filter(|_| is_born)?;
+    let mut words = std::str::from_utf8(place).ok()?.split(' ');
+    let is_name = |word: &str| word.starts_with(char::is_uppercase) && !word.contains([',', ';', '.']);
+    words.all(is_name).then(|| value(probe, at)).flatten().map(Match::harmless)
 }
 
 #[cfg(test)]
@@ -201,8 +233,16 @@ mod tests {
             .hit("Tgl lahir 28 Agustus 1964", "28 Agustus 1964")
             .hit("تاريخ الميلاد: 12/03/1980", "12/03/1980")
             .hit("{\"dateOfBirth\": \"19900701\"}", "19900701")
-            .hit("née à Lyon le 12/03/1980", "12/03/1980")
+            .low("née à Lyon le 12/03/1980", "12/03/1980")
+            .low("Jean, né à Évry le 1er mai 1962", "1er mai 1962")
+            .low("né à Orléans la Source le 12 mars 1979, né à La Ferté le 12 mars 1980", "12 mars 1980")
+            .hit("Min födelsedag är 12.3.1980", "12.3.1980")
+            .hit("Syntymäpäiväni on 12.3.1980", "12.3.1980")
             .hit("Syntymäaikani on 12.3.1980", "12.3.1980")
+            .low("Une idée née à Lyon le 12/03/2020", "12/03/2020")
+            .miss("Le projet est né à Paris, lancé le 12/03/2020")
+            .miss("Le projet né à partir de rien le 12/03/2020")
+            .miss("syntymäpäiväjuhlat 12.3.2025 ja födelsedagsfest 12.3.2025")
             .miss("04/12/1985")
             .miss("born in 1980, the band")
             .miss("birth rate 12.3 in 1990")

@@ -280,6 +280,7 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(mac_address::MacAddress),
         Box::new(&mac_address::LABELLED),
         Box::new(&date_of_birth::DATE_OF_BIRTH),
+        Box::new(&date_of_birth::BORN_IN),
         Box::new(date_of_birth::BornBefore),
         Box::new(card_number::CardNumber),
         Box::new(card_track::CardTrack),
