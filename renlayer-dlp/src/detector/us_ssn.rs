@@ -7,7 +7,7 @@
 //! - miss: `social insurance number 536228145` (Canada's), `Greek tax ID 229342828`
 //! - miss: `000-12-3456`, `666-12-3456`, `912-34-5678` (a taxpayer number), `536-00-8145`, nine digits without context
 //! - low: `TIN 536228145`, which is one of many countries; `536 22 8145` where it stands apart; `497878524` and nothing else; the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
-//! - known mistakes: a part number written 3-2-4 is a hit.
+//! - known mistakes: a part number written 3-2-4 is a hit, with spaces LOW.
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, id};
 use crate::words::Words;
@@ -45,8 +45,8 @@ impl Detector for UsSsn {
 
     fn page(&self) -> Page {
         Page {
-            basis: "issued ranges and dashes; words before it",
-            mistakes: "a part number written 3-2-4 is a hit",
+            basis: "issued ranges, and dashes or words; three groups that stand apart, or nothing else, are LOW",
+            mistakes: "a part number written 3-2-4 is a hit, with spaces LOW",
         }
     }
 
@@ -84,7 +84,7 @@ impl Detector for UsSsn {
             (false, Some(b'-')) => Match::new(start..end, 0.65).with(Evidence::STRUCTURE),
             // Without dashes nothing says that it is this country's.
             (false, _) if is_taxed() => Match::new(start..end, 0.4).with(Evidence::CONTEXT).harmless(),
-            (false, Some(b' ' | b'.')) if stands_apart(probe, start, end) => {
+            (false, Some(b' ')) if stands_apart(probe, start, end) => {
                 Match::new(start..end, 0.3).with(Evidence::STRUCTURE).harmless()
             }
             (false, None) if probe.is_all_said(start..end) => {
@@ -186,7 +186,9 @@ mod tests {
             .hit("social security number of a Greek: none, SSN: 536228145", "536228145")
             .miss("social insurance number 536228145, Greek tax ID 229342828")
             .low("confirm with 536 22 8145.", "536 22 8145")
-            .low("Anna; 536.22.8145|", "536.22.8145")
+            .hit("SSN 536.22.8145", "536.22.8145")
+            .miss("Anna; 536.22.8145|")
+            .miss("536.22.8145\n123.45.6789")
             .miss("536 22 8145 units, 12 536 22 8145, 536 22 8145 07")
             .miss("000-12-3456 666-12-3456 912-34-5678 536-00-8145 536-22-0000")
             .miss("part 1-536-22-8145 and 536-22-8145-1")
