@@ -5,10 +5,10 @@
 //! or a word before it. The plans are those of libphonenumber (`plan.rs`).
 //!
 //! - hit: `+49 30 901820`, `(212) 736-5000`, `01 42 68 53 00`; `Tel. 030 901820`, `call 2127365000` and `2127365000 is my phone` by their context
-//! - hit: `455 6186 office` at the end of a line, as address books write it
+//! - hit: `455 6186 office` and nothing else in its line, as address books write it
 //! - hit: `0151/23456789`, `(11) 96123-4567`, `0049 30 901820`, `+1 212-736-5000 ext. 12`, `1-800-FLOWERS`
 //! - low: 555-01xx, which North America keeps for stories; a number in an area that its country did not give out;
-//!   `612 34 56 78` or `004930901820` without a word; `2127365000` and nothing else
+//!   `612 34 56 78`, `(0-612) 34555` or `004930901820` without a word; `2127365000` and nothing else
 //! - miss: `2127365000` in a text without a word, dates, epoch seconds, order numbers, decimals
 //! - known mistakes: without a word before them, national numbers in other layouts than these are missed; with one, any digits
 //!   that some country would dial are a hit.
@@ -54,8 +54,9 @@ impl Detector for Phone {
     }
 
     fn page(&self) -> Page {
-        let mistakes = "digits after a word like `call` that are a number of any country are a hit; an area given out lately is LOW";
-        Page { basis: "country code and length, a national way of writing, or a word before it", mistakes }
+        let mistakes = "digits after a word like `call` that are a number of any country are a hit; groups that other numbers have too and an area given out lately are LOW";
+        let basis = "country code and length, a national way of writing, a word before it, or a label after it in a line of its own; as a whole message LOW";
+        Page { basis, mistakes }
     }
 
     fn anchors(&self) -> Vec<Anchor> {
@@ -152,7 +153,7 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
     let stands = |end: usize, shape: Shape| {
         let stands_alone =
             || shape.alone().is_some() && !is_called_otherwise() && !id::is_called_so(probe, end);
-        let is_labelled = || written::has_label_after(probe, end) && !is_called_otherwise();
+        let is_labelled = || written.is_labelled(probe) && !is_called_otherwise();
         let says_so = || written::has_spoken_extension(probe, end) || is_labelled();
         in_context() || stands_alone() || says_so() || is_called_a_phone(end)
     };
@@ -172,7 +173,7 @@ fn national(probe: &Probe<'_>) -> Option<Match> {
         [b'0', rest @ ..] => plan::is_british_story(rest),
         digits => plan::is_story(digits),
     };
-    let is_shared = matches!(shape, Shape::Grouped) && !in_context() && !written::has_label_after(probe, end);
+    let is_shared = matches!(shape, Shape::Grouped) && !in_context() && !written.is_labelled(probe);
     let tells_little = matches!(shape, Shape::Unassigned) || is_shared || is_story;
     Some(if tells_little { found.harmless() } else { found })
 }
@@ -345,16 +346,29 @@ mod tests {
             .low("Jan, 601 123 608, Brno", "601 123 608")
             .low("Ola, 40 61 23 56.", "40 61 23 56")
             .low("Kim: 02-212-3464", "02-212-3464")
-            .low("Ana, 612-34-14-74, y", "612-34-14-74")
+            .hit("tel. 612-34-14-74", "612-34-14-74")
+            .miss("Ana, 612-34-14-74, y\n612-34-14-74\n")
             .hit("455 6186 office\nBoston", "455 6186")
             .hit("Kiel\n0431 35 06 90-Office\\,", "0431 35 06 90")
             .hit("Eva, 2546712361 (mobile).", "2546712361")
             .miss("built 1234567 office towers, 455 6186-officers, sold 2000000 mobile sets")
             .miss("ticket 4556186 fax")
+            .miss("branch 20261130-work\nmemory 1048576 work\nreserved 6291456 work<")
+            .miss("range 200000-250000 cell,")
+            .miss("200000-250000 office,")
+            .miss("du: 2345678 home\n3456789 work\n2345678 office")
+            .miss("Array of 1234567 cell)")
+            .miss("<td>1234567 cell</td>")
+            .miss("sold 350000 phone;")
+            .miss("sold 350 0000 phone;")
+            .miss("10 000 000 mobile,")
+            .miss("1 000 0000 office,")
             .low("Jonas | 321 1232599 | Cali", "321 1232599")
             .low("Eleni, 21 2345 2366.", "21 2345 2366")
             .low("Ivan: 02 123 443\n", "02 123 443")
-            .hit("Jonas, (0-612) 34555, Vilnius", "(0-612) 34555")
+            .low("Jonas, (0-612) 34555, Vilnius", "(0-612) 34555")
+            .miss("(0-612) 34555 rows, pages (0-255) 65536, range (0-1000) 12345, slots (0-511) 204800 bytes")
+            .miss("bits (0-15) 1048576, clamp(0-1023) 45678, (0-9999) 12345 of")
             .hit("Mob. (0-612).34411", "(0-612).34411")
             .hit("Eva (06 1) 234 5292", "(06 1) 234 5292")
             .hit("Ravi 081234 51972", "081234 51972")

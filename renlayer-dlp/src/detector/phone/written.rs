@@ -68,6 +68,9 @@ struct Group {
     spaced: bool,
 }
 
+/// What else a line says, before a number that is an entry of its own.
+const NAMING: ByteSet = ByteSet::ALNUM.or(ByteSet::EMPTY.range(0x80, 0xff));
+
 /// A national way of writing.
 #[derive(Clone, Copy)]
 pub(super) enum Shape {
@@ -164,6 +167,20 @@ impl Written {
         self.count = self.groups.last().map_or(0, |group| usize::from(group.digits));
     }
 
+    /// Whether nothing stands in its line but the number and what an address book writes after one. Quantities stand before these
+    /// words too (`1048576 mobile`, `10 000 000 mobile`), so that it has as many digits as no quantity, or the groups of a town.
+    pub(super) fn is_labelled(&self, probe: &Probe<'_>) -> bool {
+        let (Some(first), Some(last)) = (self.groups.first(), self.groups.last()) else { return false };
+        let line = probe.run_back(first.start, &NAMING.with(b"\n").not(), LONGEST);
+        let is_telling = match &*self.groups {
+            [town, rest] => (town.length, rest.length) == (3, 4),
+            _ => false,
+        };
+        (is_telling || matches!(self.count, 10 | 11))
+            && has_label_after(probe, last.end)
+            && !probe.was(line, &NAMING)
+    }
+
     /// The bracket that opens the number, where there is one and it is closed after the area, of which the trunk prefix may be a
     /// group: `(06 1) 234 5292`.
     pub(super) fn opening(&self, probe: &Probe<'_>) -> Option<usize> {
@@ -238,11 +255,10 @@ pub(super) fn extension(probe: &Probe<'_>, end: usize) -> Option<usize> {
     holds.then_some(digits)
 }
 
-/// What address books write after a number, at the end of its line or entry: `785 8949 fax`, `346 6090-Office`, `(mobile)`.
-const LABELS: [&[u8]; 7] = [b"office", b"fax", b"mobile", b"cell", b"home", b"work", b"phone"];
+/// What address books write after a number, at the end of its line or entry: `785 8949 fax`, `346 6090-Office`.
+const LABELS: [&[u8]; 4] = [b"office", b"fax", b"mobile", b"phone"];
 
-/// Whether one of them follows: then it is a telephone's.
-pub(super) fn has_label_after(probe: &Probe<'_>, end: usize) -> bool {
+fn has_label_after(probe: &Probe<'_>, end: usize) -> bool {
     const ENDS: ByteSet = ByteSet::EMPTY.with(b"\n\r,;)|<\\");
     let at = probe.run(end, &ByteSet::EMPTY.with(b" -("), 3);
     let is_whole = |label: &&[u8]| {
@@ -318,16 +334,26 @@ impl Written {
     }
 
     /// An area in brackets, then two groups or three.
-    fn bracketed(&self, probe: &Probe<'_>, _: &[u8]) -> Option<(usize, Shape)> {
+    fn bracketed(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
         self.opening(probe)?;
         let last = self.groups.last()?;
+        if self.is_lithuanian(probe, lengths) {
+            return Some((last.end, Shape::Grouped));
+        }
+        let is_of_budapest = *lengths == [2, 1, 3, 4] && self.digits().starts_with(b"061");
         let holds = (2..=4).contains(&self.groups.len())
             && (8..=11).contains(&self.count)
-            && self.groups.iter().all(|group| group.length <= 8)
-            && (self.groups.iter().all(|group| group.length >= 2)
-                || (self.digits().starts_with(b"0") && self.count >= 9))
+            && lengths.iter().all(|length| *length <= 8)
+            && (lengths.iter().all(|length| *length >= 2) || is_of_budapest)
             && plan::is_national(self.digits());
         holds.then_some((last.end, Shape::Bracketed))
+    }
+
+    /// `(0-612) 34555`, `(0-37) 123456`: ranges of other things are written so too (`bits (0-15) 1048576`).
+    fn is_lithuanian(&self, probe: &Probe<'_>, lengths: &[u8]) -> bool {
+        matches!(lengths, [1, 1, 7] | [1, 2, 6] | [1, 3, 5])
+            && self.stands_apart(probe)
+            && plan::is_national_in(b"370", self.digits())
     }
 
     /// Dialled as from another country. Articles of trade have numbers that begin with zeros and an own check digit, and dumps
@@ -413,9 +439,8 @@ impl Written {
             | ([3, 7], Some(b'3')) => {
                 !is_year && (are_parted_by(b" ") || are_parted_by(b"-")) && self.stands_apart(probe)
             }
-            ([3, 2, 2, 2] | [2, 3, 2, 2] | [3, 3, 4], _) | ([3, 3, 3], Some(b'0')) => {
-                is_spaced || (are_parted_by(b"-") && self.stands_apart(probe))
-            }
+            ([3, 2, 2, 2] | [2, 3, 2, 2], _) | ([3, 3, 3], Some(b'0')) => is_spaced,
+            ([3, 3, 4], _) => is_spaced || (are_parted_by(b"-") && self.stands_apart(probe)),
             // China's mobile telephones.
             ([3, 4, 4], Some(b'1')) => plan::is_international(&[b"86", self.digits()].concat()),
             _ => false,
