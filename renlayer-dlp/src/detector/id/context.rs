@@ -1,7 +1,7 @@
 //! Which kinds of number the words before a place speak of: one look for all kinds.
 //!
 //! The words of all kinds, their countries and the general words (`id`, `tax`) are one sorted list. The 64 bytes before the
-//! place are folded once: lower case, one space for whatever is between words, `taxId` as two words, `N.I.F.` as one, `#` as `number`. Then
+//! place are folded once: lower case, one space for whatever is between words, `taxId` as two words, `N.I.F.` as one, `#` as a word. Then
 //! each word of them is looked up. Most numbers have no such word before them, which is told of ASCII as it is written
 //! ([`starts`]), before anything is folded.
 //!
@@ -187,7 +187,7 @@ const GENERAL: &[&str] = &[
 ];
 
 /// With a general word, these speak of nobody's number in particular.
-const COMMON: [&str; 8] = ["number", "no", "nr", "code", "card", "reference", "ref", "license"];
+const COMMON: [&str; 9] = ["number", "no", "nr", "code", "card", "reference", "ref", "license", "licence"];
 
 impl Context {
     pub(super) fn new(kinds: &[&'static Kind], countries: &[(&str, &[&str])]) -> Self {
@@ -332,12 +332,15 @@ impl Home {
     }
 }
 
-/// A name with its word for "number" cut short: `tax file no`, `n de contribuinte`.
+/// A name with its word for "number" cut short: `tax file no`, `routing #`, `n de contribuinte`. With `#` everything is numbered,
+/// so that the name has to say of what the number is.
 fn abbreviated(word: &str) -> Vec<String> {
     const LAST: &str = " number";
     const FIRST: [&str; 3] = ["número ", "numéro ", "numero "];
     let name = word.trim_end_matches('*');
-    let last = name.strip_suffix(LAST).map(|name| vec![format!("{name} no"), format!("{name} num")]);
+    let sign = |name: &str| (!is_general(name)).then(|| format!("{name} #"));
+    let short = |name: &str| [format!("{name} no"), format!("{name} num")].into_iter().chain(sign(name));
+    let last = name.strip_suffix(LAST).map(|name| short(name).collect());
     let first = FIRST.iter().find_map(|first| word.strip_prefix(first));
     let first = first.map(|name| vec![format!("n {name}"), format!("num {name}"), format!("núm {name}")]);
     last.or(first).unwrap_or_default()
@@ -455,8 +458,8 @@ fn fold(text: &[u8], cut: bool, out: &mut [u8]) -> usize {
                 1
             }
             [b'\\', b'n' | b'r' | b't', ..] => folded.space(2),
-            // `SSN#`.
-            [b'#', ..] => folded.word(b"number"),
+            // `routing #`.
+            [b'#', ..] => folded.sign(b'#'),
             [lead @ 0xc3..=0xd1, trail, ..] => folded.letter(&lower_pair(*lead, *trail)),
             _ if !is_letter(*byte) => folded.space(1),
             _ => {
@@ -490,10 +493,10 @@ impl Folded<'_> {
         taken
     }
 
-    /// A sign that is read as a word.
-    fn word(&mut self, word: &[u8]) -> usize {
+    /// A sign that is a word.
+    fn sign(&mut self, sign: u8) -> usize {
         self.space(0);
-        word.iter().for_each(|byte| self.put(*byte));
+        self.put(sign);
         self.space(1)
     }
 

@@ -173,7 +173,18 @@ fn numbers_without_a_word_before_them_are_none() {
         .hit("121000358 is the routing number", "121000358")
         .hit("Routing # 121000358", "121000358")
         .hit("Routing#: 121000358", "121000358")
+        .hit("Routing # number: 121000358", "121000358")
         .miss("order 121000358 for routing 12, packet 121000358 for routing, C# 121000358")
+        .run();
+}
+
+#[test]
+fn a_sign_for_a_number_needs_a_name_of_its_own() {
+    Cases::of("gov_id.us.driver_license")
+        .hit("license number 12345678", "12345678")
+        .hit("DL# 12345678", "12345678")
+        .hit("driver's license # 12345678", "12345678")
+        .miss("license # 12345678, licence #12345678, a#12345678")
         .run();
 }
 

@@ -2,7 +2,7 @@
 //!
 //! It is told of ASCII alone, at the begins of words: by their first three letters, a bit for each three there are, and then by the
 //! letters of the entries that begin so. What folding does besides changing case is left to it: where an escape (`\n`) may hide
-//! where a word begins both readings are tried, what may be an abbreviation (`N.I.F.`) may be any word, and so may `#` after one.
+//! where a word begins both readings are tried, and what may be an abbreviation (`N.I.F.`) may be any word.
 
 use crate::words::has_letters;
 
@@ -126,12 +126,11 @@ impl Entry {
         for byte in &self.text {
             match rest {
                 // A word is hidden there.
-                [b'\\' | b'#', ..] => return true,
+                [b'\\', ..] => return true,
                 [b'.', next, ..] if run == 1 && next.is_ascii_alphabetic() => return true,
                 [next, ..] if *byte == b' ' && !joins(last, *next) => {
-                    let hides = |byte: u8| matches!(byte, b'\\' | b'#');
-                    let between =
-                        rest.iter().take_while(|byte| !byte.is_ascii_alphabetic() && !hides(**byte));
+                    let is_word = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'\\' | b'#');
+                    let between = rest.iter().take_while(|byte| !is_word(**byte));
                     rest = rest.get(between.count()..).unwrap_or_default();
                     run = 0;
                 }
@@ -151,10 +150,10 @@ fn three([a, b, c]: [u8; 3]) -> u16 {
     u16::from(a & 31) << 10 | u16::from(b & 31) << 5 | u16::from(c & 31)
 }
 
-/// Whether a byte after a letter is one of the same word. In camel case it is not.
+/// Whether a byte after a letter is one of the same word. In camel case it is not, nor after `#`.
 #[inline]
 fn joins(left: u8, right: u8) -> bool {
-    right.is_ascii_alphabetic() && !(left.is_ascii_lowercase() && right.is_ascii_uppercase())
+    right.is_ascii_alphabetic() && left != b'#' && !(left.is_ascii_lowercase() && right.is_ascii_uppercase())
 }
 
 /// Whether the letter at `at` belongs to an escape.
@@ -259,6 +258,7 @@ mod tests {
             "see the line after that, and the house was built in ",
             "        let mut index = self.buffer.len() + ",
             "call it on ",
+            "the row is a#",
         ] {
             assert!(!CONTEXT.starts.may_stand_in(text.as_bytes()), "{text}");
         }
