@@ -189,6 +189,26 @@ fn a_sign_for_a_number_needs_a_name_of_its_own() {
 }
 
 #[test]
+fn a_birth_number_has_one_of_four_months() {
+    Cases::of("gov_id.cz.rodne_cislo")
+        .hit("rodné číslo 805312/1230", "805312/1230")
+        .hit("rodné číslo 802112/1230", "802112/1230")
+        .hit("rodné číslo 807112/1234", "807112/1234")
+        .miss("rodné číslo 804112/1231, rodné číslo 809112/1236")
+        .run();
+}
+
+#[test]
+fn time_zones_and_words_for_an_end_are_no_labels() {
+    Cases::of("gov_id.il.id").miss("tz=946684800").run();
+    Cases::of("gov_id.vn.mst").miss("MST 0100233488").run();
+    Cases::of("pii.vin")
+        .hit("VIN: WVWZZZ1JZXW000001", "WVWZZZ1JZXW000001")
+        .miss("à la fin 61234567890120001, VIN 61234567890120001")
+        .run();
+}
+
+#[test]
 fn the_nearest_word_counts() {
     Cases::of("gov_id.se.personnummer")
         .hit("Org.nr 556703-7485, personnummer 811228-9874", "811228-9874")

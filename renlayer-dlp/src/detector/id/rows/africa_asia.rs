@@ -234,7 +234,6 @@ pub(super) const ROWS: &[Kind] = &[
             "ת ז שלי",
             "מספר זהות",
             "teudat zehut",
-            "tz",
             "israeli id*",
             "זהות",
             "הת ז",

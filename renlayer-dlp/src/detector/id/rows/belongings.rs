@@ -26,7 +26,6 @@ pub(super) const ROWS: &[Kind] = &[
             "fahrgestell*",
             "fahrzeug ident*",
             "fahrzeugident*",
-            "fin",
             "châssis",
             "bastidor",
             "chasis",
@@ -50,7 +49,7 @@ pub(super) const ROWS: &[Kind] = &[
     .public(),
 ];
 
-/// No letter that could be a digit. What North America gives out, whose first digit says so, has a check digit in its middle.
+/// Letters, and none that could be a digit. What North America gives out, whose first digit says so, has a check digit in its middle.
 fn vehicle(v: &[u8]) -> bool {
     const WEIGHTS: [u32; 17] = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
     let place = |byte: &u8| match byte {
@@ -63,6 +62,8 @@ fn vehicle(v: &[u8]) -> bool {
     };
     let total =
         v.iter().zip(WEIGHTS).try_fold(0, |total, (byte, weight)| Some(total + place(byte)? * weight));
+    let has_letters = v.iter().any(u8::is_ascii_alphabetic);
     let is_american = matches!(v.first(), Some(b'1'..=b'5' | b'7'));
-    total.is_some_and(|total| !is_american || v.get(8) == b"0123456789X".get(total as usize % 11))
+    has_letters
+        && total.is_some_and(|total| !is_american || v.get(8) == b"0123456789X".get(total as usize % 11))
 }

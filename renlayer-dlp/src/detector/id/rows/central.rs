@@ -164,7 +164,8 @@ pub(super) const ROWS: &[Kind] = &[
 
 /// The month is 50 higher for women, and 20 more where a day's numbers ran out. Nine digits, given until 1953, have no check.
 fn birth_number(v: &[u8]) -> bool {
-    let month = number(v, 2, 4) % 50 % 20;
+    let month = number(v, 2, 4) % 50;
+    let month = if month > 20 { month - 20 } else { month };
     let is_old = v.len() == 9 && number(v, 0, 2) < 54;
     let holds = v.len() == 10 && number(v, 0, 9) % 11 % 10 == u64::from(at(v, 9));
     (is_old || holds) && is_day(number(v, 0, 2), month, number(v, 4, 6))

@@ -97,7 +97,7 @@ pub(super) const ROWS: &[Kind] = &[
                 && sum(v, &[31, 29, 23, 19, 17, 13, 7, 5, 3]) % 11 + at(v, 9) == 10
                 && (v.len() == 10 || number(v, 10, 13) > 0)
         },
-        &["mã số thuế*", "ma so thue", "mst"],
+        &["mã số thuế*", "ma so thue"],
         &["0100233488"],
     ),
     Kind::new(
