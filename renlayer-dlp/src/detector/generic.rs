@@ -321,6 +321,7 @@ fn weigh<'n, 't>(
     Some(match value.verdict(kind).or_else(given)? {
         Verdict::Doubtful => found(0.3).harmless(),
         Verdict::Secret(confidence) if value.stands_for_another() => found(confidence).harmless(),
+        Verdict::Secret(_) if value.may_be_reference() => found(0.3).harmless(),
         Verdict::Secret(_) if kind != Kind::Password && value.names_a_secret() => found(0.3).harmless(),
         // Cut or made up; what is written right is a row's.
         Verdict::Secret(_) if value.is_misshapen(probe) => found(0.3).harmless(),
@@ -425,9 +426,20 @@ mod tests {
             .miss("DB_PASS=\"''${DB_PASS:?DB_PASS is required}\"")
             .miss("@password ||= \"admin_user_#{rand(1000)}\"")
             .miss("hasPassword := flags&mqttFlagPasswordFlag != 0")
+            .hit(&format!("export API_TOKEN={key} && ./run"), &key)
+            .hit(&format!("run --token {key} && echo"), &key)
+            .hit("PASSWORD=Kx7pQ2zLm9 && make", "Kx7pQ2zLm9")
+            .hit("--from-literal=password=Kx7pQ2zLm9 == x", "Kx7pQ2zLm9")
+            .hit(&format!("Authorization:Bearer {key} && y"), &key)
+            .hit(&format!("token = {key} + x"), &key)
             .miss("DB_PWD=###Default value of it###")
             .miss("\"WHERE pass = '\".md5($password,true).\"'\"")
-            .miss("root_password=\"$RANDOM***$RANDOM\"")
+            .miss("root_password=\"$RANDOM***$RANDOM\", password: \"base-$NAME\", password=?string2")
+            .low("password: \"x9$KEYS!k2\"", "x9$KEYS!k2")
+            .low("password: \"{$Kq9zT}Lw!\"", "{$Kq9zT}Lw!")
+            .low("password=?Kx9!pQ2zL", "?Kx9!pQ2zL")
+            .low("password=##Kx9!pQ2zL", "##Kx9!pQ2zL")
+            .hit("password: \"p%(7Kx!)q9Z\"", "p%(7Kx!)q9Z")
             .miss("\"set password = PASSWORD('{$password}')\"")
             .low("form.label :password_confirmation, 'Confirm*'", "Confirm*")
             .miss(&format!("Next page token: {key}"))

@@ -188,19 +188,17 @@ fn is_sentence(text: &[u8]) -> bool {
 }
 
 /// What joins a variable to something else.
-const INFIX: [&[u8]; 4] = [b" + ", b" != ", b" == ", b" && "];
+const INFIX: [&[u8]; 3] = [b" + ", b" != ", b" == "];
 
 /// To the end of the word, without the punctuation of a sentence; in the query of a URL to the next field.
 fn bare(probe: &Probe<'_>, at: usize) -> Option<usize> {
     let end = probe.run(at, &BARE, LONGEST_BARE);
     let is_element = probe.looking_at(end, b"</");
     let is_called = probe.is(end, &ByteSet::EMPTY.with(b"([{<").range(0x80, 0xff));
-    let is_operand = || INFIX.into_iter().any(|operator| probe.looking_at(end, operator));
-    if !is_element && is_called || is_operand() {
+    if !is_element && is_called || is_operand(probe, at, end) {
         return None;
     }
-    let text = probe.slice(at..end);
-    let text = before_reference(text);
+    let text = before_reference(probe.slice(at..end));
     let is_field = probe.was(at, &ByteSet::EMPTY.with(b"=")) && text.contains(&b'&');
     let text = match text.iter().position(|byte| *byte == b'&').filter(|_| is_field) {
         Some(next) => text.get(..next).unwrap_or_default(),
@@ -208,6 +206,13 @@ fn bare(probe: &Probe<'_>, at: usize) -> Option<usize> {
     };
     let trailing = text.iter().rev().take_while(|byte| b".,:?!".contains(byte)).count();
     Some(at + text.len() - trailing)
+}
+
+/// Whether the name of a variable stands there, apart, and is joined to something: `= prefix + "_PASS"`.
+fn is_operand(probe: &Probe<'_>, at: usize, end: usize) -> bool {
+    let is_name = || probe.slice(at..end).split(|byte| b"&_.".contains(byte)).all(is_word);
+    let is_joined = || INFIX.into_iter().any(|operator| probe.looking_at(end, operator));
+    probe.was(at, &ByteSet::EMPTY.with(b" ")) && is_joined() && is_name()
 }
 
 /// Up to a character reference of HTML: `Zf3D0LXC&lt;`.
@@ -228,7 +233,7 @@ impl Value<'_> {
 
     /// Variables, calls, paths, URLs, addresses, templates.
     fn is_code(&self) -> bool {
-        const OPENS: ByteSet = ByteSet::EMPTY.with(b"$%{[(</.&*@)?");
+        const OPENS: ByteSet = ByteSet::EMPTY.with(b"$%{[(</.&*@)");
         // A quoted word may begin like that; a reference then goes on as a name.
         let is_reference =
             |rest: &[u8]| rest.iter().all(|byte| ByteSet::WORD.with(b".-:[](){}%>/").has(*byte));
@@ -239,11 +244,10 @@ impl Value<'_> {
             [b'$', rest @ ..] if is_drawn(rest) => false,
             [first, rest @ ..] => OPENS.has(*first) && (!self.is_quoted || is_reference(rest)),
         };
-        // `#include` and its like, `###` of a comment, and the selector `#add-password`.
+        // `#include` and its like, and the selector `#add-password`.
         let is_directive = || {
             let rest = self.text.strip_prefix(b"#").unwrap_or_default();
-            let is_name = rest.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-');
-            !rest.is_empty() && is_name || !self.is_quoted && rest.starts_with(b"#")
+            !rest.is_empty() && rest.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-')
         };
         // The quote before it closed another value: `"password=" + name("x")`.
         let is_between =
@@ -256,6 +260,7 @@ impl Value<'_> {
             || self.is_constant()
             || self.has_operator()
             || self.is_template()
+            || self.beside_mark().is_some_and(|beside| !is_of_three_kinds(&beside))
             || is_host(self.text)
     }
 
@@ -285,19 +290,30 @@ impl Value<'_> {
         false
     }
 
-    /// `${NAME}`, `{{ name }}`, `#{name(1)}`, `%(name)s`, `$NAME`, also with something around.
+    /// `${NAME}`, `{{ name }}`, `#{name(1)}`, `%(name)s`, also with something around.
     fn is_template(&self) -> bool {
-        const MARKS: [(&[u8], u8); 6] =
-            [(b"${", b'}'), (b"{{", b'}'), (b"#{", b'}'), (b"{$", b'}'), (b"%(", b')'), (b"<%", b'%')];
-        if !self.has(ByteSet::EMPTY.with(b"{(%$")) {
-            return false;
+        const MARKS: [(&[u8], u8); 5] =
+            [(b"${", b'}'), (b"{{", b'}'), (b"#{", b'}'), (b"%(", b')'), (b"<%", b'%')];
+        self.has(ByteSet::EMPTY.with(b"{(%"))
+            && MARKS.into_iter().any(|(opener, closer)| around_name(self.text, opener, closer).is_some())
+    }
+
+    /// What stands beside the mark of a variable or a comment that a password may hold as well: `$NAME`, `{$name}`, `?` and `##` before a
+    /// value without quotes.
+    fn beside_mark(&self) -> Option<Vec<u8>> {
+        match self.text {
+            [b'?', rest @ ..] if !self.is_quoted => Some(rest.to_vec()),
+            [b'#', b'#', ..] if !self.is_quoted => {
+                Some(self.text.iter().copied().skip_while(|byte| *byte == b'#').collect())
+            }
+            _ if !self.has(ByteSet::EMPTY.with(b"$")) => None,
+            text => around_name(text, b"{$", b'}').or_else(|| around_variable(text)),
         }
-        let after = |mark: &[u8]| {
-            let at = self.text.windows(mark.len()).position(|window| window == mark);
-            at.and_then(|at| self.text.get(at + mark.len()..)).unwrap_or_default()
-        };
-        MARKS.into_iter().any(|(opener, closer)| after(opener).iter().skip(1).any(|byte| *byte == closer))
-            || is_variable(after(b"$"))
+    }
+
+    /// Whether it holds such a mark, and enough beside it to be a password.
+    pub(super) fn may_be_reference(&self) -> bool {
+        self.beside_mark().is_some()
     }
 
     fn is_masked(&self) -> bool {
@@ -522,10 +538,31 @@ fn is_drawn(text: &[u8]) -> bool {
         && language::surprise(text) >= language::FOREIGN
 }
 
-/// Whether the name of a variable in capitals stands first: four letters or more, and nothing goes on after them.
-fn is_variable(text: &[u8]) -> bool {
-    let name = text.iter().take_while(|byte| byte.is_ascii_uppercase() || **byte == b'_').count();
-    name >= 4 && !text.get(name).is_some_and(u8::is_ascii_alphanumeric)
+/// What stands around the name between two marks.
+fn around_name(text: &[u8], opener: &[u8], closer: u8) -> Option<Vec<u8>> {
+    const NAME: ByteSet = ByteSet::WORD.with(b".-:$ ~/?[]()'#*@^,");
+    let at = memchr::memmem::find(text, opener)?;
+    let (before, inside) = (text.get(..at)?, text.get(at + opener.len()..)?);
+    let end = inside.iter().skip(1).position(|byte| *byte == closer)? + 1;
+    let is_name = inside.get(..end)?.iter().all(|byte| NAME.has(*byte));
+    is_name.then(|| [before, inside.get(end + 1..).unwrap_or_default()].concat())
+}
+
+/// What stands around the first `$NAME`: of four letters or more, all capitals, and nothing goes on after them.
+fn around_variable(text: &[u8]) -> Option<Vec<u8>> {
+    let (before, rest) = text.split_at(memchr::memchr(b'$', text)?);
+    let is_of_name = |byte: &&u8| byte.is_ascii_uppercase() || **byte == b'_';
+    let name = rest.iter().skip(1).take_while(is_of_name).count();
+    let after = rest.get(1 + name..).unwrap_or_default();
+    let is_name = name >= 4 && !after.first().is_some_and(u8::is_ascii_alphanumeric);
+    is_name.then(|| [before, after].concat())
+}
+
+/// Whether it mixes three kinds of bytes or more, as passwords do.
+fn is_of_three_kinds(text: &[u8]) -> bool {
+    let text = ByteSet::EMPTY.with(text);
+    let kinds = [ByteSet::LOWER, ByteSet::UPPER, ByteSet::DIGIT, SYMBOL];
+    kinds.into_iter().filter(|kind| text.meets(*kind)).count() >= 3
 }
 
 /// `passwordResetTokenExpiresAt2Hours`, `ApiKeyServiceV2Impl`: a name of a program's. Words joined by humps and no more than
