@@ -163,24 +163,8 @@ impl Detector for Generic {
             probe.knows(after);
             return None;
         }
-        let mut first = None;
-        let element = name::of_element(probe, after);
-        let found = assignment::find(probe, after, |end, at| {
-            // Only the first value of the line is this name's, or the one after its type, or after the attributes of its element.
-            let begin = *first.get_or_insert(end);
-            let is_typed = begin < end && probe.is(end, &EQUALS) && is_type(probe.slice(begin..end));
-            let is_named = (is_typed || begin == end) && name::reaches(probe.slice(after..begin));
-            let content = element.filter(|_| probe.is(end, &CLOSES_TAG));
-            let is_given = (is_named || content.is_some()) && gives(probe, after, end, at);
-            let name = || name::around(probe, content.unwrap_or(begin));
-            let found = is_given.then(|| weigh(probe, at, Value::read, name)).flatten();
-            let is_typing = begin == end && probe.is(begin, &COLON) || begin < end && !is_typed;
-            let goes_on = is_typing && end - begin <= LONGEST_TYPE || element.is_some() && content.is_none();
-            match found {
-                None if goes_on => ControlFlow::Continue(()),
-                found => ControlFlow::Break(found),
-            }
-        });
+        let is_element = name::is_element(probe, after);
+        let found = if is_element { in_element(probe, after) } else { assigned(probe, after) };
         if found.is_none() {
             probe.knows(after);
         }
@@ -198,6 +182,38 @@ impl Detector for Generic {
 
 const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'`");
 
+/// The value that is assigned to the name whose keyword ends at `after`: the first of the line, or the one after its type.
+fn assigned(probe: &Probe<'_>, after: usize) -> Option<Match> {
+    let mut first = None;
+    assignment::find(probe, after, |end, at| {
+        let begin = *first.get_or_insert(end);
+        let is_typed = begin < end && probe.is(end, &EQUALS) && is_type(probe.slice(begin..end));
+        let is_given = (is_typed || begin == end)
+            && name::reaches(probe.slice(after..begin))
+            && gives(probe, after, end, at);
+        let name = || name::around(probe, begin);
+        let found = is_given.then(|| weigh(probe, at, Value::read, name)).flatten();
+        let is_typing = begin == end && probe.is(begin, &COLON) || begin < end && !is_typed;
+        match found {
+            None if is_typing && end - begin <= LONGEST_TYPE => ControlFlow::Continue(()),
+            found => ControlFlow::Break(found),
+        }
+    })
+}
+
+/// The content of an element whose name ends at `after`, or what an attribute of it says to be the value.
+fn in_element(probe: &Probe<'_>, after: usize) -> Option<Match> {
+    assignment::find(probe, after, |end, at| {
+        let is_content = probe.is(end, &CLOSES_TAG);
+        let is_given = is_content || probe.is(end, &EQUALS) && name::is_value(probe, end);
+        let found = is_given.then(|| weigh(probe, at, Value::read, || name::around(probe, after))).flatten();
+        match found {
+            None if !is_content => ControlFlow::Continue(()),
+            found => ControlFlow::Break(found),
+        }
+    })
+}
+
 /// Whether the name that the word ending at `after` stands in may be given a value: by an operator right after the rest of it, or by
 /// its first space. Most words of a sentence end here.
 fn may_be_given(probe: &Probe<'_>, after: usize) -> bool {
@@ -210,20 +226,26 @@ fn may_be_given(probe: &Probe<'_>, after: usize) -> bool {
 
 /// `[REDACTED:secret.generic]` and `[TOKEN:pii.email:k7m2q9x4tz01]` stand for what was there: whatever else begins so is none.
 fn is_our_mark(probe: &Probe<'_>) -> bool {
-    const CLASS: ByteSet = ByteSet::LOWER.or(ByteSet::DIGIT).with(b"._");
     const KINDS: [&[u8]; 2] = [b"[TOKEN:", b"[REDACTED:"];
     let at = probe.at();
     // What either kind ends with, or begins with.
-    if !matches!(probe.behind(at, 1), b":" | b"[") {
-        return false;
+    match probe.behind(at, 1) {
+        b"[" => begins_mark(probe, at),
+        b":" => KINDS.into_iter().any(|kind| probe.behind(at, 10).ends_with(kind)) && ends_mark(probe, at),
+        _ => false,
     }
-    let class = if KINDS.into_iter().any(|kind| probe.behind(at, 10).ends_with(kind)) {
-        at
-    } else if probe.was(at, &ByteSet::EMPTY.with(b"[")) && probe.looking_at(at, b"TOKEN:") {
-        at + b"TOKEN:".len()
-    } else {
-        return false;
-    };
+}
+
+/// Whether such a mark is what stands behind a `[`.
+fn begins_mark(probe: &Probe<'_>, at: usize) -> bool {
+    const KINDS: [&[u8]; 2] = [b"TOKEN:", b"REDACTED:"];
+    let kind = || KINDS.into_iter().find(|kind| probe.looking_at(at, kind));
+    probe.was(at, &ByteSet::EMPTY.with(b"[")) && kind().is_some_and(|kind| ends_mark(probe, at + kind.len()))
+}
+
+/// Whether a class stands there, and what ends a mark after it.
+fn ends_mark(probe: &Probe<'_>, class: usize) -> bool {
+    const CLASS: ByteSet = ByteSet::LOWER.or(ByteSet::DIGIT).with(b"._");
     let end = probe.run(class, &CLASS, 64);
     let is_numbered = probe.is(end, &ByteSet::EMPTY.with(b":"));
     let close = if is_numbered { probe.run(end + 1, &ByteSet::LOWER.or(ByteSet::DIGIT), 16) } else { end };
@@ -260,11 +282,17 @@ fn gives(probe: &Probe<'_>, after: usize, end: usize, at: usize) -> bool {
     }
 }
 
-/// `'USERPWD', 'HTTP200ALIASES'`: names of constants in a row.
+/// `'USERPWD', 'HTTP_ALIASES'`: names of constants in a row, which are words, or three.
 fn is_list(probe: &Probe<'_>, after: usize, at: usize) -> bool {
     const NAME: ByteSet = ByteSet::UPPER.or(ByteSet::DIGIT).with(b"_");
+    const BETWEEN: ByteSet = QUOTES.with(b", ");
     let end = probe.run(at, &NAME, LONGEST_TYPE);
-    probe.is(end, &QUOTES) && probe.slice(probe.at()..after).iter().all(|byte| NAME.has(*byte))
+    let is_name = probe.is(end, &QUOTES) && probe.slice(probe.at()..after).iter().all(|byte| NAME.has(*byte));
+    let is_third = || {
+        let third = probe.run(end, &BETWEEN, 4);
+        probe.looking_at(end + 1, b",") && probe.was(third, &QUOTES) && probe.is(third, &ByteSet::UPPER)
+    };
+    is_name && (value::is_words(probe.slice(at..end)) || is_third())
 }
 
 /// `token=token=…`, `password: password: …`: whether what stands at `at` is no value but the name of one, which is looked at by
@@ -310,7 +338,7 @@ fn weigh<'n, 't>(
     read: impl Fn(&Probe<'t>, usize) -> Option<Value<'t>>,
     name: impl Fn() -> &'n [u8],
 ) -> Option<Match> {
-    if is_name(probe, at) {
+    if is_name(probe, at) || begins_mark(probe, at) {
         return None;
     }
     let value = read(probe, at).filter(Value::is_long_enough)?;
@@ -399,7 +427,7 @@ mod tests {
             .miss("token_url='https://corp.io/login/oauth/access_token1'")
             .miss("API_KEY=\nOTHER_API_KEY=")
             .miss("secret_name = \"NEXUS-GPT4-API-KEY\"")
-            .miss("credential: [REDACTED:secret.generic]")
+            .miss("credential: [REDACTED:secret.generic], api_key: [TOKEN:pii.email:k7m2q9x4tz01]")
             .hit(&format!("[REDACTED:token={key}]"), &key)
             .hit(&format!("[TOKEN:{key}]"), &key)
             .miss("password=********** token=xxxxxxxxxxxx")
@@ -487,13 +515,19 @@ mod tests {
             .hit(&format!("DB_PW={word}"), &word)
             .hit(&format!("<AppPassword id=\"new\" encoding='x'>{word}</AppPassword>"), &word)
             .hit(&format!("<password value=\"{word}\"/>"), &word)
+            .hit(&format!("<password encrypted=\"false\" x=\"1\">{word}</password>"), &word)
+            .miss("<password encrypted=\"kx7pq2zlm9\"/> <password-reset href=\"/a\">Reset99now</password-reset>")
             .hit(
                 "<password>$A3ae68d9f8ccfc898ee2555a5f8f228b9</password>",
                 "$A3ae68d9f8ccfc898ee2555a5f8f228b9",
             )
             .hit(&format!("密码: {word}"), &word)
             .hit(&format!("비밀번호: {word}"), &word)
-            .miss(&format!("\"pubkey\": \"{key}\", 'USERPWD', 'HTTP200ALIASES'"))
+            .miss(&format!("\"pubkey\": \"{key}\", 'USERPWD', 'HTTP200ALIASES', 'POSTQUOTE'"))
+            .miss("'USERPWD', 'HTTP_ALIASES'")
+            .hit("define('DB_PASSWORD', 'QWERTZ2019X')", "QWERTZ2019X")
+            .hit("setenv(\"TOTP_SECRET\", \"JBSWY3DPEHPK3PXQ\", 1)", "JBSWY3DPEHPK3PXQ")
+            .hit("config.set('PASSWORD', 'K7X2PQ9ZL')", "K7X2PQ9ZL")
             .hit(&format!("dspassword={word}"), &word)
             .hit(&format!("if user.Password != \"{word}\" {{"), &word)
             .hit("password: 'J6aVjTgO$?5l+§ZkCE@RF'", "J6aVjTgO$?5l+§ZkCE@RF")

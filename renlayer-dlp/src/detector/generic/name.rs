@@ -361,10 +361,17 @@ pub(super) fn reaches(between: &[u8]) -> bool {
     between.len() <= LONGEST_REST && between.iter().all(|byte| INSIDE.has(*byte)) && words() <= 2
 }
 
-/// Where the name of an element ends that begins its tag, `<password id="1">`.
-pub(super) fn of_element(probe: &Probe<'_>, after: usize) -> Option<usize> {
+/// Whether the keyword that ends at `after` ends the name of an element in its tag: `<password>`, `<password id="1">`.
+pub(super) fn is_element(probe: &Probe<'_>, after: usize) -> bool {
     let start = probe.run_back(probe.at(), &NAME, 40);
-    probe.was(start, &ByteSet::EMPTY.with(b"<")).then(|| probe.run(after, &NAME, LONGEST_REST))
+    probe.was(start, &ByteSet::EMPTY.with(b"<")) && probe.is(after, &ByteSet::SPACE.with(b">"))
+}
+
+/// Whether the attribute whose name ends at `end` gives the value of its element.
+pub(super) fn is_value(probe: &Probe<'_>, end: usize) -> bool {
+    const VALUES: [&[u8]; 4] = [b"value", b"val", b"text", b"content"];
+    let called = probe.slice(probe.run_back(end, &NAME, 16)..end);
+    VALUES.into_iter().any(|value| called.eq_ignore_ascii_case(value))
 }
 
 /// What a name is made of, with its path.

@@ -210,9 +210,8 @@ fn bare(probe: &Probe<'_>, at: usize) -> Option<usize> {
 
 /// Whether the name of a variable stands there, apart, and is joined to something: `= prefix + "_PASS"`.
 fn is_operand(probe: &Probe<'_>, at: usize, end: usize) -> bool {
-    let is_name = || probe.slice(at..end).split(|byte| b"&_.".contains(byte)).all(is_word);
     let is_joined = || INFIX.into_iter().any(|operator| probe.looking_at(end, operator));
-    probe.was(at, &ByteSet::EMPTY.with(b" ")) && is_joined() && is_name()
+    probe.was(at, &ByteSet::EMPTY.with(b" ")) && is_joined() && is_words(probe.slice(at..end))
 }
 
 /// Up to a character reference of HTML: `Zf3D0LXC&lt;`.
@@ -609,6 +608,11 @@ fn is_number(text: &[u8]) -> bool {
         .iter()
         .filter_map(|kind| digits.strip_suffix(*kind))
         .any(|digits| digits.iter().all(|byte| set.has(*byte)))
+}
+
+/// Whether it is nothing but words, joined or not.
+pub(super) fn is_words(text: &[u8]) -> bool {
+    text.split(|byte| b"&_.".contains(byte)).all(is_word)
 }
 
 /// Letters of one case (the first may differ) with a number after them, or a short number.
