@@ -3,7 +3,7 @@
 //!
 //! - low: `DB_PASSWORD=opensesame` of an environment, `password: opensesame` of a list, `;Pwd=opensesame` of a connection,
 //!   `password=123456` of settings, `--password opensesame`, `password = "secret"`, `"client_secret": "opensesame"`
-//! - miss: `password = read()`, `password=password, user=user`, `password: string`
+//! - miss: `password = read()`, `password=password, user=user`, `password: string`, `"password", "email"` of a list, `first_pass=complete`
 
 use super::name::{self, Kind};
 use super::value::Value;
@@ -12,6 +12,8 @@ use crate::detector::{ByteSet, Probe};
 
 /// The shortest word that may be a key.
 const LEAST_KEY: usize = 8;
+/// And the shortest password that a list or a call has.
+const LEAST_LISTED: usize = 6;
 /// The fewest digits that are a password: fewer are the code of an error.
 const LEAST_DIGITS: usize = 6;
 const SPACE: ByteSet = ByteSet::EMPTY.with(b" ");
@@ -23,47 +25,11 @@ const ENDS: ByteSet = LINE_END.with(b"&\\\"'`");
 /// Whether the value at `at` may be what a person chose.
 pub(super) fn is_given(value: &Value<'_>, kind: Kind, name: &[u8], probe: &Probe<'_>, at: usize) -> bool {
     let given = Given { value, name, probe, at };
-    match kind {
-        Kind::Password if value.is_quoted() => match given.is_assigned() {
-            true => value.is_weak_password(),
-            // A label is called as what it is the label of.
-            false => probe.slice(value.range()) == b"secret",
-        },
-        Kind::Password => {
-            let is_given = || {
-                given.is_setting()
-                    || given.is_variable() && given.is_assigned()
-                    || given.is_field()
-                    // In a statement of SQL.
-                    || name.eq_ignore_ascii_case(b"identified")
-            };
-            let is_chosen = || {
-                value.is_chosen()
-                    || given.is_number() && name::ends_with_secret(name)
-                    || value.is_weak_password() && given.is_variable()
-            };
-            is_given() && is_chosen()
-        }
-        Kind::Key if value.is_quoted() => {
-            let is_named = || given.is_variable() && given.is_assigned() && !value.names_a_secret();
-            // `access-token-123`, and no name of a kind of token.
-            let is_numbered = || {
-                let is_long = value.range().len() >= LEAST_KEY;
-                is_long && value.has_digit() && !value.is_placeholder() && name::says_token(name)
-            };
-            (name::says_secret(name) || is_named() || is_numbered()) && value.is_chosen()
-        }
-        Kind::Key => {
-            let is_assigned = || given.is_variable() && given.is_assigned() && given.is_over();
-            // What a name calls a secret may be the name of one, whose words are joined.
-            let is_secret = || {
-                name::says_secret(name)
-                    && given.is_setting()
-                    && (given.is_option() || !value.is_joined_words())
-            };
-            let is_chosen = || value.is_chosen() || given.is_number();
-            value.range().len() >= LEAST_KEY && (is_assigned() || is_secret()) && is_chosen()
-        }
+    match (kind, value.is_quoted()) {
+        (Kind::Password, true) => given.is_quoted_password(),
+        (Kind::Password, false) => given.is_bare_password(),
+        (Kind::Key, true) => given.is_quoted_key(),
+        (Kind::Key, false) => given.is_bare_key(),
         _ => false,
     }
 }
@@ -76,6 +42,51 @@ struct Given<'g, 't> {
     at: usize,
 }
 
+/* ===== passwords and keys ===== */
+
+impl Given<'_, '_> {
+    /// What stands in quotes was chosen, but for names of a list; code sets the word for a password as well, where a label is called as
+    /// what it is the label of.
+    fn is_quoted_password(&self) -> bool {
+        match () {
+            () if !self.value.is_chosen() => self.is_assigned() && self.value.is_weak_password(),
+            () if self.is_listed() => {
+                self.value.range().len() >= LEAST_LISTED && self.value.has_digit_or_sign()
+            }
+            () => !self.is_number() || self.is_passwords_own(),
+        }
+    }
+
+    fn is_bare_password(&self) -> bool {
+        // In a statement of SQL.
+        let is_stated = || self.name.eq_ignore_ascii_case(b"identified");
+        let is_variable = || self.is_variable() && self.is_assigned();
+        let is_setting = || self.is_setting() && !name::is_pass(self.name);
+        let is_chosen = || {
+            self.value.is_chosen()
+                || self.is_number() && self.is_passwords_own()
+                || self.value.is_weak_password() && self.is_variable()
+        };
+        (is_setting() || is_variable() || self.is_field() || is_stated()) && is_chosen()
+    }
+
+    fn is_quoted_key(&self) -> bool {
+        let is_variable = || self.is_variable() && self.is_assigned();
+        let is_named = || is_variable() && self.value.is_plain() && !self.value.names_a_secret();
+        (name::says_secret(self.name) || is_named()) && self.value.is_chosen()
+    }
+
+    fn is_bare_key(&self) -> bool {
+        let is_variable = || self.is_variable() && self.is_assigned() && self.is_over();
+        // What a name calls a secret may be the name of one, whose words are joined.
+        let is_secret = || self.is_setting() && (self.is_option() || !self.value.is_joined_words());
+        let is_given = || is_variable() || name::says_secret(self.name) && is_secret();
+        self.value.range().len() >= LEAST_KEY && is_given() && (self.value.is_chosen() || self.is_number())
+    }
+}
+
+/* ===== how they are given ===== */
+
 impl Given<'_, '_> {
     /// `NAME=…`, `name = "…"`, `name "…"`.
     fn is_assigned(&self) -> bool {
@@ -85,6 +96,13 @@ impl Given<'_, '_> {
         let quote = self.probe.run_back(self.at, &QUOTES, 1);
         let before = self.probe.run_back(quote, &SPACE, WIDEST);
         self.probe.was(before, &EQUALS) || before < quote && self.probe.was(before, &ByteSet::WORD)
+    }
+
+    /// `("password", "…")`: in a list or a call.
+    fn is_listed(&self) -> bool {
+        let quote = self.probe.run_back(self.at, &QUOTES.with(b"\\"), 2);
+        let before = self.probe.run_back(quote, &SPACE, WIDEST);
+        self.probe.was(before, &ByteSet::EMPTY.with(b",("))
     }
 
     /// The variable of an environment, or a constant.
@@ -134,6 +152,12 @@ impl Given<'_, '_> {
         let text = self.probe.slice(self.value.range());
         text.len() >= LEAST_DIGITS && text.iter().all(u8::is_ascii_digit)
     }
+
+    /// Whether the value is a password, and no code of what became of one: `STATUS_WRONG_PASSWORD=3221225578`.
+    fn is_passwords_own(&self) -> bool {
+        let phrase = self.probe.behind(self.probe.at(), name::PHRASE);
+        name::ends_with_secret(self.name) && ![self.name, phrase].into_iter().any(name::tells_an_outcome)
+    }
 }
 
 #[cfg(test)]
@@ -157,13 +181,11 @@ mod tests {
             .low("'password' => 'sesam'", "sesam")
             .low("conf.Password = \"password\"", "password")
             .low("password 'password'\n", "password")
-            .low("{\"password\": \"secret\"}", "secret")
             .low("password             = \"opensesame\"", "opensesame")
             .low("{\"secret\": \"lolcat\"}", "lolcat")
             .low("client_secret: xkqjzvyw\n", "xkqjzvyw")
             .low("jwt_secret: 534534534\n", "534534534")
             .low("OAUTH_KEY=opensesame\n", "opensesame")
-            .low("accessToken: \"access-token-123\"", "access-token-123")
             .low("SQL> alter user sys identified by OpenSesame container=all;", "OpenSesame")
             .miss("a user is identified by OpenSesame container; token: \"keyword.control\"")
             .miss("connect(user=user, password=word)")
@@ -171,6 +193,50 @@ mod tests {
             .miss("\"password\": \"Password\", password: password\n")
             .miss("ERROR_INVALID_PASSWORD=1323\n")
             .miss("client_secret: name-of-a-secret\n")
+            .low("\"password\": \"9421375\"", "9421375")
+            .low("f(\"password\", \"aB-c-7\")", "aB-c-7")
+            .low("DB_PASS=opensesame\n", "opensesame")
+            .run();
+    }
+
+    #[test]
+    fn what_nobody_chose_is_nothing() {
+        Cases::of("secret.generic")
+            .miss("password_required=true\n")
+            .miss("show_password=False")
+            .miss("password=None\n")
+            .miss("\"password\": \"none\", 'PASSWORD': 'null', password: \"removed\"")
+            .miss("please pass async_req=True")
+            .miss("'app.PASS_CREDENTIALS.all': 'True'")
+            .miss("render_pass=shadow\n")
+            .miss("first_pass=complete")
+            .miss("wrong password=100000\n")
+            .miss("STATUS_WRONG_PASSWORD=3221225578\n")
+            .miss("{\"invalid_password\": \"100000\"}")
+            .run();
+    }
+
+    #[test]
+    fn names_of_a_list_are_no_values() {
+        Cases::of("secret.generic")
+            .miss("[\"id\", \"password\", \"email\", \"role\"]")
+            .miss("('login', 'password', 'name', 'mail')")
+            .miss("\"user\",\"password\",\"mail\"")
+            .miss("\"[\\\"password\\\", \\\"address\\\"]\"")
+            .miss("case \"password\", \"text\", \"number\":")
+            .miss("password.encode(\"utf-8\")")
+            .miss("(username, password, 'hello')")
+            .run();
+    }
+
+    #[test]
+    fn tokens_of_languages_and_fields_of_connections_hide_nothing() {
+        let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
+        Cases::of("secret.generic")
+            .hit(&format!("redis token - 'cache1.corp.net:6380,password={key},ssl=True'"), &key)
+            .miss("\"token\": \"csharp-7.3\"")
+            .miss("{\"token\": \"meta.tag.sgml.html5\"}")
+            .miss("START_TOKEN = \"<|im_start|>\"")
             .run();
     }
 }

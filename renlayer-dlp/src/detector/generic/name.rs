@@ -220,6 +220,10 @@ static OWNERS: Words =
 /// With one of these a token or key is of something else, unless it comes last; a password is its password.
 static PLACES: Words = Words::new(&["vault", "store", "provider", "manager"]);
 
+/// What becomes of a password that somebody gives.
+static OUTCOMES: Words =
+    Words::new(&["error", "err", "wrong", "status", "invalid", "incorrect", "bad", "failed", "code"]);
+
 impl Kind {
     /// Of the name of a value, where it says secret.
     pub(super) fn of(name: &[u8]) -> Option<Self> {
@@ -314,9 +318,15 @@ pub(super) fn says_secret(name: &[u8]) -> bool {
     ends_with(last_word(name), b"secret")
 }
 
-/// Whether a name calls its value a token: `accessToken`.
-pub(super) fn says_token(name: &[u8]) -> bool {
-    ends_with(last_word(name), b"token")
+/// Whether the last word of a name is `pass`, which things have that no password opens: `render_pass`.
+pub(super) fn is_pass(name: &[u8]) -> bool {
+    let mut words = last_word(name).rsplit(|byte| !byte.is_ascii_alphanumeric());
+    words.next().is_some_and(|word| word.eq_ignore_ascii_case(b"pass"))
+}
+
+/// Whether a name tells what became of a password.
+pub(super) fn tells_an_outcome(name: &[u8]) -> bool {
+    OUTCOMES.stand_in(name)
 }
 
 /// Whether the keyword that ends at `end` is a word of its own, or its plural: `secretsmanager` and `tokenizer` are others.

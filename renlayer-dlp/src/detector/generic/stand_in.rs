@@ -1,7 +1,7 @@
 //! What stands where a secret would, and is none.
 
 /// Words of types, of states and of schemas: no value at all.
-const NO_VALUES: [&[u8]; 30] = [
+const NO_VALUES: [&[u8]; 37] = [
     b"string",
     b"password",
     b"passwd",
@@ -12,6 +12,10 @@ const NO_VALUES: [&[u8]; 30] = [
     b"number",
     b"integer",
     b"boolean",
+    b"true",
+    b"false",
+    b"none",
+    b"null",
     b"required",
     b"optional",
     b"default",
@@ -29,6 +33,9 @@ const NO_VALUES: [&[u8]; 30] = [
     b"username",
     b"credentials",
     b"redacted",
+    b"masked",
+    b"removed",
+    b"censored",
     b"encrypted",
     b"filtered",
     b"private",

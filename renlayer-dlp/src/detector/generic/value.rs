@@ -22,6 +22,8 @@ pub(super) const LONGEST: usize = 1024;
 /// Of a value in quotes with spaces, the shortest first part, and the whole.
 const SHORTEST_MIXED: usize = 8;
 const LONGEST_MIXED: usize = 128;
+/// The longest key that people make up.
+const LONGEST_MADE_UP: usize = 40;
 /// And without: a list of names could make each of them read as far.
 const LONGEST_BARE: usize = 200;
 
@@ -98,10 +100,6 @@ impl<'t> Value<'t> {
             || self.is_encoded_stand_in()
     }
 
-    pub(super) fn is_placeholder(&self) -> bool {
-        is_placeholder(self.text)
-    }
-
     /// Whether it is the name of a secret, and not what a person chose as one.
     pub(super) fn names_a_secret(&self) -> bool {
         stand_in::names_a_secret(self.text)
@@ -123,7 +121,6 @@ impl<'t> Value<'t> {
         let least = match kind {
             Kind::BareKey => 20,
             Kind::SomebodysKey => 12,
-            Kind::Password if self.is_quoted => SHORTEST,
             _ => 6,
         };
         if self.text.len() < least || self.is_code() || self.is_masked() {
@@ -385,6 +382,16 @@ impl Value<'_> {
         self.has(ByteSet::DIGIT)
     }
 
+    /// Whether it has what names have not.
+    pub(super) fn has_digit_or_sign(&self) -> bool {
+        self.has(ByteSet::DIGIT.or(SYMBOL.without(JOINTS)))
+    }
+
+    /// Of what keys are made of, and no longer than those that people make up.
+    pub(super) fn is_plain(&self) -> bool {
+        self.text.len() <= LONGEST_MADE_UP && !self.has(KEY.without(b"=").not())
+    }
+
     fn as_password(&self) -> Option<Verdict> {
         if self.is_uuid() {
             return Some(Verdict::Doubtful);
@@ -392,11 +399,7 @@ impl Value<'_> {
         if self.is_key(16, language::FOREIGN) {
             return Some(Verdict::Secret(0.7));
         }
-        if self.is_password() || self.is_drawn_from_letters() {
-            return Some(Verdict::Secret(0.55));
-        }
-        let is_given = self.is_quoted && !stand_in::is_no_value(self.text);
-        is_given.then_some(Verdict::Doubtful)
+        (self.is_password() || self.is_drawn_from_letters()).then_some(Verdict::Secret(0.55))
     }
 
     /// As rare as a key: of the characters of keys, and no language.
