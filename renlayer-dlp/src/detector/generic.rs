@@ -39,7 +39,7 @@ use value::{Value, Verdict};
 pub(super) struct Generic;
 
 /// Words of which a secret's name holds one.
-const WORDS: [&str; 57] = [
+const WORDS: [&str; 50] = [
     "password",
     "passwd",
     "passphrase",
@@ -87,16 +87,9 @@ const WORDS: [&str; 57] = [
     "_auth",
     "auth\"",
     "auth\\\"",
-    "auth =",
-    "auth:",
-    "auth=",
     "_key",
     "-key",
     "key=",
-    "key =",
-    "key:",
-    "key\"",
-    "key'",
 ];
 /// So many bytes after the begin of a word, at most, stands what gives its name a value.
 const GIVEN: usize = LONGEST_WORD + NEAR;
@@ -315,7 +308,7 @@ fn word_at(probe: &Probe<'_>, at: usize) -> Option<usize> {
 }
 
 /// What words end with that only count before a value.
-const ENDS: [char; 6] = ['=', ' ', ':', '"', '\'', '\\'];
+const ENDS: [char; 4] = ['=', ' ', '"', '\\'];
 
 /// The words by what they begin with, the longest first, each with its length without such an end.
 static BY_FIRST: LazyLock<Vec<Vec<(&'static str, usize)>>> = LazyLock::new(|| {
@@ -508,10 +501,9 @@ mod tests {
             .hit(&format!("VAULT_TOKEN={key}"), &key)
             .hit(&format!("secretkey: {key}"), &key)
             .hit(&format!("authkey = '{key}'"), &key)
-            .low(&format!("\"key\": \"{key}\""), &key)
-            .low(&format!("const key = '{key}'"), &key)
-            .low(&format!("blobkey: {key}"), &key)
-            .low(&format!("auth: {key}"), &key)
+            .miss(&format!("{{\"key\": \"{key}\", 'key': '{key}', \"auth\": \"{key}\"}}"))
+            .miss(&format!("offset: 1 key: {key} payload, monkey: {key}, GET /x?auth={key}"))
+            .miss("sort key: 2024-05-01T10:00:00Z#ORDER#12345")
             .hit(&format!("DB_PW={word}"), &word)
             .hit(&format!("<AppPassword id=\"new\" encoding='x'>{word}</AppPassword>"), &word)
             .hit(&format!("<password value=\"{word}\"/>"), &word)
