@@ -220,7 +220,7 @@ pub enum Need {
     /// A digit, at most so many bytes after the begin of the anchor.
     Digit(usize),
     /// One of [`Need::GIVES`]; or a digit, where a space and one of [`Need::VERBS`] follow the rest of
-    /// the word; or, in the [`Need::BEHIND`] bytes before or the next few, a dash or `ENV `.
+    /// the word; or, in the [`Need::BEHIND`] bytes before or the next few, a dash or `ENV `; or the words `identified by` at the anchor.
     Value {
         /// How far after the begin of the anchor the first of them is at most.
         given: usize,

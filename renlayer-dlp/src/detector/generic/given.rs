@@ -187,6 +187,10 @@ mod tests {
             .low("jwt_secret: 534534534\n", "534534534")
             .low("OAUTH_KEY=opensesame\n", "opensesame")
             .low("SQL> alter user sys identified by OpenSesame container=all;", "OpenSesame")
+            .hit(
+                &format!("alter user sys identified by Zkwq7jxvbn{}", " and so on it goes".repeat(32)),
+                "Zkwq7jxvbn",
+            )
             .miss("a user is identified by OpenSesame container; token: \"keyword.control\"")
             .miss("connect(user=user, password=word)")
             .miss("password = word\n")

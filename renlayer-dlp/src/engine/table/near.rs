@@ -275,7 +275,7 @@ impl Near<'_> {
         }
     }
 
-    /// Whether a dash or `ENV ` before the name, or in it, may make it a flag.
+    /// Whether a dash or `ENV ` before the name, or in it, may make it a flag, or it is `identified by` of a statement.
     #[inline(never)]
     fn may_be_flag(&self, at: usize) -> bool {
         let is_json = self.beside.spelling == Spelling::Json;
@@ -288,8 +288,13 @@ impl Near<'_> {
                 || there.starts_with(b"ENV ")
                 || (is_json && there.starts_with(b"\\u"))
         };
-        memchr::memchr3_iter(b'-', b'E', b'\\', near).any(is_sign)
+        memchr::memchr3_iter(b'-', b'E', b'\\', near).any(is_sign) || stands(bytes, at, b"identified by ")
     }
+}
+
+/// Whether these words stand at `at`, in either case.
+fn stands(bytes: &[u8], at: usize, words: &[u8]) -> bool {
+    bytes.get(at..at + words.len()).is_some_and(|there| there.eq_ignore_ascii_case(words))
 }
 
 #[cfg(test)]
