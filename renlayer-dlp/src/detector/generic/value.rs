@@ -614,7 +614,7 @@ fn is_number(text: &[u8]) -> bool {
 
 /// Whether it is nothing but words, joined or not.
 pub(super) fn is_words(text: &[u8]) -> bool {
-    text.split(|byte| b"&_.".contains(byte)).all(is_word)
+    text.split(|byte| b"&_.".contains(byte)).all(|part| is_word(part) || is_identifier(part))
 }
 
 /// Letters of one case (the first may differ) with a number after them, or a short number.
