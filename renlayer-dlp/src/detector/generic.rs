@@ -197,11 +197,12 @@ fn assigned(probe: &Probe<'_>, after: usize) -> Option<Match> {
 /// The content of an element whose name ends at `after`, or what an attribute of it says to be the value.
 fn in_element(probe: &Probe<'_>, after: usize) -> Option<Match> {
     assignment::find(probe, after, |end, at| {
-        let is_content = probe.is(end, &CLOSES_TAG);
+        let is_end = probe.is(end, &CLOSES_TAG);
+        let is_content = is_end && !probe.was(end, &ByteSet::EMPTY.with(b"/"));
         let is_given = is_content || probe.is(end, &EQUALS) && name::is_value(probe, end);
         let found = is_given.then(|| weigh(probe, at, Value::read, || name::around(probe, after))).flatten();
         match found {
-            None if !is_content => ControlFlow::Continue(()),
+            None if !is_end => ControlFlow::Continue(()),
             found => ControlFlow::Break(found),
         }
     })
@@ -275,7 +276,7 @@ fn gives(probe: &Probe<'_>, after: usize, end: usize, at: usize) -> bool {
     }
 }
 
-/// `'USERPWD', 'HTTP_ALIASES'`: names of constants in a row, which are words, or three.
+/// `'USERPWD', 'HTTP_ALIASES'`: names of constants in a row, which are words joined, or three.
 fn is_list(probe: &Probe<'_>, after: usize, at: usize) -> bool {
     const NAME: ByteSet = ByteSet::UPPER.or(ByteSet::DIGIT).with(b"_");
     const BETWEEN: ByteSet = QUOTES.with(b", ");
@@ -285,7 +286,8 @@ fn is_list(probe: &Probe<'_>, after: usize, at: usize) -> bool {
         let third = probe.run(end, &BETWEEN, 4);
         probe.looking_at(end + 1, b",") && probe.was(third, &QUOTES) && probe.is(third, &ByteSet::UPPER)
     };
-    is_name && (value::is_words(probe.slice(at..end)) || is_third())
+    let is_joined = || probe.slice(at..end).contains(&b'_') && value::is_words(probe.slice(at..end));
+    is_name && (is_joined() || is_third())
 }
 
 /// `token=token=…`, `password: password: …`: whether what stands at `at` is no value but the name of one, which is looked at by
@@ -508,13 +510,14 @@ mod tests {
             .hit(&format!("<AppPassword id=\"new\" encoding='x'>{word}</AppPassword>"), &word)
             .hit(&format!("<password value=\"{word}\"/>"), &word)
             .hit(&format!("<password encrypted=\"false\" x=\"1\">{word}</password>"), &word)
-            .miss("<password encrypted=\"kx7pq2zlm9\"/> <password-reset href=\"/a\">Reset99now</password-reset>")
+            .miss("<password encrypted=\"kx7pq2zlm9\"/>\n  Kx7pQ2zLm9 <password-reset href=\"/a\">Reset99now</password-reset>")
             .hit(&format!("<password>${key}</password>"), &format!("${key}"))
             .hit(&format!("密码: {word}"), &word)
             .hit(&format!("비밀번호: {word}"), &word)
             .miss(&format!("\"pubkey\": \"{key}\", 'USERPWD', 'HTTP200ALIASES', 'POSTQUOTE'"))
             .miss("'USERPWD', 'HTTP_ALIASES'")
             .hit("define('DB_PASSWORD', 'QWERTZ2019X')", "QWERTZ2019X")
+            .hit("define('DB_PASSWORD', 'HUNTER2024')", "HUNTER2024")
             .hit("setenv(\"TOTP_SECRET\", \"JBSWY3DPEHPK3PXQ\", 1)", "JBSWY3DPEHPK3PXQ")
             .hit("config.set('PASSWORD', 'K7X2PQ9ZL')", "K7X2PQ9ZL")
             .hit(&format!("dspassword={word}"), &word)

@@ -101,7 +101,7 @@ impl Given<'_, '_> {
     /// `("password", "…")`: in a list or a call.
     fn is_listed(&self) -> bool {
         let quote = self.probe.run_back(self.at, &QUOTES.with(b"\\"), 2);
-        let before = self.probe.run_back(quote, &SPACE, WIDEST);
+        let before = self.probe.run_back(quote, &ByteSet::SPACE, WIDEST);
         self.probe.was(before, &ByteSet::EMPTY.with(b",("))
     }
 
@@ -229,7 +229,7 @@ mod tests {
             .miss("\"[\\\"password\\\", \\\"address\\\"]\"")
             .miss("case \"password\", \"text\", \"number\":")
             .miss("password.encode(\"utf-8\")")
-            .miss("(username, password, 'hello')")
+            .miss("(username, password, 'hello'), password(\n  'hello'\n)")
             .run();
     }
 
