@@ -139,7 +139,19 @@ fn place(probe: &Probe<'_>) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::detector::harness::Cases;
+    use crate::engine::Text;
+
+    #[test]
+    fn what_is_before_a_ward_is_read_for_it_alone() {
+        let text = "12 Lê Lợi, Xã An, Huyện Bình";
+        let house_before = |ward: &str| {
+            let whole = Text { bytes: text.as_bytes(), start: 0, complete: true };
+            house(&Probe::new(whole, text.find(ward).unwrap(), Vietnam.ahead()))
+        };
+        assert_eq!((house_before("Xã"), house_before("Huyện")), (Some(0), None));
+    }
 
     #[test]
     fn vietnamese_addresses() {
