@@ -13,26 +13,19 @@
 //! - known mistakes: without a word before them, national numbers in other layouts than these are missed; with one, any digits
 //!   that some country would dial are a hit.
 
+mod national;
 mod plan;
 mod vanity;
 mod words;
 mod written;
 
-use std::cell::Cell;
-use std::ops::RangeInclusive;
-
-use super::id::{self, ends_a_wide_character};
+use super::id;
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
-use crate::words::has_letters;
 use crate::{Evidence, Severity};
-use words::{CONTEXT, NUMBER, OTHER, SPOKEN};
-use written::{Shape, Written};
+use written::Written;
 
 /// See the [module](self).
 pub(super) struct Phone;
-
-/// What a sentence does not have between such a word and the number.
-const CODE: ByteSet = ByteSet::EMPTY.with(b"=(){}[];<>_|&#*/\\\"`$%@");
 
 /// What a number does not stand directly after; whether a character of several bytes is a letter shows when it is looked at.
 const INSIDE: ByteSet = ByteSet::WORD.with(b"+$#");
@@ -43,10 +36,6 @@ const AFTER_PLUS: ByteSet = ByteSet::DIGIT.with(b"(");
 /// After these a number is a part of another one, a date or an address, unless the trunk digit of North America is before them.
 const JOINT: ByteSet = ByteSet::EMPTY.with(b"-./:");
 const NUMBER_BEFORE: ByteSet = ByteSet::DIGIT.without(b"1");
-
-/// How far back a word is looked for.
-const CONTEXT_REACH: usize = 48;
-const OTHER_REACH: usize = 24;
 
 impl Detector for Phone {
     fn about(&self) -> About {
@@ -93,11 +82,7 @@ impl Detector for Phone {
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
-        if probe.get(probe.at()) == Some(b'+') {
-            international(probe)
-        } else {
-            national(probe).or_else(|| all_that_was_said(probe))
-        }
+        if probe.get(probe.at()) == Some(b'+') { international(probe) } else { national::find(probe) }
     }
 }
 
@@ -118,175 +103,13 @@ fn international(probe: &Probe<'_>) -> Option<Match> {
     Some(if is_story { found.harmless() } else { found })
 }
 
-fn national(probe: &Probe<'_>) -> Option<Match> {
-    let digit = probe.at();
-    let run = probe.run(digit, &ByteSet::DIGIT, 16) - digit;
-    if run == 3
-        && let Some(found) = vanity::read(probe, digit)
-    {
-        return Some(found);
-    }
-    if (run <= 5 && !written::goes_on(probe, digit + run)) || is_inside_a_number(probe, digit) {
-        return None;
-    }
-    let written = Written::read(probe, digit);
-    if written.is_short() {
-        return None;
-    }
-    let start = written.opening(probe).unwrap_or(digit);
-    let in_context = Cell::new(None);
-    let in_context = || {
-        let known = in_context.get();
-        let known = known.unwrap_or_else(|| {
-            let behind = words_before(probe, start);
-            CONTEXT.stand_in(behind) || is_spoken_of(probe, start, behind)
-        });
-        in_context.set(Some(known));
-        known
-    };
-    let is_called_otherwise =
-        || OTHER.stand_in(probe.behind(start, OTHER_REACH)) || id::is_spoken_of(probe, start);
-    let is_called_a_phone = |end: usize| {
-        let clause = || id::clause(probe, end).unwrap_or_default();
-        CONTEXT.stand_in(clause())
-    };
-    let stands = |end: usize, shape: Shape| {
-        let stands_alone =
-            || shape.alone().is_some() && !is_called_otherwise() && !id::is_called_so(probe, end);
-        let is_labelled = || written.is_labelled(probe) && !is_called_otherwise();
-        let says_so = || written::has_spoken_extension(probe, end) || is_labelled();
-        in_context() || stands_alone() || says_so() || is_called_a_phone(end)
-    };
-    let shapes = written.shapes(probe, || !is_silent(probe, start, &written));
-    let mut shapes = shapes.filter(|(end, shape)| stands(*end, *shape));
-    let (end, shape) = match shapes.next()? {
-        // Of North America's areas it is none: Mexico writes alike.
-        (end, Shape::Unassigned) => shapes.next().unwrap_or((end, Shape::Unassigned)),
-        first => first,
-    };
-    let (confidence, evidence) = match shape.alone() {
-        Some(confidence) if !in_context() => (confidence, Evidence::STRUCTURE),
-        _ => (0.85, Evidence::CONTEXT),
-    };
-    let found = Match::new(start..extended(probe, end), confidence).with(evidence);
-    let is_story = match written.digits_to(end) {
-        [b'0', rest @ ..] => plan::is_british_story(rest),
-        digits => plan::is_story(digits),
-    };
-    let is_shared = matches!(shape, Shape::Grouped) && !in_context() && !written.is_labelled(probe);
-    let tells_little = matches!(shape, Shape::Unassigned) || is_shared || is_story;
-    Some(if tells_little { found.harmless() } else { found })
-}
-
-/// A number that is all of a message: as long as most telephone numbers are, and one that some country dials.
-fn all_that_was_said(probe: &Probe<'_>) -> Option<Match> {
-    const DIGITS: RangeInclusive<usize> = 10..=12;
-    const MADE_OF: ByteSet = ByteSet::DIGIT.with(b" -");
-    let start = probe.at();
-    if !probe.is_said_from(start) {
-        return None;
-    }
-    let written = Written::read(probe, start);
-    let end = written.longest(plan::is_national)?;
-    let is_written_so = probe.slice(start..end).iter().all(|byte| MADE_OF.has(*byte));
-    let stands =
-        is_written_so && DIGITS.contains(&written.digits_to(end).len()) && probe.is_all_said(start..end);
-    stands.then(|| Match::new(start..end, 0.25).with(Evidence::STRUCTURE).harmless())
-}
-
-/// Whether no word can be about the digits of a number, for there is no letter before it and none in it or right after it, nor a
-/// bracket, in which there could be one.
-fn is_silent(probe: &Probe<'_>, start: usize, written: &Written) -> bool {
-    let here = written.end().and_then(|end| probe.arrived(start, end - start + id::LINK));
-    here.is_some_and(|here| !has_letters(here) && !here.contains(&b'('))
-        && !has_letters(words_before(probe, start))
-}
-
-/// What is read for a word: more bytes where characters have two or three.
-fn words_before<'t>(probe: &Probe<'t>, start: usize) -> &'t [u8] {
-    let behind = probe.behind(start, CONTEXT_REACH);
-    let is_wide = behind.first().is_some_and(|byte| *byte >= 0x80);
-    if is_wide { probe.behind(start, 2 * CONTEXT_REACH) } else { behind }
-}
-
-/// Whether the sentence before a number speaks of a call, or of a number and of nothing else.
-fn is_spoken_of(probe: &Probe<'_>, start: usize, behind: &[u8]) -> bool {
-    let begin = behind.iter().rposition(|byte| CODE.has(*byte)).map_or(0, |last| last + 1);
-    let sentence = behind.get(begin..).unwrap_or_default();
-    // What joins a word to a name takes the word with it.
-    let is_joined = begin > 0 && behind.get(begin - 1) == Some(&b'_');
-    let word = sentence.iter().take_while(|byte| is_joined && byte.is_ascii_alphabetic()).count();
-    let sentence = sentence.get(word..).unwrap_or_default();
-    let is_a_number =
-        || NUMBER.stand_in(sentence) && !OTHER.stand_in(behind) && !id::is_spoken_of(probe, start);
-    SPOKEN.stand_in(sentence) || is_a_number()
-}
-
 fn extended(probe: &Probe<'_>, end: usize) -> usize {
     written::extension(probe, end).unwrap_or(end)
 }
 
-/// Whether what is before makes it a part of something longer: a decimal, a date, an id.
-fn is_inside_a_number(probe: &Probe<'_>, digit: usize) -> bool {
-    match probe.before(digit) {
-        // The trunk digit of North America may come first: `1-212-736-5000`.
-        Some(b'-' | b'.' | b' ') if probe.before(digit - 1) == Some(b'1') => {
-            probe.was(digit - 2, &ByteSet::WORD.with(b"-."))
-        }
-        Some(b' ') => is_after_country(probe, digit - 1),
-        Some(byte) if JOINT.has(byte) => digit > 1 && probe.was(digit - 1, &ByteSet::ALNUM),
-        // Lists have a comma without a space, and so do thousands.
-        Some(b',') => digit > 1 && probe.was(digit - 1, &ByteSet::DIGIT),
-        Some(0x80..) => !ends_a_wide_character(probe, digit),
-        Some(byte) => INSIDE.has(byte),
-        None => false,
-    }
-}
-
-/// Whether a `+` and a country code end at `end`: then the number was read from there, and is none.
-fn is_after_country(probe: &Probe<'_>, end: usize) -> bool {
-    let code = probe.run_back(end, &ByteSet::DIGIT, 3);
-    code < end && probe.before(code) == Some(b'+')
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
     use crate::detector::harness::Cases;
-    use crate::engine::Text;
-
-    proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2000, ..ProptestConfig::default() })]
-
-        /// Of no number that words are about it is said that none can be.
-        #[test]
-        fn numbers_are_silent_where_nothing_is_said(
-            before in "(phone |tel|☎|call \\(|[0-9. -]|電話){0,3}[ :(]?",
-            number in "[0-9]{2,4}([ .-]| [(]|[)] ?| – )?[0-9]{2,4}([ .-][0-9]{2,5}){0,3}",
-            after in " ?,?( is my phone| [(]phone[)]|[(]phone| ext 12|[,;] ?ext. 9|は電話| – my phone|[0-9 .]){0,2}",
-        ) {
-            let text = format!("{before}{number}{after}");
-            let whole = Text { bytes: text.as_bytes(), start: 0, complete: true };
-            let probe = Probe::new(whole, before.len(), Phone.ahead());
-            let written = Written::read(&probe, before.len());
-            let start = written.opening(&probe).unwrap_or(before.len());
-            let behind = words_before(&probe, start);
-            let is_said_after = |end: usize| {
-                let clause = id::clause(&probe, end).unwrap_or_default();
-                written::has_spoken_extension(&probe, end) || CONTEXT.stand_in(clause)
-            };
-            let is_said = CONTEXT.stand_in(behind) || is_spoken_of(&probe, start, behind);
-            let is_said = is_said || written.ends().any(is_said_after);
-            prop_assert!(!is_said || !is_silent(&probe, start, &written), "{:?}", text);
-        }
-    }
-
-    #[test]
-    fn words_for_a_telephone_have_letters() {
-        assert!([&CONTEXT, &SPOKEN, &NUMBER].iter().all(|words| words.are_lettered()));
-    }
 
     #[test]
     fn phone_cases() {

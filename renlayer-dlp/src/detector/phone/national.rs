@@ -1,0 +1,212 @@
+//! Numbers as they are dialled at home: written as nothing else is, or with a word for a telephone before or after them.
+
+use std::cell::OnceCell;
+use std::ops::RangeInclusive;
+
+use super::super::id::{self, ends_a_wide_character};
+use super::words::{CONTEXT, NUMBER, OTHER, SPOKEN};
+use super::written::{self, Shape, Written};
+use super::{INSIDE, JOINT, extended, plan, vanity};
+use crate::Evidence;
+use crate::detector::{ByteSet, Match, Probe};
+use crate::words::has_letters;
+
+/// What a sentence does not have between such a word and the number.
+const CODE: ByteSet = ByteSet::EMPTY.with(b"=(){}[];<>_|&#*/\\\"`$%@");
+
+/// How far back a word is looked for.
+const CONTEXT_REACH: usize = 48;
+const OTHER_REACH: usize = 24;
+
+/// The number whose first digit stands at the anchor.
+pub(super) fn find(probe: &Probe<'_>) -> Option<Match> {
+    let digit = probe.at();
+    let run = probe.run(digit, &ByteSet::DIGIT, 16) - digit;
+    if run == 3
+        && let Some(found) = vanity::read(probe, digit)
+    {
+        return Some(found);
+    }
+    if (run <= 5 && !written::goes_on(probe, digit + run)) || is_inside_a_number(probe, digit) {
+        return None;
+    }
+    let written = Written::read(probe, digit);
+    if written.is_short() {
+        return None;
+    }
+    let start = written.opening(probe).unwrap_or(digit);
+    let number = Number { probe, start, written, in_context: OnceCell::new() };
+    number.find().or_else(|| number.as_all_that_was_said())
+}
+
+/// A number, and where it stands.
+struct Number<'n, 't> {
+    probe: &'n Probe<'t>,
+    start: usize,
+    written: Written,
+    /// Whether the words before it speak of a telephone, once that is asked.
+    in_context: OnceCell<bool>,
+}
+
+impl Number<'_, '_> {
+    fn find(&self) -> Option<Match> {
+        let shapes = self.written.shapes(self.probe, || !self.is_silent());
+        let mut shapes = shapes.filter(|(end, shape)| self.stands(*end, *shape));
+        let (end, shape) = match shapes.next()? {
+            // Of North America's areas it is none: Mexico writes alike.
+            (end, Shape::Unassigned) => shapes.next().unwrap_or((end, Shape::Unassigned)),
+            first => first,
+        };
+        let (confidence, evidence) = match shape.alone() {
+            Some(confidence) if !self.is_in_context() => (confidence, Evidence::STRUCTURE),
+            _ => (0.85, Evidence::CONTEXT),
+        };
+        let range = self.start..extended(self.probe, end);
+        let found = Match::new(range, confidence).with(evidence);
+        let is_shared = || {
+            matches!(shape, Shape::Grouped) && !self.is_in_context() && !self.written.is_labelled(self.probe)
+        };
+        let tells_little = matches!(shape, Shape::Unassigned) || self.is_of_a_story(end) || is_shared();
+        Some(if tells_little { found.harmless() } else { found })
+    }
+
+    /// Whether that shape is a telephone number's here.
+    fn stands(&self, end: usize, shape: Shape) -> bool {
+        let probe = self.probe;
+        let stands_alone =
+            || shape.alone().is_some() && !self.is_called_otherwise() && !id::is_called_so(probe, end);
+        let is_labelled = || self.written.is_labelled(probe) && !self.is_called_otherwise();
+        let is_called_so = || CONTEXT.stand_in(id::clause(probe, end).unwrap_or_default());
+        self.is_in_context()
+            || stands_alone()
+            || written::has_spoken_extension(probe, end)
+            || is_labelled()
+            || is_called_so()
+    }
+
+    fn is_in_context(&self) -> bool {
+        *self.in_context.get_or_init(|| {
+            let behind = words_before(self.probe, self.start);
+            CONTEXT.stand_in(behind) || is_spoken_of(self.probe, self.start, behind)
+        })
+    }
+
+    /// Whether the words before it speak of another number.
+    fn is_called_otherwise(&self) -> bool {
+        OTHER.stand_in(self.probe.behind(self.start, OTHER_REACH)) || id::is_spoken_of(self.probe, self.start)
+    }
+
+    /// Whether no word can be about its digits, for there is no letter before it and none in it or right after it, nor a bracket, in
+    /// which there could be one.
+    fn is_silent(&self) -> bool {
+        let (probe, start) = (self.probe, self.start);
+        let here = self.written.end().and_then(|end| probe.arrived(start, end - start + id::LINK));
+        here.is_some_and(|here| !has_letters(here) && !here.contains(&b'('))
+            && !has_letters(words_before(probe, start))
+    }
+
+    fn is_of_a_story(&self, end: usize) -> bool {
+        match self.written.digits_to(end) {
+            [b'0', rest @ ..] => plan::is_british_story(rest),
+            digits => plan::is_story(digits),
+        }
+    }
+
+    /// The number as all of a message: as long as most telephone numbers are, and one that some country dials.
+    fn as_all_that_was_said(&self) -> Option<Match> {
+        const DIGITS: RangeInclusive<usize> = 10..=12;
+        const MADE_OF: ByteSet = ByteSet::DIGIT.with(b" -");
+        let (probe, start) = (self.probe, self.probe.at());
+        if !probe.is_said_from(start) {
+            return None;
+        }
+        let end = self.written.longest(plan::is_national)?;
+        let is_written_so = probe.slice(start..end).iter().all(|byte| MADE_OF.has(*byte));
+        let is_long = DIGITS.contains(&self.written.digits_to(end).len());
+        let stands = is_written_so && is_long && probe.is_all_said(start..end);
+        stands.then(|| Match::new(start..end, 0.25).with(Evidence::STRUCTURE).harmless())
+    }
+}
+
+/// What is read for a word: more bytes where characters have two or three.
+fn words_before<'t>(probe: &Probe<'t>, start: usize) -> &'t [u8] {
+    let behind = probe.behind(start, CONTEXT_REACH);
+    let is_wide = behind.first().is_some_and(|byte| *byte >= 0x80);
+    if is_wide { probe.behind(start, 2 * CONTEXT_REACH) } else { behind }
+}
+
+/// Whether the sentence before a number speaks of a call, or of a number and of nothing else.
+fn is_spoken_of(probe: &Probe<'_>, start: usize, behind: &[u8]) -> bool {
+    let begin = behind.iter().rposition(|byte| CODE.has(*byte)).map_or(0, |last| last + 1);
+    let sentence = behind.get(begin..).unwrap_or_default();
+    // What joins a word to a name takes the word with it.
+    let is_joined = begin > 0 && behind.get(begin - 1) == Some(&b'_');
+    let word = sentence.iter().take_while(|byte| is_joined && byte.is_ascii_alphabetic()).count();
+    let sentence = sentence.get(word..).unwrap_or_default();
+    let is_a_number =
+        || NUMBER.stand_in(sentence) && !OTHER.stand_in(behind) && !id::is_spoken_of(probe, start);
+    SPOKEN.stand_in(sentence) || is_a_number()
+}
+
+/// Whether what is before makes it a part of something longer: a decimal, a date, an id.
+fn is_inside_a_number(probe: &Probe<'_>, digit: usize) -> bool {
+    match probe.before(digit) {
+        // The trunk digit of North America may come first: `1-212-736-5000`.
+        Some(b'-' | b'.' | b' ') if probe.before(digit - 1) == Some(b'1') => {
+            probe.was(digit - 2, &ByteSet::WORD.with(b"-."))
+        }
+        Some(b' ') => is_after_country(probe, digit - 1),
+        Some(byte) if JOINT.has(byte) => digit > 1 && probe.was(digit - 1, &ByteSet::ALNUM),
+        // Lists have a comma without a space, and so do thousands.
+        Some(b',') => digit > 1 && probe.was(digit - 1, &ByteSet::DIGIT),
+        Some(0x80..) => !ends_a_wide_character(probe, digit),
+        Some(byte) => INSIDE.has(byte),
+        None => false,
+    }
+}
+
+/// Whether a `+` and a country code end at `end`: then the number was read from there, and is none.
+fn is_after_country(probe: &Probe<'_>, end: usize) -> bool {
+    let code = probe.run_back(end, &ByteSet::DIGIT, 3);
+    code < end && probe.before(code) == Some(b'+')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::detector::Detector;
+    use crate::detector::phone::Phone;
+    use crate::engine::Text;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2000, ..ProptestConfig::default() })]
+
+        /// Of no number that words are about it is said that none can be.
+        #[test]
+        fn numbers_are_silent_where_nothing_is_said(
+            before in "(phone |tel|☎|call \\(|[0-9. -]|電話){0,3}[ :(]?",
+            number in "[0-9]{2,4}([ .-]| [(]|[)] ?| – )?[0-9]{2,4}([ .-][0-9]{2,5}){0,3}",
+            after in " ?,?( is my phone| [(]phone[)]|[(]phone| ext 12|[,;] ?ext. 9|は電話| – my phone|[0-9 .]){0,2}",
+        ) {
+            let text = format!("{before}{number}{after}");
+            let whole = Text { bytes: text.as_bytes(), start: 0, complete: true };
+            let probe = Probe::new(whole, before.len(), Phone.ahead());
+            let written = Written::read(&probe, before.len());
+            let start = written.opening(&probe).unwrap_or(before.len());
+            let number = Number { probe: &probe, start, written, in_context: OnceCell::new() };
+            let is_said_after = |end: usize| {
+                let clause = id::clause(&probe, end).unwrap_or_default();
+                written::has_spoken_extension(&probe, end) || CONTEXT.stand_in(clause)
+            };
+            let is_said = number.is_in_context() || number.written.ends().any(is_said_after);
+            prop_assert!(!is_said || !number.is_silent(), "{:?}", text);
+        }
+    }
+
+    #[test]
+    fn words_for_a_telephone_have_letters() {
+        assert!([&CONTEXT, &SPOKEN, &NUMBER].iter().all(|words| words.are_lettered()));
+    }
+}
