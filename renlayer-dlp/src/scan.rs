@@ -61,8 +61,7 @@ impl<'s> Scan<'s> {
     /// Scans one stretch of text. Its findings are appended, with their places in `text.bytes`.
     pub(crate) fn text(&mut self, text: Text<'_>) {
         let mark = self.mark();
-        let is_name = self.lanes.first().is_some_and(|lane| lane.work.in_name);
-        self.look_through(text, None, text.start == 0 && !is_name);
+        self.as_it_stands(text);
         view::look(self, text, None, mark);
     }
 
@@ -75,28 +74,28 @@ impl<'s> Scan<'s> {
     }
 
     fn as_it_stands(&mut self, text: Text<'_>) {
-        self.look_through(text, None, false);
+        self.look_through(text, None);
     }
 
     /// Scans one stretch of text, and no view of it. What rests on no word is at most as sure as `most`.
     pub(crate) fn pass_doubting(&mut self, text: Text<'_>, most: f32) {
-        self.look_through(text, Some(most), false);
+        self.look_through(text, Some(most));
     }
 
     #[inline]
-    fn look_through(&mut self, text: Text<'_>, most: Option<f32>, is_body: bool) {
-        let hits = self.gather(text, most, is_body);
+    fn look_through(&mut self, text: Text<'_>, most: Option<f32>) {
+        let hits = self.gather(text, most);
         if !hits.is_empty() {
             self.settle(hits, text.start..text.bytes.len());
         }
     }
 
     #[inline]
-    fn gather(&mut self, text: Text<'_>, most: Option<f32>, is_body: bool) -> Vec<Hit> {
+    fn gather(&mut self, text: Text<'_>, most: Option<f32>) -> Vec<Hit> {
         let mut hits = Vec::new();
         for lane in &mut self.lanes {
             lane.work.next_text();
-            lane.work.is_body = is_body;
+            lane.work.is_body = text.start == 0 && !lane.work.in_name;
             lane.work.advance(lane.judge.engine(), text, self.direction);
             if !lane.work.hits.is_empty() {
                 if let Some(most) = most {
@@ -110,12 +109,12 @@ impl<'s> Scan<'s> {
 
     /// Scans a whole text as a stream does.
     pub(crate) fn as_a_stream(&mut self, bytes: &[u8]) {
-        let mut hits = self.gather(Text { bytes, start: 0, complete: true }, None, true);
+        let mut hits = self.gather(Text { bytes, start: 0, complete: true }, None);
         for style in [Style::Folded, Style::Tags] {
             let Some(running) = running::of(bytes, style) else { continue };
             let text = Text { bytes: running.bytes(), start: 0, complete: true };
             hits.extend(
-                self.gather(text, None, true).into_iter().map(|hit| hit.moved(|range| running.raw(range, 0))),
+                self.gather(text, None).into_iter().map(|hit| hit.moved(|range| running.raw(range, 0))),
             );
         }
         self.settle(hits, 0..bytes.len());

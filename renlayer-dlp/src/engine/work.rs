@@ -25,7 +25,7 @@ pub(crate) struct Work {
     passed: usize,
     /// The text is the name of a value.
     pub(crate) in_name: bool,
-    /// The text is all of a body, and was not decoded.
+    /// The text is that of a body.
     pub(crate) is_body: bool,
     /// Detectors that a name spoke to, and that judge the value after it.
     pub(crate) named: SmallVec<[Index; 4]>,
