@@ -141,17 +141,18 @@ impl<'s> Scan<'s> {
     }
 
     fn named(&mut self, text: Text<'_>, name: &[u8]) {
-        if !self.is_asked() {
-            return self.as_it_stands(text);
-        }
         let mut hits = Vec::new();
         for lane in &mut self.lanes {
             lane.work.next_text();
             lane.work.judge_named(lane.judge.engine(), text, name);
             lane.work.advance(lane.judge.engine(), text, self.direction);
-            lane.judge.weigh(&mut lane.work.hits, text.bytes, self.mint, &mut hits);
+            if !lane.work.hits.is_empty() {
+                lane.judge.weigh(&mut lane.work.hits, text.bytes, self.mint, &mut hits);
+            }
         }
-        self.settle(hits, text.start..text.bytes.len());
+        if !hits.is_empty() {
+            self.settle(hits, text.start..text.bytes.len());
+        }
     }
 
     /// Scans a text whose candidates and signals are known, after its name where it has one.
