@@ -17,7 +17,9 @@
 //!   token of a provider who has changed its form since is `LOW` until the row is changed too.
 
 mod beside;
+mod extent;
 mod given;
+mod mark;
 mod name;
 mod pair;
 mod spoken;
@@ -145,7 +147,7 @@ impl Detector for Generic {
         if let Some(found) = spoken::find(probe, after) {
             return Some(found);
         }
-        if !name::is_whole(probe, after) || is_our_mark(probe) || name::is_of_a_page(probe) {
+        if !name::is_whole(probe, after) || mark::is_ours(probe) || name::is_of_a_page(probe) {
             return None;
         }
         let found = pair::find(probe, after);
@@ -216,34 +218,6 @@ fn may_be_given(probe: &Probe<'_>, after: usize) -> bool {
     let has_operator = probe.is(rest, &assignment::OPERATOR) && name::reaches(probe.slice(after..rest));
     let space = || probe.slice(after..rest).iter().position(|byte| *byte == b' ');
     has_operator || space().is_some_and(|space| assignment::is_given(probe, after, after + space))
-}
-
-/// `[REDACTED:secret.generic]` and `[TOKEN:pii.email:k7m2q9x4tz01]` stand for what was there: whatever else begins so is none.
-fn is_our_mark(probe: &Probe<'_>) -> bool {
-    const KINDS: [&[u8]; 2] = [b"[TOKEN:", b"[REDACTED:"];
-    let at = probe.at();
-    // What either kind ends with, or begins with.
-    match probe.behind(at, 1) {
-        b"[" => begins_mark(probe, at),
-        b":" => KINDS.into_iter().any(|kind| probe.behind(at, 10).ends_with(kind)) && ends_mark(probe, at),
-        _ => false,
-    }
-}
-
-/// Whether such a mark is what stands behind a `[`.
-fn begins_mark(probe: &Probe<'_>, at: usize) -> bool {
-    const KINDS: [&[u8]; 2] = [b"TOKEN:", b"REDACTED:"];
-    let kind = || KINDS.into_iter().find(|kind| probe.looking_at(at, kind));
-    probe.was(at, &ByteSet::EMPTY.with(b"[")) && kind().is_some_and(|kind| ends_mark(probe, at + kind.len()))
-}
-
-/// Whether a class stands there, and what ends a mark after it.
-fn ends_mark(probe: &Probe<'_>, class: usize) -> bool {
-    const CLASS: ByteSet = ByteSet::LOWER.or(ByteSet::DIGIT).with(b"._");
-    let end = probe.run(class, &CLASS, 64);
-    let is_numbered = probe.is(end, &ByteSet::EMPTY.with(b":"));
-    let close = if is_numbered { probe.run(end + 1, &ByteSet::LOWER.or(ByteSet::DIGIT), 16) } else { end };
-    probe.slice(class..end).contains(&b'.') && probe.is(close, &ByteSet::EMPTY.with(b"]"))
 }
 
 const LINE_END: ByteSet = ByteSet::EMPTY.with(b"\r\n");
@@ -333,7 +307,7 @@ fn weigh<'n, 't>(
     read: impl Fn(&Probe<'t>, usize) -> Option<Value<'t>>,
     name: impl Fn() -> &'n [u8],
 ) -> Option<Match> {
-    if is_name(probe, at) || begins_mark(probe, at) {
+    if is_name(probe, at) || mark::begins(probe, at) {
         return None;
     }
     let value = read(probe, at).filter(Value::is_long_enough)?;
