@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::coding::{Coding, WayBack};
 use crate::detector::Match;
-use crate::engine::{Candidate, Hit, Index, Room, Rooms, Settler, Sweep, Text, Work, sort};
+use crate::engine::{Candidate, Hit, Index, Settler, Sweep, Text, Work};
 use crate::finding::MarkerStyle;
 use crate::judge::Judge;
 use crate::report::Opaque;
@@ -41,11 +41,11 @@ struct Lane<'s> {
 }
 
 impl<'s> Scan<'s> {
-    pub(crate) fn new(judge: &'s Judge, mint: Option<&'s Mint>, input: &Input<'s>, body: &[u8]) -> Self {
+    pub(crate) fn new(judge: &'s Judge, mint: Option<&'s Mint>, input: &Input<'s>) -> Self {
         let known = input.known.into_iter().flat_map(KnownValues::judges);
         let judges = std::iter::once(judge).chain(known.map(|judge| &**judge));
         let mut spare = Spare::take();
-        let watch = Watch::over(body, std::mem::take(&mut spare.signals));
+        let watch = Watch::with(std::mem::take(&mut spare.signals));
         Self {
             lanes: judges.map(|judge| Lane { judge, work: spare.works.pop().unwrap_or_default() }).collect(),
             mint: mint.filter(|_| input.direction == crate::Direction::Request),
@@ -186,18 +186,6 @@ impl<'s> Scan<'s> {
         }
     }
 
-    /// Adds, for each set of detectors, the candidates that the escapes of a decoded text hid.
-    pub(crate) fn add_hidden(&self, text: Text<'_>, escapes: &[Range<usize>], rooms: &mut [Box<Room>]) {
-        for (lane, room) in self.lanes.iter().zip(rooms) {
-            let table = lane.judge.engine().table();
-            let known = room.found.len();
-            escapes.iter().for_each(|escape| table.hidden(text, escape.clone(), &mut room.found));
-            if room.found.len() > known {
-                sort(&mut room.found);
-            }
-        }
-    }
-
     /// Whether the name before a value spoke to some detector.
     #[inline]
     pub(crate) fn is_asked(&self) -> bool {
@@ -216,17 +204,6 @@ impl<'s> Scan<'s> {
     {
         let tables = self.lanes.iter().map(|lane| lane.judge.engine().table());
         Sweep::within(bytes, tables, &mut self.spare.rooms)
-    }
-
-    /// Room for the candidates of a text; to be given back.
-    pub(crate) fn take_room(&mut self) -> Box<Room> {
-        let mut room = self.rooms().pop().unwrap_or_default();
-        room.begin(0);
-        room
-    }
-
-    pub(crate) fn rooms(&mut self) -> &mut Rooms {
-        &mut self.spare.rooms
     }
 
     /// Ends a pass.

@@ -112,7 +112,10 @@ impl Scanner {
     /// Scans a whole body.
     #[must_use]
     pub fn scan(&self, bytes: &[u8], input: Input<'_>) -> Report {
-        let mut scan = Scan::new(&self.judge, self.mint.as_deref(), &input, bytes);
+        let mut scan = Scan::new(&self.judge, self.mint.as_deref(), &input);
+        if input.format != Format::Json {
+            scan.watch.enter(bytes);
+        }
         document::scan(&mut scan, bytes, input.format);
         scan.finish(bytes.len())
     }

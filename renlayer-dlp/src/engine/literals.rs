@@ -15,8 +15,6 @@ use super::{Index, Need};
 pub(super) struct Literal {
     /// The bytes that are looked for.
     pub(super) bytes: Vec<u8>,
-    /// Quotes, backslashes and line ends that follow. Since these are what JSON writes as escapes, they are looked at last.
-    pub(super) tail: Vec<u8>,
     pub(super) either_case: bool,
     pub(super) apart: Apart,
     pub(super) owner: Index,
@@ -85,7 +83,7 @@ impl Literal {
         Sought { bytes: &self.bytes, either_case: self.either_case }
     }
 
-    /// Whether the same is looked for, tails aside, and apart from the same.
+    /// Whether the same is looked for, and apart from the same.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         self.kind() == other.kind()
     }
@@ -95,36 +93,8 @@ impl Literal {
         (&self.bytes, self.either_case, self.apart)
     }
 
-    /// Parts what is looked for from its tail, if that leaves enough of it.
-    pub(super) fn part(mut bytes: Vec<u8>) -> (Vec<u8>, Vec<u8>) {
-        let tail = bytes.iter().rev().take_while(|byte| matches!(byte, b'"' | b'\\' | b'\n' | b'\r')).count();
-        let from = if bytes.len() - tail >= SHORTEST { bytes.len() - tail } else { bytes.len() };
-        let tail = bytes.split_off(from);
-        (bytes, tail)
-    }
-
     #[inline]
     pub(super) fn stands_at(&self, text: Text<'_>, at: usize) -> Standing {
-        match self.begins_at(text, at) {
-            Standing::Yes if !self.tail.is_empty() => self.ends_at(text, at + self.bytes.len()),
-            standing => standing,
-        }
-    }
-
-    fn ends_at(&self, text: Text<'_>, at: usize) -> Standing {
-        let there = text.bytes.get(at..).unwrap_or_default();
-        if there.starts_with(&self.tail) {
-            Standing::Yes
-        } else if !text.complete && self.tail.starts_with(there) {
-            Standing::SoFar
-        } else {
-            Standing::No
-        }
-    }
-
-    /// The same of all but its tail.
-    #[inline]
-    pub(super) fn begins_at(&self, text: Text<'_>, at: usize) -> Standing {
         let there = text.bytes.get(at..).unwrap_or_default();
         let here = there.get(..self.bytes.len().min(there.len())).unwrap_or_default();
         let ours = self.bytes.get(..here.len()).unwrap_or_default();
@@ -255,8 +225,8 @@ impl Finder {
         met.truncate(kept);
     }
 
-    /// The literals of an entry that was met at `at`, their tails aside, and where they begin, if they `may_begin` there by what they have
-    /// to be [apart](Apart) from; one that is longer than what has arrived may still be one.
+    /// The literals of an entry that was met at `at`, and where they begin, if they `may_begin` there by what they have to be
+    /// [apart](Apart) from; one that is longer than what has arrived may still be one.
     #[inline]
     pub(super) fn standing<'l>(
         &self,
@@ -270,7 +240,7 @@ impl Finder {
         if !may_begin(entry.apart, begin) {
             return None;
         }
-        let begins = |literal: &Literal| !matches!(literal.begins_at(text, begin), Standing::No);
+        let begins = |literal: &Literal| !matches!(literal.stands_at(text, begin), Standing::No);
         let stands = || all.get(entry.literal as usize).is_some_and(begins);
         (entry.is_it(text.bytes, at) || stands()).then(|| (begin, entry.literals(all)))
     }

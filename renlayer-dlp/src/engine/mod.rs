@@ -34,10 +34,10 @@ pub use sides::Sides;
 pub(crate) use sides::{MOST_LETTERS, SEPARATOR};
 #[cfg(test)]
 pub(crate) use sieve::signs_by_each;
-pub(crate) use sieve::{BLOCK, signs};
-pub(crate) use sweep::{Candidates, Sweep};
+pub(crate) use sieve::{BLOCK, Marks, marks, signs};
+pub(crate) use sweep::Sweep;
 use table::{Asking, Event};
-pub(crate) use table::{Candidate, Index, Room, Rooms, SIGHT, Table, sort};
+pub(crate) use table::{Candidate, Index, Room, Rooms, SIGHT, Table};
 use work::Known;
 pub(crate) use work::{Hit, Work};
 

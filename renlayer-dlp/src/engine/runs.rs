@@ -348,7 +348,7 @@ fn classes(asked: &[Asked]) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::engine::probe::Text;
-    use crate::engine::table::Spelling;
+    use crate::engine::table::Scope;
 
     #[test]
     fn length_first_digit_and_neighbours_decide() {
@@ -413,7 +413,7 @@ mod tests {
         runs.compile();
         let asked_at = |text: &str, start: usize| {
             let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
-            let around = Around::new(text, Spelling::Plain, (start, start + 2));
+            let around = Around::new(text, Scope::Text, (start, start + 2));
             let next = text.bytes.get(start + 2).map(|byte| runs.class(*byte));
             let run = Run { length: 2, before: None, first: b'1', next, more: None, around: Some(around) };
             let mut owners = Vec::new();

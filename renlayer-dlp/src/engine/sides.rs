@@ -8,7 +8,7 @@ mod word;
 
 use super::anchor::Joint;
 use super::probe::Text;
-use super::table::Spelling;
+use super::table::Scope;
 use crate::byteset::ByteSet;
 use word::{Quads, Short, Word, last_eight, no_lower};
 
@@ -18,8 +18,6 @@ pub(crate) const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -./");
 pub(crate) const MOST_LETTERS: usize = 7;
 /// Letters of a word that are looked at, at most.
 const LONGEST: usize = 40;
-/// Bytes of an escape that says a character by its number: `\u00e1`.
-const CODED: usize = 6;
 /// What may stand on the other side of a word.
 const APART: ByteSet = ByteSet::EMPTY.with(b" ,\n;():");
 
@@ -57,7 +55,7 @@ impl Sides {
 impl Sides {
     /// Whether what stands on either side of a run of digits is nothing to these.
     pub(crate) fn part(&self, text: Text<'_>, run: std::ops::Range<usize>) -> bool {
-        Around::new(text, Spelling::Plain, (run.start, run.end)).is_apart(self)
+        Around::new(text, Scope::Text, (run.start, run.end)).is_apart(self)
     }
 }
 
@@ -65,7 +63,7 @@ impl Sides {
 #[derive(Clone, Copy)]
 pub(super) struct Around<'t> {
     text: Text<'t>,
-    spelling: Spelling,
+    scope: Scope,
     start: usize,
     end: usize,
 }
@@ -73,8 +71,8 @@ pub(super) struct Around<'t> {
 impl<'t> Around<'t> {
     /// Around the run from `start` to `end`.
     #[inline]
-    pub(super) fn new(text: Text<'t>, spelling: Spelling, (start, end): (usize, usize)) -> Self {
-        Self { text, spelling, start, end }
+    pub(super) fn new(text: Text<'t>, scope: Scope, (start, end): (usize, usize)) -> Self {
+        Self { text, scope, start, end }
     }
 
     /// The second byte after the run, 0 where the text has ended; nothing where that is not known.
@@ -88,7 +86,7 @@ impl<'t> Around<'t> {
     }
 
     /// How many letters stand before the run, or before the one separator in front of it, up to [`MOST_LETTERS`]; nothing where
-    /// that is not known. The letter of an escape may be none, and so may the last digit of one that says a character by its number.
+    /// that is not known: the letter of an escape written out may be none.
     #[inline]
     pub(super) fn letters(&self) -> Option<usize> {
         let behind = self.text.bytes.get(self.text.start..self.start).unwrap_or_default();
@@ -99,7 +97,7 @@ impl<'t> Around<'t> {
         let others = no_lower(last_eight(word) | u64::from_ne_bytes([0x20; 8]));
         let count = (others.leading_zeros() as usize / 8).min(MOST_LETTERS);
         let is_escape = word.len().checked_sub(count + 1).and_then(|at| word.get(at)) == Some(&b'\\');
-        (!is_escape && !self.is_coded(behind, MOST_LETTERS + CODED)).then_some(count)
+        (!is_escape).then_some(count)
     }
 
     /// The byte before the byte before the run.
@@ -112,9 +110,7 @@ impl<'t> Around<'t> {
     #[inline]
     pub(super) fn is_joined(&self, joint: &Joint) -> bool {
         let behind = self.text.bytes.get(self.text.start..self.start).unwrap_or_default();
-        let is_joined =
-            matches!(behind, [.., further, mark] if joint.mark.has(*mark) && joint.further.has(*further));
-        is_joined && !self.is_coded(behind, CODED + 1)
+        matches!(behind, [.., further, mark] if joint.mark.has(*mark) && joint.further.has(*further))
     }
 
     /// Whether what stands on either side is nothing to a detector with these [`Sides`].
@@ -170,9 +166,7 @@ impl<'t> Around<'t> {
             [words @ .., mark @ (b',' | b'.'), b' '] if sides.over_marks => (words, *mark),
             [words @ .., b' '] => (words, b' '),
             // A later part of a decimal, an address, a row of numbers.
-            [words @ .., b'.' | b','] if words.last().is_some_and(u8::is_ascii_digit) => {
-                return !self.is_coded(words, CODED);
-            }
+            [words @ .., b'.' | b','] if words.last().is_some_and(u8::is_ascii_digit) => return true,
             [.., mark] => return b"\"'(>|:;".contains(mark) && !self.is_open(*mark),
             [] => return false,
         };
@@ -190,30 +184,20 @@ impl<'t> Around<'t> {
             // A column: what is farther off than a space or two is nothing to the number, and a number never is.
             [.., b' '] => {
                 let words = words.trim_ascii_end();
-                words.last().is_some_and(u8::is_ascii_digit) && mark == b' ' && !self.is_coded(words, CODED)
+                words.last().is_some_and(u8::is_ascii_digit) && mark == b' '
             }
             [.., last] if mark == b' ' => {
                 let is_mark = last.is_ascii_punctuation() && !b".,'-#".contains(last) && !self.is_open(*last);
-                // The last digit of an escape is no number. A word that an escape cuts has a digit of it before it.
-                is_mark || (last.is_ascii_digit() && !self.is_coded(words, CODED))
+                is_mark || last.is_ascii_digit()
             }
             _ => false,
         }
     }
 
-    /// Whether, of what is behind, the last bytes may be those of a character that an escape says by its number.
-    #[inline]
-    fn is_coded(&self, behind: &[u8], last: usize) -> bool {
-        let near = || behind.get(behind.len().saturating_sub(last)..).unwrap_or_default();
-        self.spelling == Spelling::Json
-            && may_end_an_escape(behind)
-            && near().windows(2).any(|two| two == b"\\u")
-    }
-
-    /// Whether an escape may stand there, or a string may end.
+    /// Whether a string may end there.
     #[inline]
     fn is_open(&self, byte: u8) -> bool {
-        self.spelling == Spelling::Json && matches!(byte, b'"' | b'\\')
+        self.scope == Scope::Strings && byte == b'"'
     }
 }
 
@@ -245,16 +229,6 @@ fn is_apart_before_a_number(ahead: &[u8]) -> bool {
         }
 }
 
-/// Whether a backslash is among the last sixteen bytes: mostly none is.
-#[inline]
-fn may_end_an_escape(behind: &[u8]) -> bool {
-    const ONES: u128 = u128::from_ne_bytes([1; 16]);
-    let Some(near) = behind.last_chunk() else { return true };
-    // Where one stands a zero is left, and without a zero no high bit of those that had none is set.
-    let others = u128::from_ne_bytes(*near) ^ (ONES * b'\\' as u128);
-    others.wrapping_sub(ONES) & !others & (ONES << 7) != 0
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -265,27 +239,16 @@ mod tests {
     /// What may stand beside a number.
     const SAID: &str = "([a-zA-Z0-9]|[ .,:;'\"(/\\\\\n-]|[áéªÿ“：「\u{ad}\u{feff}]| [a-z]{1,6}[ .,]?){0,10}";
 
-    fn around(text: &str, spelling: Spelling) -> Around<'_> {
+    fn around(text: &str, scope: Scope) -> Around<'_> {
         let start = text.find(|c: char| c.is_ascii_digit()).unwrap();
         let digits = text[start..].bytes().take_while(u8::is_ascii_digit).count();
         let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
-        Around::new(text, spelling, (start, start + digits))
-    }
-
-    #[test]
-    fn a_backslash_is_seen_wherever_it_stands() {
-        let plain = *b"]^_`[ \x80\xff\x00az\xdc~?x\xdb";
-        assert!(!may_end_an_escape(&plain) && may_end_an_escape(&plain[1..]));
-        for at in 0..plain.len() {
-            let mut text = plain;
-            text[at] = b'\\';
-            assert!(may_end_an_escape(&text), "{at}");
-        }
+        Around::new(text, scope, (start, start + digits))
     }
 
     #[test]
     fn a_number_stands_apart_between_words_that_are_in_no_list() {
-        let is_apart = |text| around(text, Spelling::Plain).is_apart(&SIDES);
+        let is_apart = |text| around(text, Scope::Text).is_apart(&SIDES);
         for text in [
             "it took 12 days, then",
             "some of them, 12 were ",
@@ -318,10 +281,9 @@ mod tests {
         ] {
             assert!(!is_apart(text), "{text}");
         }
-        // What stands beside an escape, or has not arrived, may be anything.
-        for text in ["\\nof 12 days ", "of 12 days\\n", "of \"12 days ", "of 12\" days ", "of \\\" 12 days "]
-        {
-            assert!(!around(text, Spelling::Json).is_apart(&SIDES), "{text}");
+        // What stands beside a quote that may end a string may be anything.
+        for text in ["of \"12 days ", "of 12\" days ", "of \" 12 days ", "of \"is 12 days "] {
+            assert!(!around(text, Scope::Strings).is_apart(&SIDES), "{text}");
         }
         let long = format!("of {} 12 of ", "a".repeat(100));
         assert!(!is_apart(&long) && !is_apart(&format!("of 12 {}", "a".repeat(100))));
@@ -332,12 +294,12 @@ mod tests {
     #[test]
     fn numbers_stand_apart_in_decimals_and_columns() {
         for (before, after) in [("of 3.", " of "), ("1,", ",3"), ("7    ", "   4.5"), ("7,", ".5,")] {
-            between(before, after, Spelling::Plain, |around| {
+            between(before, after, Scope::Text, |around| {
                 assert!(around.is_apart(&SIDES), "{before}12{after}")
             });
         }
-        for (before, after) in [("of  ", " of "), ("7  ", "  5th"), ("1,", ", of"), ("\\u00e1.", ".5")] {
-            between(before, after, Spelling::Json, |around| {
+        for (before, after) in [("of  ", " of "), ("7  ", "  5th"), ("1,", ", of"), ("\"", ".5")] {
+            between(before, after, Scope::Strings, |around| {
                 assert!(!around.is_apart(&SIDES), "{before}12{after}")
             });
         }
@@ -345,20 +307,19 @@ mod tests {
 
     #[test]
     fn groups_follow_digits_and_a_mark() {
-        let follows = |text: &str, spelling| {
+        let follows = |text: &str, scope| {
             let (start, end) = (text.rfind(' ').unwrap() + 1, text.len());
             let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
-            Around::new(text, spelling, (start, end)).is_joined(&GROUP)
+            Around::new(text, scope, (start, end)).is_joined(&GROUP)
         };
-        assert!(follows("12 34", Spelling::Plain));
-        assert!(!follows("of 34", Spelling::Json));
-        assert!(!follows(" 34", Spelling::Plain));
-        assert!(!follows("\\u0041 34", Spelling::Json));
+        assert!(follows("12 34", Scope::Text));
+        assert!(!follows("of 34", Scope::Strings));
+        assert!(!follows(" 34", Scope::Text));
     }
 
     #[test]
     fn letters_are_counted_over_one_separator() {
-        let letters = |text, spelling| around(text, spelling).letters();
+        let letters = |text, scope| around(text, scope).letters();
         for (text, count) in [
             ("see AB 12", 2),
             ("AB12", 2),
@@ -367,50 +328,16 @@ mod tests {
             ("hra-12", 3),
             ("abcdefghi/12", MOST_LETTERS),
         ] {
-            assert_eq!(letters(text, Spelling::Plain), Some(count), "{text}");
+            assert_eq!(letters(text, Scope::Text), Some(count), "{text}");
         }
-        assert_eq!(letters("\\nAB12", Spelling::Plain), None);
-        assert_eq!(letters("\\uaaaaAB12", Spelling::Json), None);
-    }
-
-    /// Numbers are found beside characters that a document says by their numbers, in strings that are sifted as they are written.
-    #[test]
-    fn an_escape_before_a_number_hides_none() {
-        use crate::detector::harness::shared;
-        use crate::{Direction, Format, Input};
-
-        let classes = |document: &str| {
-            let input = Input { format: Format::Json, direction: Direction::Request, known: None };
-            let findings = shared().scan(document.as_bytes(), input).findings;
-            findings.iter().map(|finding| finding.class.to_string()).collect::<Vec<_>>()
-        };
-        let texts = [
-            "The customer wrote \u{ab}ATU13585627 in the form, please check the VAT of it",
-            "Vivo en Calle Alcal\u{e1} 12 desde 2019",
-        ];
-        let hides = |text: &&str| {
-            let said = classes(&serde_json::to_string(text).unwrap());
-            assert!(!said.is_empty(), "{text}");
-            let coded: String = text.chars().map(|c| spell(c, !c.is_ascii())).collect();
-            classes(&format!("\"{coded}\"")) != said
-        };
-        let hidden: Vec<_> = texts.into_iter().filter(hides).collect();
-        assert!(hidden.is_empty(), "{hidden:?}");
-    }
-
-    /// A character as a string of JSON spells it, by its number or not.
-    fn spell(c: char, is_coded: bool) -> String {
-        match serde_json::to_string(&c.to_string()).unwrap() {
-            _ if is_coded => format!("\\u{:04x}", u32::from(c)),
-            quoted => quoted[1..quoted.len() - 1].to_owned(),
-        }
+        assert_eq!(letters("\\nAB12", Scope::Text), None);
     }
 
     /// Around the digits between two texts.
-    fn between(before: &str, after: &str, spelling: Spelling, judge: impl Fn(Around<'_>)) {
+    fn between(before: &str, after: &str, scope: Scope, judge: impl Fn(Around<'_>)) {
         let text = [before, "12", after].concat();
         let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
-        judge(Around::new(text, spelling, (before.len(), before.len() + 2)));
+        judge(Around::new(text, scope, (before.len(), before.len() + 2)));
     }
 
     proptest! {
@@ -422,7 +349,7 @@ mod tests {
             let words = words.join(" ");
             let (before, after) = words.split_at(words.len() / 2);
             let space = if spaced { " " } else { "" };
-            between(&format!("{before}{space}"), &format!("{space}{after}"), Spelling::Plain, |around| {
+            between(&format!("{before}{space}"), &format!("{space}{after}"), Scope::Text, |around| {
                 let (quick, long) = (around.is_in_a_sentence(&SIDES), around.is_apart_otherwise(&SIDES));
                 assert!(!quick || long, "{words}");
                 let plain = |text: &str, far: usize| text.len() > far && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b' ');
@@ -436,14 +363,14 @@ mod tests {
 
         /// What has not arrived changes no answer that was given.
         #[test]
-        fn what_is_known_stays_so(before in "([a-c., \"(]|\\\\[n\"]|\\\\u00e[19]|3 ){0,12}", after in "([a-c., \"(]|\\\\n|3){0,12}", more in 0..12usize) {
+        fn what_is_known_stays_so(before in "([a-c., \"(]|\\\\n|3 ){0,12}", after in "([a-c., \"(]|\\\\n|3){0,12}", more in 0..12usize) {
             prop_assume!(!before.ends_with(|c: char| c.is_ascii_digit()) && !after.starts_with('3'));
             let text = format!("{before}12{after}");
             let run = (before.len(), before.len() + 2);
             let so_far = text.get(..run.1 + more).unwrap_or(&text);
-            for spelling in [Spelling::Plain, Spelling::Json] {
+            for scope in [Scope::Text, Scope::Strings] {
                 let around = |text: &str, complete| {
-                    let around = Around::new(Text { bytes: text.as_bytes(), start: 0, complete }, spelling, run);
+                    let around = Around::new(Text { bytes: text.as_bytes(), start: 0, complete }, scope, run);
                     (around.second(), around.letters(), around.is_joined(&GROUP), around.is_apart(&SIDES))
                 };
                 let (part, whole) = (around(so_far, false), around(&text, true));
@@ -454,29 +381,23 @@ mod tests {
             }
         }
 
-        /// What is told of a string as it is written holds for what it says.
+        /// What is told of a document holds for its strings.
         #[test]
-        fn what_is_told_of_json_is_so_where_it_is_decoded(
-            before in SAID, after in SAID, coded in prop::collection::vec(any::<bool>(), 16), ascii: bool,
-        ) {
-            let write = |said: &str| {
-                let is_coded = |(c, coded): (char, &bool)| spell(c, *coded && !ascii || !c.is_ascii());
-                said.chars().zip(coded.iter().cycle()).map(is_coded).collect::<String>()
-            };
-            let written = [format!("\"{}", write(&before)), format!("{}\"", write(&after))];
-            // Digits that an escape ends with are one run with those after it, which is looked up where the escape is decoded.
+        fn what_is_told_of_a_document_is_so_of_a_string(before in SAID, after in SAID, quoted: bool) {
             let is_digit = |c: char| c.is_ascii_digit();
-            prop_assume!(!written[0].ends_with(is_digit) && !after.starts_with(is_digit) && !before.ends_with(is_digit));
-            between(&before, &after, Spelling::Plain, |said| {
-                between(&written[0], &written[1], Spelling::Json, |told| {
-                    let text = written.join("12");
-                    let is_so = |told: Option<usize>, said| told.is_none() || told == said;
-                    assert!(is_so(told.letters(), said.letters()), "letters in {text}");
-                    assert!(is_so(told.second().map(usize::from), said.second().map(usize::from)), "second in {text}");
-                    assert!(!told.is_joined(&GROUP) || said.is_joined(&GROUP), "group in {text}");
-                    assert!(!told.is_apart(&SIDES) || said.is_apart(&SIDES), "apart in {text}");
-                });
-            });
+            prop_assume!(!after.starts_with(is_digit) && !before.ends_with(is_digit));
+            let [open, close] = if quoted { ["of \"", "\":12"] } else { ["\"", "\""] };
+            let document = [open, &before, "12", &after, close].concat();
+            let start = open.len() + before.len();
+            let run = (start, start + 2);
+            let string = document.get(..run.1 + after.len()).unwrap();
+            let said = Around::new(Text { bytes: string.as_bytes(), start: open.len(), complete: true }, Scope::Text, run);
+            let told = Around::new(Text { bytes: document.as_bytes(), start: 0, complete: true }, Scope::Strings, run);
+            let is_so = |told: Option<usize>, said| told.is_none() || told == said;
+            prop_assert!(is_so(told.letters(), said.letters()), "letters in {}", document);
+            prop_assert!(is_so(told.second().map(usize::from), said.second().map(usize::from)), "second in {}", document);
+            prop_assert!(!told.is_joined(&GROUP) || said.is_joined(&GROUP), "group in {}", document);
+            prop_assert!(!told.is_apart(&SIDES) || said.is_apart(&SIDES), "apart in {}", document);
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::walk::{Escapes, Frame, Str};
+use super::walk::Frame;
 
 /// No name of a variable is longer; a text under `name` would be read again for each value.
 const LONGEST_NAME: usize = 64;
@@ -22,17 +22,22 @@ pub(super) struct Pair {
 impl Pair {
     /// Notes what a member says: mostly nothing that matters.
     #[inline]
-    pub(super) fn meet(&mut self, frames: &[Frame], text: &Str) {
-        let is_name = text.escapes == Escapes::None && text.range.len() <= LONGEST_NAME;
+    pub(super) fn meet(&mut self, frames: &[Frame], text: &Range<usize>) {
+        let is_name = text.len() <= LONGEST_NAME;
         if self.is_naming && is_name && matches!(frames.last(), Some(Frame::Object { .. })) {
-            (self.name, self.depth) = (text.range.clone(), frames.len());
+            (self.name, self.depth) = (text.clone(), frames.len());
         }
         self.is_naming = false;
     }
 
     /// The name that was said of the value of the member `key`.
-    pub(super) fn name_of(&mut self, bytes: &[u8], frames: &[Frame], key: &Str) -> Option<Range<usize>> {
-        let called = bytes.get(key.range.clone()).unwrap_or_default();
+    pub(super) fn name_of(
+        &mut self,
+        bytes: &[u8],
+        frames: &[Frame],
+        key: &Range<usize>,
+    ) -> Option<Range<usize>> {
+        let called = bytes.get(key.clone()).unwrap_or_default();
         let is_naming = says_a_name(called);
         let is_other = frames.len() < self.depth || frames.len() == self.depth && is_first(bytes, key);
         if is_other || is_naming {
@@ -45,20 +50,28 @@ impl Pair {
 /// Whether a member that is called so says a name.
 #[inline]
 fn says_a_name(called: &[u8]) -> bool {
-    matches!(called, b"name" | b"Name" | b"NAME" | b"key" | b"Key" | b"KEY" | b"variable" | b"Variable")
-        || matches!(called, b"parameterKey" | b"ParameterKey")
+    is_one_of(called, [b"name", b"key", b"variable", b"parameterkey"])
 }
 
 /// Whether a member that is called so gives the value.
 #[inline]
 fn gives_a_value(called: &[u8]) -> bool {
-    matches!(called, b"value" | b"Value" | b"VALUE" | b"default" | b"Default")
-        || matches!(called, b"defaultValue" | b"DefaultValue" | b"parameterValue" | b"ParameterValue")
+    is_one_of(called, [b"value", b"default", b"defaultvalue", b"parametervalue"])
+}
+
+/// Whether it is one of these words, in either case. Every key of a document is asked about, and of nearly all the length and the first
+/// letter tell that it is not.
+#[inline]
+fn is_one_of(called: &[u8], words: [&[u8]; 4]) -> bool {
+    let first = called.first().map(u8::to_ascii_lowercase);
+    words.iter().any(|word| {
+        word.len() == called.len() && word.first().copied() == first && word.eq_ignore_ascii_case(called)
+    })
 }
 
 /// Whether an object begins with this member.
-fn is_first(bytes: &[u8], key: &Str) -> bool {
-    let before = bytes.get(..key.range.start.saturating_sub(1)).unwrap_or_default();
+fn is_first(bytes: &[u8], key: &Range<usize>) -> bool {
+    let before = bytes.get(..key.start.saturating_sub(1)).unwrap_or_default();
     before.trim_ascii_end().ends_with(b"{")
 }
 

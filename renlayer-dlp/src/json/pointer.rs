@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::walk::{Frame, Str};
-use crate::coding::Coding;
+use super::walk::Frame;
 
 /// The pointer to the value inside `frames`.
 pub(super) fn write(bytes: &[u8], frames: &[Frame]) -> String {
@@ -12,7 +11,7 @@ pub(super) fn write(bytes: &[u8], frames: &[Frame]) -> String {
         out.push('/');
         match frame {
             Frame::Array { index, .. } => drop(write!(out, "{index}")),
-            Frame::Object { key } => out.push_str(&segment(bytes, key)),
+            Frame::Object { key } => out.push_str(&segment(bytes.get(key.clone()).unwrap_or_default())),
         }
     }
     out
@@ -26,8 +25,6 @@ pub(super) fn prefix(pointer: &mut Option<String>, outer: &str) {
     });
 }
 
-fn segment(bytes: &[u8], key: &Str) -> String {
-    let mut decoded = Vec::new();
-    Coding::Json.decode(bytes.get(key.range.clone()).unwrap_or_default(), &mut decoded);
-    String::from_utf8_lossy(&decoded).replace('~', "~0").replace('/', "~1")
+fn segment(key: &[u8]) -> String {
+    String::from_utf8_lossy(key).replace('~', "~0").replace('/', "~1")
 }

@@ -15,13 +15,12 @@ use std::ops::Range;
 use smallvec::SmallVec;
 
 use super::pointer;
-use super::walk::{Escapes, Frame, Str};
-use crate::coding::Coding;
+use super::walk::Frame;
 use crate::scan::{Mark, Scan};
 use crate::view::View;
 use crate::{Evidence, Finding};
 
-/// How far from a seam a string is read, in raw bytes. What is longer begins others anew.
+/// How far from a seam a string is read. What is longer begins others anew.
 const NEAR: usize = 512;
 /// So many strings are read at a time, and half of them again with the next ones.
 const MOST_STRINGS: usize = 128;
@@ -32,8 +31,6 @@ const SIGHT: usize = 64;
 const FEWEST_DIGITS: usize = 9;
 const SHORTEST_WORD: usize = 16;
 const FEWEST_IN_WORD: usize = 3;
-/// A pair of surrogates is written in this many bytes.
-const LONGEST_ESCAPE: usize = 12;
 
 /// The seams of one document.
 pub(super) struct Seams<'b> {
@@ -59,8 +56,7 @@ struct Home {
 }
 
 struct Neighbour {
-    raw: Range<usize>,
-    escaped: bool,
+    range: Range<usize>,
     index: usize,
     /// What was found before it.
     mark: Mark,
@@ -88,27 +84,27 @@ impl<'b> Seams<'b> {
 
     /// Takes the string that was scanned last; `mark` was set before that.
     #[inline]
-    pub(super) fn meet(&mut self, scan: &mut Scan<'_>, frames: &[Frame], text: Str, mark: Mark) {
+    pub(super) fn meet(&mut self, scan: &mut Scan<'_>, frames: &[Frame], text: Range<usize>, mark: Mark) {
         let Some((home, index)) = home(self.bytes, frames) else { return };
-        let raw = self.bytes.get(text.range.clone()).unwrap_or_default();
+        let said = self.bytes.get(text.clone()).unwrap_or_default();
         if home != self.home {
             self.close(scan);
             self.home = home;
-        } else if !raw.is_empty() && !self.strings.is_empty() {
-            self.look(scan, frames, raw);
+        } else if !said.is_empty() && !self.strings.is_empty() {
+            self.look(scan, frames, said);
         }
-        if raw.is_empty() {
+        if said.is_empty() {
             return;
         }
-        let tail = Ends::of(raw.iter().rev());
-        self.is_word = tail.length == raw.len();
+        let tail = Ends::of(said.iter().rev());
+        self.is_word = tail.length == said.len();
         self.end = if self.is_word { tail.before(self.end).bounded() } else { tail };
-        self.strings.push(Neighbour { raw: text.range, escaped: text.escapes != Escapes::None, index, mark });
+        self.strings.push(Neighbour { range: text, index, mark });
     }
 
-    /// Whether the seam before `raw` could be in a value.
-    fn look(&mut self, scan: &mut Scan<'_>, frames: &[Frame], raw: &[u8]) {
-        let begin = if self.end.length == 0 { self.end } else { Ends::of(raw.iter()) };
+    /// Whether the seam before `said` could be in a value.
+    fn look(&mut self, scan: &mut Scan<'_>, frames: &[Frame], said: &[u8]) {
+        let begin = if self.end.length == 0 { self.end } else { Ends::of(said.iter()) };
         if begin.length == 0 {
             return self.close(scan);
         }
@@ -116,9 +112,10 @@ impl<'b> Seams<'b> {
         // Words that are long enough by themselves are a list of ids.
         let is_list = self.is_word
             && self.home.member.is_empty()
-            && begin.length == raw.len()
-            && self.strings.last().is_some_and(|last| last.raw.len().min(raw.len()) >= SHORTEST_WORD);
-        let last_is_long = self.strings.len() > 1 && self.strings.last().is_some_and(|s| s.raw.len() > NEAR);
+            && begin.length == said.len()
+            && self.strings.last().is_some_and(|last| last.range.len().min(said.len()) >= SHORTEST_WORD);
+        let last_is_long =
+            self.strings.len() > 1 && self.strings.last().is_some_and(|s| s.range.len() > NEAR);
         if !both.could_be_a_value(is_list) {
             if self.place.is_some() || last_is_long || self.strings.len() >= MOST_STRINGS / 4 {
                 self.begin_anew(scan, if last_is_long { 1 } else { self.last_within(SIGHT) });
@@ -140,7 +137,7 @@ impl<'b> Seams<'b> {
     fn last_within(&self, most: usize) -> usize {
         let mut left = most;
         let is_within = |string: &&Neighbour| {
-            left = left.saturating_sub(string.raw.len());
+            left = left.saturating_sub(string.range.len());
             left > 0
         };
         self.strings.iter().rev().take_while(is_within).count().max(1)
@@ -173,15 +170,18 @@ fn home(bytes: &[u8], frames: &[Frame]) -> Option<(Home, usize)> {
     match frames {
         [.., Frame::Array { open, index }] => Some((Home { open: *open, member: "" }, *index)),
         [.., Frame::Array { open, index }, Frame::Object { key }] => {
-            let member = match bytes.get(key.range.clone())? {
-                b"text" => "text",
-                b"content" => "content",
-                _ => return None,
-            };
+            let key = bytes.get(key.clone())?;
+            let member = *["text", "content"].iter().find(|member| is_called(key, member.as_bytes()))?;
             Some((Home { open: *open, member }, *index))
         }
         _ => None,
     }
+}
+
+/// Whether a member is called so, of which the first letter mostly tells that it is not.
+#[inline]
+fn is_called(key: &[u8], member: &[u8]) -> bool {
+    key.first() == member.first() && key == member
 }
 
 impl Ends {
@@ -202,7 +202,7 @@ impl Ends {
                     ends.odd += 1;
                 }
                 b' ' | b'\t' if after_digit => {}
-                b'_' | b'-' | b'.' | b'\\' => {}
+                b'_' | b'-' | b'.' => {}
                 _ => break,
             }
             ends.length += 1;
@@ -251,11 +251,11 @@ impl Seams<'_> {
         let mut view = View::new(scan.take_buffer(), self.bytes.get(..first).unwrap_or_default());
         let mut parts = Vec::with_capacity(self.strings.len());
         for (nth, string) in self.strings.iter().enumerate() {
-            let from = if nth == 0 { first } else { string.raw.start };
-            let raw = from..string.first_bytes(self.bytes, from);
+            let from = if nth == 0 { first } else { string.range.start };
+            let range = from..string.first_bytes(self.bytes, from);
             let begin = view.end();
-            spell(&mut view, self.bytes, raw.clone(), string.escaped);
-            parts.push(Part { string, at: begin..view.end(), is_whole: raw == string.raw });
+            view.copy(self.bytes.get(range.clone()).unwrap_or_default(), from);
+            parts.push(Part { string, at: begin..view.end(), is_whole: range == string.range });
         }
         let mark = scan.mark();
         scan.pass(view.text(), None);
@@ -324,45 +324,18 @@ fn is_known(cut: &[Finding], known: &[Finding]) -> bool {
 }
 
 impl Neighbour {
-    /// Where the last [`NEAR`] bytes begin, not inside of a character or an escape.
+    /// Where the last [`NEAR`] bytes begin, not inside of a character.
     fn last_bytes(&self, bytes: &[u8]) -> usize {
-        let Range { start, end } = self.raw;
+        let Range { start, end } = self.range;
         let from = start.max(end.saturating_sub(NEAR));
         let is_inside = |at: &usize| bytes.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
-        let before = bytes.get(start.max(from.saturating_sub(LONGEST_ESCAPE))..from).unwrap_or_default();
-        if !before.contains(&b'\\') {
-            return (from..end).find(|at| !is_inside(at)).unwrap_or(end);
-        }
-        let begins_escape = |at: &usize| {
-            let before = bytes.get(start..*at).unwrap_or_default().iter().rev().take(SIGHT);
-            bytes.get(*at) == Some(&b'\\')
-                && before.take_while(|byte| **byte == b'\\').count().is_multiple_of(2)
-        };
-        (from..end).find(begins_escape).unwrap_or(end)
+        (from..end).find(|at| !is_inside(at)).unwrap_or(end)
     }
 
     /// Where what is read of it from `from` on ends.
     fn first_bytes(&self, bytes: &[u8], from: usize) -> usize {
-        let end = self.raw.end.min(from + NEAR);
+        let end = self.range.end.min(from + NEAR);
         let is_inside = |at: &usize| bytes.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
         (from..=end).rev().find(|at| !is_inside(at)).unwrap_or(end)
-    }
-}
-
-/// Goes on with what a part of a string says.
-fn spell(view: &mut View, bytes: &[u8], raw: Range<usize>, escaped: bool) {
-    let mut at = raw.start;
-    let mut decoded = Vec::new();
-    while let Some(rest) = bytes.get(at..raw.end).filter(|rest| !rest.is_empty()) {
-        let escape = if escaped { Coding::Json.next_escape(rest) } else { None };
-        let (plain, escape) = rest.split_at_checked(escape.unwrap_or(rest.len())).unwrap_or((rest, &[]));
-        view.copy(plain, at);
-        at += plain.len();
-        if !escape.is_empty() {
-            decoded.clear();
-            let length = Coding::Json.decode_one(escape, &mut decoded);
-            view.replace(at..at + length, &decoded);
-            at += length;
-        }
     }
 }

@@ -18,6 +18,7 @@ pub(crate) mod running;
 mod signal;
 mod spread;
 
+use std::mem::{replace, take};
 use std::ops::Range;
 
 use crate::Finding;
@@ -88,9 +89,9 @@ impl Document {
 }
 
 impl Watch {
-    /// Over a whole body, with `room` for its signals.
-    pub(crate) fn over(body: &[u8], room: Vec<Signals>) -> Self {
-        Self { document: Document::new(body, room), level: 0 }
+    /// With room for the signals of a document.
+    pub(crate) fn with(blocks: Vec<Signals>) -> Self {
+        Self { document: Document { blocks, ..Document::default() }, level: 0 }
     }
 
     pub(crate) fn into_room(self) -> Vec<Signals> {
@@ -120,12 +121,18 @@ impl Watch {
     /// Begins with a document that may stand in the last one, and gives back what is to be gone on with after it.
     pub(crate) fn enter(&mut self, bytes: &[u8]) -> Option<Document> {
         let is_inside = self.document.place_of(bytes).is_some();
-        (!is_inside).then(|| std::mem::replace(&mut self.document, Document::new(bytes, Vec::new())))
+        (!is_inside).then(|| {
+            let room = if self.document.at.is_empty() { take(&mut self.document.blocks) } else { Vec::new() };
+            replace(&mut self.document, Document::new(bytes, room))
+        })
     }
 
     pub(crate) fn leave(&mut self, outer: Option<Document>) {
-        if let Some(document) = outer {
-            self.document = document;
+        if let Some(outer) = outer {
+            let inner = replace(&mut self.document, outer);
+            if self.document.at.is_empty() {
+                self.document.blocks = inner.blocks;
+            }
         }
     }
 }

@@ -3,8 +3,8 @@
 //! Of every literal one *window* of four bytes is chosen among the rarest it has. A place passes where its four bytes, the case of
 //! letters folded away, may be a window: by buckets of windows that are told by whole bytes, where the machine looks these up in one step
 //! ([`wide`]), and in any case by one set of the hashes of all windows. Literals of three bytes, of which there are few, have buckets of
-//! their own, by whole bytes or by the two halves of a byte, and a set of their own. Digits, the single bytes that are anchors, the two
-//! marks that structure a JSON string and what [needs](super::Need) are about are told in the same go.
+//! their own, by whole bytes or by the two halves of a byte, and a set of their own. Digits, the single bytes that are anchors and what
+//! [needs](super::Need) are about are told in the same go.
 //!
 //! Each kind of machine has its own way there ([`vector`]), and one without vectors plain tables; what a literal may be passes on all of
 //! them, and little else.
@@ -43,9 +43,8 @@ const BANKS_OF_THREES: usize = 2;
 
 const DIGIT: u8 = 1;
 const SINGLE: u8 = 2;
-const MARK: u8 = 4;
-const BREAK: u8 = 8;
-const GIVE: u8 = 16;
+const BREAK: u8 = 4;
+const GIVE: u8 = 8;
 
 /// A literal that is looked for: three bytes or more.
 #[derive(Clone, Copy)]
@@ -65,14 +64,10 @@ pub(super) struct Masks {
     pub(super) digits: u64,
     /// The single bytes that are anchors.
     pub(super) singles: u64,
-    /// Quotes and backslashes.
-    pub(super) marks: u64,
     /// What stands in no token.
     pub(super) breaks: u64,
     /// What gives a name its value.
     pub(super) gives: u64,
-    /// Backslashes before an `u`: an escape that may stand for anything.
-    pub(super) coded: u64,
 }
 
 impl Masks {
@@ -195,6 +190,34 @@ pub(super) struct Lists {
     pub(super) others: Places,
 }
 
+/// One bit for each place of a block where a mark stands that structures JSON.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Marks {
+    pub(crate) quotes: u64,
+    pub(crate) backslashes: u64,
+}
+
+/// Tells the [`Marks`] of every [`BLOCK`] bytes, and of what is left.
+pub(crate) fn marks(bytes: &[u8]) -> Vec<Marks> {
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    let mut marks = vec![Marks::default(); bytes.len().div_ceil(BLOCK)];
+    if !MACHINES.iter().any(|machine| (machine.marks)(blocks, &mut marks)) {
+        marks.iter_mut().zip(blocks).for_each(|(marks, block)| *marks = Marks::of(block));
+    }
+    if let Some(last) = marks.get_mut(blocks.len()) {
+        *last = Marks::of(rest);
+    }
+    marks
+}
+
+impl Marks {
+    /// Of a block or a part of one, without vectors.
+    fn of(block: &[u8]) -> Self {
+        let places = |mark| block.iter().rev().fold(0, |bits, byte| bits << 1 | u64::from(*byte == mark));
+        Self { quotes: places(b'"'), backslashes: places(b'\\') }
+    }
+}
+
 /// Says of each block what it shows of other readings at first sight, if the machine has vectors.
 pub(crate) fn signs(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
     MACHINES.iter().any(|machine| (machine.signs)(blocks, signs))
@@ -278,7 +301,6 @@ impl Sieve {
             }
             let kinds = &mut self.kinds[usize::from(byte)];
             *kinds |= DIGIT * u8::from(byte.is_ascii_digit());
-            *kinds |= MARK * u8::from(matches!(byte, b'"' | b'\\'));
             *kinds |= BREAK * u8::from(ByteSet::BREAK.has(byte));
             *kinds |= GIVE * u8::from(Need::GIVES.has(byte));
             if singles.has(byte) {
@@ -300,10 +322,8 @@ impl Sieve {
                 masks.threes |= u64::from(first[a] & second[b] & third[c] != 0) << place;
                 masks.digits |= (kinds & 1) << place;
                 masks.singles |= (kinds >> 1 & 1) << place;
-                masks.marks |= (kinds >> 2 & 1) << place;
-                masks.breaks |= (kinds >> 3 & 1) << place;
-                masks.gives |= (kinds >> 4 & 1) << place;
-                masks.coded |= u64::from(matches!(window, [b'\\', b'u', ..])) << place;
+                masks.breaks |= (kinds >> 2 & 1) << place;
+                masks.gives |= (kinds >> 3 & 1) << place;
             }
         }
     }
@@ -379,6 +399,28 @@ mod tests {
         }
     }
 
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn marks_are_told_where_they_stand(text in "([^\"\\\\]{0,70}[\"\\\\]{0,3}){0,8}") {
+            let (blocks, _) = text.as_bytes().as_chunks::<BLOCK>();
+            let expected: Vec<_> = text.as_bytes().chunks(BLOCK).map(Marks::of).collect();
+            for (at, byte) in text.bytes().enumerate() {
+                let Marks { quotes, backslashes } = expected[at / BLOCK];
+                let is = |bits: u64| bits >> (at % BLOCK) & 1 == 1;
+                prop_assert_eq!((is(quotes), is(backslashes)), (byte == b'"', byte == b'\\'));
+            }
+            prop_assert_eq!(&marks(text.as_bytes()), &expected);
+            for machine in MACHINES {
+                let mut told = vec![Marks::default(); blocks.len()];
+                if (machine.marks)(blocks, &mut told) {
+                    prop_assert_eq!(&told[..], &expected[..blocks.len()]);
+                }
+            }
+        }
+    }
+
     fn all_of(Lists { windows, threes, others }: &Lists) -> [Vec<usize>; 3] {
         [windows, threes, others].map(|places| places.iter().collect())
     }
@@ -419,10 +461,8 @@ mod tests {
             prop_assert_eq!(bit(masks.digits), byte.is_ascii_digit());
             prop_assert_eq!(bit(masks.singles), singles.contains(byte));
             prop_assert_eq!(has(&lists.others, at), is_first || singles.contains(byte));
-            prop_assert_eq!(bit(masks.marks), matches!(byte, b'"' | b'\\'));
             prop_assert_eq!(bit(masks.breaks), ByteSet::BREAK.has(*byte));
             prop_assert_eq!(bit(masks.gives), Need::GIVES.has(*byte));
-            prop_assert_eq!(bit(masks.coded), body[at..].starts_with(b"\\u"));
         }
         Ok(())
     }

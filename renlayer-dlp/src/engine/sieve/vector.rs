@@ -15,7 +15,7 @@ mod avx512;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 
-use super::{BLOCK, Lists, Masks, Sieve};
+use super::{BLOCK, Lists, Marks, Masks, Sieve};
 use crate::view::Signals;
 
 /// One kind of vectors. Each answers, and says whether it could: the machine may not have it.
@@ -24,6 +24,8 @@ pub(super) struct Machine {
     pub(super) fill: fn(&Sieve, &[u8], &mut [Masks]) -> bool,
     /// [Lists] the places of blocks that were filled.
     pub(super) list: fn(&Sieve, &[u8], &[Masks], &mut Lists) -> bool,
+    /// Tells the [`Marks`] of blocks.
+    pub(super) marks: fn(&[[u8; BLOCK]], &mut [Marks]) -> bool,
     /// Says of each block what it shows of other readings at first sight.
     pub(super) signs: fn(&[[u8; BLOCK]], &mut [Signals]) -> bool,
     /// Whether it looks whole bytes up in wide tables.
@@ -37,6 +39,7 @@ pub(super) const MACHINES: &[Machine] = &[
     Machine {
         fill: avx512::fill,
         list: avx512::list,
+        marks: avx512::marks,
         signs: avx512::signs,
         #[cfg(test)]
         is_wide: true,
@@ -45,6 +48,7 @@ pub(super) const MACHINES: &[Machine] = &[
     Machine {
         fill: avx2::fill,
         list: avx2::list,
+        marks: avx2::marks,
         signs: avx2::signs,
         #[cfg(test)]
         is_wide: false,
@@ -53,6 +57,7 @@ pub(super) const MACHINES: &[Machine] = &[
     Machine {
         fill: neon::fill,
         list: neon::list,
+        marks: neon::marks,
         signs: neon::signs,
         #[cfg(test)]
         is_wide: false,

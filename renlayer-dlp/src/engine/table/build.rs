@@ -1,10 +1,8 @@
 //! Anchors become tables.
 
 use super::beside::{Beside, Besides};
-use super::hidden::Pairs;
 use super::{BYTE, DIGIT, Index, Table};
 use crate::byteset::ByteSet;
-use crate::coding::JSON_ESCAPES;
 use crate::detector::Start;
 use crate::engine::anchor::{Anchor, Need};
 use crate::engine::grams::{fold, gram_at};
@@ -68,8 +66,7 @@ impl Building {
                 None if start == Start::Word && is_word => Apart::FromWords,
                 None => Apart::No,
             };
-            let (bytes, tail) = Literal::part(bytes);
-            self.literals.push(Literal { bytes, tail, either_case, apart, owner, need });
+            self.literals.push(Literal { bytes, either_case, apart, owner, need });
         }
     }
 
@@ -98,18 +95,7 @@ impl Building {
         self.singles.iter().for_each(|byte| kinds[usize::from(byte)] |= BYTE);
         let mut first = [false; 256];
         self.literals.iter().for_each(|literal| first[usize::from(fold(literal.bytes[0]))] = true);
-        let spoken = self.literals.iter().fold(self.singles, |set, literal| set.with(&literal.bytes));
-        let is_silent = |byte: u8| !spoken.or(ByteSet::WORD).has(byte);
-        let silent = JSON_ESCAPES.iter().filter(|(_, byte)| is_silent(*byte));
-        let telling = silent.fold(ByteSet::ALL, |set, (letter, _)| set.without(&[*letter]));
-        let mut depths = Box::new([0; 256]);
-        for (depth, byte) in self.literals.iter().flat_map(|literal| (0..=u16::MAX).zip(&literal.bytes)) {
-            let slot = &mut depths[usize::from(fold(*byte))];
-            *slot = depth.max(*slot);
-        }
         Table {
-            pairs: Pairs::of(self.literals.iter().map(|literal| &*literal.bytes)),
-            depths,
             sieve,
             by_begin: Finder::new(&self.literals, |_| 0),
             by_window: Finder::new(&self.literals, |group| offsets.get(group).copied().unwrap_or(0)),
@@ -119,7 +105,6 @@ impl Building {
             runs: self.runs,
             by_byte: self.by_byte,
             kinds,
-            telling,
             first,
         }
     }

@@ -9,7 +9,6 @@
 
 mod beside;
 mod build;
-mod hidden;
 mod near;
 mod sift;
 
@@ -22,13 +21,11 @@ use super::probe::Text;
 use super::runs::{self, Run, Runs};
 use super::sides::Around;
 use super::sieve::{FARTHEST, Sieve};
-use crate::byteset::ByteSet;
 use beside::Besides;
 pub(crate) use build::Asking;
 use build::Building;
-use hidden::Pairs;
 use near::{Near, Neighbours};
-pub(crate) use sift::{Room, Rooms, Spelling, sort};
+pub(crate) use sift::{Room, Rooms, Scope};
 
 /// Bytes that have to be there for a pass to see a literal.
 pub(crate) const SIGHT: usize = 4;
@@ -50,12 +47,6 @@ pub(crate) struct Table {
     by_byte: Vec<Besides>,
     /// For each byte, whether a digit or byte anchor may stand there.
     kinds: [u8; 256],
-    /// Two bytes in a row, folded, that some literal has; and for each byte how far from the begin of a literal it stands at
-    /// most.
-    pairs: Pairs,
-    depths: Box<[u16; 256]>,
-    /// The letters of escapes, those aside that stand for no part of an anchor, and for nothing that a run of digits or letters goes on with.
-    telling: ByteSet,
     /// Which bytes, folded, begin a literal; and which pairs and threes of them.
     first: [bool; 256],
     second: HashSet<[u8; 2]>,
@@ -100,16 +91,6 @@ impl Candidate {
 
     fn literal(at: usize, number: u32) -> Self {
         Self { at, what: What::Literal(number), is_moot: false }
-    }
-
-    /// The same at another place.
-    pub(crate) fn moved_to(self, at: usize) -> Self {
-        Self { at, ..self }
-    }
-
-    /// The same where what is near it may be spelled by more bytes than was thought.
-    pub(crate) fn due(self) -> Self {
-        Self { is_moot: false, ..self }
     }
 }
 
@@ -187,7 +168,7 @@ impl Table {
             Standing::Yes => false,
             Standing::SoFar => true,
         };
-        let beside = Neighbours::new(text, Spelling::Plain);
+        let beside = Neighbours::new(text, Scope::Text);
         if literal.apart.may_begin(beside, at) && literal.may_end(beside, at) {
             report(Event { owner: literal.owner, at, open });
         }
@@ -205,7 +186,7 @@ impl Table {
         let Room { sifted, found, .. } = room.begin(from);
         let last = (to + FARTHEST).min(text.bytes.len());
         while sifted.at < last {
-            self.sift(text, (Spelling::Plain, wanted), sifted, found);
+            self.sift(text, (Scope::Text, wanted), sifted, found);
             let known = if sifted.at < last { sifted.complete() } else { usize::MAX };
             let done = found.partition_point(|candidate: &Candidate| candidate.at < known);
             for candidate in found.drain(..done) {
@@ -259,7 +240,7 @@ impl Table {
                 self.runs.each_longer(&run, |owner| report(Event { owner, at, open }));
             } else {
                 let next = Some(self.runs.class(bytes.get(at + length).copied().unwrap_or(0)));
-                let around = Some(Around::new(text, Spelling::Plain, (at, at + length)));
+                let around = Some(Around::new(text, Scope::Text, (at, at + length)));
                 let run = Run { next, more: more_digits(text, at + length), around, ..run };
                 self.runs.each(&run, |owner| report(Event { owner, at, open: false }));
             }
@@ -318,12 +299,11 @@ fn digits_in(bytes: &[u8]) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write as _;
-
     use proptest::prelude::*;
 
     use super::sift::Sifted;
     use super::*;
+    use crate::byteset::ByteSet;
     use crate::engine::Sides;
 
     /// What may stand beside an anchor.
@@ -374,17 +354,6 @@ mod tests {
         events
     }
 
-    /// Far from its begin, too, a literal is found around an escape.
-    #[test]
-    fn an_escape_deep_in_a_literal_hides_nothing() {
-        let literal = format!("{}!", "ab".repeat(200));
-        let table = Table::new([(0, Anchor::literal(&literal))]);
-        let text = Text { bytes: literal.as_bytes(), start: 0, complete: true };
-        let mut found = Vec::new();
-        table.hidden(text, literal.len() - 1..literal.len(), &mut found);
-        assert!(found.contains(&Candidate::literal(0, 0)));
-    }
-
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -408,39 +377,28 @@ mod tests {
             prop_assert_eq!(swept, stepped);
         }
 
-        /// Who asks for a run of digits is told from how JSON spells it, or when it is decoded.
+        /// Who asks for a run of digits is told in the strings of a document as it is in each of them.
         #[test]
-        fn runs_are_told_as_json_spells_them(
+        fn runs_are_told_in_the_strings_of_a_document(
             anchors in prop::collection::vec(digits(3), 1..3),
-            text in "([a-c]{0,3}[é“«\n\"]?[a-cA-C]{0,3}[ .-]?[01]{1,3}([ .,]|[ .] ?[a-c]{1,4} )?){0,30}",
+            texts in prop::collection::vec("[a-c]{0,3}[é\"\n]?[a-cA-C]{0,3}([ .-]?[01]{1,3}([ .,\"]|[ .] ?[a-c]{1,4} )?){0,4}", 1..9),
         ) {
             let table = Table::new((0..).zip(anchors));
-            let mut written = "\"".to_owned();
-            let mut places = vec![0; text.len() + 1];
-            for (at, c) in text.char_indices() {
-                places[at] = written.len();
-                match c {
-                    'é'.. => write!(written, "\\u{:04x}", u32::from(c)).unwrap(),
-                    '"' => written.push_str("\\\""),
-                    '\n' => written.push_str("\\n"),
-                    _ => written.push(c),
+            let document = texts.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>().join(":");
+            let bytes = document.as_bytes();
+            let (mut sifted, mut found) = (Sifted::default(), Vec::new());
+            while sifted.at < bytes.len() {
+                table.sift(Text { bytes, start: 0, complete: true }, (Scope::Strings, true), &mut sifted, &mut found);
+            }
+            let mut start = 1;
+            for text in &texts {
+                let end = start + text.len();
+                let string = Text { bytes: &bytes[..end], start, complete: true };
+                for (owner, at, _) in events(|mut report| (start..end).for_each(|at| table.step(string, at, &mut report))) {
+                    let is_there = |one: &Candidate| one.at == at && [What::For(owner), What::Byte].contains(&one.what);
+                    prop_assert!(found.iter().any(is_there), "{} asks at {} of {}", owner, at, document);
                 }
-            }
-            places[text.len()] = written.len();
-            written.push('"');
-            let mut found = Vec::new();
-            let whole = |bytes| Text { bytes, start: 0, complete: true };
-            let mut sifted = Sifted::default();
-            while sifted.at < written.len() {
-                table.sift(whole(written.as_bytes()), (Spelling::Json, true), &mut sifted, &mut found);
-            }
-            let whole = whole(text.as_bytes());
-            let asked = events(|mut report| (0..text.len()).for_each(|at| table.step(whole, at, &mut report)));
-            for (owner, at, _) in asked {
-                // What touches an escape is looked for where that is decoded.
-                let touches = at > 0 && !matches!(before(whole, at), b' '..=b'~');
-                let is_there = |one: &Candidate| one.at == places[at] && [What::For(owner), What::Byte].contains(&one.what);
-                prop_assert!(touches || found.iter().any(is_there), "{} asks at {} of {}", owner, at, written);
+                start = end + 3;
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{BYTE, Candidate, DIGIT, Near, Neighbours, Table, What, before, run_at};
+use super::{BYTE, Candidate, DIGIT, Near, Neighbours, Table, before, run_at};
 use crate::engine::Need;
 use crate::engine::literals::{Apart, Met};
 use crate::engine::places::Places;
@@ -15,13 +15,13 @@ const BLOCKS: usize = 64;
 // Places in them are told by sixteen bits.
 const _: () = assert!(BLOCKS * BLOCK <= 1 << u16::BITS);
 
-/// How text is spelled in the bytes that are sifted.
+/// What the bytes are that are sifted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Spelling {
-    /// As it is.
-    Plain,
-    /// In JSON strings: what an escape stands for is not known yet.
-    Json,
+pub(crate) enum Scope {
+    /// One text.
+    Text,
+    /// A document, each string of which is a text: any quote may end one.
+    Strings,
 }
 
 /// What a text is sifted with, one after the other.
@@ -30,9 +30,6 @@ pub(crate) struct Room {
     pub(crate) sifted: Sifted,
     /// The candidates that nobody has been told of.
     pub(crate) found: Vec<Candidate>,
-    /// For whoever keeps the quotes and backslashes of a whole text, and the escapes of a string.
-    pub(crate) marks: Vec<u64>,
-    pub(crate) escapes: Vec<usize>,
 }
 
 /// Rooms that are free. In boxes, since they go to and fro.
@@ -42,14 +39,13 @@ pub(crate) type Rooms = Vec<Box<Room>>;
 impl Room {
     /// Whether there is room for more than so many of anything.
     pub(crate) fn is_above(&self, most: usize) -> bool {
-        self.found.capacity().max(self.marks.capacity()).max(self.escapes.capacity()) > most
+        self.found.capacity() > most
     }
 
     /// Begins with another text, at a place in it.
     pub(crate) fn begin(&mut self, at: usize) -> &mut Self {
         self.found.clear();
-        self.marks.clear();
-        (self.sifted.at, self.sifted.blocks) = (at, 0);
+        self.sifted.at = at;
         self
     }
 }
@@ -60,17 +56,11 @@ pub(crate) struct Sifted {
     pub(crate) at: usize,
     /// Of the blocks that were sifted last.
     masks: Vec<Masks>,
-    blocks: usize,
     lists: Lists,
     met: Vec<Met>,
 }
 
 impl Sifted {
-    /// Quotes and backslashes of what was sifted last, block by block.
-    pub(crate) fn marks(&self) -> impl Iterator<Item = u64> {
-        self.masks.get(..self.blocks).unwrap_or_default().iter().map(|masks| masks.marks)
-    }
-
     /// All candidates before this are known.
     pub(crate) fn complete(&self) -> usize {
         self.at.saturating_sub(FARTHEST)
@@ -83,7 +73,7 @@ impl Table {
     pub(crate) fn sift(
         &self,
         text: Text<'_>,
-        (spelling, is_wanted): (Spelling, bool),
+        (scope, is_wanted): (Scope, bool),
         sifted: &mut Sifted,
         found: &mut Vec<Candidate>,
     ) {
@@ -97,7 +87,7 @@ impl Table {
         let rest = text.bytes.get(base..).unwrap_or_default();
         self.fill(rest, masks);
         let is_all = text.complete && base + blocks * BLOCK >= end;
-        let near = Near { beside: Neighbours::new(text, spelling), masks, base, is_all };
+        let near = Near { beside: Neighbours::new(text, scope), masks, base, is_all };
         let known = found.len();
         self.sieve.list(rest, masks, lists);
         let Lists { windows, threes, others } = &*lists;
@@ -108,7 +98,6 @@ impl Table {
             self.other(&near, place, found);
         }
         order(found, known..literals, base);
-        sifted.blocks = blocks;
         sifted.at = (base + blocks * BLOCK).min(end);
     }
 
@@ -252,16 +241,6 @@ fn order(found: &mut [Candidate], literals: Range<usize>, base: usize) {
     }
 }
 
-/// Sorts candidates, and makes one of those that are the same.
-pub(crate) fn sort(found: &mut Vec<Candidate>) {
-    found.sort_unstable_by_key(key);
-    found.dedup_by_key(|candidate| key(candidate));
-}
-
-fn key(candidate: &Candidate) -> (usize, What) {
-    (candidate.at, candidate.what)
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::LazyLock;
@@ -273,7 +252,7 @@ mod tests {
     use crate::detector::{Detector, Start, builtin};
     use crate::engine::anchor::{Anchor, Joint};
     use crate::engine::probe::Probe;
-    use crate::engine::table::Asking;
+    use crate::engine::table::{Asking, What};
 
     /// The same as the masks say, told byte by byte.
     fn has(need: Need, text: &[u8], at: usize) -> bool {
@@ -289,10 +268,10 @@ mod tests {
         }
     }
 
-    fn near_in(table: &Table, text: Text<'_>, spelling: Spelling, need: Need, at: usize) -> bool {
+    fn near_in(table: &Table, text: Text<'_>, need: Need, at: usize) -> bool {
         let mut masks = vec![Masks::default(); text.bytes.len().div_ceil(BLOCK)];
         table.fill(text.bytes, &mut masks);
-        let beside = Neighbours::new(text, spelling);
+        let beside = Neighbours::new(text, Scope::Text);
         Near { beside, masks: &masks, base: 0, is_all: text.complete }.may_have(need, at)
     }
 
@@ -312,22 +291,17 @@ mod tests {
             let whole = Text { bytes, start: 0, complete: true };
             let power = 1 << length.ilog2();
             for need in [Need::Run { length, within: 0 }, Need::Run { length: power, within }, Need::Digit(within)] {
-                let told = near_in(&table, whole, Spelling::Plain, need, at);
+                let told = near_in(&table, whole, need, at);
                 prop_assert_eq!(told, has(need, bytes, at), "{:?} at {} in {:?}", need, at, text);
             }
             // What is more, a flag or a verb may make up for what gives a value.
             let needs = [Need::Run { length, within }, Need::Digit(within), Need::Value { given: within, told: within }];
             for need in needs.into_iter().filter(|need| has(*need, bytes, at)) {
-                prop_assert!(near_in(&table, whole, Spelling::Plain, need, at));
-                // As a part of JSON it may be spelled longer, and be there no less.
-                let json = serde_json::to_string(&text).unwrap();
-                let place = serde_json::to_string(&text[..at]).unwrap().len() - 1;
-                let spelled = Text { bytes: json.as_bytes(), ..whole };
-                prop_assert!(near_in(&table, spelled, Spelling::Json, need, place), "{:?} in {}", need, json);
+                prop_assert!(near_in(&table, whole, need, at));
                 // What has not arrived may be anything.
                 let so_far = &bytes[..(at + 1).max(arrived).min(bytes.len())];
                 let part = Text { bytes: so_far, start: 0, complete: false };
-                prop_assert!(near_in(&table, part, Spelling::Plain, need, at));
+                prop_assert!(near_in(&table, part, need, at));
             }
         }
     }
@@ -345,7 +319,7 @@ mod tests {
             let whole = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let mut masks = vec![Masks::default(); text.len().div_ceil(BLOCK)];
             Table::new([]).fill(whole.bytes, &mut masks);
-            let near = Near { beside: Neighbours::new(whole, Spelling::Plain), masks: &masks, base: 0, is_all: true };
+            let near = Near { beside: Neighbours::new(whole, Scope::Text), masks: &masks, base: 0, is_all: true };
             for detector in &*SOUGHT {
                 for at in (0..text.len()).filter(|at| !near.may_have(detector.need(), *at)) {
                     let found = detector.verify(&Probe::new(whole, at, detector.ahead()));
@@ -373,7 +347,7 @@ mod tests {
             let whole = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let is_asked = |table: &Table| {
                 let mut found = Vec::new();
-                table.sift(whole, (Spelling::Plain, true), &mut Sifted::default(), &mut found);
+                table.sift(whole, (Scope::Text, true), &mut Sifted::default(), &mut found);
                 found.iter().any(|candidate| candidate.at == at)
             };
             for Numbers { detector, asking, asking_anywhere } in &*NUMBERS {
@@ -435,34 +409,30 @@ mod tests {
         "9f86d081-884c-4d65-9a2f-eaa0c55ad015", "am9obmRvZTpkMDY5NGIxYi1jMTcx",
     ];
 
-    /// So is the prefix of a token that no word may run into; after an escape, whatever that stands for, one may begin.
+    /// So is the prefix of a token that no word may run into; after an escape written out one may begin.
     #[test]
     fn tokens_begin_where_no_word_goes_on() {
         let asking = Asking { need: Need::Nothing, start: Start::Word };
         let table =
             Table::with([(0, Anchor::literal("ghp_")), (1, Anchor::literal("$2b$"))], vec![asking; 2]);
-        let count = |text: &str, spelling| {
+        let count = |text: &str| {
             let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let mut found = Vec::new();
-            table.sift(text, (spelling, true), &mut Sifted::default(), &mut found);
+            table.sift(text, (Scope::Text, true), &mut Sifted::default(), &mut found);
             found.len()
         };
-        for (text, plain, json) in [
-            ("ghp_ghp_", 1, 1),
-            ("Aghp_", 0, 0),
-            ("7ghp_", 0, 0),
-            ("=ghp_", 1, 1),
-            ("a$2b$", 1, 1),
-            (r"\nghp_", 1, 1),
-            (r"\u000aghp_", 0, 1),
-            (r"\u004cghp_", 0, 1),
-            ("[93mghp_", 1, 1),
-            (r"\u005b93mghp_", 0, 1),
-            (r"[\u0039mghp_", 0, 1),
-            ("mghp_", 0, 0),
+        for (text, times) in [
+            ("ghp_ghp_", 1),
+            ("Aghp_", 0),
+            ("7ghp_", 0),
+            ("=ghp_", 1),
+            ("a$2b$", 1),
+            (r"\nghp_", 1),
+            (r"\u000aghp_", 0),
+            ("[93mghp_", 1),
+            ("mghp_", 0),
         ] {
-            assert_eq!(count(text, Spelling::Plain), plain, "{text}");
-            assert_eq!(count(text, Spelling::Json), json, "{text} in JSON");
+            assert_eq!(count(text), times, "{text}");
         }
     }
 
@@ -485,20 +455,20 @@ mod tests {
         for (text, times) in [("xa@1", 1), ("xa@2", 1), ("ya@1", 1), ("xb@2", 1), ("ya@2", 0), ("xb@1", 0)] {
             let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let mut found = Vec::new();
-            table.sift(text, (Spelling::Plain, true), &mut Sifted::default(), &mut found);
+            table.sift(text, (Scope::Text, true), &mut Sifted::default(), &mut found);
             assert_eq!(found.len(), times, "{:?}", text.bytes);
         }
     }
 
-    /// Labels are told from the words that they stand in, in either spelling.
+    /// Labels are told from the words that they stand in.
     #[test]
     fn words_begin_and_end_where_no_letter_goes_on() {
         let anchors = [(0, Anchor::begin("lat")), (1, Anchor::whole("lat"))];
         let table = Table::new(anchors);
-        let owners = |text: &str, spelling| {
+        let owners = |text: &str| {
             let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let mut found = Vec::new();
-            table.sift(text, (spelling, true), &mut Sifted::default(), &mut found);
+            table.sift(text, (Scope::Text, true), &mut Sifted::default(), &mut found);
             found.iter().map(|candidate| candidate.what).collect::<Vec<_>>()
         };
         let [begin, whole] = [0, 1].map(What::Literal);
@@ -510,9 +480,7 @@ mod tests {
             ("flat", vec![]),
             ("relative", vec![]),
         ] {
-            assert_eq!(owners(text, Spelling::Plain), expected, "{text}");
+            assert_eq!(owners(text), expected, "{text}");
         }
-        assert_eq!(owners(r"\nlat\n", Spelling::Json), [begin, whole]);
-        assert_eq!(owners(r"\nlat\n", Spelling::Plain), []);
     }
 }

@@ -11,7 +11,7 @@ use std::arch::x86_64::{
 
 use crate::engine::places::Places;
 use crate::engine::sieve::{
-    AHEAD, BLOCK, FOLD, Halves, Lists, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE, choice,
+    AHEAD, BLOCK, FOLD, Halves, Lists, Marks, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE, choice,
 };
 
 use super::empty_lanes;
@@ -42,6 +42,28 @@ pub(super) fn list(sieve: &Sieve, bytes: &[u8], masks: &[Masks], lists: &mut Lis
 #[target_feature(enable = "bmi1,popcnt")]
 fn list_with_bits(sieve: &Sieve, bytes: &[u8], masks: &[Masks], lists: &mut Lists) {
     sieve.list_each(bytes, masks, lists, Places::add);
+}
+
+/// Tells the marks of each block, if the machine can.
+pub(super) fn marks(blocks: &[[u8; BLOCK]], marks: &mut [Marks]) -> bool {
+    let can = std::arch::is_x86_feature_detected!("avx2");
+    if can {
+        // SAFETY: `marks_by_avx2` asks for nothing but that the machine has AVX2, which was just asked.
+        unsafe { marks_by_avx2(blocks, marks) };
+    }
+    can
+}
+
+#[target_feature(enable = "avx2")]
+fn marks_by_avx2(blocks: &[[u8; BLOCK]], marks: &mut [Marks]) {
+    for (block, marks) in blocks.iter().zip(marks) {
+        let (low, up) = (half(block, 0), half(block, HALF));
+        let is = |mark: u8| {
+            let mark = _mm256_set1_epi8(mark as i8);
+            join(bits(_mm256_cmpeq_epi8(low, mark)), bits(_mm256_cmpeq_epi8(up, mark)))
+        };
+        *marks = Marks { quotes: is(b'"'), backslashes: is(b'\\') };
+    }
 }
 
 /// Says of each block what it shows of other readings at first sight, if the machine can.
@@ -108,10 +130,8 @@ fn by_avx2(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) {
             threes: join(a.threes, b.threes),
             digits: join(a.digits, b.digits),
             singles: join(a.singles, b.singles),
-            marks: join(a.marks, b.marks),
             breaks: join(a.breaks, b.breaks),
             gives: join(a.gives, b.gives),
-            coded: join(a.coded, b.coded),
         };
     }
 }
@@ -126,10 +146,8 @@ struct Bits {
     threes: u32,
     digits: u32,
     singles: u32,
-    marks: u32,
     breaks: u32,
     gives: u32,
-    coded: u32,
 }
 
 struct Tables<'s> {
@@ -165,8 +183,7 @@ impl<'s> Tables<'s> {
     fn half<const AT: usize>(&self, block: &[u8; BLOCK + AHEAD]) -> Bits {
         let bytes = load::<AT, 0>(block);
         let [low, high] = self.split(bytes);
-        let after = load::<AT, 1>(block);
-        let [low_1, high_1] = self.split(after);
+        let [low_1, high_1] = self.split(load::<AT, 1>(block));
         let [low_2, high_2] = self.split(load::<AT, 2>(block));
         let [first, second, third] = self.threes;
         let buckets = _mm256_and_si256(
@@ -185,18 +202,13 @@ impl<'s> Tables<'s> {
         let no =
             |class: u8| _mm256_cmpeq_epi8(_mm256_and_si256(classes, _mm256_set1_epi8(class as i8)), zero);
 
-        let is = |byte: u8| _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte as i8));
-        let backslash = is(b'\\');
-        let is_coded = _mm256_cmpeq_epi8(after, _mm256_set1_epi8(b'u' as i8));
         Bits {
             windows: self.windows_in::<AT>(block),
             threes: !bits(none),
             digits: bits(digits),
             singles: !bits(no_single),
-            marks: bits(_mm256_or_si256(is(b'"'), backslash)),
             breaks: !bits(no(choice::BREAKS)),
             gives: !bits(no(choice::GIVES)),
-            coded: bits(_mm256_and_si256(backslash, is_coded)),
         }
     }
 

@@ -12,7 +12,7 @@ use std::arch::x86_64::{
 use super::empty_lanes;
 use crate::engine::places::Places;
 use crate::engine::sieve::wide::{Banks, ENTRIES, entry};
-use crate::engine::sieve::{AHEAD, BLOCK, BREAK, DIGIT, GIVE, Lists, MARK, Masks, SINGLE, Sieve};
+use crate::engine::sieve::{AHEAD, BLOCK, BREAK, DIGIT, GIVE, Lists, Marks, Masks, SINGLE, Sieve};
 use crate::view::{LAST_BREAK, MANY_DIGITS, Signals};
 
 /// Answers, if the machine can.
@@ -73,6 +73,25 @@ const ROW: [u8; BLOCK] = {
     row
 };
 
+/// Tells the marks of each block, if the machine can.
+pub(super) fn marks(blocks: &[[u8; BLOCK]], marks: &mut [Marks]) -> bool {
+    let can = can();
+    if can {
+        // SAFETY: `marks_by_avx512` asks for nothing but AVX-512BW, which `can` has just asked the machine for.
+        unsafe { marks_by_avx512(blocks, marks) };
+    }
+    can
+}
+
+#[target_feature(enable = "avx512bw")]
+fn marks_by_avx512(blocks: &[[u8; BLOCK]], marks: &mut [Marks]) {
+    for (block, marks) in blocks.iter().zip(marks) {
+        let bytes = load(block);
+        let is = |mark: u8| _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(mark as i8));
+        *marks = Marks { quotes: is(b'"'), backslashes: is(b'\\') };
+    }
+}
+
 /// Says of each block what it shows of other readings at first sight, if the machine can.
 pub(super) fn signs(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
     let can = can();
@@ -117,21 +136,18 @@ fn by_avx512(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) {
     let blocks = (0..).step_by(BLOCK).map_while(|at| bytes.get(at..)?.first_chunk::<{ BLOCK + AHEAD }>());
     for (masks, block) in masks.iter_mut().zip(blocks) {
         let there = [from::<0>(block), from::<1>(block), from::<2>(block), from::<3>(block)];
-        let [here, after, ..] = there;
+        let [here, ..] = there;
         let entries = there.map(|bytes| entries(bytes));
         let [first, second, third, _] = entries;
         let kinds = kinds_of(&kinds, here);
         let is = |kind: u8| _mm512_test_epi8_mask(kinds, _mm512_set1_epi8(kind as i8));
-        let backslash = _mm512_cmpeq_epi8_mask(here, _mm512_set1_epi8(b'\\' as i8));
         *masks = Masks {
             windows: any_of(&sieve.wide, entries),
             threes: any_of(&sieve.wide_threes, [first, second, third]),
             digits: is(DIGIT),
             singles: is(SINGLE),
-            marks: is(MARK),
             breaks: is(BREAK),
             gives: is(GIVE),
-            coded: backslash & _mm512_cmpeq_epi8_mask(after, _mm512_set1_epi8(b'u' as i8)),
         };
     }
 }

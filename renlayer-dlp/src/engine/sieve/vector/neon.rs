@@ -9,7 +9,7 @@ use std::arch::aarch64::{
 
 use crate::engine::places::Places;
 use crate::engine::sieve::{
-    AHEAD, BLOCK, FOLD, Halves, Lists, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE, choice,
+    AHEAD, BLOCK, FOLD, Halves, Lists, Marks, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE, choice,
 };
 
 use super::empty_lanes;
@@ -31,6 +31,22 @@ pub(super) fn fill(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) -> bool {
 pub(super) fn list(sieve: &Sieve, bytes: &[u8], masks: &[Masks], lists: &mut Lists) -> bool {
     sieve.list_each(bytes, masks, lists, Places::add);
     true
+}
+
+/// Tells the marks of each block: every machine of this kind can.
+pub(super) fn marks(blocks: &[[u8; BLOCK]], marks: &mut [Marks]) -> bool {
+    // SAFETY: `marks_by_neon` asks for nothing but NEON, which all machines have that this is compiled for.
+    unsafe { marks_by_neon(blocks, marks) };
+    true
+}
+
+#[target_feature(enable = "neon")]
+fn marks_by_neon(blocks: &[[u8; BLOCK]], marks: &mut [Marks]) {
+    for (block, marks) in blocks.iter().zip(marks) {
+        let parts = parts_at::<0>(block);
+        let is = |mark: u8| bits(parts.map(|part| vceqq_u8(part, vdupq_n_u8(mark))));
+        *marks = Marks { quotes: is(b'"'), backslashes: is(b'\\') };
+    }
 }
 
 /// Says of each block what it shows of other readings at first sight: every machine of this kind can.
@@ -92,10 +108,8 @@ impl<'s> Tables<'s> {
     fn look(&self, block: &[u8; BLOCK + AHEAD]) -> Masks {
         let here = parts_at::<0>(block);
         let [after, second, third] = [parts_at::<1>(block), parts_at::<2>(block), parts_at::<3>(block)];
-        let is = |parts: [uint8x16_t; PARTS], byte: u8| parts.map(|part| vceqq_u8(part, vdupq_n_u8(byte)));
         let classes = here.map(|part| of_both(self.classes, part));
         let of_class = |class: u8| classes.map(|classes| vtstq_u8(classes, vdupq_n_u8(class)));
-        let (quotes, backslashes) = (bits(is(here, b'"')), bits(is(here, b'\\')));
         let mut threes = [vdupq_n_u8(0); PARTS];
         let mut windows = 0;
         for (at, (((three, a), b), (c, d))) in
@@ -111,10 +125,8 @@ impl<'s> Tables<'s> {
             threes: bits(threes),
             digits: bits(here.map(|part| is_digit(part))),
             singles: bits(here.map(|part| self.is_single(part))),
-            marks: quotes | backslashes,
             breaks: bits(of_class(choice::BREAKS)),
             gives: bits(of_class(choice::GIVES)),
-            coded: backslashes & bits(is(after, b'u')),
         }
     }
 

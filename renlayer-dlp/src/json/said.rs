@@ -1,0 +1,302 @@
+//! What a document says: its text with the escapes of its strings decoded, the quotes that structure it, and the way back to how
+//! it is written.
+//!
+//! A document is decoded once, before anyone looks at it, and the documents in its strings with it. What is left to walk and to sift is
+//! plain text. Without escapes that is what is written, and nothing is copied.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::walk::Walker;
+use super::{MOST_LEVELS, could_be_document};
+use crate::coding::{Coding, json_escape};
+use crate::engine::{BLOCK, Marks, marks};
+
+/// Plain text is mostly shorter than this, and copied as a whole chunk.
+const CHUNK: usize = 64;
+
+pub(super) struct Said<'w> {
+    bytes: Cow<'w, [u8]>,
+    /// A bit for each quote with which a string begins or ends.
+    quotes: Vec<u64>,
+    /// The strings that hold documents with strings of their own, in order of their begin.
+    documents: Vec<Range<usize>>,
+    way: Way,
+}
+
+impl<'w> Said<'w> {
+    /// Of a document as it is written, which stands in `level` strings.
+    pub(super) fn by(written: &'w [u8], level: u8) -> Self {
+        let marks = marks(written);
+        let escapes = marks.iter().map(|marks| marks.backslashes.count_ones() as usize).sum();
+        if escapes > 0 {
+            return Decoder::new(written, level, escapes).decode(&marks);
+        }
+        let quotes = marks.iter().map(|marks| marks.quotes).collect();
+        Self { bytes: Cow::Borrowed(written), quotes, documents: Vec::new(), way: Way::default() }
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Whether it is written otherwise.
+    pub(super) fn has_escapes(&self) -> bool {
+        !self.way.0.is_empty()
+    }
+
+    /// What is written for a range of it, whole escapes.
+    pub(super) fn written(&self, range: Range<usize>) -> Range<usize> {
+        self.way.back(range)
+    }
+
+    /// The first of the strings with documents that begins at `place` or later, by its number.
+    pub(super) fn next_document(&self, place: usize) -> usize {
+        self.documents.partition_point(|document| document.start < place)
+    }
+
+    /// Where the string ends that begins at `start`; `next` is the number of the next string with a document, and is moved on.
+    #[inline]
+    pub(super) fn end_of_string(&self, start: usize, next: &mut usize) -> Option<usize> {
+        match self.documents.get(*next) {
+            Some(document) if document.start == start => {
+                *next = self.next_document(document.end);
+                Some(document.end)
+            }
+            _ => self.next_quote(start),
+        }
+    }
+
+    #[inline]
+    fn next_quote(&self, from: usize) -> Option<usize> {
+        let mut block = from / BLOCK;
+        let mut quotes = self.quotes.get(block)? & u64::MAX << (from % BLOCK);
+        while quotes == 0 {
+            block += 1;
+            quotes = *self.quotes.get(block)?;
+        }
+        Some(block * BLOCK + quotes.trailing_zeros() as usize)
+    }
+}
+
+/* ===== the way back ===== */
+
+/// The escapes of a text, in order.
+#[derive(Default)]
+struct Way(Vec<Escape>);
+
+/// Where an escape begins and ends as it is written, and where what it says ends.
+struct Escape {
+    begin: usize,
+    end: usize,
+    said: usize,
+}
+
+impl Way {
+    /// What is written for a range of what is said, whole escapes.
+    fn back(&self, range: Range<usize>) -> Range<usize> {
+        let start = match self.at(range.start) {
+            (at, Some(escape)) => at.min(escape.begin),
+            (at, None) => at,
+        };
+        if range.is_empty() {
+            return start..start;
+        }
+        match self.at(range.end - 1) {
+            (at, Some(escape)) if at >= escape.begin => start..escape.end,
+            (at, _) => start..at + 1,
+        }
+    }
+
+    /// Where a byte is written, if not in the escape that comes next.
+    fn at(&self, said: usize) -> (usize, Option<&Escape>) {
+        let next = self.0.partition_point(|escape| escape.said <= said);
+        let before = next.checked_sub(1).and_then(|before| self.0.get(before));
+        let (written, begin) = before.map_or((0, 0), |escape| (escape.end, escape.said));
+        (written + said - begin, self.0.get(next))
+    }
+
+    /// Puts the escapes of a text that itself was said from `begin` on in place of those from the one numbered `first` on.
+    fn go_on(&mut self, (first, begin): (usize, usize), inner: &Self) {
+        let mut both = Vec::with_capacity(self.0.len() - first + inner.0.len());
+        let mut outer = self.0.get(first..).unwrap_or_default().iter().peekable();
+        let (mut from, mut to) = (begin, begin);
+        for escape in &inner.0 {
+            let Range { start, end } = begin + escape.begin..begin + escape.end;
+            while let Some(other) = outer.next_if(|other| other.said <= start) {
+                both.push(Escape { said: to + other.said - from, ..*other });
+            }
+            while outer.next_if(|other| other.said <= end).is_some() {}
+            let written = self.back(start..end);
+            (from, to) = (end, begin + escape.said);
+            both.push(Escape { begin: written.start, end: written.end, said: to });
+        }
+        both.extend(outer.map(|other| Escape { said: to + other.said - from, ..*other }));
+        self.0.truncate(first);
+        self.0.append(&mut both);
+    }
+}
+
+/* ===== decoding ===== */
+
+struct Decoder<'w> {
+    written: &'w [u8],
+    level: u8,
+    /// What is written before this has been copied, or decoded.
+    read: usize,
+    /// What it says, up to `end`; the rest is room.
+    out: Vec<u8>,
+    end: usize,
+    said: Said<'w>,
+    /// The string that is open: where it begins, and how many escapes there were before it.
+    string: Option<(usize, usize)>,
+}
+
+impl<'w> Decoder<'w> {
+    /// With room for so many escapes.
+    fn new(written: &'w [u8], level: u8, escapes: usize) -> Self {
+        // What is said is no longer than what is written, a last chunk aside.
+        let length = written.len() + CHUNK;
+        let said = Said {
+            bytes: Cow::Borrowed(&[]),
+            quotes: vec![0; written.len().div_ceil(BLOCK)],
+            documents: Vec::new(),
+            way: Way(Vec::with_capacity(escapes)),
+        };
+        Self { written, level, read: 0, out: vec![0; length], end: 0, said, string: None }
+    }
+
+    fn decode(mut self, marks: &[Marks]) -> Said<'w> {
+        for (marks, base) in marks.iter().zip((0..).step_by(BLOCK)) {
+            let mut places = marks.quotes | marks.backslashes;
+            while places != 0 {
+                let place = places.trailing_zeros();
+                places &= places - 1;
+                let at = base + place as usize;
+                match marks.quotes >> place & 1 == 1 {
+                    // A part of an escape.
+                    _ if at < self.read => {}
+                    true => self.quote(at),
+                    false if self.string.is_some() => self.escape(at),
+                    false => {}
+                }
+            }
+        }
+        self.copy_to(self.written.len());
+        self.out.truncate(self.end);
+        Said { bytes: Cow::Owned(self.out), ..self.said }
+    }
+
+    /// Opens a string, or closes it.
+    #[inline]
+    fn quote(&mut self, at: usize) {
+        match self.string {
+            Some((begin, escapes)) => {
+                self.string = None;
+                if self.said.way.0.len() > escapes {
+                    self.close(begin, escapes, at);
+                }
+            }
+            None => self.string = Some((self.end + at + 1 - self.read, self.said.way.0.len())),
+        }
+        set(&mut self.said.quotes, self.end + at - self.read);
+    }
+
+    /// Ends a string with escapes, which may hold a document.
+    fn close(&mut self, begin: usize, escapes: usize, at: usize) {
+        let is_level = self.level + 1 < MOST_LEVELS;
+        let is_name = || self.written.get(at + 1..).unwrap_or_default().trim_ascii_start().starts_with(b":");
+        if is_level
+            && self.out.get(begin).is_some_and(|first| super::may_begin_document(*first))
+            && !is_name()
+        {
+            self.copy_to(at);
+            self.document(begin, escapes);
+        }
+    }
+
+    /// Decodes the string that begins at `begin` once more, if it holds a document with strings.
+    fn document(&mut self, begin: usize, escapes: usize) {
+        let text = self.out.get(begin..self.end).unwrap_or_default();
+        if !could_be_document(text) || !text.contains(&b'"') {
+            return;
+        }
+        let inner = Said::by(text, self.level + 1);
+        if !Walker::new(&inner, 0..inner.bytes.len()).is_document() {
+            return;
+        }
+        let Said { bytes, quotes, documents, way } = inner;
+        let bytes = if let Cow::Owned(bytes) = bytes { Some(bytes) } else { None };
+        let length = bytes.as_ref().map_or(self.end - begin, Vec::len);
+        for (quotes, base) in quotes.iter().zip((begin..).step_by(BLOCK)) {
+            let mut places = *quotes;
+            while places != 0 {
+                set(&mut self.said.quotes, base + places.trailing_zeros() as usize);
+                places &= places - 1;
+            }
+        }
+        self.said.documents.push(begin..begin + length);
+        self.said
+            .documents
+            .extend(documents.into_iter().map(|inside| begin + inside.start..begin + inside.end));
+        if let Some(bytes) = bytes {
+            if let Some(slots) = self.out.get_mut(begin..begin + length) {
+                slots.copy_from_slice(&bytes);
+            }
+            self.said.way.go_on((escapes, begin), &way);
+            self.end = begin + length;
+        }
+    }
+
+    /// Decodes the escape at `at`.
+    #[inline]
+    fn escape(&mut self, at: usize) {
+        self.copy_to(at);
+        let bytes = self.written.get(at..).unwrap_or_default();
+        let plain = bytes.get(1).and_then(|letter| json_escape(*letter));
+        self.read += match (plain, self.out.get_mut(self.end)) {
+            (Some(plain), Some(slot)) => {
+                *slot = plain;
+                self.end += 1;
+                2
+            }
+            _ => self.escape_of_any_kind(bytes),
+        };
+        self.said.way.0.push(Escape { begin: at, end: self.read, said: self.end });
+    }
+
+    #[inline(never)]
+    fn escape_of_any_kind(&mut self, bytes: &[u8]) -> usize {
+        let unit = Coding::Json.unit(bytes);
+        self.copy(unit.says(), unit.says().len());
+        unit.raw
+    }
+
+    #[inline]
+    fn copy_to(&mut self, at: usize) {
+        self.copy(self.written.get(self.read..).unwrap_or_default(), at - self.read);
+        self.read = at;
+    }
+
+    /// Copies the first `length` of `bytes`: mostly a few dozen, for which whole chunks are quicker than to be exact.
+    #[inline]
+    fn copy(&mut self, bytes: &[u8], length: usize) {
+        let room = self.out.get_mut(self.end..).unwrap_or_default();
+        self.end += length;
+        if let (Some(slots), Some(chunk)) = (room.first_chunk_mut(), bytes.first_chunk::<CHUNK>())
+            && length <= CHUNK
+        {
+            *slots = *chunk;
+        } else if let (Some(slots), Some(bytes)) = (room.get_mut(..length), bytes.get(..length)) {
+            slots.copy_from_slice(bytes);
+        }
+    }
+}
+
+/// Sets the bit of a place.
+#[inline]
+fn set(bits: &mut [u64], place: usize) {
+    if let Some(word) = bits.get_mut(place / BLOCK) {
+        *word |= 1 << (place % BLOCK);
+    }
+}
