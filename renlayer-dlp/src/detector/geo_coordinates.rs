@@ -64,7 +64,7 @@ impl Detector for Pair {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        vec![Anchor::digits(1, 2).after(GLUE.not()).then(ByteSet::EMPTY.with(b"."))]
+        vec![Anchor::digits(1, 2).after(GLUE.not()).then(ByteSet::EMPTY.with(b".")).second(ByteSet::DIGIT)]
     }
 
     fn reach(&self) -> Reach {

@@ -210,8 +210,14 @@ mod tests {
     use crate::detector::{Detector as _, Probe};
     use crate::engine::Text;
 
-    const PIECES: [&str; 57] = [
+    const PIECES: [&str; 63] = [
+        "_",
+        "`",
         "Región ",
+        "Address: ",
+        "\n",
+        "\t",
+        "s/n",
         " ",
         " ",
         " ",

@@ -18,6 +18,8 @@ pub(crate) const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -./");
 pub(crate) const MOST_LETTERS: usize = 7;
 /// Letters of a word that are looked at, at most.
 const LONGEST: usize = 40;
+/// What goes on with a word, or may.
+const IN_WORDS: ByteSet = ByteSet::ALPHA.with(b".'-\\").or(ByteSet::EMPTY.range(0x80, 0xff));
 /// What may stand on the other side of a word.
 const APART: ByteSet = ByteSet::EMPTY.with(b" ,\n;():");
 
@@ -142,16 +144,22 @@ impl<'t> Around<'t> {
 
     #[inline]
     fn is_apart_after(&self, sides: &Sides) -> bool {
-        let ahead = self.text.bytes.get(self.end..).unwrap_or_default();
+        let ahead = match self.text.bytes.get(self.end..).unwrap_or_default() {
+            [b'.', line @ ..] if line.first() == Some(&b'\n') => line,
+            ahead => ahead,
+        };
         match *ahead {
-            [b' ', first, ..] if first.is_ascii_lowercase() => {
+            [b' ' | b'\n', first, ..] if first.is_ascii_lowercase() => {
                 let words = ahead.get(1..).unwrap_or_default();
                 let word = Word::first(words);
                 word.is_ended(words) && !sides.after.has(word.four)
             }
-            [b' ', first, ..] if first.is_ascii_uppercase() => sides.is_apart_after_a_name(ahead),
+            [b' ' | b'\n', first, ..] if first.is_ascii_uppercase() => sides.is_apart_after_a_name(ahead),
+            [b'\n', b'\n', ..] => true,
             [b' ', b' ' | b'0'..=b'9', ..] => is_apart_before_a_number(ahead),
-            [b' ', mark, ..] => mark.is_ascii_punctuation() && !b",#".contains(&mark) && !self.is_open(mark),
+            [b' ' | b'\n', mark, ..] => {
+                mark.is_ascii_punctuation() && !b",#".contains(&mark) && !self.is_open(mark)
+            }
             [b'.', after, ..] => !matches!(after, b',' | b'\n' | b'\r') && !self.is_open(after),
             [b',', after, ..] => after.is_ascii_digit(),
             [mark, ..] => b")\"';<".contains(&mark) && !self.is_open(mark),
@@ -164,7 +172,9 @@ impl<'t> Around<'t> {
         let behind = self.text.bytes.get(..self.start).unwrap_or_default();
         let (words, mark) = match behind {
             [words @ .., mark @ (b',' | b'.'), b' '] if sides.over_marks => (words, *mark),
-            [words @ .., b' '] => (words, b' '),
+            [words @ .., b' ' | b'\t'] => (words, b' '),
+            // No street goes on in the next line.
+            [lines @ .., b'\n'] if sides.over_marks => return ends_a_line(lines),
             // A later part of a decimal, an address, a row of numbers.
             [words @ .., b'.' | b','] if words.last().is_some_and(u8::is_ascii_digit) => return true,
             [.., mark] => return b"\"'(>|:;".contains(mark) && !self.is_open(*mark),
@@ -175,7 +185,7 @@ impl<'t> Around<'t> {
                 let Word { length, four } = Word::last(words);
                 let is_long = mark != b'.' || length >= 5;
                 let begin = words.len().checked_sub(length + 1).and_then(|at| words.get(at));
-                let is_begin = |byte: u8| APART.has(byte) || (byte == b'"' && !self.is_open(byte));
+                let is_begin = |byte: u8| !IN_WORDS.has(byte) && !self.is_open(byte);
                 begin.is_some_and(|byte| is_begin(*byte))
                     && is_long
                     && length <= LONGEST
@@ -214,6 +224,14 @@ impl Sides {
             _ => false,
         }
     }
+}
+
+/// Whether what stands at the end of a line is nothing to a number in the next one, or the one after: anything but a comma, and a word that
+/// may say that a house has no number (`s/n`).
+fn ends_a_line(lines: &[u8]) -> bool {
+    let mut ends = lines.iter().rev();
+    let last = ends.find(|byte| **byte != b'\n').copied();
+    last.is_none_or(|last| last.is_ascii_graphic() && !b",nN".contains(&last))
 }
 
 /// Whether, after some spaces, a number of digits alone follows, or a decimal.
@@ -258,6 +276,11 @@ mod tests {
             "the x = 12; more",
             "ask \"over 9 made ",
             "is in 1953 She met me",
+            "it is\t12\nof it ",
+            "of node_is\t12 of it ",
+            "in line 12.\nof it ",
+            "it ended.\n\n12 were ",
+            "it ended\n12. were ",
         ] {
             assert!(is_apart(text), "{text}");
         }
@@ -278,6 +301,9 @@ mod tests {
             "12 days ",
             "strassegatan 12 of ",
             "of 12  of",
+            "s/n\n12 were ",
+            "of 12,\nof it ",
+            "in gatan\t12\nof it ",
         ] {
             assert!(!is_apart(text), "{text}");
         }

@@ -222,7 +222,7 @@ impl<'w> Decoder<'w> {
             return;
         }
         let inner = Said::by(text, self.level + 1);
-        if !Walker::new(&inner, 0..inner.bytes.len()).is_document() {
+        if !Walker::new(&inner, 0..inner.bytes.len()).goes_to_its_end() {
             return;
         }
         let Said { bytes, quotes, documents, way } = inner;

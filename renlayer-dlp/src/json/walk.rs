@@ -78,7 +78,7 @@ impl<'s> Walker<'s> {
     }
 
     /// Whether it is one, to its end.
-    pub(super) fn is_document(mut self) -> bool {
+    pub(super) fn goes_to_its_end(mut self) -> bool {
         loop {
             match self.next() {
                 Ok(Some(_)) => {}

@@ -41,7 +41,7 @@ impl Detector for V4 {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        vec![Anchor::digits(1, 3).then(ByteSet::EMPTY.with(b".")).after(GLUE.not())]
+        vec![Anchor::digits(1, 3).then(ByteSet::EMPTY.with(b".")).second(ByteSet::DIGIT).after(GLUE.not())]
     }
 
     fn ahead(&self) -> usize {
