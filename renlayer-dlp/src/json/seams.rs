@@ -52,7 +52,15 @@ pub(super) struct Seams<'b> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Home {
     open: usize,
-    member: &'static str,
+    member: Member,
+}
+
+/// What the strings of an array are to its elements.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Member {
+    Itself,
+    Text,
+    Content,
 }
 
 struct Neighbour {
@@ -77,7 +85,7 @@ struct Ends {
 
 impl<'b> Seams<'b> {
     pub(super) fn new(bytes: &'b [u8], level: u8) -> Self {
-        let home = Home { open: usize::MAX, member: "" };
+        let home = Home { open: usize::MAX, member: Member::Itself };
         let (strings, end) = (SmallVec::new(), Ends::default());
         Self { bytes, level, home, strings, end, is_word: false, place: None, told: false }
     }
@@ -111,7 +119,7 @@ impl<'b> Seams<'b> {
         let both = self.end.and(begin);
         // Words that are long enough by themselves are a list of ids.
         let is_list = self.is_word
-            && self.home.member.is_empty()
+            && self.home.member == Member::Itself
             && begin.length == said.len()
             && self.strings.last().is_some_and(|last| last.range.len().min(said.len()) >= SHORTEST_WORD);
         let last_is_long =
@@ -123,7 +131,7 @@ impl<'b> Seams<'b> {
             return;
         }
         if self.place.is_none() {
-            let of_array = frames.len() - if self.home.member.is_empty() { 1 } else { 2 };
+            let of_array = frames.len() - if self.home.member == Member::Itself { 1 } else { 2 };
             self.place = Some(pointer::write(self.bytes, frames.get(..of_array).unwrap_or_default()));
         }
         if last_is_long || self.strings.len() >= MOST_STRINGS {
@@ -168,20 +176,34 @@ impl<'b> Seams<'b> {
 #[inline]
 fn home(bytes: &[u8], frames: &[Frame]) -> Option<(Home, usize)> {
     match frames {
-        [.., Frame::Array { open, index }] => Some((Home { open: *open, member: "" }, *index)),
+        [.., Frame::Array { open, index }] => Some((Home { open: *open, member: Member::Itself }, *index)),
         [.., Frame::Array { open, index }, Frame::Object { key }] => {
-            let key = bytes.get(key.clone())?;
-            let member = *["text", "content"].iter().find(|member| is_called(key, member.as_bytes()))?;
+            let member = Member::called(bytes.get(key.clone())?)?;
             Some((Home { open: *open, member }, *index))
         }
         _ => None,
     }
 }
 
-/// Whether a member is called so, of which the first letter mostly tells that it is not.
-#[inline]
-fn is_called(key: &[u8], member: &[u8]) -> bool {
-    key.first() == member.first() && key == member
+impl Member {
+    /// Nearly all keys are of another length.
+    #[inline]
+    fn called(key: &[u8]) -> Option<Self> {
+        match *key {
+            [b't', b'e', b'x', b't'] => Some(Self::Text),
+            [b'c', b'o', b'n', b't', b'e', b'n', b't'] => Some(Self::Content),
+            _ => None,
+        }
+    }
+
+    /// The end of a pointer to such a string.
+    fn pointer(self) -> &'static str {
+        match self {
+            Self::Itself => "",
+            Self::Text => "/text",
+            Self::Content => "/content",
+        }
+    }
 }
 
 impl Ends {
@@ -277,10 +299,9 @@ impl Seams<'_> {
     fn cut(&self, finding: &Finding, part: &Part<'_>, view: &View, place: &str) -> Finding {
         let at = finding.start.max(part.at.start)..finding.end.min(part.at.end);
         let Range { start, end } = view.raw(at);
-        let member = self.home.member;
-        let name = if member.is_empty() { String::new() } else { format!("/{member}") };
+        let member = self.home.member.pointer();
         let mut cut = Finding { start, end, ..finding.clone() };
-        cut.pointer = Some(format!("{place}/{}{name}", part.string.index));
+        cut.pointer = Some(format!("{place}/{}{member}", part.string.index));
         cut.style.strings = self.level + 1;
         if part.at.start > finding.start {
             cut.swap = None;
