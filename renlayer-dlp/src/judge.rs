@@ -106,7 +106,7 @@ impl Judge {
             style: MarkerStyle::default(),
             swap: self.swap(kind, found, action, value, mint),
         };
-        Some(Hit { allowed: self.allow.permits(&kind.class, value), range, finding })
+        Some(Hit { allowed: self.allow.permits(&kind.class, value), finding })
     }
 
     /// An action that was set for the detector holds for what is as severe as the detector says; a match that is harmless

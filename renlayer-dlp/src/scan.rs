@@ -213,10 +213,13 @@ impl<'s> Scan<'s> {
 
     fn settle(&mut self, hits: Vec<Hit>, within: Range<usize>) {
         self.settler.restart();
-        let hits = self.settler.settle(hits);
-        self.report.findings.reserve(hits.len());
-        let standing = hits.into_iter().filter(|hit| !hit.allowed);
-        self.report.findings.extend(standing.map(|hit| hit.finding));
+        let standing = self.settler.settle(hits).into_iter().filter(|hit| !hit.allowed);
+        let mut standing: Vec<Finding> = standing.map(|hit| hit.finding).collect();
+        if self.report.findings.is_empty() {
+            self.report.findings = standing;
+        } else {
+            self.report.findings.append(&mut standing);
+        }
         if self.report.findings.len() > MOST_FINDINGS {
             self.report.findings.truncate(MOST_FINDINGS);
             self.opaque(within, OpaqueReason::TooManyFindings);
@@ -286,7 +289,7 @@ impl Scan<'_> {
     /// Settles what was added since once more, after two readings of the same bytes.
     pub(crate) fn settle_since(&mut self, mark: Mark) {
         let findings = self.take_since(mark).into_iter();
-        let hits = findings.map(|f| Hit { range: f.start..f.end, finding: f, allowed: false }).collect();
+        let hits = findings.map(|finding| Hit { finding, allowed: false }).collect();
         self.settle(hits, 0..0);
     }
 
@@ -328,11 +331,8 @@ impl Scan<'_> {
 
     /// Drops those findings added since that `keep` is not for.
     pub(crate) fn retain_since(&mut self, mark: Mark, mut keep: impl FnMut(&Finding) -> bool) {
-        let mut at = 0;
-        self.report.findings.retain(|finding| {
-            at += 1;
-            at <= mark.findings || keep(finding)
-        });
+        let from = mark.findings.min(self.report.findings.len());
+        self.report.findings.extract_if(from.., |finding| !keep(finding)).for_each(drop);
     }
 
     pub(crate) fn style_since(&mut self, mark: Mark, style: impl Fn(&mut MarkerStyle)) {

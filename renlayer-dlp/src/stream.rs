@@ -191,7 +191,7 @@ impl StreamScanner {
 
     /// Releases everything before `frontier`, and whole matches that begin there.
     fn release(&mut self, frontier: usize, complete: bool, out: &mut String) {
-        let due = self.hits.extract_if(.., |hit| complete || hit.range.start < frontier).collect();
+        let due = self.hits.extract_if(.., |hit| complete || hit.finding.start < frontier).collect();
         for hit in self.settler.settle(due) {
             if !hit.allowed && self.pass_hit(hit, out) == Verdict::Block {
                 self.blocked = true;
@@ -205,26 +205,24 @@ impl StreamScanner {
     /// Releases what no finding can change any more, although it is not known yet what else will be found in it.
     fn pass_safe(&mut self, safe: usize, out: &mut String) {
         let acting = self.hits.iter().filter(|hit| !hit.allowed && hit.finding.effect() >= Action::Tokenize);
-        let first = acting.map(|hit| hit.range.start).min();
+        let first = acting.map(|hit| hit.finding.start).min();
         let safe = self.buffer.floor_char_boundary(first.map_or(safe, |first| first.min(safe)));
         self.pass_text(safe, out);
     }
 
     fn pass_hit(&mut self, hit: Hit, out: &mut String) -> Verdict {
-        let mut finding = hit.finding;
-        let (action, marker) = (finding.effect(), finding.marker());
-        finding.start = self.base + hit.range.start;
-        finding.end = self.base + hit.range.end;
-        self.findings.push(finding);
+        let range = hit.range();
+        let (action, marker) = (hit.finding.effect(), hit.finding.marker());
+        self.findings.push(hit.moved(|range| self.base + range.start..self.base + range.end).finding);
         match action {
             Action::Block => {
-                self.pass_text(hit.range.start, out);
+                self.pass_text(range.start, out);
                 return Verdict::Block;
             }
-            Action::Redact | Action::Tokenize if hit.range.end > self.released => {
-                self.pass_text(hit.range.start, out);
+            Action::Redact | Action::Tokenize if range.end > self.released => {
+                self.pass_text(range.start, out);
                 out.push_str(&marker);
-                self.released = hit.range.end;
+                self.released = range.end;
             }
             Action::Redact | Action::Tokenize | Action::Warn | Action::Record => {}
         }
@@ -261,7 +259,7 @@ impl StreamScanner {
             lane.work.shift(keep);
         }
         for hit in &mut self.hits {
-            hit.range = hit.range.start - keep..hit.range.end - keep;
+            hit.move_to(hit.finding.start - keep..hit.finding.end - keep);
         }
     }
 }

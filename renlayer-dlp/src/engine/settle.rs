@@ -5,12 +5,14 @@
 //! one's rest a marker of its own. Both rules look at two matches at a time, which is why a stream, which never sees the
 //! end, comes to the same answer as a whole text.
 
+use smallvec::SmallVec;
+
 use super::Hit;
 
 /// Takes hits in order of their place and drops what lies inside a stronger one.
 #[derive(Default)]
 pub(crate) struct Settler {
-    /// Those that may still cover what comes.
+    /// Those of earlier portions that may still cover what comes.
     active: Vec<Hit>,
 }
 
@@ -18,31 +20,24 @@ impl Settler {
     /// Settles `hits`, of which none begins before one that was settled earlier.
     pub(crate) fn settle(&mut self, mut hits: Vec<Hit>) -> Vec<Hit> {
         hits.sort_by(in_order);
-        if self.is_apart(&hits) {
-            // Nothing lies inside anything, and of these the last alone may cover what comes.
-            self.active.clear();
-            self.active.extend(hits.last().cloned());
-        } else {
-            hits.retain(|hit| self.admit(hit));
+        // The first `standing` stand; `active` are those of them that may still cover what comes. In this order a hit is covered only
+        // by one that came before it.
+        let (mut standing, mut active) = (0, SmallVec::<[usize; 4]>::new());
+        for at in 0..hits.len() {
+            let Some(hit) = hits.get(at) else { break };
+            let goes_on = |earlier: &Hit| earlier.finding.end > hit.finding.start;
+            self.active.retain(goes_on);
+            active.retain(|at| hits.get(*at).is_some_and(goes_on));
+            let mut earlier = self.active.iter().chain(active.iter().filter_map(|at| hits.get(*at)));
+            if !earlier.any(|earlier| earlier.covers(hit) && earlier.stronger(hit).is_le()) {
+                hits.swap(standing, at);
+                active.push(standing);
+                standing += 1;
+            }
         }
+        hits.truncate(standing);
+        self.active.extend(active.iter().filter_map(|at| hits.get(*at)).cloned());
         hits
-    }
-
-    /// Whether none of the hits, which are in order, and none that came before touches another.
-    fn is_apart(&self, hits: &[Hit]) -> bool {
-        let Some(first) = hits.first() else { return false };
-        self.active.iter().all(|earlier| earlier.range.end <= first.range.start)
-            && hits.is_sorted_by(|one, next| one.range.end <= next.range.start)
-    }
-
-    /// In this order a hit is covered only by one that came before it.
-    fn admit(&mut self, hit: &Hit) -> bool {
-        self.active.retain(|earlier| earlier.range.end > hit.range.start);
-        let stands = !self.active.iter().any(|earlier| earlier.covers(hit) && earlier.stronger(hit).is_le());
-        if stands {
-            self.active.push(hit.clone());
-        }
-        stands
     }
 
     /// Starts on another text.
@@ -52,16 +47,17 @@ impl Settler {
 
     /// Forgets that the first `n` bytes of the text were there.
     pub(crate) fn shift(&mut self, n: usize) {
-        self.active.retain(|hit| hit.range.end > n);
+        self.active.retain(|hit| hit.finding.end > n);
         for hit in &mut self.active {
-            hit.range = hit.range.start.saturating_sub(n)..hit.range.end - n;
+            hit.move_to(hit.finding.start.saturating_sub(n)..hit.finding.end - n);
         }
     }
 }
 
 /// By place, the longer first, the stronger first.
 fn in_order(a: &Hit, b: &Hit) -> std::cmp::Ordering {
-    a.range.start.cmp(&b.range.start).then(b.range.end.cmp(&a.range.end)).then_with(|| a.stronger(b))
+    let (one, other) = (a.range(), b.range());
+    one.start.cmp(&other.start).then(other.end.cmp(&one.end)).then_with(|| a.stronger(b))
 }
 
 #[cfg(test)]
@@ -88,7 +84,7 @@ mod tests {
             style: MarkerStyle::default(),
             swap: None,
         };
-        Hit { range: start..start + length, finding, allowed: false }
+        Hit { finding, allowed: false }
     }
 
     proptest! {
@@ -106,16 +102,14 @@ mod tests {
             let standing = |portions: Vec<Vec<Hit>>| {
                 let mut settler = Settler::default();
                 let settled = portions.into_iter().flat_map(|portion| settler.settle(portion));
-                settled.map(|hit| hit.range).collect::<Vec<_>>()
+                settled.map(|hit| hit.range()).collect::<Vec<_>>()
             };
-            let (before, after) = hits.iter().cloned().partition(|hit| hit.range.start < cut);
+            let (before, after) = hits.iter().cloned().partition(|hit| hit.finding.start < cut);
             let whole = standing(vec![hits.clone()]);
             prop_assert_eq!(&whole, &standing(vec![before, after]));
-            let mut settler = Settler::default();
             let mut one_by_one = hits;
             one_by_one.sort_by(in_order);
-            one_by_one.retain(|hit| settler.admit(hit));
-            prop_assert_eq!(whole, one_by_one.into_iter().map(|hit| hit.range).collect::<Vec<_>>());
+            prop_assert_eq!(whole, standing(one_by_one.into_iter().map(|hit| vec![hit]).collect()));
         }
     }
 }

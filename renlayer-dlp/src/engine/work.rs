@@ -76,7 +76,7 @@ struct Tally {
 /// A match with its rule.
 #[derive(Clone, Debug)]
 pub(crate) struct Hit {
-    pub(crate) range: Range<usize>,
+    /// Its place is that in the text, until it is released.
     pub(crate) finding: crate::Finding,
     /// It is on an allow list: it hides what is inside it and is no finding.
     pub(crate) allowed: bool,
@@ -338,16 +338,23 @@ fn events_at(engine: &Engine, text: Text<'_>, at: usize) -> SmallVec<[(Index, bo
 }
 
 impl Hit {
+    pub(crate) fn range(&self) -> Range<usize> {
+        self.finding.start..self.finding.end
+    }
+
     /// The same hit where its range stands in another text.
     pub(crate) fn moved(mut self, to: impl FnOnce(Range<usize>) -> Range<usize>) -> Self {
-        self.range = to(self.range.clone());
-        (self.finding.start, self.finding.end) = (self.range.start, self.range.end);
+        self.move_to(to(self.range()));
         self
+    }
+
+    pub(crate) fn move_to(&mut self, range: Range<usize>) {
+        (self.finding.start, self.finding.end) = (range.start, range.end);
     }
 
     /// Whether this one leaves nothing to say about `other`.
     pub(crate) fn covers(&self, other: &Self) -> bool {
-        self.range.start <= other.range.start && other.range.end <= self.range.end
+        self.finding.start <= other.finding.start && other.finding.end <= self.finding.end
     }
 
     /// Stronger first: a stand-in, for whatever else it looks like, it is none; then what is done, how bad it is, a value before
@@ -360,8 +367,8 @@ impl Hit {
             .then(b.severity.cmp(&a.severity))
             .then(self.is_code().cmp(&other.is_code()))
             .then(b.confidence.total_cmp(&a.confidence))
-            .then(other.range.len().cmp(&self.range.len()))
-            .then(self.range.start.cmp(&other.range.start))
+            .then(other.range().len().cmp(&self.range().len()))
+            .then(a.start.cmp(&b.start))
             .then_with(|| Arc::as_ref(&a.detector).cmp(Arc::as_ref(&b.detector)))
     }
 
