@@ -78,7 +78,7 @@ impl Words {
 
 /// The words of a list by their first two bytes, of which five bits count, so that ASCII letters are the same in either case: the
 /// place of the first of each row, and after each word the next of its row; counted from one.
-struct Rows {
+pub(crate) struct Rows {
     first: [u16; ROWS],
     next: [u16; MOST_WORDS],
 }
@@ -88,7 +88,7 @@ const MOST_WORDS: usize = 320;
 
 impl Rows {
     #[allow(clippy::indexing_slicing, reason = "the places are in the list, its words and the rows")]
-    const fn of(words: &[&str]) -> Option<Self> {
+    pub(crate) const fn of(words: &[&str]) -> Option<Self> {
         let mut rows = Self { first: [0; ROWS], next: [0; MOST_WORDS] };
         if words.len() > MOST_WORDS {
             return None;
@@ -108,7 +108,7 @@ impl Rows {
     }
 
     /// The places of the words that begin like `text`, in their order.
-    fn beginning(&self, text: &[u8]) -> impl Iterator<Item = usize> {
+    pub(crate) fn beginning(&self, text: &[u8]) -> impl Iterator<Item = usize> {
         let first = match text {
             [first, second, ..] => self.first.get(row(*first, *second)).copied(),
             _ => None,

@@ -2,6 +2,7 @@
 
 use crate::detector::{ByteSet, Probe};
 use crate::openings::Openings;
+use crate::words::Rows;
 
 const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff));
 const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b"./- ");
@@ -308,13 +309,19 @@ fn is_year(year: u32) -> bool {
 
 fn is_month(word: &[u8]) -> bool {
     static BEGINS: Openings = Openings::of(MONTHS);
+    static ROWS: Option<Rows> = Rows::of(MONTHS);
     if word.get(..3).is_none_or(<[u8]>::is_ascii) && !BEGINS.may_begin(word) {
         return false;
     }
-    let Ok(word) = std::str::from_utf8(word) else { return false };
-    let word = word.to_lowercase();
-    // Most begin with another letter.
-    let begins_alike = |month: &&&str| month.as_bytes().first() == word.as_bytes().first();
-    let mut alike = MONTHS.iter().filter(begins_alike);
-    BEGINS.may_begin(word.as_bytes()) && alike.any(|month| word.starts_with(month))
+    let begins = |word: &[u8], month: &&str| {
+        word.get(..month.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(month.as_bytes()))
+    };
+    let is_one = |word: &[u8]| {
+        let mut alike = ROWS.iter().flat_map(|rows| rows.beginning(word)).filter_map(|at| MONTHS.get(at));
+        alike.any(|month| begins(word, month))
+    };
+    if word.is_ascii() {
+        return is_one(word);
+    }
+    std::str::from_utf8(word).is_ok_and(|word| is_one(word.to_lowercase().as_bytes()))
 }
