@@ -4,12 +4,14 @@
 
 use super::list::List;
 use super::tokens::{Kind, Token};
-use super::{FEW, postcode, street};
+use super::{FEW, NUMBERS, postcode, street};
 use crate::detector::{ByteSet, Probe};
 
 /// The most tokens between the house and the code.
 const TOKENS: usize = 16;
 const CODE: usize = 6;
+/// The most numbers after that of the house, before any name: of more no house has.
+const FLATS: usize = 1;
 
 /// Words for places in a city, the states, and the cities that most letters go to.
 static WORDS: List = List::new(
@@ -25,7 +27,7 @@ const ENDINGS: [&[u8]; 7] = [b"pur", b"abad", b"nagar", b"garh", b"puram", b"pal
 /// `12 MG Road, Bengaluru, Karnataka 560001`, `11, Vyas Road, Chandrapur-410914`.
 pub(super) fn after(probe: &Probe<'_>, number: usize) -> Option<usize> {
     let mut previous = Token::none(number);
-    let (mut words, mut parts, mut is_indian) = (0, 0, false);
+    let (mut words, mut numbers, mut parts, mut is_indian) = (0, 0, 0, false);
     for i in 0..TOKENS {
         let token = Token::after(probe, previous.end)?;
         if i == FEW && !postcode::may_follow(probe, number) {
@@ -41,7 +43,8 @@ pub(super) fn after(probe: &Probe<'_>, number: usize) -> Option<usize> {
         }
         match token.kind {
             Kind::Capital => words += 1,
-            Kind::Unit | Kind::Number => {}
+            Kind::Unit => {}
+            Kind::Number if numbers < if words > 0 { NUMBERS } else { FLATS } => numbers += 1,
             Kind::Particle if words > 0 => {}
             _ => return None,
         }
