@@ -73,7 +73,11 @@ impl Detector for KubernetesSecret {
 fn is_secret(probe: &Probe<'_>, block: usize) -> bool {
     let end = probe.run(block, &ByteSet::ALL, NEAR);
     let before = probe.slice(probe.at().saturating_sub(192)..probe.at());
-    says_secret(last_document(before)) || says_secret(first_document(probe.slice(block..end)))
+    let after = probe.slice(block..end);
+    // Most blocks of data are of another format, which has no kind.
+    let has_kind = |text: &[u8]| memchr::memmem::find(text, b"kind:").is_some();
+    has_kind(before) && says_secret(last_document(before))
+        || has_kind(after) && says_secret(first_document(after))
 }
 
 /// What stands after the last line of dashes, which begins a document.
@@ -89,9 +93,6 @@ fn first_document(text: &[u8]) -> &[u8] {
 }
 
 fn says_secret(text: &[u8]) -> bool {
-    if memchr::memmem::find(text, b"kind:").is_none() {
-        return false;
-    }
     text.split(|byte| *byte == b'\n').any(|line| {
         let line = line.trim_ascii();
         let kind = line.strip_prefix(b"kind:").map(<[u8]>::trim_ascii).unwrap_or_default();

@@ -66,19 +66,21 @@ fn before_next_header(probe: &Probe<'_>, end: usize) -> usize {
     if is_header { probe.run_back(end, &ByteSet::ALPHA, 32) } else { end }
 }
 
-/// Where the private lines begin, after their count.
+/// Where the private lines begin, after their count. Up to where none begin is noted: it is the same for all headers before.
 fn private_lines(probe: &Probe<'_>, from: usize) -> Option<usize> {
     let limit = from + LONGEST_HEADER;
-    let mut at = probe.resume().max(from);
+    let mut at = probe.resume().max(probe.known()).max(from);
     while at < limit && !probe.looking_at(at, PRIVATE) {
         // Not arrived yet: go on from here next time.
         if probe.ran_out() || !probe.is(at, &HEADER) {
-            return None;
+            break;
         }
         at += 1;
         probe.reached(at);
     }
-    Some(probe.run(at + PRIVATE.len(), &ByteSet::DIGIT, 4))
+    probe.knows(at);
+    let is_there = at < limit && probe.looking_at(at, PRIVATE);
+    is_there.then(|| probe.run(at + PRIVATE.len(), &ByteSet::DIGIT, 4))
 }
 
 #[cfg(test)]
