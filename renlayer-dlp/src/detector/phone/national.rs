@@ -27,9 +27,16 @@ pub(super) fn find(probe: &Probe<'_>) -> Option<Match> {
     {
         return Some(found);
     }
-    if (run <= 5 && !written::goes_on(probe, digit + run)) || is_inside_a_number(probe, digit) {
+    if (run <= 5 && !written::goes_on(probe, digit + run))
+        || is_inside_a_number(probe, digit)
+        || is_of_a_row(probe, digit, run)
+    {
         return None;
     }
+    read(probe, digit)
+}
+
+fn read(probe: &Probe<'_>, digit: usize) -> Option<Match> {
     let written = Written::read(probe, digit);
     if written.is_short() {
         return None;
@@ -128,6 +135,20 @@ impl Number<'_, '_> {
     }
 }
 
+/// Whether it follows another number, has not the groups that are written like nothing else even there, and nobody speaks of it.
+fn is_of_a_row(probe: &Probe<'_>, digit: usize, run: usize) -> bool {
+    let may_tell = match run {
+        2 => probe.get(digit) == Some(b'0'),
+        _ => run == 3,
+    };
+    let is_silent = || {
+        let here = probe.arrived(digit, written::LONGEST + id::LINK);
+        here.is_some_and(|here| !has_letters(here) && !here.contains(&b'('))
+            && !has_letters(words_before(probe, digit))
+    };
+    !may_tell && written::follows_digits(probe, digit) && is_silent()
+}
+
 /// What is read for a word: more bytes where characters have two or three.
 fn words_before<'t>(probe: &Probe<'t>, start: usize) -> &'t [u8] {
     let behind = probe.behind(start, CONTEXT_REACH);
@@ -202,6 +223,25 @@ mod tests {
             };
             let is_said = number.is_in_context() || number.written.ends().any(is_said_after);
             prop_assert!(!is_said || !number.is_silent(), "{:?}", text);
+        }
+
+        /// What is left alone as one of a row is no number, however it is read.
+        #[test]
+        fn numbers_of_a_row_are_none(
+            pieces in prop::collection::vec("[0-9]{2,5}|001|0[1-9]|[ .-]| |phone|[(]|,|\n|[A-Z]", 2..14),
+            after in " ?,?( is my phone| [(]phone[)]| ext 12|は電話)?",
+        ) {
+            let text = format!("{}{after}", pieces.concat());
+            let bytes = text.as_bytes();
+            let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+            for at in (1..bytes.len()).filter(|at| is_digit(*at) && !is_digit(at - 1)) {
+                let whole = Text { bytes, start: 0, complete: true };
+                let probe = Probe::new(whole, at, Phone.ahead()).of_body(true);
+                let run = probe.run(at, &ByteSet::DIGIT, 16) - at;
+                if is_of_a_row(&probe, at, run) {
+                    prop_assert_eq!(read(&probe, at), None, "{} of {:?}", at, text);
+                }
+            }
         }
     }
 

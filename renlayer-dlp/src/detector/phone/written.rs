@@ -461,7 +461,7 @@ impl Written {
 }
 
 /// Whether the groups are the rest of something longer.
-fn follows_digits(probe: &Probe<'_>, start: usize) -> bool {
+pub(super) fn follows_digits(probe: &Probe<'_>, start: usize) -> bool {
     probe.before(start) == Some(b' ') && probe.was(start - 1, &ByteSet::DIGIT.or(ByteSet::UPPER))
 }
 
