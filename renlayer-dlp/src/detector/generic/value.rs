@@ -39,6 +39,8 @@ pub(super) struct Value<'t> {
     text: &'t [u8],
     /// The bytes that it has, once these are asked for.
     bytes: OnceCell<ByteSet>,
+    /// Whether it is words joined, once that is asked.
+    is_joined: OnceCell<bool>,
     is_quoted: bool,
 }
 
@@ -59,8 +61,7 @@ impl<'t> Value<'t> {
             Some(quote) => extent::quoted(probe, at, quote)?,
             None => extent::bare(probe, at)?,
         };
-        let text = probe.slice(at..end);
-        Some(Self { start: at, text, bytes: OnceCell::new(), is_quoted: quote.is_some() })
+        Some(Self::new(at, probe.slice(at..end), quote.is_some()))
     }
 
     /// Reads the string that begins at `at` and ends with the text, as that of a JSON document does; of one that is more than a value,
@@ -70,7 +71,11 @@ impl<'t> Value<'t> {
         if !probe.ends(end) {
             return Self::read(probe, at);
         }
-        Some(Self { start: at, text: probe.slice(at..end), bytes: OnceCell::new(), is_quoted: true })
+        Some(Self::new(at, probe.slice(at..end), true))
+    }
+
+    fn new(start: usize, text: &'t [u8], is_quoted: bool) -> Self {
+        Self { start, text, bytes: OnceCell::new(), is_joined: OnceCell::new(), is_quoted }
     }
 
     pub(super) fn range(&self) -> Range<usize> {
@@ -271,9 +276,9 @@ impl Value<'_> {
         let is_typed = || self.text.len() >= 16 && is_placeholder(self.text);
         self.text.len() >= 8
             && !self.has(KEY.not())
-            && (has_both() || is_typed())
             && !self.is_joined_words()
             && !is_identifier(self.text)
+            && (has_both() || is_typed())
     }
 
     /// As long as a key and with as many different characters, in an order that language has too.
@@ -282,8 +287,8 @@ impl Value<'_> {
             && !self.has(KEY.not())
             && self.has(ByteSet::DIGIT)
             && self.has(ByteSet::ALPHA)
-            && entropy::bits_per_byte(self.text) >= 3.2
             && !self.is_joined_words()
+            && entropy::bits_per_byte(self.text) >= 3.2
     }
 
     /// Whether somebody wrote it as a value, and neither as code nor in place of one.
@@ -343,9 +348,9 @@ impl Value<'_> {
         let is_long = has_digit || self.text.len() >= 20;
         is_long
             && self.has(ByteSet::ALPHA)
+            && !self.is_joined_words()
             && language::surprise(self.text) >= enough
             && entropy::bits_per_byte(self.text) >= 2.9
-            && !self.is_joined_words()
     }
 
     fn is_mixed(&self) -> bool {
@@ -446,9 +451,12 @@ impl Value<'_> {
     /// `NEXUS-GPT4-API-KEY`, `id-Gost28147-89`, `com.corp.app1`, `rc0.15.0_20231217`: parts that are words or numbers, none
     /// of which is random.
     pub(super) fn is_joined_words(&self) -> bool {
-        let mut parts = self.text.split(|byte| b"-_./:+=~#&".contains(byte)).filter(|part| !part.is_empty());
-        let joined = self.text.iter().any(|byte| b"-_./:~&".contains(byte));
-        joined && parts.all(is_word)
+        const JOINT: ByteSet = ByteSet::EMPTY.with(b"-_./:~&");
+        const BETWEEN: ByteSet = JOINT.with(b"+=#");
+        *self.is_joined.get_or_init(|| {
+            let mut parts = self.text.split(|byte| BETWEEN.has(*byte)).filter(|part| !part.is_empty());
+            self.has(JOINT) && parts.all(is_word)
+        })
     }
 }
 
