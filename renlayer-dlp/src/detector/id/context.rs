@@ -132,11 +132,36 @@ struct Home {
 
 struct Entry {
     text: Vec<u8>,
+    /// How it begins: most that begin with the same two bytes go on otherwise.
+    head: Head,
     /// Whether the word may go on.
     goes_on: bool,
     /// Kinds of several countries have it, or it is made of general words.
     is_shared: bool,
     speaks_of: Topic,
+}
+
+/// The first eight bytes of a text, and which of them it has.
+#[derive(Clone, Copy)]
+struct Head {
+    bytes: u64,
+    mask: u64,
+}
+
+impl Head {
+    fn of(text: &[u8]) -> Self {
+        let of = |byte: &dyn Fn(u8) -> u8| {
+            let mut head = [0; 8];
+            head.iter_mut().zip(text).for_each(|(slot, there)| *slot = byte(*there));
+            u64::from_le_bytes(head)
+        };
+        Self { bytes: of(&|byte| byte), mask: of(&|_| u8::MAX) }
+    }
+
+    /// Whether `text` may begin with this one.
+    fn begins(self, text: Self) -> bool {
+        text.bytes & self.mask == self.bytes
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -195,8 +220,8 @@ impl Context {
         let mut entries = Vec::new();
         let mut add = |word: &str, speaks_of| {
             let (word, goes_on) = word.strip_suffix('*').map_or((word, false), |word| (word, true));
-            let text = word.as_bytes().to_vec();
-            entries.push(Entry { text, goes_on, is_shared: is_general(word), speaks_of });
+            let (text, head) = (word.as_bytes().to_vec(), Head::of(word.as_bytes()));
+            entries.push(Entry { text, head, goes_on, is_shared: is_general(word), speaks_of });
         };
         for (kind, i) in kinds.iter().zip(0..) {
             for word in kind.words {
@@ -280,8 +305,9 @@ impl Context {
         let first = self.pairs.get(slot).map_or(0, |(_, first)| usize::from(*first));
         let after = self.pairs.get(slot + 1).map_or(self.entries.len(), |(_, next)| usize::from(*next));
         let known = self.entries.get(first..after).unwrap_or_default().iter();
-        let goes_on_so = |entry: &&Entry| entry.text.get(2).is_none_or(|third| rest.get(2) == Some(third));
-        for entry in known.filter(goes_on_so).filter(|entry| rest.starts_with(&entry.text)) {
+        let here = Head::of(rest);
+        let begins_so = |entry: &&Entry| entry.head.begins(here) && rest.starts_with(&entry.text);
+        for entry in known.filter(begins_so) {
             let end = entry.text.len();
             if entry.goes_on || is_end(rest, end) {
                 self.note(said, entry, u8::try_from(from + end).unwrap_or(u8::MAX));
@@ -372,9 +398,9 @@ impl Default for Said {
 }
 
 impl Said {
-    /// Whether nothing is there that speaks of a kind, even together with another word.
-    pub(super) fn is_empty(&self) -> bool {
-        !self.any
+    /// Whether any kind may be spoken of: by a word of its own, or by a general one and a country.
+    pub(super) fn may_speak_of_a_kind(&self) -> bool {
+        self.speaks_of_a_kind() || self.general && self.countries.iter().any(|place| *place > 0)
     }
 
     /// Whether a word of some kind is there.

@@ -396,7 +396,7 @@ impl Best {
 
     /// Whether neither the words before `start` nor a clause after the number speak of any kind.
     fn is_unspoken(&mut self, probe: &Probe<'_>, start: usize) -> bool {
-        self.said(probe, start).is_empty() && self.after(probe).is_none()
+        !self.said(probe, start).may_speak_of_a_kind() && self.after(probe).is_none()
     }
 
     /// Whether the sentence goes on to say that the number which begins at `start` is of the form's kind. A word before says
