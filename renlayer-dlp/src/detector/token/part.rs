@@ -167,8 +167,10 @@ fn note_none(parts: &[Part], probe: &Probe<'_>, walked: Range<usize>, is_bounded
         Some(Part::Literal(literal)) if ends_run(literal) => probe.looking_at(walked.end, literal.as_bytes()),
         _ => true,
     };
+    let is_ended = matches!(next, Some(Part::Literal(literal)) if ends_run(literal));
+    let mut rest = parts.iter().skip(1);
     let is_bounded =
-        is_bounded || next.is_none_or(|next| matches!(next, Part::Literal(literal) if ends_run(literal)));
+        is_bounded || is_ended || rest.all(|part| matches!(part, Part::Maybe(literal) if ends_run(literal)));
     if walked.len() < *min || (walked.len() < *max && !is_followed) {
         probe.knows(walked.end);
     } else if walked.len() == *max && is_bounded {
@@ -178,8 +180,8 @@ fn note_none(parts: &[Part], probe: &Probe<'_>, walked: Range<usize>, is_bounded
 
 /// Whether nothing longer than `parts` ends at `end`.
 fn is_over(parts: &[Part], probe: &Probe<'_>, end: usize) -> bool {
-    let goes_on = match parts.last() {
-        Some(Part::Run(set, ..)) => probe.is(end, &set.or(ByteSet::WORD)),
+    let goes_on = match parts.iter().rfind(|part| !matches!(part, Part::Maybe(_))) {
+        Some(Part::Run(set, ..)) if probe.was(end, set) => probe.is(end, &set.or(ByteSet::WORD)),
         _ => probe.is(end, &ByteSet::WORD),
     };
     !goes_on

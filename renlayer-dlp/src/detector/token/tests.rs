@@ -189,6 +189,7 @@ fn long_runs_are_walked_once() {
         ("ec_der_key", "MHcCAQEEIx+".repeat(3000)),
         ("fly_token", "fm2_/".repeat(3000)),
         ("aws_session_token", "FQoDYXdz/".repeat(3000)),
+        ("aws_bedrock_other_key", "ABSK/".repeat(3000)),
         ("jwt", "eyJ-".repeat(3000)),
         ("rsa_der_key", "MIICXQIBAAKBgQ/".repeat(3000)),
         ("ntlm_message", "TlRMTVNTUAAx+".repeat(3000)),
