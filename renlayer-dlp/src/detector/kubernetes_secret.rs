@@ -71,7 +71,7 @@ impl Detector for KubernetesSecret {
 
 /// Whether the manifest is one of a Secret.
 fn is_secret(probe: &Probe<'_>, block: usize) -> bool {
-    let end = probe.run(block, &ByteSet::ALL, NEAR);
+    let end = probe.until(block, NEAR, |_| None);
     let before = probe.slice(probe.at().saturating_sub(192)..probe.at());
     let after = probe.slice(block..end);
     // Most blocks of data are of another format, which has no kind.

@@ -41,7 +41,9 @@ impl Detector for V4 {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        vec![Anchor::digits(1, 3).then(ByteSet::EMPTY.with(b".")).second(ByteSet::DIGIT).after(GLUE.not())]
+        // Of four numbers; most with a full stop after them end a sentence or are a decimal.
+        let first = Anchor::digits(1, 3).then(ByteSet::EMPTY.with(b".")).second(ByteSet::DIGIT);
+        vec![first.after(GLUE.not()).followed_by(3)]
     }
 
     fn ahead(&self) -> usize {
