@@ -201,18 +201,21 @@ impl Length {
             }
             bits
         };
-        let sides = distinct(asked.iter().filter_map(|asked| asked.sides));
-        let joints = distinct(asked.iter().map(|asked| asked.joint).filter(|joint| *joint != Joint::NONE));
-        let word_of = |word: usize, holds: &dyn Fn(&Asked) -> bool| {
-            let bits = asked.iter().skip(word * 64).take(64).zip(0..);
-            bits.filter(|(asked, _)| holds(asked)).fold(0, |bits, (_, i)| bits | 1_u64 << i)
-        };
-        let deep = |word| Deep {
-            second: word_of(word, &|asked| asked.second != ByteSet::ALL),
-            letters: word_of(word, &|asked| asked.letters != u8::MAX),
-            further: joints.iter().fold(ByteSet::EMPTY, |all, joint| all.or(joint.further)),
-            joints: joints.iter().map(|of| (*of, word_of(word, &|asked| asked.joint == *of))).collect(),
-            sides: sides.iter().map(|of| (*of, word_of(word, &|asked| asked.sides == Some(of)))).collect(),
+        let deep = |asked: &[&Asked]| {
+            let of = |holds: &dyn Fn(&Asked) -> bool| {
+                let holding = asked.iter().zip(0..).filter(|(asked, _)| holds(asked));
+                holding.fold(0, |bits, (_, i)| bits | 1_u64 << i)
+            };
+            let sides = distinct(asked.iter().filter_map(|asked| asked.sides));
+            let joints =
+                distinct(asked.iter().map(|asked| asked.joint).filter(|joint| *joint != Joint::NONE));
+            Deep {
+                second: of(&|asked| asked.second != ByteSet::ALL),
+                letters: of(&|asked| asked.letters != u8::MAX),
+                further: joints.iter().fold(ByteSet::EMPTY, |all, joint| all.or(joint.further)),
+                joints: joints.iter().map(|joint| (*joint, of(&|asked| asked.joint == *joint))).collect(),
+                sides: sides.iter().map(|sides| (*sides, of(&|asked| asked.sides == Some(sides)))).collect(),
+            }
         };
         let mut content = [0; MOST_MORE + 1];
         for (i, asked) in asked.iter().enumerate() {
@@ -226,7 +229,7 @@ impl Length {
             next: table(classes, |asked| asked.next),
             first: table(b"0123456789", |asked| asked.first),
             more: rows(MOST_MORE + 1, &|asked, count| usize::from(asked.more) <= count),
-            deep: (0..words).map(deep).collect(),
+            deep: asked.chunks(64).map(deep).collect(),
             second: table(classes, |asked| asked.second),
             letters: rows(MOST_LETTERS + 1, &|asked, count| asked.letters >> count & 1 == 1),
             owners,
