@@ -57,6 +57,8 @@ const SIX: usize = 6;
 const AHEAD: usize = 256;
 /// How far before its number a street may begin.
 const STREET: usize = 60;
+/// Between two digits it joins them.
+const POINT: ByteSet = ByteSet::EMPTY.with(b".");
 const STREET_SET: ByteSet = ByteSet::ALNUM.with(b" \t\n.,'-/()#").or(ByteSet::EMPTY.range(0x80, 0xff));
 
 impl Detector for PostalAddress {
@@ -79,9 +81,13 @@ impl Detector for PostalAddress {
         let next = ByteSet::ALPHA.with(b" ,\r\n/-.;<\"')#\xc2\0");
         // Postcodes of six digits end the line of their town.
         let (space, line_end) = (ByteSet::EMPTY.with(b" "), ByteSet::EMPTY.with(b"\0\r\n.,\"<"));
+        // Parts of decimals and of addresses of machines are no house's.
+        let number = |min, max| Anchor::digits(min, max).after(before).unjoined(ByteSet::DIGIT, POINT);
+        let house = || number(1, 4).beside(&street::SIDES);
         vec![
-            Anchor::digits(1, 4).after(before).then(next).beside(&street::SIDES),
-            Anchor::digits(5, 5).after(before).then(next).beside(&street::POSTCODE_SIDES),
+            house().then(next.without(b".")),
+            house().then(POINT).second(ByteSet::DIGIT.not()),
+            number(5, 5).then(next).beside(&street::POSTCODE_SIDES),
             Anchor::digits(6, 6).after(space).then(line_end),
             // British postcodes: `4BH`.
             Anchor::digits(1, 1).after(space).then(ByteSet::UPPER).second(ByteSet::UPPER),
@@ -97,6 +103,10 @@ impl Detector for PostalAddress {
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        let at = probe.at();
+        if probe.was(at, &POINT) && probe.was(at - 1, &ByteSet::DIGIT) {
+            return None;
+        }
         if let Some(found) = unnumbered::find(probe) {
             return Some(found);
         }
@@ -204,8 +214,8 @@ fn ends_a_clause(probe: &Probe<'_>, end: usize) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::tokens::Token;
-    use super::{PostalAddress, india, postcode, street, unnumbered};
+    use super::tokens::{self, Token};
+    use super::{PostalAddress, india, number_first, postcode, street, unnumbered};
     use crate::detector::harness::Cases;
     use crate::detector::{Detector as _, Probe};
     use crate::engine::Text;
@@ -292,6 +302,16 @@ mod tests {
                 prop_assert!(!is_read || postcode::mark(&bytes[token.start..]).is_some(), "{:?}", text);
                 previous = token;
             }
+        }
+
+        /// What no street may begin after is no number that stands first.
+        #[test]
+        fn a_street_begins_with_a_word_or_an_ordinal(pieces in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 1..30)) {
+            let text = format!("12{}", pieces.concat());
+            let probe = Probe::new(Text { bytes: text.as_bytes(), start: 0, complete: true }, 0, PostalAddress.ahead());
+            let number = tokens::end_of_number(&probe, 0).filter(|number| !tokens::may_begin_street(&probe, *number));
+            let found = number.and_then(|number| number_first::read(&probe, number));
+            prop_assert!(found.is_none(), "{:?}", text);
         }
 
         /// A number that is not asked about for the words beside it is none of an address.

@@ -10,8 +10,6 @@ use crate::detector::{ByteSet, Probe};
 /// The most tokens between the house and the code.
 const TOKENS: usize = 16;
 const CODE: usize = 6;
-/// The most numbers after that of the house, before any name: of more no house has.
-const FLATS: usize = 1;
 
 /// Words for places in a city, the states, and the cities that most letters go to.
 static WORDS: List = List::new(
@@ -44,7 +42,9 @@ pub(super) fn after(probe: &Probe<'_>, number: usize) -> Option<usize> {
         match token.kind {
             Kind::Capital => words += 1,
             Kind::Unit => {}
-            Kind::Number if numbers < if words > 0 { NUMBERS } else { FLATS } => numbers += 1,
+            Kind::Number if previous.kind == Kind::Unit => {}
+            // What a name follows is the number of the house.
+            Kind::Number if words > 0 && numbers < NUMBERS => numbers += 1,
             Kind::Particle if words > 0 => {}
             _ => return None,
         }

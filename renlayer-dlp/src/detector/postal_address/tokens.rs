@@ -8,6 +8,9 @@ const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff));
 const WORD: ByteSet = LETTER.with(b"'-.");
 const SEPARATOR: ByteSet = ByteSet::SPACE.with(b",");
 const LONGEST_WORD: usize = 40;
+const LONGEST_NUMBER: usize = 12;
+/// Letters after the digits of `5th`.
+const ORDINAL: usize = 2;
 const MOST_SEPARATORS: usize = 4;
 /// What the second house of a number is told by: `3 bis`.
 const AGAIN: [&[u8]; 2] = [b"bis", b"ter"];
@@ -57,7 +60,7 @@ impl Token {
             return token(probe.run(start + 1, &ByteSet::ALNUM, 6), Kind::Unit, false);
         }
         if first.is_ascii_digit() {
-            let end = probe.run(start, &ByteSet::ALNUM.with(b"-/"), 12);
+            let end = probe.run(start, &ByteSet::ALNUM.with(b"-/"), LONGEST_NUMBER);
             // `3ª Seção`.
             let end = if probe.looking_at(end, "ª".as_bytes()) { end + 2 } else { end };
             return token(end, Kind::Number, is_ordinal(probe.slice(start..end)));
@@ -144,7 +147,11 @@ pub(super) fn may_begin_street(probe: &Probe<'_>, from: usize) -> bool {
             let stem = word.get(..word.len() - marks).unwrap_or_default();
             word.starts_with(b"d'") || word.starts_with(b"l'") || street::leads(stem)
         }
-        Some(byte) => byte.is_ascii_digit() || LETTER.has(byte),
+        Some(b'0'..=b'9') => {
+            let digits = probe.run(start, &ByteSet::DIGIT, LONGEST_NUMBER);
+            is_ordinal(probe.slice(start..digits + ORDINAL))
+        }
+        Some(byte) => LETTER.has(byte),
         None => false,
     }
 }
