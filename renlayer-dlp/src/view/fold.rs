@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::character::{self, Plain};
 use super::escape;
 use super::running::Style;
-use super::{Signals, View};
+use super::{Signals, View, Watch};
 use crate::engine::Text;
 use crate::scan::Scan;
 
@@ -22,11 +22,10 @@ const WORD: usize = 4096;
 /// How far a word is searched for ASCII beside a look-alike, in characters.
 const NEAR: usize = 3;
 
-/// Scans the windows of `text`, which has these signals, that say something else when folded.
-pub(super) fn look(scan: &mut Scan<'_>, text: Text<'_>, name: Option<&[u8]>, signals: Signals) {
+/// Scans the windows of `text` that say something else when folded.
+pub(super) fn look(scan: &mut Scan<'_>, text: Text<'_>, name: Option<&[u8]>) {
     let mut from = text.start;
-    let first_special = if signals.is_ascii() { first_escape } else { first_special };
-    while let Some(window) = next_window(text, from, first_special) {
+    while let Some(window) = next_window(&scan.watch, text, from) {
         from = window.end;
         view(scan, text, window.clone(), name, Style::Folded);
         if has_tags(text.bytes.get(window.clone()).unwrap_or_default()) {
@@ -95,11 +94,6 @@ fn first_special(bytes: &[u8]) -> Option<usize> {
     Some(plain + there)
 }
 
-/// The same where all is ASCII.
-fn first_escape(bytes: &[u8]) -> Option<usize> {
-    memchr::memchr2(b'%', b'&', bytes)
-}
-
 fn is_special(byte: u8) -> bool {
     byte >= 0x80 || byte == b'%' || byte == b'&'
 }
@@ -148,17 +142,14 @@ fn has_tags(bytes: &[u8]) -> bool {
 
 /* ===== windows ===== */
 
-/// Finds the first special byte.
-type FirstSpecial = fn(&[u8]) -> Option<usize>;
-
 /// The next stretch, from `from` on, in which folding matters.
-fn next_window(text: Text<'_>, from: usize, first_special: FirstSpecial) -> Option<Range<usize>> {
-    let first = next_place(text, from, first_special)?;
+fn next_window(watch: &Watch, text: Text<'_>, from: usize) -> Option<Range<usize>> {
+    let first = next_place(watch, text, from)?;
     let start = word_begin(text, first.saturating_sub(BEFORE).max(from), from);
     let mut last = first;
     loop {
         let near = (last + AFTER).min(text.bytes.len());
-        let next = next_place(text, last + 1, first_special);
+        let next = next_place(watch, text, last + 1);
         let end = if next.is_some_and(|next| next < near) { near } else { word_end(text.bytes, near) };
         match next.filter(|next| *next < end) {
             Some(next) => last = next,
@@ -168,17 +159,21 @@ fn next_window(text: Text<'_>, from: usize, first_special: FirstSpecial) -> Opti
 }
 
 /// The next place, from `from` on, where folding matters.
-fn next_place(text: Text<'_>, from: usize, first_special: FirstSpecial) -> Option<usize> {
+fn next_place(watch: &Watch, text: Text<'_>, from: usize) -> Option<usize> {
     let mut at = from;
     loop {
-        let rest = text.bytes.get(at..)?;
-        at += first_special(rest)?;
-        if matters(text, at) {
-            return Some(at);
+        let shown = watch.next_showing(text.bytes, at, Signals::folds)?;
+        at = shown.start;
+        while let Some(special) = text.bytes.get(at..shown.end).and_then(first_special) {
+            at += special;
+            if matters(text, at) {
+                return Some(at);
+            }
+            let rest = text.bytes.get(at..).unwrap_or_default();
+            let is_ascii = rest.first().is_some_and(u8::is_ascii);
+            at += if is_ascii { 1 } else { character(rest).map_or(1, |(_, length)| length) };
         }
-        let rest = text.bytes.get(at..).unwrap_or_default();
-        let is_ascii = rest.first().is_some_and(u8::is_ascii);
-        at += if is_ascii { 1 } else { character(rest).map_or(1, |(_, length)| length) };
+        at = at.max(shown.end);
     }
 }
 

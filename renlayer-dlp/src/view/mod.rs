@@ -26,7 +26,7 @@ use crate::engine::{BLOCK, Text};
 use crate::scan::{Mark, Scan};
 use crate::words::REACH;
 
-pub(crate) use signal::{LAST_BREAK, MANY_DIGITS, Signals};
+pub(crate) use signal::{LAST_BREAK, RUN, Shown, Sight, Signals, each_block};
 
 /// Packed text in packed text.
 pub(crate) const MOST_LEVELS: u8 = 3;
@@ -79,6 +79,15 @@ impl Document {
         blocks.iter().fold(Signals::default(), |all, block| all.or(*block))
     }
 
+    /// The next blocks in a row of which `shows` holds, as far as they are in a range.
+    fn next_showing(&self, range: Range<usize>, shows: fn(Signals) -> bool) -> Option<Range<usize>> {
+        let ahead = self.blocks.get(range.start / BLOCK..range.end.div_ceil(BLOCK))?;
+        let first = ahead.iter().position(|block| shows(*block))?;
+        let count = ahead.iter().skip(first).take_while(|block| shows(**block)).count();
+        let begin = (range.start / BLOCK + first) * BLOCK;
+        Some(begin.max(range.start)..(begin + count * BLOCK).min(range.end))
+    }
+
     /// Notes how far there are no signals from a block on.
     fn go_to(&mut self, block: usize) {
         let ahead = self.blocks.get(block..).unwrap_or_default();
@@ -118,6 +127,20 @@ impl Watch {
         }
     }
 
+    /// The next stretch of `bytes` from `from` on, of which the document says that it `shows` something. Of bytes that are not
+    /// in it that may be all.
+    pub(crate) fn next_showing(
+        &self,
+        bytes: &[u8],
+        from: usize,
+        shows: fn(Signals) -> bool,
+    ) -> Option<Range<usize>> {
+        let rest = bytes.get(from..).filter(|rest| !rest.is_empty())?;
+        let Some(at) = self.document.place_of(rest) else { return Some(from..bytes.len()) };
+        let there = self.document.next_showing(at..at + rest.len(), shows)?;
+        Some(from + there.start - at..from + there.end - at)
+    }
+
     /// Begins with a document that may stand in the last one, and gives back what is to be gone on with after it.
     pub(crate) fn enter(&mut self, bytes: &[u8]) -> Option<Document> {
         let is_inside = self.document.place_of(bytes).is_some();
@@ -154,15 +177,19 @@ pub(crate) fn look_for(
     signals: Signals,
 ) {
     if signals.any() {
-        read(scan, text, name, mark, signals);
+        read(scan, text, name, mark);
     }
 }
 
 #[inline(never)]
-fn read(scan: &mut Scan<'_>, text: Text<'_>, name: Option<&[u8]>, mark: Mark, signals: Signals) {
+fn read(scan: &mut Scan<'_>, text: Text<'_>, name: Option<&[u8]>, mark: Mark) {
+    let said = text.bytes.get(text.start..).unwrap_or_default();
+    // What was decoded says for itself where it shows anything.
+    let outer = scan.watch.enter(said);
+    let signals = scan.watch.signals(said);
     let views = scan.mark();
     if signals.folds() {
-        fold::look(scan, text, name, signals);
+        fold::look(scan, text, name);
     }
     if signals.spreads() {
         spread::look(scan, text);
@@ -171,6 +198,7 @@ fn read(scan: &mut Scan<'_>, text: Text<'_>, name: Option<&[u8]>, mark: Mark, si
         packed::look(scan, text);
         drop_known(scan, mark, views);
     }
+    scan.watch.leave(outer);
     if scan.mark() != views {
         scan.settle_since(mark);
     }

@@ -12,27 +12,22 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::signal::{CHUNK, is_unspaced};
-use super::{MOST_LEVELS, View};
+use super::signal::{LONG as SHORTEST, RUN};
+use super::{MOST_LEVELS, Signals, View, Watch};
 use crate::OpaqueReason;
-use crate::byteset::ByteSet;
 use crate::engine::Text;
 use crate::finding::{Packed, Packing};
 use crate::scan::{Mark, Scan};
 
-/// The shortest run that is looked at, in characters.
-const SHORTEST: usize = 24;
 /// The shortest run in which text is looked for that it does not begin with.
 const SHORTEST_AROUND: usize = 40;
 /// The shortest line of a run that goes on after a line break.
 const SHORTEST_LINE: usize = 48;
 
-const RUN: ByteSet = ByteSet::ALNUM.with(b"+/-_");
-
 /// Scans the packed texts in `text`.
 pub(super) fn look(scan: &mut Scan<'_>, text: Text<'_>) {
     let mut at = text.start;
-    while let Some(run) = next_run(text, at) {
+    while let Some(run) = next_run(&scan.watch, text, at) {
         at = unpack_run(scan, text.bytes, &run).max(at + 1);
     }
 }
@@ -59,41 +54,30 @@ fn unpack_run(scan: &mut Scan<'_>, bytes: &[u8], run: &Range<usize>) -> usize {
 /* ===== runs ===== */
 
 /// The next long run, from `from` on.
-fn next_run(text: Text<'_>, from: usize) -> Option<Range<usize>> {
+fn next_run(watch: &Watch, text: Text<'_>, from: usize) -> Option<Range<usize>> {
     let mut at = from;
     loop {
-        let rest = text.bytes.get(at..)?;
-        let (chunks, _) = rest.as_chunks::<CHUNK>();
-        let chunk = at + chunks.iter().position(is_unspaced)? * CHUNK;
-        let (run, next) = long_run(text.bytes, chunk, from);
+        let shown = watch.next_showing(text.bytes, at, Signals::packs)?;
+        let run = long_run(text.bytes, shown.clone(), from);
         if run.is_some() {
             return run;
         }
-        at = next;
+        at = shown.end;
     }
 }
 
-/// The first long run that has bytes of a chunk, and where the search goes on if there is none. One that is longer than the chunk goes
-/// on before its first byte, or after its last one.
-#[inline]
-fn long_run(bytes: &[u8], chunk: usize, least: usize) -> (Option<Range<usize>>, usize) {
-    let end = chunk + CHUNK;
-    let is_run = |at: usize| at >= least && bytes.get(at).is_some_and(|byte| RUN.has(*byte));
-    let is_long = |run: &Range<usize>| run.len() >= SHORTEST;
-    let first =
-        (is_run(chunk) && chunk > least && is_run(chunk - 1)).then(|| run_around(bytes, chunk, least));
-    if let Some(run) = first.filter(is_long) {
-        return (Some(run), end);
-    }
-    match (is_run(end - 1), is_run(end)) {
-        (false, _) => (None, end),
-        (true, false) => (None, end + 1),
-        (true, true) => {
-            let last = run_around(bytes, end - 1, least);
-            let next = last.end + 1;
-            (Some(last).filter(is_long), next)
+/// The first long run that becomes long in a stretch, begun no earlier than `least`. Between runs that are too short, one byte in
+/// [`SHORTEST`] is looked at: a long run holds one of these.
+fn long_run(bytes: &[u8], stretch: Range<usize>, least: usize) -> Option<Range<usize>> {
+    let mut at = stretch.start;
+    while at < stretch.end {
+        let run = run_around(bytes, at, least);
+        if run.len() >= SHORTEST {
+            return Some(run);
         }
+        at = run.end + SHORTEST;
     }
+    None
 }
 
 /// The run in which `at` stands, empty where it stands in none, begun no earlier than `least`.
@@ -106,12 +90,29 @@ fn run_around(bytes: &[u8], at: usize, least: usize) -> Range<usize> {
 
 /// How a run is packed, where its beginning decodes to text.
 fn packing(run: &[u8]) -> Option<Packing> {
-    let head = run.get(..SHORTEST)?;
-    let decodes = |packing: Packing| packing.decode(head).is_some_and(|bytes| is_text(&bytes));
+    let head: &[u8; SHORTEST] = run.first_chunk()?;
     let is_hex = run.len().is_multiple_of(2) && run.len() >= 32 && head.iter().all(u8::is_ascii_hexdigit);
-    (is_hex && decodes(Packing::Hex))
-        .then_some(Packing::Hex)
-        .or_else(|| decodes(Packing::Base64).then_some(Packing::Base64))
+    if is_hex && Packing::Hex.decode(head).is_some_and(|bytes| is_text(&bytes)) {
+        return Some(Packing::Hex);
+    }
+    // Mostly the first group is none.
+    let [_, first @ ..] = head.first_chunk().map_or([0; 4], |group| bits_of(*group).to_be_bytes());
+    (is_text(&first) && is_text(&groups(head))).then_some(Packing::Base64)
+}
+
+/// What whole groups of base64 stand for.
+fn groups(head: &[u8; SHORTEST]) -> [u8; SHORTEST / 4 * 3] {
+    let mut decoded = [0; SHORTEST / 4 * 3];
+    for (bytes, group) in decoded.as_chunks_mut::<3>().0.iter_mut().zip(head.as_chunks::<4>().0) {
+        let [_, decoded @ ..] = bits_of(*group).to_be_bytes();
+        *bytes = decoded;
+    }
+    decoded
+}
+
+/// The bits of a group of base64.
+fn bits_of(group: [u8; 4]) -> u32 {
+    group.into_iter().fold(0, |bits, character| bits << 6 | sextet(character))
 }
 
 /// Where in a run of base64 there are six groups of text, and those that go on with it.
@@ -130,8 +131,11 @@ fn text_inside(run: &[u8]) -> Option<Range<usize>> {
     let start = last + 1 - SHORTEST;
     let rest = run.get(start..).unwrap_or_default();
     let is_binary = |group: &[u8; 4]| {
-        let bits = group.iter().fold(0, |bits, character| bits << 6 | sextet(*character));
-        bits.to_be_bytes().iter().skip(1).any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace())
+        bits_of(*group)
+            .to_be_bytes()
+            .iter()
+            .skip(1)
+            .any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace())
     };
     let end = rest.as_chunks().0.iter().position(is_binary).map_or(run.len(), |groups| start + 4 * groups);
     Some(start..end)
@@ -281,33 +285,22 @@ mod tests {
 
     use super::*;
 
-    /// The same, with each byte of a chunk asked for its run.
-    fn next_run_by_each(bytes: &[u8], from: usize) -> Option<Range<usize>> {
-        let mut at = from;
-        loop {
-            let (chunks, _) = bytes.get(at..)?.as_chunks::<CHUNK>();
-            let chunk = at + chunks.iter().position(is_unspaced)? * CHUNK;
-            let mut place = chunk;
-            while place < chunk + CHUNK {
-                let run = run_around(bytes, place, from);
-                if run.len() >= SHORTEST {
-                    return Some(run);
-                }
-                place = run.end.max(place) + 1;
-            }
-            at = place;
-        }
-    }
-
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2000, ..ProptestConfig::default() })]
 
+        /// Wherever a run stands, in the body or in a text of its own, it is found if it is long, and no other is.
         #[test]
-        fn long_runs_are_found_from_either_end_of_a_chunk(text in "([a-zA-Z0-9]{0,9}[:.;= ]|[a-z]{10,40}[:. ]?){0,20}") {
+        fn long_runs_are_found_wherever_they_stand(text in "([a-zA-Z0-9]{0,9}[:.;= ]|[a-z]{10,90}[:. ]?){0,20}") {
             let bytes = text.as_bytes();
             let whole = Text { bytes, start: 0, complete: true };
-            for from in 0..bytes.len() {
-                prop_assert_eq!(next_run(whole, from), next_run_by_each(bytes, from), "from {} in {}", from, text);
+            let mut over = Watch::default();
+            over.enter(bytes);
+            for watch in [over, Watch::default()] {
+                for from in 0..bytes.len() {
+                    let runs = (from..bytes.len()).map(|at| run_around(bytes, at, from));
+                    let first = runs.into_iter().find(|run| run.len() >= SHORTEST);
+                    prop_assert_eq!(next_run(&watch, whole, from), first, "from {} in {}", from, text);
+                }
             }
         }
     }

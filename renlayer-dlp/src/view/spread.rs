@@ -11,8 +11,8 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
-use super::View;
 use super::signal::{WORD, next_spread};
+use super::{Signals, View, Watch};
 use crate::byteset::ByteSet;
 use crate::engine::Text;
 use crate::scan::Scan;
@@ -35,7 +35,7 @@ const LISTED: ByteSet = GAP.with(b",;:|");
 /// Scans the stretches of `text` whose digits are spread.
 pub(super) fn look(scan: &mut Scan<'_>, text: Text<'_>) {
     let mut from = text.start;
-    while let Some(digit) = next_digit(text, from) {
+    while let Some(digit) = next_digit(&scan.watch, text, from) {
         let stretch = Stretch::around(text, digit, from);
         from = stretch.range.end.max(digit + 1);
         let is_seen = stretch.range.len() >= SHORTEST && (FEWEST..=MOST).contains(&stretch.digits());
@@ -50,11 +50,17 @@ pub(super) fn look(scan: &mut Scan<'_>, text: Text<'_>) {
 }
 
 /// A digit of the next word that looks like part of a stretch.
-fn next_digit(text: Text<'_>, from: usize) -> Option<usize> {
-    let rest = text.bytes.get(from..)?;
-    let word = next_spread(rest)?;
-    let digit = rest.get(word..)?.iter().position(u8::is_ascii_digit)?;
-    Some(from + word + digit)
+fn next_digit(watch: &Watch, text: Text<'_>, from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        let shown = watch.next_showing(text.bytes, at, Signals::spreads)?;
+        let there = text.bytes.get(shown.clone())?;
+        if let Some(word) = next_spread(there) {
+            let digit = there.get(word..)?.iter().position(u8::is_ascii_digit)?;
+            return Some(shown.start + word + digit);
+        }
+        at = shown.end;
+    }
 }
 
 /* ===== a stretch ===== */

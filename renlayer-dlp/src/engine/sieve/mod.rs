@@ -218,9 +218,9 @@ impl Marks {
     }
 }
 
-/// Says of each block what it shows of other readings at first sight, if the machine has vectors.
-pub(crate) fn signs(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
-    MACHINES.iter().any(|machine| (machine.signs)(blocks, signs))
+/// Says of each block, after the one `before`, what it shows of other readings, if the machine has vectors.
+pub(crate) fn signs(before: &[u8; BLOCK], blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
+    MACHINES.iter().any(|machine| (machine.signs)(before, blocks, signs))
 }
 
 /// The same by each kind of vectors that the machine has.
@@ -228,7 +228,7 @@ pub(crate) fn signs(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
 pub(crate) fn signs_by_each(blocks: &[[u8; BLOCK]]) -> impl Iterator<Item = Vec<Signals>> {
     MACHINES.iter().filter_map(|machine| {
         let mut signs = vec![Signals::default(); blocks.len()];
-        (machine.signs)(blocks, &mut signs).then_some(signs)
+        (machine.signs)(&[0; BLOCK], blocks, &mut signs).then_some(signs)
     })
 }
 

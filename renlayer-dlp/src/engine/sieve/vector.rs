@@ -18,6 +18,8 @@ mod neon;
 use super::{BLOCK, Lists, Marks, Masks, Sieve};
 use crate::view::Signals;
 
+type Block = [u8; BLOCK];
+
 /// One kind of vectors. Each answers, and says whether it could: the machine may not have it.
 pub(super) struct Machine {
     /// Fills [`Masks`] for as many blocks, of which there are [`AHEAD`](super::AHEAD) bytes more.
@@ -25,9 +27,9 @@ pub(super) struct Machine {
     /// [Lists] the places of blocks that were filled.
     pub(super) list: fn(&Sieve, &[u8], &[Masks], &mut Lists) -> bool,
     /// Tells the [`Marks`] of blocks.
-    pub(super) marks: fn(&[[u8; BLOCK]], &mut [Marks]) -> bool,
-    /// Says of each block what it shows of other readings at first sight.
-    pub(super) signs: fn(&[[u8; BLOCK]], &mut [Signals]) -> bool,
+    pub(super) marks: fn(&[Block], &mut [Marks]) -> bool,
+    /// Says of each block, after the first one given, what it shows of other readings.
+    pub(super) signs: fn(&Block, &[Block], &mut [Signals]) -> bool,
     /// Whether it looks whole bytes up in wide tables.
     #[cfg(test)]
     pub(super) is_wide: bool,
@@ -63,11 +65,3 @@ pub(super) const MACHINES: &[Machine] = &[
         is_wide: false,
     },
 ];
-
-/// Not zero where one of four lanes of 16 bits is.
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-#[inline]
-fn empty_lanes(bits: u64) -> u64 {
-    const ONES: u64 = 0x0001_0001_0001_0001;
-    bits.wrapping_sub(ONES) & !bits & ONES << 15
-}

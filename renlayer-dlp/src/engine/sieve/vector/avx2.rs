@@ -14,8 +14,7 @@ use crate::engine::sieve::{
     AHEAD, BLOCK, FOLD, Halves, Lists, Marks, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE, choice,
 };
 
-use super::empty_lanes;
-use crate::view::{LAST_BREAK, MANY_DIGITS, Signals};
+use crate::view::{LAST_BREAK, Shown, Sight, Signals, each_block};
 
 const HALF: usize = BLOCK / 2;
 
@@ -67,25 +66,60 @@ fn marks_by_avx2(blocks: &[[u8; BLOCK]], marks: &mut [Marks]) {
 }
 
 /// Says of each block what it shows of other readings at first sight, if the machine can.
-pub(super) fn signs(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
-    let can = std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("popcnt");
+pub(super) fn signs(before: &[u8; BLOCK], blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
+    let can = std::arch::is_x86_feature_detected!("avx2")
+        && std::arch::is_x86_feature_detected!("bmi1")
+        && std::arch::is_x86_feature_detected!("lzcnt")
+        && std::arch::is_x86_feature_detected!("popcnt");
     if can {
-        // SAFETY: `signs_by_avx2` asks for nothing but that the machine has AVX2 and POPCNT, which was just asked.
-        unsafe { signs_by_avx2(blocks, signs) };
+        // SAFETY: `signs_by_avx2` asks for nothing but that the machine has what was just asked.
+        unsafe { signs_by_avx2(before, blocks, signs) };
     }
     can
 }
 
-#[target_feature(enable = "avx2,popcnt")]
-fn signs_by_avx2(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) {
-    for (block, signs) in blocks.iter().zip(signs) {
-        let (low, up) = (half(block, 0), half(block, HALF));
-        let foreign = bits(_mm256_or_si256(low, up)) != 0;
-        let escapes = bits(_mm256_or_si256(is_escape(low), is_escape(up))) != 0;
-        let unspaced = empty_lanes(join(bits(is_break(low)), bits(is_break(up)))) != 0;
-        let digits = join(bits(is_digit(low)), bits(is_digit(up))).count_ones();
-        *signs = Signals::new(foreign, escapes, unspaced, digits >= MANY_DIGITS);
+#[target_feature(enable = "avx2,bmi1,lzcnt,popcnt")]
+fn signs_by_avx2(before: &[u8; BLOCK], blocks: &[[u8; BLOCK]], signs: &mut [Signals]) {
+    each_block(before, blocks, signs, |block| sight(block), |block| shown(block));
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn sight(block: &[u8; BLOCK]) -> Sight {
+    let halves = [half(block, 0), half(block, HALF)];
+    let after_percent = halves.map(|half| _mm256_sub_epi8(half, _mm256_set1_epi8(b'%' as i8)));
+    Sight {
+        foreign: told(halves),
+        escapes: told(after_percent.map(|half| is_below(half, 2))),
+        breaks: told(halves.map(|half| is_below(half, LAST_BREAK + 1))),
+        digits: told(halves.map(|half| is_digit(half))),
     }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn shown(block: &[u8; BLOCK]) -> Shown {
+    let halves = [half(block, 0), half(block, HALF)];
+    let is = |byte: u8| told(halves.map(|half| _mm256_cmpeq_epi8(half, _mm256_set1_epi8(byte as i8))));
+    let letters = halves.map(|half| letter(half));
+    Shown {
+        percents: is(b'%'),
+        ampersands: is(b'&'),
+        hashes: is(b'#'),
+        semicolons: is(b';'),
+        digits: told(halves.map(|half| is_digit(half))),
+        letters: told(letters.map(|letter| is_below(letter, 26))),
+        hexadecimal: told(letters.map(|letter| is_below(letter, 6))),
+        runs: told(halves.map(|half| is_in_run(half))),
+        above_digits: !told(halves.map(|half| is_below(half, b'9' + 1))),
+    }
+}
+
+/// A bit for each byte of a block, of which those of either half are all ones or all noughts in their highest bit.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn told([low, up]: [__m256i; 2]) -> u64 {
+    join(bits(low), bits(up))
 }
 
 /// Half a block.
@@ -97,18 +131,28 @@ fn half(block: &[u8; BLOCK], at: usize) -> __m256i {
     unsafe { _mm256_loadu_si256(bytes.as_ptr().cast::<__m256i>()) }
 }
 
-/// `%` and `&`.
+/// Which letter of the alphabet a byte is, if it is any, in either case.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn is_escape(bytes: __m256i) -> __m256i {
-    let after_percent = _mm256_sub_epi8(bytes, _mm256_set1_epi8(b'%' as i8));
-    _mm256_cmpeq_epi8(_mm256_min_epu8(after_percent, _mm256_set1_epi8(1)), after_percent)
+fn letter(bytes: __m256i) -> __m256i {
+    let folded = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
+    _mm256_sub_epi8(folded, _mm256_set1_epi8(b'a' as i8))
+}
+
+/// Letters, digits, `+`, `-`, `/` and `_`.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn is_in_run(bytes: __m256i) -> __m256i {
+    let is = |byte: u8| _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte as i8));
+    let alnum = _mm256_or_si256(is_below(letter(bytes), 26), is_digit(bytes));
+    let joints = _mm256_or_si256(_mm256_or_si256(is(b'+'), is(b'-')), _mm256_or_si256(is(b'/'), is(b'_')));
+    _mm256_or_si256(alnum, joints)
 }
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn is_break(bytes: __m256i) -> __m256i {
-    _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, _mm256_set1_epi8(LAST_BREAK as i8)), bytes)
+fn is_below(bytes: __m256i, end: u8) -> __m256i {
+    _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, _mm256_set1_epi8((end - 1) as i8)), bytes)
 }
 
 #[inline]

@@ -9,11 +9,10 @@ use std::arch::x86_64::{
     _mm512_setzero_si512, _mm512_sub_epi8, _mm512_test_epi8_mask,
 };
 
-use super::empty_lanes;
 use crate::engine::places::Places;
 use crate::engine::sieve::wide::{Banks, ENTRIES, entry};
 use crate::engine::sieve::{AHEAD, BLOCK, BREAK, DIGIT, GIVE, Lists, Marks, Masks, SINGLE, Sieve};
-use crate::view::{LAST_BREAK, MANY_DIGITS, Signals};
+use crate::view::{LAST_BREAK, Shown, Sight, Signals, each_block};
 
 /// Answers, if the machine can.
 pub(super) fn fill(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) -> bool {
@@ -93,11 +92,11 @@ fn marks_by_avx512(blocks: &[[u8; BLOCK]], marks: &mut [Marks]) {
 }
 
 /// Says of each block what it shows of other readings at first sight, if the machine can.
-pub(super) fn signs(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
+pub(super) fn signs(before: &[u8; BLOCK], blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
     let can = can();
     if can {
         // SAFETY: `signs_by_avx512` asks for nothing but the kinds of AVX-512 that `can` has just asked the machine for.
-        unsafe { signs_by_avx512(blocks, signs) };
+        unsafe { signs_by_avx512(before, blocks, signs) };
     }
     can
 }
@@ -111,21 +110,57 @@ fn can() -> bool {
         && std::arch::is_x86_feature_detected!("gfni")
         && std::arch::is_x86_feature_detected!("bmi1")
         && std::arch::is_x86_feature_detected!("bmi2")
+        && std::arch::is_x86_feature_detected!("lzcnt")
         && std::arch::is_x86_feature_detected!("popcnt")
 }
 
-#[target_feature(enable = "avx512bw,popcnt")]
-fn signs_by_avx512(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) {
-    for (block, signs) in blocks.iter().zip(signs) {
-        let bytes = load(block);
-        let after_percent = _mm512_sub_epi8(bytes, _mm512_set1_epi8(b'%' as i8));
-        let escapes = _mm512_cmple_epu8_mask(after_percent, _mm512_set1_epi8(1));
-        let breaks = _mm512_cmple_epu8_mask(bytes, _mm512_set1_epi8(LAST_BREAK as i8));
-        let after_nought = _mm512_sub_epi8(bytes, _mm512_set1_epi8(b'0' as i8));
-        let digits = _mm512_cmplt_epu8_mask(after_nought, _mm512_set1_epi8(10)).count_ones();
-        let foreign = _mm512_movepi8_mask(bytes) != 0;
-        *signs = Signals::new(foreign, escapes != 0, empty_lanes(breaks) != 0, digits >= MANY_DIGITS);
+#[target_feature(enable = "avx512bw,bmi1,lzcnt,popcnt")]
+fn signs_by_avx512(before: &[u8; BLOCK], blocks: &[[u8; BLOCK]], signs: &mut [Signals]) {
+    each_block(before, blocks, signs, |block| sight(load(block)), |block| shown(load(block)));
+}
+
+#[inline]
+#[target_feature(enable = "avx512bw")]
+fn sight(bytes: __m512i) -> Sight {
+    Sight {
+        foreign: _mm512_movepi8_mask(bytes),
+        escapes: _mm512_cmple_epu8_mask(after(bytes, b'%'), all(1)),
+        breaks: _mm512_cmple_epu8_mask(bytes, all(LAST_BREAK)),
+        digits: _mm512_cmplt_epu8_mask(after(bytes, b'0'), all(10)),
     }
+}
+
+#[inline]
+#[target_feature(enable = "avx512bw")]
+fn shown(bytes: __m512i) -> Shown {
+    let is = |byte: u8| _mm512_cmpeq_epi8_mask(bytes, all(byte));
+    let digits = _mm512_cmplt_epu8_mask(after(bytes, b'0'), all(10));
+    let letter = after(_mm512_or_si512(bytes, all(0x20)), b'a');
+    let letters = _mm512_cmplt_epu8_mask(letter, all(26));
+    Shown {
+        percents: is(b'%'),
+        ampersands: is(b'&'),
+        hashes: is(b'#'),
+        semicolons: is(b';'),
+        digits,
+        letters,
+        hexadecimal: _mm512_cmplt_epu8_mask(letter, all(6)),
+        runs: letters | digits | is(b'+') | is(b'-') | is(b'/') | is(b'_'),
+        above_digits: !_mm512_cmple_epu8_mask(bytes, all(b'9')),
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn all(byte: u8) -> __m512i {
+    _mm512_set1_epi8(byte as i8)
+}
+
+/// How far each byte is after the first of some.
+#[inline]
+#[target_feature(enable = "avx512bw")]
+fn after(bytes: __m512i, first: u8) -> __m512i {
+    _mm512_sub_epi8(bytes, all(first))
 }
 
 #[target_feature(enable = "avx512bw,avx512vbmi,gfni,bmi1,bmi2")]

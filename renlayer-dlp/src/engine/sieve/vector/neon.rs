@@ -2,9 +2,9 @@
 
 use std::arch::aarch64::{
     uint8x16_t, uint32x4_t, vandq_u8, vandq_u32, vceqq_u8, vcleq_u8, vcltq_u8, vdupq_n_u8, vdupq_n_u32,
-    vgetq_lane_u32, vgetq_lane_u64, vld1q_u8, vmaxvq_u8, vmulq_u32, vorrq_u8, vorrq_u32, vpaddq_u8,
-    vqtbl1q_u8, vreinterpretq_s32_u32, vreinterpretq_u16_u8, vreinterpretq_u32_u16, vreinterpretq_u64_u8,
-    vshlq_u32, vshrq_n_u8, vshrq_n_u32, vsubq_u8, vtstq_u8, vzip1q_u8, vzip1q_u16, vzip2q_u8, vzip2q_u16,
+    vgetq_lane_u32, vgetq_lane_u64, vld1q_u8, vmulq_u32, vorrq_u8, vorrq_u32, vpaddq_u8, vqtbl1q_u8,
+    vreinterpretq_s32_u32, vreinterpretq_u16_u8, vreinterpretq_u32_u16, vreinterpretq_u64_u8, vshlq_u32,
+    vshrq_n_u8, vshrq_n_u32, vsubq_u8, vtstq_u8, vzip1q_u8, vzip1q_u16, vzip2q_u8, vzip2q_u16,
 };
 
 use crate::engine::places::Places;
@@ -12,8 +12,7 @@ use crate::engine::sieve::{
     AHEAD, BLOCK, FOLD, Halves, Lists, Marks, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE, choice,
 };
 
-use super::empty_lanes;
-use crate::view::{LAST_BREAK, MANY_DIGITS, Signals};
+use crate::view::{LAST_BREAK, Shown, Sight, Signals, each_block};
 
 /// Bytes of a vector.
 const LANES: usize = 16;
@@ -50,22 +49,47 @@ fn marks_by_neon(blocks: &[[u8; BLOCK]], marks: &mut [Marks]) {
 }
 
 /// Says of each block what it shows of other readings at first sight: every machine of this kind can.
-pub(super) fn signs(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
+pub(super) fn signs(before: &[u8; BLOCK], blocks: &[[u8; BLOCK]], signs: &mut [Signals]) -> bool {
     // SAFETY: `signs_by_neon` asks for nothing but NEON, which all machines have that this is compiled for.
-    unsafe { signs_by_neon(blocks, signs) };
+    unsafe { signs_by_neon(before, blocks, signs) };
     true
 }
 
 #[target_feature(enable = "neon")]
-fn signs_by_neon(blocks: &[[u8; BLOCK]], signs: &mut [Signals]) {
-    for (block, signs) in blocks.iter().zip(signs) {
-        let parts = parts_at::<0>(block);
-        let any = |[a, b, c, d]: [uint8x16_t; PARTS]| vmaxvq_u8(vorrq_u8(vorrq_u8(a, b), vorrq_u8(c, d)));
-        let foreign = any(parts) >= 0x80;
-        let escapes = any(parts.map(|part| is_escape(part))) != 0;
-        let breaks = bits(parts.map(|part| vcleq_u8(part, vdupq_n_u8(LAST_BREAK))));
-        let digits = bits(parts.map(|part| is_digit(part))).count_ones();
-        *signs = Signals::new(foreign, escapes, empty_lanes(breaks) != 0, digits >= MANY_DIGITS);
+fn signs_by_neon(before: &[u8; BLOCK], blocks: &[[u8; BLOCK]], signs: &mut [Signals]) {
+    each_block(before, blocks, signs, |block| sight(block), |block| shown(block));
+}
+
+#[inline]
+#[target_feature(enable = "neon")]
+fn sight(block: &[u8; BLOCK]) -> Sight {
+    let parts = parts_at::<0>(block);
+    Sight {
+        foreign: bits(parts.map(|part| vcleq_u8(vdupq_n_u8(0x80), part))),
+        escapes: bits(parts.map(|part| vcleq_u8(vsubq_u8(part, vdupq_n_u8(b'%')), vdupq_n_u8(1)))),
+        breaks: bits(parts.map(|part| vcleq_u8(part, vdupq_n_u8(LAST_BREAK)))),
+        digits: bits(parts.map(|part| is_digit(part))),
+    }
+}
+
+#[inline]
+#[target_feature(enable = "neon")]
+fn shown(block: &[u8; BLOCK]) -> Shown {
+    let parts = parts_at::<0>(block);
+    let is = |byte: u8| bits(parts.map(|part| vceqq_u8(part, vdupq_n_u8(byte))));
+    let letter = parts.map(|part| vsubq_u8(vorrq_u8(part, vdupq_n_u8(0x20)), vdupq_n_u8(b'a')));
+    let letters = bits(letter.map(|letter| vcltq_u8(letter, vdupq_n_u8(26))));
+    let digits = bits(parts.map(|part| is_digit(part)));
+    Shown {
+        percents: is(b'%'),
+        ampersands: is(b'&'),
+        hashes: is(b'#'),
+        semicolons: is(b';'),
+        digits,
+        letters,
+        hexadecimal: bits(letter.map(|letter| vcltq_u8(letter, vdupq_n_u8(6)))),
+        runs: letters | digits | is(b'+') | is(b'-') | is(b'/') | is(b'_'),
+        above_digits: bits(parts.map(|part| vcltq_u8(vdupq_n_u8(b'9'), part))),
     }
 }
 
@@ -186,13 +210,6 @@ fn lanes(four: uint32x4_t) -> [u32; 4] {
         vgetq_lane_u32::<2>(four),
         vgetq_lane_u32::<3>(four),
     ]
-}
-
-/// `%` and `&`.
-#[inline]
-#[target_feature(enable = "neon")]
-fn is_escape(bytes: uint8x16_t) -> uint8x16_t {
-    vcleq_u8(vsubq_u8(bytes, vdupq_n_u8(b'%')), vdupq_n_u8(1))
 }
 
 #[inline]
