@@ -11,7 +11,7 @@
 //! - known mistakes: Monero and Solana are not known; a contract's address is a hit as a wallet's is.
 
 use super::labelled::Labelled;
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
+use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start};
 use crate::check::{base58, bech32, eip55};
 use crate::words::Words;
 use crate::{Evidence, Severity};
@@ -106,6 +106,10 @@ impl Detector for Ethereum {
         vec![zero.after(GLUE.not()).then(ByteSet::EMPTY.with(b"xX"))]
     }
 
+    fn need(&self) -> Need {
+        Need::Run { length: 2 + 40, within: 0 }
+    }
+
     fn start(&self) -> Start {
         Start::Word
     }
@@ -113,7 +117,7 @@ impl Detector for Ethereum {
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let (at, digits) = (probe.at(), probe.at() + 2);
         let end = probe.run(digits, &ByteSet::HEX, 41);
-        if end - digits != 40 || probe.is(end, &GLUE) {
+        if !probe.looking_at_word(at, b"0x") || end - digits != 40 || probe.is(end, &GLUE) {
             return None;
         }
         let address = probe.slice(digits..end);

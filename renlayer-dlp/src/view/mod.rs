@@ -26,7 +26,7 @@ use crate::engine::{BLOCK, Text};
 use crate::scan::{Mark, Scan};
 use crate::words::REACH;
 
-pub(crate) use signal::{LAST_BREAK, RUN, Shown, Sight, Signals, each_block};
+pub(crate) use signal::{LAST_BREAK, Shown, Sight, Signals, each_block};
 
 /// Packed text in packed text.
 pub(crate) const MOST_LEVELS: u8 = 3;

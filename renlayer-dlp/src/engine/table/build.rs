@@ -103,6 +103,7 @@ impl Building {
             third: self.literals.iter().filter_map(|literal| gram_at(&literal.bytes, 0)).collect(),
             literals: self.literals,
             runs: self.runs,
+            needs: self.askings.iter().map(|asking| asking.need).collect(),
             by_byte: self.by_byte,
             kinds,
             first,

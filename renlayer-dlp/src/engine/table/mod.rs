@@ -14,7 +14,7 @@ mod sift;
 
 use std::collections::HashSet;
 
-use super::anchor::Anchor;
+use super::anchor::{Anchor, Need};
 use super::grams::{fold, four_at, gram_at};
 use super::literals::{Finder, Literal, Standing};
 use super::probe::Text;
@@ -44,6 +44,8 @@ pub(crate) struct Table {
     by_begin: Finder,
     by_window: Finder,
     runs: Runs,
+    /// What the detectors need that ask for these: of each one, or of none.
+    needs: Vec<Need>,
     by_byte: Vec<Besides>,
     /// For each byte, whether a digit or byte anchor may stand there.
     kinds: [u8; 256],

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{BYTE, Candidate, DIGIT, Near, Neighbours, Table, before, run_at};
+use super::{BYTE, Candidate, DIGIT, Index, Near, Neighbours, Table, before, run_at};
 use crate::engine::Need;
 use crate::engine::literals::{Apart, Met};
 use crate::engine::places::Places;
@@ -216,7 +216,12 @@ impl Table {
             around: Some(beside.around(at, end)),
         };
         if run.is_known() {
-            self.runs.each(&run, |owner| found.push(Candidate::new(at, owner)));
+            let need = |owner: Index| self.needs.get(usize::from(owner)).copied().unwrap_or_default();
+            self.runs.each(&run, |owner| {
+                if near.may_have(need(owner), at) {
+                    found.push(Candidate::new(at, owner));
+                }
+            });
         } else if self.runs.any(&run) {
             found.push(Candidate::byte(at));
         }
@@ -388,14 +393,15 @@ mod tests {
         numbers
     });
 
-    /// Generic secrets, and the rows of keys whose names are among the pieces.
+    /// Generic secrets, the rows of keys whose names are among the pieces, and a number that is one of those.
     static SOUGHT: LazyLock<Vec<Box<dyn Detector>>> = LazyLock::new(|| {
         let mut sought = builtin();
         sought.retain(|detector| {
             let name = detector.about().name;
-            name.starts_with("generic_secret") || ["datadog_api_key", "heroku_key"].contains(&&*name)
+            let others = ["datadog_api_key", "heroku_key", "crypto_wallet_ethereum"];
+            name.starts_with("generic_secret") || others.contains(&&*name)
         });
-        assert_eq!(sought.len(), 4);
+        assert_eq!(sought.len(), 5);
         sought
     });
 
@@ -406,7 +412,7 @@ mod tests {
         "datadog", "heroku", "_api_key", "Bearer ", "basic ", "token token=", "ENV ", "alter user joe identified by ", "alter user ", "identified", " by ", " --", "-", "_", "~", "~", " ", " ", "\n", ",", "(", " is ",
         "=", ":", "\"", "'", ">", "!!str ", "|-", "                       ",
         "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB", "6da89121079f83b2eb6acccf8219ea98", "Kx7!pQ2z",
-        "9f86d081-884c-4d65-9a2f-eaa0c55ad015", "am9obmRvZTpkMDY5NGIxYi1jMTcx",
+        " 0x", "52908400098527886E0F7030069857D2E4169EE7", "9f86d081-884c-4d65-9a2f-eaa0c55ad015", "am9obmRvZTpkMDY5NGIxYi1jMTcx",
     ];
 
     /// So is the prefix of a token that no word may run into; after an escape written out one may begin.
