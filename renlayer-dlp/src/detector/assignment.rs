@@ -12,7 +12,7 @@ const MOST_WORDS: usize = 8;
 /// What says that a name is given a value.
 pub(super) const OPERATOR: ByteSet = ByteSet::EMPTY.with(b"=:>,|(");
 /// What may stand between the operator and the value.
-const OPENER: ByteSet = ByteSet::EMPTY.with(b" \t\"'`\\=>:|([");
+pub(super) const OPENER: ByteSet = ByteSet::EMPTY.with(b" \t\"'`\\=>:|([");
 /// What ends a line, and with it the search.
 const LINE_END: ByteSet = ByteSet::EMPTY.with(b"\n\r");
 /// What can be none of these, and is passed over.

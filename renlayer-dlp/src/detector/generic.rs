@@ -215,9 +215,23 @@ fn in_element(probe: &Probe<'_>, after: usize) -> Option<Match> {
 fn may_be_given(probe: &Probe<'_>, after: usize) -> bool {
     let rest = name::rest(probe, after);
     probe.begins(rest);
-    let has_operator = probe.is(rest, &assignment::OPERATOR) && name::reaches(probe.slice(after..rest));
+    let has_operator = probe.is(rest, &assignment::OPERATOR)
+        && name::reaches(probe.slice(after..rest))
+        && (!is_bare(probe, rest) || name::is_element(probe, after));
     let space = || probe.slice(after..rest).iter().position(|byte| *byte == b' ');
     has_operator || space().is_some_and(|space| assignment::is_given(probe, after, after + space))
+}
+
+/// `token(key`, `key, value`, `key::Kind`, `key == other`: whether a word without quotes stands after an operator that gives a value
+/// only in quotes (see [`gives`]).
+fn is_bare(probe: &Probe<'_>, end: usize) -> bool {
+    const GIVES: ByteSet = ByteSet::EMPTY.with(b"=:>");
+    if probe.is(end, &GIVES) && !probe.looking_at(end, b"::") && !probe.looking_at(end, b"==") {
+        return false;
+    }
+    let value = probe.run(end + 1, &assignment::OPENER, LONGEST_TYPE);
+    let is_word = probe.is(value, &ByteSet::WORD) && !probe.is(value + 1, &QUOTES);
+    is_word && !probe.slice(end..value).iter().any(|byte| QUOTES.has(*byte))
 }
 
 const LINE_END: ByteSet = ByteSet::EMPTY.with(b"\r\n");
@@ -279,19 +293,49 @@ fn is_name(probe: &Probe<'_>, at: usize) -> bool {
 fn word_at(probe: &Probe<'_>, at: usize) -> Option<usize> {
     let first = probe.get(at)?;
     let words = BY_FIRST.get(bucket(first)).map_or(&[][..], |words| words);
-    let word = words.iter().find(|(word, _)| probe.looking_at_word(at, word.as_bytes()));
-    word.map(|(_, length)| *length).or_else(|| probe.looking_at(at, HUMP.as_bytes()).then_some(HUMP.len()))
+    let head = probe.arrived(at, HEAD).and_then(<[u8]>::first_chunk).map(|head| folded(*head));
+    let may_stand = |word: &Word| head.is_none_or(|head| (head ^ word.head) & word.mask == 0);
+    let word = words.iter().find(|word| may_stand(word) && probe.looking_at_word(at, word.bytes));
+    word.map(|word| word.length).or_else(|| probe.looking_at(at, HUMP.as_bytes()).then_some(HUMP.len()))
+}
+
+/// One of the words, with what is compared first.
+struct Word {
+    bytes: &'static [u8],
+    /// Without what only shows its end.
+    length: usize,
+    /// What it begins with, [`folded`], and which bits of that are its own.
+    head: u64,
+    mask: u64,
+}
+
+const HEAD: usize = size_of::<u64>();
+
+/// The same of letters in either case.
+fn folded(head: [u8; HEAD]) -> u64 {
+    u64::from_le_bytes(head) | u64::from_le_bytes([0x20; HEAD])
+}
+
+impl Word {
+    fn new(word: &'static str) -> Self {
+        let (mut head, mut mask) = ([0; HEAD], [0; HEAD]);
+        for ((head, mask), byte) in head.iter_mut().zip(&mut mask).zip(word.bytes()) {
+            (*head, *mask) = (byte, u8::MAX);
+        }
+        let (head, mask) = (folded(head), u64::from_le_bytes(mask));
+        Self { bytes: word.as_bytes(), length: word.trim_end_matches(ENDS).len(), head, mask }
+    }
 }
 
 /// What words end with that only count before a value.
 const ENDS: [char; 4] = ['=', ' ', '"', '\\'];
 
-/// The words by what they begin with, the longest first, each with its length without such an end.
-static BY_FIRST: LazyLock<Vec<Vec<(&'static str, usize)>>> = LazyLock::new(|| {
-    let mut words = WORDS.map(|word| (word, word.trim_end_matches(ENDS).len()));
-    words.sort_by_key(|(word, _)| Reverse(word.len()));
-    let begins_with = |n: usize| move |(word, _): &(&str, usize)| word.bytes().next().map(bucket) == Some(n);
-    (0..BUCKETS).map(|n| words.into_iter().filter(begins_with(n)).collect()).collect()
+/// The words by what they begin with, the longest first.
+static BY_FIRST: LazyLock<Vec<Vec<Word>>> = LazyLock::new(|| {
+    let mut words = WORDS;
+    words.sort_by_key(|word| Reverse(word.len()));
+    let begins_with = |n: usize| move |word: &&str| word.bytes().next().map(bucket) == Some(n);
+    (0..BUCKETS).map(|n| words.into_iter().filter(begins_with(n)).map(Word::new).collect()).collect()
 });
 const BUCKETS: usize = 32;
 
@@ -331,9 +375,11 @@ fn weigh<'n, 't>(
 
 #[cfg(test)]
 mod tests {
-    use super::{Value, weigh};
+    use proptest::prelude::*;
+
+    use super::{ENDS, Generic, HUMP, Value, WORDS, assigned, may_be_given, weigh, word_at};
     use crate::detector::harness::{Cases, Random};
-    use crate::detector::{ByteSet, Probe};
+    use crate::detector::{ByteSet, Detector, Probe};
     use crate::engine::Text;
 
     #[test]
@@ -538,6 +584,44 @@ mod tests {
             .miss("token: |\n  a text of more than one word\n")
             .miss("the Bearer scheme of RFC 6750, section 2.1")
             .run();
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4000, ..ProptestConfig::default() })]
+
+        /// What is told from the operator and what follows it is what reading the value tells.
+        #[test]
+        fn no_bare_word_is_given_where_quotes_are_needed(
+            name in prop::sample::select(vec!["token", "api_key", "Key", "password", "-secret"]),
+            rest in prop::sample::select(vec!["", "s", "_b", ")", " ", "]", "\" ", ".x"]),
+            operator in prop::sample::select(vec!["(", ",", "|", "::", "==", "=", ":", ">", "=>", ": &str =", "::{", "||"]),
+            after in "[ (='\"\\n]{0,3}(f|rb|!!str |\\*\\* )?['\"]?(bearer |Basic |token token=)?",
+            value in prop::sample::select(vec!["Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB", "Kx7!pQ2z", "next", "self.x"]),
+            end in prop::sample::select(vec!["", "'", "\"", ";", ", \"x\")", " = \"Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB\""]),
+        ) {
+            let text = [name, rest, operator, &after, value, end].concat();
+            let bytes = text.as_bytes();
+            let probe = Probe::new(Text { bytes, start: 0, complete: true }, 0, Generic.ahead());
+            if let Some(after) = word_at(&probe, 0) {
+                let found = assigned(&probe, after);
+                prop_assert!(found.is_none() || may_be_given(&probe, after), "{:?} in {}", found, text);
+            }
+        }
+
+        /// Where a word stands is told from its first bytes as from all of them.
+        #[test]
+        fn words_are_seen_by_what_they_begin_with(text in "(pass|Pass|pw|pwd|Key|key|token|auth|_auth|secret|[=\" -]|hasło|word|s|api|-){1,8}", at in 0..8usize) {
+            let bytes = text.as_bytes();
+            let whole = Text { bytes, start: 0, complete: true };
+            let probe = Probe::new(whole, at, Generic.ahead());
+            let stands = |word: &&&str| {
+                bytes.get(at..at + word.len()).is_some_and(|there| there.eq_ignore_ascii_case(word.as_bytes()))
+            };
+            let longest = WORDS.iter().filter(stands).max_by_key(|word| word.len());
+            let hump = bytes.get(at..).is_some_and(|there| there.starts_with(HUMP.as_bytes()));
+            let length = longest.map(|word| word.trim_end_matches(ENDS).len()).or(hump.then_some(HUMP.len()));
+            prop_assert_eq!(word_at(&probe, at), length, "at {} of {}", at, text);
+        }
     }
 
     #[test]

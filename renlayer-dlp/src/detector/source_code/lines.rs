@@ -20,8 +20,15 @@ pub(super) fn begins_line(probe: &Probe<'_>, at: usize) -> bool {
     probe.before(begin).is_none_or(|byte| byte == b'\n')
 }
 
+/// No head has less before its `*`.
+const SHORTEST_HEAD: usize = 4;
+
 /// Whether `head` stands at `at`: what is before its `*`, then on the same line what is after it.
 pub(super) fn stands(probe: &Probe<'_>, at: usize, head: &str) -> bool {
+    // Mostly it is another that stands there.
+    if !probe.looking_at(at, head.as_bytes().get(..SHORTEST_HEAD).unwrap_or_default()) {
+        return false;
+    }
     let Some((first, then)) = head.split_once('*') else { return probe.looking_at(at, head.as_bytes()) };
     let from = at + first.len();
     if !probe.looking_at(at, first.as_bytes()) || !probe.is(from, &ByteSet::WORD) {
