@@ -199,17 +199,22 @@ impl Table {
         }
     }
 
-    /// Reports the anchors at a candidate. It may be none, where the candidate was found in another spelling of the text.
+    /// Reports the anchors at a candidate. Of a literal that is there as a whole nothing is left to compare; in the string of a document
+    /// there may be less of it.
     #[inline]
     #[allow(clippy::indexing_slicing, reason = "there is a slot for every byte")]
     pub(crate) fn tell(&self, text: Text<'_>, candidate: Candidate, report: &mut impl FnMut(Event)) {
-        let Some(byte) = text.bytes.get(candidate.at) else { return };
-        match candidate.what {
-            What::For(owner) => report(Event { owner, at: candidate.at, open: false }),
-            What::Byte => self.byte_event(text, candidate.at, self.kinds[usize::from(*byte)], report),
+        let Candidate { at, what, .. } = candidate;
+        let Some(byte) = text.bytes.get(at) else { return };
+        match what {
+            What::For(owner) => report(Event { owner, at, open: false }),
+            What::Byte => self.byte_event(text, at, self.kinds[usize::from(*byte)], report),
             What::Literal(number) => {
                 let Some(literal) = self.literals.get(number as usize) else { return };
-                self.report(text, (number, candidate.at), literal.stands_at(text, candidate.at), report);
+                if at + literal.bytes.len() <= text.bytes.len() {
+                    return report(Event { owner: literal.owner, at, open: false });
+                }
+                self.report(text, (number, at), literal.stands_at(text, at), report);
             }
         }
     }
