@@ -390,10 +390,12 @@ impl Token {
         let found = Match::new(range, self.confidence).with(Evidence::STRUCTURE);
         let verdict = self.check.holds(body);
         let is_weak = placeholder::is_one(body) || !self.is_random(body);
+        let certain = |found| Match { confidence: 1.0, ..found }.with(Evidence::CHECKSUM);
         match verdict {
             Verdict::Another => None,
-            Verdict::Right => Some(Match { confidence: 1.0, ..found }.with(Evidence::CHECKSUM)),
+            Verdict::Right => Some(certain(found)),
             _ if is_weak => Some(found.harmless()),
+            Verdict::Marked => Some(certain(found)),
             Verdict::Unknown => Some(found),
             Verdict::Wrong => Some(Match { confidence: 0.5, ..found }),
         }
@@ -447,6 +449,8 @@ enum Verdict {
     /// There is nothing to check.
     Unknown,
     Right,
+    /// The provider's mark is there, which whoever makes a token up copies.
+    Marked,
     Wrong,
     /// It is no token of this kind.
     Another,
@@ -455,14 +459,14 @@ enum Verdict {
 impl Check {
     fn holds(self, body: &[u8]) -> Verdict {
         let holds = |mark: &str| body.windows(mark.len()).any(|window| window == mark.as_bytes());
-        let (right, otherwise) = match self {
-            Self::None => return Verdict::Unknown,
-            Self::Crc32Base62 => (base62::crc32_tail_holds(body), Verdict::Wrong),
-            Self::Crc32Hex => (base62::crc32_hex_tail_holds(body), Verdict::Wrong),
-            Self::Holds(mark) => (holds(mark), Verdict::Another),
-            Self::MayHold(mark) => (holds(mark), Verdict::Wrong),
-        };
-        if right { Verdict::Right } else { otherwise }
+        match self {
+            Self::None => Verdict::Unknown,
+            Self::Crc32Base62 if base62::crc32_tail_holds(body) => Verdict::Right,
+            Self::Crc32Hex if base62::crc32_hex_tail_holds(body) => Verdict::Right,
+            Self::Holds(mark) | Self::MayHold(mark) if holds(mark) => Verdict::Marked,
+            Self::Holds(_) => Verdict::Another,
+            Self::Crc32Base62 | Self::Crc32Hex | Self::MayHold(_) => Verdict::Wrong,
+        }
     }
 }
 

@@ -38,8 +38,10 @@ const WORDS: [&str; 28] = [
     "aqidbaug",
 ];
 static BEGINS: Openings = Openings::of(&WORDS);
-/// So many neighbours in a row that follow on were typed: of random keys of 40 characters one in thirty thousand has them.
+/// So many neighbours in a row that follow on were typed, and one fewer where nothing stands between them: of random keys of 40
+/// characters one in thirty thousand has either.
 const TYPED: usize = 6;
+const TYPED_TOGETHER: usize = TYPED - 1;
 
 /// Whether nobody could sign in with `body`.
 pub(crate) fn is_one(body: &[u8]) -> bool {
@@ -50,6 +52,7 @@ pub(crate) fn is_one(body: &[u8]) -> bool {
         || lower.ends_with(b"here")
         || distinct(&lower) <= 3
         || is_typed(&lower)
+        || has_row(&lower)
         || repeats_a_group(&lower)
         || is_hex_of_both_cases(body)
         || published::is_one(body)
@@ -86,6 +89,13 @@ fn is_typed(lower: &[u8]) -> bool {
         }
     }
     (counted >= 7 && steps * 4 >= counted * 3) || (counted >= 16 && steps * 2 >= counted)
+}
+
+/// `…abcdef`, `…123456`: letters or digits side by side that follow on.
+fn has_row(lower: &[u8]) -> bool {
+    let are_of_a_kind = |a: &u8, b: &u8| a.is_ascii_alphabetic() == b.is_ascii_alphabetic();
+    let goes_on = |pair: &[u8]| matches!(pair, [a, b] if are_of_a_kind(a, b) && a.is_ascii_alphanumeric() && follows(*a, *b));
+    lower.windows(TYPED_TOGETHER + 1).any(|row| row.windows(2).all(goes_on))
 }
 
 /// `1234-1234-1234-…`: the same group three times, where groups are drawn apart.
@@ -127,6 +137,8 @@ mod tests {
             "acdeFf05b1a6d4c890237bf08c5e6e8d2b4d0f2e",
             "Zf3D0LXCM3EIMq2o3P4r5S6t7U8v9W0xYz",
             "abcdefg24135+KWZR",
+            "7558c5a93d6f38dd038df5cc2a7c3d4d7babcdef",
+            "qCusAd1Wp7xyvMFgIuzAfvwSGi012345",
             "1234-1234-1234-a8f5f167f44f4964e6c998dee827110c",
             "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         ] {
@@ -138,6 +150,7 @@ mod tests {
             "Zf3D0LXCM3EIMbgJ",
             "hijack-number-7",
             "12ab56d390ef8b",
+            "7558c5a93d6f38dd038df5cc2a7c3d4d7bcdef01",
             "572370529330-573807301142-572331691188",
         ] {
             assert!(!is_one(body.as_bytes()), "{body}");
