@@ -7,7 +7,7 @@
 //! - hit: `api_token: "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB"`, `DB_PASSWORD=tr0ub4dor-x`, `Authorization: Basic …`, and in a
 //!   sentence `my password is Kx7!pQ2z`, `the API key is Zf3D0LXCM3EIMbgJpUNn`
 //! - hit: `token - 'Zf3D0LXCM3EIMbgJpUNn'`; without any operator see [`beside`]
-//! - low: words that a person may have chosen (see [`given`])
+//! - low: words that a person may have chosen (see [`given`]), and several of them (see [`phrase`])
 //! - low: `northwind_key=f6ameo8g…`, letters of one case under a name that says whose key it is, and anything under `key` alone
 //! - low: what manuals make up: `api_token: abc123def456`, `Basic dXNlcm5hbWU6cGFzc3dvcmQ=`
 //! - low: values that say themselves that they stand for another; UUIDs; passwords in quotes that are words; what begins like
@@ -22,6 +22,7 @@ mod given;
 mod mark;
 mod name;
 mod pair;
+mod phrase;
 mod spoken;
 mod stand_in;
 mod value;
@@ -172,6 +173,7 @@ impl Detector for Generic {
 
     fn named(&self, name: &[u8], probe: &Probe<'_>) -> Option<Match> {
         weigh(probe, probe.at(), Value::of_string, || name)
+            .or_else(|| phrase::of_string(probe, probe.at(), name))
     }
 }
 
@@ -354,7 +356,10 @@ fn weigh<'n, 't>(
     if is_name(probe, at) || mark::begins(probe, at) {
         return None;
     }
-    let value = read(probe, at).filter(Value::is_long_enough)?;
+    let Some(value) = read(probe, at) else { return phrase::find(probe, at, name) };
+    if !value.is_long_enough() {
+        return None;
+    }
     let found = |confidence| Match::new(value.range(), confidence).with(Evidence::CONTEXT);
     let name = name();
     let kind = Kind::of(name)?;

@@ -3,6 +3,8 @@
 //!
 //! - low: `DB_PASSWORD=opensesame` of an environment, `password: opensesame` of a list, `;Pwd=opensesame` of a connection,
 //!   `password=123456` of settings, `--password opensesame`, `password = "secret"`, `"client_secret": "opensesame"`
+//! - low: `host=db password=opensesame port=5432`, `{user: joe, password: opensesame}`, `<password>opensesame</password>`, and
+//!   `password = opensesame` where the line begins with it
 //! - miss: `password = read()`, `password=password, user=user`, `password: string`, `"password", "email"` of a list, `first_pass=complete`
 
 use super::name::{self, Kind};
@@ -21,6 +23,8 @@ const SPACE: ByteSet = ByteSet::EMPTY.with(b" ");
 const WIDEST: usize = 24;
 /// What a word ends before that is a value: a line, a field, an escape, a string.
 const ENDS: ByteSet = LINE_END.with(b"&\\\"'`");
+/// How far before a value on its line the brackets are looked for in which it stands.
+const BEFORE: usize = 96;
 
 /// Whether the value at `at` may be what a person chose.
 pub(super) fn is_given(value: &Value<'_>, kind: Kind, name: &[u8], probe: &Probe<'_>, at: usize) -> bool {
@@ -60,8 +64,8 @@ impl Given<'_, '_> {
     fn is_bare_password(&self) -> bool {
         // In a statement of SQL.
         let is_stated = || self.name.eq_ignore_ascii_case(b"identified");
-        let is_variable = || self.is_variable() && self.is_assigned();
-        let is_setting = || self.is_setting() && !name::is_pass(self.name);
+        let is_variable = || self.is_variable() && (self.is_assigned() || self.is_setting());
+        let is_setting = || self.is_setting() && (self.value.has_digit() || !name::is_pass(self.name));
         let is_chosen = || {
             self.value.is_chosen()
                 || self.is_number() && self.is_passwords_own()
@@ -123,18 +127,60 @@ impl Given<'_, '_> {
     }
 
     /// `password: …`, `password=…` and `--password …`, where nothing goes on after the word, as code does; `password = …` is code
-    /// where no digit is in it.
+    /// where no digit is in it and the line does not begin with it.
     fn is_setting(&self) -> bool {
         let operator = self.probe.run_back(self.at, &SPACE, WIDEST);
         let is_apart = operator < self.at;
         let is_flag = self.is_option() && (is_apart || self.probe.was(operator, &EQUALS));
         let is_setting = match self.probe.before(operator) {
             Some(b':') => is_apart,
-            Some(b'=') if !self.probe.was(operator - 1, &SPACE) => true,
-            Some(b'=' | b'>') => self.value.has_digit(),
-            _ => is_flag,
+            Some(b'=') if !self.probe.was(operator - 1, &SPACE) => {
+                return self.is_over() || self.is_before_field();
+            }
+            Some(b'=') => {
+                self.value.has_digit() || self.begins_line(operator - 1) && !self.value.is_joined_words()
+            }
+            Some(b'>') => return self.is_content() || self.value.has_digit() && self.is_over(),
+            _ => is_flag || is_apart && self.is_variable(),
         };
-        is_setting && (self.is_over() || is_flag && self.is_before_flag())
+        is_setting && (self.is_over() || self.is_of_map() || is_flag && self.is_before_flag())
+    }
+
+    /// Whether a line begins with the name that ends at `end`.
+    fn begins_line(&self, end: usize) -> bool {
+        let start = end - self.name.len().min(end);
+        self.probe.before(start).is_none_or(|byte| LINE_END.has(byte))
+    }
+
+    /// `<password>…</password>`.
+    fn is_content(&self) -> bool {
+        name::begins_tag(self.probe) && self.probe.looking_at(self.value.range().end, b"</")
+    }
+
+    /// `password=… port=5432`, `password=…,uid=0`: the next field or word of a command, where no call has them as arguments.
+    fn is_before_field(&self) -> bool {
+        const NEXT: ByteSet = ByteSet::WORD.with(b"-.\"'/<>|;&#$\\");
+        let end = self.value.range().end;
+        let goes_on = match self.probe.get(end) {
+            Some(b' ') => self.probe.is(end + 1, &NEXT),
+            Some(b',') => self.probe.is(end + 1, &ByteSet::WORD),
+            _ => false,
+        };
+        goes_on && !self.line_before().contains(&b'(')
+    }
+
+    /// `{user: joe, password: …}` of YAML.
+    fn is_of_map(&self) -> bool {
+        const CLOSES: ByteSet = ByteSet::EMPTY.with(b",}]");
+        let end = self.probe.run(self.value.range().end, &SPACE, 1);
+        self.probe.is(end, &CLOSES) && !self.is_option() && opens_map(self.line_before())
+    }
+
+    /// What stands before the value on its line.
+    fn line_before(&self) -> &[u8] {
+        let before = self.probe.behind(self.at, BEFORE);
+        let start = before.iter().rposition(|byte| LINE_END.has(*byte)).map_or(0, |end| end + 1);
+        before.get(start..).unwrap_or_default()
     }
 
     fn is_over(&self) -> bool {
@@ -158,6 +204,14 @@ impl Given<'_, '_> {
         let phrase = self.probe.behind(self.probe.at(), name::PHRASE);
         name::ends_with_secret(self.name) && ![self.name, phrase].into_iter().any(name::tells_an_outcome)
     }
+}
+
+/// Whether a map of YAML opens on a line: in code it is handed to a call or given to a name.
+fn opens_map(line: &[u8]) -> bool {
+    let opens = line.iter().rposition(|byte| *byte == b'{');
+    let before = opens.and_then(|opens| line.get(..opens));
+    let is_apart = |before: &[u8]| before.last().is_none_or(|last| b" \t[".contains(last));
+    before.is_some_and(is_apart) && !line.iter().any(|byte| b"(=".contains(byte))
 }
 
 #[cfg(test)]
@@ -186,6 +240,16 @@ mod tests {
             .low("client_secret: xkqjzvyw\n", "xkqjzvyw")
             .low("jwt_secret: 534534534\n", "534534534")
             .low("OAUTH_KEY=opensesame\n", "opensesame")
+            .low("password = opensesame\nuser = joe", "opensesame")
+            .low("DB_PASS: opensesame\n", "opensesame")
+            .low("db_pass=Sesame_db1\n", "Sesame_db1")
+            .low("ENV DB_PASSWORD opensesame\n", "opensesame")
+            .low("psql \"host=db password=opensesame port=5432\"", "opensesame")
+            .low("mysqldump --password=opensesame shop > dump", "opensesame")
+            .low("//nas/share /mnt cifs username=joe,password=opensesame,uid=0 0 0", "opensesame")
+            .low("users: [{user: joe, password: opensesame}]", "opensesame")
+            .low("authorization { user: joe, password: opensesame }", "opensesame")
+            .low("<password>opensesame</password>", "opensesame")
             .low("SQL> alter user sys identified by OpenSesame container=all;", "OpenSesame")
             .hit(
                 &format!("alter user sys identified by Zkwq7jxvbn{}", " and so on it goes".repeat(32)),
@@ -193,7 +257,11 @@ mod tests {
             )
             .miss("a user is identified by OpenSesame container; token: \"keyword.control\"")
             .miss("connect(user=user, password=word)")
-            .miss("password = word\n")
+            .miss("    password = word\n")
+            .miss("password = settings.password\n")
+            .miss("connect({user: name, password: word})")
+            .miss("let config = Config { user: name, password: word };")
+            .miss("<th class=\"password\">opensesame</th>")
             .miss("\"password\": \"Password\", password: password\n")
             .miss("ERROR_INVALID_PASSWORD=1323\n")
             .miss("client_secret: name-of-a-secret\n")

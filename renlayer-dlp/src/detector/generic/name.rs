@@ -373,8 +373,13 @@ pub(super) fn reaches(between: &[u8]) -> bool {
 
 /// Whether the keyword that ends at `after` ends the name of an element in its tag: `<password>`, `<password id="1">`.
 pub(super) fn is_element(probe: &Probe<'_>, after: usize) -> bool {
+    begins_tag(probe) && probe.is(after, &ByteSet::SPACE.with(b">"))
+}
+
+/// Whether a tag begins with the name.
+pub(super) fn begins_tag(probe: &Probe<'_>) -> bool {
     let start = probe.run_back(probe.at(), &NAME, 40);
-    probe.was(start, &ByteSet::EMPTY.with(b"<")) && probe.is(after, &ByteSet::SPACE.with(b">"))
+    probe.was(start, &ByteSet::EMPTY.with(b"<"))
 }
 
 /// Whether the attribute whose name ends at `end` gives the value of its element.
