@@ -39,6 +39,7 @@ mod crypto_wallet;
 mod curl_user;
 mod cvv;
 mod date_of_birth;
+mod directive;
 mod email;
 mod gcp_service_account;
 mod generic;
@@ -56,6 +57,7 @@ mod mrz;
 mod named;
 mod network_device;
 mod person_name;
+mod pgpass;
 mod phone;
 mod postal_address;
 mod private_key;
@@ -308,6 +310,8 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(url_credentials::BasicAuthUrl),
         Box::new(curl_user::CurlUser),
         Box::new(command_password::CommandPassword),
+        Box::new(directive::Directive),
+        Box::new(pgpass::Pgpass),
         Box::new(call_password::CallPassword),
         Box::new(network_device::NetworkDevice),
         Box::new(kubernetes_secret::KubernetesSecret),

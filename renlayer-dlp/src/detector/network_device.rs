@@ -8,6 +8,7 @@
 //! - miss: `password 7 characters long`, `snmp-server community`
 //! - known mistakes: passwords of other vendors' encodings are not known.
 
+use super::url_credentials::is_variable;
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
 use crate::{Evidence, Severity};
 
@@ -15,7 +16,7 @@ use crate::{Evidence, Severity};
 pub(super) struct NetworkDevice;
 
 /// What stands before a value, and what it is.
-const LEADS: [(&str, Value); 7] = [
+const LEADS: [(&str, Value); 9] = [
     ("password 7 ", Value::Encoded),
     ("key 7 ", Value::Encoded),
     ("key-string 7 ", Value::Encoded),
@@ -23,6 +24,9 @@ const LEADS: [(&str, Value); 7] = [
     ("secret 8 ", Value::Hash),
     ("secret 9 ", Value::Hash),
     ("snmp-server community ", Value::Community),
+    // Net-SNMP.
+    ("rocommunity ", Value::Community),
+    ("rwcommunity ", Value::Community),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -76,7 +80,7 @@ impl Detector for NetworkDevice {
         let holds = match value {
             Value::Encoded => is_encoded(text),
             Value::Hash => is_hash(text),
-            Value::Community => text.len() >= 4 && !text.starts_with(b"<") && !text.starts_with(b"$"),
+            Value::Community => text.len() >= 4 && !text.starts_with(b"<") && !is_variable(text),
         };
         if !holds || probe.was(at, &ByteSet::WORD) {
             return None;
@@ -143,6 +147,7 @@ mod tests {
         Cases::of("secret.snmp_community")
             .hit(&format!("snmp-server community {community} RO"), &community)
             .low("snmp-server community public RO", "public")
+            .hit(&format!("rwcommunity {community} 10.0.0.0/8\n"), &community)
             .miss("snmp-server community <string> RO, snmp-server community")
             .run();
     }
