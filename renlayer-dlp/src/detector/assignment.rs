@@ -167,8 +167,16 @@ fn next_line(probe: &Probe<'_>, at: usize) -> Option<usize> {
     let mark = probe.get(quote).filter(|byte| b"\"'`".contains(byte))?;
     let close = probe.run(quote + 1, &LINE_END.with(&[mark]).not(), LONGEST_ALONE);
     let end = probe.run(close + 1, &CLOSERS, MOST_CLOSERS);
-    let is_alone = probe.get(close) == Some(mark) && (probe.is(end, &LINE_END) || probe.ends(end));
+    let is_over = || probe.is(end, &LINE_END) || probe.ends(end) || is_comment(probe, end);
+    let is_alone = probe.get(close) == Some(mark) && is_over();
     is_alone.then_some(quote + 1)
+}
+
+/// Whether a comment follows on the line.
+fn is_comment(probe: &Probe<'_>, at: usize) -> bool {
+    const MARKS: [&[u8]; 2] = [b"//", b"# "];
+    let comment = probe.run(at, &ByteSet::EMPTY.with(b" "), WIDEST);
+    comment > at && MARKS.into_iter().any(|mark| probe.looking_at(comment, mark))
 }
 
 /// The longest value in quotes that stands alone on a line, and how much may close what it stands in.

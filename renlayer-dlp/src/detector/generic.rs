@@ -519,6 +519,7 @@ mod tests {
             .low("client_secret=\"development#product\"", "development#product")
             .hit(&format!("Authorization: NTLM {key}"), &key)
             .hit(&format!("const apiToken =\n    \"{key}\";"), &key)
+            .hit(&format!("const apiToken =\n    \"{key}\"; // of joe"), &key)
             .hit(&format!("<secret>{{acme AQAAABAAA {key}}}</secret>"), &key)
             .hit(&format!("'api_token': '{key}\r\n"), &key)
             .hit(&format!("api_token: {key}&lt;/div"), &key)

@@ -1,6 +1,7 @@
 //! Keys that stand right beside a word for one, as notes and logs have them.
 //!
-//! - hit: `use the token Zf3D0LXCM3EIMbgJpUNn`, `ACME SECRET - Zf3D0LXCM3EIMbgJpUNn`, `"Authorization", "Bearer 9f86d0…"`
+//! - hit: `use the token Zf3D0LXCM3EIMbgJpUNn`, `ACME SECRET - Zf3D0LXCM3EIMbgJpUNn`, `"Authorization", "Bearer 9f86d0…"`, and in a
+//!   table `| API key | Zf3D0LXCM3EIMbgJpUNn |`
 //! - low: hexadecimal digits, which may be a hash; `the next page token Zf3D0LXCM3EIMbgJpUNn`; a UUID, and what is glued on by
 //!   a dash: `acmeKEY-9f86d081884c7d65`
 //! - miss: `a token 0x9f86d0…`, words, names of a program's
@@ -28,8 +29,8 @@ const WORDS: [&str; 12] = [
     BEARER,
     BASIC,
 ];
-/// As notes shout it: `acme KEY 9f86d0…`.
-const SHOUTED: &str = "KEY";
+/// As notes shout it: `acme KEY 9f86d0…`, `acmePRIVATE-9f86d0…`.
+const SHOUTED: [&str; 3] = ["KEY", "ACCESS", "PRIVATE"];
 /// The scheme of a header: what stands after it is no hash.
 const BEARER: &str = "bearer";
 /// The scheme of a header with a name and a password.
@@ -38,6 +39,8 @@ const BASIC: &str = "basic";
 const SHORTEST: usize = 20;
 /// And the shortest that is recorded.
 const SHORTEST_LOW: usize = 16;
+/// What may stand between the two: a dash, and what begins the next cell of a table.
+const JOINTS: [&[u8]; 2] = [b"- ", b"|"];
 /// The most spaces between the two.
 const SPACES: usize = 4;
 
@@ -57,7 +60,7 @@ impl Detector for Beside {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        shortest(WORDS.iter().map(Anchor::word).chain([Anchor::literal(SHOUTED)]))
+        shortest(WORDS.iter().map(Anchor::word).chain(SHOUTED.iter().map(Anchor::literal)))
     }
 
     fn need(&self) -> Need {
@@ -71,14 +74,17 @@ impl Detector for Beside {
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let stands = |word: &&&str| probe.looking_at_word(probe.at(), word.as_bytes());
         let word = WORDS.iter().filter(stands).map(|word| word.len()).max();
-        let shouted = || probe.looking_at(probe.at(), SHOUTED.as_bytes()).then_some(SHOUTED.len());
+        let shouts = |word: &&&str| probe.looking_at(probe.at(), word.as_bytes());
+        let shouted = || SHOUTED.iter().find(shouts).map(|word| word.len());
+        let is_shouted = word.is_none();
         let after = probe.at() + word.or_else(shouted)?;
         let space = probe.run(after, &ByteSet::EMPTY.with(b" "), SPACES);
         let is_dashed = space == after && probe.is(after, &ByteSet::EMPTY.with(b"-"));
-        let at = match () {
-            () if is_dashed => after + 1,
-            () if probe.looking_at(space, b"- ") => space + 2,
-            () => space,
+        let joint = JOINTS.into_iter().find(|joint| probe.looking_at(space, joint));
+        let at = match joint {
+            _ if is_dashed => after + 1,
+            Some(joint) => probe.run(space + joint.len(), &ByteSet::EMPTY.with(b" "), SPACES),
+            None => space,
         };
         if at == after {
             return None;
@@ -96,7 +102,12 @@ impl Detector for Beside {
         if probe.looking_at(at, b"0x") || !(kind == Kind::Key || kind.is_bare()) {
             return None;
         }
-        if is_dashed || kind.is_bare() || value.range().len() < SHORTEST || !value.is_spoken_key() {
+        if is_dashed
+            || is_shouted
+            || kind.is_bare()
+            || value.range().len() < SHORTEST
+            || !value.is_spoken_key()
+        {
             let found = Match::new(value.range(), 0.3).with(Evidence::CONTEXT);
             return value.may_be_spoken_key().then(|| found.harmless());
         }
@@ -129,12 +140,17 @@ mod tests {
             .low(&format!("the next page token {key}"), &key)
             .low(&format!("acme KEY {hex}"), &hex)
             .low(&format!("acmeKEY-{hex}"), &hex)
+            .low(&format!("acmePRIVATE-{hex}"), &hex)
+            .low(&format!("acme ACCESS {key}"), &key)
+            .hit(&format!("| API key | {key} |"), &key)
+            .low(&format!("Variable | Value\napiKey |{hex}\n"), &hex)
             .low("acme SECRET 4bf92f35-77b3-4da6-a3ce-929d0e0e4736", "4bf92f35-77b3-4da6-a3ce-929d0e0e4736")
             .miss(&format!(
                 "the key {key} of a map, a monKEY-internationalisation, and KEY-VALUE-STORE-CONFIGURATION"
             ))
             .miss("the token getAccessTokenFromVault2 is read, a secret internationalisation2024plan")
             .miss(&format!("a token 0x{hex}, a tokenizer {key}"))
+            .miss("-----BEGIN PRIVATE KEY-----, ACCESS-CONTROL-ALLOW-CREDENTIALS2, echo $TOKEN | base64 --decode")
             .run();
     }
 }

@@ -52,19 +52,19 @@ const INFIX: [&[u8]; 3] = [b" + ", b" != ", b" == "];
 /// To the end of the word, without the punctuation of a sentence; in the query of a URL to the next field.
 pub(super) fn bare(probe: &Probe<'_>, at: usize) -> Option<usize> {
     let end = probe.run(at, &BARE, LONGEST_BARE);
-    let is_element = probe.looking_at(end, b"</");
-    let is_called = probe.is(end, &ByteSet::EMPTY.with(b"([{<").range(0x80, 0xff));
-    if !is_element && is_called || is_operand(probe, at, end) {
+    let text = before_reference(probe.slice(at..end));
+    let field = if probe.was(at, &ByteSet::EMPTY.with(b"=")) { memchr::memchr(b'&', text) } else { None };
+    if field.is_none() && (is_called(probe, end) || is_operand(probe, at, end)) {
         return None;
     }
-    let text = before_reference(probe.slice(at..end));
-    let is_field = probe.was(at, &ByteSet::EMPTY.with(b"=")) && text.contains(&b'&');
-    let text = match text.iter().position(|byte| *byte == b'&').filter(|_| is_field) {
-        Some(next) => text.get(..next).unwrap_or_default(),
-        None => text,
-    };
+    let text = field.and_then(|field| text.get(..field)).unwrap_or(text);
     let trailing = text.iter().rev().take_while(|byte| b".,:?!".contains(byte)).count();
     Some(at + text.len() - trailing)
+}
+
+/// Whether what ends at `end` is called, or goes on in another script.
+fn is_called(probe: &Probe<'_>, end: usize) -> bool {
+    probe.is(end, &ByteSet::EMPTY.with(b"([{<").range(0x80, 0xff)) && !probe.looking_at(end, b"</")
 }
 
 /// Whether the name of a variable stands there, apart, and is joined to something: `= prefix + "_PASS"`.

@@ -53,8 +53,10 @@ impl Given<'_, '_> {
     /// what it is the label of.
     fn is_quoted_password(&self) -> bool {
         match () {
-            () if !self.value.is_chosen() => self.is_assigned() && self.value.is_weak_password(),
-            () if self.is_listed() => {
+            () if !self.value.is_chosen() => {
+                (self.is_assigned() || !self.repeats_its_name()) && self.value.is_weak_password()
+            }
+            () if self.is_listed() && !name::is_setter(self.name) => {
                 self.value.range().len() >= LEAST_LISTED && self.value.has_digit_or_sign()
             }
             () => !self.is_number() || self.is_passwords_own(),
@@ -81,7 +83,8 @@ impl Given<'_, '_> {
     }
 
     fn is_bare_key(&self) -> bool {
-        let is_variable = || self.is_variable() && self.is_assigned() && self.is_over();
+        let is_ended = || self.is_over() || self.is_before_field();
+        let is_variable = || self.is_variable() && self.is_assigned() && is_ended();
         // What a name calls a secret may be the name of one, whose words are joined.
         let is_secret = || self.is_setting() && (self.is_option() || !self.value.is_joined_words());
         let is_given = || is_variable() || name::says_secret(self.name) && is_secret();
@@ -107,6 +110,11 @@ impl Given<'_, '_> {
         let quote = self.probe.run_back(self.at, &QUOTES.with(b"\\"), 2);
         let before = self.probe.run_back(quote, &ByteSet::SPACE, WIDEST);
         self.probe.was(before, &ByteSet::EMPTY.with(b",("))
+    }
+
+    /// `password: "Password"`, as lists of labels and columns have it.
+    fn repeats_its_name(&self) -> bool {
+        name::ends_in(self.name, self.probe.slice(self.value.range()))
     }
 
     /// The variable of an environment, or a constant.
@@ -250,6 +258,10 @@ mod tests {
             .low("users: [{user: joe, password: opensesame}]", "opensesame")
             .low("authorization { user: joe, password: opensesame }", "opensesame")
             .low("<password>opensesame</password>", "opensesame")
+            .low("password: 'secret'", "secret")
+            .low("store.setPassword(\"changeit\")", "changeit")
+            .low("login?auth_pwd=opensesame&data={\"x\": 1}", "opensesame")
+            .low("OVH_APPLICATION_KEY=9876512340 \\\n", "9876512340")
             .low("SQL> alter user sys identified by OpenSesame container=all;", "OpenSesame")
             .hit(
                 &format!("alter user sys identified by Zkwq7jxvbn{}", " and so on it goes".repeat(32)),

@@ -307,10 +307,15 @@ fn ends_with_token(name: &[u8]) -> bool {
     ends_with(name, b"token") || ends_with(name, b"secret")
 }
 
-/// Whether `name` ends with `word`, given in lower case, in either case.
+/// Whether `name` ends with `word`, in either case.
 pub(super) fn ends_with(name: &[u8], word: &[u8]) -> bool {
     name.len() >= word.len()
         && name.get(name.len() - word.len()..).is_some_and(|end| end.eq_ignore_ascii_case(word))
+}
+
+/// Whether the last word of a name ends with `word`, in either case.
+pub(super) fn ends_in(name: &[u8], word: &[u8]) -> bool {
+    ends_with(last_word(name), word)
 }
 
 /// Whether a name calls its value a secret: `client_secret`.
@@ -322,6 +327,13 @@ pub(super) fn says_secret(name: &[u8]) -> bool {
 pub(super) fn is_pass(name: &[u8]) -> bool {
     let mut words = last_word(name).rsplit(|byte| !byte.is_ascii_alphanumeric());
     words.next().is_some_and(|word| word.eq_ignore_ascii_case(b"pass"))
+}
+
+/// Whether a name is that of a call which sets what it names: `setPassword`, `withPassword`.
+pub(super) fn is_setter(name: &[u8]) -> bool {
+    const SETS: [&[u8]; 3] = [b"set", b"with", b"add"];
+    let last = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    SETS.into_iter().any(|word| last.len() > word.len() && last.to_ascii_lowercase().starts_with(word))
 }
 
 /// Whether a name tells what became of a password.
