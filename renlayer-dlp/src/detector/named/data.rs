@@ -114,6 +114,10 @@ pub(super) const ROWS: &[Named] = &[
         .saying(&Words::new(&["value"])).then(&Words::new(&["value"])),
     key!("telegram_bot_token" in "telegram_token", "a Telegram bot token of any form", ["telegram"], &[Part::Run(ByteSet::DIGIT, 8, 10), is(":"), url64(35)])
         .whatever(),
+    // What OAuth 1.0 (RFC 5849) sends with one request, and what finishes a sign-in.
+    key!("oauth1_verifier", "the signature or the verifier of an OAuth 1.0 request", ["oauth_signature", "oauth_verifier"], &[Part::Run(ByteSet::ALNUM.with(b"%+/_="), 10, 64)])
+        .whatever()
+        .severity(Severity::Low),
     // Ids that stand beside secrets.
     key!("azure_id", "the id of an Azure tenant, app or subscription",
         ["azure_client_id", "azure_tenant_id", "azure_subscription_id", "arm_client_id", "arm_tenant_id", "arm_subscription_id", "ad_client_id", "ad_tenant_id"],
