@@ -107,15 +107,25 @@ fn unsigned(probe: &Probe<'_>, start: usize, header: usize, end: usize) -> Optio
     is_token.then(|| Match::new(start..end, 0.5).with(Evidence::STRUCTURE).harmless())
 }
 
-/// Whether `value` has the three parts of a token and is none.
+/// Whether `value` begins as a token does, or has its three parts, and is none: a header that is not one, one that is cut off from its
+/// claims or from its signature.
 pub(super) fn is_misshapen(value: &[u8]) -> bool {
-    let mut parts = value.splitn(3, |byte| *byte == b'.');
-    let (Some(header), Some(claims), Some(signature)) = (parts.next(), parts.next(), parts.next()) else {
+    if !value.starts_with(b"eyJ") {
         return false;
-    };
-    // A longer one has been cut by whoever read the value.
-    let is_read = value.len() < SHORT && header.starts_with(b"eyJ");
-    is_read && !decoded(header).is_some_and(|head| is_whole(&head, claims, signature.len()))
+    }
+    let mut parts = value.splitn(3, |byte| *byte == b'.');
+    let header = parts.next().and_then(decoded);
+    match (parts.next(), parts.next()) {
+        // A longer one has been cut by whoever read the value.
+        (Some(claims), Some(signature)) => {
+            let is_whole = |head: &Value| value.len() >= SHORT || is_whole(head, claims, signature.len());
+            !header.as_ref().is_some_and(is_whole)
+        }
+        _ => {
+            value.len() < SHORT
+                && header.is_some_and(|head| head.get("alg").is_some() || head.get("typ").is_some())
+        }
+    }
 }
 
 /// Whether `value` is a token that names nobody.
@@ -245,6 +255,19 @@ mod tests {
             .run();
         let confidence = |text: &str| crate::detector::harness::scan(text).findings[0].confidence;
         assert!(confidence(&good) > 0.9 && confidence(&odd) < 0.6);
+    }
+
+    #[test]
+    fn what_is_cut_off_from_its_claims_or_signature_is_misshapen() {
+        let whole = token(r#"{"alg":"none"}"#, r#"{"sub":"agent-7"}"#, "");
+        let part = |n: usize| whole.splitn(3, '.').take(n).collect::<Vec<_>>().join(".");
+        assert!(!is_misshapen(whole.as_bytes()));
+        assert!(is_misshapen(part(1).as_bytes()) && is_misshapen(part(2).as_bytes()));
+        let broken = format!("{}.x.{}", part(1).replace("Iu", "Vu").replace("In", "VC"), "a".repeat(SHORT));
+        assert!(is_misshapen(broken.as_bytes()));
+        // What an application encrypts for itself.
+        let sealed = LENIENT.encode(r#"{"iv":"Zf3D0LXCM3EIMbgJ","value":"x"}"#);
+        assert!(!is_misshapen(sealed.as_bytes()) && !is_misshapen(b"Zf3D0LXCM3EIMbgJ.x.y"));
     }
 
     #[test]
