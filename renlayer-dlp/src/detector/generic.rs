@@ -42,7 +42,7 @@ use value::{Value, Verdict};
 pub(super) struct Generic;
 
 /// Words of which a secret's name holds one.
-const WORDS: [&str; 50] = [
+const WORDS: [&str; 51] = [
     "password",
     "passwd",
     "passphrase",
@@ -93,6 +93,7 @@ const WORDS: [&str; 50] = [
     "_key",
     "-key",
     "key=",
+    "key =",
 ];
 /// So many bytes after the begin of a word, at most, stands what gives its name a value.
 const GIVEN: usize = LONGEST_WORD + NEAR;
@@ -576,6 +577,9 @@ mod tests {
             .low("API_SECRET=123456789012345678901234567890", "123456789012345678901234567890")
             .low("acmecorp_key: 1234567890abcdef", "1234567890abcdef")
             .low(&format!("?key={key}"), &key)
+            .low("$key = '6da89121079f83b2eb6acccf8219ea98';", "6da89121079f83b2eb6acccf8219ea98")
+            .miss("key = '6da89121079f83b2eb6acccf8219ea982c3d79bc'")
+            .low("token: eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9", "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9")
             .low("app_secret: 'rcawnt^87rv3-9k0t&srbc8v'", "rcawnt^87rv3-9k0t&srbc8v")
             .low("Authorization: Basic dXNlcm5hbWU6cGFzc3dvcmQ=", "dXNlcm5hbWU6cGFzc3dvcmQ=")
             .low("PASSWORD = 'SqLpa5sW0rD'", "SqLpa5sW0rD")

@@ -128,10 +128,11 @@ impl<'t> Value<'t> {
             Kind::Authorization => self.is_key(10, 3.9).then_some(Verdict::Secret(0.7)),
             Kind::Login => self.is_encoded_login().then_some(Verdict::Secret(0.8)),
             Kind::Key => self.as_key(),
-            // What a map is asked with looks as random, and a hash is hexadecimal.
+            // What a map is asked with looks as random, and a hash is hexadecimal: a key of AES has its lengths.
             Kind::BareKey => {
                 let is_doubtful = || self.is_key(20, language::FOREIGN) || self.is_chosen_key();
-                ((!self.is_hex() || self.is_mixed()) && is_doubtful()).then_some(Verdict::Doubtful)
+                let may_be_key = !self.is_hex() || self.is_mixed() || matches!(self.text.len(), 32 | 48 | 64);
+                (may_be_key && is_doubtful()).then_some(Verdict::Doubtful)
             }
             // Of one kind of letters it may be a hash as well.
             Kind::SomebodysKey if self.is_mixed() && self.is_bare_key() => Some(Verdict::Secret(0.6)),
