@@ -4,6 +4,7 @@
 //! An account number and a name let money be asked for. Most have no checksum that holds for all banks, so the label decides.
 //!
 //! - hit: `Account number: 12345678`, `sort code 20-00-00`, `Kontonummer 532 013 000`, `CLABE 032180000118359719`
+//! - low: a CCC with a wrong check digit after the label of an account
 //! - miss: `account 12345678`, `account number 12`, a date, a CLABE, CCC or NRB with a wrong check digit
 //! - known mistakes: a customer's account number anywhere else than at a bank is a hit.
 
@@ -114,7 +115,15 @@ fn account(probe: &Probe<'_>, at: usize) -> Option<Match> {
     let count = count(probe, at, end);
     let is_date = end - at == 10 && count == 8 && probe.is(at + 4, &SEPARATOR);
     let holds = (LEAST..=24).contains(&count) && !is_date && !goes_on(probe, end);
-    holds.then(|| Match::new(at..end, 0.75).with(Evidence::CONTEXT))
+    let found = Match::new(at..end, 0.75).with(Evidence::CONTEXT);
+    let is_wrong = is_written_as_ccc(probe.slice(at..end)) && checked(probe, at).is_none();
+    holds.then_some(if is_wrong { found.harmless() } else { found })
+}
+
+/// Whether it is grouped as nothing but Spain's accounts are: bank, branch, check digits, account.
+fn is_written_as_ccc(written: &[u8]) -> bool {
+    let groups = written.split(|byte| SEPARATOR.has(*byte)).map(<[u8]>::len);
+    groups.eq([4, 4, 2, 10])
 }
 
 fn sort_code(probe: &Probe<'_>, at: usize) -> Option<Match> {
@@ -224,6 +233,7 @@ mod tests {
             .miss("CLABE 032180000118359718")
             .miss("cuenta 2100 0418 46 0200051332")
             .miss("account number opened 2024-01-15")
+            .low("cuenta bancaria 2100 0418 46 0200051332", "2100 0418 46 0200051332")
             .run();
     }
 }

@@ -8,6 +8,7 @@
 
 use super::labelled::Labelled;
 use super::{ByteSet, Match, Probe};
+use crate::words::Words;
 use crate::{Evidence, Severity};
 
 pub(super) static LICENSE_PLATE: Labelled =
@@ -88,6 +89,9 @@ pub(super) static LICENSE_PLATE: Labelled =
         .longest(14)
         .page("the label before it, letters and digits", "another code after `registration` is a hit");
 
+/// A business has a `Reg. No.` as well.
+static TAXED: Words = Words::new(&["vat", "tax", "gst", "charity", "company"]);
+
 const LONGEST: usize = 12;
 const PART: ByteSet = ByteSet::UPPER.or(ByteSet::DIGIT);
 
@@ -111,7 +115,8 @@ fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
         && (4..=10).contains(&(letters + digits))
         && end - at <= LONGEST
         && !probe.is(end, &ByteSet::WORD.or(ByteSet::EMPTY.range(0x80, 0xff)));
-    holds.then(|| Match::new(at..end, 0.65).with(Evidence::CONTEXT))
+    let found = || Match::new(at..end, 0.65).with(Evidence::CONTEXT);
+    holds.then(|| if TAXED.stand_behind(probe, at) { found().harmless() } else { found() })
 }
 
 #[cfg(test)]
@@ -127,6 +132,7 @@ mod tests {
             .hit("Plaka 34 ABC 123", "34 ABC 123")
             .hit("my bike's registration number is OD02BA2341", "OD02BA2341")
             .hit("{\"licensePlate\": \"1234 BCD\"}", "1234 BCD")
+            .low("VAT Reg. No. 8D07681I", "8D07681I")
             .miss("B-XY 1234")
             .miss("registration number 12345678 and plate 12")
             .miss("plated AB12 CDE; template AB12 CDE")

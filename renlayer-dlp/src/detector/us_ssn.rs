@@ -6,7 +6,7 @@
 //! - hit: `536-22-8145`; `SSN 536 22 8145`, `social security number: 536228145`, `536228145 is my SSN` by their context
 //! - miss: `social insurance number 536228145` (Canada's), `Greek tax ID 229342828`
 //! - miss: `000-12-3456`, `666-12-3456`, `912-34-5678` (a taxpayer number), `536-00-8145`, nine digits without context
-//! - low: `TIN 536228145`, which is one of many countries; `536 22 8145` where it stands apart; `497878524` and nothing else; the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
+//! - low: such a number that was never issued, after a word for one; `TIN 536228145`, which is one of many countries; `536 22 8145` where it stands apart; `497878524` and nothing else; the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
 //! - known mistakes: a part number written 3-2-4 is a hit, with spaces LOW.
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, id};
@@ -51,10 +51,8 @@ impl Detector for UsSsn {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        let (first, before) = (ByteSet::DIGIT.without(b"9"), GLUE.with(b"+$").not());
-        let number = |min, max| {
-            Anchor::digits(min, max).beginning(first).after(before).unjoined(ByteSet::DIGIT, MARKS)
-        };
+        let before = GLUE.with(b"+$").not();
+        let number = |min, max| Anchor::digits(min, max).after(before).unjoined(ByteSet::DIGIT, MARKS);
         vec![number(3, 3).then(ByteSet::EMPTY.with(b"- ./_")).followed_by(6), number(9, 9).then(GLUE.not())]
     }
 
@@ -71,15 +69,17 @@ impl Detector for UsSsn {
             None => start + 9,
         };
         let number: Vec<u8> = probe.slice(start..end).iter().copied().filter(u8::is_ascii_digit).collect();
-        if number.len() != 9 || is_glued(probe, start, end) || !is_issued(&number) {
+        if number.len() != 9 || is_glued(probe, start, end) {
             return None;
         }
+        let is_issued = is_issued(&number);
         let is_here = || !INSURANCE.stand_behind(probe, start) && !id::is_elsewhere(probe, start);
         let is_shared = || SHARED.stand_behind(probe, start) && is_here();
         let is_taxed = || TAX.stand_behind(probe, start) && is_here();
         let in_context = CONTEXT.stand_behind(probe, start) || is_shared() || is_called_so(probe, end);
         let found = match (in_context, separator) {
             (true, _) => Match::new(start..end, 0.95).with(Evidence::CONTEXT),
+            _ if !is_issued => return None,
             (false, Some(b'-')) if is_taxed() => Match::new(start..end, 0.95).with(Evidence::CONTEXT),
             (false, Some(b'-')) => Match::new(start..end, 0.65).with(Evidence::STRUCTURE),
             // Without dashes nothing says that it is this country's.
@@ -92,7 +92,7 @@ impl Detector for UsSsn {
             }
             (false, _) => return None,
         };
-        Some(if is_void(&number) { found.harmless() } else { found })
+        Some(if !is_issued || is_void(&number) { found.harmless() } else { found })
     }
 }
 

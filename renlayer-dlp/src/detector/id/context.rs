@@ -33,7 +33,7 @@ const IN_CLAUSE: ByteSet = ByteSet::ALNUM.with(b" '-_/.").or(ByteSet::EMPTY.rang
 const NUMBER: ByteSet = ByteSet::DIGIT.with(b" -./:(|\"'=#");
 
 /// What leads from a number to what it is.
-const LINKS: [&str; 66] = [
+const LINKS: [&str; 68] = [
     " is ",
     " was ",
     " as ",
@@ -96,6 +96,8 @@ const LINKS: [&str; 66] = [
     "是",
     "는 ",
     "은 ",
+    "이 ",
+    "가 ",
     "คือ",
     "로 ",
     "으로 ",
@@ -169,6 +171,24 @@ enum Topic {
     Kind(u16),
     Country(u16),
     General,
+}
+
+/// The last word that speaks of a kind: the nearer the greater.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Word {
+    end: u8,
+    says: Says,
+}
+
+/// What it is that speaks of a kind.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Says {
+    /// Its country, beside a general word.
+    Country,
+    /// A word that kinds of other countries have too.
+    Shared,
+    /// A word of its own.
+    Own,
 }
 
 /// What the words before a place say.
@@ -246,8 +266,7 @@ impl Context {
     /// Whether the words before `at` speak of a kind, since another number. Groups of digits directly before belong to this one.
     pub(super) fn is_spoken_of(&self, probe: &Probe<'_>, at: usize) -> bool {
         let behind = probe.behind(at, REACH + 1);
-        let own = behind.iter().rev().take_while(|byte| NUMBER.has(**byte)).count();
-        let words = behind.get(..behind.len() - own).unwrap_or_default();
+        let words = without_groups(behind);
         let since = words.iter().rposition(u8::is_ascii_digit).map_or(0, |last| last + 1);
         let is_cut = since == 0 && behind.len() > REACH;
         self.read(words.get(since..).unwrap_or_default(), is_cut).speaks_of_a_kind()
@@ -338,15 +357,33 @@ impl Context {
         }
     }
 
-    /// Where the last word ends that speaks of this kind, or of its country's numbers.
-    pub(super) fn speaks_of(&self, said: &Said, kind: usize) -> Option<u8> {
+    /// The last word that speaks of this kind, or of its country's numbers.
+    pub(super) fn speaks_of(&self, said: &Said, kind: usize) -> Option<Word> {
         let home = self.kinds.get(kind).filter(|_| said.any)?;
         let [own, shared] = said.kinds.get(kind).copied().unwrap_or_default();
         let named = home.country.and_then(|i| said.countries.get(usize::from(i))).copied();
         let is_foreign = said.names_country && named == Some(0);
         let shared = if is_foreign { 0 } else { shared };
         let general = if home.is_general && said.general { named.unwrap_or(0) } else { 0 };
-        Some(own.max(shared).max(general)).filter(|place| *place > 0)
+        let words = [(general, Says::Country), (shared, Says::Shared), (own, Says::Own)];
+        words.map(|(end, says)| Word { end, says }).into_iter().max().filter(|word| word.end > 0)
+    }
+}
+
+impl Word {
+    /// Whether it is a word for numbers of the kind, rather than for its country's.
+    pub(super) fn names_the_kind(self) -> bool {
+        self.says != Says::Country
+    }
+
+    /// Whether no kind of another country has it.
+    pub(super) fn is_own(self) -> bool {
+        self.says == Says::Own
+    }
+
+    /// The same word in a clause after the number: farther than any before it.
+    pub(super) fn after(self) -> Self {
+        Self { end: 1, ..self }
     }
 }
 
@@ -412,6 +449,19 @@ impl Said {
 /// Whether a link goes on so after its space: of capitals, `Ihre` does.
 pub(super) fn begins_a_link(probe: &Probe<'_>, at: usize) -> bool {
     probe.is(at, &LINK) || probe.looking_at(at, b"Ihre ")
+}
+
+/// `behind` without the groups of a number at its end, of which some end with a letter: `1 55 07 2B`.
+fn without_groups(behind: &[u8]) -> &[u8] {
+    let mut words = behind;
+    while let [before @ .., last] = words {
+        let ends_a_group = || last.is_ascii_uppercase() && before.last().is_some_and(u8::is_ascii_digit);
+        if !NUMBER.has(*last) && !ends_a_group() {
+            break;
+        }
+        words = before;
+    }
+    words
 }
 
 /// The clause after the link that begins at `end`, where one does.

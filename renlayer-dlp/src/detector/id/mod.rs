@@ -9,8 +9,9 @@
 //! only the kinds that these words speak of, or whose form is telling without any, look at the digits.
 //!
 //! - hit: `personnummer 811228-9874`, `756.9217.0769.85`, `Steuer-ID 36 574 261 809`, `556703-7485 är vårt orgnummer`
-//! - low: `36 574 261 809` and nothing else, as a message that answers a question
-//! - miss: the same with a wrong check digit; eleven digits in a text without a word before them, whatever their check says
+//! - low: `36 574 261 809` and nothing else, as a message that answers a question; a wrong check digit after a word that says of
+//!   what kind the number is, as documents and tests make numbers up: `BSN 111222334`
+//! - miss: eleven digits in a text without a word before them, whatever their check says
 //! - known mistakes: a number of another kind that satisfies a check by chance, after a word that speaks of that kind.
 
 mod begin;
@@ -30,7 +31,7 @@ use crate::engine::{NEAR, SEPARATOR};
 use crate::words::has_letters;
 use crate::{Evidence, Severity};
 use begin::Begin;
-use context::{Context, Said};
+use context::{Context, Said, Word};
 use form::{After, Alone, Form, MOST_LETTERS, Outline, Written, follows_a_group};
 
 /// One kind of number.
@@ -304,8 +305,10 @@ struct Found {
     start: usize,
     end: usize,
     kind: usize,
-    /// Where the word ends that speaks of the kind.
-    word: Option<u8>,
+    /// The word that speaks of the kind.
+    word: Option<Word>,
+    /// Whether the kind's check takes it.
+    holds: bool,
     alone: Alone,
 }
 
@@ -339,19 +342,16 @@ impl IdNumbers {
         if word.is_none() && form.alone == Alone::Nothing && !probe.is_said_from(start) {
             return;
         }
-        if let Some(end) = self.read(probe, start, form) {
-            // Where the words speak of another kind, digits that fit this one fit it by chance.
-            let alone = match form.alone {
-                Alone::Enough if !form.has_letters && best.said(probe, start).speaks_of_a_kind() => {
-                    Alone::Little
-                }
-                Alone::Nothing if word.is_none() && !self.is_told_by_itself(probe, start..end, form) => {
-                    return;
-                }
-                alone => alone,
-            };
-            best.offer(Found { start, end, kind: form.kind, word, alone });
-        }
+        let Some((end, holds)) = self.read(probe, start, form) else { return };
+        let word = word.filter(|word| holds || word.names_the_kind());
+        // Where the words speak of another kind, digits that fit this one fit it by chance.
+        let alone = match form.alone {
+            _ if !holds && word.is_none() => return,
+            Alone::Enough if !form.has_letters && best.said(probe, start).speaks_of_a_kind() => Alone::Little,
+            Alone::Nothing if word.is_none() && !self.is_told_by_itself(probe, start..end, form) => return,
+            alone => alone,
+        };
+        best.offer(Found { start, end, kind: form.kind, word, holds, alone });
     }
 
     /// Whether a number that is all of a message is of the form's kind as far as its digits say it.
@@ -367,11 +367,11 @@ impl IdNumbers {
         digits.len() >= LEAST && tells && probe.is_all_said(range)
     }
 
-    fn read(&self, probe: &Probe<'_>, start: usize, form: &Form) -> Option<usize> {
+    /// The end of a number of this form, and whether its kind's check takes it.
+    fn read(&self, probe: &Probe<'_>, start: usize, form: &Form) -> Option<(usize, bool)> {
         let (value, end) = form.read(probe, start)?;
         let kind = self.kinds.get(form.kind)?;
-        let stands = !is_glued_after(probe, end) && kind.holds(value.bytes());
-        stands.then_some(end)
+        (!is_glued_after(probe, end)).then(|| (end, kind.holds(value.bytes())))
     }
 }
 
@@ -401,15 +401,19 @@ impl Best {
 
     /// Whether the sentence goes on to say that the number which begins at `start` is of the form's kind. A word before says
     /// more, but may be another's: `pan` is also a Polish sir.
-    fn said_after(&mut self, probe: &Probe<'_>, start: usize, form: &Form) -> Option<u8> {
+    fn said_after(&mut self, probe: &Probe<'_>, start: usize, form: &Form) -> Option<Word> {
         let (end, said) = self.after(probe)?;
-        CONTEXT.speaks_of(said, form.kind)?;
-        form.read(probe, start).is_some_and(|(_, read)| read == *end).then_some(1)
+        let word = CONTEXT.speaks_of(said, form.kind)?;
+        form.read(probe, start).is_some_and(|(_, read)| read == *end).then_some(word.after())
     }
 
-    /// A word speaks louder than a form; of two words the nearer one counts, then the longer number.
+    /// A word of the kind's own says as much as its check. Where both are there, or one, a word speaks louder than a form; of two
+    /// words the nearer one counts, then the longer number.
     fn offer(&mut self, found: Found) {
-        let rank = |found: &Found| (found.word, found.alone, found.end - found.start);
+        let rank = |found: &Found| {
+            let says = u8::from(found.holds) + u8::from(found.word.is_some_and(Word::is_own));
+            (says, found.word, found.holds, found.alone, found.end - found.start)
+        };
         if self.found.as_ref().is_none_or(|best| rank(&found) > rank(best)) {
             self.found = Some(found);
         }
@@ -425,6 +429,7 @@ impl Found {
         };
         let range = self.start..self.end;
         let mut found = match (self.word, self.alone, check) {
+            _ if !self.holds => Match::new(range, 0.3).harmless().with(Evidence::CONTEXT),
             (Some(_), _, Check::Digit(_)) => Match::new(range, 0.95).with(Evidence::CONTEXT),
             (Some(_), ..) => Match::new(range, 0.8).with(Evidence::CONTEXT),
             (None, Alone::Enough, _) => Match::new(range, 0.65),

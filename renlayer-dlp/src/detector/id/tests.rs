@@ -121,7 +121,7 @@ fn made_up_numbers_are_found_in_every_way_of_writing() {
 }
 
 #[test]
-fn a_wrong_check_digit_is_no_finding_of_the_kind() {
+fn a_wrong_check_digit_is_recorded_and_no_more() {
     for kind in rows::all().filter(|kind| matches!(kind.check, Check::Digit(_))) {
         let mut random = random_for(kind);
         for _ in 0..20 {
@@ -129,7 +129,8 @@ fn a_wrong_check_digit_is_no_finding_of_the_kind() {
             let Some(value) = made_up(kind, &form, &mut random) else { continue };
             let Some(twin) = twin(kind, &value, &mut random) else { continue };
             let text = after_a_word(kind, &twin);
-            assert_eq!(found(kind.class, &text), [], "{}: {text}", kind.name);
+            let is_low = found(kind.class, &text).iter().all(|(_, severity)| *severity == Severity::Low);
+            assert!(is_low, "{}: {text}", kind.name);
         }
     }
 }
@@ -194,7 +195,8 @@ fn a_birth_number_has_one_of_four_months() {
         .hit("rodné číslo 805312/1230", "805312/1230")
         .hit("rodné číslo 802112/1230", "802112/1230")
         .hit("rodné číslo 807112/1234", "807112/1234")
-        .miss("rodné číslo 804112/1231, rodné číslo 809112/1236")
+        .low("rodné číslo 804112/1231", "804112/1231")
+        .low("rodné číslo 809112/1236", "809112/1236")
         .run();
 }
 
@@ -204,7 +206,8 @@ fn time_zones_and_words_for_an_end_are_no_labels() {
     Cases::of("gov_id.vn.mst").miss("MST 0100233488").run();
     Cases::of("pii.vin")
         .hit("VIN: WVWZZZ1JZXW000001", "WVWZZZ1JZXW000001")
-        .miss("à la fin 61234567890120001, VIN 61234567890120001")
+        .miss("à la fin 61234567890120001")
+        .low("VIN 61234567890120001", "61234567890120001")
         .run();
 }
 
@@ -214,12 +217,13 @@ fn the_nearest_word_counts() {
         .hit("Org.nr 556703-7485, personnummer 811228-9874", "811228-9874")
         .hit(r#"{"personnummer":"19811228-9874"}"#, "19811228-9874")
         .low("198112289874", "198112289874")
-        .miss("personnummer 811228-9875")
+        .low("personnummer 811228-9875", "811228-9875")
         .run();
     Cases::of("gov_id.cn.ric").hit("身份证号码是11010519491231002X。", "11010519491231002X").run();
     Cases::of("gov_id.jp.my_number").hit("私のマイナンバーは621498320257です", "621498320257").run();
     Cases::of("gov_id.nl.bsn")
-        .hit("111222333 is my BSN, and 111222334 is nobody's BSN", "111222333")
+        .hit("111222333 is my BSN, which nobody else has", "111222333")
+        .low("111222334 is nobody's BSN", "111222334")
         .hit("Nummer 111222333 (BSN) staat erop", "111222333")
         .miss("111222333 is what it says. The BSN follows")
         .run();
