@@ -28,8 +28,10 @@ const AFTER: [&str; 11] = [
     " prospekti, ",
     " pr., b. ",
 ];
-/// Words before a street in Thailand, where the number stands first and a postcode last.
-const THAI: [&str; 2] = ["ถนน", "ถ."];
+/// Of the words before it those after which the number may also stand before them: `12 شارع طلعت حرب`.
+const ARABIC: &str = "شارع ";
+/// Words before a street or village in Thailand, where the number stands first and a postcode last.
+const THAI: [&str; 3] = ["ถนน", "ถ.", "หมู่ "];
 /// Words of districts, provinces and the capital, of which one stands before the postcode there.
 const THAI_PLACES: [&str; 10] =
     [" จ.", " จังหวัด", " อ.", " อำเภอ", " ต.", " ตำบล", " เขต", " แขวง", " กรุงเทพ", " กทม"];
@@ -106,7 +108,10 @@ impl Detector for Elsewhere {
         let (start, end) = if probe.is(at, &ByteSet::DIGIT) {
             israeli(probe)?
         } else if let Some(length) = stands(&BEFORE) {
-            (at, after_the_word(probe, at + length)?)
+            match after_the_word(probe, at + length) {
+                Some(end) => (at, end),
+                None => arabic(probe)?,
+            }
         } else if let Some(length) = stands(&AFTER) {
             (before_the_word(probe, at)?, house(probe, at + length).filter(|end| stands_apart(probe, *end))?)
         } else {
@@ -124,6 +129,21 @@ fn after_the_word(probe: &Probe<'_>, from: usize) -> Option<usize> {
     let has_sign = SIGNS.iter().any(|sign| name.ends_with(sign.as_bytes()));
     let end = house(probe, number).filter(|_| name.ends_with(b" ") && name.len() > 4)?;
     (has_sign || (words <= 4 && stands_apart(probe, end))).then_some(end)
+}
+
+/// `12 شارع طلعت حرب، القاهرة`: the number stands first, and a place after a comma.
+fn arabic(probe: &Probe<'_>) -> Option<(usize, usize)> {
+    const COMMA: &[u8] = "،".as_bytes();
+    let at = probe.at();
+    let number = probe.run_back(at.checked_sub(1)?, &ByteSet::DIGIT, 4);
+    let end = probe.run(at + ARABIC.len(), &NAME, LONGEST);
+    let name = probe.slice(at..end);
+    let comma = memchr::memmem::find(name, COMMA).or((probe.get(end) == Some(b',')).then_some(name.len()))?;
+    let holds = probe.looking_at(at, ARABIC.as_bytes())
+        && probe.was(at, &ByteSet::EMPTY.with(b" "))
+        && number + 1 < at
+        && !probe.was(number, &ByteSet::WORD.with(b".,"));
+    (holds && comma > ARABIC.len() + 2).then_some((number, at + comma))
 }
 
 /// Whether the number that ends at `end` is a house's: the clause ends there, or a postcode or a town follows. Otherwise it counts
@@ -236,6 +256,8 @@ mod tests {
             .hit("Şərur ray., AZADLIQ prospekti, b. 1, m. 1", "AZADLIQ prospekti, b. 1")
             .miss("ถนนสายนี้ยาว 12 กม. และ 1742180 בעיר")
             .hit("גר ברחוב הרצל 12 תל אביב", "רחוב הרצל 12")
+            .hit("العنوان: 12 شارع طلعت حرب، القاهرة", "12 شارع طلعت حرب")
+            .hit("99/1 หมู่ 5 ตำบลบางรัก จังหวัดนนทบุรี 11000", "99/1 หมู่ 5 ตำบลบางรัก จังหวัดนนทบุรี 11000")
             .hit("رقم 12, شارع الملك فهد 12، الرياض", "شارع الملك فهد 12")
             .hit(
                 "99/1 ถนนสุขุมวิท แขวงคลองเตย กรุงเทพมหานคร 10110",

@@ -27,6 +27,8 @@ struct Reading<'r, 't> {
     is_strong: bool,
     /// Something else begun after the street: a word for a street in it is one of another.
     is_over: bool,
+    /// The end of a name with a word that is a street's in the United States, and much else.
+    suffix: Option<usize>,
     /// The end of a part of a dwelling, which says as much of its place as a word for a street.
     dwelling: Option<usize>,
     /// The end of a place that follows.
@@ -95,6 +97,7 @@ impl<'r, 't> Reading<'r, 't> {
             is_initial: false,
             is_strong: false,
             is_over: false,
+            suffix: None,
             dwelling: None,
             place: None,
         }
@@ -171,6 +174,10 @@ impl<'r, 't> Reading<'r, 't> {
             self.is_strong = (holds_type && !self.is_initial) || street::is_strong(text);
             self.named = Some(token.end);
         }
+        let ends_a_name = self.words > 1 && self.named.is_none() && self.suffix.is_none();
+        if ends_a_name && !token.is_separated && street::is_suffix(text) {
+            self.suffix = Some(token.end);
+        }
     }
 
     fn note_place(&mut self, token: &Token) {
@@ -204,7 +211,10 @@ impl<'r, 't> Reading<'r, 't> {
         let start = self.probe.at();
         let named = self.named.filter(|_| self.is_strong && !self.is_of_that_year());
         let labelled = || self.place.filter(|_| label::stands_before(self.probe, start));
-        named.or_else(labelled).or(self.dwelling).map(|end| found(start, end, 0.6))
+        let told = named.or_else(labelled).or(self.dwelling).map(|end| found(start, end, 0.6));
+        let is_name = self.words > 1 && !self.is_led && !self.is_year();
+        let doubtful = || self.named.or(self.suffix).filter(|_| is_name);
+        told.or_else(|| doubtful().map(|end| found(start, end, 0.35).harmless()))
     }
 
     /// `459, Madan Zila, Latur 778094`.

@@ -15,12 +15,14 @@ static STATES: List = List::new(
     " al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh \
     ok or pa ri sc sd tn tx ut vt va wa wv wi wy dc pr vi gu as mp fm mh pw aa ae ap ",
 );
-/// Words that end the name of a state: `New York 10001`.
+/// Words that end the name of a state, or of a province of Indonesia: `New York 10001`, `Jawa Barat 40115`.
 static STATE_NAMES: List = List::new(
     " alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho \
     illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana \
     nebraska nevada hampshire jersey mexico york carolina dakota ohio oklahoma oregon pennsylvania island tennessee texas utah \
-    vermont virginia washington wisconsin wyoming ",
+    vermont virginia washington wisconsin wyoming \
+    aceh bali banten barat belitung bengkulu gorontalo jakarta jambi lampung maluku papua riau selatan tengah tenggara timur utara \
+    yogyakarta ",
 );
 /// What stands before a postcode and says so: `Τ.Κ. 106 74`, `CEP 01310-200`.
 static LABELS: List = List::new(" τκ τ.κ tk cep cp c.p plz zip postcode cod poștal postal ");
@@ -106,6 +108,7 @@ pub(super) fn read(probe: &Probe<'_>, previous: &Token, token: &Token, is_named:
             .or_else(|| if is_apart { before_town(probe, token.start) } else { None })
             .or_else(|| if is_apart { after_town(probe, previous, token, is_named) } else { None }),
         b'A'..=b'Z' => british(probe, token.start)
+            .or_else(|| argentine(probe, token))
             .or_else(|| prefixed(probe, previous, token))
             .or_else(|| chilean(probe, token)),
         _ => None,
@@ -163,6 +166,15 @@ pub(super) fn british(probe: &Probe<'_>, at: usize) -> Option<usize> {
     let is_canadian = &*shape == b"A9A9A9";
     let is_irish = shape.len() == 7 && shape.starts_with(b"A99") && joined.first() != Some(&b'O');
     ((is_british || is_canadian || is_irish) && !probe.is(end, &ByteSet::WORD)).then_some(end)
+}
+
+/// `C1010AAZ Buenos Aires`, `C1010 AAZ Buenos Aires`.
+fn argentine(probe: &Probe<'_>, token: &Token) -> Option<usize> {
+    let digits = token.start + 1;
+    let end = probe.run(digits, &ByteSet::DIGIT, 5);
+    let block = probe.run(end, &ByteSet::EMPTY.with(b" "), 1);
+    let holds = end == digits + 4 && probe.run(block, &ByteSet::UPPER, 4) == block + 3;
+    holds.then(|| town(probe, block + 3)).flatten()
 }
 
 /// `10115 Berlin`, `1017 CD Amsterdam`, `341 30 Ljungby`, `00-590 Warszawa`, `1170-169 Lisboa`.

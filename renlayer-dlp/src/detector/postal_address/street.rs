@@ -22,6 +22,14 @@ impl Street {
         word.is_some_and(|word| word.len() < 3 || DOUBTFUL.holds(word))
     }
 
+    /// Whether an English word for a street ends it, which hardly anybody is called: `Nathan Road 123`. In English such a number
+    /// counts something.
+    pub(super) fn is_english(&self, probe: &Probe<'_>) -> bool {
+        const WORDS: [&[u8]; 7] =
+            [b"Street", b"Road", b"Avenue", b"Lane", b"Drive", b"Boulevard", b"Terrace"];
+        self.last.is_some_and(|(start, end)| start > self.start && WORDS.contains(&probe.slice(start..end)))
+    }
+
     /// Whether the number is rather a flat's, which the house's may follow: `Unit 93 3 Jodi Ride`.
     pub(super) fn ends_in_a_unit(&self, probe: &Probe<'_>) -> bool {
         self.last.is_some_and(|(start, end)| is_unit(probe.slice(start..end)))
@@ -36,7 +44,20 @@ static TYPES: List = List::new(
     motorway freeway crossing expressway cove corner reserve track heights ridge ",
 );
 
-/// Of these, the ones that are hardly anybody's name: with them no postcode is needed.
+/// The other words that the post of the United States knows for a street (Publication 28, appendix C1). Most have other meanings.
+static SUFFIXES: List = List::new(
+    " annex anx arcade bayou beach bend bluff bluffs bottom branch bridge brook brooks burg burgs camp canyon cape causeway center \
+    centers circles cliff cliffs club common commons corner corners courts coves creek crossroad crossroads curve dale dam divide \
+    drives estate estates extension extensions fall falls ferry field fields flat flats ford fords forest forge forges fork forks \
+    fort garden gateway glen glens greens groves harbor harbors haven hills hollow inlet island islands isle junction junctions key \
+    keys knoll knolls lake lakes land landing light lights loaf lock locks lodge mall manor manors meadow meadows mill mills mission \
+    mount mountain mountains neck orchard oval overpass parks parkways pass passage path pike pine pines plain plains plazas point \
+    points port ports prairie radial ramp ranch rapid rapids rest ridges river roads route run shoal shoals shore shores skyway \
+    spring springs spur spurs squares station stravenue stream streets summit throughway trace trafficway trailer tunnel underpass \
+    union unions valley valleys via viaduct views village villages ville vista walks wall ways well wells ",
+);
+
+/// Of the words above, the ones that are hardly anybody's name: with them no postcode is needed.
 static STRONG: List = List::new(
     " street st road rd avenue ave lane ln drive dr boulevard blvd terrace crescent highway hwy parkway pkwy \
     square sq court ct turnpike expressway ",
@@ -51,7 +72,7 @@ static LEADING: List = List::new(
     náměstí třída nám trg cesta ulice bulevar via odos leoforos platz am an auf zum zur im straße piața piata \
     splaiul soseaua șos b-dul drumul beco calçada ladeira rodovia urbanização οδός λεωφόρος λεωφ πλατεία πλ πάροδος ул улица \
     бул булевард площад вул вулиця просп проспект пров провулок площа бульвар шосе набережна наб алл аллея ш пер переулок проезд пр узвіз calzada calz periférico circunvalación \
-     corredor peatonal retorno continuación ampliación autopista avinguda jalan jl jln đường  prolongación prol andador cerrada viaducto privada circuito diagonal carrera cra transversal condomínio fazenda vereda rang \
+     corredor peatonal retorno continuación ampliación autopista avinguda jalan jl jln đường  prolongación prol diag jirón rruga bulevardi bul triq ulitsa plaça passeig andador cerrada viaducto privada circuito diagonal carrera cra transversal condomínio fazenda vereda rang \
     allé ",
 );
 
@@ -60,11 +81,12 @@ static LAST: List = List::new(
     " straße strasse str gasse weg platz allee ring straat laan plein utca utcája út útja tér tere körút u ulica \
     cesta trg ulice náměstí námestie gatvė g prospektas iela tänav mnt maantee katu tie vej gade gata gatan vägen väg torg \
     veien vei gate plass boulevard улица проспект переулок шоссе бульвар площадь вулиця провулок bulvarı caddesi sokak \
-    sokağı vijenac odvojak prilaz šetalište obala stube polku sétány sor köz узвіз проїзд ",
+    sokağı vijenac odvojak prilaz šetalište obala stube polku sétány sor köz узвіз проїзд \
+    ulitsa pereulok shosse naberezhnaya vulytsia vía ",
 );
 
 /// What names of streets end with, written in one word.
-const ENDINGS: [&str; 39] = [
+const ENDINGS: [&str; 44] = [
     "boulevard",
     "straße",
     "strasse",
@@ -104,6 +126,11 @@ const ENDINGS: [&str; 39] = [
     "katu",
     "kuja",
     "tänav",
+    "stræti",
+    "braut",
+    "-daero",
+    "-gil",
+    "-ro",
 ];
 
 /// Parts of a dwelling.
@@ -139,11 +166,15 @@ static DOUBTFUL: List = List::new(
 /// Of the words that stand last those of Hungary, before which a name may be written small: `Petőfi sándor utca`.
 static HUNGARIAN: List = List::new(" utca utcája út útja tér tere körút ");
 
+/// What Turkey writes before the sign for a number: `İstiklal Cad. No: 45`.
+static TURKISH: List = List::new(" cad cd sok sk blv bulv ");
+
 /// Of the leading words those that any sentence may hold in lower case.
 static PREPOSITIONS: List = List::new(" an am auf zum zur im c r ch bd av ");
 
-/// Words in lower case that may stand before the number of a house: they end a street, or are one that has a number for a name.
-const BEFORE: [&str; 3] = [LAST.words(), LEADING.words(), grid::SHORT.words()];
+/// Words in lower case that may stand before the number of a house: they end a street, or are one that has a number for a name; or
+/// before that of a dwelling.
+const BEFORE: [&str; 4] = [LAST.words(), LEADING.words(), grid::SHORT.words(), DWELLINGS.words()];
 /// Those that may stand after it: they lead a street, or belong to the number (`3 bis`, `10 no. 45`).
 const AFTER: [&str; 2] = [LEADING.words(), " bis ter no "];
 /// Those with which a street goes on after a name, or ends.
@@ -156,6 +187,11 @@ pub(super) static POSTCODE_SIDES: Sides = Sides::new(&BEFORE, &AFTER, &AFTER_A_N
 
 pub(super) fn is_type(word: &[u8]) -> bool {
     TYPES.holds(word.strip_suffix(b".").unwrap_or(word))
+}
+
+/// Whether the post of the United States knows a word for a street by which most others are not told.
+pub(super) fn is_suffix(word: &[u8]) -> bool {
+    SUFFIXES.holds(word)
 }
 
 pub(super) fn is_strong(word: &[u8]) -> bool {
@@ -193,8 +229,9 @@ pub(super) fn is_initial(word: &[u8]) -> bool {
 
 /// The street before the number that begins at `number`.
 pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
-    let mut at = probe.run_back(number, &ByteSet::EMPTY.with(b" ,\t"), 2);
-    at = skip_number_sign(probe, at);
+    let space = probe.run_back(number, &ByteSet::EMPTY.with(b" ,\t"), 2);
+    let mut at = skip_number_sign(probe, space);
+    let has_sign = at < space;
     if at == number || probe.before(at)? == b'\n' {
         return None;
     }
@@ -225,7 +262,8 @@ pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
         if !fits {
             break;
         }
-        let is_street = is_lower_type || (is_first && ends_like_a_street(word));
+        let is_turkish = is_short && has_sign && TURKISH.holds(word.strip_suffix(b".").unwrap_or(word));
+        let is_street = is_lower_type || is_turkish || (is_first && ends_like_a_street(word));
         let known = street.take();
         let (was_named, last) = known.as_ref().map_or((false, Some((start, at))), |s| (s.is_named, s.last));
         let begin = if is_capital(word) || is_lower_type { start } else { known.map_or(at, |s| s.start) };
@@ -236,8 +274,11 @@ pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
             break;
         }
     }
-    // A type that stands by itself is no name: "Platz 12".
-    street.filter(|street| words > 1 || !is_bare(probe.slice(street.start..number)))
+    // A type that stands by itself is hardly a name: "Platz 12".
+    street.map(|street| {
+        let is_bare = words == 1 && is_bare(probe.slice(street.start..number));
+        Street { is_named: street.is_named && !is_bare, ..street }
+    })
 }
 
 /// The begin of a street without a number that ends its line at `end`: a word that leads one, and a name.
@@ -297,13 +338,13 @@ fn is_bare(text: &[u8]) -> bool {
     LAST.holds(word.strip_suffix(b".").unwrap_or(word)) || TYPES.holds(word)
 }
 
-/// `Nr. 10`, `n. 5`, `nº 3`, `№ 7`, `буд. 2`.
+/// `Nr. 10`, `n. 5`, `nº 3`, `№ 7`, `No: 4`, `буд. 2`.
 fn skip_number_sign(probe: &Probe<'_>, at: usize) -> usize {
-    const SIGNS: [&str; 17] = [
-        " Nr.", " nr.", " Nr", " nr", " n.", " N.", " nº", " Nº", " n.º", " No.", " no.", " №", " буд.",
-        " д.", " дом", " N°", " #",
+    const SIGNS: [&str; 18] = [
+        " No:", " Nr.", " nr.", " Nr", " nr", " n.", " N.", " nº", " Nº", " n.º", " No.", " no.", " №",
+        " буд.", " д.", " дом", " N°", " #",
     ];
-    if !probe.was(at, &ByteSet::EMPTY.with(b".r\xba\x96\xb0\xbc#")) {
+    if !probe.was(at, &ByteSet::EMPTY.with(b".r\xba\x96\xb0\xbc#:")) {
         return at;
     }
     let behind = probe.slice(at.saturating_sub(8)..at);
