@@ -109,6 +109,12 @@ impl Kind {
         self
     }
 
+    /// Its words are those of much else.
+    const fn doubtful(mut self) -> Self {
+        self.severity = Severity::Low;
+        self
+    }
+
     fn holds(&self, value: &[u8]) -> bool {
         match self.check {
             Check::Digit(holds) | Check::Range(holds) => holds(value),

@@ -60,10 +60,10 @@ fn published_numbers_hold() {
 #[test]
 fn published_numbers_are_found_after_a_word() {
     for kind in rows::all() {
-        let cases = kind
-            .examples
-            .iter()
-            .fold(Cases::of(kind.class), |cases, example| cases.hit(&after_a_word(kind, example), example));
+        let cases = kind.examples.iter().fold(Cases::of(kind.class), |cases, example| {
+            let text = after_a_word(kind, example);
+            if kind.severity > Severity::Low { cases.hit(&text, example) } else { cases.low(&text, example) }
+        });
         cases.run();
     }
 }
@@ -107,8 +107,9 @@ fn made_up_numbers_are_found_in_every_way_of_writing() {
             // A card number by chance is a card number first.
             let is_card = |text: &str| scan(text).findings.iter().any(|f| &*f.class == "payment.card_number");
             let (text, value) = (0..50).map(|_| next()).find(|(text, _)| !is_card(text)).expect(kind.name);
-            let is_whole =
-                |(text, severity): &(String, Severity)| *text == value && *severity > Severity::Low;
+            let is_whole = |(text, severity): &(String, Severity)| {
+                *text == value && *severity >= kind.severity.min(Severity::Medium)
+            };
             if !found(kind.class, &text).iter().any(is_whole) {
                 missed.push(format!("{}: {text}", kind.name));
             }

@@ -89,6 +89,7 @@ pub(super) const ROWS: &[Kind] = &[
             "persoonsnummer*",
             "bsnnum*",
             "bsnnr",
+            "rsin*",
         ],
         &["1112.22.333"],
     ),

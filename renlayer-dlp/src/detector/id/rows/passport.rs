@@ -109,7 +109,18 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::bare(
         ["passport", "gov_id.passport", "the number of a passport of another country"],
-        &["A~9999999", "AA~9999999", "AA~999999", "A999999", "99999999", "99A99999", "AA99999", "A999A9999"],
+        &[
+            "A~9999999",
+            "AA~9999999",
+            "AA~999999",
+            "A999999",
+            "99999999",
+            "99A99999",
+            "AA99999",
+            "A999A9999",
+            "A99999999",
+            "A9999999A",
+        ],
         &[
             "passport",
             "passports",
