@@ -56,6 +56,7 @@ mod mac_address;
 mod mrz;
 mod named;
 mod network_device;
+mod other_id;
 mod person_name;
 mod pgpass;
 mod phone;
@@ -278,6 +279,7 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(geo_coordinates::Degrees),
         Box::new(&geo_coordinates::LABELLED),
         Box::new(&license_plate::LICENSE_PLATE),
+        Box::new(&other_id::OTHER_ID),
         Box::new(source_code::marker::Marker),
         Box::new(mac_address::MacAddress),
         Box::new(&mac_address::LABELLED),
