@@ -6,6 +6,7 @@
 //!
 //! - hit: `1600 Amphitheatre Parkway, Mountain View, CA 94043`, `10 Downing Street, London SW1A 2AA`, `Hauptstraße 12, 10115
 //!   Berlin`, `15 rue de la Paix, 75002 Paris`, `Via Roma 5`, `350 5th Ave`
+//! - low: `16 salontie 6, apt. 523`, `725 Daniel Haven`, `Nathan Road 123`
 //! - miss: `Berlin`, `New York, NY`, `Fifth Avenue`, `12 Monkeys`, `In May 2024, 12000 people`
 //! - known mistakes: a street without any word for one is found only with a postcode; addresses in other scripts than Latin
 //!   are found where a word says that it is a street (Greek, Cyrillic), in the layouts of their countries (Japan, Korea, China and others), or by

@@ -138,7 +138,7 @@ struct Entry {
     head: Head,
     /// Whether the word may go on.
     goes_on: bool,
-    /// Kinds of several countries have it, or it is made of general words.
+    /// Kinds of several countries have it, it is made of general words, or short for much else.
     is_shared: bool,
     speaks_of: Topic,
 }
@@ -238,21 +238,23 @@ impl Context {
     pub(super) fn new(kinds: &[&'static Kind], countries: &[(&str, &[&str])]) -> Self {
         let homes: Vec<Home> = kinds.iter().map(|kind| Home::of(kind, countries)).collect();
         let mut entries = Vec::new();
-        let mut add = |word: &str, speaks_of| {
+        let mut add = |word: &str, is_doubtful: bool, speaks_of| {
             let (word, goes_on) = word.strip_suffix('*').map_or((word, false), |word| (word, true));
             let (text, head) = (word.as_bytes().to_vec(), Head::of(word.as_bytes()));
-            entries.push(Entry { text, head, goes_on, is_shared: is_general(word), speaks_of });
+            let is_shared = is_doubtful || is_general(word);
+            entries.push(Entry { text, head, goes_on, is_shared, speaks_of });
         };
         for (kind, i) in kinds.iter().zip(0..) {
+            let mut add = |word: &str| add(word, kind.is_doubtful(), Topic::Kind(i));
             for word in kind.words {
-                add(word, Topic::Kind(i));
-                abbreviated(word).iter().for_each(|word| add(word, Topic::Kind(i)));
+                add(word);
+                abbreviated(word).iter().for_each(|word| add(word));
             }
         }
         for ((_, words), i) in countries.iter().zip(0..) {
-            words.iter().for_each(|word| add(word, Topic::Country(i)));
+            words.iter().for_each(|word| add(word, false, Topic::Country(i)));
         }
-        GENERAL.iter().for_each(|word| add(word, Topic::General));
+        GENERAL.iter().for_each(|word| add(word, false, Topic::General));
         entries.sort_by(|a, b| a.text.cmp(&b.text));
         share(&mut entries, &homes);
         let starts = Starts::of(entries.iter().map(|entry| (entry.text.as_slice(), entry.goes_on)));

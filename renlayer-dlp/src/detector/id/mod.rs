@@ -115,6 +115,10 @@ impl Kind {
         self
     }
 
+    fn is_doubtful(&self) -> bool {
+        self.severity == Severity::Low
+    }
+
     fn holds(&self, value: &[u8]) -> bool {
         match self.check {
             Check::Digit(holds) | Check::Range(holds) => holds(value),
@@ -363,14 +367,15 @@ impl IdNumbers {
     /// Whether a number that is all of a message is of the form's kind as far as its digits say it.
     fn is_told_by_itself(&self, probe: &Probe<'_>, range: Range<usize>, form: &Form) -> bool {
         const LEAST: usize = 8;
-        let digits = probe.slice(range.clone());
+        let written = probe.slice(range.clone());
+        let holds = |is: fn(&u8) -> bool| written.iter().any(is);
         let tells = match self.kinds.get(form.kind).map(|kind| kind.check) {
             // Not every zero, which most checks take.
-            Some(Check::Digit(_)) => digits.iter().any(|byte| !b"0 -./".contains(byte)),
-            Some(Check::Range(_)) => digits.iter().any(u8::is_ascii_alphabetic),
+            Some(Check::Digit(_)) => holds(|byte| !b"0 -./".contains(byte)),
+            Some(Check::Range(_)) => holds(|byte| byte.is_ascii_alphabetic() || *byte == b'-'),
             Some(Check::Form) | None => false,
         };
-        digits.len() >= LEAST && tells && probe.is_all_said(range)
+        written.len() >= LEAST && tells && probe.is_all_said(range)
     }
 
     /// The end of a number of this form, and whether its kind's check takes it.

@@ -241,6 +241,7 @@ fn a_message_that_is_a_number_is_recorded() {
         .miss("- 36574261809")
         .miss("36 574 261 808")
         .run();
+    Cases::of("gov_id.us.ein").low("91-1144442", "91-1144442").miss("911144442").miss("91-1144442 and").run();
     let found = |body: &str, format| shared().scan(body.as_bytes(), input(format)).findings.len();
     assert_eq!(found(r#"{"role": "user", "content" : "36574261809"}"#, Format::Json), 1);
     assert_eq!(found(r#"[{"type":"text","text":"36574261809"}]"#, Format::Json), 1);

@@ -86,7 +86,7 @@ pub(super) const ROWS: &[Kind] = &[
     Kind::bare(
         ["tr_passport", "gov_id.tr.passport", "the number of a Turkish passport"],
         &["A99999999"],
-        &["türk pasaportu", "pasaport*"],
+        &["türk pasaportu", "pasaport*", "turkish passport"],
         &["U12345678"],
     ),
     Kind::bare(
@@ -94,6 +94,25 @@ pub(super) const ROWS: &[Kind] = &[
         &["A99999999"],
         &["جواز سفر", "جواز السفر", "saudi passport", "egyptian passport"],
         &["A12345678"],
+    ),
+    Kind::bare(
+        [
+            "passport_lettered",
+            "gov_id.passport",
+            "the number of a passport of another country, with a letter first",
+        ],
+        &["A99999999"],
+        &[
+            "mexican passport",
+            "south african passport",
+            "malaysian passport",
+            "pakistani passport",
+            "thai passport",
+            "irish passport",
+            "swiss passport",
+            "australian passport",
+        ],
+        &["G12345678"],
     ),
     Kind::bare(
         ["ua_passport", "gov_id.ua.passport", "the number of a Ukrainian passport or identity card"],
@@ -118,7 +137,6 @@ pub(super) const ROWS: &[Kind] = &[
             "99A99999",
             "AA99999",
             "A999A9999",
-            "A99999999",
             "A9999999A",
         ],
         &[
