@@ -232,17 +232,13 @@ impl Table {
 }
 
 /// Puts those in their places that were added from `known` on to others, which are in order. They are nearly so themselves: the window
-/// of a literal is met later than its begin, which may be before all that were added, but never far.
+/// of a literal is met later than its begin, which may be before all that were added, and of several that share a hash some are told last.
 #[allow(clippy::indexing_slicing, reason = "all places are those of candidates that are there")]
 fn order(found: &mut [Candidate], known: usize, added: &mut Vec<Candidate>) {
     added.clear();
     added.extend_from_slice(&found[known..]);
-    for next in 1..added.len() {
-        let mut place = next;
-        while place > 0 && added[place - 1].at > added[place].at {
-            added.swap(place - 1, place);
-            place -= 1;
-        }
+    if !added.is_sorted_by_key(|candidate| candidate.at) {
+        added.sort_by_key(|candidate| candidate.at);
     }
     // From the last one on, so that what stands before all that were added is not looked at.
     let (mut left, mut place) = (known, found.len());
