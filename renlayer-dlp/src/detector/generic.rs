@@ -42,7 +42,7 @@ use value::{Value, Verdict};
 pub(super) struct Generic;
 
 /// Words of which a secret's name holds one.
-const WORDS: [&str; 51] = [
+const WORDS: [&str; 52] = [
     "password",
     "passwd",
     "passphrase",
@@ -52,7 +52,8 @@ const WORDS: [&str; 51] = [
     "pwd",
     "kennwort",
     "wachtwoord",
-    "contrase",
+    "contraseña",
+    "contrasena",
     "senha",
     "motdepasse",
     "пароль",
@@ -424,6 +425,11 @@ mod tests {
             .miss("\"key\": \"6da89121079f83b2eb6acccf8219ea982c3d79bc\"")
             .hit("Log in as joe, the password is Kx7!pQ2z, and wait", "Kx7!pQ2z")
             .hit("Mein Passwort lautet 'vR4sNq0w'.", "vR4sNq0w")
+            .hit("contraseña: vR4sNq0w", "vR4sNq0w")
+            .hit("- **Password**: vR4sNq0w", "vR4sNq0w")
+            .hit("Please set my password to Kx7!pQ2z again", "Kx7!pQ2z")
+            .hit(&format!("The API key for the service at work is {key}"), &key)
+            .miss("compute it and pass to MachoReloc1, the password to SHA256 is lost, the token for it is getAccessTokenFromVault2")
             .hit(&format!("Use this: the API key is {key}, until Friday"), &key)
             .hit(&format!("my access token is {hex}."), &hex)
             .miss("the token is getAccessTokenFromVault2, the secret is 4bf92f35-77b3-4da6-a3ce-929d0e0e4736")

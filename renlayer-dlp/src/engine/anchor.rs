@@ -235,7 +235,7 @@ impl Need {
     /// No name that a sentence tells the value of is longer, from its anchor on.
     pub const NAME: usize = 24;
     /// What the verb of such a sentence begins with, or the second word of a name.
-    pub const VERBS: ByteSet = ByteSet::EMPTY.with(b"iwlek\xc3");
+    pub const VERBS: ByteSet = ByteSet::EMPTY.with(b"iwlektfo\xc3");
     /// What gives a name its value.
     pub const GIVES: ByteSet = ByteSet::EMPTY.with(b"=:>\"'`");
 }

@@ -331,7 +331,7 @@ pub(super) fn is_pass(name: &[u8]) -> bool {
 
 /// Whether a name is that of a call which sets what it names: `setPassword`, `withPassword`.
 pub(super) fn is_setter(name: &[u8]) -> bool {
-    const SETS: [&[u8]; 3] = [b"set", b"with", b"add"];
+    const SETS: [&[u8]; 2] = [b"set", b"with"];
     let last = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
     SETS.into_iter().any(|word| last.len() > word.len() && last.to_ascii_lowercase().starts_with(word))
 }
@@ -367,8 +367,8 @@ pub(super) fn is_of_something_harmless(phrase: &[u8]) -> bool {
     HARMLESS.stand_in(phrase)
 }
 
-/// What may stand between a keyword and the operator, and how much of it.
-const INSIDE: ByteSet = ByteSet::WORD.with(b"-. \t\"'`)]?!\\");
+/// What may stand between a keyword and the operator, and how much of it; Markdown has `**password**: …`.
+const INSIDE: ByteSet = ByteSet::WORD.with(b"-. \t\"'`)]?!\\*");
 pub(super) const LONGEST_REST: usize = 32;
 
 /// Where what may be the rest of a name ends, whose keyword ends at `after`.

@@ -1,4 +1,5 @@
-//! Passwords and keys that a sentence tells: `my password is Kx7!pQ2z`, `das Passwort lautet …`, `the API key is 9f86d0…`.
+//! Passwords and keys that a sentence tells: `my password is Kx7!pQ2z`, `das Passwort lautet …`, `the API key is 9f86d0…`, `set the
+//! password to …`, `the password for the database is …`.
 
 use super::name::{self, Kind};
 use super::value::Value;
@@ -6,9 +7,10 @@ use crate::Evidence;
 use crate::detector::{ByteSet, Match, Need, Probe};
 
 /// What stands between the word and the value, in the languages of the words.
-const VERBS: [&[u8]; 9] = [
+const VERBS: [&[u8]; 10] = [
     b" is ",
     b" is: ",
+    b" to ",
     b" was ",
     b" ist ",
     b" lautet ",
@@ -18,16 +20,26 @@ const VERBS: [&[u8]; 9] = [
     " è ".as_bytes(),
 ];
 
+/// What says of which it is, before the verb.
+const OWNERS: [&[u8]; 2] = [b" for ", b" of "];
+/// And how long that is.
+const LONGEST_OWNER: usize = 40;
+
 /// The password that the sentence gives after a word for one that ends at `after`.
 pub(super) fn find(probe: &Probe<'_>, after: usize) -> Option<Match> {
     if !(probe.is(after, &ByteSet::EMPTY.with(b" ")) && probe.is(after + 1, &Need::VERBS)) {
         return None;
     }
-    let verb = VERBS.iter().find(|verb| probe.looking_at(after, verb))?;
-    let at = probe.run(after + verb.len(), &ByteSet::EMPTY.with(b"\"'`"), 1);
+    let from = after_owner(probe, after).unwrap_or(after);
+    let verb = VERBS.iter().find(|verb| probe.looking_at(from, verb))?;
+    let at = probe.run(from + verb.len(), &ByteSet::EMPTY.with(b"\"'`"), 1);
     probe.begins(at);
     let value = Value::read(probe, at)?;
     let name = name::around(probe, after);
+    // Who passes something to somebody.
+    if *verb == b" to " && name::is_pass(name) {
+        return None;
+    }
     let stands = match name::Kind::of(name)? {
         Kind::Password => value.is_spoken_password(),
         Kind::Key => value.is_spoken_key() && !value.is_misshapen(probe) && !value.is_cut(name, probe),
@@ -38,4 +50,12 @@ pub(super) fn find(probe: &Probe<'_>, after: usize) -> Option<Match> {
     }
     let found = Match::new(value.range(), 0.5).with(Evidence::CONTEXT);
     Some(if value.stands_for_another() { found.harmless() } else { found })
+}
+
+/// Where ` is ` stands after words that say whose it is.
+fn after_owner(probe: &Probe<'_>, after: usize) -> Option<usize> {
+    const OWNER: ByteSet = ByteSet::WORD.with(b" -.'");
+    let owner = OWNERS.into_iter().find(|owner| probe.looking_at(after, owner))?;
+    let words = probe.slice(after..probe.run(after + owner.len(), &OWNER, LONGEST_OWNER));
+    memchr::memmem::find(words, b" is ").map(|verb| after + verb)
 }
