@@ -19,8 +19,8 @@ const FIELD: ByteSet = ByteSet::WORD.with(b"-.*");
 const LONGEST_FIELD: usize = 64;
 const SHORTEST: usize = 5;
 const LONGEST: usize = 128;
-const VALUE: ByteSet = ByteSet::EMPTY.range(0x21, 0x7e).without(b"\"'`");
-const ENDS: ByteSet = ByteSet::EMPTY.with(b"\r\n\"'`");
+const VALUE: ByteSet = ByteSet::EMPTY.range(0x21, 0x7e).without(b"\"'`\\");
+const ENDS: ByteSet = ByteSet::EMPTY.with(b"\r\n\"'`\\");
 
 impl Detector for Pgpass {
     fn about(&self) -> About {
@@ -77,6 +77,7 @@ mod tests {
         Cases::of("secret.pgpass")
             .hit(&format!("#hostname:port:database:username:password\ndb.corp.io:5432:shop:joe:{word}\n"), &word)
             .low("*:5432:*:joe:opensesame\n", "opensesame")
+            .miss(&format!("*:*:*:joe:{word}\n"))
             .miss("db.corp.io:5432:shop\ndb.corp.io:5432:shop:joe:\nat 10:5432:1:2:Zkwq7jxvbn, db:5432:a:b:$PASS")
             .run();
     }

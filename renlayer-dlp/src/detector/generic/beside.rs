@@ -142,8 +142,6 @@ mod tests {
             .low(&format!("acmeKEY-{hex}"), &hex)
             .low(&format!("acmePRIVATE-{hex}"), &hex)
             .low(&format!("acme ACCESS {key}"), &key)
-            .hit(&format!("| API key | {key} |"), &key)
-            .low(&format!("Variable | Value\napiKey |{hex}\n"), &hex)
             .low("acme SECRET 4bf92f35-77b3-4da6-a3ce-929d0e0e4736", "4bf92f35-77b3-4da6-a3ce-929d0e0e4736")
             .miss(&format!(
                 "the key {key} of a map, a monKEY-internationalisation, and KEY-VALUE-STORE-CONFIGURATION"
@@ -151,6 +149,17 @@ mod tests {
             .miss("the token getAccessTokenFromVault2 is read, a secret internationalisation2024plan")
             .miss(&format!("a token 0x{hex}, a tokenizer {key}"))
             .miss("-----BEGIN PRIVATE KEY-----, ACCESS-CONTROL-ALLOW-CREDENTIALS2, echo $TOKEN | base64 --decode")
+            .run();
+    }
+
+    #[test]
+    fn cells_are_read_by_the_name_before_them() {
+        let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
+        let hex = ["6da89121079f83b2", "eb6acccf8219ea98"].concat();
+        Cases::of("secret.generic")
+            .hit(&format!("| API key | {key} |"), &key)
+            .low(&format!("Variable | Value\napiKey |{hex}\n"), &hex)
+            .miss("| User | Password |\n|---|---|\n| joe | Kx7pQ2zLm9 |\n")
             .run();
     }
 }

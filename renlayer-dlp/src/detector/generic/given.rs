@@ -145,9 +145,7 @@ impl Given<'_, '_> {
             Some(b'=') if !self.probe.was(operator - 1, &SPACE) => {
                 return self.is_over() || self.is_before_field();
             }
-            Some(b'=') => {
-                self.value.has_digit() || self.begins_line(operator - 1) && !self.value.is_joined_words()
-            }
+            Some(b'=') => self.value.has_digit() || self.begins_line(operator - 1) && !self.value.is_name(),
             Some(b'>') => return self.is_content() || self.value.has_digit() && self.is_over(),
             _ => is_flag || is_apart && self.is_variable(),
         };
@@ -270,7 +268,7 @@ mod tests {
             .miss("a user is identified by OpenSesame container; token: \"keyword.control\"")
             .miss("connect(user=user, password=word)")
             .miss("    password = word\n")
-            .miss("password = settings.password\n")
+            .miss("password = settings.password\nexports.PassThrough = CollectPassThrough\n")
             .miss("connect({user: name, password: word})")
             .miss("let config = Config { user: name, password: word };")
             .miss("<th class=\"password\">opensesame</th>")

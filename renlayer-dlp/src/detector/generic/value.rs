@@ -449,6 +449,11 @@ impl Value<'_> {
         self.text.len() == 36 && language::is_hex(self.text) && groups.eq([8, 4, 4, 4, 12])
     }
 
+    /// Whether a program calls something so: words joined by signs or by humps.
+    pub(super) fn is_name(&self) -> bool {
+        self.is_joined_words() || is_identifier(self.text)
+    }
+
     /// `NEXUS-GPT4-API-KEY`, `id-Gost28147-89`, `com.corp.app1`, `rc0.15.0_20231217`: parts that are words or numbers, none
     /// of which is random.
     pub(super) fn is_joined_words(&self) -> bool {

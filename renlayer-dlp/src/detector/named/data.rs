@@ -115,7 +115,7 @@ pub(super) const ROWS: &[Named] = &[
     key!("telegram_bot_token" in "telegram_token", "a Telegram bot token of any form", ["telegram"], &[Part::Run(ByteSet::DIGIT, 8, 10), is(":"), url64(35)])
         .whatever(),
     // What OAuth 1.0 (RFC 5849) sends with one request, and what finishes a sign-in.
-    key!("oauth1_verifier", "the signature or the verifier of an OAuth 1.0 request", ["oauth_signature", "oauth_verifier"], &[Part::Run(ByteSet::ALNUM.with(b"%+/_="), 10, 64)])
+    key!("oauth1_verifier", "the signature or the verifier of an OAuth 1.0 request", ["oauth_signature", "oauth_verifier"], &[Part::Run(ByteSet::ALNUM.with(b"%+/"), 10, 64), Part::Maybe("=")])
         .whatever()
         .severity(Severity::Low),
     // Ids that stand beside secrets.
