@@ -7,7 +7,7 @@
 //! - hit: `+49 30 901820`, `(212) 736-5000`, `01 42 68 53 00`; `Tel. 030 901820`, `call 2127365000` and `2127365000 is my phone` by their context
 //! - hit: `455 6186 office` and nothing else in its line, as address books write it
 //! - hit: `0151/23456789`, `(11) 96123-4567`, `0049 30 901820`, `+1 212-736-5000 ext. 12`, `1-800-FLOWERS`
-//! - low: 555-01xx, which North America keeps for stories; a number in an area that its country did not give out;
+//! - low: what a word says to be a telephone number, and no country dials; 555-01xx, which North America keeps for stories; a number in an area that its country did not give out;
 //!   `612 34 56 78`, `(0-612) 34555` or `004930901820` without a word; `2127365000` and nothing else
 //! - miss: `2127365000` in a text without a word, dates, epoch seconds, order numbers, decimals
 //! - known mistakes: without a word before them, national numbers in other layouts than these are missed; with one, any digits
@@ -91,7 +91,9 @@ fn international(probe: &Probe<'_>) -> Option<Match> {
     let written = Written::read(probe, start + 1);
     let Some(end) = written.longest(plan::is_international) else {
         // Right in all but what its country gave out: made up, or a new area.
-        let end = written.longest(plan::looks_international)?;
+        let Some(end) = written.longest(plan::looks_international) else {
+            return national::called(probe, start, written);
+        };
         return Some(Match::new(start..end, 0.4).with(Evidence::STRUCTURE).harmless());
     };
     let found = Match::new(start..extended(probe, end), 0.9).with(Evidence::STRUCTURE);
@@ -222,6 +224,9 @@ mod tests {
             .low("+1 112 736 5000", "+1 112 736 5000")
             .low("555-736-5000", "555-736-5000")
             .low("call (212) 555-0123", "(212) 555-0123")
+            .low("Tel: +02 22.583-0608", "+02 22.583-0608")
+            .low("my phone is 0018-000-780.6817", "0018-000-780.6817")
+            .miss("at 0018-000-780.6817 and +02 22.583-0608")
             .low("+1 212 555 0123", "+1 212 555 0123")
             .low("ring 020 7946 0123", "020 7946 0123")
             .low("+44 1632 960123", "+44 1632 960123")

@@ -43,7 +43,12 @@ fn read(probe: &Probe<'_>, digit: usize) -> Option<Match> {
     }
     let start = written.opening(probe).unwrap_or(digit);
     let number = Number { probe, start, written, in_context: OnceCell::new() };
-    number.find().or_else(|| number.as_all_that_was_said())
+    number.find().or_else(|| number.as_it_is_called()).or_else(|| number.as_all_that_was_said())
+}
+
+/// A number that begins at `start`, that no country dials, and that a word says to be a telephone's.
+pub(super) fn called(probe: &Probe<'_>, start: usize, written: Written) -> Option<Match> {
+    Number { probe, start, written, in_context: OnceCell::new() }.as_it_is_called()
 }
 
 /// A number, and where it stands.
@@ -117,6 +122,15 @@ impl Number<'_, '_> {
             [b'0', rest @ ..] => plan::is_british_story(rest),
             digits => plan::is_story(digits),
         }
+    }
+
+    /// A number that no country dials where a word says that it is a telephone's: made up, or of a plan that has grown since.
+    fn as_it_is_called(&self) -> Option<Match> {
+        const DIGITS: RangeInclusive<usize> = 9..=15;
+        let end =
+            self.written.longest(|digits| DIGITS.contains(&digits.len())).filter(|_| !self.is_silent())?;
+        let is_called_so = self.is_in_context() && !self.is_called_otherwise();
+        is_called_so.then(|| Match::new(self.start..end, 0.25).with(Evidence::CONTEXT).harmless())
     }
 
     /// The number as all of a message: as long as most telephone numbers are, and one that some country dials.
