@@ -90,7 +90,7 @@ pub(super) static LICENSE_PLATE: Labelled =
         .page("the label before it, letters and digits", "another code after `registration` is a hit");
 
 /// A business has a `Reg. No.` as well.
-static TAXED: Words = Words::new(&["vat", "tax", "gst", "charity", "company"]);
+static TAXED: Words = Words::new(&["vat", "gst", "charity"]);
 
 const LONGEST: usize = 12;
 const PART: ByteSet = ByteSet::UPPER.or(ByteSet::DIGIT);
@@ -115,8 +115,11 @@ fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
         && (4..=10).contains(&(letters + digits))
         && end - at <= LONGEST
         && !probe.is(end, &ByteSet::WORD.or(ByteSet::EMPTY.range(0x80, 0xff)));
-    let found = || Match::new(at..end, 0.65).with(Evidence::CONTEXT);
-    holds.then(|| if TAXED.stand_behind(probe, at) { found().harmless() } else { found() })
+    if !holds {
+        return None;
+    }
+    let found = Match::new(at..end, 0.65).with(Evidence::CONTEXT);
+    Some(if TAXED.stand_behind(probe, at) { found.harmless() } else { found })
 }
 
 #[cfg(test)]

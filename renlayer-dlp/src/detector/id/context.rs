@@ -173,7 +173,7 @@ enum Topic {
     General,
 }
 
-/// The last word that speaks of a kind: the nearer the greater.
+/// Where the last word ends that speaks of a kind, and the most that any says: the nearer the greater.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Word {
     end: u8,
@@ -359,7 +359,7 @@ impl Context {
         }
     }
 
-    /// The last word that speaks of this kind, or of its country's numbers.
+    /// The words that speak of this kind, or of its country's numbers.
     pub(super) fn speaks_of(&self, said: &Said, kind: usize) -> Option<Word> {
         let home = self.kinds.get(kind).filter(|_| said.any)?;
         let [own, shared] = said.kinds.get(kind).copied().unwrap_or_default();
@@ -367,8 +367,12 @@ impl Context {
         let is_foreign = said.names_country && named == Some(0);
         let shared = if is_foreign { 0 } else { shared };
         let general = if home.is_general && said.general { named.unwrap_or(0) } else { 0 };
-        let words = [(general, Says::Country), (shared, Says::Shared), (own, Says::Own)];
-        words.map(|(end, says)| Word { end, says }).into_iter().max().filter(|word| word.end > 0)
+        let says = match (own, shared) {
+            (0, 0) => Says::Country,
+            (0, _) => Says::Shared,
+            _ => Says::Own,
+        };
+        Some(Word { end: own.max(shared).max(general), says }).filter(|word| word.end > 0)
     }
 }
 

@@ -233,6 +233,14 @@ fn the_nearest_word_counts() {
 }
 
 #[test]
+fn a_number_is_no_other_kind_by_chance_where_a_word_says_of_what_kind_it_is() {
+    // It holds the check digit of a tax file number.
+    Cases::of("gov_id.au.tfn").hit("Australian tax ID 000724350", "000724350").run();
+    Cases::of("gov_id.au.acn").low("Australian company number 000724350", "000724350").run();
+    Cases::of("gov_id.in.voter").hit("voter ID card WKH1186253", "WKH1186253").run();
+}
+
+#[test]
 fn a_message_that_is_a_number_is_recorded() {
     Cases::of("gov_id.de.idnr")
         .low("36 574 261 809", "36 574 261 809")

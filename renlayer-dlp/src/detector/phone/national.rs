@@ -1,6 +1,7 @@
 //! Numbers as they are dialled at home: written as nothing else is, or with a word for a telephone before or after them.
 
 use std::cell::OnceCell;
+use std::net::Ipv4Addr;
 use std::ops::RangeInclusive;
 
 use super::super::id::{self, ends_a_wide_character};
@@ -130,7 +131,10 @@ impl Number<'_, '_> {
         let end =
             self.written.longest(|digits| DIGITS.contains(&digits.len())).filter(|_| !self.is_silent())?;
         let is_called_so = self.is_in_context() && !self.is_called_otherwise();
-        is_called_so.then(|| Match::new(self.start..end, 0.25).with(Evidence::CONTEXT).harmless())
+        let written = std::str::from_utf8(self.probe.slice(self.start..end)).unwrap_or_default();
+        let is_an_address = written.parse::<Ipv4Addr>().is_ok();
+        (is_called_so && !is_an_address)
+            .then(|| Match::new(self.start..end, 0.25).with(Evidence::CONTEXT).harmless())
     }
 
     /// The number as all of a message: as long as most telephone numbers are, and one that some country dials.
