@@ -30,7 +30,9 @@ impl Settler {
             active.retain(|at| hits.get(*at).is_some_and(goes_on));
             let mut earlier = self.active.iter().chain(active.iter().filter_map(|at| hits.get(*at)));
             if !earlier.any(|earlier| earlier.covers(hit) && earlier.stronger(hit).is_le()) {
-                hits.swap(standing, at);
+                if standing < at {
+                    hits.swap(standing, at);
+                }
                 active.push(standing);
                 standing += 1;
             }

@@ -206,11 +206,19 @@ fn read(scan: &mut Scan<'_>, text: Text<'_>, name: Option<&[u8]>, mark: Mark) {
 
 /// Packed values that were found as they stand, as known values are, are not found again with their neighbours.
 fn drop_known(scan: &mut Scan<'_>, mark: Mark, views: Mark) {
-    let known: Vec<_> = scan.between(mark, views).iter().map(|f| (f.class.clone(), f.start..f.end)).collect();
+    // In their order, each with how far it and those before it go.
+    let mut reach = 0;
+    let known = scan.between(mark, views).iter().map(|found| {
+        reach = reach.max(found.end);
+        (found.class.clone(), found.start..found.end, reach)
+    });
+    let known: Vec<_> = known.collect();
     let is_known = |finding: &Finding| {
-        let overlaps = |range: &Range<usize>| range.start < finding.end && finding.start < range.end;
+        let begun = known.partition_point(|(_, range, _)| range.start < finding.end);
+        let begun = known.get(..begun).unwrap_or_default().iter().rev();
+        let mut near = begun.take_while(|(_, _, reach)| *reach > finding.start);
         finding.style.packed.is_some()
-            && known.iter().any(|(class, range)| *class == finding.class && overlaps(range))
+            && near.any(|(class, range, _)| *class == finding.class && range.end > finding.start)
     };
     scan.retain_since(views, |finding| !is_known(finding));
 }
