@@ -42,6 +42,10 @@ impl Detector for Base58 {
         vec![Anchor::digits(1, 12).beginning(first).after(GLUE.not()).then(ByteSet::ALPHA)]
     }
 
+    fn need(&self) -> Need {
+        Need::Run { length: SHORTEST, within: 0 }
+    }
+
     fn start(&self) -> Start {
         Start::Word
     }

@@ -50,6 +50,8 @@ static CONTEXT: Words = Words::new(&[
 const GLUE: ByteSet = ByteSet::WORD.with(b".").or(ByteSet::EMPTY.range(0x80, 0xff));
 /// Decimals that are eleven metres.
 const EXACT: usize = 4;
+/// Digits in the sixteen bytes after the first ones: of two decimals each, whatever stands between them, or of more.
+const FEWEST_NEAR: u8 = 5;
 
 impl Detector for Pair {
     fn about(&self) -> About {
@@ -64,7 +66,9 @@ impl Detector for Pair {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        vec![Anchor::digits(1, 2).after(GLUE.not()).then(ByteSet::EMPTY.with(b".")).second(ByteSet::DIGIT)]
+        let first =
+            Anchor::digits(1, 2).after(GLUE.not()).then(ByteSet::EMPTY.with(b".")).second(ByteSet::DIGIT);
+        vec![first.followed_by(FEWEST_NEAR)]
     }
 
     fn reach(&self) -> Reach {
@@ -194,7 +198,26 @@ fn degrees(probe: &Probe<'_>, at: usize, letters: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::{ByteSet, Detector, FEWEST_NEAR, Pair, Probe};
     use crate::detector::harness::Cases;
+    use crate::engine::{NEAR, Text};
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_pair_has_as_many_digits_near_as_it_is_asked_for_with(
+            text in "[0-9]{1,2}[.][0-9]{1,16}°? ?[NSns]?[, ;]{1,3}[-+]?[0-9]{1,3}[.][0-9]{1,5}( ?[EW])?",
+        ) {
+            let bytes = text.as_bytes();
+            let probe = Probe::new(Text { bytes, start: 0, complete: true }, 0, Pair.ahead());
+            let end = probe.run(0, &ByteSet::DIGIT, NEAR);
+            let near = bytes[end..].iter().take(NEAR).filter(|byte| byte.is_ascii_digit()).count();
+            prop_assert!(Pair.verify(&probe).is_none() || near >= usize::from(FEWEST_NEAR), "{}", text);
+        }
+    }
 
     #[test]
     fn geo_coordinates_cases() {

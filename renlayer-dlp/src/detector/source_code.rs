@@ -11,7 +11,7 @@
 mod lines;
 pub(super) mod marker;
 
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start, shortest};
+use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start, shortest};
 use crate::{Evidence, Severity};
 
 /// One language.
@@ -171,6 +171,10 @@ impl Detector for &'static Language {
     fn anchors(&self) -> Vec<Anchor> {
         let head = |head: &&str| Anchor::literal(head.split('*').next().unwrap_or_default());
         shortest(self.fences.iter().map(Anchor::literal).chain(self.heads.iter().map(head)))
+    }
+
+    fn need(&self) -> Need {
+        Need::Line
     }
 
     fn start(&self) -> Start {

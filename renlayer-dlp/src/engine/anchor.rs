@@ -219,6 +219,8 @@ pub enum Need {
     },
     /// A digit, at most so many bytes after the begin of the anchor.
     Digit(usize),
+    /// The begin of a line, with no more than [`Need::INDENT`] bytes of indentation after it.
+    Line,
     /// One of [`Need::GIVES`]; or a digit, where a space and one of [`Need::VERBS`] follow the rest of
     /// the word; or, in the [`Need::BEHIND`] bytes before or the next few, a dash or `ENV `; or the words `identified by` at the anchor.
     Value {
@@ -230,6 +232,8 @@ pub enum Need {
 }
 
 impl Need {
+    /// No line is indented farther of which the begin is looked for.
+    pub const INDENT: usize = 80;
     /// How far before an anchor a flag may begin.
     pub const BEHIND: usize = 48;
     /// No name that a sentence tells the value of is longer, from its anchor on.

@@ -1,6 +1,6 @@
 //! Lines, and whether they look like code.
 
-use crate::detector::{ByteSet, Probe};
+use crate::detector::{ByteSet, Need, Probe};
 
 const INDENT: ByteSet = ByteSet::EMPTY.with(b" \t");
 const LINE: ByteSet = ByteSet::EMPTY.with(b"\n").not();
@@ -16,7 +16,7 @@ const MOST_EMPTY: usize = 2;
 
 /// Whether nothing but indentation stands before `at` on its line.
 pub(super) fn begins_line(probe: &Probe<'_>, at: usize) -> bool {
-    let begin = probe.run_back(at, &INDENT, 80);
+    let begin = probe.run_back(at, &INDENT, Need::INDENT);
     probe.before(begin).is_none_or(|byte| byte == b'\n')
 }
 

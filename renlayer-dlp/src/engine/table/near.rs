@@ -125,6 +125,7 @@ impl Near<'_> {
                 })
             }
             Need::Digit(within) => self.any(from, (within, 0), Self::digits),
+            Need::Line => self.may_begin_line(at),
             Need::Value { given, told } => {
                 let gives = |near: &Self, block| near.of(block, |masks| masks.gives);
                 self.any(from, (given, 0), gives)
@@ -196,6 +197,16 @@ impl Near<'_> {
             let to_last = if block == last { u64::MAX >> (BLOCK - 1 - (end - 1) % BLOCK) } else { u64::MAX };
             bits(self, block) & after_first & to_last != 0
         })
+    }
+
+    /// Whether nothing but indentation may stand before a place on its line.
+    fn may_begin_line(&self, at: usize) -> bool {
+        let Text { bytes, start, .. } = self.beside.text;
+        let before = bytes.get(start.max(at.saturating_sub(Need::INDENT))..at).unwrap_or_default();
+        match before.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t')) {
+            None | Some(b'\n') => true,
+            Some(byte) => self.beside.known(*byte).is_none(),
+        }
     }
 
     /// Whether a verb of a sentence may follow the name.

@@ -277,6 +277,11 @@ mod tests {
                 run.is_some_and(|run| !run.iter().any(|byte| ByteSet::BREAK.has(*byte)))
             }),
             Need::Digit(within) => ahead(within).iter().any(u8::is_ascii_digit),
+            Need::Line => {
+                let behind = text.get(at.saturating_sub(Need::INDENT)..at).unwrap_or_default();
+                let indent = behind.iter().rev().take_while(|byte| b" \t".contains(byte)).count();
+                matches!(behind.iter().rev().nth(indent), None | Some(b'\n'))
+            }
             Need::Value { given, .. } => ahead(given).iter().any(|byte| Need::GIVES.has(*byte)),
         }
     }
@@ -293,7 +298,7 @@ mod tests {
 
         #[test]
         fn what_is_needed_is_seen_wherever_it_stands(
-            text in "([a-zA-Z_-]{1,30}|[ ,]{1,9}|[0-9:=\"\n]){1,60}",
+            text in "([a-zA-Z_-]{1,30}|[ ,\t]{1,9}|[0-9:=\"\n\u{1}]){1,60}",
             at in 0..400usize,
             length in 16..=64usize,
             within in 1..200usize,
@@ -303,12 +308,12 @@ mod tests {
             let (bytes, at) = (text.as_bytes(), at.min(text.len() - 1));
             let whole = Text { bytes, start: 0, complete: true };
             let power = 1 << length.ilog2();
-            for need in [Need::Run { length, within: 0 }, Need::Run { length: power, within }, Need::Digit(within)] {
+            for need in [Need::Run { length, within: 0 }, Need::Run { length: power, within }, Need::Digit(within), Need::Line] {
                 let told = near_in(&table, whole, need, at);
                 prop_assert_eq!(told, has(need, bytes, at), "{:?} at {} in {:?}", need, at, text);
             }
             // What is more, a flag or a verb may make up for what gives a value.
-            let needs = [Need::Run { length, within }, Need::Digit(within), Need::Value { given: within, told: within }];
+            let needs = [Need::Run { length, within }, Need::Digit(within), Need::Line, Need::Value { given: within, told: within }];
             for need in needs.into_iter().filter(|need| has(*need, bytes, at)) {
                 prop_assert!(near_in(&table, whole, need, at));
                 // What has not arrived may be anything.
@@ -423,15 +428,15 @@ mod tests {
         numbers
     });
 
-    /// Generic secrets, the rows of keys whose names are among the pieces, and a number that is one of those.
+    /// Generic secrets, the rows of keys whose names are among the pieces, a number that is one of those, and what begins a line.
     static SOUGHT: LazyLock<Vec<Box<dyn Detector>>> = LazyLock::new(|| {
         let mut sought = builtin();
         sought.retain(|detector| {
             let name = detector.about().name;
-            let others = ["datadog_api_key", "heroku_key", "crypto_wallet_ethereum"];
+            let others = ["datadog_api_key", "heroku_key", "crypto_wallet_ethereum", "code_python"];
             name.starts_with("generic_secret") || others.contains(&&*name)
         });
-        assert_eq!(sought.len(), 5);
+        assert_eq!(sought.len(), 6);
         sought
     });
 
@@ -442,7 +447,7 @@ mod tests {
         "datadog", "heroku", "_api_key", "Bearer ", "basic ", "token token=", "ENV ", "alter user joe identified by ", "alter user ", "identified", " by ", " --", "-", "_", "~", "~", " ", " ", "\n", ",", "(", " is ",
         "=", ":", "\"", "'", ">", "!!str ", "|-", "                       ",
         "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB", "6da89121079f83b2eb6acccf8219ea98", "Kx7!pQ2z",
-        " 0x", "52908400098527886E0F7030069857D2E4169EE7", "9f86d081-884c-4d65-9a2f-eaa0c55ad015", "am9obmRvZTpkMDY5NGIxYi1jMTcx",
+        "\ndef f(a):\n    return a\n", "import os\n", " 0x", "52908400098527886E0F7030069857D2E4169EE7", "9f86d081-884c-4d65-9a2f-eaa0c55ad015", "am9obmRvZTpkMDY5NGIxYi1jMTcx",
     ];
 
     /// So is the prefix of a token that no word may run into; after an escape written out one may begin.
