@@ -1,5 +1,7 @@
 //! The pass over many bytes: blocks are sifted, and of what is left the candidates are kept, in order of their place.
 
+use std::ops::Range;
+
 use super::{BYTE, Candidate, DIGIT, Index, Near, Neighbours, Table, before, run_at};
 use crate::engine::Need;
 use crate::engine::literals::{Apart, Met};
@@ -56,8 +58,6 @@ pub(crate) struct Sifted {
     masks: Vec<Masks>,
     lists: Lists,
     met: Vec<Met>,
-    /// Candidates that are put among others.
-    added: Vec<Candidate>,
 }
 
 impl Sifted {
@@ -82,7 +82,7 @@ impl Table {
         if sifted.masks.len() < blocks {
             sifted.masks.resize(blocks, Masks::default());
         }
-        let Sifted { masks, lists, met, added, .. } = sifted;
+        let Sifted { masks, lists, met, .. } = sifted;
         let Some(masks) = masks.get_mut(..blocks) else { return };
         let rest = text.bytes.get(base..).unwrap_or_default();
         self.fill(rest, masks);
@@ -92,15 +92,12 @@ impl Table {
         let Lists { windows, threes, others } = &*lists;
         let known = found.len();
         self.literals(&near, windows, (false, is_wanted), met, found);
-        order(found, known, added);
-        let known = found.len();
         self.literals(&near, threes, (true, is_wanted), met, found);
-        order(found, known, added);
-        let known = found.len();
+        let literals = found.len();
         for place in others.iter() {
             self.other(&near, place, found);
         }
-        order(found, known, added);
+        order(found, known..literals, base);
         sifted.at = (base + blocks * BLOCK).min(end);
     }
 
@@ -231,26 +228,21 @@ impl Table {
     }
 }
 
-/// Puts those in their places that were added from `known` on to others, which are in order. They are nearly so themselves: the window
-/// of a literal is met later than its begin, which may be before all that were added, and of several that share a hash some are told last.
-#[allow(clippy::indexing_slicing, reason = "all places are those of candidates that are there")]
-fn order(found: &mut [Candidate], known: usize, added: &mut Vec<Candidate>) {
-    added.clear();
-    added.extend_from_slice(&found[known..]);
-    if !added.is_sorted_by_key(|candidate| candidate.at) {
-        added.sort_by_key(|candidate| candidate.at);
+/// Puts those in order that were added to others, of which the first are `literals`. The window of a literal is met later than its begin,
+/// which may be before `base`; the others are in order.
+fn order(found: &mut [Candidate], literals: Range<usize>, base: usize) {
+    if found.len() == literals.start {
+        return;
     }
-    // From the last one on, so that what stands before all that were added is not looked at.
-    let (mut left, mut place) = (known, found.len());
-    while let Some(last) = added.last().copied() {
-        place -= 1;
-        if left > 0 && found[left - 1].at > last.at {
-            left -= 1;
-            found[place] = found[left];
-        } else {
-            found[place] = last;
-            added.pop();
-        }
+    let nearest = found.iter().take(literals.start).rev();
+    let behind = nearest.take_while(|candidate| candidate.at + FARTHEST >= base).count();
+    let first = literals.start - behind;
+    if let Some(literals) = found.get_mut(first..literals.end) {
+        literals.sort_by_key(|candidate| candidate.at);
+    }
+    if found.len() > literals.end && literals.end > first {
+        let new = found.get_mut(first..).unwrap_or_default();
+        new.sort_by_key(|candidate| candidate.at);
     }
 }
 
@@ -321,28 +313,6 @@ mod tests {
                 let part = Text { bytes: so_far, start: 0, complete: false };
                 prop_assert!(near_in(&table, part, need, at));
             }
-        }
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-        /// Of candidates at one place, those come first that were met first.
-        #[test]
-        fn candidates_are_put_in_the_order_of_their_places(
-            mut known in prop::collection::vec(0..90usize, 0..20),
-            added in prop::collection::vec(0..90usize, 0..20),
-        ) {
-            known.sort_unstable();
-            let numbered = |places: &[usize], from: Index| -> Vec<Candidate> {
-                places.iter().zip(from..).map(|(at, owner)| Candidate::new(*at, owner)).collect()
-            };
-            let mut found = numbered(&known, 0);
-            found.extend(numbered(&added, 100));
-            let mut sorted = found.clone();
-            sorted.sort_by_key(|candidate| candidate.at);
-            order(&mut found, known.len(), &mut Vec::new());
-            prop_assert_eq!(found, sorted);
         }
     }
 
