@@ -31,7 +31,7 @@ pub(crate) use signal::{LAST_BREAK, Shown, Sight, Signals, each_block};
 /// Packed text in packed text.
 pub(crate) const MOST_LEVELS: u8 = 3;
 
-/// Blocks that are looked at ahead for one that has signals.
+/// Blocks that are looked at ahead for one that has signals, or for one that has none.
 const SIGHT: usize = 64;
 
 /// What a scan knows of the need for views.
@@ -79,11 +79,11 @@ impl Document {
         blocks.iter().fold(Signals::default(), |all, block| all.or(*block))
     }
 
-    /// The next blocks in a row of which `shows` holds, as far as they are in a range.
+    /// The next blocks in a row of which `shows` holds, some at most, as far as they are in a range.
     fn next_showing(&self, range: Range<usize>, shows: fn(Signals) -> bool) -> Option<Range<usize>> {
         let ahead = self.blocks.get(range.start / BLOCK..range.end.div_ceil(BLOCK))?;
         let first = ahead.iter().position(|block| shows(*block))?;
-        let count = ahead.iter().skip(first).take_while(|block| shows(**block)).count();
+        let count = ahead.iter().skip(first).take(SIGHT).take_while(|block| shows(**block)).count();
         let begin = (range.start / BLOCK + first) * BLOCK;
         Some(begin.max(range.start)..(begin + count * BLOCK).min(range.end))
     }

@@ -14,7 +14,7 @@ use smallvec::SmallVec;
 use super::signal::{WORD, next_spread};
 use super::{Signals, View, Watch};
 use crate::byteset::ByteSet;
-use crate::engine::Text;
+use crate::engine::{BLOCK, Text};
 use crate::scan::Scan;
 use crate::{Evidence, Finding};
 
@@ -54,7 +54,8 @@ fn next_digit(watch: &Watch, text: Text<'_>, from: usize) -> Option<usize> {
     let mut at = from;
     loop {
         let shown = watch.next_showing(text.bytes, at, Signals::spreads)?;
-        let there = text.bytes.get(shown.clone())?;
+        // Where the search begins within a block, words are others than those of the block, and go on after it.
+        let there = text.bytes.get(shown.start..text.bytes.len().min(shown.end + BLOCK))?;
         if let Some(word) = next_spread(there) {
             let digit = there.get(word..)?.iter().position(u8::is_ascii_digit)?;
             return Some(shown.start + word + digit);
@@ -231,5 +232,51 @@ fn is_common_card(number: &[u8]) -> bool {
             two || number.starts_with(b"4") || number.starts_with(b"6011")
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The stretches that are read.
+    fn stretches(watch: &Watch, text: Text<'_>) -> Vec<Range<usize>> {
+        let (mut from, mut all) = (text.start, Vec::new());
+        while let Some(digit) = next_digit(watch, text, from) {
+            let stretch = Stretch::around(text, digit, from);
+            from = stretch.range.end.max(digit + 1);
+            if stretch.range.len() >= SHORTEST && (FEWEST..=MOST).contains(&stretch.digits()) {
+                all.push(stretch.range);
+            }
+        }
+        all
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2000, ..ProptestConfig::default() })]
+
+        /// Wherever it stands in the body, and whatever was read before it.
+        #[test]
+        fn stretches_are_found_by_the_signals_of_their_blocks(
+            pieces in prop::collection::vec("[a-z]{1,30}|[0-9]( [0-9]){8,20}|[0-9]{2}(-[0-9]{2}){4,12}|[0-9](\r\n\t[0-9]){8,12}|[0-9]{3}( [0-9]{3}){2,9}", 0..12),
+        ) {
+            let text = pieces.join(", x,");
+            let mut expected = Vec::new();
+            let mut at = 0;
+            for piece in &pieces {
+                let digits = piece.bytes().filter(u8::is_ascii_digit).count();
+                if piece.len() >= SHORTEST && (FEWEST..=MOST).contains(&digits) {
+                    expected.push(at..at + piece.len());
+                }
+                at += piece.len() + ", x,".len();
+            }
+            let bytes = text.as_bytes();
+            let whole = Text { bytes, start: 0, complete: true };
+            for watch in [Watch::over(bytes, Vec::new()), Watch::default()] {
+                prop_assert_eq!(stretches(&watch, whole), &expected[..], "{:?}", text);
+            }
+        }
     }
 }
