@@ -115,9 +115,9 @@ pub struct Finding {
     /// How the marker has to be written in this place.
     #[serde(skip)]
     pub(crate) style: MarkerStyle,
-    /// What else than the marker takes its place.
+    /// What else than the marker takes its place; of few findings anything.
     #[serde(skip)]
-    pub(crate) swap: Option<Swap>,
+    pub(crate) swap: Option<Box<Swap>>,
 }
 
 impl Finding {
@@ -136,7 +136,7 @@ impl Finding {
     /// Whether it is a stand-in, which is given back as what it stands for.
     #[must_use]
     pub fn is_restored(&self) -> bool {
-        matches!(self.swap, Some(Swap::Restored(_)))
+        matches!(self.swap.as_deref(), Some(Swap::Restored(_)))
     }
 
     /// What [`Report::redact`](crate::Report::redact) puts in the place of the value.

@@ -104,7 +104,7 @@ impl Judge {
             detector: Arc::clone(&kind.name),
             fingerprint: self.fingerprint(value),
             style: MarkerStyle::default(),
-            swap: self.swap(kind, found, action, value, mint),
+            swap: self.swap(kind, found, action, value, mint).map(Box::new),
         };
         Some(Hit { allowed: self.allow.permits(&kind.class, value), finding })
     }

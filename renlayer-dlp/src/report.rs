@@ -88,8 +88,10 @@ impl Report {
     /// stand-in means something else already, the value is redacted instead.
     pub fn keep_stand_ins(&mut self, mut keep: impl FnMut(&str, &[u8]) -> bool) {
         for finding in &mut self.findings {
-            let is_lost =
-                matches!(&finding.swap, Some(Swap::Made { stand_in, original }) if !keep(stand_in, original));
+            let is_lost = match finding.swap.as_deref() {
+                Some(Swap::Made { stand_in, original }) => !keep(stand_in, original),
+                _ => false,
+            };
             if is_lost {
                 finding.swap = None;
             }
