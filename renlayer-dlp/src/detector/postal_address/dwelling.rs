@@ -7,6 +7,8 @@ use super::{STREET, found, street};
 use crate::detector::{ByteSet, Match, Probe};
 
 const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" ,\n\t");
+/// What a word for a dwelling ends with.
+const LAST: ByteSet = ByteSet::EMPTY.with(b"etET.");
 const WORD: ByteSet = ByteSet::ALPHA.with(b".'-/").or(ByteSet::EMPTY.range(0x80, 0xff));
 /// The most words and numbers of a street.
 const WORDS: usize = 7;
@@ -14,8 +16,11 @@ const WORDS: usize = 7;
 /// The address whose dwelling's number stands at the anchor and ends at `number`.
 pub(super) fn read(probe: &Probe<'_>, number: usize) -> Option<Match> {
     let last = probe.run_back(probe.at(), &BETWEEN, 1);
+    if !probe.was(last, &LAST) {
+        return None;
+    }
     let unit = probe.run_back(last, &WORD, 12);
-    if unit == last || !street::is_dwelling(probe.slice(unit..last)) {
+    if !street::is_dwelling(probe.slice(unit..last)) {
         return None;
     }
     let mut at = probe.run_back(unit, &BETWEEN, 3);

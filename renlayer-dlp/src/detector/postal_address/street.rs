@@ -274,11 +274,11 @@ pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
             break;
         }
     }
-    // A type that stands by itself is hardly a name: "Platz 12".
-    street.map(|street| {
-        let is_bare = words == 1 && is_bare(probe.slice(street.start..number));
-        Street { is_named: street.is_named && !is_bare, ..street }
-    })
+    // A type that stands by itself is no name ("Platz 12"), unless the number ends its line: `Obala 33, 6320 Piran`.
+    let street = street?;
+    let is_bare = words == 1 && is_bare(probe.slice(street.start..number));
+    let ends_a_line = || probe.is(probe.run(number, &ByteSet::DIGIT, 5), &ByteSet::EMPTY.with(b",\n"));
+    (!is_bare || ends_a_line()).then_some(Street { is_named: street.is_named && !is_bare, ..street })
 }
 
 /// The begin of a street without a number that ends its line at `end`: a word that leads one, and a name.
