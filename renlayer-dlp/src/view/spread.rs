@@ -274,7 +274,9 @@ mod tests {
             }
             let bytes = text.as_bytes();
             let whole = Text { bytes, start: 0, complete: true };
-            for watch in [Watch::over(bytes, Vec::new()), Watch::default()] {
+            let mut over = Watch::default();
+            over.enter(bytes);
+            for watch in [over, Watch::default()] {
                 prop_assert_eq!(stretches(&watch, whole), &expected[..], "{:?}", text);
             }
         }
