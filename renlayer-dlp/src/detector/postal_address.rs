@@ -153,14 +153,19 @@ fn number_last(probe: &Probe<'_>, number: usize) -> Option<Match> {
         // `Via Roma, 20147 Milano`: that was the postcode of a street without a number.
         (None, true) if number - probe.at() >= 4 && probe.behind(probe.at(), 2).contains(&b',') => None,
         (None, true) => Some(found(street.start, number, NAMED)),
-        (None, false) if label::stands_before(probe, street.start) => {
-            label::place(probe, number).map(|end| found(street.start, end, 0.6))
+        (None, false) if let Some(end) = labelled(probe, street.start, number) => {
+            Some(found(street.start, end, 0.6))
         }
         (None, false) if street.is_english(probe) && !is_year => {
             Some(found(street.start, number, 0.35).harmless())
         }
         _ => None,
     }
+}
+
+/// The end of the place that follows the house which ends at `number`, where a word says that the street at `start` is one.
+fn labelled(probe: &Probe<'_>, start: usize, number: usize) -> Option<usize> {
+    label::place(probe, number).filter(|_| label::stands_before(probe, start))
 }
 
 /// `PO Box 77`.
@@ -225,7 +230,16 @@ mod tests {
     use crate::detector::{Detector as _, Probe};
     use crate::engine::Text;
 
-    const PIECES: [&str; 63] = [
+    const PIECES: [&str; 72] = [
+        "Form ",
+        "Lane ",
+        "Day ",
+        "via ",
+        "Via ",
+        "far",
+        "? ",
+        "12 of ",
+        "Utca ",
         "_",
         "`",
         "Región ",

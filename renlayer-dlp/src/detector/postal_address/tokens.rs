@@ -142,10 +142,12 @@ pub(super) fn may_begin_street(probe: &Probe<'_>, from: usize) -> bool {
     match probe.get(start) {
         _ if start == from => false,
         Some(b'a'..=b'z') => {
-            let word = probe.slice(start..probe.run(start, &WORD, LONGEST_WORD));
+            let end = probe.run(start, &WORD, LONGEST_WORD);
+            let word = probe.slice(start..end);
             let marks = word.iter().rev().take_while(|byte| matches!(byte, b'.' | b'\'' | b'-')).count();
             let stem = word.get(..word.len() - marks).unwrap_or_default();
-            word.starts_with(b"d'") || word.starts_with(b"l'") || street::leads(stem)
+            let is_code = probe.is(end, &ByteSet::DIGIT);
+            is_code || word.starts_with(b"d'") || word.starts_with(b"l'") || street::leads(stem)
         }
         Some(b'0'..=b'9') => {
             let digits = probe.run(start, &ByteSet::DIGIT, LONGEST_NUMBER);
