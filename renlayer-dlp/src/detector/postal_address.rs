@@ -327,10 +327,12 @@ mod tests {
         #[test]
         fn a_street_begins_with_a_word_or_an_ordinal(pieces in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 1..30)) {
             let text = format!("12{}", pieces.concat());
+            // What a dash parts from the number is the end of an address in Brazil.
+            let is_parted = text[2..].trim_start().starts_with(['-', '/']);
             let probe = Probe::new(Text { bytes: text.as_bytes(), start: 0, complete: true }, 0, PostalAddress.ahead());
             let number = tokens::end_of_number(&probe, 0).filter(|number| !tokens::may_begin_street(&probe, *number));
             let found = number.and_then(|number| number_first::read(&probe, number));
-            prop_assert!(found.is_none(), "{:?}", text);
+            prop_assert!(is_parted || found.is_none(), "{:?}", text);
         }
 
         /// A number that is not asked about for the words beside it is none of an address.

@@ -6,8 +6,8 @@ use super::{APART, LONGEST};
 pub(super) struct Word {
     /// Its letters, a few beyond [`LONGEST`] at most.
     pub(super) length: usize,
-    /// The outermost four of them, or as many as there are.
-    pub(super) four: u32,
+    /// The outermost eight of them, or as many as there are, the first the lowest.
+    pub(super) eight: u64,
 }
 
 impl Word {
@@ -17,10 +17,9 @@ impl Word {
         let eight = first_eight(text);
         let others = no_lower(eight);
         let letters = others.trailing_zeros() as usize / 8;
-        let four = eight & ((1 << (8 * letters.min(4))) - 1);
         let far = || text.get(8..).unwrap_or_default().iter().take(LONGEST);
         let length = if others == 0 { 8 + count(far()) } else { letters };
-        Self { length, four: four as u32 }
+        Self { length, eight: eight & lowest(letters) }
     }
 
     /// With which it ends.
@@ -29,10 +28,9 @@ impl Word {
         let eight = last_eight(text);
         let others = no_lower(eight);
         let letters = others.leading_zeros() as usize / 8;
-        let four = (eight >> 32) >> (32 - 8 * letters.min(4));
         let far = || text.iter().rev().skip(8).take(LONGEST);
         let length = if others == 0 { 8 + count(far()) } else { letters };
-        Self { length, four: four as u32 }
+        Self { length, eight: eight.unbounded_shr(u64::BITS - 8 * letters as u32) }
     }
 
     /// Whether the word with which `text` begins is one, and ends there.
@@ -50,8 +48,8 @@ impl Word {
 /// A word of up to eight lower-case letters beside a number.
 pub(super) struct Short {
     pub(super) length: usize,
-    /// The nearest four of its letters, the nearest the lowest.
-    pub(super) four: u32,
+    /// Its letters, the nearest the lowest.
+    pub(super) letters: u64,
     /// Whether it is one, and ends there.
     pub(super) is_ended: bool,
 }
@@ -61,8 +59,8 @@ impl Short {
     #[inline]
     pub(super) fn of(nearest: u64, beyond: impl Fn(usize) -> Option<u8>) -> Self {
         let length = no_lower(nearest).trailing_zeros() as usize / 8;
-        let four = nearest as u32 & 1_u64.unbounded_shl(8 * length as u32).wrapping_sub(1) as u32;
-        Self { length, four, is_ended: (length > 0) & APART.has(beyond(length).unwrap_or_default()) }
+        let letters = nearest & lowest(length);
+        Self { length, letters, is_ended: (length > 0) & APART.has(beyond(length).unwrap_or_default()) }
     }
 }
 
@@ -71,34 +69,39 @@ fn count<'t>(letters: impl Iterator<Item = &'t u8>) -> usize {
     letters.take_while(|byte| byte.is_ascii_lowercase()).count()
 }
 
-/// The outermost four bytes of some words of lower-case letters, or all of a shorter one: a set of hashes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Quads([u64; Quads::WORDS]);
+/// So many of the lowest bytes.
+#[inline]
+fn lowest(bytes: usize) -> u64 {
+    1_u64.unbounded_shl(8 * bytes as u32).wrapping_sub(1)
+}
 
-impl Quads {
+/// The outermost eight bytes of some words of lower-case letters, or all of a shorter one: a set of hashes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Octets([u64; Octets::WORDS]);
+
+impl Octets {
     const WORDS: usize = 256;
 
     /// Of the begins of words, or of their ends. Words that are not all lower-case letters of ASCII stand for themselves otherwise.
     #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]
     pub(super) const fn of(lists: &[&str], is_end: bool) -> Self {
-        let mut quads = [0; Self::WORDS];
+        let mut octets = [0; Self::WORDS];
         let mut list = 0;
         while list < lists.len() {
             let words = lists[list].as_bytes();
             let (mut from, mut to) = (0, 0);
             while to < words.len() {
                 if words[to] == b' ' {
-                    let length = to - from;
+                    let length = min(to - from, 8);
                     if length > 0 {
-                        let first = if is_end { to - min(length, 4) } else { from };
-                        let mut quad = 0;
-                        let mut i = 0;
-                        while i < min(length, 4) {
-                            quad |= (words[first + i] as u32) << (8 * i);
+                        let first = if is_end { to - length } else { from };
+                        let (mut octet, mut i) = (0, 0);
+                        while i < length {
+                            octet |= (words[first + i] as u64) << (8 * i);
                             i += 1;
                         }
-                        let (word, bit) = Self::place(quad);
-                        quads[word] |= 1 << bit;
+                        let (word, bit) = Self::place(octet);
+                        octets[word] |= 1 << bit;
                     }
                     from = to + 1;
                 }
@@ -106,20 +109,20 @@ impl Quads {
             }
             list += 1;
         }
-        Self(quads)
+        Self(octets)
     }
 
     /// Whether it may have a word with these outermost letters.
     #[inline]
-    pub(super) fn has(&self, quad: u32) -> bool {
-        let (word, bit) = Self::place(quad);
+    pub(super) fn has(&self, octet: u64) -> bool {
+        let (word, bit) = Self::place(octet);
         self.0.get(word).is_none_or(|word| word >> bit & 1 == 1)
     }
 
     #[inline]
-    const fn place(quad: u32) -> (usize, u32) {
-        let hash = quad.wrapping_mul(0x2545_F491) >> 18;
-        ((hash >> 6) as usize, hash & 63)
+    const fn place(octet: u64) -> (usize, u32) {
+        let hash = octet.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 50;
+        ((hash >> 6) as usize, (hash & 63) as u32)
     }
 }
 
@@ -169,9 +172,9 @@ mod tests {
             let text = text.as_bytes();
             let count = text.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
             let back = text.iter().rev().take_while(|byte| byte.is_ascii_lowercase()).count();
-            let four = |letters: &[u8]| letters.iter().rev().fold(0, |four, byte| four << 8 | u32::from(*byte));
+            let eight = |letters: &[u8]| letters.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte));
             let (first, last) = (Word::first(text), Word::last(text));
-            prop_assert_eq!((first.four, last.four), (four(&text[..count.min(4)]), four(&text[text.len() - back.min(4)..])));
+            prop_assert_eq!((first.eight, last.eight), (eight(&text[..count.min(8)]), eight(&text[text.len() - back.min(8)..])));
             prop_assert!(first.length == count || count > LONGEST && first.length > LONGEST);
             prop_assert!(last.length == back || back > LONGEST && last.length > LONGEST);
         }
