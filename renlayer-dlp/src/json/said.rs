@@ -300,3 +300,118 @@ fn set(bits: &mut [u64], place: usize) {
         *word |= 1 << (place % BLOCK);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::super::walk::Token;
+    use super::*;
+
+    /// What a string says, in how many strings it stands, and where.
+    type Strings = Vec<(String, u8, Range<usize>)>;
+
+    /// The strings of the document at `range`, in order.
+    fn strings(said: &Said<'_>, range: Range<usize>, level: u8) -> Option<Strings> {
+        let mut walker = Walker::new(said, range);
+        let mut all = Vec::new();
+        while let Some(token) = walker.next().ok()? {
+            let (range, is_value) = match token {
+                Token::Key(range) => (range, false),
+                Token::Text(range) => (range, true),
+                Token::Number(_) => continue,
+            };
+            let text = &said.bytes()[range.clone()];
+            let is_inside = is_value && level + 1 < MOST_LEVELS && could_be_document(text);
+            match is_inside.then(|| strings(said, range.clone(), level + 1)).flatten() {
+                Some(inside) => all.extend(inside),
+                None => all.push((String::from_utf8(text.to_vec()).unwrap(), level, range)),
+            }
+        }
+        Some(all)
+    }
+
+    /// The same as another reader has them, without their places.
+    fn expected(value: &Value, level: u8, all: &mut Vec<(String, u8)>) {
+        match value {
+            Value::String(text) => match serde_json::from_str(text) {
+                Ok(inside @ (Value::Object(_) | Value::Array(_))) if level + 1 < MOST_LEVELS => {
+                    expected(&inside, level + 1, all)
+                }
+                _ => all.push((text.clone(), level)),
+            },
+            Value::Array(values) => values.iter().for_each(|value| expected(value, level, all)),
+            Value::Object(members) => members.iter().for_each(|(key, value)| {
+                all.push((key.clone(), level));
+                expected(value, level, all);
+            }),
+            _ => {}
+        }
+    }
+
+    /// Documents, in strings of which there may be others.
+    fn document() -> impl Strategy<Value = Value> {
+        let text = || "[a-c \"\\\\/\n\té\u{1f600}]{0,6}|[a-z ]{60,70}";
+        let leaf = prop_oneof![Just(json!(12)), text().prop_map(Value::from)];
+        leaf.prop_recursive(6, 24, 3, move |inner| {
+            let array = prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from);
+            let object = prop::collection::hash_map(text(), inner, 0..3)
+                .prop_map(|members| Value::Object(members.into_iter().collect()));
+            let either = prop_oneof![array, object];
+            prop_oneof![2 => either.clone(), 3 => either.prop_map(|value| Value::from(value.to_string()))]
+        })
+    }
+
+    /// Writes some characters of a document by their numbers.
+    fn coded(document: &str, every: usize) -> String {
+        let by_number =
+            |c: char| c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
+        let is_coded = |(at, c): (usize, char)| !c.is_ascii() || (c == 'a' && at % every == 0);
+        document
+            .chars()
+            .enumerate()
+            .map(|(at, c)| if is_coded((at, c)) { by_number(c) } else { c.to_string() })
+            .collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1000, ..ProptestConfig::default() })]
+
+        /// Strings say what they do to other readers, at whatever level, and each character leads back to how it is written.
+        #[test]
+        fn strings_say_what_they_do_and_lead_back(value in document(), every in 1..4usize, is_coded: bool) {
+            let value = json!([value, "end"]);
+            let document = if is_coded { coded(&value.to_string(), every) } else { value.to_string() };
+            let said = Said::by(document.as_bytes(), 0);
+            prop_assert_eq!(said.has_escapes(), document.contains('\\'));
+            let all = strings(&said, 0..said.bytes().len(), 0).unwrap();
+            let mut known = Vec::new();
+            expected(&value, 0, &mut known);
+            let told: Vec<_> = all.iter().map(|(text, level, _)| (text.clone(), *level)).collect();
+            prop_assert_eq!(told, known, "{}", document);
+            for (text, level, range) in all {
+                for (at, c) in text.char_indices() {
+                    let begin = range.start + at;
+                    let mut written = document.as_bytes()[said.written(begin..begin + c.len_utf8())].to_vec();
+                    for _ in 0..=level {
+                        let mut once = Vec::new();
+                        Coding::Json.decode(&written, &mut once);
+                        written = once;
+                    }
+                    prop_assert_eq!(String::from_utf8(written).unwrap(), c.to_string(), "{} of {}", at, document);
+                }
+            }
+        }
+
+        /// Whatever it is, it is read without harm, and the way back stays inside.
+        #[test]
+        fn anything_is_read(bytes in "([a\"\\\\{}:,u0-9\\[\\]\n]|\\\\\"|\\\\u00|\"\\{){0,60}", at in 0..60usize) {
+            let said = Said::by(bytes.as_bytes(), 0);
+            let at = at.min(said.bytes().len());
+            let written = said.written(at..said.bytes().len());
+            prop_assert!(written.start <= written.end && written.end <= bytes.len(), "{:?} of {}", written, bytes);
+            let _ = strings(&said, 0..said.bytes().len(), 0);
+        }
+    }
+}
