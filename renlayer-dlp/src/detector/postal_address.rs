@@ -230,7 +230,9 @@ mod tests {
     use crate::detector::{Detector as _, Probe};
     use crate::engine::Text;
 
-    const PIECES: [&str; 72] = [
+    const PIECES: [&str; 74] = [
+        " No:",
+        "Caddesi",
         "Form ",
         "Lane ",
         "Day ",

@@ -181,7 +181,9 @@ impl<'t> Around<'t> {
             [lines @ .., b'\n'] if sides.over_marks => return ends_a_line(lines),
             // A later part of a decimal, an address, a row of numbers.
             [words @ .., b'.' | b','] if words.last().is_some_and(u8::is_ascii_digit) => return true,
-            [.., mark] => return b"\"'(>|:;".contains(mark) && !self.is_open(*mark),
+            // `No:45`.
+            [.., before, b':'] => return !before.is_ascii_alphabetic() && !self.is_open(*before),
+            [.., mark] => return b"\"'(>|;".contains(mark) && !self.is_open(*mark),
             [] => return false,
         };
         match words {
@@ -354,6 +356,7 @@ mod tests {
             "of 12  of",
             "s/n\n12 were ",
             "of 12,\nof it ",
+            "of no:12 of it ",
             "in gatan\t12\nof it ",
             "in gatan far. 12 of ",
             "in gatan Form 12 of ",
