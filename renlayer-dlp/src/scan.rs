@@ -197,7 +197,7 @@ impl<'s> Scan<'s> {
         self.lanes.iter_mut().for_each(|lane| lane.work.in_name = is_name);
     }
 
-    /// The pass over a document as it is written.
+    /// The pass over what a document says.
     pub(crate) fn sweep<'t>(&mut self, bytes: &'t [u8]) -> Sweep<'t>
     where
         's: 't,

@@ -13,6 +13,7 @@ mod walk;
 use std::ops::Range;
 
 use crate::OpaqueReason;
+use crate::coding::Coding;
 use crate::engine::{Sweep, Text};
 use crate::finding::MarkerStyle;
 use crate::scan::Scan;
@@ -25,6 +26,8 @@ use walk::{Halt, Token, Walker};
 const MOST_LEVELS: u8 = 4;
 /// Numbers shorter than this identify nothing.
 const SHORTEST_NUMBER: usize = 6;
+/// No name of a variable is longer; a text in place of a name would be read again for each value.
+const LONGEST_NAME: usize = 64;
 
 /// Scans one document. What does not parse is scanned as text, besides what could be read of it as JSON.
 pub(crate) fn scan(scan: &mut Scan<'_>, written: &[u8]) {
@@ -32,6 +35,7 @@ pub(crate) fn scan(scan: &mut Scan<'_>, written: &[u8]) {
     let said = Said::by(written, 0);
     let outer = scan.watch.enter(said.bytes());
     let mut document = Document { said: &said, bytes: said.bytes(), sweep: scan.sweep(said.bytes()) };
+    said.too_deep().iter().for_each(|range| scan.opaque(range.clone(), OpaqueReason::Depth));
     let read = document.scan(scan, 0..said.bytes().len(), 0);
     scan.end(document.sweep);
     scan.watch.leave(outer);
@@ -95,11 +99,19 @@ impl<'d> Document<'d> {
                     };
                 }
                 Token::Text(text) => {
-                    self.string(scan, &text, level, &name);
+                    if walker.has_left_key() {
+                        name = self.name_again(scan, walker.enclosing_key());
+                    }
+                    if self.string(scan, &text, level, &name) {
+                        walker.leave_key();
+                    }
                     pair.meet(walker.frames(), &text);
                     part = Some(text);
                 }
                 Token::Number(number) if number.len() >= SHORTEST_NUMBER => {
+                    if walker.has_left_key() {
+                        name = self.name_again(scan, walker.enclosing_key());
+                    }
                     self::number(scan, self.bytes, number, &name, level)
                 }
                 Token::Number(_) => {}
@@ -123,13 +135,50 @@ impl<'d> Document<'d> {
         name
     }
 
-    /// Scans a string that is a value, or the document that it holds.
-    #[inline]
-    fn string(&mut self, scan: &mut Scan<'_>, range: &Range<usize>, level: u8, name: &Range<usize>) {
-        let may_be_document = self.bytes.get(range.start).is_some_and(|first| may_begin_document(*first));
-        if !(may_be_document && self.nested(scan, range, level)) {
-            self.text(scan, range, level, Role::Value(name));
+    /// The name of a value that follows others with names of their own in an array, for whose detectors it is asked about once more.
+    #[cold]
+    fn name_again(&self, scan: &mut Scan<'_>, key: Option<Range<usize>>) -> Range<usize> {
+        match key {
+            Some(key) if key.len() <= LONGEST_NAME => self.said_name(scan, key),
+            key => {
+                scan.forget_name();
+                key.unwrap_or_default()
+            }
         }
+    }
+
+    /// Scans a string that is a value, or the document that it holds, and says whether it holds one.
+    #[inline]
+    fn string(&mut self, scan: &mut Scan<'_>, range: &Range<usize>, level: u8, name: &Range<usize>) -> bool {
+        let may_be_document = self.bytes.get(range.start).is_some_and(|first| may_begin_document(*first));
+        let is_document = may_be_document && self.nested(scan, range, level);
+        if !is_document {
+            let mark = scan.mark();
+            self.text(scan, range, level, Role::Value(name));
+            if may_be_document && self.again(scan, range, level, name) {
+                scan.settle_since(mark);
+            }
+        }
+        is_document
+    }
+
+    /// Scans what a string may say that begins as a document and is none to its end, as arguments that were cut off: its escapes are
+    /// decoded once more. Says whether there was anything to decode.
+    fn again(&self, scan: &mut Scan<'_>, range: &Range<usize>, level: u8, name: &Range<usize>) -> bool {
+        let text = self.bytes.get(range.clone()).unwrap_or_default();
+        let begins = matches!(text.trim_ascii_start(), [b'{' | b'[', ..]);
+        if !begins || !text.contains(&b'\\') || level + 1 >= MOST_LEVELS {
+            return false;
+        }
+        let mut buffer = scan.take_buffer();
+        Coding::Json.decode(text, &mut buffer);
+        let mark = scan.mark();
+        let said = Text { bytes: &buffer, start: 0, complete: true };
+        scan.value(said, self.bytes.get(name.clone()).unwrap_or_default());
+        scan.style_since(mark, |style| style.strings = level + 2);
+        scan.map_since(mark, (Coding::Json, text), 0, range.start);
+        scan.give_back(buffer);
+        true
     }
 
     /// Scans the text of a string as a document of its own, where it is one.
@@ -194,4 +243,54 @@ fn number(scan: &mut Scan<'_>, bytes: &[u8], range: Range<usize>, name: &Range<u
     scan.value(text, bytes.get(name.clone()).unwrap_or_default());
     scan.style_since(mark, |style| *style = MarkerStyle { quoted: Some(level), ..*style });
     scan.since(mark).iter_mut().for_each(|finding| (finding.start, finding.end) = (range.start, range.end));
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::walk::DEEPEST;
+    use crate::detector::harness::shared;
+    use crate::{Direction, Format, Input, OpaqueReason, Report};
+
+    fn scanned(body: &str) -> Report {
+        let input = Input { format: Format::Json, direction: Direction::Request, known: None };
+        shared().scan(body.as_bytes(), input)
+    }
+
+    fn found(body: &str) -> Vec<&str> {
+        let findings = scanned(body).findings;
+        findings.iter().filter_map(|finding| body.get(finding.start..finding.end)).collect()
+    }
+
+    #[test]
+    fn a_value_keeps_its_name_after_others_that_have_names() {
+        let password = ["Zk3p", "Qw9x!"].concat();
+        for values in
+            [json!([{ "id": 1 }, password]), json!([[1, 2], password]), json!(["{\"x\":1}", password])]
+        {
+            let body = json!({ "password": values }).to_string();
+            assert!(found(&body).contains(&&*password), "{body}");
+        }
+        for values in [json!([{ "password": "abc" }, password]), json!(["{\"password\":\"abc\"}", password])]
+        {
+            let body = json!({ "list": values }).to_string();
+            assert!(!found(&body).contains(&&*password), "{body}");
+        }
+    }
+
+    #[test]
+    fn arguments_that_were_cut_off_are_decoded() {
+        let body = r#"{"arguments":"{\"to\":\"joe\\u0040acme-corp.com\",\"bo"}"#;
+        assert_eq!(found(body), [r"joe\\u0040acme-corp.com"]);
+    }
+
+    #[test]
+    fn a_document_in_a_string_that_is_too_deep_is_opaque() {
+        let (open, close) = ("[".repeat(DEEPEST + 1), "]".repeat(DEEPEST + 1));
+        let report =
+            scanned(&json!({ "a": format!("{open}\"x\"{close}"), "b": "joe@acme-corp.com" }).to_string());
+        assert_eq!(report.findings.len(), 1);
+        assert!(report.opaque.iter().any(|opaque| opaque.reason == OpaqueReason::Depth), "{report:?}");
+    }
 }

@@ -5,10 +5,8 @@
 
 use std::ops::Range;
 
+use super::LONGEST_NAME;
 use super::walk::Frame;
-
-/// No name of a variable is longer; a text under `name` would be read again for each value.
-const LONGEST_NAME: usize = 64;
 
 /// The last name that was said, and how deep.
 #[derive(Default)]

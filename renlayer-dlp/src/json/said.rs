@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::walk::Walker;
+use super::walk::{Halt, Walker};
 use super::{MOST_LEVELS, could_be_document};
 use crate::coding::{Coding, json_escape};
 use crate::engine::{BLOCK, Marks, marks};
@@ -21,6 +21,8 @@ pub(super) struct Said<'w> {
     quotes: Vec<u64>,
     /// The strings that hold documents with strings of their own, in order of their begin.
     documents: Vec<Range<usize>>,
+    /// Those that hold documents which are nested too deep to be read.
+    too_deep: Vec<Range<usize>>,
     way: Way,
 }
 
@@ -33,11 +35,22 @@ impl<'w> Said<'w> {
             return Decoder::new(written, level, escapes).decode(&marks);
         }
         let quotes = marks.iter().map(|marks| marks.quotes).collect();
-        Self { bytes: Cow::Borrowed(written), quotes, documents: Vec::new(), way: Way::default() }
+        Self {
+            bytes: Cow::Borrowed(written),
+            quotes,
+            documents: Vec::new(),
+            too_deep: Vec::new(),
+            way: Way::default(),
+        }
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The strings that hold documents which are nested too deep to be read.
+    pub(super) fn too_deep(&self) -> &[Range<usize>] {
+        &self.too_deep
     }
 
     /// Whether it is written otherwise.
@@ -161,6 +174,7 @@ impl<'w> Decoder<'w> {
             bytes: Cow::Borrowed(&[]),
             quotes: vec![0; written.len().div_ceil(BLOCK)],
             documents: Vec::new(),
+            too_deep: Vec::new(),
             way: Way(Vec::with_capacity(escapes)),
         };
         Self { written, level, read: 0, out: vec![0; length], end: 0, said, string: None }
@@ -222,10 +236,12 @@ impl<'w> Decoder<'w> {
             return;
         }
         let inner = Said::by(text, self.level + 1);
-        if !Walker::new(&inner, 0..inner.bytes.len()).goes_to_its_end() {
-            return;
+        match Walker::new(&inner, 0..inner.bytes.len()).go_to_the_end() {
+            Ok(()) => {}
+            Err(Halt::Depth(_)) => return self.said.too_deep.push(begin..self.end),
+            Err(Halt::Malformed) => return,
         }
-        let Said { bytes, quotes, documents, way } = inner;
+        let Said { bytes, quotes, documents, too_deep, way } = inner;
         let bytes = if let Cow::Owned(bytes) = bytes { Some(bytes) } else { None };
         let length = bytes.as_ref().map_or(self.end - begin, Vec::len);
         for (quotes, base) in quotes.iter().zip((begin..).step_by(BLOCK)) {
@@ -236,9 +252,9 @@ impl<'w> Decoder<'w> {
             }
         }
         self.said.documents.push(begin..begin + length);
-        self.said
-            .documents
-            .extend(documents.into_iter().map(|inside| begin + inside.start..begin + inside.end));
+        let outside = |inside: Range<usize>| begin + inside.start..begin + inside.end;
+        self.said.documents.extend(documents.into_iter().map(outside));
+        self.said.too_deep.extend(too_deep.into_iter().map(outside));
         if let Some(bytes) = bytes {
             if let Some(slots) = self.out.get_mut(begin..begin + length) {
                 slots.copy_from_slice(&bytes);

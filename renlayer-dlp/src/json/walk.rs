@@ -40,6 +40,9 @@ pub(super) struct Walker<'s> {
     frames: Vec<Frame>,
     /// The number of the next string that holds a document.
     next_document: usize,
+    /// How many arrays and objects enclosed the last key, and whether that one has ended since.
+    key_depth: usize,
+    has_left_key: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -74,17 +77,41 @@ impl<'s> Walker<'s> {
         let at = range.start + if is_marked { 3 } else { 0 };
         // It may itself be that of a string.
         let next_document = said.next_document(at + 1);
-        Self { said, bytes, at, expect: Expect::Value, frames: Vec::with_capacity(8), next_document }
+        Self {
+            said,
+            bytes,
+            at,
+            expect: Expect::Value,
+            frames: Vec::with_capacity(8),
+            next_document,
+            key_depth: 0,
+            has_left_key: false,
+        }
     }
 
-    /// Whether it is one, to its end.
-    pub(super) fn goes_to_its_end(mut self) -> bool {
-        loop {
-            match self.next() {
-                Ok(Some(_)) => {}
-                end => return end.is_ok(),
-            }
-        }
+    /// Walks on to the end.
+    pub(super) fn go_to_the_end(mut self) -> Result<(), Halt> {
+        while self.next()?.is_some() {}
+        Ok(())
+    }
+
+    /// Whether what has the last key ended before the token that was returned last, or was [left](Self::leave_key): asked once.
+    #[inline]
+    pub(super) fn has_left_key(&mut self) -> bool {
+        std::mem::take(&mut self.has_left_key)
+    }
+
+    /// What has been done since has left the last key.
+    pub(super) fn leave_key(&mut self) {
+        self.has_left_key = true;
+    }
+
+    /// The key of the member in which the token stands that was returned last.
+    pub(super) fn enclosing_key(&self) -> Option<Range<usize>> {
+        self.frames.iter().rev().find_map(|frame| match frame {
+            Frame::Object { key } => Some(key.clone()),
+            Frame::Array { .. } => None,
+        })
     }
 
     /// What encloses the token that was returned last.
@@ -151,6 +178,7 @@ impl Walker<'_> {
         if let Some(Frame::Object { key }) = self.frames.last_mut() {
             *key = name.clone();
         }
+        (self.key_depth, self.has_left_key) = (self.frames.len(), false);
         Ok(Token::Key(name))
     }
 
@@ -193,6 +221,7 @@ impl Walker<'_> {
             | (Some(Frame::Array { .. }), b']', Expect::Next | Expect::ValueOrEnd) => {
                 self.at += 1;
                 self.expect = Expect::Next;
+                self.has_left_key |= self.frames.len() < self.key_depth;
                 Ok(())
             }
             _ => Err(Halt::Malformed),
