@@ -353,7 +353,7 @@ async fn a_limit_that_is_edited_while_a_stream_counts_under_it_loses_nothing(sto
         // In steps that leave an instance time to say that it is there.
         for _ in 0..8 {
             later.pass(5_000);
-            tokio::time::sleep(Duration::from_millis(60)).await;
+            tokio::time::sleep(Duration::from_millis(150)).await;
         }
         for instance in [&one, &other] {
             let reserved = admit(instance, &minute, 10).await.unwrap();
