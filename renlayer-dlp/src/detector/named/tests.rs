@@ -55,6 +55,13 @@ fn a_name_on_the_line_before_counts_for_a_value_that_is_named_a_secret() {
 }
 
 #[test]
+fn no_service_is_known_by_fewer_than_five_letters() {
+    for word in service::ROWS.iter().flat_map(|row| row.words) {
+        assert!(word.len() >= 5, "{word}");
+    }
+}
+
+#[test]
 fn a_name_that_says_whose_a_value_is_and_no_more_is_recorded() {
     let value = Random::new(16).text(ByteSet::HEX_LOWER, 32);
     Cases::of("secret.datadog_api_key")
