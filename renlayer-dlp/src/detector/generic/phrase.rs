@@ -5,7 +5,8 @@
 //!
 //! - low: `password: "correct horse battery staple"`, `passphrase = 'wat? lol no'`, `password="barユ£"`
 //! - miss: labels and messages (`password: "Enter it again"`, `"password": "must be long"`), what has the marks of code
-//! - known mistakes: a message that speaks of nothing that messages mostly do is `LOW`.
+//! - known mistakes: a message that speaks of nothing that messages mostly do is `LOW`, and so is a label in a language whose word for
+//!   a password is not among ours.
 
 use std::ops::Range;
 
@@ -19,8 +20,8 @@ const MOST_WORDS: usize = 8;
 const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'`");
 /// What such a password is made of: neither brackets nor what gives a value, which code has.
 const INSIDE: ByteSet = ByteSet::ALNUM.with(b" -_.,!?#@&*%>^~'").range(0x80, 0xff);
-/// What is said to whoever types a password.
-const SAYINGS: [&[u8]; 22] = [
+/// What is said to whoever types a password, and what fields for it are called.
+const SAYINGS: [&[u8]; 30] = [
     b"password",
     b"passwort",
     b"contrase",
@@ -43,6 +44,15 @@ const SAYINGS: [&[u8]; 22] = [
     b"reset",
     b"the ",
     b"not ",
+    // Labels in other languages.
+    "lösenord".as_bytes(),
+    "mật khẩu".as_bytes(),
+    "hasło".as_bytes(),
+    "jelszó".as_bytes(),
+    "parolă".as_bytes(),
+    "palavra".as_bytes(),
+    "wachtwoord".as_bytes(),
+    "kata sandi".as_bytes(),
 ];
 
 /// The passphrase that begins at `at`, to the quote that stands before it.
@@ -104,6 +114,7 @@ mod tests {
         Cases::of("secret.generic")
             .miss("password: \"Enter it again\", 'password': 'Mot de passe'")
             .miss("{\"password\": \"must be eight long\", \"new_password\": \"Пароль\"}")
+            .miss("{\"password\": \"lösenord\", \"new_password\": \"mật khẩu\", \"userPassword\": \"hasło\"}")
             .miss("password: \"is too short.\"")
             .miss("password_hint: \"correct horse battery staple\"")
             .miss("print(\"password=\" + a + \" b\"), password: 'f(a) + b', password = \"a = b\"")
