@@ -263,7 +263,7 @@ mod tests {
         let part = |n: usize| whole.splitn(3, '.').take(n).collect::<Vec<_>>().join(".");
         assert!(!is_misshapen(whole.as_bytes()));
         assert!(is_misshapen(part(1).as_bytes()) && is_misshapen(part(2).as_bytes()));
-        let broken = format!("{}.x.{}", part(1).replace("Iu", "Vu").replace("In", "VC"), "a".repeat(SHORT));
+        let broken = format!("{}.x.{}", part(1).replace("In", "VC"), "a".repeat(SHORT));
         assert!(is_misshapen(broken.as_bytes()));
         // What an application encrypts for itself.
         let sealed = LENIENT.encode(r#"{"iv":"Zf3D0LXCM3EIMbgJ","value":"x"}"#);
