@@ -8,7 +8,7 @@
 //! - miss: forty hexadecimal digits (a commit), forty characters without a name
 //! - known mistakes: another value of forty characters shortly after a key id is a hit.
 
-use super::token::is_placeholder;
+use super::token::is_placeholder_key;
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start, assignment};
 use crate::check::entropy;
 use crate::{Evidence, Severity};
@@ -102,7 +102,7 @@ fn secret_at(probe: &Probe<'_>, start: usize) -> Option<Match> {
     let has = |set: ByteSet| value.iter().any(|byte| set.has(*byte));
     let is_mixed = has(ByteSet::UPPER) && has(ByteSet::LOWER) && has(ByteSet::DIGIT);
     let found = Match::new(start..end, 0.9).with(Evidence::CONTEXT).with(Evidence::ENTROPY);
-    if is_placeholder(value) {
+    if is_placeholder_key(value) {
         return Some(found.harmless());
     }
     (is_mixed && entropy::bits_per_byte(value) >= 4.0).then_some(found)

@@ -368,7 +368,7 @@ fn weigh<'n, 't>(
     let given = || given::is_given(&value, kind, name, probe, at).then_some(Verdict::Doubtful);
     Some(match value.verdict(kind).or_else(given)? {
         Verdict::Doubtful => found(0.3).harmless(),
-        Verdict::Secret(confidence) if value.stands_for_another() => found(confidence).harmless(),
+        Verdict::Secret(confidence) if value.stands_for_another(kind) => found(confidence).harmless(),
         Verdict::Secret(_) if value.may_be_reference() => found(0.3).harmless(),
         Verdict::Secret(_) if kind != Kind::Password && value.names_a_secret() => found(0.3).harmless(),
         // Cut or made up; what is written right is a row's.
@@ -426,6 +426,9 @@ mod tests {
             .hit("Log in as joe, the password is Kx7!pQ2z, and wait", "Kx7!pQ2z")
             .hit("Mein Passwort lautet 'vR4sNq0w'.", "vR4sNq0w")
             .hit("contraseña: vR4sNq0w", "vR4sNq0w")
+            .hit("password: Summer#123456", "Summer#123456")
+            .hit("password: Kx7!abcdefQ2z", "Kx7!abcdefQ2z")
+            .hit("my password is Tr#123456kQ", "Tr#123456kQ")
             .hit("- **Password**: vR4sNq0w", "vR4sNq0w")
             .hit("Please set my password to Kx7!pQ2z again", "Kx7!pQ2z")
             .hit(&format!("The API key for the service at work is {key}"), &key)

@@ -6,7 +6,7 @@
 //! - miss: public keys, which have neither; sets of them
 //! - known mistakes: a key whose type is its last member, or which was read from JSON member by member, is not found.
 
-use super::token::is_placeholder;
+use super::token::is_placeholder_key;
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
 use crate::check::entropy;
 use crate::{Evidence, Severity};
@@ -93,7 +93,7 @@ fn weigh(probe: &Probe<'_>, start: usize) -> Option<Match> {
         return None;
     }
     let found = Match::new(start..end, 0.9).with(Evidence::STRUCTURE).with(Evidence::CONTEXT);
-    let is_weak = is_placeholder(value) || !entropy::is_random(value);
+    let is_weak = is_placeholder_key(value) || !entropy::is_random(value);
     Some(if is_weak { found.harmless() } else { found })
 }
 

@@ -37,7 +37,7 @@ mod work;
 
 use std::ops::Range;
 
-use super::token::{Part, end_of, is_glued, is_placeholder, longest, unbroken};
+use super::token::{Part, end_of, is_glued, is_placeholder_key, longest, unbroken};
 use super::token::{UUID, alnum, alnums, any_hex, base64, digits, hex, is, lower, upper, url64, url64s};
 use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start, assignment, shortest};
 use crate::check::{entropy, language};
@@ -302,7 +302,7 @@ impl Named {
             let is_worded = |byte: &u8| byte.is_ascii_alphanumeric() || b"._".contains(byte);
             digits * 16 <= value.len() && value.iter().all(is_worded) && language::surprise(value) < 5.2
         };
-        let is_weak = is_placeholder(value) || !entropy::is_random(value) || !is_drawn() || is_name();
+        let is_weak = is_placeholder_key(value) || !entropy::is_random(value) || !is_drawn() || is_name();
         if is_weak { found.harmless() } else { found.with(Evidence::ENTROPY) }
     }
 }

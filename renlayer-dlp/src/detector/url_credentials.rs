@@ -267,6 +267,7 @@ mod tests {
             .hit("use mongodb+srv://u:q9V7nB2K4xL8@c0.mongodb.net/db.", "u:q9V7nB2K4xL8@c0.mongodb.net/db")
             .hit("\"redis://:Az9xV2pLm6Q@10.0.0.7:6379/0\"", ":Az9xV2pLm6Q@10.0.0.7:6379/0")
             .hit("postgresql+psycopg2://a:b-c-d-9@h/x", "a:b-c-d-9@h/x")
+            .hit("postgres://joe:Trk123456kQ@db.corp.io/x", "joe:Trk123456kQ@db.corp.io/x")
             .low("postgres://postgres:postgres@localhost/test", "postgres:postgres@localhost/test")
             .miss("postgres://app@db.corp.io/main")
             .miss("postgres://app:${DB_PASSWORD}@db.corp.io/main")

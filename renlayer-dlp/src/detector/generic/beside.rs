@@ -94,7 +94,7 @@ impl Detector for Beside {
         let name = name::around(probe, after);
         if name.eq_ignore_ascii_case(BASIC.as_bytes()) {
             let found = Match::new(value.range(), 0.7).with(Evidence::CONTEXT).with(Evidence::STRUCTURE);
-            let is_example = value.stands_for_another();
+            let is_example = value.stands_for_another(Kind::Login);
             return value.is_encoded_login().then(|| if is_example { found.harmless() } else { found });
         }
         let is_bearer = name.eq_ignore_ascii_case(BEARER.as_bytes());
@@ -114,7 +114,7 @@ impl Detector for Beside {
         let found = Match::new(value.range(), 0.5).with(Evidence::CONTEXT).with(Evidence::ENTROPY);
         let is_doubtful = (value.is_hex() && !is_bearer)
             || name::is_of_something_harmless(probe.behind(probe.at(), name::PHRASE))
-            || value.stands_for_another()
+            || value.stands_for_another(kind)
             || value.is_misshapen(probe)
             || value.is_cut(name, probe);
         Some(if is_doubtful { found.harmless() } else { found })

@@ -40,7 +40,8 @@ pub(super) fn find(probe: &Probe<'_>, after: usize) -> Option<Match> {
     if *verb == b" to " && name::is_pass(name) {
         return None;
     }
-    let stands = match name::Kind::of(name)? {
+    let kind = Kind::of(name)?;
+    let stands = match kind {
         Kind::Password => value.is_spoken_password(),
         Kind::Key => value.is_spoken_key() && !value.is_misshapen(probe) && !value.is_cut(name, probe),
         Kind::BareKey | Kind::SomebodysKey | Kind::Login | Kind::Authorization => false,
@@ -49,7 +50,7 @@ pub(super) fn find(probe: &Probe<'_>, after: usize) -> Option<Match> {
         return None;
     }
     let found = Match::new(value.range(), 0.5).with(Evidence::CONTEXT);
-    Some(if value.stands_for_another() { found.harmless() } else { found })
+    Some(if value.stands_for_another(kind) { found.harmless() } else { found })
 }
 
 /// Where ` is ` stands after words that say whose it is.

@@ -11,7 +11,9 @@ use super::name::Kind;
 use super::{extent, stand_in};
 use crate::check::{entropy, language};
 use crate::detector::named::is_cut;
-use crate::detector::token::{is_misshapen, is_misshapen_under, is_of_a_sandbox, is_placeholder};
+use crate::detector::token::{
+    is_misshapen, is_misshapen_under, is_of_a_sandbox, is_placeholder, is_placeholder_key,
+};
 use crate::detector::url_credentials::is_stand_in;
 use crate::detector::{ByteSet, Probe, jwt};
 
@@ -88,7 +90,8 @@ impl<'t> Value<'t> {
     }
 
     /// Whether it says itself that it is no secret.
-    pub(super) fn stands_for_another(&self) -> bool {
+    pub(super) fn stands_for_another(&self, kind: Kind) -> bool {
+        let is_placeholder = if kind == Kind::Password { is_placeholder } else { is_placeholder_key };
         is_placeholder(self.text)
             || stand_in::says_what_it_is(self.text)
             || stand_in::is_encrypted(self.text)

@@ -66,7 +66,7 @@ use crate::{Evidence, Severity};
 use part::end_of_token;
 pub(super) use part::{Part, end_of, longest, unbroken};
 pub(super) use part::{UUID, alnum, alnums, any_hex, base64, digits, hex, is, lower, upper, url64, url64s};
-pub(super) use placeholder::is_one as is_placeholder;
+pub(super) use placeholder::{is_for_a_key as is_placeholder_key, is_one as is_placeholder};
 pub(super) use prefix::{is_misshapen, is_misshapen_under};
 
 /// One kind of token.
@@ -389,7 +389,7 @@ impl Token {
     fn weigh(&self, range: std::ops::Range<usize>, body: &[u8]) -> Option<Match> {
         let found = Match::new(range, self.confidence).with(Evidence::STRUCTURE);
         let verdict = self.check.holds(body);
-        let is_weak = placeholder::is_one(body) || !self.is_random(body);
+        let is_weak = placeholder::is_for_a_key(body) || !self.is_random(body);
         let certain = |found| Match { confidence: 1.0, ..found }.with(Evidence::CHECKSUM);
         match verdict {
             Verdict::Another => None,

@@ -38,10 +38,12 @@ const WORDS: [&str; 28] = [
     "aqidbaug",
 ];
 static BEGINS: Openings = Openings::of(&WORDS);
-/// So many neighbours in a row that follow on were typed, and one fewer where nothing stands between them: of random keys of 40
-/// characters one in thirty thousand has either.
+/// So many neighbours in a row that follow on were typed, and of a key one fewer where nothing stands between them: of random keys
+/// of 40 characters one in thirty thousand has either.
 const TYPED: usize = 6;
 const TYPED_TOGETHER: usize = TYPED - 1;
+/// No shorter key is judged by one fewer: people choose passwords as long, with such a row in them.
+const SHORTEST_KEY: usize = 20;
 
 /// Whether nobody could sign in with `body`.
 pub(crate) fn is_one(body: &[u8]) -> bool {
@@ -52,10 +54,15 @@ pub(crate) fn is_one(body: &[u8]) -> bool {
         || lower.ends_with(b"here")
         || distinct(&lower) <= 3
         || is_typed(&lower)
-        || has_row(&lower)
         || repeats_a_group(&lower)
         || is_hex_of_both_cases(body)
         || published::is_one(body)
+}
+
+/// The same of a key, which a machine made if anybody did, and no person chose.
+pub(crate) fn is_for_a_key(body: &[u8]) -> bool {
+    is_one(body)
+        || (body.len() >= SHORTEST_KEY && body.iter().all(u8::is_ascii_alphanumeric) && has_row(body))
 }
 
 fn distinct(bytes: &[u8]) -> usize {
@@ -92,7 +99,8 @@ fn is_typed(lower: &[u8]) -> bool {
 }
 
 /// `…abcdef`, `…123456`: letters or digits side by side that follow on.
-fn has_row(lower: &[u8]) -> bool {
+fn has_row(body: &[u8]) -> bool {
+    let lower = body.to_ascii_lowercase();
     let are_of_a_kind = |a: &u8, b: &u8| a.is_ascii_alphabetic() == b.is_ascii_alphabetic();
     let goes_on = |pair: &[u8]| matches!(pair, [a, b] if are_of_a_kind(a, b) && a.is_ascii_alphanumeric() && follows(*a, *b));
     lower.windows(TYPED_TOGETHER + 1).any(|row| row.windows(2).all(goes_on))
@@ -120,7 +128,7 @@ fn is_hex_of_both_cases(body: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_one;
+    use super::{is_for_a_key, is_one};
 
     #[test]
     fn stand_ins_are_told_from_values() {
@@ -137,8 +145,6 @@ mod tests {
             "acdeFf05b1a6d4c890237bf08c5e6e8d2b4d0f2e",
             "Zf3D0LXCM3EIMq2o3P4r5S6t7U8v9W0xYz",
             "abcdefg24135+KWZR",
-            "7558c5a93d6f38dd038df5cc2a7c3d4d7babcdef",
-            "qCusAd1Wp7xyvMFgIuzAfvwSGi012345",
             "1234-1234-1234-a8f5f167f44f4964e6c998dee827110c",
             "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         ] {
@@ -154,6 +160,16 @@ mod tests {
             "572370529330-573807301142-572331691188",
         ] {
             assert!(!is_one(body.as_bytes()), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_row_makes_a_key_a_stand_in_and_no_password() {
+        for key in ["7558c5a93d6f38dd038df5cc2a7c3d4d7babcdef", "qCusAd1Wp7xyvMFgIuzAfvwSGi012345"] {
+            assert!(is_for_a_key(key.as_bytes()) && !is_one(key.as_bytes()), "{key}");
+        }
+        for other in ["Trk123456kQ", "Kx7!abcdefQ2z", "7558c5a93d6f38dd038df5cc2a7c3d4d7bcdef01"] {
+            assert!(!is_for_a_key(other.as_bytes()), "{other}");
         }
     }
 }
