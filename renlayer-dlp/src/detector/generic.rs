@@ -42,7 +42,7 @@ use value::{Value, Verdict};
 pub(super) struct Generic;
 
 /// Words of which a secret's name holds one.
-const WORDS: [&str; 52] = [
+const WORDS: [&str; 53] = [
     "password",
     "passwd",
     "passphrase",
@@ -53,6 +53,7 @@ const WORDS: [&str; 52] = [
     "kennwort",
     "wachtwoord",
     "contraseña",
+    "contraseÑa",
     "contrasena",
     "senha",
     "motdepasse",
@@ -426,6 +427,7 @@ mod tests {
             .hit("Log in as joe, the password is Kx7!pQ2z, and wait", "Kx7!pQ2z")
             .hit("Mein Passwort lautet 'vR4sNq0w'.", "vR4sNq0w")
             .hit("contraseña: vR4sNq0w", "vR4sNq0w")
+            .hit("CONTRASEÑA: vR4sNq0w", "vR4sNq0w")
             .hit("password: Summer#123456", "Summer#123456")
             .hit("password: Kx7!abcdefQ2z", "Kx7!abcdefQ2z")
             .hit("my password is Tr#123456kQ", "Tr#123456kQ")

@@ -40,6 +40,7 @@ static PASSWORD: Words = Words::new(&[
     "wachtwoord",
     "contrasena",
     "contraseña",
+    "contraseÑa",
     "senha",
     "motdepasse",
     "пароль",
