@@ -1,5 +1,8 @@
 //! Passwords and keys that a sentence tells: `my password is Kx7!pQ2z`, `das Passwort lautet …`, `the API key is 9f86d0…`, `set the
 //! password to …`, `the password for the database is …`.
+//!
+//! What sentences set a password to, and what they say of one for something, is mostly how it is kept (`set the password to Base64Url`):
+//! without a sign that words have not, it is `LOW`.
 
 use super::name::{self, Kind};
 use super::value::Value;
@@ -10,7 +13,7 @@ use crate::detector::{ByteSet, Match, Need, Probe};
 const VERBS: [&[u8]; 10] = [
     b" is ",
     b" is: ",
-    b" to ",
+    TO,
     b" was ",
     b" ist ",
     b" lautet ",
@@ -19,6 +22,12 @@ const VERBS: [&[u8]; 10] = [
     " é ".as_bytes(),
     " è ".as_bytes(),
 ];
+
+/// After a word for setting it alone: `hash the password to …`, `map password to …` speak of something else.
+const TO: &[u8] = b" to ";
+const SETS: [&[u8]; 3] = [b"set", b"change", b"reset"];
+/// How far before the password's word such a word stands.
+const BEFORE: usize = 32;
 
 /// What says of which it is, before the verb.
 const OWNERS: [&[u8]; 2] = [b" for ", b" of "];
@@ -36,8 +45,9 @@ pub(super) fn find(probe: &Probe<'_>, after: usize) -> Option<Match> {
     probe.begins(at);
     let value = Value::read(probe, at)?;
     let name = name::around(probe, after);
+    let is_set = *verb == TO;
     // Who passes something to somebody.
-    if *verb == b" to " && name::is_pass(name) {
+    if is_set && (name::is_pass(name) || !is_told_to_set(probe)) {
         return None;
     }
     let kind = Kind::of(name)?;
@@ -50,7 +60,14 @@ pub(super) fn find(probe: &Probe<'_>, after: usize) -> Option<Match> {
         return None;
     }
     let found = Match::new(value.range(), 0.5).with(Evidence::CONTEXT);
-    Some(if value.stands_for_another(kind) { found.harmless() } else { found })
+    let is_doubtful = kind == Kind::Password && (is_set || from > after) && !value.has_sign();
+    Some(if is_doubtful || value.stands_for_another(kind) { found.harmless() } else { found })
+}
+
+/// Whether somebody is told to set what the word is for.
+fn is_told_to_set(probe: &Probe<'_>) -> bool {
+    let mut words = probe.behind(probe.at(), BEFORE).split(|byte| !byte.is_ascii_alphanumeric());
+    words.any(|word| SETS.into_iter().any(|set| word.eq_ignore_ascii_case(set)))
 }
 
 /// Where ` is ` stands after words that say whose it is.

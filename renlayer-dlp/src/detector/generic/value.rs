@@ -312,6 +312,11 @@ impl Value<'_> {
     pub(super) fn has_digit(&self) -> bool {
         self.has(ByteSet::DIGIT)
     }
+    /// Whether it has a sign that neither words joined nor names have.
+    pub(super) fn has_sign(&self) -> bool {
+        self.has(SYMBOL.without(b"-_./:,=%'"))
+    }
+
 
     /// Whether it has what names have not.
     pub(super) fn has_digit_or_sign(&self) -> bool {
@@ -426,8 +431,7 @@ impl Value<'_> {
 
     /// A password in the middle of a sentence: mixed as no word of it is.
     pub(super) fn is_spoken_password(&self) -> bool {
-        let mixes =
-            self.has(SYMBOL.without(b"-_./:,=%'")) || (self.has(ByteSet::LOWER) && self.has(ByteSet::UPPER));
+        let mixes = self.has_sign() || (self.has(ByteSet::LOWER) && self.has(ByteSet::UPPER));
         mixes && self.has(ByteSet::DIGIT) && self.is_password() && !self.is_code() && !self.is_masked()
     }
 
