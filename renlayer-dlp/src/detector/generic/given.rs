@@ -5,6 +5,7 @@
 //!   `password=123456` of settings, `--password opensesame`, `password = "secret"`, `"client_secret": "opensesame"`
 //! - low: `host=db password=opensesame port=5432`, `{user: joe, password: opensesame}`, `<password>opensesame</password>`, and
 //!   `password = opensesame` where the line begins with it
+//! - low: `$key = '6da8…'`, as many hexadecimal digits in quotes as a key of AES has, where the line begins with the name
 //! - miss: `password = read()`, `password=password, user=user`, `password: string`, `"password", "email"` of a list, `first_pass=complete`
 
 use super::name::{self, Kind};
@@ -34,6 +35,7 @@ pub(super) fn is_given(value: &Value<'_>, kind: Kind, name: &[u8], probe: &Probe
         (Kind::Password, false) => given.is_bare_password(),
         (Kind::Key, true) => given.is_quoted_key(),
         (Kind::Key, false) => given.is_bare_key(),
+        (Kind::BareKey, true) => value.is_hex_of_aes() && given.is_of_its_line(),
         _ => false,
     }
 }
@@ -158,6 +160,16 @@ impl Given<'_, '_> {
         self.probe.before(start).is_none_or(|byte| LINE_END.has(byte))
     }
 
+    /// `key = "…"`, `$key = '…'`, `const key = "…"`: a line begins with the name, and gives it the value. Keys of a cache stand in the
+    /// middle of lines.
+    fn is_of_its_line(&self) -> bool {
+        const DECLARES: [&[u8]; 4] = [b"$", b"const ", b"let ", b"var "];
+        let start = self.probe.run_back(self.at, &LINE_END.not(), BEFORE);
+        let line = self.probe.slice(start..self.at).trim_ascii_start();
+        let line = DECLARES.into_iter().find_map(|word| line.strip_prefix(word)).unwrap_or(line);
+        line.strip_prefix(self.name).is_some_and(|rest| rest.trim_ascii_start().starts_with(b"="))
+    }
+
     /// `<password>…</password>`.
     fn is_content(&self) -> bool {
         name::begins_tag(self.probe) && self.probe.looking_at(self.value.range().end, b"</")
@@ -222,7 +234,8 @@ fn opens_map(line: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::detector::harness::Cases;
+    use crate::detector::ByteSet;
+    use crate::detector::harness::{Cases, Random};
 
     #[test]
     fn words_that_were_chosen_are_low() {
@@ -279,6 +292,25 @@ mod tests {
             .low("f(\"password\", \"aB-c-7\")", "aB-c-7")
             .low("DB_PASS=opensesame\n", "opensesame")
             .run();
+    }
+
+    #[test]
+    fn hexadecimal_under_key_alone_is_low_as_a_key_of_aes() {
+        let digits = |count: usize| Random::new(18).text(ByteSet::HEX_LOWER, count);
+        let cases = || Cases::of("secret.generic");
+        for count in [32, 48, 64] {
+            let hex = digits(count);
+            cases()
+                .low(&format!("key = '{hex}'\n"), &hex)
+                .low(&format!("<?php\n  $key = \"{hex}\";"), &hex)
+                .low(&format!("const key = \"{hex}\";"), &hex)
+                .miss(&format!("GET key={hex} hit\nkey={hex}\n/x?key={hex} HTTP/1.1"))
+                .miss(&format!("{{\"key\": \"{hex}\"}}\nINFO hit key=\"{hex}\"\nkey: '{hex}'\n"))
+                .run();
+        }
+        for count in [31, 40, 56, 128] {
+            cases().miss(&format!("key = '{}'\n", digits(count))).run();
+        }
     }
 
     #[test]

@@ -131,11 +131,10 @@ impl<'t> Value<'t> {
             Kind::Authorization => self.is_key(10, 3.9).then_some(Verdict::Secret(0.7)),
             Kind::Login => self.is_encoded_login().then_some(Verdict::Secret(0.8)),
             Kind::Key => self.as_key(),
-            // What a map is asked with looks as random, and a hash is hexadecimal: a key of AES has its lengths.
+            // What a map is asked with looks as random, and a hash is hexadecimal.
             Kind::BareKey => {
                 let is_doubtful = || self.is_key(20, language::FOREIGN) || self.is_chosen_key();
-                let may_be_key = !self.is_hex() || self.is_mixed() || matches!(self.text.len(), 32 | 48 | 64);
-                (may_be_key && is_doubtful()).then_some(Verdict::Doubtful)
+                ((!self.is_hex() || self.is_mixed()) && is_doubtful()).then_some(Verdict::Doubtful)
             }
             // Of one kind of letters it may be a hash as well.
             Kind::SomebodysKey if self.is_mixed() && self.is_bare_key() => Some(Verdict::Secret(0.6)),
@@ -312,11 +311,11 @@ impl Value<'_> {
     pub(super) fn has_digit(&self) -> bool {
         self.has(ByteSet::DIGIT)
     }
+
     /// Whether it has a sign that neither words joined nor names have.
     pub(super) fn has_sign(&self) -> bool {
         self.has(SYMBOL.without(b"-_./:,=%'"))
     }
-
 
     /// Whether it has what names have not.
     pub(super) fn has_digit_or_sign(&self) -> bool {
@@ -449,6 +448,11 @@ impl Value<'_> {
     /// Hexadecimal digits, as keys and hashes are.
     pub(super) fn is_hex(&self) -> bool {
         language::is_hex(self.text)
+    }
+
+    /// As many of them, of both kinds, as a key of AES has.
+    pub(super) fn is_hex_of_aes(&self) -> bool {
+        matches!(self.text.len(), 32 | 48 | 64) && self.is_hex() && self.is_key(32, language::FOREIGN)
     }
 
     fn is_uuid(&self) -> bool {
