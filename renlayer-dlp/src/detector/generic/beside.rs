@@ -78,6 +78,9 @@ impl Detector for Beside {
         let shouted = || SHOUTED.iter().find(shouts).map(|word| word.len());
         let is_shouted = word.is_none();
         let after = probe.at() + word.or_else(shouted)?;
+        if is_shouted && !begins_as_key(probe, after) {
+            return None;
+        }
         let space = probe.run(after, &ByteSet::EMPTY.with(b" "), SPACES);
         let is_dashed = space == after && probe.is(after, &ByteSet::EMPTY.with(b"-"));
         let joint = JOINTS.into_iter().find(|joint| probe.looking_at(space, joint));
@@ -121,9 +124,18 @@ impl Detector for Beside {
     }
 }
 
+/// Whether a key may stand behind a shouted word and what is between: eight letters or digits that a digit is among or near. Such words
+/// stand in rows, where nothing else is worth a longer look.
+fn begins_as_key(probe: &Probe<'_>, after: usize) -> bool {
+    const JOINT: ByteSet = ByteSet::EMPTY.with(b" -|");
+    let at = probe.run(after, &JOINT, 2 * SPACES + 2);
+    let end = probe.run(at, &ByteSet::ALNUM, SHORTEST);
+    end - at >= 8 && probe.slice(at..end).iter().any(u8::is_ascii_digit)
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::detector::harness::Cases;
+    use crate::detector::harness::{Cases, examined, scan};
 
     #[test]
     fn generic_secret_beside_cases() {
@@ -150,6 +162,19 @@ mod tests {
             .miss(&format!("a token 0x{hex}, a tokenizer {key}"))
             .miss("-----BEGIN PRIVATE KEY-----, ACCESS-CONTROL-ALLOW-CREDENTIALS2, echo $TOKEN | base64 --decode")
             .run();
+    }
+
+    #[test]
+    fn shouted_words_in_a_row_are_looked_behind_shortly() {
+        for word in ["PRIVATE-", "ACCESS-", "-----BEGIN RSA PRIVATE KEY-----"] {
+            let text = word.repeat(3000);
+            let examined = examined("generic_secret_beside", &scan(&text).cost);
+            assert!(
+                0 < examined && examined <= 4 * text.len() as u64,
+                "{word}: {examined} bytes of {}",
+                text.len()
+            );
+        }
     }
 
     #[test]
