@@ -414,7 +414,7 @@ mod tests {
     #[rustfmt::skip]
     const PIECES: &[&str] = &[
         "variable api_token", " value Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB", "name: ", "key ", "value ", "default", "string>", "API_TOKEN", "token", "my password", "secret", "passwd",
-        "datadog", "heroku", "_api_key", "Bearer ", "basic ", "token token=", "ENV ", "alter user joe identified by ", "alter user ", "identified", " by ", " --", "-", "_", "~", "~", " ", " ", "\n", ",", "(", " is ",
+        "datadog", "heroku", "_api_key", "Bearer ", "basic ", "token token=", "ENV ", "alter user joe identified by ", "alter user ", "identified", " by ", " to ", " for the ", " of ", "| ", "**", "set ", " --", "-", "_", "~", "~", " ", " ", "\n", ",", "(", " is ",
         "=", ":", "\"", "'", ">", "!!str ", "|-", "                       ",
         "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB", "6da89121079f83b2eb6acccf8219ea98", "Kx7!pQ2z",
         "\ndef f(a):\n    return a\n", "import os\n", " 0x", "52908400098527886E0F7030069857D2E4169EE7", "9f86d081-884c-4d65-9a2f-eaa0c55ad015", "am9obmRvZTpkMDY5NGIxYi1jMTcx",
