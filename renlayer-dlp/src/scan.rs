@@ -15,10 +15,13 @@ use crate::spare::Spare;
 use crate::stand_in::Mint;
 use crate::view::running::{self, Style};
 use crate::view::{self, Signals, Watch};
-use crate::{Evidence, Finding, KnownValues, OpaqueReason, Report};
+use crate::{Evidence, Finding, KnownValues, OpaqueReason, Report, Severity};
 
-/// How many findings a report holds. A body with more is not read by anyone; the rest of it is opaque.
+/// How many findings a report holds. A body with more is not read by anyone; the rest of it is opaque. Those of `LOW` severity are
+/// dropped first.
 const MOST_FINDINGS: usize = 10_000;
+/// How many may stand until the scan ends: beyond [`MOST_FINDINGS`] the more severe ones alone.
+const ROOM: usize = 2 * MOST_FINDINGS;
 
 /// A scan under way.
 pub(crate) struct Scan<'s> {
@@ -215,13 +218,16 @@ impl<'s> Scan<'s> {
         self.settler.restart();
         let standing = self.settler.settle(hits).into_iter().filter(|hit| !hit.allowed);
         let mut standing: Vec<Finding> = standing.map(|hit| hit.finding).collect();
-        if self.report.findings.is_empty() {
+        let before = self.report.findings.len();
+        if before == 0 {
             self.report.findings = standing;
         } else {
             self.report.findings.append(&mut standing);
         }
         if self.report.findings.len() > MOST_FINDINGS {
-            self.report.findings.truncate(MOST_FINDINGS);
+            let beyond = before.max(MOST_FINDINGS)..;
+            self.report.findings.extract_if(beyond, |finding| !is_severe(finding)).for_each(drop);
+            self.report.findings.truncate(ROOM);
             self.opaque(within, OpaqueReason::TooManyFindings);
         }
     }
@@ -235,6 +241,7 @@ impl<'s> Scan<'s> {
         if let Some(lane) = self.lanes.first() {
             lane.judge.drop_allowed_places(&mut self.report.findings);
         }
+        keep_the_most_severe(&mut self.report.findings);
         for lane in self.lanes {
             lane.work.add_cost(lane.judge.engine(), &mut self.report.cost);
             self.spare.works.push(lane.work);
@@ -243,6 +250,25 @@ impl<'s> Scan<'s> {
         self.spare.leave();
         self.report
     }
+}
+
+fn is_severe(finding: &Finding) -> bool {
+    finding.severity > Severity::Low
+}
+
+/// Keeps as many findings as a report holds, in their order: those above `LOW`, and of the others the first for which there is room.
+fn keep_the_most_severe(findings: &mut Vec<Finding>) {
+    if findings.len() <= MOST_FINDINGS {
+        return;
+    }
+    let severe = findings.iter().filter(|finding| is_severe(finding)).count();
+    let mut room = MOST_FINDINGS.saturating_sub(severe);
+    findings.retain(|finding| {
+        let stays = is_severe(finding) || room > 0;
+        room -= usize::from(stays && !is_severe(finding));
+        stays
+    });
+    findings.truncate(MOST_FINDINGS);
 }
 
 /// Makes matches that rest on no word at most as sure as `most`.

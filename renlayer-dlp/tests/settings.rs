@@ -72,6 +72,23 @@ fn patterns_match_as_the_regex_crate_does() {
 }
 
 #[test]
+fn a_report_that_is_full_drops_the_least_severe() {
+    let scanner = scanner("{}");
+    let key = ["AKIA", "Q7ZT4MWPX2LKVB3R"].concat();
+    let (low, high) = ("national ID: 1985-4477-K\n", "mail alice@corp.io\n");
+    let report = scan(&scanner, &(low.repeat(11_000) + &key));
+    let severe = || report.findings.iter().filter(|f| f.severity > Severity::Low);
+    assert_eq!((report.findings.len(), severe().count()), (10_000, 1));
+    assert!(severe().all(|f| &*f.class == "secret.aws_access_key"), "{:?}", severe().next());
+    assert!(report.findings.is_sorted_by_key(|f| f.start));
+    assert!(!report.opaque.is_empty());
+    // Of severe ones the first stay, and no others beside them.
+    let report = scan(&scanner, &(low.repeat(11_000) + &high.repeat(11_000)));
+    assert_eq!(report.findings.len(), 10_000);
+    assert!(report.findings.iter().all(|f| f.severity > Severity::Low));
+}
+
+#[test]
 fn keywords_are_whole_words_in_either_case_unless_told_otherwise() {
     let list = |more: &str| {
         scanner(&format!(
