@@ -1,15 +1,21 @@
 //! Streets that nothing tells but the dwelling after them: `16 salontie 6, apt. 523`, `64 97 guildry street suite 709`.
 //!
-//! People and programs write addresses without capitals, and streets of any language. A line that begins with a number, and then
-//! what somebody lives behind the door of, with its own number, are recorded and no more: so are tests of a suite.
+//! People and programs write addresses without capitals, and streets of any language. A number that begins its line, or follows a
+//! word such as `Address:`, and then what somebody lives behind the door of, with its own number, are recorded and no more. Suites
+//! are also of tests, and rates are flat: before these a word for a street has to stand.
 
-use super::{STREET, found, street};
+use super::list::List;
+use super::{STREET, begins_a_line, found, label, street};
 use crate::detector::{ByteSet, Match, Probe};
 
 const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" ,\n\t");
 /// What a word for a dwelling ends with.
 const LAST: ByteSet = ByteSet::EMPTY.with(b"etET.");
 const WORD: ByteSet = ByteSet::ALPHA.with(b".'-/").or(ByteSet::EMPTY.range(0x80, 0xff));
+/// Of the words for a dwelling those that say much else.
+static DOUBTFUL: List = List::new(" suite ste flat ");
+/// Words that count or compare, and stand in no street.
+static COUNTING: List = List::new(" test tests of for or more with in ");
 /// The most words and numbers of a street.
 const WORDS: usize = 7;
 
@@ -20,23 +26,31 @@ pub(super) fn read(probe: &Probe<'_>, number: usize) -> Option<Match> {
         return None;
     }
     let unit = probe.run_back(last, &WORD, 12);
-    if !street::is_dwelling(probe.slice(unit..last)) {
+    let dwelling = probe.slice(unit..last);
+    if !street::is_dwelling(dwelling) {
         return None;
     }
     let mut at = probe.run_back(unit, &BETWEEN, 3);
-    let (mut has_name, mut start) = (false, None);
+    let (mut has_name, mut has_type, mut start) = (false, false, None);
     for _ in 0..WORDS {
         let digits = probe.run_back(at, &ByteSet::DIGIT, 5);
         let word = if digits < at { digits } else { probe.run_back(at, &WORD, 32) };
         if word == at || number - word > STREET || probe.was(word, &ByteSet::WORD) {
             break;
         }
+        let text = probe.slice(word..at);
+        if COUNTING.holds(text) {
+            return None;
+        }
         start = if digits < at && has_name { Some(word) } else { start };
         has_name |= digits == at;
+        has_type |= street::is_strong(text);
         at = probe.run_back(word, &ByteSet::EMPTY.with(b" "), 1);
         if at == word {
             break;
         }
     }
-    start.map(|start| found(start, number, 0.35).harmless())
+    let is_told = has_type || !DOUBTFUL.holds(dwelling.strip_suffix(b".").unwrap_or(dwelling));
+    let stands = |start: &usize| begins_a_line(probe, *start) || label::stands_before(probe, *start);
+    start.filter(|start| is_told && stands(start)).map(|start| found(start, number, 0.35).harmless())
 }

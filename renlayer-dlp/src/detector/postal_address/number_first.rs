@@ -4,7 +4,9 @@
 //! apartment, or a place after a word such as `Address:`.
 
 use super::tokens::{Kind, Token};
-use super::{FEW, NUMBERS, TOKENS, found, india, is_year, label, postcode, street};
+use super::{
+    FEW, NUMBERS, TOKENS, begins_a_line, ends_a_line, found, india, is_year, label, postcode, street,
+};
 use crate::detector::{Match, Probe};
 
 /// The most words of a street.
@@ -27,7 +29,7 @@ struct Reading<'r, 't> {
     is_strong: bool,
     /// Something else begun after the street: a word for a street in it is one of another.
     is_over: bool,
-    /// The end of a name with a word that is a street's in the United States, and much else.
+    /// The end of a name with a word that is a street's in the United States, and a name elsewhere.
     suffix: Option<usize>,
     /// The end of a part of a dwelling, which says as much of its place as a word for a street.
     dwelling: Option<usize>,
@@ -212,8 +214,9 @@ impl<'r, 't> Reading<'r, 't> {
         let named = self.named.filter(|_| self.is_strong && !self.is_of_that_year());
         let labelled = || self.place.filter(|_| label::stands_before(self.probe, start));
         let told = named.or_else(labelled).or(self.dwelling).map(|end| found(start, end, 0.6));
-        let is_name = self.words > 1 && !self.is_led && !self.is_year();
-        let doubtful = || self.named.or(self.suffix).filter(|_| is_name);
+        let is_a_line = |end: usize| begins_a_line(self.probe, start) && ends_a_line(self.probe, end);
+        let is_alone = |end: usize| label::stands_before(self.probe, start) || is_a_line(end);
+        let doubtful = || self.suffix.filter(|end| !self.is_led && !self.is_year() && is_alone(*end));
         told.or_else(|| doubtful().map(|end| found(start, end, 0.35).harmless()))
     }
 

@@ -108,7 +108,7 @@ pub(super) fn read(probe: &Probe<'_>, previous: &Token, token: &Token, is_named:
             .or_else(|| if is_apart { before_town(probe, token.start) } else { None })
             .or_else(|| if is_apart { after_town(probe, previous, token, is_named) } else { None }),
         b'A'..=b'Z' => british(probe, token.start)
-            .or_else(|| argentine(probe, token))
+            .or_else(|| if is_named { argentine(probe, token) } else { None })
             .or_else(|| prefixed(probe, previous, token))
             .or_else(|| chilean(probe, token)),
         _ => None,

@@ -22,14 +22,6 @@ impl Street {
         word.is_some_and(|word| word.len() < 3 || DOUBTFUL.holds(word))
     }
 
-    /// Whether an English word for a street ends it, which hardly anybody is called: `Nathan Road 123`. In English such a number
-    /// counts something.
-    pub(super) fn is_english(&self, probe: &Probe<'_>) -> bool {
-        const WORDS: [&[u8]; 7] =
-            [b"Street", b"Road", b"Avenue", b"Lane", b"Drive", b"Boulevard", b"Terrace"];
-        self.last.is_some_and(|(start, end)| start > self.start && WORDS.contains(&probe.slice(start..end)))
-    }
-
     /// Whether the number is rather a flat's, which the house's may follow: `Unit 93 3 Jodi Ride`.
     pub(super) fn ends_in_a_unit(&self, probe: &Probe<'_>) -> bool {
         self.last.is_some_and(|(start, end)| is_unit(probe.slice(start..end)))
@@ -44,17 +36,10 @@ static TYPES: List = List::new(
     motorway freeway crossing expressway cove corner reserve track heights ridge ",
 );
 
-/// The other words that the post of the United States knows for a street (Publication 28, appendix C1). Most have other meanings.
+/// Words of the post of the United States for a street (Publication 28, appendix C1) that are in no other list and mean little else.
 static SUFFIXES: List = List::new(
-    " annex anx arcade bayou beach bend bluff bluffs bottom branch bridge brook brooks burg burgs camp canyon cape causeway center \
-    centers circles cliff cliffs club common commons corner corners courts coves creek crossroad crossroads curve dale dam divide \
-    drives estate estates extension extensions fall falls ferry field fields flat flats ford fords forest forge forges fork forks \
-    fort garden gateway glen glens greens groves harbor harbors haven hills hollow inlet island islands isle junction junctions key \
-    keys knoll knolls lake lakes land landing light lights loaf lock locks lodge mall manor manors meadow meadows mill mills mission \
-    mount mountain mountains neck orchard oval overpass parks parkways pass passage path pike pine pines plain plains plazas point \
-    points port ports prairie radial ramp ranch rapid rapids rest ridges river roads route run shoal shoals shore shores skyway \
-    spring springs spur spurs squares station stravenue stream streets summit throughway trace trafficway trailer tunnel underpass \
-    union unions valley valleys via viaduct views village villages ville vista walks wall ways well wells ",
+    " bayou bluff bluffs burg burgs causeway cliffs coves creek crescent crossroad crossroads dale fords glen glens groves harbors \
+    haven hollow knoll knolls manors meadow meadows orchard ridges shoal shoals shores stravenue throughway trafficway ",
 );
 
 /// Of the words above, the ones that are hardly anybody's name: with them no postcode is needed.
@@ -72,7 +57,7 @@ static LEADING: List = List::new(
     náměstí třída nám trg cesta ulice bulevar via odos leoforos platz am an auf zum zur im straße piața piata \
     splaiul soseaua șos b-dul drumul beco calçada ladeira rodovia urbanização οδός λεωφόρος λεωφ πλατεία πλ πάροδος ул улица \
     бул булевард площад вул вулиця просп проспект пров провулок площа бульвар шосе набережна наб алл аллея ш пер переулок проезд пр узвіз calzada calz periférico circunvalación \
-     corredor peatonal retorno continuación ampliación autopista avinguda jalan jl jln đường  prolongación prol diag jirón rruga bulevardi bul triq ulitsa plaça passeig andador cerrada viaducto privada circuito diagonal carrera cra transversal condomínio fazenda vereda rang \
+     corredor peatonal retorno continuación ampliación autopista avinguda jalan jl jln đường  prolongación prol jirón rruga bulevardi triq ulitsa plaça passeig andador cerrada viaducto privada circuito diagonal carrera cra transversal condomínio fazenda vereda rang \
     allé ",
 );
 
@@ -163,6 +148,9 @@ static DOUBTFUL: List = List::new(
     стаття articolul art capitolul legea lege lei artigo tabelul figura decreto portaria ",
 );
 
+/// Of the words that stand last those that are the whole name of a street somewhere, and no word of English or German.
+static BARE: List = List::new(" obala vijenac odvojak prilaz šetalište stube ");
+
 /// Of the words that stand last those of Hungary, before which a name may be written small: `Petőfi sándor utca`.
 static HUNGARIAN: List = List::new(" utca utcája út útja tér tere körút ");
 
@@ -189,7 +177,7 @@ pub(super) fn is_type(word: &[u8]) -> bool {
     TYPES.holds(word.strip_suffix(b".").unwrap_or(word))
 }
 
-/// Whether the post of the United States knows a word for a street by which most others are not told.
+/// Whether the post of the United States knows a word for a street, which seldom means anything else.
 pub(super) fn is_suffix(word: &[u8]) -> bool {
     SUFFIXES.holds(word)
 }
@@ -274,11 +262,13 @@ pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
             break;
         }
     }
-    // A type that stands by itself is no name ("Platz 12"), unless the number ends its line: `Obala 33, 6320 Piran`.
+    // A type that stands by itself is no name ("Platz 12"), unless streets are called so: `Obala 33, 6320 Piran`.
     let street = street?;
-    let is_bare = words == 1 && is_bare(probe.slice(street.start..number));
+    let bare =
+        Some(street_word(probe.slice(street.start..number))).filter(|word| words == 1 && is_a_type(word));
     let ends_a_line = || probe.is(probe.run(number, &ByteSet::DIGIT, 5), &ByteSet::EMPTY.with(b",\n"));
-    (!is_bare || ends_a_line()).then_some(Street { is_named: street.is_named && !is_bare, ..street })
+    let stands = bare.is_none_or(|word| BARE.holds(word) && ends_a_line());
+    stands.then_some(Street { is_named: street.is_named && bare.is_none(), ..street })
 }
 
 /// The begin of a street without a number that ends its line at `end`: a word that leads one, and a name.
@@ -333,8 +323,12 @@ fn follows_slavic_preposition(probe: &Probe<'_>, start: usize, number: usize) ->
     end < start && word.is_some_and(|word| PREPOSITIONS.contains(&word))
 }
 
-fn is_bare(text: &[u8]) -> bool {
-    let word = text.split(|byte| matches!(byte, b' ' | b',')).next().unwrap_or_default();
+/// The first word of what stands before a number.
+fn street_word(text: &[u8]) -> &[u8] {
+    text.split(|byte| matches!(byte, b' ' | b',')).next().unwrap_or_default()
+}
+
+fn is_a_type(word: &[u8]) -> bool {
     LAST.holds(word.strip_suffix(b".").unwrap_or(word)) || TYPES.holds(word)
 }
 
