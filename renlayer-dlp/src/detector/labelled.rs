@@ -14,6 +14,8 @@ pub(super) struct Labelled {
     pub(super) labels: &'static [&'static str],
     /// Which of them begin with a byte: see [`by_first`].
     begins: [Bits; 32],
+    /// Names that a label begins and one of these ends are those of something else: `passport_number_expiry`.
+    pub(super) endings: &'static [&'static str],
     /// How many bytes after the label a value may begin.
     pub(super) span: usize,
     /// The most bytes that a value takes.
@@ -38,6 +40,7 @@ impl Labelled {
             about,
             page,
             labels: &[],
+            endings: &[],
             begins: [[0; 3]; 32],
             span: 32,
             longest: 64,
@@ -49,6 +52,12 @@ impl Labelled {
     pub(super) const fn after(mut self, labels: &'static [&'static str]) -> Self {
         self.labels = labels;
         self.begins = by_first(labels);
+        self
+    }
+
+    /// Except where a name ends so.
+    pub(super) const fn unless(mut self, endings: &'static [&'static str]) -> Self {
+        self.endings = endings;
         self
     }
 
@@ -104,6 +113,11 @@ impl Detector for &'static Labelled {
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let label = self.label(probe)?;
+        if !self.endings.is_empty()
+            && self.ends_otherwise(probe.slice(label..probe.run(label, &NAME, LONGEST_LABEL)))
+        {
+            return None;
+        }
         self.values_after(probe, label)
     }
 
@@ -113,16 +127,23 @@ impl Detector for &'static Labelled {
 
     fn named(&self, name: &[u8], probe: &Probe<'_>) -> Option<Match> {
         let speaks = self.labels.iter().any(|label| stands_in(name, label));
-        speaks.then(|| (self.value)(probe, probe.at())).flatten()
+        (speaks && !self.ends_otherwise(name)).then(|| (self.value)(probe, probe.at())).flatten()
     }
 }
 
 const LONGEST_LABEL: usize = 40;
 const SIGN: ByteSet = ByteSet::EMPTY.with(b"+-");
 const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff));
+/// What goes on with a name.
+const NAME: ByteSet = ByteSet::ALNUM.with(b"_");
 const TOKEN: ByteSet = ByteSet::ALNUM.or(ByteSet::EMPTY.range(0x80, 0xff));
 
 impl Labelled {
+    /// Whether a name is that of something else.
+    fn ends_otherwise(&self, name: &[u8]) -> bool {
+        self.endings.iter().any(|ending| name.ends_with(ending.as_bytes()))
+    }
+
     /// How far from its label on a value may go.
     const fn reach_ahead(&self) -> usize {
         LONGEST_LABEL + self.span + self.longest

@@ -4,7 +4,7 @@
 //! something an identity card or a tax number, it is recorded whatever its form.
 //!
 //! - low: `national ID: 1985-4477-K`, `Tax ID 659/299/7048/9`, `VAT number: TR1234567890`
-//! - miss: `national ID: pending`, `tax number 12`, `ID card issued 2024-01-15`
+//! - miss: `national ID: pending`, `tax number 12`, `ID card issued 2024-01-15`, `"tax_id_verified_at": 1705312800`
 //! - known mistakes: a reference of digits and capitals that follows such a label is recorded.
 
 use super::labelled::Labelled;
@@ -55,7 +55,8 @@ pub(super) static OTHER_ID: Labelled = Labelled::new(
     "taxpayer id*",
     "taxpayer number",
     "vat number",
-    "vat no",
+    "vat no.",
+    "vat no:",
     "vat id",
     "vat reg*",
     "social security",
@@ -86,7 +87,6 @@ pub(super) static OTHER_ID: Labelled = Labelled::new(
     "numero di identi*",
     "bilhete de identi*",
     "identiteitskaart",
-    "id_number",
     "id_card",
     "national_id",
     "identity_number",
@@ -94,14 +94,12 @@ pub(super) static OTHER_ID: Labelled = Labelled::new(
     "voter_id",
     "tax_id",
     "tax_number",
-    "tax_code",
     "vat_number",
     "vat_id",
     "passport_number",
-    "license_number",
-    "licence_number",
     "rijbewijs*",
 ])
+.unless(&["_at", "_date", "_on", "expiry", "expires", "issued", "At", "Date", "Expiry", "Expires", "Issued"])
 .within(24)
 .longest(24)
 .page("the label before it, digits and capitals", "a reference that follows such a label is recorded");
@@ -138,10 +136,11 @@ fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
     holds.then(|| Match::new(at..end, 0.35).with(Evidence::CONTEXT).harmless())
 }
 
-/// `2024-01-15`, `15.01.2024`.
+/// `2024-01-15`, `15.01.2024`, and the same before a time: `2024-01-15T10:30`, `2024-01-15 10:30`.
 fn is_date(text: &[u8]) -> bool {
-    let groups = || text.split(|byte| JOINT.has(*byte)).map(<[u8]>::len);
-    groups().eq([4, 2, 2]) || groups().eq([2, 2, 4])
+    let (date, time) = text.split_at_checked(10).unwrap_or((text, &[]));
+    let groups = || date.split(|byte| JOINT.has(*byte)).map(<[u8]>::len);
+    matches!(time.first(), None | Some(b'T' | b' ')) && (groups().eq([4, 2, 2]) || groups().eq([2, 2, 4]))
 }
 
 #[cfg(test)]
@@ -154,7 +153,14 @@ mod tests {
             .low("national ID: 1985-4477-K", "1985-4477-K")
             .low("Tax ID 659/299/7048/9.", "659/299/7048/9")
             .low("VAT number: TR1234567890", "TR1234567890")
-            .low("{\"idCard\": \"KL41800HX\", \"id_number\": \"24681357K\"}", "24681357K")
+            .low("VAT no.: TR1234567890", "TR1234567890")
+            .low("{\"idCard\": \"KL41800HX\", \"national_id\": \"24681357K\"}", "24681357K")
+            .miss(r#"{"passport_number_expiry": "2024-01-01T00:00:00Z", "id_card_issued": "2024-01-01 00:00:00"}"#)
+            .miss(r#"{"passport_number": "2024-01-01T00:00:00Z", "id_card": "2024-01-01 00:00:00"}"#)
+            .miss(r#"{"tax_id_verified_at": 1705312800, "taxIdCheckedAt": "1705312800", "id_card_date": 20240115}"#)
+            .miss("tax_id_verified_at=1705312800 passport_number_expiry=20240115")
+            .miss(r#"{"tax_code": "TX7318153", "id_number": 4306362, "license_number": "GW2D-8379734"}"#)
+            .miss("VAT no change 124157")
             .miss("national ID: pending, tax number 12, as the table of them all says: 12345678")
             .miss("ID card issued 2024-01-15, national id on 15.01.2024")
             .miss("vat_id: 0x1234567f; tax code a1b2c3d4e5f6")
