@@ -89,7 +89,7 @@ impl Detector for CardNumber {
         }
         let has_brand = has_brand(&number);
         if !luhn::holds(&number) {
-            let is_called_so = has_brand && CONTEXT.stand_behind(probe, start);
+            let is_called_so = is_common(&number) && is_called_a_card(probe, start);
             let found = || Match::new(start..groups.end, 0.3).with(Evidence::CONTEXT).harmless();
             return is_called_so.then(found);
         }
@@ -228,6 +228,29 @@ fn has_brand(number: &[u8]) -> bool {
     }
 }
 
+/// Whether prefix and length are those of the brands that most cards are of.
+fn is_common(number: &[u8]) -> bool {
+    match (number.len(), number) {
+        (15, [b'3', b'4' | b'7', ..]) | (16, [b'4', ..] | [b'5', b'1'..=b'5', ..] | [b'6', b'5', ..]) => true,
+        (16, [b'2', b'2'..=b'7', ..] | [b'6', b'0', b'1', b'1', ..]) => has_brand(number),
+        _ => false,
+    }
+}
+
+/// Whether the word `card` stands shortly before `start`, as no part of a name (`card_id`), and no other number between them.
+fn is_called_a_card(probe: &Probe<'_>, start: usize) -> bool {
+    const REACH: usize = 24;
+    const NAME: ByteSet = ByteSet::WORD.with(b"-").or(ByteSet::EMPTY.range(0x80, 0xff));
+    let behind = probe.behind(start, REACH);
+    let Some(at) = behind.windows(4).rposition(|word| word.eq_ignore_ascii_case(b"card")) else {
+        return false;
+    };
+    let rest = behind.get(at + 4..).unwrap_or_default();
+    let before = at.checked_sub(1).and_then(|before| behind.get(before));
+    let is_whole = !before.into_iter().chain(rest.first()).any(|byte| NAME.has(*byte));
+    is_whole && !rest.iter().any(u8::is_ascii_digit)
+}
+
 /// Air travel cards (UATP): 15 digits that begin with 1. So do many ids, and a word must stand before.
 fn is_travel_card(number: &[u8]) -> bool {
     number.len() == 15 && number.first() == Some(&b'1')
@@ -258,6 +281,10 @@ mod tests {
             .hit("credit card: 122000000000003", "122000000000003")
             .miss("trace 122000000000003")
             .low("credit card 4111 1111 1111 1112", "4111 1111 1111 1112")
+            .low("Card number: 378282246310006", "378282246310006")
+            .miss("payment 2489181020291554 captured, payment 4111111111111112")
+            .miss(r#"{"payment_id": 4111111111111112, "card_id": "4111111111111112"}"#)
+            .miss("card 501234567893, card 6304123412341234, card of order 12 is 4111111111111112")
             .miss("4111 1111 1111 1112")
             .miss("order 1234567890123452")
             .miss("id a4111111111111111")
