@@ -138,8 +138,10 @@ struct Entry {
     head: Head,
     /// Whether the word may go on.
     goes_on: bool,
-    /// Kinds of several countries have it, it is made of general words, or short for much else.
+    /// Kinds of several countries have it, or it is made of general words.
     is_shared: bool,
+    /// It is not short for much else.
+    is_clear: bool,
     speaks_of: Topic,
 }
 
@@ -178,6 +180,7 @@ enum Topic {
 pub(super) struct Word {
     end: u8,
     says: Says,
+    is_clear: bool,
 }
 
 /// What it is that speaks of a kind.
@@ -193,8 +196,9 @@ enum Says {
 
 /// What the words before a place say.
 pub(super) struct Said {
-    /// For each kind, where the last word of its own ends that speaks of it, and the last of those it shares; 0 where none does.
-    kinds: Vec<[u8; 2]>,
+    /// For each kind, where the last word of its own ends that speaks of it, the last of those it shares, and the last of either that
+    /// is not short for much else; 0 where none does.
+    kinds: Vec<[u8; 3]>,
     countries: [u8; 64],
     /// Whether a country is named, other than by a pronoun.
     names_country: bool,
@@ -234,27 +238,29 @@ const GENERAL: &[&str] = &[
 /// With a general word, these speak of nobody's number in particular.
 const COMMON: [&str; 9] = ["number", "no", "nr", "code", "card", "reference", "ref", "license", "licence"];
 
+/// Words of a kind that are short for much else, or a group of hexadecimal: with them no failed check is recorded.
+pub(super) const AMBIGUOUS: [&str; 8] = ["nip", "cui", "bce", "aba", "edb", "cc", "cf", "ik"];
+
 impl Context {
     pub(super) fn new(kinds: &[&'static Kind], countries: &[(&str, &[&str])]) -> Self {
         let homes: Vec<Home> = kinds.iter().map(|kind| Home::of(kind, countries)).collect();
         let mut entries = Vec::new();
-        let mut add = |word: &str, is_doubtful: bool, speaks_of| {
+        let mut add = |word: &str, speaks_of| {
             let (word, goes_on) = word.strip_suffix('*').map_or((word, false), |word| (word, true));
             let (text, head) = (word.as_bytes().to_vec(), Head::of(word.as_bytes()));
-            let is_shared = is_doubtful || is_general(word);
-            entries.push(Entry { text, head, goes_on, is_shared, speaks_of });
+            let (is_shared, is_clear) = (is_general(word), !AMBIGUOUS.contains(&word));
+            entries.push(Entry { text, head, goes_on, is_shared, is_clear, speaks_of });
         };
         for (kind, i) in kinds.iter().zip(0..) {
-            let mut add = |word: &str| add(word, kind.is_doubtful(), Topic::Kind(i));
             for word in kind.words {
-                add(word);
-                abbreviated(word).iter().for_each(|word| add(word));
+                add(word, Topic::Kind(i));
+                abbreviated(word).iter().for_each(|word| add(word, Topic::Kind(i)));
             }
         }
         for ((_, words), i) in countries.iter().zip(0..) {
-            words.iter().for_each(|word| add(word, false, Topic::Country(i)));
+            words.iter().for_each(|word| add(word, Topic::Country(i)));
         }
-        GENERAL.iter().for_each(|word| add(word, false, Topic::General));
+        GENERAL.iter().for_each(|word| add(word, Topic::General));
         entries.sort_by(|a, b| a.text.cmp(&b.text));
         share(&mut entries, &homes);
         let starts = Starts::of(entries.iter().map(|entry| (entry.text.as_slice(), entry.goes_on)));
@@ -280,7 +286,14 @@ impl Context {
         let is_of_another = |home: &Home| home.country.is_some_and(|other| other != country);
         let mut spoken = self.kinds.iter().zip(&said.kinds);
         (said.names_country && said.countries.get(usize::from(country)) == Some(&0))
-            || spoken.any(|(home, [own, _])| *own > 0 && is_of_another(home))
+            || spoken.any(|(home, [own, ..])| *own > 0 && is_of_another(home))
+    }
+
+    /// Whether what is said names countries, and none of them is the kind's.
+    pub(super) fn is_foreign(&self, said: &Said, kind: usize) -> bool {
+        let country = self.kinds.get(kind).and_then(|home| home.country);
+        let named = country.and_then(|i| said.countries.get(usize::from(i)));
+        said.names_country && named == Some(&0)
     }
 
     /// What the words before `at` say.
@@ -338,41 +351,42 @@ impl Context {
 
     fn note(&self, said: &mut Said, entry: &Entry, end: u8) {
         said.any = true;
-        let slot = match entry.speaks_of {
-            Topic::General => {
-                said.general = true;
-                return;
-            }
+        let is_later = |slot: &mut u8| *slot = end.max(*slot);
+        match entry.speaks_of {
+            Topic::General => said.general = true,
             Topic::Kind(i) => {
                 if said.kinds.is_empty() {
-                    said.kinds = vec![[0; 2]; self.kinds.len()];
+                    said.kinds = vec![[0; 3]; self.kinds.len()];
                 }
-                said.kinds.get_mut(usize::from(i)).and_then(|kind| kind.get_mut(usize::from(entry.is_shared)))
+                let Some([own, shared, clear]) = said.kinds.get_mut(usize::from(i)) else { return };
+                is_later(if entry.is_shared { shared } else { own });
+                if entry.is_clear {
+                    is_later(clear);
+                }
             }
             Topic::Country(i) => {
                 said.names_country |= Some(i) != self.pronoun;
-                said.countries.get_mut(usize::from(i))
+                if let Some(country) = said.countries.get_mut(usize::from(i)) {
+                    is_later(country);
+                }
             }
-        };
-        if let Some(slot) = slot {
-            *slot = end.max(*slot);
         }
     }
 
     /// The words that speak of this kind, or of its country's numbers.
     pub(super) fn speaks_of(&self, said: &Said, kind: usize) -> Option<Word> {
         let home = self.kinds.get(kind).filter(|_| said.any)?;
-        let [own, shared] = said.kinds.get(kind).copied().unwrap_or_default();
+        let [own, shared, clear] = said.kinds.get(kind).copied().unwrap_or_default();
         let named = home.country.and_then(|i| said.countries.get(usize::from(i))).copied();
-        let is_foreign = said.names_country && named == Some(0);
-        let shared = if is_foreign { 0 } else { shared };
+        let shared = if self.is_foreign(said, kind) { 0 } else { shared };
         let general = if home.is_general && said.general { named.unwrap_or(0) } else { 0 };
         let says = match (own, shared) {
             (0, 0) => Says::Country,
             (0, _) => Says::Shared,
             _ => Says::Own,
         };
-        Some(Word { end: own.max(shared).max(general), says }).filter(|word| word.end > 0)
+        let is_clear = clear > 0;
+        Some(Word { end: own.max(shared).max(general), says, is_clear }).filter(|word| word.end > 0)
     }
 }
 
@@ -380,6 +394,11 @@ impl Word {
     /// Whether it is a word for numbers of the kind, rather than for its country's.
     pub(super) fn names_the_kind(self) -> bool {
         self.says != Says::Country
+    }
+
+    /// Whether there is one that is not short for much else.
+    pub(super) fn is_clear(self) -> bool {
+        self.names_the_kind() && self.is_clear
     }
 
     /// Whether no kind of another country has it.

@@ -109,16 +109,6 @@ impl Kind {
         self
     }
 
-    /// Its words are those of much else.
-    const fn doubtful(mut self) -> Self {
-        self.severity = Severity::Low;
-        self
-    }
-
-    fn is_doubtful(&self) -> bool {
-        self.severity == Severity::Low
-    }
-
     fn holds(&self, value: &[u8]) -> bool {
         match self.check {
             Check::Digit(holds) | Check::Range(holds) => holds(value),
@@ -353,7 +343,9 @@ impl IdNumbers {
             return;
         }
         let Some((end, holds)) = self.read(probe, start, form) else { return };
-        let word = word.filter(|word| holds || word.names_the_kind());
+        let word = word.filter(|word| {
+            holds || (word.is_clear() && !CONTEXT.is_foreign(best.said(probe, start), form.kind))
+        });
         // Where the words speak of another kind, digits that fit this one fit it by chance.
         let alone = match form.alone {
             _ if !holds && word.is_none() => return,
@@ -418,12 +410,15 @@ impl Best {
         form.read(probe, start).is_some_and(|(_, read)| read == *end).then_some(word.after())
     }
 
-    /// A word of the kind's own says as much as its check. Where both are there, or one, a word speaks louder than a form; of two
-    /// words the nearer one counts, then the longer number.
+    /// A check that holds and a word for the kind are more than any word beside a check that fails. Then a word of the kind's own
+    /// says as much as its check; where both are there, or one, a word speaks louder than a form; of two words the nearer one counts,
+    /// then the longer number.
     fn offer(&mut self, found: Found) {
         let rank = |found: &Found| {
+            let is_told = |word: Word| word.names_the_kind() || found.alone != Alone::Nothing;
+            let is_sure = found.holds && found.word.is_some_and(is_told);
             let says = u8::from(found.holds) + u8::from(found.word.is_some_and(Word::is_own));
-            (says, found.word, found.holds, found.alone, found.end - found.start)
+            (is_sure, says, found.word, found.holds, found.alone, found.end - found.start)
         };
         if self.found.as_ref().is_none_or(|best| rank(&found) > rank(best)) {
             self.found = Some(found);

@@ -47,14 +47,6 @@ pub(super) const ROWS: &[Kind] = &[
         ],
         &["D1234567", "S123-456-78-901-0"],
     ),
-    // Two letters that are short for much else.
-    Kind::bare(
-        ["us_driver_license_dl", "gov_id.us.driver_license", "a US driver's license number after `DL`"],
-        LICENSES,
-        &["dl", "dln", "cdl"],
-        &["D1234567"],
-    )
-    .doubtful(),
     Kind::new(
         ["us_routing_number", "payment.us.routing_number", "an ABA routing number of a US bank"],
         &["999999999", "9999-9999-9"],
