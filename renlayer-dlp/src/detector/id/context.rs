@@ -140,7 +140,7 @@ struct Entry {
     goes_on: bool,
     /// Kinds of several countries have it, or it is made of general words.
     is_shared: bool,
-    /// It is not short for much else.
+    /// It is not short for much else, nor made of general words.
     is_clear: bool,
     speaks_of: Topic,
 }
@@ -197,7 +197,7 @@ enum Says {
 /// What the words before a place say.
 pub(super) struct Said {
     /// For each kind, where the last word of its own ends that speaks of it, the last of those it shares, and the last of either that
-    /// is not short for much else; 0 where none does.
+    /// is clear; 0 where none does.
     kinds: Vec<[u8; 3]>,
     countries: [u8; 64],
     /// Whether a country is named, other than by a pronoun.
@@ -239,7 +239,7 @@ const GENERAL: &[&str] = &[
 const COMMON: [&str; 9] = ["number", "no", "nr", "code", "card", "reference", "ref", "license", "licence"];
 
 /// Words of a kind that are short for much else, or a group of hexadecimal: with them no failed check is recorded.
-pub(super) const AMBIGUOUS: [&str; 8] = ["nip", "cui", "bce", "aba", "edb", "cc", "cf", "ik"];
+const AMBIGUOUS: [&str; 8] = ["nip", "cui", "bce", "aba", "edb", "cc", "cf", "ik"];
 
 impl Context {
     pub(super) fn new(kinds: &[&'static Kind], countries: &[(&str, &[&str])]) -> Self {
@@ -248,7 +248,7 @@ impl Context {
         let mut add = |word: &str, speaks_of| {
             let (word, goes_on) = word.strip_suffix('*').map_or((word, false), |word| (word, true));
             let (text, head) = (word.as_bytes().to_vec(), Head::of(word.as_bytes()));
-            let (is_shared, is_clear) = (is_general(word), !AMBIGUOUS.contains(&word));
+            let (is_shared, is_clear) = (is_general(word), is_clear(word));
             entries.push(Entry { text, head, goes_on, is_shared, is_clear, speaks_of });
         };
         for (kind, i) in kinds.iter().zip(0..) {
@@ -396,7 +396,7 @@ impl Word {
         self.says != Says::Country
     }
 
-    /// Whether there is one that is not short for much else.
+    /// Whether there is one that is not short for much else, nor made of general words.
     pub(super) fn is_clear(self) -> bool {
         self.names_the_kind() && self.is_clear
     }
@@ -437,6 +437,11 @@ fn abbreviated(word: &str) -> Vec<String> {
 /// Whether a word of a kind is made of words that say nothing of a country: `tax number`, `social security`.
 fn is_general(word: &str) -> bool {
     word.split(' ').all(|part| GENERAL.contains(&part) || COMMON.contains(&part))
+}
+
+/// Whether a word of a kind is neither made of general words nor short for much else.
+pub(super) fn is_clear(word: &str) -> bool {
+    !is_general(word) && !AMBIGUOUS.contains(&word)
 }
 
 /// Finds the words that kinds of several countries have. `entries` are in order of their text.

@@ -124,7 +124,7 @@ fn made_up_numbers_are_found_in_every_way_of_writing() {
 #[test]
 fn a_wrong_check_digit_is_recorded_and_no_more() {
     let mut kinds = 0;
-    let is_clear = |kind: &&Kind| !context::AMBIGUOUS.contains(&kind.words[0]);
+    let is_clear = |kind: &&Kind| context::is_clear(kind.words[0].trim_end_matches('*'));
     for kind in rows::all().filter(|kind| matches!(kind.check, Check::Digit(_))).filter(is_clear) {
         let (mut random, mut tried, mut recorded) = (random_for(kind), 0, 0);
         for _ in 0..20 {
@@ -269,7 +269,11 @@ fn a_wrong_check_digit_hides_no_number_whose_check_holds() {
 fn words_that_are_short_for_much_else_need_a_check_that_holds() {
     Cases::of("gov_id.be.enterprise").miss("'1f0c2a34-77aa-4f01-bce4-0242ac130002', 640743771").run();
     Cases::of("payment.us.routing_number").miss("'1f0c2a34-77aa-4f01-aba4-0242ac130002', 640743771").run();
-    Cases::of("gov_id.pl.nip").hit("nip 5260001246", "5260001246").miss(r#"{"nip": "5260001247"}"#).run();
+    Cases::of("gov_id.pl.nip")
+        .hit("nip 5260001246", "5260001246")
+        .miss(r#"{"nip": "5260001247"}"#)
+        .miss(r#"{"tax_id_verified_at": 1705312800}"#)
+        .run();
     Cases::of("gov_id.ro.cui").miss(r#"{"cui": 18547291}"#).run();
     Cases::of("gov_id.us.driver_license")
         .miss("DL 43476395 UL 12, https://dl.example.com/files/91435400/a.zip")
