@@ -242,6 +242,7 @@ impl<'s> Scan<'s> {
             lane.judge.drop_allowed_places(&mut self.report.findings);
         }
         keep_the_most_severe(&mut self.report.findings);
+        join_what_was_lost(&mut self.report.opaque);
         for lane in self.lanes {
             lane.work.add_cost(lane.judge.engine(), &mut self.report.cost);
             self.spare.works.push(lane.work);
@@ -269,6 +270,21 @@ fn keep_the_most_severe(findings: &mut Vec<Finding>) {
         stays
     });
     findings.truncate(MOST_FINDINGS);
+}
+
+/// Says once where a report has lost findings: each text said so for itself.
+fn join_what_was_lost(opaque: &mut Vec<Opaque>) {
+    let is_lost = |opaque: &&Opaque| opaque.reason == OpaqueReason::TooManyFindings;
+    let lost = opaque.iter().filter(is_lost).map(|opaque| opaque.range.clone());
+    let join = |one: Range<usize>, other: Range<usize>| match (one.is_empty(), other.is_empty()) {
+        (true, _) => other,
+        (_, true) => one,
+        _ => one.start.min(other.start)..one.end.max(other.end),
+    };
+    if let Some(range) = lost.reduce(join) {
+        opaque.retain(|opaque| !is_lost(&opaque));
+        opaque.push(Opaque { range, reason: OpaqueReason::TooManyFindings });
+    }
 }
 
 /// Makes matches that rest on no word at most as sure as `most`.

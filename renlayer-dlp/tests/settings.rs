@@ -89,6 +89,18 @@ fn a_report_that_is_full_drops_the_least_severe() {
 }
 
 #[test]
+fn what_a_full_report_lost_is_said_once() {
+    let emails: Vec<String> = (0..12_000).map(|i| format!("\"joe{i}@acme-corp.com\"")).collect();
+    let body = format!("[{}]", emails.join(","));
+    let input = Input { format: Format::Json, direction: Direction::Request, known: None };
+    let report = Scanner::builtin().scan(body.as_bytes(), input);
+    assert_eq!(report.findings.len(), 10_000);
+    let [lost] = &report.opaque[..] else { panic!("{:?}", report.opaque) };
+    let first = report.findings.last().map_or(0, |last| last.end);
+    assert!(lost.range.start > first && lost.range.end > body.len() - 40, "{lost:?}");
+}
+
+#[test]
 fn keywords_are_whole_words_in_either_case_unless_told_otherwise() {
     let list = |more: &str| {
         scanner(&format!(

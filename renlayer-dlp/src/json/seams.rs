@@ -281,7 +281,10 @@ impl Seams<'_> {
         }
         let mark = scan.mark();
         scan.pass(view.text(), None);
-        for finding in scan.take_since(mark) {
+        let read = scan.take_since(mark);
+        // The strings themselves say what was lost of them.
+        scan.undo(mark);
+        for finding in read {
             let touched = |part: &&Part<'_>| part.at.start < finding.end && finding.start < part.at.end;
             let touched: SmallVec<[&Part<'_>; 4]> = parts.iter().filter(touched).collect();
             let cut: Vec<Finding> =
