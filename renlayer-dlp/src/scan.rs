@@ -15,12 +15,12 @@ use crate::spare::Spare;
 use crate::stand_in::Mint;
 use crate::view::running::{self, Style};
 use crate::view::{self, Signals, Watch};
-use crate::{Evidence, Finding, KnownValues, OpaqueReason, Report, Severity};
+use crate::{Action, Evidence, Finding, KnownValues, OpaqueReason, Report, Severity};
 
 /// How many findings a report holds. A body with more is not read by anyone; the rest of it is opaque. Those of `LOW` severity are
 /// dropped first.
 const MOST_FINDINGS: usize = 10_000;
-/// How many may stand until the scan ends: beyond [`MOST_FINDINGS`] the more severe ones alone.
+/// How many may stand until the scan ends: beyond [`MOST_FINDINGS`] those alone that [weigh](weighs).
 const ROOM: usize = 2 * MOST_FINDINGS;
 
 /// A scan under way.
@@ -226,7 +226,7 @@ impl<'s> Scan<'s> {
         }
         if self.report.findings.len() > MOST_FINDINGS {
             let beyond = before.max(MOST_FINDINGS)..;
-            self.report.findings.extract_if(beyond, |finding| !is_severe(finding)).for_each(drop);
+            self.report.findings.extract_if(beyond, |finding| !weighs(finding)).for_each(drop);
             self.report.findings.truncate(ROOM);
             self.opaque(within, OpaqueReason::TooManyFindings);
         }
@@ -241,7 +241,7 @@ impl<'s> Scan<'s> {
         if let Some(lane) = self.lanes.first() {
             lane.judge.drop_allowed_places(&mut self.report.findings);
         }
-        keep_the_most_severe(&mut self.report.findings);
+        keep_the_weightiest(&mut self.report.findings);
         join_what_was_lost(&mut self.report.opaque);
         for lane in self.lanes {
             lane.work.add_cost(lane.judge.engine(), &mut self.report.cost);
@@ -253,20 +253,21 @@ impl<'s> Scan<'s> {
     }
 }
 
-fn is_severe(finding: &Finding) -> bool {
-    finding.severity > Severity::Low
+/// Whether a full report holds it rather than others: it is above `LOW`, or changes the text or stops it by the settings.
+fn weighs(finding: &Finding) -> bool {
+    finding.severity > Severity::Low || finding.action > Action::Warn
 }
 
-/// Keeps as many findings as a report holds, in their order: those above `LOW`, and of the others the first for which there is room.
-fn keep_the_most_severe(findings: &mut Vec<Finding>) {
+/// Keeps as many findings as a report holds, in their order: those that [weigh](weighs), and of the others the first for which there is room.
+fn keep_the_weightiest(findings: &mut Vec<Finding>) {
     if findings.len() <= MOST_FINDINGS {
         return;
     }
-    let severe = findings.iter().filter(|finding| is_severe(finding)).count();
-    let mut room = MOST_FINDINGS.saturating_sub(severe);
+    let weighty = findings.iter().filter(|finding| weighs(finding)).count();
+    let mut room = MOST_FINDINGS.saturating_sub(weighty);
     findings.retain(|finding| {
-        let stays = is_severe(finding) || room > 0;
-        room -= usize::from(stays && !is_severe(finding));
+        let stays = weighs(finding) || room > 0;
+        room -= usize::from(stays && !weighs(finding));
         stays
     });
     findings.truncate(MOST_FINDINGS);

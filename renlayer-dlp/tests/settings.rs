@@ -82,6 +82,10 @@ fn a_report_that_is_full_drops_the_least_severe() {
     assert!(severe().all(|f| &*f.class == "secret.aws_access_key"), "{:?}", severe().next());
     assert!(report.findings.is_sorted_by_key(|f| f.start));
     assert!(!report.opaque.is_empty());
+    // What the settings redact stays however little it is.
+    let redacting = self::scanner(r#"{"detectors": {"pii.email": {"severity": "LOW", "action": "redact"}}}"#);
+    let report = scan(&redacting, &(low.repeat(11_000) + high));
+    assert!(report.findings.iter().any(|f| f.action == Action::Redact && f.severity == Severity::Low));
     // Of severe ones the first stay, and no others beside them.
     let report = scan(&scanner, &(low.repeat(11_000) + &high.repeat(11_000)));
     assert_eq!(report.findings.len(), 10_000);
