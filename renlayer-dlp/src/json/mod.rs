@@ -9,6 +9,7 @@ mod pointer;
 mod said;
 mod seams;
 mod walk;
+mod way;
 
 use std::ops::Range;
 
@@ -34,7 +35,7 @@ pub(crate) fn scan(scan: &mut Scan<'_>, written: &[u8]) {
     let mark = scan.mark();
     let said = Said::by(written, 0);
     let outer = scan.watch.enter(said.bytes());
-    let mut document = Document { said: &said, bytes: said.bytes(), sweep: scan.sweep(said.bytes()) };
+    let mut document = Document { said: &said, sweep: scan.sweep(said.bytes()) };
     said.too_deep().iter().for_each(|range| scan.opaque(range.clone(), OpaqueReason::Depth));
     let read = document.scan(scan, 0..said.bytes().len(), 0);
     scan.end(document.sweep);
@@ -53,23 +54,14 @@ pub(crate) fn scan(scan: &mut Scan<'_>, written: &[u8]) {
 /// A document that is being scanned, with those in its strings.
 struct Document<'d> {
     said: &'d Said<'d>,
-    bytes: &'d [u8],
     sweep: Sweep<'d>,
-}
-
-/// What a string is to its document.
-#[derive(Clone, Copy)]
-enum Role<'n> {
-    Name,
-    /// With the place of the name before it.
-    Value(&'n Range<usize>),
 }
 
 impl<'d> Document<'d> {
     /// Scans the document at `range`, which stands in `level` strings.
     fn scan(&mut self, scan: &mut Scan<'_>, range: Range<usize>, level: u8) -> Result<(), Halt> {
         let mark = scan.mark();
-        let mut seams = Seams::new(self.bytes, level);
+        let mut seams = Seams::new(self.said.bytes(), level);
         let read = self.tokens(scan, Walker::new(self.said, range), level, &mut seams);
         seams.close(scan);
         if seams.have_told() {
@@ -89,19 +81,19 @@ impl<'d> Document<'d> {
         while let Some(token) = walker.next()? {
             let mark = scan.mark();
             let mut part = None;
+            if !matches!(token, Token::Key(_)) && walker.has_left_key() {
+                name = self.name_again(scan, walker.enclosing_key());
+            }
             match token {
                 Token::Key(key) => {
                     scan.forget_name();
-                    self.text(scan, &key, level, Role::Name);
-                    name = match pair.name_of(self.bytes, walker.frames(), &key) {
+                    self.text(scan, &key, level, None);
+                    name = match pair.name_of(self.said.bytes(), walker.frames(), &key) {
                         Some(said) => self.said_name(scan, said),
                         None => key,
                     };
                 }
                 Token::Text(text) => {
-                    if walker.has_left_key() {
-                        name = self.name_again(scan, walker.enclosing_key());
-                    }
                     if self.string(scan, &text, level, &name) {
                         walker.leave_key();
                     }
@@ -109,15 +101,12 @@ impl<'d> Document<'d> {
                     part = Some(text);
                 }
                 Token::Number(number) if number.len() >= SHORTEST_NUMBER => {
-                    if walker.has_left_key() {
-                        name = self.name_again(scan, walker.enclosing_key());
-                    }
-                    self::number(scan, self.bytes, number, &name, level)
+                    self.number(scan, number, &name, level);
                 }
                 Token::Number(_) => {}
             }
             if !scan.since(mark).is_empty() {
-                let place = pointer::write(self.bytes, walker.frames());
+                let place = pointer::write(self.said.bytes(), walker.frames());
                 scan.since(mark).iter_mut().for_each(|finding| pointer::prefix(&mut finding.pointer, &place));
             }
             if let Some(text) = part {
@@ -150,11 +139,11 @@ impl<'d> Document<'d> {
     /// Scans a string that is a value, or the document that it holds, and says whether it holds one.
     #[inline]
     fn string(&mut self, scan: &mut Scan<'_>, range: &Range<usize>, level: u8, name: &Range<usize>) -> bool {
-        let may_be_document = self.bytes.get(range.start).is_some_and(|first| may_begin_document(*first));
+        let may_be_document = self.bytes(range).first().is_some_and(|first| may_begin_document(*first));
         let is_document = may_be_document && self.nested(scan, range, level);
         if !is_document {
             let mark = scan.mark();
-            self.text(scan, range, level, Role::Value(name));
+            self.text(scan, range, level, Some(name));
             if may_be_document && self.again(scan, range, level, name) {
                 scan.settle_since(mark);
             }
@@ -162,36 +151,10 @@ impl<'d> Document<'d> {
         is_document
     }
 
-    /// Scans what a string may say that begins as a document and is none to its end, as arguments that were cut off: its escapes are
-    /// decoded once more. Says whether there was anything to decode.
-    fn again(&self, scan: &mut Scan<'_>, range: &Range<usize>, level: u8, name: &Range<usize>) -> bool {
-        let text = self.bytes.get(range.clone()).unwrap_or_default();
-        let begins = matches!(text.trim_ascii_start(), [b'{' | b'[', ..]);
-        if !begins || !text.contains(&b'\\') || level + 1 >= MOST_LEVELS {
-            return false;
-        }
-        let mut buffer = scan.take_buffer();
-        Coding::Json.decode(text, &mut buffer);
-        let mark = scan.mark();
-        let said = Text { bytes: &buffer, start: 0, complete: true };
-        scan.value(said, self.bytes.get(name.clone()).unwrap_or_default());
-        scan.style_since(mark, |style| style.strings = level + 2);
-        scan.map_since(mark, (Coding::Json, text), 0, range.start);
-        scan.give_back(buffer);
-        true
-    }
-
     /// Scans the text of a string as a document of its own, where it is one.
     #[inline(never)]
     fn nested(&mut self, scan: &mut Scan<'_>, range: &Range<usize>, level: u8) -> bool {
-        let text = self.bytes.get(range.clone()).unwrap_or_default();
-        if !could_be_document(text) {
-            return false;
-        }
-        if level + 1 >= MOST_LEVELS {
-            if text.contains(&b'\\') {
-                scan.opaque(range.clone(), OpaqueReason::Depth);
-            }
+        if level + 1 >= MOST_LEVELS || !could_be_document(self.bytes(range)) {
             return false;
         }
         let mark = scan.mark();
@@ -202,17 +165,45 @@ impl<'d> Document<'d> {
         is_read
     }
 
-    /// Scans what a string says. Most have nothing in them, and are done with after a few looks.
+    /// Scans what a string may say that begins as a document and is not read as one: its escapes are decoded once more. So do arguments
+    /// begin that were cut off. What is in too many strings is opaque. Says whether there was anything to decode.
+    fn again(&self, scan: &mut Scan<'_>, range: &Range<usize>, level: u8, name: &Range<usize>) -> bool {
+        let text = self.bytes(range);
+        if !matches!(text.trim_ascii_start(), [b'{' | b'[', ..]) || !text.contains(&b'\\') {
+            return false;
+        }
+        if level + 1 >= MOST_LEVELS {
+            scan.opaque(range.clone(), OpaqueReason::Depth);
+            return false;
+        }
+        let mut buffer = scan.take_buffer();
+        Coding::Json.decode(text, &mut buffer);
+        let mark = scan.mark();
+        scan.value(Text { bytes: &buffer, start: 0, complete: true }, self.bytes(name));
+        scan.style_since(mark, |style| style.strings = level + 2);
+        scan.map_since(mark, (Coding::Json, text), 0, range.start);
+        scan.give_back(buffer);
+        true
+    }
+
+    /// Scans a number as it is written, and replaces it whole.
+    fn number(&self, scan: &mut Scan<'_>, range: Range<usize>, name: &Range<usize>, level: u8) {
+        let mark = scan.mark();
+        scan.value(self.text_at(&range), self.bytes(name));
+        scan.style_since(mark, |style| *style = MarkerStyle { quoted: Some(level), ..*style });
+        scan.since(mark)
+            .iter_mut()
+            .for_each(|finding| (finding.start, finding.end) = (range.start, range.end));
+    }
+
+    /// Scans what a string says: a value after its name, or a name. Most have nothing in them, and are done with after a few looks.
     #[inline]
-    fn text(&mut self, scan: &mut Scan<'_>, range: &Range<usize>, level: u8, role: Role<'_>) {
+    fn text(&mut self, scan: &mut Scan<'_>, range: &Range<usize>, level: u8, name: Option<&Range<usize>>) {
         let has_candidates = self.sweep.seek(range);
-        let signals = scan.watch.signals(self.bytes.get(range.clone()).unwrap_or_default());
+        let signals = scan.watch.signals(self.bytes(range));
         if has_candidates || signals.any() || scan.is_asked() {
             let mark = scan.mark();
-            let name = match role {
-                Role::Name => None,
-                Role::Value(name) => Some(self.bytes.get(name.clone()).unwrap_or_default()),
-            };
+            let name = name.map(|name| self.bytes(name));
             scan.in_name(name.is_none());
             scan.candidates(self.text_at(range), name, &self.sweep.candidates(), signals);
             scan.in_name(false);
@@ -220,8 +211,14 @@ impl<'d> Document<'d> {
         }
     }
 
+    #[inline]
+    fn bytes(&self, range: &Range<usize>) -> &'d [u8] {
+        self.said.bytes().get(range.clone()).unwrap_or_default()
+    }
+
+    #[inline]
     fn text_at(&self, range: &Range<usize>) -> Text<'d> {
-        Text { bytes: self.bytes.get(..range.end).unwrap_or_default(), start: range.start, complete: true }
+        Text { bytes: self.bytes(&(0..range.end)), start: range.start, complete: true }
     }
 }
 
@@ -235,14 +232,6 @@ fn may_begin_document(first: u8) -> bool {
 fn could_be_document(text: &[u8]) -> bool {
     let text = text.trim_ascii();
     matches!((text.first(), text.last()), (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')))
-}
-
-fn number(scan: &mut Scan<'_>, bytes: &[u8], range: Range<usize>, name: &Range<usize>, level: u8) {
-    let mark = scan.mark();
-    let text = Text { bytes: bytes.get(..range.end).unwrap_or_default(), start: range.start, complete: true };
-    scan.value(text, bytes.get(name.clone()).unwrap_or_default());
-    scan.style_since(mark, |style| *style = MarkerStyle { quoted: Some(level), ..*style });
-    scan.since(mark).iter_mut().for_each(|finding| (finding.start, finding.end) = (range.start, range.end));
 }
 
 #[cfg(test)]
@@ -283,6 +272,14 @@ mod tests {
     fn arguments_that_were_cut_off_are_decoded() {
         let body = r#"{"arguments":"{\"to\":\"joe\\u0040acme-corp.com\",\"bo"}"#;
         assert_eq!(found(body), [r"joe\\u0040acme-corp.com"]);
+    }
+
+    #[test]
+    fn what_was_cut_off_in_too_many_strings_is_opaque() {
+        let wrap = |inner: String, level: usize| json!({ format!("a{level}"): inner }).to_string();
+        let body = (0..4).fold(r#"{"to":"joe\u0040acme-corp.com","bo"#.to_owned(), wrap);
+        assert!(found(&body).is_empty());
+        assert!(scanned(&body).opaque.iter().any(|opaque| opaque.reason == OpaqueReason::Depth), "{body}");
     }
 
     #[test]

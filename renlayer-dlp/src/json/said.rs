@@ -1,5 +1,4 @@
-//! What a document says: its text with the escapes of its strings decoded, the quotes that structure it, and the way back to how
-//! it is written.
+//! What a document says: its text with the escapes of its strings decoded, and the quotes that structure it.
 //!
 //! A document is decoded once, before anyone looks at it, and the documents in its strings with it. What is left to walk and to sift is
 //! plain text. Without escapes that is what is written, and nothing is copied.
@@ -8,6 +7,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::walk::{Halt, Walker};
+use super::way::{Escape, Way};
 use super::{MOST_LEVELS, could_be_document};
 use crate::coding::{Coding, json_escape};
 use crate::engine::{BLOCK, Marks, marks};
@@ -55,7 +55,7 @@ impl<'w> Said<'w> {
 
     /// Whether it is written otherwise.
     pub(super) fn has_escapes(&self) -> bool {
-        !self.way.0.is_empty()
+        self.way.len() > 0
     }
 
     /// What is written for a range of it, whole escapes.
@@ -92,64 +92,6 @@ impl<'w> Said<'w> {
     }
 }
 
-/* ===== the way back ===== */
-
-/// The escapes of a text, in order.
-#[derive(Default)]
-struct Way(Vec<Escape>);
-
-/// Where an escape begins and ends as it is written, and where what it says ends.
-struct Escape {
-    begin: usize,
-    end: usize,
-    said: usize,
-}
-
-impl Way {
-    /// What is written for a range of what is said, whole escapes.
-    fn back(&self, range: Range<usize>) -> Range<usize> {
-        let start = match self.at(range.start) {
-            (at, Some(escape)) => at.min(escape.begin),
-            (at, None) => at,
-        };
-        if range.is_empty() {
-            return start..start;
-        }
-        match self.at(range.end - 1) {
-            (at, Some(escape)) if at >= escape.begin => start..escape.end,
-            (at, _) => start..at + 1,
-        }
-    }
-
-    /// Where a byte is written, if not in the escape that comes next.
-    fn at(&self, said: usize) -> (usize, Option<&Escape>) {
-        let next = self.0.partition_point(|escape| escape.said <= said);
-        let before = next.checked_sub(1).and_then(|before| self.0.get(before));
-        let (written, begin) = before.map_or((0, 0), |escape| (escape.end, escape.said));
-        (written + said - begin, self.0.get(next))
-    }
-
-    /// Puts the escapes of a text that itself was said from `begin` on in place of those from the one numbered `first` on.
-    fn go_on(&mut self, (first, begin): (usize, usize), inner: &Self) {
-        let mut both = Vec::with_capacity(self.0.len() - first + inner.0.len());
-        let mut outer = self.0.get(first..).unwrap_or_default().iter().peekable();
-        let (mut from, mut to) = (begin, begin);
-        for escape in &inner.0 {
-            let Range { start, end } = begin + escape.begin..begin + escape.end;
-            while let Some(other) = outer.next_if(|other| other.said <= start) {
-                both.push(Escape { said: to + other.said - from, ..*other });
-            }
-            while outer.next_if(|other| other.said <= end).is_some() {}
-            let written = self.back(start..end);
-            (from, to) = (end, begin + escape.said);
-            both.push(Escape { begin: written.start, end: written.end, said: to });
-        }
-        both.extend(outer.map(|other| Escape { said: to + other.said - from, ..*other }));
-        self.0.truncate(first);
-        self.0.append(&mut both);
-    }
-}
-
 /* ===== decoding ===== */
 
 struct Decoder<'w> {
@@ -175,7 +117,7 @@ impl<'w> Decoder<'w> {
             quotes: vec![0; written.len().div_ceil(BLOCK)],
             documents: Vec::new(),
             too_deep: Vec::new(),
-            way: Way(Vec::with_capacity(escapes)),
+            way: Way::with_room(escapes),
         };
         Self { written, level, read: 0, out: vec![0; length], end: 0, said, string: None }
     }
@@ -207,11 +149,11 @@ impl<'w> Decoder<'w> {
         match self.string {
             Some((begin, escapes)) => {
                 self.string = None;
-                if self.said.way.0.len() > escapes {
+                if self.said.way.len() > escapes {
                     self.close(begin, escapes, at);
                 }
             }
-            None => self.string = Some((self.end + at + 1 - self.read, self.said.way.0.len())),
+            None => self.string = Some((self.end + at + 1 - self.read, self.said.way.len())),
         }
         set(&mut self.said.quotes, self.end + at - self.read);
     }
@@ -242,15 +184,10 @@ impl<'w> Decoder<'w> {
             Err(Halt::Malformed) => return,
         }
         let Said { bytes, quotes, documents, too_deep, way } = inner;
+        // Without escapes of its own it stands there already.
         let bytes = if let Cow::Owned(bytes) = bytes { Some(bytes) } else { None };
         let length = bytes.as_ref().map_or(self.end - begin, Vec::len);
-        for (quotes, base) in quotes.iter().zip((begin..).step_by(BLOCK)) {
-            let mut places = *quotes;
-            while places != 0 {
-                set(&mut self.said.quotes, base + places.trailing_zeros() as usize);
-                places &= places - 1;
-            }
-        }
+        places(&quotes).for_each(|place| set(&mut self.said.quotes, begin + place));
         self.said.documents.push(begin..begin + length);
         let outside = |inside: Range<usize>| begin + inside.start..begin + inside.end;
         self.said.documents.extend(documents.into_iter().map(outside));
@@ -278,7 +215,7 @@ impl<'w> Decoder<'w> {
             }
             _ => self.escape_of_any_kind(bytes),
         };
-        self.said.way.0.push(Escape { begin: at, end: self.read, said: self.end });
+        self.said.way.push(Escape { begin: at, end: self.read, said: self.end });
     }
 
     #[inline(never)]
@@ -307,6 +244,18 @@ impl<'w> Decoder<'w> {
             slots.copy_from_slice(bytes);
         }
     }
+}
+
+/// The places whose bits are set.
+fn places(bits: &[u64]) -> impl Iterator<Item = usize> {
+    bits.iter().zip((0..).step_by(BLOCK)).flat_map(|(bits, base)| {
+        let mut left = *bits;
+        std::iter::from_fn(move || {
+            let place = (left != 0).then(|| base + left.trailing_zeros() as usize);
+            left &= left.wrapping_sub(1);
+            place
+        })
+    })
 }
 
 /// Sets the bit of a place.
