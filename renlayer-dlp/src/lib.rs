@@ -40,6 +40,7 @@ mod engine;
 mod finding;
 mod form;
 mod glob;
+mod head;
 mod json;
 mod judge;
 mod known;

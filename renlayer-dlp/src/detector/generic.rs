@@ -19,19 +19,20 @@
 mod beside;
 mod extent;
 mod given;
+mod keyword;
 mod mark;
 mod name;
 mod pair;
 mod phrase;
 mod spoken;
 mod stand_in;
+#[cfg(test)]
+mod tests;
 mod value;
 
-use std::cmp::Reverse;
 use std::ops::ControlFlow;
-use std::sync::LazyLock;
 
-use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start, assignment, shortest};
+use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start, assignment};
 use crate::{Evidence, Severity};
 pub(super) use beside::Beside;
 use name::Kind;
@@ -41,73 +42,12 @@ use value::{Value, Verdict};
 /// See the [module](self).
 pub(super) struct Generic;
 
-/// Words of which a secret's name holds one.
-const WORDS: [&str; 53] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "passwort",
-    "passcode",
-    "pass",
-    "pwd",
-    "kennwort",
-    "wachtwoord",
-    "contraseña",
-    "contraseÑa",
-    "contrasena",
-    "senha",
-    "motdepasse",
-    "пароль",
-    "密码",
-    "密碼",
-    "口令",
-    "パスワード",
-    "비밀번호",
-    "패스워드",
-    "hasło",
-    "lösenord",
-    "adgangskode",
-    "passord",
-    "pswd",
-    "pw=",
-    "pw =",
-    "secret",
-    "secretkey",
-    "token",
-    "api_key",
-    "apikey",
-    "api-key",
-    "api key",
-    "access_key",
-    "accesskey",
-    "access key",
-    "auth_key",
-    "authkey",
-    "masterkey",
-    "privatekey",
-    "credential",
-    "authorization",
-    "bearer",
-    "identified",
-    "_auth",
-    "auth\"",
-    "auth\\\"",
-    "_key",
-    "-key",
-    "key=",
-    "key =",
-];
 /// So many bytes after the begin of a word, at most, stands what gives its name a value.
-const GIVEN: usize = LONGEST_WORD + NEAR;
+const GIVEN: usize = keyword::LONGEST + NEAR;
 /// And so many after its end, which is one place whichever of the words that end there is looked at.
 const NEAR: usize = name::LONGEST_REST + assignment::QUOTED;
 /// So many bytes after a word, at most, stands the digit that a password or key in a sentence has.
 const LONGEST_TOLD: usize = 96;
-/// No word is longer.
-const LONGEST_WORD: usize = 16;
-/// And in the case in which humps are written.
-const HUMP: &str = "Key";
-
 impl Detector for Generic {
     fn about(&self) -> About {
         About::new(
@@ -125,11 +65,11 @@ impl Detector for Generic {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        shortest(WORDS.iter().map(Anchor::word).chain([Anchor::literal(HUMP)]))
+        keyword::anchors()
     }
 
     fn need(&self) -> Need {
-        Need::Value { given: GIVEN, told: LONGEST_WORD + LONGEST_TOLD }
+        Need::Value { given: GIVEN, told: keyword::LONGEST + LONGEST_TOLD }
     }
 
     fn start(&self) -> Start {
@@ -139,11 +79,11 @@ impl Detector for Generic {
     fn ahead(&self) -> usize {
         let begin = (assignment::SPAN + assignment::OPENING).max(pair::OPENING);
         // And what closes it.
-        LONGEST_WORD + begin + value::LONGEST + 1
+        keyword::LONGEST + begin + value::LONGEST + 1
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
-        let after = probe.at() + word_at(probe, probe.at())?;
+        let after = probe.at() + keyword::length_at(probe, probe.at())?;
         // The end of a longer word, whose name was looked at, or in a list.
         if after <= probe.known() {
             return None;
@@ -287,66 +227,11 @@ fn is_list(probe: &Probe<'_>, after: usize, at: usize) -> bool {
 /// itself. With a value beside it that is none either, both together may be one.
 fn is_name(probe: &Probe<'_>, at: usize) -> bool {
     let name = |at: usize| {
-        let end = at + word_at(probe, at)?;
+        let end = at + keyword::length_at(probe, at)?;
         probe.is(end, &ByteSet::EMPTY.with(b"=:")).then_some(end + 1)
     };
     !probe.was(at, &QUOTES)
         && name(at).is_some_and(|next| probe.is(next, &ByteSet::SPACE) || name(next).is_some())
-}
-
-/// The length of the word of a name that stands at a place, without the quote or operator that shows its end.
-fn word_at(probe: &Probe<'_>, at: usize) -> Option<usize> {
-    let first = probe.get(at)?;
-    let words = BY_FIRST.get(bucket(first)).map_or(&[][..], |words| words);
-    let head = probe.arrived(at, HEAD).and_then(<[u8]>::first_chunk).map(|head| folded(*head));
-    let may_stand = |word: &Word| head.is_none_or(|head| (head ^ word.head) & word.mask == 0);
-    let word = words.iter().find(|word| may_stand(word) && probe.looking_at_word(at, word.bytes));
-    word.map(|word| word.length).or_else(|| probe.looking_at(at, HUMP.as_bytes()).then_some(HUMP.len()))
-}
-
-/// One of the words, with what is compared first.
-struct Word {
-    bytes: &'static [u8],
-    /// Without what only shows its end.
-    length: usize,
-    /// What it begins with, [`folded`], and which bits of that are its own.
-    head: u64,
-    mask: u64,
-}
-
-const HEAD: usize = size_of::<u64>();
-
-/// The same of letters in either case.
-fn folded(head: [u8; HEAD]) -> u64 {
-    u64::from_le_bytes(head) | u64::from_le_bytes([0x20; HEAD])
-}
-
-impl Word {
-    fn new(word: &'static str) -> Self {
-        let (mut head, mut mask) = ([0; HEAD], [0; HEAD]);
-        for ((head, mask), byte) in head.iter_mut().zip(&mut mask).zip(word.bytes()) {
-            (*head, *mask) = (byte, u8::MAX);
-        }
-        let (head, mask) = (folded(head), u64::from_le_bytes(mask));
-        Self { bytes: word.as_bytes(), length: word.trim_end_matches(ENDS).len(), head, mask }
-    }
-}
-
-/// What words end with that only count before a value.
-const ENDS: [char; 4] = ['=', ' ', '"', '\\'];
-
-/// The words by what they begin with, the longest first.
-static BY_FIRST: LazyLock<Vec<Vec<Word>>> = LazyLock::new(|| {
-    let mut words = WORDS;
-    words.sort_by_key(|word| Reverse(word.len()));
-    let begins_with = |n: usize| move |word: &&str| word.bytes().next().map(bucket) == Some(n);
-    (0..BUCKETS).map(|n| words.into_iter().filter(begins_with(n)).map(Word::new).collect()).collect()
-});
-const BUCKETS: usize = 32;
-
-/// Letters have the same in either case.
-fn bucket(first: u8) -> usize {
-    usize::from(first) % BUCKETS
 }
 
 /// The value is read first: it is most often too short, and the name takes longer to judge.
@@ -379,341 +264,4 @@ fn weigh<'n, 't>(
         }
         Verdict::Secret(confidence) => found(confidence).with(Evidence::ENTROPY),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::{ENDS, Generic, HUMP, Value, WORDS, assigned, may_be_given, weigh, word_at};
-    use crate::detector::harness::{Cases, Random};
-    use crate::detector::{ByteSet, Detector, Probe};
-    use crate::engine::Text;
-
-    #[test]
-    fn generic_secret_cases() {
-        let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
-        let hex = ["6da89121079f83b2eb6accc", "f8219ea982c3d79bccc3e9c6a85856480661f8fde"].concat();
-        let basic = ["am9obmRvZTpkMDY5", "NGIxYi1jMTcx"].concat();
-        let word = ["tr0ub4dor", "-x"].concat();
-        let cut = ["glsa_", "Zf3D0LXCM3EIMbgJpUNn"].concat();
-        let mut cases = Cases::of("secret.generic");
-        for text in [
-            format!("genericToken := `{key}`"),
-            format!("String apiToken = \"{key}\";"),
-            format!("\"client_secret\" : \"{key}\","),
-            format!("System.setProperty(\"APP_TOKEN\", \"{key}\")"),
-            format!("<appToken>\n    {key}\n</appToken>"),
-            format!("curl -H \"X-Api-Key: {key}\" https://corp.io"),
-            format!("Authorization: Bearer {key}"),
-            format!("--token {key} --verbose"),
-        ] {
-            cases = cases.hit(&text, &key);
-        }
-        cases
-            .hit(&format!("client_secret: {hex}"), &hex)
-            .hit(&format!("Authorization: Basic {basic}"), &basic)
-            .hit(&format!("DB_PASSWORD={word}\n"), &word)
-            .hit(&format!("password: '{word}'"), &word)
-            .low(&format!("token = {cut}"), &cut)
-            .low("password: 'CleartextPassword1'", "CleartextPassword1")
-            .low("DB_PASSWORD=my-Secret_Password!22", "my-Secret_Password!22")
-            .low("pass: 'P@ssw0rd!'", "P@ssw0rd!")
-            .hit("password: 'kitchen#Password1'", "kitchen#Password1")
-            .hit(&format!("token - '{key}'"), &key)
-            .low("Using key=3kx19qpx748ldb75lsjicbs6ipit6ssm for it", "3kx19qpx748ldb75lsjicbs6ipit6ssm")
-            .low("northwind_key=f6ameo8gaperc4j4g4tg9lbsqwbnak3c", "f6ameo8gaperc4j4g4tg9lbsqwbnak3c")
-            .miss("\"key\": \"6da89121079f83b2eb6acccf8219ea982c3d79bc\"")
-            .hit("Log in as joe, the password is Kx7!pQ2z, and wait", "Kx7!pQ2z")
-            .hit("Mein Passwort lautet 'vR4sNq0w'.", "vR4sNq0w")
-            .hit("contraseña: vR4sNq0w", "vR4sNq0w")
-            .hit("CONTRASEÑA: vR4sNq0w", "vR4sNq0w")
-            .hit("password: Summer#123456", "Summer#123456")
-            .hit("password: Kx7!abcdefQ2z", "Kx7!abcdefQ2z")
-            .hit("my password is Tr#123456kQ", "Tr#123456kQ")
-            .hit("- **Password**: vR4sNq0w", "vR4sNq0w")
-            .hit("Please set my password to Kx7!pQ2z again", "Kx7!pQ2z")
-            .low("Reset your password to Passkeys2FA now", "Passkeys2FA")
-            .low("The password for joe of the team is Base64Encoded", "Base64Encoded")
-            .miss("migrate the password to Argon2id, hash the password to Bcrypt2b before storing, map password to Field3Name")
-            .miss("Encode the password to Base64Url first, bind the password to IPv4Address, Switch your password to Passkeys2FA now")
-            .hit(&format!("The API key for the service at work is {key}"), &key)
-            .miss("compute it and pass to MachoReloc1, the password to SHA256 is lost, the token for it is getAccessTokenFromVault2")
-            .hit(&format!("Use this: the API key is {key}, until Friday"), &key)
-            .hit(&format!("my access token is {hex}."), &hex)
-            .miss("the token is getAccessTokenFromVault2, the secret is 4bf92f35-77b3-4da6-a3ce-929d0e0e4736")
-            .hit("PGPASSWORD=XkWqZvRtPmGhBd psql", "XkWqZvRtPmGhBd")
-            .miss("the password is required, is AES-256 encrypted, is base64-encoded, is 12 characters long")
-            .miss("WRONG_PASSWORD: i32 = -2146368492i32; NTE_PASSWORD: HRESULT = 0x8055000D_u32; PASSWORD_MAX 12014UL")
-            .miss("the password is SHA256-hashed; your token is Kx7!pQ2z")
-            .low("api_token = \"aB3dEXAMPLE9fG7hI8jK9lM0\"", "aB3dEXAMPLE9fG7hI8jK9lM0")
-            .miss("api_token = \"your-token-goes-here-1234\"")
-            .miss(&format!("public_key = \"{key}\""))
-            .miss(&format!("next_page_token: {key}"))
-            .miss(&format!("csrf-token={key}"))
-            .miss(&format!("secret_id: {key}"))
-            .miss(&format!("the token is here. Version {key}"))
-            .low("tokenSecret = \"passwordResetTokenExpiresAt2Hours\"", "passwordResetTokenExpiresAt2Hours")
-            .low("tokenSecret = getTokenSecretFromKeyVault1", "getTokenSecretFromKeyVault1")
-            .miss("token = getToken(user1234567890)")
-            .miss("secret: ${SECRET_VALUE_2024}")
-            .miss("password: string, required")
-            .miss("password = var.db_password")
-            .miss("\"max_tokens\": 4096, \"total_tokens\": 123456789012")
-            .miss("token_url='https://corp.io/login/oauth/access_token1'")
-            .miss("API_KEY=\nOTHER_API_KEY=")
-            .miss("secret_name = \"NEXUS-GPT4-API-KEY\"")
-            .miss("credential: [REDACTED:secret.generic], api_key: [TOKEN:pii.email:k7m2q9x4tz01]")
-            .hit(&format!("[REDACTED:token={key}]"), &key)
-            .hit(&format!("[TOKEN:{key}]"), &key)
-            .miss("password=********** token=xxxxxxxxxxxx")
-            .miss("password: \"#{ENV['DB_PASSWORD']}\" and user:[passwd], '[host[:port]]'")
-            .hit(&format!("token=token=token={key}"), &format!("token={key}"))
-            .miss("token=token=token=token=token=token= and password: password: password:")
-            .miss("[TOKEN:payment.iban:t4z8m1q6x0w2], [TOKEN:secret.generic:9h5c3v7k1n8p]")
-            .run();
-    }
-
-    #[test]
-    fn code_in_place_of_a_value_is_none() {
-        let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
-        Cases::of("secret.generic")
-            .miss("const D3DVSD_TOKEN_END: D3DVSD_TOKENTYPE = 7i32;")
-            .miss("--- PASS: TestOutputWithSubtest/sub_test2 (0.00s)")
-            .miss("return password == that!!.password")
-            .miss("sb.append(\"password=\").append(password1).append(end)")
-            .miss("pass along \"-gcflags=\"+os.Getenv(\"GO_GCFLAGS\")")
-            .miss("password=\"${NEO4J_AUTH#neo4j/}\"")
-            .miss("\"pass_mask32\": \"0x31c45018\"")
-            .miss("this.addPassword = '#add-password';")
-            .miss("PrivateKeyPass = envPrivKey + \"_PASS\"")
-            .miss("DB_PASS=\"''${DB_PASS:?DB_PASS is required}\"")
-            .miss("@password ||= \"admin_user_#{rand(1000)}\"")
-            .miss("hasPassword := flags&mqttConnFlagPasswordFlag != 0")
-            .hit(&format!("export API_TOKEN={key} && ./run"), &key)
-            .hit(&format!("run --token {key} && echo"), &key)
-            .hit("PASSWORD=Kx7pQ2zLm9 && make", "Kx7pQ2zLm9")
-            .hit("--from-literal=password=Kx7pQ2zLm9 == x", "Kx7pQ2zLm9")
-            .hit(&format!("Authorization:Bearer {key} && y"), &key)
-            .hit(&format!("token = {key} + x"), &key)
-            .miss("DB_PWD=###Default value of it###")
-            .miss("\"WHERE pass = '\".md5($password,true).\"'\"")
-            .miss("root_password=\"$RANDOM***$RANDOM\", password: \"base-$NAME\", password=?string2")
-            .low("password: \"x9$KEYS!k2\"", "x9$KEYS!k2")
-            .low("password: \"{$Kq9zT}Lw!\"", "{$Kq9zT}Lw!")
-            .low("password=?Kx9!pQ2zL", "?Kx9!pQ2zL")
-            .low("password=##Kx9!pQ2zL", "##Kx9!pQ2zL")
-            .hit("password: \"p%(7Kx!)q9Z\"", "p%(7Kx!)q9Z")
-            .miss("\"set password = PASSWORD('{$password}')\"")
-            .low("form.label :password_confirmation, 'Confirm*'", "Confirm*")
-            .miss(&format!("Next page token: {key}"))
-            .low("private_key: PKCS7PrivateKeyTypes,", "PKCS7PrivateKeyTypes")
-            .low("SESSION_TOKEN = \"awsimdsv2sessiontoken\"", "awsimdsv2sessiontoken")
-            .hit("password: \"bigMonkey7zq\"", "bigMonkey7zq")
-            .run();
-    }
-
-    #[test]
-    fn values_are_found_as_languages_and_files_write_them() {
-        let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
-        let word = ["tr0ub4dor", "-x"].concat();
-        Cases::of("secret.generic")
-            .hit(&format!("api_token = f\"{key}\""), &key)
-            .hit(&format!("api_token <- '{key}'"), &key)
-            .hit(&format!("API_TOKEN :                \"{key}\""), &key)
-            .hit(&format!("api_token: !!str {key}"), &key)
-            .hit(&format!("  api_token: |-\n    {key}\n"), &key)
-            .hit(&format!("**API token:** `{key}`"), &key)
-            .hit(&format!("req.Header.Set(\"Authorization\", \"Bearer {key}\")"), &key)
-            .hit(&format!("Authorization:\n  - Bearer {key}\n"), &key)
-            .hit(&format!("CREATE USER joe IDENTIFIED BY '{word}';"), &word)
-            .hit(&format!("ALTER USER joe IDENTIFIED WITH mysql_native_password BY '{word}';"), &word)
-            .low("JWT_SECRET=Kx72!hq9zzW", "Kx72!hq9zzW")
-            .low("MYSQL_PASSWORD=sonarpass\n", "sonarpass")
-            .low("Server=db;Uid=joe;Pwd=opensesame;Database=x", "opensesame")
-            .low("oauth_token=kjerht2309uf&x=1", "kjerht2309uf")
-            .low("client_secret=\"development#product\"", "development#product")
-            .hit(&format!("Authorization: NTLM {key}"), &key)
-            .hit(&format!("const apiToken =\n    \"{key}\";"), &key)
-            .hit(&format!("const apiToken =\n    \"{key}\"; // of joe"), &key)
-            .hit(&format!("<secret>{{acme AQAAABAAA {key}}}</secret>"), &key)
-            .hit(&format!("'api_token': '{key}\r\n"), &key)
-            .hit(&format!("api_token: {key}&lt;/div"), &key)
-            .hit(&format!("HOST_PASSWORD={word}"), &word)
-            .hit(&format!("ssh_password={word}"), &word)
-            .hit(&format!("statuspage token: {key}"), &key)
-            .hit(&format!("VAULT_TOKEN={key}"), &key)
-            .hit(&format!("secretkey: {key}"), &key)
-            .hit(&format!("authkey = '{key}'"), &key)
-            .miss(&format!("{{\"key\": \"{key}\", 'key': '{key}', \"auth\": \"{key}\"}}"))
-            .miss(&format!("offset: 1 key: {key} payload, monkey: {key}, GET /x?auth={key}"))
-            .miss("sort key: 2024-05-01T10:00:00Z#ORDER#12345")
-            .hit(&format!("DB_PW={word}"), &word)
-            .hit(&format!("<AppPassword id=\"new\" encoding='x'>{word}</AppPassword>"), &word)
-            .hit(&format!("<password value=\"{word}\"/>"), &word)
-            .hit(&format!("<password encrypted=\"false\" x=\"1\">{word}</password>"), &word)
-            .miss("<password encrypted=\"kx7pq2zlm9\"/>\n  Kx7pQ2zLm9 <password-reset href=\"/a\">Reset99now</password-reset>")
-            .hit(&format!("<password>${key}</password>"), &format!("${key}"))
-            .hit(&format!("密码: {word}"), &word)
-            .hit(&format!("비밀번호: {word}"), &word)
-            .miss(&format!("\"pubkey\": \"{key}\", 'USERPWD', 'HTTP200ALIASES', 'POSTQUOTE'"))
-            .miss("'USERPWD', 'HTTP_ALIASES'")
-            .hit("define('DB_PASSWORD', 'QWERTZ2019X')", "QWERTZ2019X")
-            .hit("define('DB_PASSWORD', 'HUNTER2024')", "HUNTER2024")
-            .hit("setenv(\"TOTP_SECRET\", \"JBSWY3DPEHPK3PXQ\", 1)", "JBSWY3DPEHPK3PXQ")
-            .hit("config.set('PASSWORD', 'K7X2PQ9ZL')", "K7X2PQ9ZL")
-            .hit(&format!("dspassword={word}"), &word)
-            .hit(&format!("if user.Password != \"{word}\" {{"), &word)
-            .hit("password: 'Rw4bNq$?7m+§TxKd@9z'", "Rw4bNq$?7m+§TxKd@9z")
-            .low("header(\"Authorization\", \"Basic c2E6MTIzNDU2\")", "c2E6MTIzNDU2")
-            .hit("b\"Basic am9zw6k6c8mZY3LJmXQ=\"", "am9zw6k6c8mZY3LJmXQ=")
-            .hit("\"auth\": \"YnVpbGRlcjpxaDdlMnZrdAo=\"", "YnVpbGRlcjpxaDdlMnZrdAo=")
-            .low("MYSQL_PASSWORD: gorm\n", "gorm")
-            .low("  encryption_password: opensesame\n  active: true", "opensesame")
-            .low("DROPBOX_OAUTH_SECRET=dropboxoauthsecret\n", "dropboxoauthsecret")
-            .low(
-                "api_token: 'phc_3ucsVsPv4zNizUDwr7yuqbV5oQgsc93F6tJubqvbgzY'",
-                "phc_3ucsVsPv4zNizUDwr7yuqbV5oQgsc93F6tJubqvbgzY",
-            )
-            .low(
-                "define('AUTH_KEY', 'kzgllO;k$F_-W68 Fl*iEekX;-pn =fNS(;c9nDKt;5RW(&jt')",
-                "kzgllO;k$F_-W68 Fl*iEekX;-pn =fNS(;c9nDKt;5RW(&jt",
-            )
-            .hit("password: 'Kx7!pQ2zm rW4$ vB9xT'", "Kx7!pQ2zm rW4$ vB9xT")
-            .low("export HEROKU_API_KEY='opensesame'\n", "opensesame")
-            .low("$dbpasswd = 'pass123';", "pass123")
-            .hit(&format!("\"sshPassphrase\" : \"{word}\","), &word)
-            .hit(&format!("LABEL_STUDIO_API_KEY='{key}"), &key)
-            .hit("api_token: /Zf3D0LXCM3EIMbgJpUNnkRtOfOueHzn", "/Zf3D0LXCM3EIMbgJpUNnkRtOfOueHzn")
-            .miss("use api_token::o200k_base_v2;")
-            .miss("token: /Users/joe/Documents/Projects2024/readme")
-            .miss("API_TOKEN=\nAPI_TOKEN=none\nAPI_TOKEN=$TOKEN\npassword: string\npassword:\n  - new")
-            .low("api_token: abc123def456", "abc123def456")
-            .low("API_SECRET=123456789012345678901234567890", "123456789012345678901234567890")
-            .low("acmecorp_key: 1234567890abcdef", "1234567890abcdef")
-            .low(&format!("?key={key}"), &key)
-            .low("$key = '6da89121079f83b2eb6acccf8219ea98';", "6da89121079f83b2eb6acccf8219ea98")
-            .miss("key = '6da89121079f83b2eb6acccf8219ea982c3d79bc'")
-            .low("token: eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9", "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9")
-            .low("app_secret: 'rcawnt^87rv3-9k0t&srbc8v'", "rcawnt^87rv3-9k0t&srbc8v")
-            .low("Authorization: Basic dXNlcm5hbWU6cGFzc3dvcmQ=", "dXNlcm5hbWU6cGFzc3dvcmQ=")
-            .low("PASSWORD = 'SqLpa5sW0rD'", "SqLpa5sW0rD")
-            .low("'/new-password' => 'cms/sites/passwords#update'", "cms/sites/passwords#update")
-            .miss("secret = 'a1b2c3.corp.com'")
-            .miss(&format!("field_password = '{word}', ID_PASSWORD = '{word}', hash_secret: {key}"))
-            .miss(&format!("hashed_token: {key}, token_store = {key}, csrf_secret={key}"))
-            .miss("exec(\"PWD=\"+tc.pwd2)\nnext")
-            .low("mysql_password=sonarpass\n", "sonarpass")
-            .miss("f(mysql_password=sonarpass)")
-            .miss("MYSQL_PASSWORD=string MYSQL_PASSWORD=$PASS MYSQL_PASSWORD= x")
-            .miss("token: |\n  a text of more than one word\n")
-            .miss("the Bearer scheme of RFC 6750, section 2.1")
-            .run();
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4000, ..ProptestConfig::default() })]
-
-        /// What is told from the operator and what follows it is what reading the value tells.
-        #[test]
-        fn no_bare_word_is_given_where_quotes_are_needed(
-            name in prop::sample::select(vec!["token", "api_key", "Key", "password", "-secret"]),
-            rest in prop::sample::select(vec!["", "s", "_b", ")", " ", "]", "\" ", ".x"]),
-            operator in prop::sample::select(vec!["(", ",", "|", "::", "==", "=", ":", ">", "=>", ": &str =", "::{", "||"]),
-            after in "[ (='\"\\n]{0,3}(f|rb|!!str |\\*\\* )?['\"]?(bearer |Basic |token token=)?",
-            value in prop::sample::select(vec!["Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB", "Kx7!pQ2z", "next", "self.x"]),
-            end in prop::sample::select(vec!["", "'", "\"", ";", ", \"x\")", " = \"Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB\""]),
-        ) {
-            let text = [name, rest, operator, &after, value, end].concat();
-            let bytes = text.as_bytes();
-            let probe = Probe::new(Text { bytes, start: 0, complete: true }, 0, Generic.ahead());
-            if let Some(after) = word_at(&probe, 0) {
-                let found = assigned(&probe, after);
-                prop_assert!(found.is_none() || may_be_given(&probe, after), "{:?} in {}", found, text);
-            }
-        }
-
-        /// Where a word stands is told from its first bytes as from all of them.
-        #[test]
-        fn words_are_seen_by_what_they_begin_with(text in "(pass|Pass|pw|pwd|Key|key|token|auth|_auth|secret|[=\" -]|hasło|word|s|api|-){1,8}", at in 0..8usize) {
-            let bytes = text.as_bytes();
-            let whole = Text { bytes, start: 0, complete: true };
-            let probe = Probe::new(whole, at, Generic.ahead());
-            let stands = |word: &&&str| {
-                bytes.get(at..at + word.len()).is_some_and(|there| there.eq_ignore_ascii_case(word.as_bytes()))
-            };
-            let longest = WORDS.iter().filter(stands).max_by_key(|word| word.len());
-            let hump = bytes.get(at..).is_some_and(|there| there.starts_with(HUMP.as_bytes()));
-            let length = longest.map(|word| word.trim_end_matches(ENDS).len()).or(hump.then_some(HUMP.len()));
-            prop_assert_eq!(word_at(&probe, at), length, "at {} of {}", at, text);
-        }
-    }
-
-    #[test]
-    fn a_value_on_the_next_line_stands_alone_there() {
-        let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
-        Cases::of("secret.generic")
-            .hit(&format!("setToken(\r\n\t'{key}'));\r\n"), &key)
-            .hit(&format!("api_token =\n  \"{key}\""), &key)
-            .miss("DB_PASSWORD=\n\n\n'Kx7!pQ2zm' is the id of the order")
-            .miss("DB_PASSWORD=\n\n'Kx7!pQ2zm'\n")
-            .miss("DB_PASSWORD=\n'Kx7!pQ2zm' is the id of the order")
-            .miss(&format!("api_token=\n\"{key}\": a row"))
-            .run();
-    }
-
-    #[test]
-    fn sentences_in_quotes_are_no_values() {
-        Cases::of("secret.generic")
-            .miss("password: 'At-least-8 characters please'")
-            .miss("\"password\": \"Passwort_2 wiederholen\"")
-            .miss("password: 'Chapter-2: how to choose one'")
-            .miss("passwordHelp: 'Length(8-20) and a sign'")
-            .miss("Set the password: \"Windows-11 Home is fine, Mac's not\"")
-            .miss("password: 'Version2! is out now, friends'")
-            .miss("api_token: 'Kx7!pQ2zmN and then some words of a sentence'")
-            .run();
-    }
-
-    #[test]
-    fn values_that_begin_far_away_are_found_to_their_end() {
-        let key = Random::new(6).text(ByteSet::ALNUM, 1023);
-        let (rest, far) = ("_of_it".repeat(6), ".".repeat(72));
-        Cases::of("secret.generic")
-            .hit(&format!("name: api_token{rest}\ndescription= {far}\nvalue:         \"{key}\"\n"), &key)
-            .run();
-    }
-
-    #[test]
-    fn what_the_window_cuts_is_no_value() {
-        let bytes = b"\"Zf3D0LXCM3EIMbgJpUNn";
-        let text = Text { bytes, start: 0, complete: true };
-        let end = |ahead| Value::read(&Probe::new(text, 0, ahead), 1).map(|value| value.range().end);
-        assert_eq!(end(bytes.len() + 1), Some(bytes.len()));
-        assert_eq!(end(bytes.len() - 1), None);
-        let is_given = |ahead| {
-            let (text, name) =
-                (Text { bytes: b"password: opensesame", start: 0, complete: true }, b"password");
-            let probe = Probe::new(text, 0, ahead);
-            weigh(&probe, 10, Value::read, || name).is_some()
-        };
-        assert!(is_given(64));
-        assert!(!is_given(18));
-    }
-
-    #[test]
-    fn what_is_encrypted_is_low() {
-        let mut random = Random::new(31);
-        let sealed = format!("AgB{}", random.text(ByteSet::BASE64, 700));
-        let kms = format!("AQICAHh{}", random.text(ByteSet::BASE64, 180));
-        Cases::of("secret.generic")
-            .low(&format!("PASSWORD: {sealed}\n"), &sealed[..200])
-            .low(&format!("password = \"{kms}\""), &kms)
-            .low(
-                "db_password: \"ENC[AES256_GCM,data:Zf3D0LXCM3EIMbgJ]\"",
-                "ENC[AES256_GCM,data:Zf3D0LXCM3EIMbgJ]",
-            )
-            .miss("password: '{cipher}6da89121079f83b2eb6acccf8219ea98'")
-            .run();
-    }
 }

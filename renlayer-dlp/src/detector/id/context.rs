@@ -16,6 +16,7 @@ mod starts;
 
 use super::super::{ByteSet, Probe};
 use super::Kind;
+use crate::head::Head;
 use crate::openings::Openings;
 use crate::words::REACH;
 use starts::Starts;
@@ -143,29 +144,6 @@ struct Entry {
     /// It is not short for much else, nor made of general words.
     is_clear: bool,
     speaks_of: Topic,
-}
-
-/// The first eight bytes of a text, and which of them it has.
-#[derive(Clone, Copy)]
-struct Head {
-    bytes: u64,
-    mask: u64,
-}
-
-impl Head {
-    fn of(text: &[u8]) -> Self {
-        let of = |byte: &dyn Fn(u8) -> u8| {
-            let mut head = [0; 8];
-            head.iter_mut().zip(text).for_each(|(slot, there)| *slot = byte(*there));
-            u64::from_le_bytes(head)
-        };
-        Self { bytes: of(&|byte| byte), mask: of(&|_| u8::MAX) }
-    }
-
-    /// Whether `text` may begin with this one.
-    fn begins(self, text: Self) -> bool {
-        text.bytes & self.mask == self.bytes
-    }
 }
 
 #[derive(Clone, Copy)]
@@ -340,7 +318,7 @@ impl Context {
         let after = self.pairs.get(slot + 1).map_or(self.entries.len(), |(_, next)| usize::from(*next));
         let known = self.entries.get(first..after).unwrap_or_default().iter();
         let here = Head::of(rest);
-        let begins_so = |entry: &&Entry| entry.head.begins(here) && rest.starts_with(&entry.text);
+        let begins_so = |entry: &&Entry| entry.head.may_begin(here) && rest.starts_with(&entry.text);
         for entry in known.filter(begins_so) {
             let end = entry.text.len();
             if entry.goes_on || is_end(rest, end) {

@@ -1,6 +1,7 @@
 //! Words of lower-case letters beside a number, told from eight bytes at once, and sets of them.
 
 use super::{APART, LONGEST};
+use crate::head::first_eight;
 
 /// A word of lower-case letters at one end of a text.
 pub(super) struct Word {
@@ -128,15 +129,6 @@ impl Octets {
 
 const fn min(a: usize, b: usize) -> usize {
     if a < b { a } else { b }
-}
-
-/// The first eight bytes, the first of them the lowest; zeros where there are none.
-#[inline]
-fn first_eight(text: &[u8]) -> u64 {
-    if let Some(eight) = text.first_chunk() {
-        return u64::from_le_bytes(*eight);
-    }
-    text.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte))
 }
 
 /// The last eight bytes, the last of them the highest; zeros where there are none.

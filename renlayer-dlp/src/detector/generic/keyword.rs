@@ -1,0 +1,143 @@
+//! Words of which a secret's name holds one, and which of them stands at a place.
+
+use std::cmp::Reverse;
+use std::sync::LazyLock;
+
+use crate::detector::{Anchor, Probe, shortest};
+use crate::head::Head;
+
+/// Words of which a secret's name holds one.
+const WORDS: [&str; 53] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "passwort",
+    "passcode",
+    "pass",
+    "pwd",
+    "kennwort",
+    "wachtwoord",
+    "contraseña",
+    "contraseÑa",
+    "contrasena",
+    "senha",
+    "motdepasse",
+    "пароль",
+    "密码",
+    "密碼",
+    "口令",
+    "パスワード",
+    "비밀번호",
+    "패스워드",
+    "hasło",
+    "lösenord",
+    "adgangskode",
+    "passord",
+    "pswd",
+    "pw=",
+    "pw =",
+    "secret",
+    "secretkey",
+    "token",
+    "api_key",
+    "apikey",
+    "api-key",
+    "api key",
+    "access_key",
+    "accesskey",
+    "access key",
+    "auth_key",
+    "authkey",
+    "masterkey",
+    "privatekey",
+    "credential",
+    "authorization",
+    "bearer",
+    "identified",
+    "_auth",
+    "auth\"",
+    "auth\\\"",
+    "_key",
+    "-key",
+    "key=",
+    "key =",
+];
+/// And in the case in which humps are written.
+const HUMP: &str = "Key";
+/// No word is longer.
+pub(super) const LONGEST: usize = 16;
+/// What words end with that only count before a value.
+const ENDS: [char; 4] = ['=', ' ', '"', '\\'];
+/// Bytes that are compared at once.
+const HEAD: usize = size_of::<u64>();
+
+/// Where any of the words stands.
+pub(super) fn anchors() -> Vec<Anchor> {
+    shortest(WORDS.iter().map(Anchor::word).chain([Anchor::literal(HUMP)]))
+}
+
+/// The length of the word that stands at a place, without the quote or operator that shows its end.
+pub(super) fn length_at(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let first = probe.get(at)?;
+    let words = BY_FIRST.get(bucket(first)).map_or(&[][..], |words| words);
+    let head = probe.arrived(at, HEAD).map(|head| Head::of(head).folded());
+    let may_stand = |word: &Word| head.is_none_or(|head| word.head.may_begin(head));
+    let word = words.iter().find(|word| may_stand(word) && probe.looking_at_word(at, word.bytes));
+    word.map(|word| word.length).or_else(|| probe.looking_at(at, HUMP.as_bytes()).then_some(HUMP.len()))
+}
+
+/// One of the words, with what is compared first.
+struct Word {
+    bytes: &'static [u8],
+    /// Without what only shows its end.
+    length: usize,
+    head: Head,
+}
+
+impl Word {
+    fn new(word: &'static str) -> Self {
+        let (bytes, length) = (word.as_bytes(), word.trim_end_matches(ENDS).len());
+        Self { bytes, length, head: Head::of(bytes).folded() }
+    }
+}
+
+/// The words by what they begin with, the longest first.
+static BY_FIRST: LazyLock<Vec<Vec<Word>>> = LazyLock::new(|| {
+    let mut words = WORDS;
+    words.sort_by_key(|word| Reverse(word.len()));
+    let begins_with = |n: usize| move |word: &&str| word.bytes().next().map(bucket) == Some(n);
+    (0..BUCKETS).map(|n| words.into_iter().filter(begins_with(n)).map(Word::new).collect()).collect()
+});
+const BUCKETS: usize = 32;
+
+/// Letters have the same in either case.
+fn bucket(first: u8) -> usize {
+    usize::from(first) % BUCKETS
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::engine::Text;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Where a word stands is told from its first bytes as from all of them.
+        #[test]
+        fn words_are_seen_by_what_they_begin_with(text in "(pass|Pass|pw|pwd|Key|key|token|auth|_auth|secret|[=\" -]|hasło|word|s|api|-){1,8}", at in 0..8usize) {
+            let bytes = text.as_bytes();
+            let whole = Text { bytes, start: 0, complete: true };
+            let probe = Probe::new(whole, at, 64);
+            let stands = |word: &&&str| {
+                bytes.get(at..at + word.len()).is_some_and(|there| there.eq_ignore_ascii_case(word.as_bytes()))
+            };
+            let longest = WORDS.iter().filter(stands).max_by_key(|word| word.len());
+            let hump = bytes.get(at..).is_some_and(|there| there.starts_with(HUMP.as_bytes()));
+            let length = longest.map(|word| word.trim_end_matches(ENDS).len()).or(hump.then_some(HUMP.len()));
+            prop_assert_eq!(length_at(&probe, at), length, "at {} of {}", at, text);
+        }
+    }
+}

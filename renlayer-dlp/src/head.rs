@@ -1,0 +1,37 @@
+//! The first eight bytes of a word, compared at once: most words that begin with the same one or two bytes go on otherwise.
+
+/// What a text begins with, and how many of the eight bytes it has.
+#[derive(Clone, Copy)]
+pub(crate) struct Head {
+    bytes: u64,
+    mask: u64,
+}
+
+impl Head {
+    #[inline]
+    pub(crate) fn of(text: &[u8]) -> Self {
+        let unset = u64::BITS - 8 * text.len().min(8) as u32;
+        Self { bytes: first_eight(text), mask: u64::MAX.unbounded_shr(unset) }
+    }
+
+    /// The same of letters in either case.
+    #[inline]
+    pub(crate) fn folded(self) -> Self {
+        Self { bytes: self.bytes | u64::from_le_bytes([0x20; 8]), ..self }
+    }
+
+    /// Whether a text that begins with `other` may begin with this one.
+    #[inline]
+    pub(crate) fn may_begin(self, other: Self) -> bool {
+        (other.bytes ^ self.bytes) & self.mask == 0
+    }
+}
+
+/// The first eight bytes, the first of them the lowest; zeros where there are none.
+#[inline]
+pub(crate) fn first_eight(text: &[u8]) -> u64 {
+    if let Some(eight) = text.first_chunk() {
+        return u64::from_le_bytes(*eight);
+    }
+    text.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte))
+}
