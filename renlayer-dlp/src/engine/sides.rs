@@ -35,8 +35,7 @@ pub struct Sides {
     before: Octets,
     after: Octets,
     after_a_name: Octets,
-    /// Whether the same holds where a comma stands between the word before and the number, or, after a word of five letters or
-    /// more, a full stop.
+    /// Whether the same holds where a comma, a full stop or the end of a line stands between the word before and the number.
     over_marks: bool,
 }
 
@@ -49,7 +48,7 @@ impl Sides {
         Self { before, after, after_a_name: Octets::of(after_a_name, false), over_marks: false }
     }
 
-    /// The same where a comma or a full stop parts a word from the number after it.
+    /// The same where a comma, a full stop or the end of a line parts a word from the number after it.
     #[must_use]
     pub const fn over_marks(mut self) -> Self {
         self.over_marks = true;
@@ -187,23 +186,7 @@ impl<'t> Around<'t> {
             [] => return false,
         };
         match words {
-            [.., last] if last.is_ascii_lowercase() => {
-                let word = Word::last(words);
-                let before = words.get(..words.len() - word.length.min(words.len())).unwrap_or_default();
-                match *before {
-                    [.., begin] if !IN_WORDS.has(begin) && !self.is_open(begin) => {
-                        let is_short = mark == b'.' && word.length < ABBREVIATION;
-                        word.length <= LONGEST
-                            && !sides.before.has(word.eight)
-                            && (!is_short || self.is_parted(sides, before))
-                    }
-                    [ref before @ .., capital] if capital.is_ascii_uppercase() && mark == b' ' => {
-                        let folded = word.eight << 8 | u64::from(capital.to_ascii_lowercase());
-                        word.length < NAME && !sides.before.has(folded) && self.is_parted(sides, before)
-                    }
-                    _ => false,
-                }
-            }
+            [.., last] if last.is_ascii_lowercase() => self.is_apart_from_a_word(sides, words, mark),
             // A column: what is farther off than a space or two is nothing to the number, and a number never is.
             [.., b' '] => {
                 let words = words.trim_ascii_end();
@@ -212,6 +195,27 @@ impl<'t> Around<'t> {
             [.., last] if mark == b' ' => {
                 let is_mark = last.is_ascii_punctuation() && !b".,'-#".contains(last) && !self.is_open(*last);
                 is_mark || last.is_ascii_digit()
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the word in which `words` end, and after which `mark` stands before the number, is nothing to a detector: it is in no list; with a
+    /// full stop it may also be short for another, and with a capital be a name, and these are parts of no longer name.
+    #[inline]
+    fn is_apart_from_a_word(&self, sides: &Sides, words: &[u8], mark: u8) -> bool {
+        let word = Word::last(words);
+        let before = words.get(..words.len() - word.length.min(words.len())).unwrap_or_default();
+        match *before {
+            [.., begin] if !IN_WORDS.has(begin) && !self.is_open(begin) => {
+                let is_short = mark == b'.' && word.length < ABBREVIATION;
+                word.length <= LONGEST
+                    && !sides.before.has(word.eight)
+                    && (!is_short || self.is_parted(sides, before))
+            }
+            [ref before @ .., capital] if capital.is_ascii_uppercase() && mark == b' ' => {
+                let folded = word.eight << 8 | u64::from(capital.to_ascii_lowercase());
+                word.length < NAME && !sides.before.has(folded) && self.is_parted(sides, before)
             }
             _ => false,
         }

@@ -1,17 +1,18 @@
 //! Which kinds of number the words before a place speak of: one look for all kinds.
 //!
 //! The words of all kinds, their countries and the general words (`id`, `tax`) are one sorted list. The 64 bytes before the
-//! place are folded once: lower case, one space for whatever is between words, `taxId` as two words, `N.I.F.` as one, `#` as a word. Then
-//! each word of them is looked up. Most numbers have no such word before them, which is told of ASCII as it is written
+//! place are [folded](fold) once. Then each word of them is looked up. Most numbers have no such word before them, which is told of ASCII as it is written
 //! ([`starts`]), before anything is folded.
 //!
 //! Some words are those of several countries (`nif`, `tax number`, `social security`). They speak of all their kinds, unless
 //! the text names a country: then of that country's alone.
 //!
 //! A sentence may also begin with its number: `111222333 is my BSN`. So where nothing before speaks of a kind, and a verb in
-//! one of the languages follows directly, the rest of the clause is read as well. A stream waits for it there and nowhere
+//! one of the languages follows directly, the rest of the [`clause`] is read as well. A stream waits for it there and nowhere
 //! else.
 
+pub(super) mod clause;
+mod fold;
 mod starts;
 
 use super::super::{ByteSet, Probe};
@@ -23,93 +24,8 @@ use starts::Starts;
 
 /// How far back a word is looked for where letters are no ASCII.
 const FAR: usize = 120;
-/// How far after a number its clause is read.
-const CLAUSE: usize = 88;
-/// The same with its link.
-pub(super) const AFTER: usize = CLAUSE + 16;
-/// What a clause is made of.
-const IN_CLAUSE: ByteSet = ByteSet::ALNUM.with(b" '-_/.").or(ByteSet::EMPTY.range(0x80, 0xff));
-
 /// What a number is made of, and what stands between its groups and before it.
 const NUMBER: ByteSet = ByteSet::DIGIT.with(b" -./:(|\"'=#");
-
-/// What leads from a number to what it is.
-const LINKS: [&str; 68] = [
-    " is ",
-    " was ",
-    " as ",
-    " (",
-    "(",
-    "（",
-    " ist ",
-    " als ",
-    " est ",
-    " comme ",
-    " es ",
-    " como ",
-    " é ",
-    " è ",
-    " come ",
-    " van ",
-    " är ",
-    " er ",
-    " som ",
-    " on ",
-    " to ",
-    " jest ",
-    " jako ",
-    " je ",
-    " az ",
-    " a ",
-    " este ",
-    " e ",
-    " е ",
-    " є ",
-    " είναι ",
-    " yra ",
-    " ir ",
-    " vaš ",
-    " vaša ",
-    " vaše ",
-    " váš ",
-    " moj ",
-    " moja ",
-    " moje ",
-    " benim ",
-    " sizin ",
-    " for ",
-    " für ",
-    " voor ",
-    " pour ",
-    " uw ",
-    " Ihre ",
-    " mijn ",
-    " sé ",
-    " adalah ",
-    " là ",
-    " הוא ",
-    " היא ",
-    " — ",
-    " – ",
-    " คือ",
-    "は",
-    "が",
-    "是",
-    "는 ",
-    "은 ",
-    "이 ",
-    "가 ",
-    "คือ",
-    "로 ",
-    "으로 ",
-    "まで",
-];
-
-/// How links begin: hardly any word after a number does.
-static LINKS_BEGIN: Openings = Openings::of(&LINKS);
-
-/// What a link begins with after its space.
-const LINK: ByteSet = ByteSet::LOWER.with(b"(").range(0xc3, 0xff);
 
 /// The words of all kinds.
 pub(super) struct Context {
@@ -286,7 +202,7 @@ impl Context {
 
     /// What the clause says that begins at `end` with a link to a number.
     pub(super) fn after(&self, probe: &Probe<'_>, end: usize) -> Option<Said> {
-        Some(self.read(clause(probe, end)?, false))
+        Some(self.read(clause::after(probe, end)?, false))
     }
 
     /// What `text` says; `is_cut` says that its first byte is only there to see whether a word begins after it.
@@ -295,7 +211,7 @@ impl Context {
             return Said::default();
         }
         let mut folded = [b' '; 2 * FAR + 8];
-        let length = fold(text, is_cut, &mut folded);
+        let length = fold::fold(text, is_cut, &mut folded);
         self.read_folded(folded.get(..length).unwrap_or_default())
     }
 
@@ -454,11 +370,6 @@ impl Said {
     }
 }
 
-/// Whether a link goes on so after its space: of capitals, `Ihre` does.
-pub(super) fn begins_a_link(probe: &Probe<'_>, at: usize) -> bool {
-    probe.is(at, &LINK) || probe.looking_at(at, b"Ihre ")
-}
-
 /// `behind` without the groups of a number at its end, of which some end with a letter: `1 55 07 2B`.
 fn without_groups(behind: &[u8]) -> &[u8] {
     let mut words = behind;
@@ -472,34 +383,7 @@ fn without_groups(behind: &[u8]) -> &[u8] {
     words
 }
 
-/// The clause after the link that begins at `end`, where one does.
-pub(super) fn clause<'t>(probe: &Probe<'t>, end: usize) -> Option<&'t [u8]> {
-    let is_link = match probe.get(end)? {
-        b' ' => begins_a_link(probe, end + 1),
-        byte => byte == b'(' || byte >= 0xe0,
-    };
-    if !is_link || probe.arrived(end, 3).is_some_and(|next| !LINKS_BEGIN.may_begin(next)) {
-        return None;
-    }
-    let link = LINKS.iter().find(|link| probe.looking_at(end, link.as_bytes()))?;
-    let from = end + link.len();
-    Some(sentence(probe.slice(from..probe.run(from, &IN_CLAUSE, CLAUSE))))
-}
-
-/// `text` up to the end of its sentence: a full stop and a space after a word too long to be short for another.
-fn sentence(text: &[u8]) -> &[u8] {
-    let (mut letters, mut end) = (0, text.len());
-    for (at, byte) in text.iter().enumerate() {
-        if *byte == b'.' && letters > 3 && text.get(at + 1) == Some(&b' ') {
-            end = at;
-            break;
-        }
-        letters = if is_letter(*byte) { letters + 1 } else { 0 };
-    }
-    text.get(..end).unwrap_or_default()
-}
-
-/* ===== folding ===== */
+/* ===== places of words ===== */
 
 /// The first two bytes, as a number in their order.
 fn pair(text: &[u8]) -> u16 {
@@ -522,108 +406,4 @@ fn is_begin(text: &[u8], at: usize) -> bool {
 
 fn is_end(rest: &[u8], end: usize) -> bool {
     rest.get(end).is_none_or(|byte| *byte == b' ' || is_unspaced(*byte))
-}
-
-/// Folds `text` into `out` and gives the length. `cut` says that its first byte is only there to see whether a word begins
-/// after it.
-fn fold(text: &[u8], cut: bool, out: &mut [u8]) -> usize {
-    let mut folded = Folded { out, length: 0, run: 0 };
-    let begun = text.iter().take_while(|byte| cut && is_letter(**byte)).count();
-    let mut rest = text.get(begun..).unwrap_or_default();
-    let mut before = b' ';
-    while let [byte, after @ ..] = rest {
-        let taken = match rest {
-            // Typographic quotes and dashes; the signs of Latin-1, and its space that does not break.
-            [0xe2, 0x80, _, ..] => folded.space(3),
-            [0xc2, _, ..] => folded.space(2),
-            // `N.I.F.` is one word.
-            [b'.', next, ..] if folded.run == 1 && is_letter(*next) => {
-                folded.run = 0;
-                1
-            }
-            [b'\\', b'n' | b'r' | b't', ..] => folded.space(2),
-            // `routing #`.
-            [b'#', ..] => folded.sign(b'#'),
-            [lead @ 0xc3..=0xd1, trail, ..] => folded.letter(&lower_pair(*lead, *trail)),
-            _ if !is_letter(*byte) => folded.space(1),
-            _ => {
-                if before.is_ascii_lowercase() && byte.is_ascii_uppercase() {
-                    folded.space(0);
-                }
-                folded.letter(&[byte.to_ascii_lowercase()])
-            }
-        };
-        before = *byte;
-        rest = after.get(taken.saturating_sub(1)..).unwrap_or_default();
-    }
-    folded.length
-}
-
-struct Folded<'o> {
-    out: &'o mut [u8],
-    length: usize,
-    /// Letters since the last thing that was none.
-    run: usize,
-}
-
-impl Folded<'_> {
-    /// One space, however many there are.
-    fn space(&mut self, taken: usize) -> usize {
-        let last = self.length.checked_sub(1).and_then(|last| self.out.get(last));
-        if last.is_some_and(|byte| *byte != b' ') {
-            self.put(b' ');
-        }
-        self.run = 0;
-        taken
-    }
-
-    /// A sign that is a word.
-    fn sign(&mut self, sign: u8) -> usize {
-        self.space(0);
-        self.put(sign);
-        self.space(1)
-    }
-
-    fn letter(&mut self, bytes: &[u8]) -> usize {
-        bytes.iter().for_each(|byte| self.put(*byte));
-        // What goes on with a character is no letter of its own.
-        self.run += usize::from(bytes.first().is_some_and(|byte| !(0x80..0xc0).contains(byte)));
-        bytes.len()
-    }
-
-    fn put(&mut self, byte: u8) {
-        if let Some(slot) = self.out.get_mut(self.length) {
-            *slot = byte;
-            self.length += 1;
-        }
-    }
-}
-
-fn is_letter(byte: u8) -> bool {
-    byte.is_ascii_alphabetic() || byte >= 0x80
-}
-
-/// A letter of two bytes in lower case: Latin, Greek, Cyrillic.
-fn lower_pair(lead: u8, trail: u8) -> [u8; 2] {
-    match (lead, trail) {
-        (0xc3, 0x80..=0x9e) | (0xce, 0x91..=0x9f) | (0xd0, 0x90..=0x9f) => [lead, trail + 0x20],
-        (0xce, 0xa0..=0xa9) | (0xd0, 0xa0..=0xaf) => [lead + 1, trail - 0x20],
-        (0xd0, 0x80..=0x8f) => [lead + 1, trail + 0x10],
-        (0xc4, 0x80..=0xb7) | (0xc5, 0x8a..=0xb7) if trail.is_multiple_of(2) => [lead, trail + 1],
-        (0xc5, 0xb9 | 0xbb | 0xbd) => [lead, trail + 1],
-        _ => [lead, trail],
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn links_begin_as_is_said() {
-        for link in LINKS {
-            let second = link.strip_prefix(' ').map(|rest| rest.as_bytes()[0]);
-            assert!(second.is_none_or(|byte| LINK.has(byte) || link == " Ihre "), "{link}");
-        }
-    }
 }

@@ -146,14 +146,14 @@ pub(super) fn is_called_so(probe: &Probe<'_>, end: usize) -> bool {
 
 /// What a sentence goes on to say of a number that ends at `end`, where it does: `is my SSN`.
 pub(super) fn clause<'t>(probe: &Probe<'t>, end: usize) -> Option<&'t [u8]> {
-    context::clause(probe, end)
+    context::clause::after(probe, end)
 }
 
 /// So many bytes after a number, at most, stands the letter or bracket with which a link to such a clause begins.
 pub(super) const LINK: usize = 3;
 
 /// How far after a number [`clause`] and [`is_called_so`] look.
-pub(super) const CLAUSE: usize = context::AFTER;
+pub(super) const CLAUSE: usize = context::clause::REACH;
 
 /// Whether the words before `at` name another country than the United States, or numbers of another.
 pub(super) fn is_elsewhere(probe: &Probe<'_>, at: usize) -> bool {
@@ -175,7 +175,7 @@ const RUNS: usize = form::LONGEST + 1;
 /// Bytes that a number, its separators and what is beside it take after its first digit.
 const NUMBERS: usize = 48;
 /// The same with the clause that may follow.
-const AHEAD: usize = NUMBERS + context::AFTER;
+const AHEAD: usize = NUMBERS + context::clause::REACH;
 
 impl IdNumbers {
     pub(super) fn new() -> Self {
@@ -472,7 +472,7 @@ fn end_of_digits(probe: &Probe<'_>) -> Option<usize> {
             return None;
         }
         match probe.get(at)? {
-            b' ' if context::begins_a_link(probe, at + 1) => return Some(at),
+            b' ' if context::clause::begins_a_link(probe, at + 1) => return Some(at),
             b' ' => at += 1,
             b'(' | 0xe0.. => return Some(at),
             _ => return None,

@@ -236,7 +236,7 @@ mod tests {
         #[test]
         fn what_may_not_stand_is_not_read(text in text(), is_cut: bool) {
             let mut folded = [b' '; 400];
-            let length = super::super::fold(text.as_bytes(), is_cut, &mut folded);
+            let length = super::super::fold::fold(text.as_bytes(), is_cut, &mut folded);
             let says_something = CONTEXT.read_folded(&folded[..length]).any;
             prop_assert!(!says_something || CONTEXT.starts.may_stand_in(text.as_bytes()), "{:?}", text);
         }

@@ -1,0 +1,92 @@
+//! Text in one way of writing: lower case, one space for whatever is between words, `taxId` as two words, `N.I.F.` as one, `#` as a word.
+
+/// Folds `text` into `out` and gives the length. `cut` says that its first byte is only there to see whether a word begins
+/// after it.
+pub(super) fn fold(text: &[u8], cut: bool, out: &mut [u8]) -> usize {
+    let mut folded = Folded { out, length: 0, run: 0 };
+    let begun = text.iter().take_while(|byte| cut && is_letter(**byte)).count();
+    let mut rest = text.get(begun..).unwrap_or_default();
+    let mut before = b' ';
+    while let [byte, after @ ..] = rest {
+        let taken = match rest {
+            // Typographic quotes and dashes; the signs of Latin-1, and its space that does not break.
+            [0xe2, 0x80, _, ..] => folded.space(3),
+            [0xc2, _, ..] => folded.space(2),
+            // `N.I.F.` is one word.
+            [b'.', next, ..] if folded.run == 1 && is_letter(*next) => {
+                folded.run = 0;
+                1
+            }
+            [b'\\', b'n' | b'r' | b't', ..] => folded.space(2),
+            // `routing #`.
+            [b'#', ..] => folded.sign(b'#'),
+            [lead @ 0xc3..=0xd1, trail, ..] => folded.letter(&lower_pair(*lead, *trail)),
+            _ if !is_letter(*byte) => folded.space(1),
+            _ => {
+                if before.is_ascii_lowercase() && byte.is_ascii_uppercase() {
+                    folded.space(0);
+                }
+                folded.letter(&[byte.to_ascii_lowercase()])
+            }
+        };
+        before = *byte;
+        rest = after.get(taken.saturating_sub(1)..).unwrap_or_default();
+    }
+    folded.length
+}
+
+struct Folded<'o> {
+    out: &'o mut [u8],
+    length: usize,
+    /// Letters since the last thing that was none.
+    run: usize,
+}
+
+impl Folded<'_> {
+    /// One space, however many there are.
+    fn space(&mut self, taken: usize) -> usize {
+        let last = self.length.checked_sub(1).and_then(|last| self.out.get(last));
+        if last.is_some_and(|byte| *byte != b' ') {
+            self.put(b' ');
+        }
+        self.run = 0;
+        taken
+    }
+
+    /// A sign that is a word.
+    fn sign(&mut self, sign: u8) -> usize {
+        self.space(0);
+        self.put(sign);
+        self.space(1)
+    }
+
+    fn letter(&mut self, bytes: &[u8]) -> usize {
+        bytes.iter().for_each(|byte| self.put(*byte));
+        // What goes on with a character is no letter of its own.
+        self.run += usize::from(bytes.first().is_some_and(|byte| !(0x80..0xc0).contains(byte)));
+        bytes.len()
+    }
+
+    fn put(&mut self, byte: u8) {
+        if let Some(slot) = self.out.get_mut(self.length) {
+            *slot = byte;
+            self.length += 1;
+        }
+    }
+}
+
+pub(super) fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte >= 0x80
+}
+
+/// A letter of two bytes in lower case: Latin, Greek, Cyrillic.
+fn lower_pair(lead: u8, trail: u8) -> [u8; 2] {
+    match (lead, trail) {
+        (0xc3, 0x80..=0x9e) | (0xce, 0x91..=0x9f) | (0xd0, 0x90..=0x9f) => [lead, trail + 0x20],
+        (0xce, 0xa0..=0xa9) | (0xd0, 0xa0..=0xaf) => [lead + 1, trail - 0x20],
+        (0xd0, 0x80..=0x8f) => [lead + 1, trail + 0x10],
+        (0xc4, 0x80..=0xb7) | (0xc5, 0x8a..=0xb7) if trail.is_multiple_of(2) => [lead, trail + 1],
+        (0xc5, 0xb9 | 0xbb | 0xbd) => [lead, trail + 1],
+        _ => [lead, trail],
+    }
+}
