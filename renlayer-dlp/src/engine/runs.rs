@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 
 use super::Index;
 use super::anchor::{Anchor, Joint};
-use super::sides::{Around, MOST_LETTERS, Sides};
+use super::sides::{Around, Between, MOST_LETTERS, Sides};
 use crate::byteset::ByteSet;
 
 /// A run of this many digits or more counts as this long.
@@ -91,6 +91,14 @@ struct Length {
     deep: Vec<Deep>,
     second: Vec<u64>,
     letters: Vec<u64>,
+    in_sentences: Option<InSentences>,
+}
+
+/// What decides who asks for a run between two words of a sentence: these words, and how many letters the one before has.
+struct InSentences {
+    sides: SmallVec<[&'static Sides; 1]>,
+    /// A bit for each number of letters after which it is asked for.
+    letters: u8,
 }
 
 /// Which of 64 detectors ask for something, besides what touches the run.
@@ -148,6 +156,16 @@ impl Runs {
     #[inline]
     pub(super) fn class(&self, byte: u8) -> Class {
         class_of(&self.classes, byte)
+    }
+
+    /// Whether the words around it say that nobody asks for a run of this length, after which no digit is near.
+    #[inline]
+    pub(super) fn pass_over(&self, length: usize, between: &Between) -> bool {
+        let in_sentences = self.lengths.get(length).and_then(|length| length.in_sentences.as_ref());
+        in_sentences.is_some_and(|asked| {
+            asked.letters >> between.letters() & 1 == 0
+                && asked.sides.iter().all(|sides| between.is_apart(sides))
+        })
     }
 
     /// Whether any detector asks for such a run.
@@ -232,6 +250,7 @@ impl Length {
             deep: asked.chunks(64).map(deep).collect(),
             second: table(classes, |asked| asked.second),
             letters: rows(MOST_LETTERS + 1, &|asked, count| asked.letters >> count & 1 == 1),
+            in_sentences: InSentences::new(asked),
             owners,
             words,
         }
@@ -309,6 +328,26 @@ impl Length {
     }
 }
 
+impl InSentences {
+    /// Of all who ask for runs of one length; nothing where one of them asks whatever the words are.
+    fn new(asked: &[&Asked]) -> Option<Self> {
+        let lower = ByteSet::EMPTY.range(b'a', b'z');
+        let is_there = |asked: &&&Asked| {
+            asked.before.has(b' ') && asked.next.has(b' ') && asked.more == 0 && asked.second.meets(lower)
+        };
+        let mut all = Self { sides: SmallVec::new(), letters: 0 };
+        for asked in asked.iter().filter(is_there) {
+            match asked.sides {
+                Some(sides) => all.sides.push(sides),
+                None if asked.letters != u8::MAX => all.letters |= asked.letters,
+                None => return None,
+            }
+        }
+        all.sides = distinct(all.sides.into_iter()).into();
+        Some(all)
+    }
+}
+
 #[inline]
 fn class_of(classes: &[u8], byte: u8) -> Class {
     Class(classes.get(usize::from(byte)).map_or(0, |class| usize::from(*class)))
@@ -349,6 +388,8 @@ fn classes(asked: &[Asked]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::engine::probe::Text;
     use crate::engine::table::Scope;
@@ -401,6 +442,49 @@ mod tests {
         runs.each_longer(&run(12, Some(b' '), b'4', None, None), |owner| open.push(owner));
         runs.each_longer(&run(10, Some(b' '), b'4', None, None), |owner| open.push(owner));
         assert_eq!(open, [150_u16, 2, 150]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// A number is passed over where nobody is asked otherwise.
+        #[test]
+        fn what_is_passed_over_is_asked_for_by_nobody(
+            asked in prop::collection::vec((1..4u8, 0..4u8, set(), set(), set(), 0..9u8, any::<bool>()), 0..4),
+            before in "[ -~]{20}[a-zA-Z]{0,9} ([a-z]{1,18}|gatan)[ ,]{1,2}",
+            digits in "[0-9]{1,4}",
+            after in " ([a-z]{1,18}|rue)[ .,:-][ -~]{30}",
+        ) {
+            static SIDES: Sides = Sides::new(&[" gatan "], &[" rue "], &[]).over_marks();
+            let mut runs = Runs::default();
+            for (owner, (min, more, before, next, second, letters, is_beside)) in (0..).zip(asked) {
+                let digits = Anchor::digits(min, min + more).after(before).then(next).second(second);
+                let digits = if letters < 7 { digits.after_letters(letters) } else { digits };
+                runs.insert(owner, if is_beside { digits.beside(&SIDES) } else { digits });
+            }
+            runs.compile();
+            let said = [&before, digits.as_str(), &after].concat();
+            let (start, end) = (before.len(), before.len() + digits.len());
+            let text = Text { bytes: said.as_bytes(), start: 0, complete: true };
+            let class = |at: usize| text.bytes.get(at).map(|byte| runs.class(*byte));
+            let run = Run {
+                length: digits.len(),
+                before: class(start - 1),
+                first: text.bytes[start],
+                next: class(end),
+                more: Some(0),
+                around: Some(Around::new(text, Scope::Text, (start, end))),
+            };
+            if Between::of(text, start, end).is_some_and(|between| runs.pass_over(digits.len(), &between)) {
+                prop_assert!(!runs.any(&run), "{}", said);
+            }
+        }
+    }
+
+    /// What may stand beside a run.
+    fn set() -> impl Strategy<Value = ByteSet> + Clone {
+        let lower = ByteSet::EMPTY.range(b'a', b'z');
+        prop::sample::select(vec![ByteSet::ALL, ByteSet::EMPTY.with(b" "), lower, lower.not()])
     }
 
     #[test]

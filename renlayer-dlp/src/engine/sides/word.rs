@@ -46,22 +46,27 @@ impl Word {
     }
 }
 
-/// A word of up to eight lower-case letters beside a number.
+/// A word of up to sixteen lower-case letters beside a number.
 pub(super) struct Short {
     pub(super) length: usize,
-    /// Its letters, the nearest the lowest.
-    pub(super) letters: u64,
-    /// Whether it is one, and ends there.
-    pub(super) is_ended: bool,
+    /// The nearest eight of its letters, the nearest the lowest.
+    pub(super) eight: u64,
 }
 
 impl Short {
-    /// Of the bytes that are nearest, the nearest the lowest, and of the one beyond so many.
+    /// Of the bytes that are nearest, the nearest the lowest.
     #[inline]
-    pub(super) fn of(nearest: u64, beyond: impl Fn(usize) -> Option<u8>) -> Self {
-        let length = no_lower(nearest).trailing_zeros() as usize / 8;
-        let letters = nearest & lowest(length);
-        Self { length, letters, is_ended: (length > 0) & APART.has(beyond(length).unwrap_or_default()) }
+    pub(super) fn of(nearest: u128) -> Self {
+        let (near, far) = (nearest as u64, (nearest >> u64::BITS) as u64);
+        let letters = |eight| no_lower(eight).trailing_zeros() as usize / 8;
+        let length = letters(near);
+        Self { length: length + length / 8 * letters(far), eight: near & lowest(length) }
+    }
+
+    /// How many bits of `eight` are letters.
+    #[inline]
+    pub(super) fn bits(&self) -> u32 {
+        8 * self.length.min(8) as u32
     }
 }
 

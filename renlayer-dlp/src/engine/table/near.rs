@@ -6,6 +6,7 @@ use crate::engine::anchor::Need;
 use crate::engine::in_a_word;
 use crate::engine::literals::{Apart, Literal};
 use crate::engine::probe::Text;
+use crate::engine::runs;
 use crate::engine::sides::Around;
 use crate::engine::sieve::{BLOCK, Masks};
 
@@ -139,6 +140,15 @@ impl Near<'_> {
     #[inline]
     pub(super) fn digits(&self, block: usize) -> u64 {
         self.of(block, |masks| masks.digits)
+    }
+
+    /// Whether it is known that no digits are in the bytes from there on that [count](runs::NEAR) as near.
+    #[inline]
+    pub(super) fn is_last(&self, from: usize) -> bool {
+        let (block, inside) = (from / BLOCK, from % BLOCK);
+        let (first, second) = (self.digits(block), self.digits(block + 1));
+        let digits = (u128::from(first) | u128::from(second) << BLOCK) >> inside;
+        digits as u16 == 0 && self.knows(from + runs::NEAR)
     }
 
     /// What a block has; nothing is after the last one.

@@ -8,6 +8,7 @@ use crate::engine::literals::{Apart, Met};
 use crate::engine::places::Places;
 use crate::engine::probe::Text;
 use crate::engine::runs::{self, Run};
+use crate::engine::sides::Between;
 use crate::engine::sieve::{AHEAD, BLOCK, FARTHEST, Lists, Masks};
 
 /// Blocks that are sifted at a time: so many that what is needed near a place is mostly in the same ones.
@@ -202,6 +203,11 @@ impl Table {
         let is_cut = length + inside == BLOCK;
         let length = if is_cut { run_at(text.bytes, at) } else { length.min(runs::LONGEST) };
         let end = at + length;
+        if near.is_last(place + length)
+            && Between::of(text, at, end).is_some_and(|words| self.runs.pass_over(length, &words))
+        {
+            return;
+        }
         // It may go on in what has not arrived.
         if end == text.bytes.len() && !text.complete {
             return found.push(Candidate::byte(at));
