@@ -96,7 +96,7 @@ struct Length {
 
 /// What decides who asks for a run between two words of a sentence: these words, and how many letters the one before has.
 struct InSentences {
-    sides: SmallVec<[&'static Sides; 1]>,
+    sides: Vec<&'static Sides>,
     /// A bit for each number of letters after which it is asked for.
     letters: u8,
 }
@@ -335,7 +335,7 @@ impl InSentences {
         let is_there = |asked: &&&Asked| {
             asked.before.has(b' ') && asked.next.has(b' ') && asked.more == 0 && asked.second.meets(lower)
         };
-        let mut all = Self { sides: SmallVec::new(), letters: 0 };
+        let mut all = Self { sides: Vec::new(), letters: 0 };
         for asked in asked.iter().filter(is_there) {
             match asked.sides {
                 Some(sides) => all.sides.push(sides),
@@ -343,7 +343,7 @@ impl InSentences {
                 None => return None,
             }
         }
-        all.sides = distinct(all.sides.into_iter()).into();
+        all.sides = distinct(all.sides.into_iter());
         Some(all)
     }
 }

@@ -1,13 +1,13 @@
 //! Which window of a literal is looked for, and which literals of three bytes share a bucket.
 //!
-//! A window is good where language seldom has its bytes in this order. A bucket lets through every combination of what its
+//! A window is good where text seldom has its bytes in this order. A bucket lets through every combination of what its
 //! literals have at each place, so it is good when they are alike and made of rare bytes. That choice is greedy: the literals
 //! that are hardest to tell from ordinary text come first, and each goes to the bucket that it makes worse by the least.
 
 use std::cmp::Reverse;
-use std::sync::LazyLock;
 
-use super::{Halves, SPREAD, Sought, THREE, WINDOW};
+use super::sample::SAMPLE;
+use super::{Halves, Sought, THREE, WINDOW};
 use crate::check::language;
 
 /// How far from its begin the window of a literal may be.
@@ -17,18 +17,18 @@ const BUCKETS: usize = 8;
 /* ===== windows ===== */
 
 /// A literal is found by one of so many windows.
-const CHOICE: usize = 6;
+const CHOICE: usize = 8;
 
 /// Where a window of a literal may begin.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Begin {
-    /// How many of [`OF`] windows of language are this one.
-    pub(super) count: u64,
+    /// How many of a million windows of text are this one.
+    pub(super) share: u32,
     surprise: Reverse<u32>,
     pub(super) offset: usize,
 }
 
-/// Where the windows of a literal may begin: of the four bytes in a row that it has, those that language has least often, the rarest
+/// Where the windows of a literal may begin: of the four bytes in a row that it has, those that text has least often, the rarest
 /// first.
 pub(super) fn windows(literal: &Sought<'_>) -> Vec<Begin> {
     let last = literal.bytes.len().saturating_sub(WINDOW).min(FARTHEST);
@@ -37,65 +37,12 @@ pub(super) fn windows(literal: &Sought<'_>) -> Vec<Begin> {
         let bytes = bytes.get(..WINDOW).unwrap_or(bytes);
         // In thousandths of a bit, for an order.
         let surprise = (language::surprise(bytes) * 1000.0) as u32;
-        Begin { count: COMMON.count(bytes), surprise: Reverse(surprise), offset }
+        Begin { share: SAMPLE.share(bytes), surprise: Reverse(surprise), offset }
     };
     let mut windows: Vec<Begin> = (0..=last).map(begin).collect();
     windows.sort_unstable();
     windows.truncate(CHOICE);
     windows
-}
-
-/// How often a few bytes stand in the words of language, at their begins and at their ends.
-struct Common(Box<[u16]>);
-
-/// About as many windows are counted.
-pub(super) const OF: u64 = 1 << 15;
-
-static COMMON: LazyLock<Common> = LazyLock::new(Common::new);
-
-/// Words that all texts have, which count as many times as others.
-const EVERYWHERE: &[u8] = include_bytes!("everywhere.txt");
-const TIMES: u16 = 16;
-const SLOTS: u32 = 16;
-
-impl Common {
-    fn new() -> Self {
-        let mut common = Self(vec![0; 1 << SLOTS].into());
-        let words = |text: &'static [u8]| text.split(|byte| byte.is_ascii_whitespace());
-        words(language::WORDS).for_each(|word| common.add(word, 1));
-        words(EVERYWHERE).for_each(|word| common.add(word, TIMES));
-        common
-    }
-
-    /// Counts what stands in a word between spaces.
-    fn add(&mut self, word: &[u8], times: u16) {
-        let spaced = [b" ", word, b" "].concat();
-        for piece in (2..=WINDOW).flat_map(|length| spaced.windows(length)) {
-            if let Some(slot) = self.0.get_mut(slot(piece)) {
-                *slot = slot.saturating_add(times);
-            }
-        }
-    }
-
-    /// About how often `bytes` are met in as many words; where words meet in them, one end of a word says it and one begin. By a mark
-    /// that code has between words, and language has not, a literal is told best.
-    fn count(&self, bytes: &[u8]) -> u64 {
-        let is_between = |at: &usize| bytes.get(*at).is_some_and(|byte| !byte.is_ascii_alphanumeric());
-        let of = |piece: &[u8]| u64::from(self.0.get(slot(piece)).copied().unwrap_or_default());
-        match (1..bytes.len().saturating_sub(1)).find(is_between) {
-            Some(at) if bytes.get(at).is_none_or(|mark| !b" ,.\n".contains(mark)) => 0,
-            // A thousand counts of one end are every second word.
-            Some(at) => bytes.get(..=at).map_or(0, of) * bytes.get(at..).map_or(0, of) / 1024,
-            None => of(bytes),
-        }
-    }
-}
-
-/// The slot of some bytes, of which all that are no letters or digits are the same.
-fn slot(piece: &[u8]) -> usize {
-    let plain = |byte: &u8| if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b' ' };
-    let packed = piece.iter().map(plain).fold(0, |packed: u32, byte| packed << 8 | u32::from(byte));
-    (packed.wrapping_mul(SPREAD) >> (u32::BITS - SLOTS)) as usize
 }
 
 /* ===== buckets ===== */

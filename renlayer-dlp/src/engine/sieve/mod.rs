@@ -10,6 +10,7 @@
 //! them, and little else.
 
 mod choice;
+mod sample;
 mod vector;
 mod wide;
 
@@ -237,7 +238,7 @@ fn by_windows(literals: &[Sought<'_>]) -> (Banks<WINDOW, BANKS>, Vec<usize>) {
     let begins: Vec<Vec<choice::Begin>> = literals.iter().map(choice::windows).collect();
     let windows_at = |(literal, begins): (&Sought<'_>, &Vec<choice::Begin>)| {
         let window =
-            |begin: &choice::Begin| Some((*literal.bytes.get(begin.offset..)?.first_chunk()?, begin.count));
+            |begin: &choice::Begin| Some((*literal.bytes.get(begin.offset..)?.first_chunk()?, begin.share));
         begins.iter().filter_map(window).collect()
     };
     let (banks, taken) = wide::share_out(&literals.iter().zip(&begins).map(windows_at).collect::<Vec<_>>());
