@@ -51,6 +51,9 @@ const MOST_BETWEEN: usize = 6;
 const COUNTS: [usize; 5] = [MOST, 21, 18, 15, LEAST];
 const MOST: usize = 24;
 const LEAST: usize = 12;
+/// A word says so many bits, and all of them so many bytes.
+const BITS: usize = 11;
+const BYTES: usize = MOST * BITS / 8;
 
 fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
     let (mut numbers, mut ends) = (SmallVec::<[u16; MOST]>::new(), SmallVec::<[usize; MOST]>::new());
@@ -67,7 +70,8 @@ fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
         probe.knows(from);
         return None;
     }
-    let count = COUNTS.into_iter().find(|count| numbers.get(..*count).is_some_and(checksum_holds))?;
+    let bits = joined(&numbers);
+    let count = COUNTS.into_iter().find(|count| numbers.len() >= *count && checksum_holds(&bits, *count))?;
     let end = ends.get(count - 1)?;
     Some(Match::new(at..*end, 0.97).with(Evidence::CHECKSUM).with(Evidence::CONTEXT))
 }
@@ -103,15 +107,23 @@ static LIST: LazyLock<[[Vec<Word>; 32]; 32]> = LazyLock::new(|| {
     list
 });
 
-/// Eleven bits a word: the entropy, and of its SHA-256 one bit for each 32.
-fn checksum_holds(numbers: &[u16]) -> bool {
-    let bit = |i: usize| numbers.get(i / 11).map_or(0, |number| (number >> (10 - i % 11)) & 1) as u8;
-    let entropy_bits = numbers.len() * 11 * 32 / 33;
-    let byte = |i: usize| (0..8).fold(0u8, |byte, k| byte << 1 | bit(i * 8 + k));
-    let entropy: Vec<u8> = (0..entropy_bits / 8).map(byte).collect();
-    let check_bits = entropy_bits / 32;
-    let claimed = (0..check_bits).fold(0u8, |sum, k| sum << 1 | bit(entropy_bits + k));
-    Sha256::digest(&entropy).first().is_some_and(|first| first >> (8 - check_bits) == claimed)
+/// The bits of the words, eleven of each, one after the other.
+fn joined(numbers: &[u16]) -> [u8; BYTES] {
+    let mut joined = [0; BYTES];
+    for (number, bit) in numbers.iter().zip((0..).step_by(BITS)) {
+        let bits = u32::from(*number) << (u32::BITS as usize - BITS - bit % 8);
+        joined.iter_mut().skip(bit / 8).zip(bits.to_be_bytes()).for_each(|(byte, bits)| *byte |= bits);
+    }
+    joined
+}
+
+/// The first `count` words are entropy, four bytes for each three of them, and of its SHA-256 one bit for each 32.
+fn checksum_holds(joined: &[u8], count: usize) -> bool {
+    let (Some(entropy), Some(check)) = (joined.get(..count / 3 * 4), joined.get(count / 3 * 4)) else {
+        return false;
+    };
+    let unchecked = u8::BITS as usize - count / 3;
+    Sha256::digest(entropy).first().is_some_and(|first| first >> unchecked == check >> unchecked)
 }
 
 #[cfg(test)]
