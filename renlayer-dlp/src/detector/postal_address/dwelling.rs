@@ -4,7 +4,7 @@
 //! word such as `Address:`, and then what somebody lives behind the door of, with its own number, are recorded and no more. Suites
 //! are also of tests, and rates are flat: before these a word for a street has to stand.
 
-use super::list::List;
+use super::list::{List, Word};
 use super::{STREET, begins_a_line, found, label, street};
 use crate::detector::{ByteSet, Match, Probe};
 
@@ -13,9 +13,9 @@ const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" ,\n\t");
 const LAST: ByteSet = ByteSet::EMPTY.with(b"etET.");
 const WORD: ByteSet = ByteSet::ALPHA.with(b".'-/").or(ByteSet::EMPTY.range(0x80, 0xff));
 /// Of the words for a dwelling those that say much else.
-static DOUBTFUL: List = List::new(" suite ste flat ");
+pub(super) const DOUBTFUL: &str = " suite ste flat ";
 /// Words that count or compare, and stand in no street.
-static COUNTING: List = List::new(" test tests of for or more with in ");
+pub(super) const COUNTING: &str = " test tests of for or more with in ";
 /// The most words and numbers of a street.
 const WORDS: usize = 7;
 
@@ -26,7 +26,7 @@ pub(super) fn read(probe: &Probe<'_>, number: usize) -> Option<Match> {
         return None;
     }
     let unit = probe.run_back(last, &WORD, 12);
-    let dwelling = probe.slice(unit..last);
+    let dwelling = Word::of(probe.slice(unit..last));
     if !street::is_dwelling(dwelling) {
         return None;
     }
@@ -38,19 +38,19 @@ pub(super) fn read(probe: &Probe<'_>, number: usize) -> Option<Match> {
         if word == at || number - word > STREET || probe.was(word, &ByteSet::WORD) {
             break;
         }
-        let text = probe.slice(word..at);
-        if COUNTING.holds(text) {
+        let told = Word::of(probe.slice(word..at));
+        if told.is_whole_in(List::Counting) {
             return None;
         }
         start = if digits < at && has_name { Some(word) } else { start };
         has_name |= digits == at;
-        has_type |= street::is_strong(text);
+        has_type |= street::is_strong(told);
         at = probe.run_back(word, &ByteSet::EMPTY.with(b" "), 1);
         if at == word {
             break;
         }
     }
-    let is_told = has_type || !DOUBTFUL.holds(dwelling.strip_suffix(b".").unwrap_or(dwelling));
+    let is_told = has_type || !dwelling.is_in(List::DoubtfulDwellings);
     let stands = |start: &usize| begins_a_line(probe, *start) || label::stands_before(probe, *start);
     start.filter(|start| is_told && stands(start)).map(|start| found(start, number, 0.35).harmless())
 }

@@ -1,14 +1,14 @@
 //! Streets that have a number for a name, as towns laid out in a grid have: `Calle 10 # 45-1`, `Avenida 7 N° 328`; and those
 //! that are named after a day: `Rua 25 de Março, 120`.
 
-use super::list::List;
+use super::list::{List, Word};
 use super::street;
 use crate::detector::{ByteSet, Probe};
 
 /// What stands between the number of the street and that of the house.
 const SIGNS: [&str; 10] = ["#", "No.", "no.", "N°", "n°", "Nº", "nº", "Nro.", "N.º", "№"];
 /// Short for the words that lead such a street.
-pub(super) static SHORT: List = List::new(" cl cll cr cra kr kra carrera diagonal transversal tv ");
+pub(super) const SHORT: &str = " cl cll cr cra kr kra carrera diagonal transversal tv ";
 
 /// Where the street begins whose name is the number from the anchor to `number`, and where its house ends.
 pub(super) fn read(probe: &Probe<'_>, number: usize) -> Option<(usize, usize)> {
@@ -17,8 +17,8 @@ pub(super) fn read(probe: &Probe<'_>, number: usize) -> Option<(usize, usize)> {
     let start = probe.run_back(name_end, &LETTER, 16);
     let word = probe.slice(start..name_end);
     let stem = word.strip_suffix(b".").unwrap_or(word);
-    let leads = || street::leads(stem) || SHORT.holds(stem);
-    if name_end == probe.at() || stem.len() < 2 || !leads() {
+    let leads = |stem: Word<'_>| street::leads(stem) || stem.is_whole_in(List::Grid);
+    if name_end == probe.at() || stem.len() < 2 || !leads(Word::of(stem)) {
         return None;
     }
     // `5ª`, `7 Sur`, `10 bis`.

@@ -2,7 +2,7 @@
 //!
 //! Any list of names that ends with a number looks so; a word of the country's own says that it is an address.
 
-use super::list::List;
+use super::list::{List, Word};
 use super::tokens::{Kind, Token};
 use super::{FEW, NUMBERS, postcode, street};
 use crate::detector::{ByteSet, Probe};
@@ -12,12 +12,10 @@ const TOKENS: usize = 16;
 const CODE: usize = 6;
 
 /// Words for places in a city, the states, and the cities that most letters go to.
-static WORDS: List = List::new(
-    " nagar marg chowk ganj zila colony vihar layout bazaar bazar enclave puram residency path mohalla galli gali society cross bagh \
+pub(super) const WORDS: &str = " nagar marg chowk ganj zila colony vihar layout bazaar bazar enclave puram residency path mohalla galli gali society cross bagh \
     chs taluk taluka tehsil mandal andhra pradesh arunachal assam bihar chhattisgarh goa gujarat haryana himachal jharkhand karnataka \
     kerala maharashtra manipur meghalaya mizoram nagaland odisha punjab rajasthan sikkim nadu telangana tripura uttarakhand bengal \
-    delhi mumbai bengaluru bangalore chennai kolkata hyderabad pune ahmedabad jaipur noida gurgaon gurugram lucknow india ",
-);
+    delhi mumbai bengaluru bangalore chennai kolkata hyderabad pune ahmedabad jaipur noida gurgaon gurugram lucknow india ";
 /// What names of cities and quarters end with.
 const ENDINGS: [&[u8]; 7] = [b"pur", b"abad", b"nagar", b"garh", b"puram", b"palli", b"halli"];
 
@@ -32,9 +30,11 @@ pub(super) fn after(probe: &Probe<'_>, number: usize) -> Option<usize> {
             return None;
         }
         parts += usize::from(token.is_separated);
-        let text = probe.slice(token.start..token.end);
         let begin = begin_of_code(probe, &previous, &token);
-        is_indian |= token.kind == Kind::Capital && (speaks_of_india(text) || street::is_type(text));
+        is_indian |= token.kind == Kind::Capital && {
+            let word = token.word(probe);
+            speaks_of_india(word) || street::is_type(word)
+        };
         let end = begin.filter(|_| is_indian && words >= 1 && parts >= 1);
         if let Some(end) = end.and_then(|at| code(probe, at)) {
             return Some(end);
@@ -67,9 +67,12 @@ fn begin_of_code(probe: &Probe<'_>, previous: &Token, token: &Token) -> Option<u
     }
 }
 
-fn speaks_of_india(word: &[u8]) -> bool {
-    let ends = |ending: &[u8]| word.len() >= ending.len() + 2 && word.to_ascii_lowercase().ends_with(ending);
-    WORDS.holds(word) || ENDINGS.into_iter().any(ends)
+fn speaks_of_india(word: Word<'_>) -> bool {
+    let ends = |ending: &[u8]| {
+        let stem = word.text.len().checked_sub(ending.len()).filter(|stem| *stem >= 2);
+        stem.and_then(|stem| word.text.get(stem..)).is_some_and(|end| end.eq_ignore_ascii_case(ending))
+    };
+    word.is_whole_in(List::India) || ENDINGS.into_iter().any(ends)
 }
 
 /// The end of a code of six digits, of which the first says the zone: `778094`, `778 094`.

@@ -3,6 +3,7 @@
 //! They are read token by token. A postcode ends them; without one, a word for a street that is hardly anybody's name does, or an
 //! apartment, or a place after a word such as `Address:`.
 
+use super::list::Word;
 use super::tokens::{Kind, Token};
 use super::{
     FEW, NUMBERS, TOKENS, begins_a_line, ends_a_line, found, india, is_year, label, postcode, street,
@@ -105,8 +106,8 @@ impl<'r, 't> Reading<'r, 't> {
         }
     }
 
-    fn text(&self, token: &Token) -> &'t [u8] {
-        self.probe.slice(token.start..token.end)
+    fn word(&self, token: &Token) -> Word<'t> {
+        token.word(self.probe)
     }
 
     fn is_year(&self) -> bool {
@@ -121,9 +122,9 @@ impl<'r, 't> Reading<'r, 't> {
 
     /// Whether the first token leads a street.
     fn leads(&mut self, token: &Token) -> bool {
-        let text = self.text(token);
-        self.is_led = street::leads(text) && !street::is_before_the_name(text);
-        self.is_initial = self.is_led && street::is_initial(text);
+        let word = self.word(token);
+        self.is_led = street::leads(word) && !street::is_before_the_name(word);
+        self.is_initial = self.is_led && street::is_initial(word.text);
         self.is_led
     }
 
@@ -139,23 +140,23 @@ impl<'r, 't> Reading<'r, 't> {
 
     /// Whether a later token may belong to the address.
     fn goes_on(&mut self, previous: &Token, token: &Token) -> bool {
-        let text = self.text(token);
+        let word = self.word(token);
         match token.kind {
             Kind::Capital => self.words += 1,
-            Kind::Unit if street::numbers_something(self.text(previous)) => return false,
+            Kind::Unit if street::numbers_something(self.word(previous)) => return false,
             Kind::Number if previous.kind == Kind::Unit && self.words > 0 && self.dwelling.is_none() => {
-                self.dwelling = Some(token.end).filter(|_| street::is_dwelling(self.text(previous)));
+                self.dwelling = Some(token.end).filter(|_| street::is_dwelling(self.word(previous)));
             }
             Kind::Number | Kind::Unit if self.words > 0 || token.is_ordinal => {}
             // `rue du 8 mai 1945`.
-            Kind::Number if previous.kind == Kind::Particle && self.is_led && text.len() <= 2 => {}
+            Kind::Number if previous.kind == Kind::Particle && self.is_led && word.text.len() <= 2 => {}
             Kind::Particle => {}
             // `8 Abovyan street`: with a postcode.
-            Kind::Other if self.words > 0 && !self.is_led && !self.is_over && street::is_strong(text) => {
+            Kind::Other if self.words > 0 && !self.is_led && !self.is_over && street::is_strong(word) => {
                 (self.words, self.named) = (self.words + 1, Some(token.end));
             }
             Kind::Other
-                if self.is_led && previous.kind == Kind::Number && street::numbers_something(text) =>
+                if self.is_led && previous.kind == Kind::Number && street::numbers_something(word) =>
             {
                 (self.words, self.named, self.is_strong) = (self.words + 1, Some(token.end), true);
             }
@@ -171,13 +172,13 @@ impl<'r, 't> Reading<'r, 't> {
             self.named = if is_word && !token.is_separated { Some(token.end) } else { self.named };
             return;
         }
-        let (text, holds_type) = (self.text(token), is_word && self.words > 0);
-        if holds_type || (!is_first && street::is_type(text)) {
-            self.is_strong = (holds_type && !self.is_initial) || street::is_strong(text);
+        let (word, holds_type) = (self.word(token), is_word && self.words > 0);
+        if holds_type || (!is_first && street::is_type(word)) {
+            self.is_strong = (holds_type && !self.is_initial) || street::is_strong(word);
             self.named = Some(token.end);
         }
         let ends_a_name = self.words > 1 && self.named.is_none() && self.suffix.is_none();
-        if ends_a_name && !token.is_separated && street::is_suffix(text) {
+        if ends_a_name && !token.is_separated && street::is_suffix(word) {
             self.suffix = Some(token.end);
         }
     }

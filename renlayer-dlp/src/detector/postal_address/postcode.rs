@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::AHEAD;
-use super::list::List;
+use super::list::{List, Word};
 use super::tokens::{Kind, Token, is_capital};
 use crate::detector::{ByteSet, Probe};
 
@@ -11,37 +11,30 @@ const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff));
 const TOWN: ByteSet = LETTER.with(b"'-");
 
 /// States of the US, and what the post treats as such.
-static STATES: List = List::new(
-    " al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh \
-    ok or pa ri sc sd tn tx ut vt va wa wv wi wy dc pr vi gu as mp fm mh pw aa ae ap ",
-);
+pub(super) const STATES: &str = " al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh \
+    ok or pa ri sc sd tn tx ut vt va wa wv wi wy dc pr vi gu as mp fm mh pw aa ae ap ";
 /// Words that end the name of a state, or of a province of Indonesia: `New York 10001`, `Jawa Barat 40115`.
-static STATE_NAMES: List = List::new(
-    " alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho \
+pub(super) const STATE_NAMES: &str = " alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho \
     illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana \
     nebraska nevada hampshire jersey mexico york carolina dakota ohio oklahoma oregon pennsylvania island tennessee texas utah \
     vermont virginia washington wisconsin wyoming \
     aceh bali banten barat belitung bengkulu gorontalo jakarta jambi lampung maluku papua riau selatan tengah tenggara timur utara \
-    yogyakarta ",
-);
+    yogyakarta ";
 /// What stands before a postcode and says so: `Τ.Κ. 106 74`, `CEP 01310-200`.
-static LABELS: List = List::new(" τκ τ.κ tk cep cp c.p plz zip postcode cod poștal postal ");
-static AUSTRALIA: List = List::new(" nsw vic qld sa wa tas act nt ");
+pub(super) const LABELS: &str = " τκ τ.κ tk cep cp c.p plz zip postcode cod poștal postal ";
+pub(super) const AUSTRALIA: &str = " nsw vic qld sa wa tas act nt ";
 /// Words after a number that is no postcode.
-static UNITS: List = List::new(
-    " euro eur usd dollar franken chf kronen zloty menschen leute einwohner personen uhr stück jahre jahren tage \
+pub(super) const COUNTED: &str = " euro eur usd dollar franken chf kronen zloty menschen leute einwohner personen uhr stück jahre jahren tage \
     meter kilometer km kg prozent people users men women items mal teilnehmer besucher mitglieder gäste soldaten dollars pounds \
     habitants personnes euros abitanti persone habitantes personas mann exemplare wörter zeichen seiten januar februar märz april \
-    mai juni juli august september oktober november dezember january february march may june july october december ",
-);
-pub(super) static PARTICLES: List = List::new(
-    " de del della dei degli di da do dos das du des la le les el los las lo y e i of the and am an der den \
-    dem im in van von zu zum zur ten ter te op aan het sur sous lès aux au à nad pod na pri ob w we st ",
-);
+    mai juni juli august september oktober november dezember january february march may june july october december ";
+pub(super) const PARTICLES: &str = " de del della dei degli di da do dos das du des la le les el los las lo y e i of the and am an der den \
+    dem im in van von zu zum zur ten ter te op aan het sur sous lès aux au à nad pod na pri ob w we st ";
 
 /// Whether a word stands between the capitals of a name: `Rio de Janeiro`.
-pub(super) fn is_particle(word: &[u8]) -> bool {
-    word.first().is_some_and(u8::is_ascii_lowercase) && PARTICLES.holds(word) || word == "à".as_bytes()
+pub(super) fn is_particle(word: Word<'_>) -> bool {
+    let is_lower = word.text.first().is_some_and(u8::is_ascii_lowercase);
+    is_lower && word.is_whole_in(List::Particles) || word.text == "à".as_bytes()
 }
 
 /// Whether anything that could be a postcode, or the code of an Indian one, stands in the text after the house's number that ends
@@ -95,12 +88,8 @@ pub(super) fn mark(text: &[u8]) -> Option<usize> {
 /// separates count where a street `is_named`.
 pub(super) fn read(probe: &Probe<'_>, previous: &Token, token: &Token, is_named: bool) -> Option<usize> {
     let text = probe.slice(token.start..token.end);
-    let is_labelled = || {
-        let word = probe.slice(previous.start..previous.end);
-        LABELS.holds(word.strip_suffix(b".").unwrap_or(word))
-    };
     let is_apart = token.is_separated
-        || is_labelled()
+        || previous.word(probe).is_in(List::Labels)
         || (is_named && !matches!(previous.kind, Kind::Number | Kind::Other));
     match text.first()? {
         b'0'..=b'9' => american(probe, previous, token)
@@ -117,16 +106,16 @@ pub(super) fn read(probe: &Probe<'_>, previous: &Token, token: &Token, is_named:
 
 /// `CA 94043-1234`, `NSW 2000`.
 fn american(probe: &Probe<'_>, previous: &Token, token: &Token) -> Option<usize> {
-    let region = probe.slice(previous.start..previous.end);
+    let region = previous.word(probe);
     let end = probe.run(token.start, &ByteSet::DIGIT, 6);
-    let is_shouted = region.iter().all(u8::is_ascii_uppercase);
+    let is_shouted = region.text.iter().all(u8::is_ascii_uppercase);
     match end - token.start {
-        5 if (is_shouted && STATES.holds(region)) || STATE_NAMES.holds(region) => {
+        5 if (is_shouted && region.is_whole_in(List::States)) || region.is_whole_in(List::StateNames) => {
             let plus = probe.run(end + 1, &ByteSet::DIGIT, 5);
             let is_plus = probe.get(end) == Some(b'-') && plus == end + 5;
             Some(if is_plus { plus } else { end })
         }
-        4 if is_shouted && AUSTRALIA.holds(region) => Some(end),
+        4 if is_shouted && region.is_whole_in(List::Australia) => Some(end),
         _ => None,
     }
     .filter(|end| !probe.is(*end, &ByteSet::WORD))
@@ -217,14 +206,19 @@ fn town(probe: &Probe<'_>, from: usize) -> Option<usize> {
     // `da Cruz de Minas`.
     let is_led =
         matches!(first, b"da" | b"do" | b"das" | b"dos" | b"de" | b"del") && follows_capital(probe, end);
-    if start == from || first.len() < 2 || !(is_capital(first) || is_led) || UNITS.holds(first) {
+    if start == from
+        || first.len() < 2
+        || !(is_capital(first) || is_led)
+        || Word::of(first).is_whole_in(List::Counted)
+    {
         return None;
     }
     for _ in 0..4 {
         let next = probe.run(end, &ByteSet::EMPTY.with(b" "), 1);
         let word = probe.run(next, &TOWN, 40);
         let text = probe.slice(next..word);
-        let belongs = next > end && (is_capital(text) || (is_particle(text) && follows_capital(probe, word)));
+        let belongs =
+            next > end && (is_capital(text) || (is_particle(Word::of(text)) && follows_capital(probe, word)));
         if !belongs {
             break;
         }
@@ -236,7 +230,7 @@ fn town(probe: &Probe<'_>, from: usize) -> Option<usize> {
 fn follows_capital(probe: &Probe<'_>, particle: usize) -> bool {
     let next = probe.run(particle, &ByteSet::EMPTY.with(b" "), 1);
     let end = probe.run(next, &TOWN, 40);
-    next > particle && (is_capital(probe.slice(next..end)) || is_particle(probe.slice(next..end)))
+    next > particle && (is_capital(probe.slice(next..end)) || is_particle(Word::of(probe.slice(next..end))))
 }
 
 /// `Barcelona, 08001`, `Αθήνα 105 57`, `Siret, 440730`: the code ends the line, unless the street `is_named`.

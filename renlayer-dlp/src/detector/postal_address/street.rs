@@ -1,6 +1,6 @@
 //! Words for streets.
 
-use super::list::List;
+use super::list::{List, Word};
 use super::tokens::is_capital;
 use super::{STREET, grid, postcode};
 use crate::detector::{ByteSet, Probe, Sides};
@@ -19,38 +19,31 @@ impl Street {
     /// Whether it is rather something else that is numbered.
     pub(super) fn is_doubtful(&self, probe: &Probe<'_>) -> bool {
         let word = self.last.map(|(start, end)| probe.slice(start..end));
-        word.is_some_and(|word| word.len() < 3 || DOUBTFUL.holds(word))
+        word.is_some_and(|word| word.len() < 3 || Word::of(word).is_whole_in(List::Doubtful))
     }
 
     /// Whether the number is rather a flat's, which the house's may follow: `Unit 93 3 Jodi Ride`.
     pub(super) fn ends_in_a_unit(&self, probe: &Probe<'_>) -> bool {
-        self.last.is_some_and(|(start, end)| is_unit(probe.slice(start..end)))
+        self.last.is_some_and(|(start, end)| is_unit(Word::of(probe.slice(start..end))))
     }
 }
 
 /// English words that stand last in the name of a street, and their abbreviations.
-static TYPES: List = List::new(
-    " street st road rd avenue ave av lane ln drive dr boulevard blvd court ct place pl square sq terrace ter \
+pub(super) const TYPES: &str = " street st road rd avenue ave av lane ln drive dr boulevard blvd court ct place pl square sq terrace ter \
     way close crescent cres gardens gdns grove gr hill park parade pde row walk mews highway hwy parkway pkwy circle cir trail \
     trl alley broadway quay esplanade wharf green rise view loop plaza turnpike pike bypass vale wynd embankment approach \
-    motorway freeway crossing expressway cove corner reserve track heights ridge ",
-);
+    motorway freeway crossing expressway cove corner reserve track heights ridge ";
 
 /// Words of the post of the United States for a street (Publication 28, appendix C1) that are in no other list and mean little else.
-static SUFFIXES: List = List::new(
-    " bayou bluff bluffs burg burgs causeway cliffs coves creek crescent crossroad crossroads dale fords glen glens groves harbors \
-    haven hollow knoll knolls manors meadow meadows orchard ridges shoal shoals shores stravenue throughway trafficway ",
-);
+pub(super) const SUFFIXES: &str = " bayou bluff bluffs burg burgs causeway cliffs coves creek crescent crossroad crossroads dale fords glen glens groves harbors \
+    haven hollow knoll knolls manors meadow meadows orchard ridges shoal shoals shores stravenue throughway trafficway ";
 
 /// Of the words above, the ones that are hardly anybody's name: with them no postcode is needed.
-static STRONG: List = List::new(
-    " street st road rd avenue ave lane ln drive dr boulevard blvd terrace crescent highway hwy parkway pkwy \
-    square sq court ct turnpike expressway ",
-);
+pub(super) const STRONG: &str = " street st road rd avenue ave lane ln drive dr boulevard blvd terrace crescent highway hwy parkway pkwy \
+    square sq court ct turnpike expressway ";
 
 /// Words that stand first in the name of a street.
-static LEADING: List = List::new(
-    " rue avenue av boulevard bd blvd chemin ch place pl impasse allée allées quai route rte cours passage \
+pub(super) const LEADING: &str = " rue avenue av boulevard bd blvd chemin ch place pl impasse allée allées quai route rte cours passage \
     square sentier faubourg montée ruelle via viale piazza piazzale corso largo strada vicolo contrada borgo calle c avenida \
     avda plaza paseo pº camino ronda carrer carretera travesía glorieta cuesta urbanización callejón cañada pasadizo rambla pasaje rua r travessa alameda \
     praça estrada praceta ul ulica al aleja aleje os osiedle pl plac strada str bulevardul bd aleea calea șoseaua sos intrarea \
@@ -58,17 +51,14 @@ static LEADING: List = List::new(
     splaiul soseaua șos b-dul drumul beco calçada ladeira rodovia urbanização οδός λεωφόρος λεωφ πλατεία πλ πάροδος ул улица \
     бул булевард площад вул вулиця просп проспект пров провулок площа бульвар шосе набережна наб алл аллея ш пер переулок проезд пр узвіз calzada calz periférico circunvalación \
      corredor peatonal retorno continuación ampliación autopista avinguda jalan jl jln đường  prolongación prol jirón rruga bulevardi triq ulitsa plaça passeig andador cerrada viaducto privada circuito diagonal carrera cra transversal condomínio fazenda vereda rang \
-    allé ",
-);
+    allé ";
 
 /// Words that stand last in the name of a street, in languages that put the number after it.
-static LAST: List = List::new(
-    " straße strasse str gasse weg platz allee ring straat laan plein utca utcája út útja tér tere körút u ulica \
+pub(super) const LAST: &str = " straße strasse str gasse weg platz allee ring straat laan plein utca utcája út útja tér tere körút u ulica \
     cesta trg ulice náměstí námestie gatvė g prospektas iela tänav mnt maantee katu tie vej gade gata gatan vägen väg torg \
     veien vei gate plass boulevard улица проспект переулок шоссе бульвар площадь вулиця провулок bulvarı caddesi sokak \
     sokağı vijenac odvojak prilaz šetalište obala stube polku sétány sor köz узвіз проїзд \
-    ulitsa pereulok shosse naberezhnaya vulytsia vía ",
-);
+    ulitsa pereulok shosse naberezhnaya vulytsia vía ";
 
 /// What names of streets end with, written in one word.
 const ENDINGS: [&str; 44] = [
@@ -119,23 +109,18 @@ const ENDINGS: [&str; 44] = [
 ];
 
 /// Parts of a dwelling.
-static UNITS: List = List::new(
-    " apt apartment suite ste unit flat floor fl room rm box bldg building block studio appt étage etage piso \
+pub(super) const UNITS: &str = " apt apartment suite ste unit flat floor fl room rm box bldg building block studio appt étage etage piso \
     puerta esc escalera bl sc ap et int interno scala bus app lokal lok lgh esq ground level no nr \
-    dpto depto edif torre oficina sector etaj bloc corp apartament apto lote lt casa cj sala andar dto dir bis ter кв ет вх апарт ",
-);
+    dpto depto edif torre oficina sector etaj bloc corp apartament apto lote lt casa cj sala andar dto dir bis ter кв ет вх апарт ";
 
 /// Of these, what somebody lives or works behind the door of.
-static DWELLINGS: List = List::new(" apt apartment suite ste flat appt ");
+pub(super) const DWELLINGS: &str = " apt apartment suite ste flat appt ";
 
 /// What British houses without a number are called.
-static HOUSES: List = List::new(
-    " house cottage cottages farm farmhouse barn lodge hall manor mill villa bungalow rectory vicarage grange croft ",
-);
+pub(super) const HOUSES: &str = " house cottage cottages farm farmhouse barn lodge hall manor mill villa bungalow rectory vicarage grange croft ";
 
 /// Words before a number that is no house's.
-static DOUBTFUL: List = List::new(
-    " copyright rfc iso version january february march april may june july august september october november december jan feb mar apr \
+pub(super) const DOUBTFUL: &str = " copyright rfc iso version january february march april may june july august september october november december jan feb mar apr \
     jun jul aug sep sept oct nov dec januar februar märz mai juni juli oktober dezember januari februari maart mei augustus \
     janvier février mars avril juin juillet août septembre octobre novembre décembre enero febrero marzo abril mayo junio julio \
     agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre \
@@ -145,69 +130,71 @@ static DOUBTFUL: List = List::new(
     gate platform track terminal flight line total order invoice psalm montag dienstag mittwoch donnerstag freitag samstag \
     sonntag raum zimmer gleis halle stand stock folie abend morgen sommer winter herbst alter wert fall schritt ziffer \
     kurs spiel finale semester quartal ende tag εικόνα πίνακας άρθρο νόμος ν σελίδα κεφάλαιο σχήμα член чл глава стр статья \
-    стаття articolul art capitolul legea lege lei artigo tabelul figura decreto portaria ",
-);
+    стаття articolul art capitolul legea lege lei artigo tabelul figura decreto portaria ";
 
 /// Of the words that stand last those that are the whole name of a street somewhere, and no word of English or German.
-static BARE: List = List::new(" obala vijenac odvojak prilaz šetalište stube ");
+pub(super) const BARE: &str = " obala vijenac odvojak prilaz šetalište stube ";
 
 /// Of the words that stand last those of Hungary, before which a name may be written small: `Petőfi sándor utca`.
-static HUNGARIAN: List = List::new(" utca utcája út útja tér tere körút ");
+pub(super) const HUNGARIAN: &str = " utca utcája út útja tér tere körút ";
 
 /// What Turkey writes before the sign for a number: `İstiklal Cad. No: 45`.
-static TURKISH: List = List::new(" cad cd sok sk blv bulv ");
+pub(super) const TURKISH: &str = " cad cd sok sk blv bulv ";
 
 /// Of the leading words those that any sentence may hold in lower case.
-static PREPOSITIONS: List = List::new(" an am auf zum zur im c r ch bd av ");
+pub(super) const PREPOSITIONS: &str = " an am auf zum zur im c r ch bd av ";
+
+/// Of the leading words those of countries where the number stands last alone, as in Germany and Poland.
+pub(super) const BEFORE_THE_NAME: &str = " an am auf zum zur im os ul al ";
 
 /// Words in lower case that may stand before the number of a house: they end a street, or are one that has a number for a name; or
 /// before that of a dwelling.
-const BEFORE: [&str; 4] = [LAST.words(), LEADING.words(), grid::SHORT.words(), DWELLINGS.words()];
+const BEFORE: [&str; 4] = [LAST, LEADING, grid::SHORT, DWELLINGS];
 /// Those that may stand after it: they lead a street, or belong to the number (`3 bis`, `10 no. 45`).
-const AFTER: [&str; 2] = [LEADING.words(), " bis ter no "];
+const AFTER: [&str; 2] = [LEADING, " bis ter no "];
 /// Those with which a street goes on after a name, or ends.
-const AFTER_A_NAME: [&str; 3] = [UNITS.words(), postcode::PARTICLES.words(), STRONG.words()];
+const AFTER_A_NAME: [&str; 3] = [UNITS, postcode::PARTICLES, STRONG];
 
 /// The words beside the number of a house.
 pub(super) static SIDES: Sides = Sides::new(&BEFORE, &AFTER, &AFTER_A_NAME).over_marks();
 /// The same of five digits, which may be the postcode of a street without a number.
 pub(super) static POSTCODE_SIDES: Sides = Sides::new(&BEFORE, &AFTER, &AFTER_A_NAME);
 
-pub(super) fn is_type(word: &[u8]) -> bool {
-    TYPES.holds(word.strip_suffix(b".").unwrap_or(word))
+pub(super) fn is_type(word: Word<'_>) -> bool {
+    word.is_in(List::Types)
 }
 
 /// Whether the post of the United States knows a word for a street, which seldom means anything else.
-pub(super) fn is_suffix(word: &[u8]) -> bool {
-    SUFFIXES.holds(word)
+pub(super) fn is_suffix(word: Word<'_>) -> bool {
+    word.is_whole_in(List::Suffixes)
 }
 
-pub(super) fn is_strong(word: &[u8]) -> bool {
-    STRONG.holds(word.strip_suffix(b".").unwrap_or(word))
+pub(super) fn is_strong(word: Word<'_>) -> bool {
+    word.is_in(List::Strong)
 }
 
 /// Whether a word before a number says that it is no house's.
-pub(super) fn numbers_something(word: &[u8]) -> bool {
-    DOUBTFUL.holds(word.strip_suffix(b".").unwrap_or(word))
+pub(super) fn numbers_something(word: Word<'_>) -> bool {
+    word.is_in(List::Doubtful)
 }
 
-pub(super) fn is_unit(word: &[u8]) -> bool {
-    UNITS.holds(word.strip_suffix(b".").unwrap_or(word))
+pub(super) fn is_unit(word: Word<'_>) -> bool {
+    word.is_in(List::Units)
 }
 
 /// Whether a house may be called so: `Rose Cottage`.
-pub(super) fn is_house(word: &[u8]) -> bool {
-    HOUSES.holds(word)
+pub(super) fn is_house(word: Word<'_>) -> bool {
+    word.is_whole_in(List::Houses)
 }
 
 /// Whether a word before a number says that somebody lives there: `Apt. 12`.
-pub(super) fn is_dwelling(word: &[u8]) -> bool {
-    DWELLINGS.holds(word.strip_suffix(b".").unwrap_or(word))
+pub(super) fn is_dwelling(word: Word<'_>) -> bool {
+    word.is_in(List::Dwellings)
 }
 
 /// Whether a word, where it stands first, begins the name of a street: `rue`, `Via`.
-pub(super) fn leads(word: &[u8]) -> bool {
-    LEADING.holds(word.strip_suffix(b".").unwrap_or(word)) && word.len() > 1
+pub(super) fn leads(word: Word<'_>) -> bool {
+    word.is_in(List::Leading) && word.text.len() > 1
 }
 
 /// `R.`, `C.`: a street where a place follows, and the first name of somebody otherwise.
@@ -227,21 +214,21 @@ pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
     let (mut words, mut is_hungarian) = (0, false);
     while words < 6 && number - at < STREET {
         let Some(start) = word_before(probe, at, number) else { break };
-        let word = probe.slice(start..at);
-        let is_first = words == 0;
+        let word = Word::of(probe.slice(start..at));
+        let (text, is_first) = (word.text, words == 0);
         let leads_here = || {
-            let holds = !PREPOSITIONS.holds(word) || names_a_street(probe, word, at, number);
-            holds && !is_acronym(word, probe.slice(at..number))
+            let holds = !word.is_whole_in(List::Prepositions) || names_a_street(probe, text, at, number);
+            holds && !is_acronym(text, probe.slice(at..number))
         };
         if !is_first && leads(word) && leads_here() {
-            return Some(Street { start, is_named: !is_initial(word), last: None });
+            return Some(Street { start, is_named: !is_initial(text), last: None });
         }
-        is_hungarian |= is_first && HUNGARIAN.holds(word);
-        let is_lower_type = is_first && LAST.holds(word.strip_suffix(b".").unwrap_or(word));
-        let is_english = matches!(word, b"the" | b"of" | b"and");
+        is_hungarian |= is_first && word.is_whole_in(List::Hungarian);
+        let is_lower_type = is_first && word.is_in(List::Last);
+        let is_english = matches!(text, b"the" | b"of" | b"and");
         // `Gedimino pr. 9`: whatever it is short for.
-        let is_short = is_first && word.len() <= 5 && word.ends_with(b".") && !numbers_something(word);
-        let fits = is_capital(word)
+        let is_short = is_first && text.len() <= 5 && text.ends_with(b".") && !numbers_something(word);
+        let fits = is_capital(text)
             || (words == 1 && is_hungarian)
             || is_lower_type
             || is_short
@@ -250,11 +237,11 @@ pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
         if !fits {
             break;
         }
-        let is_turkish = is_short && has_sign && TURKISH.holds(word.strip_suffix(b".").unwrap_or(word));
-        let is_street = is_lower_type || is_turkish || (is_first && ends_like_a_street(word));
+        let is_turkish = is_short && has_sign && word.is_in(List::Turkish);
+        let is_street = is_lower_type || is_turkish || (is_first && ends_like_a_street(text));
         let known = street.take();
         let (was_named, last) = known.as_ref().map_or((false, Some((start, at))), |s| (s.is_named, s.last));
-        let begin = if is_capital(word) || is_lower_type { start } else { known.map_or(at, |s| s.start) };
+        let begin = if is_capital(text) || is_lower_type { start } else { known.map_or(at, |s| s.start) };
         street = Some(Street { start: begin, is_named: was_named || is_street, last });
         words += 1;
         at = probe.run_back(start, &ByteSet::EMPTY.with(b" "), 1);
@@ -264,10 +251,10 @@ pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
     }
     // A type that stands by itself is no name ("Platz 12"), unless streets are called so: `Obala 33, 6320 Piran`.
     let street = street?;
-    let bare =
-        Some(street_word(probe.slice(street.start..number))).filter(|word| words == 1 && is_a_type(word));
+    let first = || Word::of(street_word(probe.slice(street.start..number)));
+    let bare = (words == 1).then(first).filter(|word| is_a_type(*word));
     let ends_a_line = || probe.is(probe.run(number, &ByteSet::DIGIT, 5), &ByteSet::EMPTY.with(b",\n"));
-    let stands = bare.is_none_or(|word| BARE.holds(word) && ends_a_line());
+    let stands = bare.is_none_or(|word| word.is_whole_in(List::Bare) && ends_a_line());
     stands.then_some(Street { is_named: street.is_named && bare.is_none(), ..street })
 }
 
@@ -276,12 +263,12 @@ pub(super) fn before_line_end(probe: &Probe<'_>, end: usize) -> Option<usize> {
     let mut at = end;
     for words in 0..6 {
         let start = word_before(probe, at, end)?;
-        let word = probe.slice(start..at);
-        if words > 0 && leads(word) && !PREPOSITIONS.holds(word) {
+        let word = Word::of(probe.slice(start..at));
+        if words > 0 && leads(word) && !word.is_whole_in(List::Prepositions) {
             return Some(start);
         }
         at = probe.run_back(start, &ByteSet::EMPTY.with(b" "), 1);
-        if at == start || !(is_capital(word) || postcode::is_particle(word)) {
+        if at == start || !(is_capital(word.text) || postcode::is_particle(word)) {
             return None;
         }
     }
@@ -298,7 +285,7 @@ fn names_a_street(probe: &Probe<'_>, word: &[u8], at: usize, number: usize) -> b
     let last = if last.is_empty() { first } else { last };
     let is_acronym = last.len() > 1 && last.iter().all(u8::is_ascii_uppercase);
     let is_english = word == b"An" && !ARTICLES.contains(&first);
-    is_capital(word) && !is_acronym && !is_english && !DOUBTFUL.holds(last)
+    is_capital(word) && !is_acronym && !is_english && !Word::of(last).is_whole_in(List::Doubtful)
 }
 
 /// `OS` in `OS Internals Volume 1` and in `OS X 7` is no `os.`: where all is in capitals, it may be.
@@ -310,9 +297,8 @@ fn is_acronym(word: &[u8], rest: &[u8]) -> bool {
 }
 
 /// Whether a word leads where the number stands last alone, as in Germany and Poland: `226 IM Used`, `1, OS X`.
-pub(super) fn is_before_the_name(word: &[u8]) -> bool {
-    const NUMBER_LAST: [&[u8]; 9] = [b"an", b"am", b"auf", b"zum", b"zur", b"im", b"os", b"ul", b"al"];
-    NUMBER_LAST.iter().any(|known| word.eq_ignore_ascii_case(known))
+pub(super) fn is_before_the_name(word: Word<'_>) -> bool {
+    word.is_whole_in(List::BeforeTheName)
 }
 
 /// `Na skale 14`, `Pod zidom 45`: only the preposition has a capital.
@@ -328,8 +314,8 @@ fn street_word(text: &[u8]) -> &[u8] {
     text.split(|byte| matches!(byte, b' ' | b',')).next().unwrap_or_default()
 }
 
-fn is_a_type(word: &[u8]) -> bool {
-    LAST.holds(word.strip_suffix(b".").unwrap_or(word)) || TYPES.holds(word)
+fn is_a_type(word: Word<'_>) -> bool {
+    word.is_in(List::Last) || word.is_whole_in(List::Types)
 }
 
 /// `Nr. 10`, `n. 5`, `nº 3`, `№ 7`, `No: 4`, `буд. 2`.

@@ -1,7 +1,7 @@
 //! The words and numbers of an address, one after the other.
 
-use super::postcode;
-use super::street;
+use super::list::{Lists, Word};
+use super::{postcode, street};
 use crate::detector::{ByteSet, Probe};
 
 const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff));
@@ -33,6 +33,8 @@ pub(super) struct Token {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) kind: Kind,
+    /// The lists of words that hold it.
+    lists: Lists,
     /// A comma or a line end stands before it.
     pub(super) is_separated: bool,
     /// `5th`.
@@ -42,7 +44,14 @@ pub(super) struct Token {
 impl Token {
     /// Where tokens begin.
     pub(super) fn none(at: usize) -> Self {
-        Self { start: at, end: at, kind: Kind::Other, is_separated: false, is_ordinal: false }
+        Self {
+            start: at,
+            end: at,
+            kind: Kind::Other,
+            lists: Lists::default(),
+            is_separated: false,
+            is_ordinal: false,
+        }
     }
 
     /// The token that follows what ends at `from`.
@@ -54,7 +63,9 @@ impl Token {
         if start == from || between.iter().filter(|byte| **byte == b'\n').count() > 1 {
             return None;
         }
-        let token = |end, kind, is_ordinal| Some(Self { start, end, kind, is_separated, is_ordinal });
+        let token = |end, kind, is_ordinal| {
+            Some(Self { start, end, kind, lists: Lists::default(), is_separated, is_ordinal })
+        };
         let first = probe.get(start)?;
         if first == b'#' {
             return token(probe.run(start + 1, &ByteSet::ALNUM, 6), Kind::Unit, false);
@@ -76,18 +87,23 @@ impl Token {
         {
             end -= 1;
         }
-        let text = probe.slice(start..end);
         // A code such as `SW1A`, or a flat: `12B`.
         if probe.is(end, &ByteSet::DIGIT) {
             return token(probe.run(end, &ByteSet::ALNUM, 8), Kind::Capital, false);
         }
-        let kind = match text {
-            _ if street::is_unit(text) => Kind::Unit,
-            _ if is_capital(text) || text.starts_with(b"d'") || text.starts_with(b"l'") => Kind::Capital,
-            _ if postcode::is_particle(text) => Kind::Particle,
+        let word = Word::of(probe.slice(start..end));
+        let kind = match word.text {
+            _ if street::is_unit(word) => Kind::Unit,
+            text if is_capital(text) || text.starts_with(b"d'") || text.starts_with(b"l'") => Kind::Capital,
+            _ if postcode::is_particle(word) => Kind::Particle,
             _ => Kind::Other,
         };
-        token(end, kind, false)
+        token(end, kind, false).map(|token| Self { lists: word.lists(), ..token })
+    }
+
+    /// What was looked up of it.
+    pub(super) fn word<'t>(&self, probe: &Probe<'t>) -> Word<'t> {
+        Word::told(probe.slice(self.start..self.end), self.lists)
     }
 
     /// Whether it is a number right after `previous`, which is one too: in an address a comma or a word stands between two.
@@ -114,10 +130,10 @@ fn after_dash(probe: &Probe<'_>, at: usize) -> usize {
 fn is_abbreviation(probe: &Probe<'_>, start: usize, end: usize) -> bool {
     let text = probe.slice(start..end);
     let stem = text.strip_suffix(b".").unwrap_or_default();
+    let word = Word::of(stem);
     stem.len() == 1
-        || (!stem.is_empty()
-            && (street::is_unit(stem)
-                || (stem.len() <= 4 && probe.is(end, &SEPARATOR) && street::is_type(stem))))
+        || street::is_unit(word)
+        || (stem.len() <= 4 && probe.is(end, &SEPARATOR) && street::is_type(word))
 }
 
 fn is_ordinal(text: &[u8]) -> bool {
@@ -147,7 +163,7 @@ pub(super) fn may_begin_street(probe: &Probe<'_>, from: usize) -> bool {
             let marks = word.iter().rev().take_while(|byte| matches!(byte, b'.' | b'\'' | b'-')).count();
             let stem = word.get(..word.len() - marks).unwrap_or_default();
             let is_code = probe.is(end, &ByteSet::DIGIT);
-            is_code || word.starts_with(b"d'") || word.starts_with(b"l'") || street::leads(stem)
+            is_code || word.starts_with(b"d'") || word.starts_with(b"l'") || street::leads(Word::of(stem))
         }
         Some(b'0'..=b'9') => {
             let digits = probe.run(start, &ByteSet::DIGIT, LONGEST_NUMBER);

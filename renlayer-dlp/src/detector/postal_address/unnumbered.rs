@@ -1,6 +1,6 @@
 //! Streets without the number of a house, found from the postcode after them.
 
-use super::list::List;
+use super::list::{List, Word};
 use super::tokens::{Kind, Token, is_capital};
 use super::{STREET, STREET_SET, ends_a_clause, found, postcode, street};
 use crate::detector::{ByteSet, Match, Probe};
@@ -36,7 +36,7 @@ fn on_a_line(probe: &Probe<'_>) -> Option<Match> {
         postcode::read(probe, &Token::none(line_end), &Token::after(probe, line_end)?, true)?
     } else {
         let town = Token::after(probe, line_end).filter(|token| token.kind == Kind::Capital)?;
-        if street::numbers_something(probe.slice(town.start..town.end)) {
+        if street::numbers_something(town.word(probe)) {
             return None;
         }
         let code = Token::after(probe, probe.run_back(probe.at(), &TOWN_END, 2))?;
@@ -66,7 +66,7 @@ fn on_the_same_line(probe: &Probe<'_>) -> Option<Match> {
             (is_town.then(|| begin - 2)?, town)
         }
     };
-    if street::numbers_something(probe.slice(town.start..town.end)) {
+    if street::numbers_something(town.word(probe)) {
         return None;
     }
     let end = postcode::read(probe, &town, &Token::after(probe, comma)?, true)?;
@@ -78,17 +78,13 @@ fn on_the_same_line(probe: &Probe<'_>) -> Option<Match> {
 }
 
 /// The areas of British postcodes that have two letters.
-static AREAS: List = List::new(
-    " ab al ba bb bd bh bl bn br bs bt ca cb cf ch cm co cr ct cv cw da dd de dg dh dl dn dt dy ec eh en ex fk fy gl gu gy ha hd hg \
+pub(super) const AREAS: &str = " ab al ba bb bd bh bl bn br bs bt ca cb cf ch cm co cr ct cv cw da dd de dg dh dl dn dt dy ec eh en ex fk fy gl gu gy ha hd hg \
     hp hr hs hu hx ig im ip iv je ka kt kw ky la ld le ll ln ls lu me mk ml ne ng nn np nr nw ol ox pa pe ph pl po pr rg rh rm sa \
-    se sg sk sl sm sn so sp sr ss st sw sy ta td tf tn tq tr ts tw ub wa wc wd wf wn wr ws wv yo ze ",
-);
+    se sg sk sl sm sn so sp sr ss st sw sy ta td tf tn tq tr ts tw ub wa wc wd wf wn wr ws wv yo ze ";
 /// Words that the towns of the others end with: names of parts and sizes are as short.
-static CITIES: List = List::new(
-    " birmingham solihull coldfield redditch bromsgrove tamworth halesowen bromwich smethwick oldbury london glasgow clydebank \
+pub(super) const CITIES: &str = " birmingham solihull coldfield redditch bromsgrove tamworth halesowen bromwich smethwick oldbury london glasgow clydebank \
     dumbarton helensburgh liverpool bootle prescot ormskirk manchester salford sale sheffield rotherham barnsley chesterfield \
-    dronfield worksop ",
-);
+    dronfield worksop ";
 /// What the anchor of a British postcode is not, unless a house and its street stand before it: a size.
 const SIZES: [&[u8]; 3] = [b"GB", b"TB", b"PB"];
 
@@ -115,7 +111,7 @@ fn british(probe: &Probe<'_>) -> Option<Match> {
             break;
         }
         parts += 1;
-        let last = part.rsplit(|byte| *byte == b' ').next().unwrap_or_default();
+        let last = Word::of(part.rsplit(|byte| *byte == b' ').next().unwrap_or_default());
         let (is_street, is_house) = (street::is_strong(last), street::is_house(last));
         if part.contains(&b' ') && (is_street || is_house) {
             start = Some(begin);
@@ -132,7 +128,7 @@ fn british(probe: &Probe<'_>) -> Option<Match> {
     let is_size = || SIZES.contains(&probe.slice(probe.at() + 1..end));
     let is_town = |word| !street::is_unit(word) && !street::numbers_something(word) && !is_size();
     let is_placed = match area {
-        [_] => town.is_some_and(|word| CITIES.holds(word)),
+        [_] => town.is_some_and(|word| word.is_whole_in(List::Cities)),
         _ => (has_house && has_street) || town.is_some_and(is_town),
     };
     let holds = is_placed && is_area(area);
@@ -143,7 +139,7 @@ fn british(probe: &Probe<'_>) -> Option<Match> {
 fn is_area(letters: &[u8]) -> bool {
     match letters {
         [letter] => b"BEGLMNSW".contains(letter),
-        _ => AREAS.holds(letters),
+        _ => Word::of(letters).is_whole_in(List::Areas),
     }
 }
 
@@ -155,7 +151,7 @@ pub(super) fn ends_a_british_code(probe: &Probe<'_>) -> bool {
 }
 
 fn is_name(word: &[u8]) -> bool {
-    is_capital(word) || postcode::is_particle(word)
+    is_capital(word) || postcode::is_particle(Word::of(word))
 }
 
 /// Whether a stream still has what begins at `start`.
