@@ -61,19 +61,30 @@ pub(super) fn find<T>(
     from: usize,
     look: impl FnMut(usize, usize) -> ControlFlow<Option<T>>,
 ) -> Option<T> {
-    find_in_lines(probe, from, 1, |_, _| false, look)
+    walk(probe, (from, from), 1, |_, _| false, look)
 }
 
 /// The same over so many lines, and also after the spaces of which `is_gap` says that a value may follow them.
 pub(super) fn find_in_lines<T>(
     probe: &Probe<'_>,
     from: usize,
+    lines: usize,
+    is_gap: impl Fn(&Probe<'_>, usize) -> bool,
+    look: impl FnMut(usize, usize) -> ControlFlow<Option<T>>,
+) -> Option<T> {
+    // Where no line ends and no word: what is known is so whatever the name.
+    walk(probe, (from, from.max(probe.known())), lines, is_gap, look)
+}
+
+/// From the keyword that ends at `from` on, of which is known what stands before `begin`.
+fn walk<T>(
+    probe: &Probe<'_>,
+    (from, begin): (usize, usize),
     mut lines: usize,
     is_gap: impl Fn(&Probe<'_>, usize) -> bool,
     mut look: impl FnMut(usize, usize) -> ControlFlow<Option<T>>,
 ) -> Option<T> {
-    // Where no line ends and no word: what is known is so whatever the name.
-    let (mut at, mut words) = (from.max(probe.known()), 0);
+    let (mut at, mut words) = (begin, 0);
     while at < from + SPAN && words <= MOST_WORDS {
         at = probe.run(at, &INSIDE, from + SPAN - at);
         probe.begins(at);

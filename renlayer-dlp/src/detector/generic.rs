@@ -76,6 +76,10 @@ impl Detector for Generic {
         Start::After
     }
 
+    fn notes(&self) -> Option<&'static str> {
+        Some(value::NOTES)
+    }
+
     fn ahead(&self) -> usize {
         let begin = (assignment::SPAN + assignment::OPENING).max(pair::OPENING);
         // And what closes it.
@@ -83,9 +87,9 @@ impl Detector for Generic {
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
-        let after = probe.at() + keyword::length_at(probe, probe.at())?;
-        // The end of a longer word, whose name was looked at, or in a list.
-        if after <= probe.known() {
+        let word = keyword::standing_at(probe, probe.at())?;
+        let after = probe.at() + word.length();
+        if word.ends_a_longer(probe, after) {
             return None;
         }
         if let Some(found) = spoken::find(probe, after) {
@@ -99,15 +103,9 @@ impl Detector for Generic {
             return found;
         }
         if !may_be_given(probe, after) {
-            probe.knows(after);
             return None;
         }
-        let is_element = name::is_element(probe, after);
-        let found = if is_element { in_element(probe, after) } else { assigned(probe, after) };
-        if found.is_none() {
-            probe.knows(after);
-        }
-        found
+        if name::is_element(probe, after) { in_element(probe, after) } else { assigned(probe, after) }
     }
 
     fn judges_named(&self) -> bool {
@@ -227,7 +225,7 @@ fn is_list(probe: &Probe<'_>, after: usize, at: usize) -> bool {
 /// itself. With a value beside it that is none either, both together may be one.
 fn is_name(probe: &Probe<'_>, at: usize) -> bool {
     let name = |at: usize| {
-        let end = at + keyword::length_at(probe, at)?;
+        let end = at + keyword::standing_at(probe, at)?.length();
         probe.is(end, &ByteSet::EMPTY.with(b"=:")).then_some(end + 1)
     };
     !probe.was(at, &QUOTES)
@@ -245,6 +243,7 @@ fn weigh<'n, 't>(
         return None;
     }
     let Some(value) = read(probe, at) else { return phrase::find(probe, at, name) };
+    value.note_words(probe);
     if !value.is_long_enough() {
         return None;
     }

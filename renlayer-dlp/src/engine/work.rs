@@ -387,7 +387,13 @@ mod tests {
     use super::super::{Engine, Outcome, Place, Room, Rule, Text};
     use super::{Event, Known};
 
-    const PIECES: [&str; 60] = [
+    const PIECES: [&str; 66] = [
+        "token-=",
+        "_secret-",
+        "Password:",
+        "api.key=",
+        "opensesame",
+        "&",
         " ",
         " ",
         " ",

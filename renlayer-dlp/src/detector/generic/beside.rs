@@ -8,7 +8,7 @@
 //! - known mistakes: a random id right after the word "token" is a hit.
 
 use super::name::{self, Kind};
-use super::value::Value;
+use super::value::{self, Value};
 use crate::detector::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start, shortest};
 use crate::{Evidence, Severity};
 
@@ -71,6 +71,10 @@ impl Detector for Beside {
         Start::After
     }
 
+    fn notes(&self) -> Option<&'static str> {
+        Some(value::NOTES)
+    }
+
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let stands = |word: &&&str| probe.looking_at_word(probe.at(), word.as_bytes());
         let word = WORDS.iter().filter(stands).map(|word| word.len()).max();
@@ -94,6 +98,7 @@ impl Detector for Beside {
         }
         probe.begins(at);
         let value = Value::read(probe, at).filter(|value| value.range().len() >= SHORTEST_LOW)?;
+        value.note_words(probe);
         let name = name::around(probe, after);
         if name.eq_ignore_ascii_case(BASIC.as_bytes()) {
             let found = Match::new(value.range(), 0.7).with(Evidence::CONTEXT).with(Evidence::STRUCTURE);

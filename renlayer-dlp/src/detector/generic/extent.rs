@@ -7,7 +7,7 @@ use crate::detector::{ByteSet, Probe};
 const SHORTEST_MIXED: usize = 8;
 const LONGEST_MIXED: usize = 128;
 /// The longest value without quotes: a list of names could make each of them read as far.
-const LONGEST_BARE: usize = 200;
+pub(super) const LONGEST_BARE: usize = 200;
 
 /// What a value without quotes is made of.
 const BARE: ByteSet = ByteSet::ALNUM.with(b"-_./+=~!@#%^*:$&?");
@@ -49,9 +49,10 @@ fn is_sentence(text: &[u8]) -> bool {
 /// What joins a variable to something else.
 const INFIX: [&[u8]; 3] = [b" + ", b" != ", b" == "];
 
-/// To the end of the word, without the punctuation of a sentence; in the query of a URL to the next field.
-pub(super) fn bare(probe: &Probe<'_>, at: usize) -> Option<usize> {
-    let end = probe.run(at, &BARE, LONGEST_BARE);
+/// To the end of the word, without the punctuation of a sentence; in the query of a URL to the next field. What stands before `known`
+/// belongs to it.
+pub(super) fn bare(probe: &Probe<'_>, at: usize, known: usize) -> Option<usize> {
+    let end = probe.run(known, &BARE, (at + LONGEST_BARE).saturating_sub(known));
     let text = before_reference(probe.slice(at..end));
     let field = if probe.was(at, &ByteSet::EMPTY.with(b"=")) { memchr::memchr(b'&', text) } else { None };
     if field.is_none() && (is_called(probe, end) || is_operand(probe, at, end)) {

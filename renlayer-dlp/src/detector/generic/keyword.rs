@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::sync::LazyLock;
 
-use crate::detector::{Anchor, Probe, shortest};
+use crate::detector::{Anchor, ByteSet, Probe, shortest};
 use crate::head::Head;
 
 /// Words of which a secret's name holds one.
@@ -76,37 +76,73 @@ pub(super) fn anchors() -> Vec<Anchor> {
     shortest(WORDS.iter().map(Anchor::word).chain([Anchor::literal(HUMP)]))
 }
 
-/// The length of the word that stands at a place, without the quote or operator that shows its end.
-pub(super) fn length_at(probe: &Probe<'_>, at: usize) -> Option<usize> {
+/// The word that stands at a place.
+pub(super) fn standing_at(probe: &Probe<'_>, at: usize) -> Option<&'static Word> {
     let first = probe.get(at)?;
-    let words = BY_FIRST.get(bucket(first)).map_or(&[][..], |words| words);
+    let all = &*ALL;
+    let words = all.by_first.get(bucket(first)).map_or(&[][..], |words| words);
     let head = probe.arrived(at, HEAD).map(|head| Head::of(head).folded());
     let may_stand = |word: &Word| head.is_none_or(|head| word.head.may_begin(head));
     let word = words.iter().find(|word| may_stand(word) && probe.looking_at_word(at, word.bytes));
-    word.map(|word| word.length).or_else(|| probe.looking_at(at, HUMP.as_bytes()).then_some(HUMP.len()))
+    word.or_else(|| probe.looking_at(at, HUMP.as_bytes()).then_some(&all.hump))
 }
 
 /// One of the words, with what is compared first.
-struct Word {
+pub(super) struct Word {
     bytes: &'static [u8],
     /// Without what only shows its end.
     length: usize,
     head: Head,
+    /// The words that end with it.
+    longer: Vec<&'static str>,
+    /// What stands before it in these, in either case.
+    led: ByteSet,
 }
 
 impl Word {
     fn new(word: &'static str) -> Self {
-        let (bytes, length) = (word.as_bytes(), word.trim_end_matches(ENDS).len());
-        Self { bytes, length, head: Head::of(bytes).folded() }
+        let (bytes, lower) = (word.as_bytes(), shown(word).to_ascii_lowercase());
+        let stem = |longer: &'static str| longer.strip_suffix(&*lower).filter(|stem| !stem.is_empty());
+        let longer: Vec<_> = WORDS.into_iter().map(shown).filter(|longer| stem(longer).is_some()).collect();
+        let before = longer.iter().filter_map(|longer| stem(longer)?.bytes().last());
+        let led = before.fold(ByteSet::EMPTY, |led, byte| {
+            led.with(&[byte.to_ascii_lowercase(), byte.to_ascii_uppercase()])
+        });
+        Self { bytes, length: lower.len(), head: Head::of(bytes).folded(), longer, led }
+    }
+
+    /// Without the quote or operator that shows its end.
+    pub(super) fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Whether it is the end of a longer word, before `after`, with which all of the name is looked at.
+    pub(super) fn ends_a_longer(&self, probe: &Probe<'_>, after: usize) -> bool {
+        let stands = |longer: &&str| {
+            after.checked_sub(longer.len()).is_some_and(|at| probe.looking_at_word(at, longer.as_bytes()))
+        };
+        probe.was(probe.at(), &self.led) && self.longer.iter().any(stands)
     }
 }
 
-/// The words by what they begin with, the longest first.
-static BY_FIRST: LazyLock<Vec<Vec<Word>>> = LazyLock::new(|| {
+/// A word without what only shows its end.
+fn shown(word: &'static str) -> &'static str {
+    word.trim_end_matches(ENDS)
+}
+
+/// The words, those by what they begin with and the one in a case of its own.
+struct All {
+    /// The longest first.
+    by_first: Vec<Vec<Word>>,
+    hump: Word,
+}
+
+static ALL: LazyLock<All> = LazyLock::new(|| {
     let mut words = WORDS;
     words.sort_by_key(|word| Reverse(word.len()));
     let begins_with = |n: usize| move |word: &&str| word.bytes().next().map(bucket) == Some(n);
-    (0..BUCKETS).map(|n| words.into_iter().filter(begins_with(n)).map(Word::new).collect()).collect()
+    let by_first = |n: usize| words.into_iter().filter(begins_with(n)).map(Word::new).collect();
+    All { by_first: (0..BUCKETS).map(by_first).collect(), hump: Word::new(HUMP) }
 });
 const BUCKETS: usize = 32;
 
@@ -137,7 +173,7 @@ mod tests {
             let longest = WORDS.iter().filter(stands).max_by_key(|word| word.len());
             let hump = bytes.get(at..).is_some_and(|there| there.starts_with(HUMP.as_bytes()));
             let length = longest.map(|word| word.trim_end_matches(ENDS).len()).or(hump.then_some(HUMP.len()));
-            prop_assert_eq!(length_at(&probe, at), length, "at {} of {}", at, text);
+            prop_assert_eq!(standing_at(&probe, at).map(Word::length), length, "at {} of {}", at, text);
         }
     }
 }

@@ -244,7 +244,7 @@ proptest! {
         let text = [name, rest, operator, &after, value, end].concat();
         let bytes = text.as_bytes();
         let probe = Probe::new(Text { bytes, start: 0, complete: true }, 0, Generic.ahead());
-        if let Some(after) = keyword::length_at(&probe, 0) {
+        if let Some(after) = keyword::standing_at(&probe, 0).map(keyword::Word::length) {
             let found = assigned(&probe, after);
             prop_assert!(found.is_none() || may_be_given(&probe, after), "{:?} in {}", found, text);
         }

@@ -17,6 +17,8 @@ use crate::detector::token::{
 use crate::detector::url_credentials::is_stand_in;
 use crate::detector::{ByteSet, Probe, jwt};
 
+/// Under this name it is noted up to where a text is words joined, whoever reads values in it.
+pub(super) const NOTES: &str = "words joined";
 /// The shortest value that is looked at.
 const SHORTEST: usize = 4;
 /// The longest value that is looked at, in quotes.
@@ -24,12 +26,19 @@ pub(super) const LONGEST: usize = 1024;
 /// The longest key that people make up.
 const LONGEST_MADE_UP: usize = 40;
 
+/// The shortest value of which it is noted: others cost no more than that.
+const SHORTEST_NOTED: usize = 40;
+
 /// So many bits a byte cost words with a number among them.
 const LEAST_FOREIGN: f32 = 4.0;
 
 /// What keys are made of.
 const KEY: ByteSet = ByteSet::ALNUM.with(b"-_./+=~:|");
 const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'`");
+/// What joins words.
+const JOINT: ByteSet = ByteSet::EMPTY.with(b"-_./:~&");
+/// What stands between words that are joined.
+const BETWEEN: ByteSet = JOINT.with(b"+=#");
 pub(super) const SYMBOL: ByteSet =
     ByteSet::EMPTY.range(0x21, 0x2f).range(0x3a, 0x40).range(0x5b, 0x60).range(0x7b, 0x7e);
 /// What a sentence has as well: between words, around them and after them.
@@ -43,6 +52,8 @@ pub(super) struct Value<'t> {
     bytes: OnceCell<ByteSet>,
     /// Whether it is words joined, once that is asked.
     is_joined: OnceCell<bool>,
+    /// How much of it is known to be words joined.
+    worded: usize,
     is_quoted: bool,
 }
 
@@ -59,11 +70,13 @@ impl<'t> Value<'t> {
     /// Reads the value that begins at `at`; with a quote before it, it goes to that quote.
     pub(super) fn read(probe: &Probe<'t>, at: usize) -> Option<Self> {
         let quote = probe.before(at).filter(|byte| QUOTES.has(*byte));
-        let end = match quote {
-            Some(quote) => extent::quoted(probe, at, quote)?,
-            None => extent::bare(probe, at)?,
+        let Some(quote) = quote else {
+            let worded = worded(probe, at);
+            let end = extent::bare(probe, at, worded)?;
+            return Some(Self::new(at, probe.slice(at..end), false).with_words(worded - at));
         };
-        Some(Self::new(at, probe.slice(at..end), quote.is_some()))
+        let end = extent::quoted(probe, at, quote)?;
+        Some(Self::new(at, probe.slice(at..end), true))
     }
 
     /// Reads the string that begins at `at` and ends with the text, as that of a JSON document does; of one that is more than a value,
@@ -77,7 +90,23 @@ impl<'t> Value<'t> {
     }
 
     fn new(start: usize, text: &'t [u8], is_quoted: bool) -> Self {
-        Self { start, text, bytes: OnceCell::new(), is_joined: OnceCell::new(), is_quoted }
+        Self { start, text, bytes: OnceCell::new(), is_joined: OnceCell::new(), worded: 0, is_quoted }
+    }
+
+    fn with_words(self, worded: usize) -> Self {
+        Self { worded: worded.min(self.text.len()), ..self }
+    }
+
+    /// Notes how far the text is words joined: names that stand in a row have values that end with one another.
+    pub(super) fn note_words(&self, probe: &Probe<'_>) {
+        if self.is_quoted || self.text.len() < SHORTEST_NOTED || !self.is_joined_words() {
+            return;
+        }
+        let is_one = |from: usize| are_words(probe.slice(from..self.start));
+        let last = self.text.iter().rposition(|byte| BETWEEN.has(*byte));
+        if let Some(last) = last.filter(|_| self.worded > 0 || is_one(probe.at())) {
+            probe.knows(self.start + last + 1);
+        }
     }
 
     pub(super) fn range(&self) -> Range<usize> {
@@ -124,7 +153,7 @@ impl<'t> Value<'t> {
             Kind::SomebodysKey => 12,
             _ => 6,
         };
-        if self.text.len() < least || self.is_code() || self.is_masked() {
+        if self.text.len() < least || self.is_worded(kind) || self.is_code() || self.is_masked() {
             return None;
         }
         match kind {
@@ -148,6 +177,13 @@ impl<'t> Value<'t> {
             Kind::Password => self.as_password(),
         }
     }
+}
+
+/// Up to where the text from `at` on is known to be words joined.
+fn worded(probe: &Probe<'_>, at: usize) -> usize {
+    let known = probe.known();
+    let is_of_words = (at..at + extent::LONGEST_BARE).contains(&known) && probe.was(at, &BETWEEN);
+    if is_of_words { known } else { at }
 }
 
 /* ===== kinds of value ===== */
@@ -240,6 +276,11 @@ impl Value<'_> {
     /// Whether it holds such a mark, and enough beside it to be a password.
     pub(super) fn may_be_reference(&self) -> bool {
         self.beside_mark().is_some()
+    }
+
+    /// Whether it is words joined, which are no secret of any kind but a login, however that is written.
+    fn is_worded(&self, kind: Kind) -> bool {
+        kind != Kind::Login && !self.is_hex() && self.is_joined_words()
     }
 
     fn is_masked(&self) -> bool {
@@ -468,11 +509,9 @@ impl Value<'_> {
     /// `NEXUS-GPT4-API-KEY`, `id-Gost28147-89`, `com.corp.app1`, `rc0.15.0_20231217`: parts that are words or numbers, none
     /// of which is random.
     pub(super) fn is_joined_words(&self) -> bool {
-        const JOINT: ByteSet = ByteSet::EMPTY.with(b"-_./:~&");
-        const BETWEEN: ByteSet = JOINT.with(b"+=#");
         *self.is_joined.get_or_init(|| {
-            let mut parts = self.text.split(|byte| BETWEEN.has(*byte)).filter(|part| !part.is_empty());
-            self.has(JOINT) && parts.all(is_word)
+            let rest = self.text.get(self.worded..).unwrap_or_default();
+            self.text.iter().any(|byte| JOINT.has(*byte)) && are_words(rest)
         })
     }
 }
@@ -558,6 +597,11 @@ fn is_number(text: &[u8]) -> bool {
         .iter()
         .filter_map(|kind| digits.strip_suffix(*kind))
         .any(|digits| digits.iter().all(|byte| set.has(*byte)))
+}
+
+/// Whether whatever stands between the signs that join words is a word.
+fn are_words(text: &[u8]) -> bool {
+    text.split(|byte| BETWEEN.has(*byte)).filter(|part| !part.is_empty()).all(is_word)
 }
 
 /// Whether it is nothing but words, joined or not.
