@@ -177,7 +177,7 @@ fn place_after(probe: &Probe<'_>, number: usize, is_named: bool) -> Option<usize
     let (mut previous, mut numbers) = (Token::none(number), 0);
     for i in 0..TOKENS {
         let token = Token::after(probe, previous.end)?;
-        if i == FEW && !postcode::may_follow(probe, number) {
+        if !postcode::may_be_read(probe, number, i) {
             return None;
         }
         if let Some(end) = postcode::read(probe, &previous, &token, is_named) {

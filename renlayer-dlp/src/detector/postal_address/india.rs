@@ -4,7 +4,7 @@
 
 use super::list::{List, Word};
 use super::tokens::{Kind, Token};
-use super::{FEW, NUMBERS, postcode, street};
+use super::{NUMBERS, postcode, street};
 use crate::detector::{ByteSet, Probe};
 
 /// The most tokens between the house and the code.
@@ -26,7 +26,7 @@ pub(super) fn after(probe: &Probe<'_>, number: usize) -> Option<usize> {
     let (mut words, mut numbers, mut parts, mut is_indian) = (0, 0, 0, false);
     for i in 0..TOKENS {
         let token = Token::after(probe, previous.end)?;
-        if i == FEW && !postcode::may_follow(probe, number) {
+        if !postcode::may_be_read(probe, number, i) {
             return None;
         }
         parts += usize::from(token.is_separated);

@@ -3,8 +3,6 @@
 //! Numbers are everywhere, and each asks for the words beside it in many lists, of which they are mostly in none. All lists are one
 //! table, made when the crate is compiled: a word is looked up once ([`Word::of`]) and knows which of them hold it.
 
-use smallvec::SmallVec;
-
 use super::{dwelling, grid, india, postcode, street, unnumbered};
 
 /// Words that say something about an address.
@@ -81,7 +79,9 @@ impl Lists {
         if word.is_ascii() {
             return TABLE.lists(word);
         }
-        std::str::from_utf8(word).map_or(Self::default(), |word| TABLE.lists(&lower(word)))
+        let mut room = [0; LONGEST];
+        let word = std::str::from_utf8(word).ok().and_then(|word| lower(word, &mut room));
+        word.map_or(Self::default(), |word| TABLE.lists(word))
     }
 
     const fn with(self, list: List) -> Self {
@@ -126,17 +126,18 @@ impl<'t> Word<'t> {
     }
 }
 
-/// In lower case.
-fn lower(word: &str) -> SmallVec<[u8; 32]> {
-    // How it is written depends on what follows.
-    if word.contains('Σ') {
-        return SmallVec::from_slice(word.to_lowercase().as_bytes());
+/// In lower case, where it is then no longer than the words of the lists.
+fn lower<'r>(word: &str, room: &'r mut [u8; LONGEST]) -> Option<&'r [u8]> {
+    let mut length = 0;
+    for (at, c) in word.char_indices() {
+        // The one letter that is written otherwise at the end of a word.
+        let is_last = at > 0 && at + c.len_utf8() == word.len();
+        for c in if c == 'Σ' && is_last { 'ς' } else { c }.to_lowercase() {
+            let slot = room.get_mut(length..).filter(|slot| slot.len() >= c.len_utf8())?;
+            length += c.encode_utf8(slot).len();
+        }
     }
-    let mut lower = SmallVec::new();
-    for c in word.chars().flat_map(char::to_lowercase) {
-        lower.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-    }
-    lower
+    room.get(..length)
 }
 
 /* ===== the table ===== */

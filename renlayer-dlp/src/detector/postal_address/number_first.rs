@@ -5,9 +5,7 @@
 
 use super::list::Word;
 use super::tokens::{Kind, Token};
-use super::{
-    FEW, NUMBERS, TOKENS, begins_a_line, ends_a_line, found, india, is_year, label, postcode, street,
-};
+use super::{NUMBERS, TOKENS, begins_a_line, ends_a_line, found, india, is_year, label, postcode, street};
 use crate::detector::{Match, Probe};
 
 /// The most words of a street.
@@ -47,7 +45,7 @@ pub(super) fn read(probe: &Probe<'_>, number: usize) -> Option<Match> {
     let (mut previous, mut may_have_code) = (Token::none(number), true);
     for i in 0..TOKENS {
         let Some(token) = Token::after(probe, previous.end) else { break };
-        may_have_code = may_have_code && (i != FEW || postcode::may_follow(probe, number));
+        may_have_code = may_have_code && postcode::may_be_read(probe, number, i);
         reading.is_over |= token.is_separated && reading.named.is_some() && reading.is_strong;
         if reading.is_over && !may_have_code && !reading.is_led && !reading.is_of_that_year() {
             break;

@@ -2,9 +2,9 @@
 
 use smallvec::SmallVec;
 
-use super::AHEAD;
 use super::list::{List, Word};
 use super::tokens::{Kind, Token, is_capital};
+use super::{AHEAD, FEW};
 use crate::detector::{ByteSet, Probe};
 
 const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff));
@@ -39,7 +39,7 @@ pub(super) fn is_particle(word: Word<'_>) -> bool {
 
 /// Whether anything that could be a postcode, or the code of an Indian one, stands in the text after the house's number that ends
 /// at `number`, as far as an address is read. Up to where there is none is noted: it is the same for all numbers before.
-pub(super) fn may_follow(probe: &Probe<'_>, number: usize) -> bool {
+fn may_follow(probe: &Probe<'_>, number: usize) -> bool {
     // What was found to have none may end in a part of one.
     let from = number.max(probe.known().saturating_sub(MARK - 1));
     let end = probe.at() + AHEAD;
@@ -50,6 +50,13 @@ pub(super) fn may_follow(probe: &Probe<'_>, number: usize) -> bool {
     let mark = mark(rest);
     probe.knows(from + mark.unwrap_or(rest.len()));
     mark.is_some()
+}
+
+/// Whether it is worth a look whether the token after so many others is a postcode. Mostly an address is no address before it is
+/// asked what follows; where a number before has asked, next to nothing is left to ask.
+pub(super) fn may_be_read(probe: &Probe<'_>, number: usize, tokens: usize) -> bool {
+    let is_asked = if tokens == 0 { probe.known() > number } else { tokens == FEW };
+    !is_asked || may_follow(probe, number)
 }
 
 /// The longest mark.
