@@ -8,6 +8,9 @@ pub(crate) struct Head {
 }
 
 impl Head {
+    /// So many bytes it has at most.
+    pub(crate) const LENGTH: usize = size_of::<u64>();
+
     #[inline]
     pub(crate) fn of(text: &[u8]) -> Self {
         let unset = u64::BITS - 8 * text.len().min(8) as u32;

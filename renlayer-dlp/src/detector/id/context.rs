@@ -34,8 +34,8 @@ pub(super) struct Context {
     starts: Starts,
     /// Which bytes begin an entry: most words end here.
     begins: Openings,
-    /// The first two bytes of entries, and where the entries with them begin; in order.
-    pairs: Vec<(u16, u16)>,
+    /// For each [row](row) where its entries begin, and at last where all end.
+    rows: Vec<usize>,
     kinds: Vec<Home>,
     /// Of the countries the one whose name is also a pronoun: "tell us your BSN".
     pronoun: Option<u16>,
@@ -159,10 +159,10 @@ impl Context {
         share(&mut entries, &homes);
         let starts = Starts::of(entries.iter().map(|entry| (entry.text.as_slice(), entry.goes_on)));
         let begins = entries.iter().fold(Openings::NONE, |begins, entry| begins.and(&entry.text));
-        let mut pairs: Vec<(u16, u16)> = entries.iter().map(|entry| pair(&entry.text)).zip(0..).collect();
-        pairs.dedup_by_key(|(pair, _)| *pair);
+        entries.sort_by_key(|entry| row(&entry.text));
+        let rows = (0..=ROWS).map(|at| entries.partition_point(|entry| row(&entry.text) < at)).collect();
         let pronoun = countries.iter().zip(0..).find(|((code, _), _)| *code == "us").map(|(_, i)| i);
-        Self { entries, starts, begins, pairs, kinds: homes, pronoun }
+        Self { entries, starts, begins, rows, kinds: homes, pronoun }
     }
 
     /// Whether the words before `at` speak of a kind, since another number. Groups of digits directly before belong to this one.
@@ -217,24 +217,29 @@ impl Context {
 
     #[inline(never)]
     fn read_folded(&self, text: &[u8]) -> Said {
-        let mut said = Said::default();
-        let mut from = 0;
-        while let Some(rest) = text.get(from..).filter(|rest| rest.len() > 1) {
-            if self.begins.may_begin(rest) && is_begin(text, from) {
+        let (mut said, mut before) = (Said::default(), b' ');
+        for (from, byte) in text.iter().enumerate() {
+            let is_begin = *byte != b' ' && (before == b' ' || is_unspaced(*byte));
+            before = *byte;
+            if is_begin
+                && let Some(rest) = text.get(from..).filter(|rest| rest.len() > 1)
+                && self.begins.may_begin(rest)
+            {
                 self.look_up(rest, from, &mut said);
             }
-            from += 1;
         }
         said
     }
 
     fn look_up(&self, rest: &[u8], from: usize, said: &mut Said) {
-        let Ok(slot) = self.pairs.binary_search_by_key(&pair(rest), |(pair, _)| *pair) else { return };
-        let first = self.pairs.get(slot).map_or(0, |(_, first)| usize::from(*first));
-        let after = self.pairs.get(slot + 1).map_or(self.entries.len(), |(_, next)| usize::from(*next));
-        let known = self.entries.get(first..after).unwrap_or_default().iter();
+        let row = row(rest);
+        let Some([first, after]) = self.rows.get(row..).and_then(<[usize]>::first_chunk) else { return };
+        let known = self.entries.get(*first..*after).unwrap_or_default().iter();
         let here = Head::of(rest);
-        let begins_so = |entry: &&Entry| entry.head.may_begin(here) && rest.starts_with(&entry.text);
+        // The head of a short entry is all of it.
+        let is_short = |entry: &Entry| entry.text.len() <= Head::LENGTH;
+        let begins_so =
+            |entry: &&Entry| entry.head.may_begin(here) && (is_short(entry) || rest.starts_with(&entry.text));
         for entry in known.filter(begins_so) {
             let end = entry.text.len();
             if entry.goes_on || is_end(rest, end) {
@@ -385,23 +390,17 @@ fn without_groups(behind: &[u8]) -> &[u8] {
 
 /* ===== places of words ===== */
 
-/// The first two bytes, as a number in their order.
-fn pair(text: &[u8]) -> u16 {
-    match text {
-        [a, b, ..] => u16::from_be_bytes([*a, *b]),
-        [a] => u16::from_be_bytes([*a, 0]),
-        [] => 0,
-    }
+/// Entries by their first two bytes, of which five bits count.
+const ROWS: usize = 1 << 10;
+
+fn row(text: &[u8]) -> usize {
+    let of = |at| text.get(at).map_or(0, |byte| usize::from(byte % 32));
+    of(0) << 5 | of(1)
 }
 
 /// Scripts that put no spaces between words: each of their characters may begin or end one.
 fn is_unspaced(byte: u8) -> bool {
     byte >= 0xe0
-}
-
-fn is_begin(text: &[u8], at: usize) -> bool {
-    let byte = text.get(at).copied().unwrap_or(b' ');
-    byte != b' ' && (is_unspaced(byte) || at == 0 || text.get(at - 1) == Some(&b' '))
 }
 
 fn is_end(rest: &[u8], end: usize) -> bool {

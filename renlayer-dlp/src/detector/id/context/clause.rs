@@ -3,6 +3,7 @@
 use super::fold::is_letter;
 use crate::detector::{ByteSet, Probe};
 use crate::openings::Openings;
+use crate::words::Rows;
 
 /// How far after a number its clause is read.
 const CLAUSE: usize = 88;
@@ -12,12 +13,11 @@ pub(in super::super) const REACH: usize = CLAUSE + 16;
 const IN_CLAUSE: ByteSet = ByteSet::ALNUM.with(b" '-_/.").or(ByteSet::EMPTY.range(0x80, 0xff));
 
 /// What leads from a number to what it is.
-const LINKS: [&str; 68] = [
+const LINKS: &[&str] = &[
     " is ",
     " was ",
     " as ",
     " (",
-    "(",
     "（",
     " ist ",
     " als ",
@@ -83,8 +83,13 @@ const LINKS: [&str; 68] = [
     "まで",
 ];
 
+/// And the shortest, which may stand before anything.
+const BRACKET: &str = "(";
+
 /// How links begin: hardly any word after a number does.
-static LINKS_BEGIN: Openings = Openings::of(&LINKS);
+static LINKS_BEGIN: Openings = Openings::of(LINKS).and(BRACKET.as_bytes());
+/// The links by their first two bytes.
+static ROWS: Option<Rows> = Rows::of(LINKS);
 
 /// What a link begins with after its space.
 const LINK: ByteSet = ByteSet::LOWER.with(b"(").range(0xc3, 0xff);
@@ -103,9 +108,20 @@ pub(in super::super) fn after<'t>(probe: &Probe<'t>, end: usize) -> Option<&'t [
     if !is_link || probe.arrived(end, 3).is_some_and(|next| !LINKS_BEGIN.may_begin(next)) {
         return None;
     }
-    let link = LINKS.iter().find(|link| probe.looking_at(end, link.as_bytes()))?;
-    let from = end + link.len();
+    let from = end + link(probe, end)?.len();
     Some(sentence(probe.slice(from..probe.run(from, &IN_CLAUSE, CLAUSE))))
+}
+
+/// The link that stands at `end`.
+fn link(probe: &Probe<'_>, end: usize) -> Option<&'static str> {
+    let stands = |link: &&str| probe.looking_at(end, link.as_bytes());
+    if stands(&BRACKET) {
+        return Some(BRACKET);
+    }
+    match (probe.arrived(end, 2), &ROWS) {
+        (Some(near), Some(rows)) => rows.beginning(near).filter_map(|at| LINKS.get(at)).copied().find(stands),
+        _ => LINKS.iter().copied().find(stands),
+    }
 }
 
 /// `text` up to the end of its sentence: a full stop and a space after a word too long to be short for another.
@@ -127,9 +143,10 @@ mod tests {
 
     #[test]
     fn links_begin_as_is_said() {
+        assert!(ROWS.is_some());
         for link in LINKS {
             let second = link.strip_prefix(' ').map(|rest| rest.as_bytes()[0]);
-            assert!(second.is_none_or(|byte| LINK.has(byte) || link == " Ihre "), "{link}");
+            assert!(second.is_none_or(|byte| LINK.has(byte) || *link == " Ihre "), "{link}");
         }
     }
 }

@@ -9,6 +9,7 @@ pub(super) fn fold(text: &[u8], cut: bool, out: &mut [u8]) -> usize {
     let mut before = b' ';
     while let [byte, after @ ..] = rest {
         let taken = match rest {
+            [b'a'..=b'z', ..] => folded.letter(&[*byte]),
             // Typographic quotes and dashes; the signs of Latin-1, and its space that does not break.
             [0xe2, 0x80, _, ..] => folded.space(3),
             [0xc2, _, ..] => folded.space(2),
