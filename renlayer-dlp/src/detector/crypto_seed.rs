@@ -14,6 +14,7 @@ use smallvec::SmallVec;
 
 use super::labelled::Labelled;
 use super::{ByteSet, Match, Probe};
+use crate::head::first_eight;
 use crate::{Evidence, Severity};
 
 pub(super) static CRYPTO_SEED: Labelled = Labelled::new(
@@ -81,9 +82,9 @@ fn number(word: &[u8]) -> Option<u16> {
     if !(SHORTEST_WORD..=LONGEST_WORD).contains(&word.len()) {
         return None;
     }
-    let (first, second) = (letter(*word.first()?), letter(*word.get(1)?));
-    let words = LIST.get(first)?.get(second)?;
-    words.iter().find(|(known, _)| known.as_bytes().eq_ignore_ascii_case(word)).map(|(_, number)| *number)
+    let words = LIST.get(letter(*word.first()?))?.get(letter(*word.get(1)?))?;
+    let folded = folded(word);
+    words.iter().find(|(known, _)| *known == folded).map(|(_, number)| *number)
 }
 
 /// Letters are the same in either case.
@@ -91,8 +92,13 @@ fn letter(byte: u8) -> usize {
     usize::from(byte % 32)
 }
 
+/// A word of eight letters at most, as a number.
+fn folded(word: &[u8]) -> u64 {
+    first_eight(word) | u64::from_le_bytes([0x20; LONGEST_WORD])
+}
+
 /// With its place in the list.
-type Word = (&'static str, u16);
+type Word = (u64, u16);
 
 /// The words by their first two letters.
 static LIST: LazyLock<[[Vec<Word>; 32]; 32]> = LazyLock::new(|| {
@@ -101,7 +107,7 @@ static LIST: LazyLock<[[Vec<Word>; 32]; 32]> = LazyLock::new(|| {
         if let [first, second, ..] = word.as_bytes()
             && let Some(words) = list.get_mut(letter(*first)).and_then(|words| words.get_mut(letter(*second)))
         {
-            words.push((word, number));
+            words.push((folded(word.as_bytes()), number));
         }
     }
     list
@@ -134,6 +140,14 @@ mod tests {
     const TWELVE: &str = "legal winner thank year wave sausage worth useful legal winner thank yellow";
     const FIFTEEN_LESS: &str = "legal winner thank year wave sausage worth useful legal winner thank";
     const LAST: &str = "zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo wrong";
+
+    #[test]
+    fn words_are_known_in_any_case() {
+        for (word, place) in super::WORDS.lines().zip(0..) {
+            assert_eq!(super::number(word.to_uppercase().as_bytes()), Some(place), "{word}");
+        }
+        assert_eq!(super::number(b"zooo"), None);
+    }
 
     #[test]
     fn crypto_seed_cases() {
