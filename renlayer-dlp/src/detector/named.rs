@@ -124,6 +124,7 @@ impl Named {
         words: &'static [&'static str],
         value: &'static [Part],
     ) -> Self {
+        assert!(words.len() < MANY || are_in_order(words), "many words are in the order of their heads");
         Self {
             name,
             class,
@@ -191,7 +192,7 @@ impl Detector for &'static Named {
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
-        let word = self.words.iter().find(|word| probe.looking_at_word(probe.at(), word.as_bytes()))?;
+        let word = self.word_at(probe)?;
         let name = probe.at();
         if !begins_word(probe, name) {
             return None;
@@ -246,6 +247,27 @@ impl Detector for &'static Named {
     }
 }
 
+/// So many words are in the order of their [heads](head).
+const MANY: usize = 16;
+
+/// What most words are told from others by.
+const fn head(word: &str) -> Option<&[u8; 2]> {
+    word.as_bytes().first_chunk()
+}
+
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]
+const fn are_in_order(words: &[&str]) -> bool {
+    let mut i = 1;
+    while i < words.len() {
+        let (Some(before), Some(here)) = (head(words[i - 1]), head(words[i])) else { return false };
+        if u16::from_be_bytes(*before) > u16::from_be_bytes(*here) {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
 /// Whether nothing but what gives it a value follows the provider's word: `cloudsmith: "…"`, `keenio '…'`.
 fn is_all_of_the_name(rest: &[u8]) -> bool {
     rest.len() <= 2 && rest.iter().all(|byte| b" \"'`]".contains(byte))
@@ -281,6 +303,22 @@ fn begins_word(probe: &Probe<'_>, at: usize) -> bool {
 }
 
 impl Named {
+    /// The word that stands at the anchor.
+    fn word_at(&self, probe: &Probe<'_>) -> Option<&'static str> {
+        let at = probe.at();
+        let stands = |word: &&&str| probe.looking_at_word(at, word.as_bytes());
+        let words = match self.words.len() {
+            ..MANY => self.words,
+            _ => {
+                let here = [probe.get(at)?, probe.get(at + 1)?].map(|byte| byte.to_ascii_lowercase());
+                let first = self.words.partition_point(|word| head(word) < Some(&here));
+                let after = self.words.partition_point(|word| head(word) <= Some(&here));
+                self.words.get(first..after).unwrap_or_default()
+            }
+        };
+        words.iter().find(stands).copied()
+    }
+
     /// The end of what is written at `at` as a value is.
     fn end_of_value(&self, probe: &Probe<'_>, at: usize) -> Option<usize> {
         if is_glued(probe, at) {
