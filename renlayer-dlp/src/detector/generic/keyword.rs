@@ -93,22 +93,20 @@ pub(super) struct Word {
     /// Without what only shows its end.
     length: usize,
     head: Head,
-    /// The words that end with it.
-    longer: Vec<&'static str>,
-    /// What stands before it in these, in either case.
+    longer: Box<Longer>,
+}
+
+/// The words that end with another one, and what stands before that in them, in either case.
+struct Longer {
+    words: Vec<&'static str>,
     led: ByteSet,
 }
 
 impl Word {
     fn new(word: &'static str) -> Self {
-        let (bytes, lower) = (word.as_bytes(), shown(word).to_ascii_lowercase());
-        let stem = |longer: &'static str| longer.strip_suffix(&*lower).filter(|stem| !stem.is_empty());
-        let longer: Vec<_> = WORDS.into_iter().map(shown).filter(|longer| stem(longer).is_some()).collect();
-        let before = longer.iter().filter_map(|longer| stem(longer)?.bytes().last());
-        let led = before.fold(ByteSet::EMPTY, |led, byte| {
-            led.with(&[byte.to_ascii_lowercase(), byte.to_ascii_uppercase()])
-        });
-        Self { bytes, length: lower.len(), head: Head::of(bytes).folded(), longer, led }
+        let (bytes, shown) = (word.as_bytes(), shown(word));
+        let longer = Box::new(Longer::than(&shown.to_ascii_lowercase()));
+        Self { bytes, length: shown.len(), head: Head::of(bytes).folded(), longer }
     }
 
     /// Without the quote or operator that shows its end.
@@ -118,10 +116,26 @@ impl Word {
 
     /// Whether it is the end of a longer word, before `after`, with which all of the name is looked at.
     pub(super) fn ends_a_longer(&self, probe: &Probe<'_>, after: usize) -> bool {
-        let stands = |longer: &&str| {
-            after.checked_sub(longer.len()).is_some_and(|at| probe.looking_at_word(at, longer.as_bytes()))
+        let Longer { words, led } = &*self.longer;
+        let stands = |word: &&str| {
+            after.checked_sub(word.len()).is_some_and(|at| probe.looking_at_word(at, word.as_bytes()))
         };
-        probe.was(probe.at(), &self.led) && self.longer.iter().any(stands)
+        probe.was(probe.at(), led) && words.iter().any(stands)
+    }
+}
+
+impl Longer {
+    fn than(word: &str) -> Self {
+        let stem = |longer: &'static str| longer.strip_suffix(word).filter(|stem| !stem.is_empty());
+        let mut words: Vec<_> =
+            WORDS.into_iter().map(shown).filter(|longer| stem(longer).is_some()).collect();
+        // Mostly it is one letter longer: `_key`.
+        words.sort_by_key(|longer| longer.len());
+        let before = words.iter().filter_map(|longer| stem(longer)?.bytes().last());
+        let led = before.fold(ByteSet::EMPTY, |led, byte| {
+            led.with(&[byte.to_ascii_lowercase(), byte.to_ascii_uppercase()])
+        });
+        Self { words, led }
     }
 }
 

@@ -8,29 +8,23 @@ use super::name::{self, Kind};
 use super::value::Value;
 use crate::Evidence;
 use crate::detector::{ByteSet, Match, Need, Probe};
+use crate::openings::Openings;
 
 /// What stands between the word and the value, in the languages of the words.
-const VERBS: [&[u8]; 10] = [
-    b" is ",
-    b" is: ",
-    TO,
-    b" was ",
-    b" ist ",
-    b" lautet ",
-    b" est ",
-    b" es ",
-    " é ".as_bytes(),
-    " è ".as_bytes(),
-];
+const VERBS: [&str; 10] = [" is ", " is: ", TO, " was ", " ist ", " lautet ", " est ", " es ", " é ", " è "];
+/// How these begin, and what says of which it is: most words after one for a password do not.
+static BEGINS: Openings = Openings::of(&VERBS).and(FOR.as_bytes()).and(OF.as_bytes());
 
 /// After a word for setting it alone: `hash the password to …`, `map password to …` speak of something else.
-const TO: &[u8] = b" to ";
+const TO: &str = " to ";
 const SETS: [&[u8]; 3] = [b"set", b"change", b"reset"];
 /// How far before the password's word such a word stands.
 const BEFORE: usize = 32;
 
 /// What says of which it is, before the verb.
-const OWNERS: [&[u8]; 2] = [b" for ", b" of "];
+const FOR: &str = " for ";
+const OF: &str = " of ";
+const OWNERS: [&str; 2] = [FOR, OF];
 /// And how long that is.
 const LONGEST_OWNER: usize = 40;
 
@@ -39,8 +33,11 @@ pub(super) fn find(probe: &Probe<'_>, after: usize) -> Option<Match> {
     if !(probe.is(after, &ByteSet::EMPTY.with(b" ")) && probe.is(after + 1, &Need::VERBS)) {
         return None;
     }
+    if probe.arrived(after, 3).is_some_and(|near| !BEGINS.may_begin(near)) {
+        return None;
+    }
     let from = after_owner(probe, after).unwrap_or(after);
-    let verb = VERBS.iter().find(|verb| probe.looking_at(from, verb))?;
+    let verb = VERBS.iter().find(|verb| probe.looking_at(from, verb.as_bytes()))?;
     let at = probe.run(from + verb.len(), &ByteSet::EMPTY.with(b"\"'`"), 1);
     probe.begins(at);
     let value = Value::read(probe, at)?;
@@ -73,7 +70,7 @@ fn is_told_to_set(probe: &Probe<'_>) -> bool {
 /// Where ` is ` stands after words that say whose it is.
 fn after_owner(probe: &Probe<'_>, after: usize) -> Option<usize> {
     const OWNER: ByteSet = ByteSet::WORD.with(b" -.'");
-    let owner = OWNERS.into_iter().find(|owner| probe.looking_at(after, owner))?;
+    let owner = OWNERS.into_iter().find(|owner| probe.looking_at(after, owner.as_bytes()))?;
     let words = probe.slice(after..probe.run(after + owner.len(), &OWNER, LONGEST_OWNER));
     memchr::memmem::find(words, b" is ").map(|verb| after + verb)
 }

@@ -190,7 +190,7 @@ fn worded(probe: &Probe<'_>, at: usize) -> usize {
 
 impl Value<'_> {
     fn has(&self, set: ByteSet) -> bool {
-        self.bytes.get_or_init(|| ByteSet::EMPTY.with(self.text)).meets(set)
+        self.bytes.get_or_init(|| ByteSet::of(self.text)).meets(set)
     }
 
     /// Variables, calls, paths, URLs, addresses, templates.
@@ -319,8 +319,8 @@ impl Value<'_> {
         let has_both = || self.has(ByteSet::DIGIT) && self.has(ByteSet::ALPHA) && !is_word(self.text);
         let is_typed = || self.text.len() >= 16 && is_placeholder(self.text);
         self.text.len() >= 8
-            && !self.has(KEY.not())
             && !self.is_joined_words()
+            && !self.has(KEY.not())
             && !is_identifier(self.text)
             && (has_both() || is_typed())
     }
