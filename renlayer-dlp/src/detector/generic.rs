@@ -221,12 +221,15 @@ fn is_list(probe: &Probe<'_>, after: usize, at: usize) -> bool {
     is_name && (is_joined() || is_third())
 }
 
-/// `token=token=…`, `password: password: …`: whether what stands at `at` is no value but the name of one, which is looked at by
-/// itself. With a value beside it that is none either, both together may be one.
+/// `token=token=…`, `my.token=my.token=…`, `password: password: …`: whether what stands at `at` is no value but the name of one, which is
+/// looked at by itself. With a value beside it that is none either, both together may be one.
 fn is_name(probe: &Probe<'_>, at: usize) -> bool {
+    let is_given = |end: &usize| probe.is(*end, &ByteSet::EMPTY.with(b"=:"));
     let name = |at: usize| {
-        let end = at + keyword::standing_at(probe, at)?.length();
-        probe.is(end, &ByteSet::EMPTY.with(b"=:")).then_some(end + 1)
+        let word = || keyword::standing_at(probe, at).map(|word| at + word.length()).filter(is_given);
+        let end = name::end(probe, at);
+        let is_one = is_given(&end) && keyword::ends_at(probe, end);
+        if is_one { Some(end + 1) } else { word().map(|end| end + 1) }
     };
     !probe.was(at, &QUOTES)
         && name(at).is_some_and(|next| probe.is(next, &ByteSet::SPACE) || name(next).is_some())

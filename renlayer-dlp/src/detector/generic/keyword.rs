@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use crate::detector::{Anchor, ByteSet, Probe, shortest};
 use crate::head::Head;
+use crate::openings::Openings;
 
 /// Words of which a secret's name holds one.
 const WORDS: [&str; 53] = [
@@ -73,7 +74,21 @@ const HEAD: usize = size_of::<u64>();
 
 /// Where any of the words stands.
 pub(super) fn anchors() -> Vec<Anchor> {
-    shortest(WORDS.iter().map(Anchor::word).chain([Anchor::literal(HUMP)]))
+    // Where it is written as a hump, the place is one already.
+    let of_a_word = |word: &&str| match word.starts_with(&HUMP.to_ascii_lowercase()) {
+        true => vec![Anchor::literal(word), Anchor::literal(word.to_ascii_uppercase())],
+        false => vec![Anchor::word(word)],
+    };
+    shortest(WORDS.iter().flat_map(of_a_word).chain([Anchor::literal(HUMP)]))
+}
+
+/// Whether one of the words ends at `end`.
+pub(super) fn ends_at(probe: &Probe<'_>, end: usize) -> bool {
+    let stands = |word: &&str| {
+        let word = shown(word);
+        end.checked_sub(word.len()).is_some_and(|at| probe.looking_at_word(at, word.as_bytes()))
+    };
+    ALL.ends.may_end(probe.slice(end.saturating_sub(3)..end)) && WORDS.iter().any(stands)
 }
 
 /// The word that stands at a place.
@@ -140,7 +155,7 @@ impl Longer {
 }
 
 /// A word without what only shows its end.
-fn shown(word: &'static str) -> &'static str {
+fn shown(word: &str) -> &str {
     word.trim_end_matches(ENDS)
 }
 
@@ -149,6 +164,8 @@ struct All {
     /// The longest first.
     by_first: Vec<Vec<Word>>,
     hump: Word,
+    /// How they end.
+    ends: Openings,
 }
 
 static ALL: LazyLock<All> = LazyLock::new(|| {
@@ -156,7 +173,8 @@ static ALL: LazyLock<All> = LazyLock::new(|| {
     words.sort_by_key(|word| Reverse(word.len()));
     let begins_with = |n: usize| move |word: &&str| word.bytes().next().map(bucket) == Some(n);
     let by_first = |n: usize| words.into_iter().filter(begins_with(n)).map(Word::new).collect();
-    All { by_first: (0..BUCKETS).map(by_first).collect(), hump: Word::new(HUMP) }
+    let ends = Openings::of_ends(&WORDS.map(shown));
+    All { by_first: (0..BUCKETS).map(by_first).collect(), hump: Word::new(HUMP), ends }
 });
 const BUCKETS: usize = 32;
 

@@ -405,6 +405,11 @@ pub(super) fn is_value(probe: &Probe<'_>, end: usize) -> bool {
 /// What a name is made of, with its path.
 const NAME: ByteSet = ByteSet::WORD.with(b"-.");
 
+/// Where the name ends that begins at `at`.
+pub(super) fn end(probe: &Probe<'_>, at: usize) -> usize {
+    probe.run(at, &NAME, 40)
+}
+
 /// The name that ends before the operator at `end`, with its path: `spring.datasource.password`.
 pub(super) fn around<'t>(probe: &Probe<'t>, end: usize) -> &'t [u8] {
     let start = probe.run_back(probe.at(), &NAME, 40);
