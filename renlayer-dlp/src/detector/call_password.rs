@@ -1,7 +1,7 @@
 //! Passwords that a program hands over as an argument, after the name of a user.
 //!
 //! - hit: `new NetworkCredential("joe", "kx72-Hq9zz")`, `req.SetBasicAuth("joe", …)`, `HTTPBasicAuth('joe', …)`,
-//!   `DriverManager.getConnection(url, "joe", …)`
+//!   `DriverManager.getConnection(url, "joe", …)`, `smtp.login("joe", …)`, `new PDO($dsn, "joe", …)`, `auth=("joe", …)`
 //! - low: words in place of a password
 //! - miss: variables, calls with one argument
 //! - known mistakes: arguments further than 160 bytes after the name of the call are not seen, nor after one that is a call itself.
@@ -14,14 +14,51 @@ use crate::{Evidence, Severity};
 /// See the [module](self).
 pub(super) struct CallPassword;
 
-/// Calls, and which of their arguments is the password.
-const CALLS: [(&str, usize); 10] = [
+/// Calls, and which of their arguments is the password, by the manuals of what they are of.
+const CALLS: [(&str, usize); 42] = [
+    // .NET and Java.
     ("NetworkCredential(", 2),
+    ("ValidateCredentials(", 2),
+    ("DirectoryEntry(", 3),
+    ("PasswordCredential(", 3),
     ("UsernamePasswordCredentials(", 2),
     ("PasswordAuthentication(", 2),
-    ("PasswordCredential(", 3),
+    ("PasswordAuthenticationToken(", 2),
+    ("UsernamePasswordToken(", 2),
+    ("SimpleCredentials(", 2),
+    ("AWSCredentials(", 2),
+    ("AwsBasicCredentials.create(", 2),
     ("DriverManager.getConnection(", 3),
-    ("DirectoryEntry(", 3),
+    ("Credentials.basic(", 2),
+    ("AuthTokens.basic(", 2),
+    ("().basic(", 2),
+    // Go.
+    ("PlainAuth(", 3),
+    ("StaticCredentials(", 2),
+    ("StaticCredentialsProvider(", 2),
+    // PHP.
+    ("mysql_connect(", 3),
+    ("mysql_pconnect(", 3),
+    ("mysqli_connect(", 3),
+    ("mysqli(", 3),
+    ("mssql_connect(", 3),
+    ("odbc_connect(", 3),
+    ("oci_connect(", 2),
+    ("oci_pconnect(", 2),
+    ("PDO(", 3),
+    ("ldap_bind(", 3),
+    ("imap_open(", 3),
+    ("ftp_login(", 3),
+    // Python and JavaScript.
+    ("MySQLdb.connect(", 3),
+    ("pymysql.connect(", 3),
+    ("simple_bind_s(", 2),
+    ("auth=(", 2),
+    ("Sequelize(", 3),
+    (".login(", 2),
+    (".authenticate(", 2),
+    (".auth(", 2),
+    // And of clients of HTTP in any of them.
     ("HTTPDigestAuth(", 2),
     ("BasicAuth(", 2),
     ("basicAuth(", 2),
@@ -139,6 +176,11 @@ mod tests {
             .hit(&format!("DriverManager.getConnection(url, \"joe\",\n    \"{word}\")"), &word)
             .low("new NetworkCredential(\"joe\", \"letmeknow\")", "letmeknow")
             .low("req.SetBasicAuth(\"joe\", \"password1\")", "password1")
+            .hit(&format!("smtp.login('joe', '{word}')"), &word)
+            .hit(&format!("new PDO('mysql:host=db;dbname=shop', 'joe', '{word}');"), &word)
+            .hit(&format!("requests.get(url, auth=('joe', '{word}'))"), &word)
+            .low("client.login(\"joe@corp.io\", \"opensesame\")", "opensesame")
+            .miss("client.login(\"joe\"), client.login(user, pass), login.auth(\"joe\", token)")
             .miss("new NetworkCredential(user, password1)")
             .miss("req.SetBasicAuth(\"joe\", os.Getenv(\"PASS1\"))")
             .miss("DriverManager.getConnection(\"jdbc:h2:mem:db1\")")
