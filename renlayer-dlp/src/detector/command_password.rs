@@ -20,32 +20,89 @@ type Options = SmallVec<[&'static str; 4]>;
 
 /// A command, and what stands before the password; where that is empty, the password is the next word, and where it is a
 /// space, the word after that. Commands in lower case stand in either case.
-const COMMANDS: [(&str, &str); 22] = [
+const COMMANDS: [(&str, &str); 58] = [
     ("sshpass ", "-p "),
     ("sshpass ", "-p"),
+    // Registries.
     ("docker login", " -p "),
+    ("podman login", " -p "),
+    ("skopeo login", " -p "),
+    ("helm registry login", " -p "),
+    ("twine upload", " -p "),
+    // Databases.
     ("mysql ", " -p"),
+    ("mariadb ", " -p"),
     ("mysqldump ", " -p"),
     ("mysqladmin ", " -p"),
+    ("mysqlimport ", " -p"),
+    ("mongo ", " -p "),
+    ("mongosh ", " -p "),
+    ("mongodump ", " -p "),
+    ("mongorestore ", " -p "),
+    ("cqlsh ", " -p "),
+    ("sqlcmd ", " -P "),
     ("redis-cli ", " -a "),
+    // Queues.
+    ("rabbitmqctl add_user ", " "),
+    ("rabbitmqctl change_password ", " "),
+    ("mosquitto_pub ", " -P "),
+    ("mosquitto_sub ", " -P "),
+    // Directories.
     ("ldapsearch ", " -w "),
+    ("ldapadd ", " -w "),
+    ("ldapmodify ", " -w "),
+    ("ldapdelete ", " -w "),
+    ("ldappasswd ", " -w "),
+    ("ldapwhoami ", " -w "),
+    // Windows, and who logs in to it.
     ("ConvertTo-SecureString ", ""),
     ("ConvertTo-SecureString ", "-String "),
     ("net user ", " "),
     ("psexec", " -p "),
+    ("rdesktop ", " -p "),
+    ("xfreerdp ", " /p:"),
+    ("evil-winrm ", " -p "),
+    ("crackmapexec ", " -p "),
+    ("netexec ", " -p "),
+    // Clouds and stores of secrets.
     ("az login", " -p "),
+    ("oc login", " -p "),
     ("vault login ", ""),
     ("vault operator unseal ", ""),
+    // Keys and archives.
     ("openssl ", "-passin pass:"),
     ("openssl ", "-passout pass:"),
     ("openssl ", "-password pass:"),
     ("openssl ", "-pass pass:"),
     ("keytool ", "-storepass "),
     ("keytool ", "-keypass "),
+    ("unzip ", " -P "),
+    ("7z a", " -p"),
+    ("7z x", " -p"),
+    // Devices.
+    ("ipmitool ", " -P "),
+    ("snmpwalk ", " -c "),
+    ("snmpwalk ", " -A "),
+    ("snmpwalk ", " -X "),
+    ("snmpget ", " -c "),
+    ("snmpset ", " -c "),
     ("machine ", " password "),
 ];
 /// What all options begin with that are more than the next word.
-const NOTED: [&str; 7] = ["-p", " -a ", " -w ", "-String ", "-storepass ", "-keypass ", " password "];
+const NOTED: [&str; 12] = [
+    "-p",
+    " -P ",
+    " -a ",
+    " -w ",
+    " -c ",
+    " -A ",
+    " -X ",
+    " /p:",
+    "-String ",
+    "-storepass ",
+    "-keypass ",
+    " password ",
+];
 const SPAN: usize = 160;
 const LONGEST: usize = 128;
 const VALUE: ByteSet = ByteSet::EMPTY.range(0x21, 0x7e).without(b"\"'`\\|;<>()");
@@ -145,9 +202,8 @@ fn after(probe: &Probe<'_>, at: usize, option: &str) -> Option<usize> {
 
 fn weigh(probe: &Probe<'_>, start: usize, option: &str) -> Option<Match> {
     // Nothing but a password stands there; after others, words are those of the command.
-    let is_given = option == " password "
-        || option.contains('-') && option.ends_with([' ', ':'])
-        || option.is_empty() && probe.was(start, &QUOTES);
+    let is_given =
+        option == " password " || option.contains('-') || option.is_empty() && probe.was(start, &QUOTES);
     probe.begins(start);
     let end = probe.run(start, &VALUE, LONGEST);
     let value = probe.slice(start..end);
@@ -184,6 +240,10 @@ mod tests {
             .hit(&format!("mysql -h db -u root -p{plain} shop"), &plain)
             .hit(&format!("$x = ConvertTo-SecureString \"{word}\" -AsPlainText -Force"), &word)
             .low("ConvertTo-SecureString 'opensesame' -AsPlainText -Force", "opensesame")
+            .hit(&format!("rabbitmqctl add_user joe {word}"), &word)
+            .hit(&format!("sqlcmd -S db -U sa -P {word} -Q x"), &word)
+            .hit(&format!("snmpwalk -v3 -u joe -A {word} 10.0.0.1"), &word)
+            .low("mysql -uroot -popensesame shop", "opensesame")
             .hit(&format!("net user joe {word} /add"), &word)
             .hit(&format!("PsExec64.exe \\\\host -u joe -p {word} cmd"), &word)
             .hit(&format!("psExec \\\\host -u joe -p {word} cmd"), &word)
