@@ -81,7 +81,9 @@ impl Given<'_, '_> {
     fn is_quoted_key(&self) -> bool {
         let is_variable = || self.is_variable() && self.is_assigned();
         let is_named = || is_variable() && self.value.is_plain() && !self.value.names_a_secret();
-        (name::says_secret(self.name) || is_named()) && self.value.is_chosen()
+        // In a list of names it is the next one.
+        let is_ones_own = || !self.repeats_its_name() && (!self.is_listed() || name::is_setter(self.name));
+        (name::says_secret(self.name) && is_ones_own() || is_named()) && self.value.is_chosen()
     }
 
     fn is_bare_key(&self) -> bool {
@@ -258,6 +260,9 @@ mod tests {
             .low("{\"secret\": \"lolcat\"}", "lolcat")
             .low("client_secret: xkqjzvyw\n", "xkqjzvyw")
             .low("jwt_secret: 534534534\n", "534534534")
+            .low("app.secret_key = \"opensesame\"", "opensesame")
+            .low("{\"SECRET_KEY\": \"opensesame\"}", "opensesame")
+            .miss("[\"access_key\", \"secret_key\", \"opensesame\"], f(secret_key=\"secret_key\")")
             .low("OAUTH_KEY=opensesame\n", "opensesame")
             .low("password = opensesame\nuser = joe", "opensesame")
             .low("DB_PASS: opensesame\n", "opensesame")

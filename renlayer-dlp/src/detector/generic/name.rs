@@ -319,9 +319,10 @@ pub(super) fn ends_in(name: &[u8], word: &[u8]) -> bool {
     ends_with(last_word(name), word)
 }
 
-/// Whether a name calls its value a secret: `client_secret`.
+/// Whether a name calls its value a secret: `client_secret`, `SECRET_KEY`.
 pub(super) fn says_secret(name: &[u8]) -> bool {
-    ends_with(last_word(name), b"secret")
+    const LAST: [&[u8]; 4] = [b"secret", b"secret_key", b"secretkey", b"secret-key"];
+    LAST.into_iter().any(|word| ends_in(name, word))
 }
 
 /// Whether the last word of a name is `pass`, which things have that no password opens: `render_pass`.
