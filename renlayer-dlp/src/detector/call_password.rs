@@ -116,15 +116,15 @@ impl Detector for CallPassword {
 }
 
 /// One argument of a call.
-struct Argument {
+pub(super) struct Argument {
     /// What stands in its quotes, where it is a string.
-    value: Option<std::ops::Range<usize>>,
+    pub(super) value: Option<std::ops::Range<usize>>,
     /// The comma or bracket after it.
-    end: usize,
+    pub(super) end: usize,
 }
 
 impl Argument {
-    fn read(probe: &Probe<'_>, from: usize) -> Option<Self> {
+    pub(super) fn read(probe: &Probe<'_>, from: usize) -> Option<Self> {
         const BARE: ByteSet = ByteSet::WORD.with(b".:[]@$ \t\r\n");
         let start = probe.run(from, &ByteSet::SPACE, SPACES);
         let (value, end) = if probe.is(start, &QUOTES) {

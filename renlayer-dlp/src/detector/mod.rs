@@ -33,6 +33,7 @@ mod call_password;
 mod card_expiry;
 mod card_number;
 mod card_track;
+mod column_password;
 mod command_password;
 mod crypto_seed;
 mod crypto_wallet;
@@ -315,6 +316,7 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(directive::Directive),
         Box::new(pgpass::Pgpass),
         Box::new(call_password::CallPassword),
+        Box::new(column_password::ColumnPassword),
         Box::new(network_device::NetworkDevice),
         Box::new(kubernetes_secret::KubernetesSecret),
         Box::new(aws_secret_key::AwsSecretKey),

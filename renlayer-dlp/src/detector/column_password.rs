@@ -1,0 +1,209 @@
+//! Passwords in a table, where the head of their column is all that tells them: Markdown, CSV, and SQL that names its columns.
+//!
+//! - hit: `| user | password |`, a line of dashes and `| joe | kx72Hq9zz |`; `name;password` and below it `joe;kx72Hq9zz`;
+//!   `INSERT INTO users (name, password) VALUES ('joe', 'kx72Hq9zz')`
+//! - low: words in place of a password
+//! - miss: `username, password, and so on`, a table without rows, a row of fewer cells, a table that says of nothing whose it is
+//! - known mistakes: of a table the first row alone is read, and no cell that holds the table's separator itself.
+
+use std::ops::Range;
+
+use super::call_password::Argument;
+use super::directive;
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
+use crate::Severity;
+
+/// See the [module](self).
+pub(super) struct ColumnPassword;
+
+/// What the column is called.
+const HEADS: [&str; 4] = ["password", "passwd", "passwort", "pwd"];
+/// What another column of such a table is called, or a part of that: whose the password is, or where it opens something.
+const OWNERS: [&[u8]; 8] = [b"user", b"name", b"login", b"mail", b"account", b"host", b"server", b"usuario"];
+/// What stands between cells.
+const SEPARATORS: ByteSet = ByteSet::EMPTY.with(b"|,;\t");
+/// What the heads of columns are made of.
+const HEAD: ByteSet = ByteSet::WORD.with(b" -.\"'`[]");
+/// What stands around a cell.
+const AROUND: ByteSet = ByteSet::EMPTY.with(b" \"'`");
+/// The longest line of heads, and the most cells.
+const LONGEST_LINE: usize = 160;
+const MOST_CELLS: usize = 16;
+const LINE_END: ByteSet = ByteSet::EMPTY.with(b"\r\n");
+const LINE: ByteSet = LINE_END.not();
+
+impl Detector for ColumnPassword {
+    fn about(&self) -> About {
+        let finds = "a password in a column that is called one";
+        About::new("column_password", "secret.column_password", Severity::High, finds)
+    }
+
+    fn page(&self) -> Page {
+        Page { basis: "the head of its column", mistakes: "of a table the first row alone is read" }
+    }
+
+    fn anchors(&self) -> Vec<Anchor> {
+        HEADS.iter().map(Anchor::word).collect()
+    }
+
+    fn start(&self) -> Start {
+        Start::After
+    }
+
+    fn ahead(&self) -> usize {
+        4 * LONGEST_LINE
+    }
+
+    fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
+        let at = probe.at();
+        if at < probe.known() {
+            return None;
+        }
+        let head = HEADS.into_iter().find(|head| probe.looking_at_word(at, head.as_bytes()))?;
+        let end = probe.run(at + head.len(), &AROUND.with(b"]"), 4);
+        let before = probe.run_back(at, &HEAD, LONGEST_LINE);
+        let opener = probe.before(before);
+        // Most words stand in a sentence.
+        if !(probe.is(end, &SEPARATORS.with(b")").or(LINE_END)) && opener.is_none_or(begins_cell)) {
+            return None;
+        }
+        let cell = match probe.get(end)? {
+            b')' | b',' if opens_list(probe, at) => in_values(probe, at, end)?,
+            _ => below(probe, at, end)?,
+        };
+        probe.begins(cell.start);
+        directive::weigh(probe, cell.start, cell.end)
+    }
+}
+
+/// Whether `byte` may stand before the head of a column.
+fn begins_cell(byte: u8) -> bool {
+    SEPARATORS.with(b"(").or(LINE_END).has(byte)
+}
+
+/* ===== lines ===== */
+
+/// The cell below the head at `at`: in the next line, or the one after a line of dashes.
+fn below(probe: &Probe<'_>, at: usize, end: usize) -> Option<Range<usize>> {
+    let start = probe.run_back(at, &LINE, LONGEST_LINE);
+    let line_end = probe.run(end, &LINE, LONGEST_LINE);
+    let heads = probe.slice(start..line_end);
+    let separator = *heads.iter().find(|byte| SEPARATORS.has(**byte))?;
+    let is_head = probe.before(start).is_none_or(|byte| LINE_END.has(byte)) && are_heads(heads, separator);
+    if !is_head {
+        probe.knows(line_end);
+        return None;
+    }
+    let row = row_after(probe, line_end, separator == b'|')?;
+    if count(probe.slice(row.clone()), separator) != count(heads, separator) {
+        return None;
+    }
+    let column = count(probe.slice(start..at), separator);
+    let mut from = row.start;
+    for cell in probe.slice(row).split(|byte| *byte == separator).take(column) {
+        from += cell.len() + 1;
+    }
+    let open = probe.run(from, &AROUND, LONGEST_LINE);
+    let cell =
+        probe.run(open, &ByteSet::EMPTY.with(&[separator]).or(AROUND).or(LINE_END).not(), LONGEST_LINE);
+    let after = probe.run(cell, &AROUND, LONGEST_LINE);
+    let is_whole = probe.is(after, &LINE_END.with(&[separator])) || probe.ends(after);
+    is_whole.then_some(open..cell)
+}
+
+/// Whether a line names columns, one of them that of an owner. A list of code ends with its separator, or is set in.
+fn are_heads(line: &[u8], separator: u8) -> bool {
+    let lower = line.to_ascii_lowercase();
+    let is_owned = || OWNERS.iter().any(|owner| memchr::memmem::find(&lower, owner).is_some());
+    let is_short = |head: &[u8]| count(head.trim_ascii(), b' ') <= 1;
+    let is_bare = |byte: Option<&u8>| byte.is_some_and(|byte| *byte != separator && *byte != b' ');
+    line.iter().all(|byte| HEAD.has(*byte) || *byte == separator)
+        && count(line, separator) <= MOST_CELLS
+        && line.split(|byte| *byte == separator).all(is_short)
+        && (separator == b'|' || is_bare(line.first()) && is_bare(line.last()))
+        && is_owned()
+}
+
+/// The row after the line that ends at `end`.
+fn row_after(probe: &Probe<'_>, end: usize, is_markdown: bool) -> Option<Range<usize>> {
+    const DASHES: ByteSet = ByteSet::EMPTY.with(b"|-: ");
+    let next = |end: usize| {
+        let start = probe.run(end, &LINE_END, 2);
+        (start > end).then(|| start..probe.run(start, &LINE, LONGEST_LINE))
+    };
+    let row = next(end)?;
+    let is_ruled = is_markdown && probe.slice(row.clone()).iter().all(|byte| DASHES.has(*byte));
+    if is_ruled { next(row.end) } else { Some(row) }
+}
+
+fn count(text: &[u8], separator: u8) -> usize {
+    memchr::memchr_iter(separator, text).count()
+}
+
+/* ===== SQL ===== */
+
+/// Whether the head at `at` stands in the columns of an `INSERT INTO`.
+fn opens_list(probe: &Probe<'_>, at: usize) -> bool {
+    let before = probe.behind(at, LONGEST_LINE);
+    let opens = memchr::memrchr(b'(', before).and_then(|opens| before.get(..opens));
+    let lower = opens.unwrap_or_default().to_ascii_lowercase();
+    memchr::memmem::find(&lower, b"into ").is_some()
+}
+
+/// The value of the column at `at` in the list after `VALUES`.
+fn in_values(probe: &Probe<'_>, at: usize, end: usize) -> Option<Range<usize>> {
+    let close = probe.run(end, &HEAD.with(b",\r\n\t"), LONGEST_LINE);
+    let word = probe.run(close + 1, &ByteSet::SPACE, 16);
+    let open = probe.run(word + b"values".len(), &ByteSet::SPACE, 16);
+    let is_open = probe.looking_at(close, b")")
+        && probe.looking_at_word(word, b"values")
+        && probe.looking_at(open, b"(");
+    if !is_open {
+        return None;
+    }
+    let before = probe.behind(at, LONGEST_LINE);
+    let list = memchr::memrchr(b'(', before).and_then(|opens| before.get(opens..))?;
+    let mut from = open + 1;
+    for _ in 0..count(list, b',').min(MOST_CELLS) {
+        let value = Argument::read(probe, from)?;
+        from = value.end + 1;
+    }
+    Argument::read(probe, from)?.value
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detector::harness::{Cases, examined, scan};
+
+    #[test]
+    fn column_password_cases() {
+        let word = ["kx72", "Hq9zz"].concat();
+        Cases::of("secret.column_password")
+            .hit(&format!("| user | password |\n|------|:---|\n| joe | {word} |\n| ann | x |"), &word)
+            .hit(&format!("| user | `Password` | Note |\n| joe | `{word}` | main |"), &word)
+            .hit(&format!("name;password;role\njoe;{word};admin\n"), &word)
+            .hit(&format!("\"name\",\"password\"\r\n\"joe\",\"{word}\"\r\n"), &word)
+            .hit(&format!("user\tpwd\njoe\t{word}\n"), &word)
+            .hit(&format!("INSERT INTO users (id, password, mail) VALUES (1, '{word}', 'a@b.c');"), &word)
+            .hit(&format!("insert into `users`(`name`,`password`)\nvalues ('joe', '{word}')"), &word)
+            .low("| user | password |\n|---|---|\n| joe | opensesame |\n", "opensesame")
+            .low("INSERT INTO users (name, passwd) VALUES ('joe', 'opensesame')", "opensesame")
+            .miss("a username, password, and so on\nfor joe, opensesame, and so on")
+            .miss("| user | password |\n|---|---|\n")
+            .miss("name,password,role\njoe,opensesame\n")
+            .miss("    user,\n    username, password\n    opensesame, opensesame\n\"user\", \"password\",\n\"mail\", \"opensesame\",\n")
+            .miss("f(user, password)\ng(name, opensesame)\n")
+            .miss("INSERT INTO users (name, password) VALUES (?, ?), ('joe', md5(opensesame))")
+            .miss("INSERT INTO users (name, password) SELECT name, opensesame FROM old")
+            .run();
+    }
+
+    #[test]
+    fn heads_in_a_row_are_looked_beside_shortly() {
+        for heads in ["password,", "password|\n", "pwd;pwd\n", "password "] {
+            let text = heads.repeat(3000);
+            let examined = examined("column_password", &scan(&text).cost);
+            assert!(examined <= 24 * text.len() as u64, "{heads}: {examined} bytes of {}", text.len());
+        }
+    }
+}
