@@ -86,7 +86,7 @@ pub(super) const ROWS: &[Token] = &[
     )
     .apart()
     .severity(Severity::High),
-    token!("kolide_key", "a Kolide API key", ["k2sk_v1_"], &[alnums(20, 60)]),
+    token!("kolide_key", "a Kolide API key", ["k2sk_v"], &[digits(1), is("_"), alnums(20, 60)]),
     token!(
         "express_session",
         "the session cookie of an Express server, signed",

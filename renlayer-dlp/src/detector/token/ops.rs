@@ -139,8 +139,14 @@ pub(super) const ROWS: &[Token] = &[
         "dynatrace_token",
         "secret.dynatrace_token",
         "a Dynatrace API token",
-        &["dt0c01.", "dt0s01.", "dt0s02."],
-        &[Part::Run(ALNUM, 24, 24), Part::Literal("."), Part::Run(ALNUM, 64, 64)],
+        &["dt0c", "dt0s"],
+        &[
+            Part::Run(ByteSet::DIGIT, 2, 2),
+            Part::Literal("."),
+            Part::Run(ALNUM, 24, 24),
+            Part::Literal("."),
+            Part::Run(ALNUM, 64, 64),
+        ],
     ),
     Token::new(
         "honeycomb_key",

@@ -26,8 +26,10 @@ pub(super) const ROWS: &[Token] = &[
     token!("stripe_publishable_key" in "stripe_key", "a publishable key of Stripe, which web pages show", ["pk_live_", "pk_test_"], &[alnums(20, 250)])
         .severity(Severity::Low),
     token!("ramp_id" in "ramp_secret", "a Ramp client id", ["ramp_id_"], &[alnum(40)]).severity(Severity::Low),
-    token!("aws_unique_id" in "aws_access_key", "the id of an AWS user, role, group or policy", ["AIDA", "AROA", "AGPA", "AIPA", "ANPA"],
+    token!("aws_unique_id" in "aws_access_key", "the id of an AWS user, role, group or policy", ["AIDA", "AROA", "AGPA", "AIPA", "ANPA", "ANVA", "APKA", "ASCA"],
         &[Part::Run(ByteSet::UPPER.or(DIGIT), 16, 17)])
+        .severity(Severity::Low),
+    token!("aws_old_key_id" in "aws_access_key", "an AWS access key id of the first form", ["A3T"], &[Part::Run(UPPER, 17, 17)])
         .severity(Severity::Low),
     token!("aws_bedrock_other_key" in "aws_bedrock_key", "what begins like an Amazon Bedrock API key", ["ABSK", "bedrock-api-key-"],
         &[Part::Run(ByteSet::BASE64, 28, 800), Part::Maybe("="), Part::Maybe("=")])
@@ -36,6 +38,22 @@ pub(super) const ROWS: &[Token] = &[
         .severity(Severity::Low),
     token!("salesforce_consumer_key" in "salesforce_token", "the consumer key of a Salesforce app", ["3MVG"],
         &[Part::Run(ByteSet::ALNUM.with(b"._"), 40, 260)])
+        .severity(Severity::Low),
+    token!("google_oauth_client" in "gcp_oauth_secret", "the id of a Google OAuth client", [".apps.googleusercontent.com"], &[])
+        .lead(ByteSet::LOWER.or(DIGIT), 32, 32)
+        .severity(Severity::Low),
+    // Where the key that stands beside it fits.
+    token!("account_host", "the host of an account or store at a provider",
+        [
+            ".my.salesforce.com", ".snowflakecomputing.com", ".supabase.co", ".jfrog.io", ".online.tableau.com",
+            ".s3.amazonaws.com", ".firebaseio.com", ".firebaseapp.com", ".search.windows.net", ".documents.azure.com",
+            ".vault.azure.net", ".database.windows.net", ".azurecr.io", ".azuredatabricks.net", ".cloud.databricks.com",
+            ".okta.com", ".auth0.com",
+        ],
+        &[])
+        .lead(ByteSet::ALNUM.with(b"-."), 3, 80)
+        .severity(Severity::Low),
+    token!("salesforce_org_id" in "salesforce_token", "the id of a Salesforce organisation", ["00D"], &[alnums(12, 15)])
         .severity(Severity::Low),
     token!("sentry_dsn" in "sentry_token", "a Sentry DSN, which web pages show", ["sentry.io/"], &[Part::Run(DIGIT, 1, 20)])
         .led_by(ByteSet::ALNUM.with(b"@.:"), 33, 110)

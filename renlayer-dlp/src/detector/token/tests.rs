@@ -72,10 +72,10 @@ fn shape(row: &Token) -> impl std::hash::Hash + Eq + use<> {
     (shape_of(row.body), lead, check, row.context.is_some(), begins_word(row), row.is_address())
 }
 
-/// Whether a word before it would be part of it.
+/// Whether a word that runs into it makes it none.
 fn begins_word(row: &Token) -> bool {
     let of_prefix = |prefix: &&str| prefix.bytes().next().is_some_and(|byte| ByteSet::WORD.has(byte));
-    let is_bounded = |lead: Lead| lead.is_secret || lead.min == lead.max;
+    let is_bounded = |lead: Lead| lead.max - lead.min < "word".len();
     row.lead.is_some_and(is_bounded) || row.lead.is_none() && row.prefixes.iter().all(of_prefix)
 }
 
