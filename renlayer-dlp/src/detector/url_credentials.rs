@@ -209,13 +209,7 @@ fn is_percent_code(password: &[u8]) -> bool {
 
 /// What examples and local set-ups use: the user's own name, or a word for "password".
 pub(super) fn is_stand_in(name: &[u8], password: &[u8]) -> bool {
-    const COMMON: [&[u8]; 33] = [
-        b"password",
-        b"passwd",
-        b"pass",
-        b"pwd",
-        b"pw",
-        b"secret",
+    const COMMON: [&[u8]; 19] = [
         b"postgres",
         b"root",
         b"admin",
@@ -223,14 +217,7 @@ pub(super) fn is_stand_in(name: &[u8], password: &[u8]) -> bool {
         b"test",
         b"changeme",
         b"example",
-        b"token",
-        b"mypassword",
         b"your_password",
-        b"p@ssw0rd",
-        b"passw0rd",
-        b"pa55word",
-        b"password1",
-        b"password123",
         b"qwerty",
         b"letmein",
         b"hunter2",
@@ -238,7 +225,6 @@ pub(super) fn is_stand_in(name: &[u8], password: &[u8]) -> bool {
         b"123456",
         b"1234567",
         b"foobar",
-        b"secret123",
         b"admin123",
         b"default",
         b"correct%20horse%20battery%20staple",
@@ -250,7 +236,8 @@ pub(super) fn is_stand_in(name: &[u8], password: &[u8]) -> bool {
     (1..=3).contains(&lower.len())
         || lower.eq_ignore_ascii_case(name)
         || COMMON.contains(&&*lower)
-        || (lower.len() >= 8 && (is_placeholder(&lower) || says_what_it_is(&lower)))
+        || says_what_it_is(&lower)
+        || (lower.len() >= 8 && is_placeholder(&lower))
 }
 
 #[cfg(test)]
@@ -269,6 +256,7 @@ mod tests {
             .hit("postgresql+psycopg2://a:b-c-d-9@h/x", "a:b-c-d-9@h/x")
             .hit("postgres://joe:Trk123456kQ@db.corp.io/x", "joe:Trk123456kQ@db.corp.io/x")
             .low("postgres://postgres:postgres@localhost/test", "postgres:postgres@localhost/test")
+            .low("redis://:mypass@corp.io/5", ":mypass@corp.io/5")
             .miss("postgres://app@db.corp.io/main")
             .miss("postgres://app:${DB_PASSWORD}@db.corp.io/main")
             .miss("postgres://app:****@db.corp.io/main")

@@ -56,12 +56,14 @@ pub(super) fn is_weak_password(text: &[u8]) -> bool {
 }
 
 /// What a value is called, and what people put around that.
-const SAYING: [&str; 8] = ["password", "passwort", "passwd", "passphrase", "secret", "token", "key", "pass"];
-const FILLING: [&str; 44] = [
+const SAYING: [&str; 9] =
+    ["password", "passwort", "passwd", "passphrase", "secret", "token", "key", "pass", "pwd"];
+const FILLING: [&str; 47] = [
     "access", "api", "app", "auth", "clear", "client", "database", "default", "demo", "dummy", "fake",
     "good", "long", "new", "old", "plain", "private", "random", "secure", "simple", "some", "strong",
-    "super", "test", "text", "this", "user", "very", "weak", "is", "my", "db", "sql", "admin", "root",
-    "master", "sample", "example", "invalid", "wrong", "value", "not", "real", "here",
+    "super", "test", "text", "this", "user", "very", "weak", "is", "my", "db", "sql", "postgres", "redis",
+    "mongo", "admin", "root", "master", "sample", "example", "invalid", "wrong", "value", "not", "real",
+    "here",
 ];
 
 /// In lower case, and with the letters for which people write a sign inside of a word: `P@ssw0rd`.

@@ -199,7 +199,7 @@ impl Value<'_> {
         const OPENS: ByteSet = ByteSet::EMPTY.with(b"$%{[(</.&*@)");
         // A quoted word may begin like that; a reference then goes on as a name.
         let is_reference =
-            |rest: &[u8]| rest.iter().all(|byte| ByteSet::WORD.with(b".-:[](){}%>/").has(*byte));
+            |rest: &[u8]| rest.iter().all(|byte| ByteSet::WORD.with(b".-:=[](){}%>/").has(*byte));
         let opens = match self.text {
             [] => true,
             [b'/', ..] if self.is_mixed() && language::surprise(self.text) >= 5.0 => false,
