@@ -5,7 +5,7 @@
 //!
 //! - hit: `lat: 48.8584, lon: 2.2945`, `GPS 48.8584, 2.2945`, `48°51'29.6"N 2°17'40.2"E`, `"longitude": 2.29448`
 //! - low: `48.85837, 2.29448` without a word
-//! - miss: `M 12.5 48.8 L 2.2 9.1`, `rgba(0.1234, 0.4567)`, `lat: 95.0001`, fewer than three decimals
+//! - miss: `M 12.5 48.8 L 2.2 9.1`, `rgba(0.1234, 0.4567)`, `lat: 95.0001`, fewer than three decimals; the rows of a table without a word
 //! - known mistakes: decimal commas are not read; the other half of a pair under two labels is a finding of its own.
 
 use super::labelled::Labelled;
@@ -48,6 +48,9 @@ static CONTEXT: Words = Words::new(&[
 ]);
 
 const GLUE: ByteSet = ByteSet::WORD.with(b".").or(ByteSet::EMPTY.range(0x80, 0xff));
+/// What stands between the numbers of a list or table, so many bytes at most.
+const LISTED: ByteSet = ByteSet::EMPTY.with(b" ,;|\t\r\n()[]\"'");
+const LISTED_FAR: usize = 8;
 /// Decimals that are eleven metres.
 const EXACT: usize = 4;
 /// Digits in the sixteen bytes after the first ones: of two decimals each, whatever stands between them, or of more.
@@ -107,7 +110,9 @@ impl Detector for Pair {
         {
             return Some(found(0.8).with(Evidence::CONTEXT));
         }
-        let is_bare = decimals.min(others) > EXACT && probe.get(latitude) == Some(b',') && !is_third;
+        let is_listed = || probe.was(probe.run_back(start, &LISTED, LISTED_FAR), &ByteSet::DIGIT);
+        let is_bare =
+            decimals.min(others) > EXACT && probe.get(latitude) == Some(b',') && !is_third && !is_listed();
         is_bare.then(|| found(0.4).harmless())
     }
 }
@@ -230,6 +235,10 @@ mod tests {
             .hit("{\"longitude\": -70.29448}", "-70.29448")
             .hit("48°51'29.6\"N 2°17'40.2\"E", "48°51'29.6\"N 2°17'40.2\"E")
             .low("48.858370, 2.294481", "48.858370, 2.294481")
+            .low("1: 48.858370, 2.294481", "48.858370, 2.294481")
+            .low("0.123456,0.654321\n0.223456,0.754321\n", "0.123456,0.654321")
+            .miss("1,0.123456,0.654321\n2,0.223456,0.754321\n")
+            .miss("3\n0.223456,0.754321\n[3], [0.223456,0.754321]")
             .miss("M 12.5 48.8 L 2.2 9.1")
             .miss("color: rgba(0.1234, 0.4567, 0.1)")
             .miss("GPS 95.0001, 2.29448 and 48.8, 2.2")
