@@ -282,6 +282,15 @@ fn words_that_are_short_for_much_else_need_a_check_that_holds() {
 }
 
 #[test]
+fn no_word_stands_inside_a_piece_of_code() {
+    Cases::of("gov_id.it.partita_iva")
+        .hit("iva1: 31617281600", "31617281600")
+        .miss("3f9cf1ab 31617281600")
+        .miss("9b0iva 31617281600, ab12c0 31617281600")
+        .run();
+}
+
+#[test]
 fn a_message_that_is_a_number_is_recorded() {
     Cases::of("gov_id.de.idnr")
         .low("36 574 261 809", "36 574 261 809")

@@ -1,4 +1,7 @@
 //! Text in one way of writing: lower case, one space for whatever is between words, `taxId` as two words, `N.I.F.` as one, `#` as a word.
+//!
+//! Digits end a word (`nif2`), unless a letter follows them directly: then both are one piece of code, as `3f9cf1ab`, in which no
+//! word stands.
 
 /// Folds `text` into `out` and gives the length. `cut` says that its first byte is only there to see whether a word begins
 /// after it.
@@ -22,6 +25,7 @@ pub(super) fn fold(text: &[u8], cut: bool, out: &mut [u8]) -> usize {
             // `routing #`.
             [b'#', ..] => folded.sign(b'#'),
             [lead @ 0xc3..=0xd1, trail, ..] => folded.letter(&lower_pair(*lead, *trail)),
+            [b'0'..=b'9', ..] if is_in_code(rest) => folded.letter(&[*byte]),
             _ if !is_letter(*byte) => folded.space(1),
             _ => {
                 if before.is_ascii_lowercase() && byte.is_ascii_uppercase() {
@@ -74,6 +78,11 @@ impl Folded<'_> {
             self.length += 1;
         }
     }
+}
+
+/// Whether the digits at the begin of `rest` go on with a letter.
+fn is_in_code(rest: &[u8]) -> bool {
+    rest.iter().find(|byte| !byte.is_ascii_digit()).is_some_and(u8::is_ascii_alphabetic)
 }
 
 pub(super) fn is_letter(byte: u8) -> bool {
