@@ -410,12 +410,12 @@ impl Best {
         form.read(probe, start).is_some_and(|(_, read)| read == *end).then_some(word.after())
     }
 
-    /// A check that holds and a word for the kind are more than any word beside a check that fails. Then a word of the kind's own
-    /// says as much as its check; where both are there, or one, a word speaks louder than a form; of two words the nearer one counts,
+    /// A check that holds and a word of the kind's own are more than any word beside a check that fails. Then such a word
+    /// says as much as a check; where both are there, or one, a word speaks louder than a form; of two words the nearer one counts,
     /// then the longer number.
     fn offer(&mut self, found: Found) {
         let rank = |found: &Found| {
-            let is_told = |word: Word| word.names_the_kind() || found.alone != Alone::Nothing;
+            let is_told = |word: Word| word.is_own() || found.alone != Alone::Nothing;
             let is_sure = found.holds && found.word.is_some_and(is_told);
             let says = u8::from(found.holds) + u8::from(found.word.is_some_and(Word::is_own));
             (is_sure, says, found.word, found.holds, found.alone, found.end - found.start)
