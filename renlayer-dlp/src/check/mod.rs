@@ -11,6 +11,7 @@ pub(crate) mod iso7064;
 pub(crate) mod language;
 pub(crate) mod luhn;
 pub(crate) mod mod97;
+pub(crate) mod nz_account;
 pub(crate) mod punycode;
 pub(crate) mod verhoeff;
 pub(crate) mod weighted;

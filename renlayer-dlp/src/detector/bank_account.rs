@@ -4,13 +4,13 @@
 //! An account number and a name let money be asked for. Most have no checksum that holds for all banks, so the label decides.
 //!
 //! - hit: `Account number: 12345678`, `sort code 20-00-00`, `Kontonummer 532 013 000`, `CLABE 032180000118359719`
-//! - low: a CCC with a wrong check digit after the label of an account
+//! - low: a CCC or New Zealand's account with a wrong check digit after the label of an account
 //! - miss: `account 12345678`, `account number 12`, a date, a CLABE, CCC or NRB with a wrong check digit
 //! - known mistakes: a customer's account number anywhere else than at a bank is a hit.
 
 use super::labelled::Labelled;
 use super::{ByteSet, Match, Probe};
-use crate::check::mod97;
+use crate::check::{mod97, nz_account};
 use crate::{Evidence, Severity};
 
 pub(super) static ACCOUNT: Labelled =
@@ -116,14 +116,18 @@ fn account(probe: &Probe<'_>, at: usize) -> Option<Match> {
     let is_date = end - at == 10 && count == 8 && probe.is(at + 4, &SEPARATOR);
     let holds = (LEAST..=24).contains(&count) && !is_date && !goes_on(probe, end);
     let found = Match::new(at..end, 0.75).with(Evidence::CONTEXT);
-    let is_wrong = is_written_as_ccc(probe.slice(at..end)) && checked(probe, at).is_none();
-    holds.then_some(if is_wrong { found.harmless() } else { found })
+    holds.then_some(if is_wrong(probe.slice(at..end)) { found.harmless() } else { found })
 }
 
-/// Whether it is grouped as nothing but Spain's accounts are: bank, branch, check digits, account.
-fn is_written_as_ccc(written: &[u8]) -> bool {
+/// Whether an account is grouped as one country alone groups them, and does not satisfy the checksum of that country.
+fn is_wrong(written: &[u8]) -> bool {
     let groups = written.split(|byte| SEPARATOR.has(*byte)).map(<[u8]>::len);
-    groups.eq([4, 4, 2, 10])
+    let groups: smallvec::SmallVec<[usize; 8]> = groups.collect();
+    match *groups {
+        [4, 4, 2, 10] => !is_ccc(&crate::check::digits(written).collect::<smallvec::SmallVec<[u8; 32]>>()),
+        [2, 4, 7, 2 | 3] => !nz_account::holds(written),
+        _ => false,
+    }
 }
 
 fn sort_code(probe: &Probe<'_>, at: usize) -> Option<Match> {
