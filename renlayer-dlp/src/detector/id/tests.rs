@@ -222,6 +222,14 @@ fn time_zones_and_words_for_an_end_are_no_labels() {
 }
 
 #[test]
+fn old_and_short_ways_of_writing_are_read() {
+    Cases::of("gov_id.nl.bsn").hit("BSN 12345672", "12345672").low("BSN 12345673", "12345673").run();
+    Cases::of("gov_id.de.personalausweis").hit("Personalausweisnummer T220001293D", "T220001293D").run();
+    Cases::of("gov_id.cz.rodne_cislo").hit("rodné číslo 530101123", "530101123").run();
+    Cases::of("gov_id.ru.inn").hit(r#"{"inn": "7707083893"}"#, "7707083893").miss("the inn 7707083894").run();
+}
+
+#[test]
 fn the_nearest_word_counts() {
     Cases::of("gov_id.se.personnummer")
         .hit("Org.nr 556703-7485, personnummer 811228-9874", "811228-9874")

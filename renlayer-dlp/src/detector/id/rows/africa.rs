@@ -16,12 +16,12 @@ pub(super) const ROWS: &[Kind] = &[
     .public(),
     Kind::new(
         ["tn_mf", "gov_id.tn.mf", "a Tunisian tax number (matricule fiscal)"],
-        &["9999999A", "9999999/A", "9999999/A/A/A/999", "9999999AAA999", "9999999 A/A/A/999"],
+        &["9999999~A", "9999999/A/A/A/999", "9999999AAA999", "9999999 A/A/A/999"],
         |v| {
             let letter = |i: usize, known: &[u8]| v.get(i).is_none_or(|byte| known.contains(byte));
             letter(7, b"ABCDEFGHJKLMNPQRSTVWXYZ") && letter(8, b"APBDN") && letter(9, b"MPCNE")
         },
-        &["matricule fiscal*"],
+        &["matricule fiscal*", "mf"],
         &["1234567/M/A/E/001", "1496298T"],
     )
     .ranged()

@@ -72,10 +72,12 @@ pub(super) const ROWS: &[Kind] = &[
     .public(),
     Kind::new(
         ["nl_bsn", "gov_id.nl.bsn", "a Dutch citizen service number (BSN)"],
-        &["999~999~999", "9999~99~999"],
+        // Of eight digits, a zero before them is left out.
+        &["999~999~999", "9999~99~999", "99~999~999"],
         |v| {
-            let sum = super::sum(v, &[9, 8, 7, 6, 5, 4, 3, 2]);
-            sum % 11 == at(v, 8) && !is_uniform(v)
+            let Some((check, body)) = v.split_last() else { return false };
+            let sum: u32 = body.iter().rev().zip(2..).map(|(digit, weight)| value(*digit) * weight).sum();
+            sum % 11 == value(*check) && !is_uniform(v)
         },
         &[
             "bsn",

@@ -52,7 +52,7 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::new(
         ["cz_rodne_cislo", "gov_id.cz.rodne_cislo", "a Czech or Slovak birth number"],
-        &["*999999/9999", "999999~9999", "999999/999"],
+        &["*999999/9999", "999999~9999", "999999~999"],
         birth_number,
         &[
             "rodne cislo",

@@ -94,8 +94,19 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::new(
         ["de_personalausweis", "gov_id.de.personalausweis", "the number of a German identity card"],
-        &["A9XXXXXXX", "AA9XXXXXX", "AAA9XXXXX", "A9XXXXXXX9", "AA9XXXXXX9", "AAA9XXXXX9"],
-        document,
+        &[
+            "A9XXXXXXX",
+            "AA9XXXXXX",
+            "AAA9XXXXX",
+            "A9XXXXXXX9",
+            "AA9XXXXXX9",
+            "AAA9XXXXX9",
+            // As the machine reads it, with the country.
+            "A9XXXXXXX9d",
+            "AA9XXXXXX9d",
+            "AAA9XXXXX9d",
+        ],
+        |v| document(if v.len() == 11 { v.strip_suffix(b"D").unwrap_or(v) } else { v }),
         &["personalausweis*", "ausweisnummer*", "ausweisnr", "ausweis", "identity card", "id card", "perso"],
         &["T220001293"],
     )

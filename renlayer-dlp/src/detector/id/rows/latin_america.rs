@@ -230,7 +230,14 @@ pub(super) const ROWS: &[Kind] = &[
         ["cu_ni", "gov_id.cu.ni", "a Cuban identity number"],
         &["99999999999"],
         |v| is_date(v, 0, 2, 4),
-        &["identidad cubana", "carné de identidad", "carnet de identidad", "número de identidad"],
+        &[
+            "identidad cubana",
+            "carné de identidad",
+            "carnet de identidad",
+            "carné identidad",
+            "carne identidad",
+            "número de identidad",
+        ],
         &["91021027775"],
     )
     .ranged()
