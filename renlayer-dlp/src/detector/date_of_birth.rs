@@ -3,7 +3,7 @@
 //! With a name and a postcode it identifies nearly everybody. By itself a date is any date, so the word decides.
 //!
 //! - hit: `DOB: 04/12/1985`, `born on 12 March 1980`, `geboren am 3.4.1971`, `né le 1er mai 1962`, `"birthDate": "1990-07-01"`
-//! - low: `née à Lyon le 12/03/1980`, as it is said of ideas too
+//! - low: `née à Lyon le 12/03/1980`, as it is said of ideas too; `DOB: 900701`
 //! - miss: `04/12/1985`, `born in 1980`, `released 1985-12-04`, `birth rate 12.3`
 //! - known mistakes: a later date within reach of the word is taken where none is nearer; years before 1900 are nobody's.
 
@@ -166,6 +166,7 @@ pub(super) static DATE_OF_BIRTH: Labelled =
             "เกิดเมื่อ",
             "sinh năm",
             "народилась",
+            "dn:",
         ])
         .within(36)
         .longest(32)
@@ -188,8 +189,9 @@ pub(super) static BORN_IN: Labelled = Labelled::new(
 .page("a word for birth, a place and `le` before it; LOW", "what is no person's is recorded");
 
 fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
-    let end = date::read(probe, at)?;
-    Some(Match::new(at..end, 0.85).with(Evidence::CONTEXT))
+    let found = |end, confidence| Match::new(at..end, confidence).with(Evidence::CONTEXT);
+    let short = || date::read_short(probe, at).map(|end| found(end, 0.4).harmless());
+    date::read(probe, at).map(|end| found(end, 0.85)).or_else(short)
 }
 
 /// `Lyon le 12/03/1980`.
@@ -233,6 +235,13 @@ mod tests {
             .hit("Tgl lahir 28 Agustus 1964", "28 Agustus 1964")
             .hit("تاريخ الميلاد: 12/03/1980", "12/03/1980")
             .hit("{\"dateOfBirth\": \"19900701\"}", "19900701")
+            .hit("วันเกิด: 22 กรกฎาคม 2533", "22 กรกฎาคม 2533")
+            .hit("生年月日：昭和60年3月15日", "60年3月15日")
+            .hit("DN: 23 de maio de 1983", "23 de maio de 1983")
+            .hit("ולדת: נולד ב-15 במרץ 1985, נולד 15 מרץ 1985", "15 מרץ 1985")
+            .low("DOB: 900701", "900701")
+            .low("born 010790", "010790")
+            .miss("DOB: 901301, 900701-1234, birth 900701a, DOB 9007011")
             .low("née à Lyon le 12/03/1980", "12/03/1980")
             .low("Jean, né à Évry le 1er mai 1962", "1er mai 1962")
             .low("né à Orléans la Source le 12 mars 1979, né à La Ferté le 12 mars 1980", "12 mars 1980")

@@ -7,7 +7,7 @@ use crate::words::Rows;
 const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff));
 const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b"./- ");
 
-/// The first letters of the months' names, in the languages of Europe.
+/// The first letters of the months' names, in the languages of Europe, in Thai, Hindi, Hebrew and Arabic.
 const MONTHS: &[&str] = &[
     "jan",
     "feb",
@@ -182,7 +182,66 @@ const MONTHS: &[&str] = &[
     "ágú",
     "nóv",
     "noi",
+    "มกราคม",
+    "กุมภาพันธ์",
+    "มีนาคม",
+    "เมษายน",
+    "พฤษภาคม",
+    "มิถุนายน",
+    "กรกฎาคม",
+    "สิงหาคม",
+    "กันยายน",
+    "ตุลาคม",
+    "พฤศจิกายน",
+    "ธันวาคม",
+    "जनवरी",
+    "फ़रवरी",
+    "फरवरी",
+    "मार्च",
+    "अप्रैल",
+    "मई",
+    "जून",
+    "जुलाई",
+    "अगस्त",
+    "सितंबर",
+    "सितम्बर",
+    "अक्टूबर",
+    "अक्तूबर",
+    "नवंबर",
+    "नवम्बर",
+    "दिसंबर",
+    "दिसम्बर",
+    "ינואר",
+    "פברואר",
+    "מרץ",
+    "אפריל",
+    "מאי",
+    "יוני",
+    "יולי",
+    "אוגוסט",
+    "ספטמבר",
+    "אוקטובר",
+    "נובמבר",
+    "דצמבר",
+    "يناير",
+    "فبراير",
+    "مارس",
+    "أبريل",
+    "ابريل",
+    "مايو",
+    "يونيو",
+    "يوليو",
+    "أغسطس",
+    "سبتمبر",
+    "أكتوبر",
+    "نوفمبر",
+    "ديسمبر",
 ];
+
+/// The longest of them, and what goes on with it.
+const LONGEST_MONTH: usize = 36;
+/// Eras of Japan, and Taiwan's.
+const ERAS: [&str; 5] = ["昭和", "平成", "大正", "令和", "民國"];
 
 /// The end of a date that begins at `at`.
 pub(super) fn read(probe: &Probe<'_>, at: usize) -> Option<usize> {
@@ -190,7 +249,9 @@ pub(super) fn read(probe: &Probe<'_>, at: usize) -> Option<usize> {
     let end = match run {
         8 => compact(probe, at),
         4 => year_first(probe, at),
-        1 | 2 => numeric(probe, at, run).or_else(|| day_first(probe, at + run)),
+        1 | 2 => numeric(probe, at, run)
+            .or_else(|| day_first(probe, at + run))
+            .or_else(|| of_an_era(probe, at, at + run)),
         0 => month_first(probe, at),
         _ => None,
     }?;
@@ -201,6 +262,18 @@ pub(super) fn read(probe: &Probe<'_>, at: usize) -> Option<usize> {
     (!goes_on).then_some(end)
 }
 
+/// `900701`, `010790`: as documents have it, and as much else is written.
+pub(super) fn read_short(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let end = probe.run(at, &ByteSet::DIGIT, 7);
+    let [first, month, last] = [0, 2, 4].map(|from| number(probe, at + from, at + from + 2));
+    let holds = end - at == 6
+        && (1..=12).contains(&month)
+        && ((1..=31).contains(&first) || (1..=31).contains(&last))
+        && !probe.is(end, &ByteSet::WORD.or(SEPARATOR).without(b" "))
+        && !probe.was(at, &SEPARATOR.without(b" "));
+    holds.then_some(end)
+}
+
 /// `19900701`.
 fn compact(probe: &Probe<'_>, at: usize) -> Option<usize> {
     let (year, month, day) =
@@ -208,7 +281,7 @@ fn compact(probe: &Probe<'_>, at: usize) -> Option<usize> {
     (is_year(year) && (1..=12).contains(&month) && (1..=31).contains(&day)).then_some(at + 8)
 }
 
-/// `1990-07-01`, `1990年7月1日`.
+/// `1990-07-01`, `1990年7月1日`, `1954. július 12`.
 fn year_first(probe: &Probe<'_>, at: usize) -> Option<usize> {
     if !is_year(number(probe, at, at + 4)) {
         return None;
@@ -216,7 +289,12 @@ fn year_first(probe: &Probe<'_>, at: usize) -> Option<usize> {
     if let Some(end) = named_after_year(probe, at + 4) {
         return Some(end);
     }
-    let month = after_separator(probe, at + 4)?;
+    month_and_day(probe, at + 4)
+}
+
+/// `-07-01`, `年7月1日` after a year.
+fn month_and_day(probe: &Probe<'_>, year_end: usize) -> Option<usize> {
+    let month = after_separator(probe, year_end)?;
     let month_end = probe.run(month, &ByteSet::DIGIT, 3);
     let day = after_separator(probe, month_end)?;
     let end = probe.run(day, &ByteSet::DIGIT, 3);
@@ -230,11 +308,17 @@ fn year_first(probe: &Probe<'_>, at: usize) -> Option<usize> {
 fn named_after_year(probe: &Probe<'_>, year_end: usize) -> Option<usize> {
     let from = probe.run(year_end, &ByteSet::EMPTY.with(b". "), 2);
     let from = after_words(probe, from, &[b"m. ", b"gada "]);
-    let month = probe.run(from, &LETTER, 24);
+    let month = probe.run(from, &LETTER, LONGEST_MONTH);
     let day = probe.run(month, &ByteSet::EMPTY.with(b" "), 1);
     let end = probe.run(day, &ByteSet::DIGIT, 3);
     let holds = from > year_end && day > month && (1..=31).contains(&number(probe, day, end));
     (holds && is_month(probe.slice(from..month))).then_some(end)
+}
+
+/// `60年3月15日` after the name of its era.
+fn of_an_era(probe: &Probe<'_>, at: usize, year_end: usize) -> Option<usize> {
+    let is_era = ERAS.iter().any(|era| probe.behind(at, era.len()) == era.as_bytes());
+    is_era.then(|| month_and_day(probe, year_end)).flatten()
 }
 
 fn after_separator(probe: &Probe<'_>, at: usize) -> Option<usize> {
@@ -268,7 +352,7 @@ fn day_first(probe: &Probe<'_>, day_end: usize) -> Option<usize> {
     let ordinal = probe.run(day_end, &ByteSet::LOWER, 2);
     let from = probe.run(ordinal, &ByteSet::EMPTY.with(b". -"), 2);
     let from = after_words(probe, from, &[b"de ", b"of "]);
-    let end = probe.run(from, &LETTER, 24);
+    let end = probe.run(from, &LETTER, LONGEST_MONTH);
     if from == day_end || !is_month(probe.slice(from..end)) {
         return None;
     }
@@ -278,7 +362,7 @@ fn day_first(probe: &Probe<'_>, day_end: usize) -> Option<usize> {
 
 /// `March 12th, 1980`.
 fn month_first(probe: &Probe<'_>, at: usize) -> Option<usize> {
-    let month = probe.run(at, &LETTER, 24);
+    let month = probe.run(at, &LETTER, LONGEST_MONTH);
     if !is_month(probe.slice(at..month)) {
         return None;
     }
@@ -291,7 +375,8 @@ fn month_first(probe: &Probe<'_>, at: usize) -> Option<usize> {
 
 fn year_at(probe: &Probe<'_>, at: usize) -> Option<usize> {
     let end = probe.run(at, &ByteSet::DIGIT, 5);
-    (end - at == 4 && is_year(number(probe, at, end))).then_some(end)
+    let year = number(probe, at, end);
+    (end - at == 4 && (is_year(year) || is_buddhist_year(year))).then_some(end)
 }
 
 fn after_words(probe: &Probe<'_>, at: usize, words: &[&[u8]]) -> usize {
@@ -305,6 +390,11 @@ fn number(probe: &Probe<'_>, from: usize, to: usize) -> u32 {
 
 fn is_year(year: u32) -> bool {
     (1900..=2099).contains(&year)
+}
+
+/// Thailand's, of the same people.
+fn is_buddhist_year(year: u32) -> bool {
+    is_year(year.saturating_sub(543))
 }
 
 fn is_month(word: &[u8]) -> bool {
