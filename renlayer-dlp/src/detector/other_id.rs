@@ -70,6 +70,12 @@ pub(super) static OTHER_ID: Labelled = Labelled::new(
     "license number",
     "passport number",
     "passport no",
+    "tin no",
+    "tin:",
+    "c.i.",
+    "dl:",
+    "driving permit",
+    "documento",
     "steuernummer",
     "steuer-id",
     "ausweisnummer",
@@ -78,7 +84,26 @@ pub(super) static OTHER_ID: Labelled = Labelled::new(
     "numéro fiscal",
     "numéro d'identi*",
     "carte d'identité",
-    "permis de conduire",
+    "permis de condui*",
+    "licencia de *",
+    "carné de conducir",
+    "carnet de conducir",
+    "patente di guida",
+    "carta de condução",
+    "körkort*",
+    "førerkort*",
+    "kørekort*",
+    "ajokort*",
+    "prawo jazdy",
+    "prawa jazdy",
+    "řidičsk*",
+    "vodičsk*",
+    "jogosítvány*",
+    "vezetői engedély*",
+    "vozačk*",
+    "vozniš*",
+    "водительск*",
+    "operatore economico",
     "número de identi*",
     "documento de identi*",
     "cédula",
@@ -154,6 +179,11 @@ mod tests {
             .low("Tax ID 659/299/7048/9.", "659/299/7048/9")
             .low("VAT number: TR1234567890", "TR1234567890")
             .low("VAT no.: TR1234567890", "TR1234567890")
+            .low("Texas DL: 12345678", "12345678")
+            .low("Mi documento es 20.124.226", "20.124.226")
+            .low("carta de condução 71321502213", "71321502213")
+            .miss("DL 43476395 UL 43476397")
+            .miss("documento de 2024, a tin of 12 oz")
             .low("{\"idCard\": \"KL41800HX\", \"national_id\": \"24681357K\"}", "24681357K")
             .miss(r#"{"passport_number_expiry": "2024-01-01T00:00:00Z", "id_card_issued": "2024-01-01 00:00:00"}"#)
             .miss(r#"{"passport_number": "2024-01-01T00:00:00Z", "id_card": "2024-01-01 00:00:00"}"#)
