@@ -172,10 +172,8 @@ impl Written {
     pub(super) fn is_labelled(&self, probe: &Probe<'_>) -> bool {
         let (Some(first), Some(last)) = (self.groups.first(), self.groups.last()) else { return false };
         let line = probe.run_back(first.start, &NAMING.with(b"\n").not(), LONGEST);
-        let is_telling = match &*self.groups {
-            [town, rest] => (town.length, rest.length) == (3, 4),
-            _ => false,
-        };
+        let lengths: SmallVec<[u8; MOST_DIGITS]> = self.groups.iter().map(|group| group.length).collect();
+        let is_telling = matches!(&*lengths, [3 | 4, 4] | [2, 6] | [2, 2, 2, 2] | [3, 2, 3]);
         (is_telling || matches!(self.count, 10 | 11))
             && has_label_after(probe, last.end)
             && !probe.was(line, &NAMING)
