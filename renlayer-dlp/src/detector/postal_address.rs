@@ -504,6 +504,7 @@ mod tests {
             .miss("Fix 624 Broken Price View\n624 Broken Price View\n- [ ] 5 Open Data Point\n12,Cold Brew Pass,3")
             .miss("Section 12 Public Key\nStep 4 Set Up Key\n502 Bad Gateway\n5 Open Data Field")
             .miss("Drive 2, 4096 Blocks")
+            .miss("Drive 3, 4000 Blocks, Circle 3, 2048 Points, Park 7")
             .miss("Circle 3, 2048 Points")
             .miss("Ring 5, 10115 Nodes")
             .miss("Ridge 3, 12345 Entries")
