@@ -72,6 +72,10 @@ pub(super) static OTHER_ID: Labelled = Labelled::new(
     "passport no",
     "tin no",
     "tin:",
+    "nip:",
+    "vat:",
+    "eori",
+    "tax file",
     "c.i.",
     "dl:",
     "driving permit",
@@ -179,6 +183,7 @@ mod tests {
             .low("Tax ID 659/299/7048/9.", "659/299/7048/9")
             .low("VAT number: TR1234567890", "TR1234567890")
             .low("VAT no.: TR1234567890", "TR1234567890")
+            .low("NIP: 1234567890, EORI number pending", "1234567890")
             .low("Texas DL: 12345678", "12345678")
             .low("Mi documento es 20.124.226", "20.124.226")
             .low("carta de condução 71321502213", "71321502213")
