@@ -95,7 +95,7 @@ impl Detector for CardNumber {
         }
         let grouped = groups.count > 1;
         let is_odd = grouped && written.iter().any(|byte| ODD.has(*byte));
-        let in_context = CONTEXT.stand_behind(probe, start);
+        let in_context = CONTEXT.stand_behind(probe, start) && !is_an_id(probe, start);
         let is_known = has_brand || (in_context && is_travel_card(&number));
         if !is_known {
             return None;
@@ -115,6 +115,18 @@ impl Detector for CardNumber {
             false if !grouped && (is_no_length(&number) || is_an_integer(probe, start)) => found.harmless(),
             false => found,
         })
+    }
+}
+
+/// Whether the name right before `start` is that of an id: `payment_id": "`, `cardId=`.
+fn is_an_id(probe: &Probe<'_>, start: usize) -> bool {
+    const BETWEEN: ByteSet = ByteSet::EMPTY.with(b"\"': =");
+    let behind = probe.behind(start, 8);
+    let end = behind.iter().rposition(|byte| !BETWEEN.has(*byte)).map_or(0, |last| last + 1);
+    match behind.get(..end) {
+        Some([.., before, b'I', b'D' | b'd']) => !before.is_ascii_uppercase(),
+        Some([.., before, b'i', b'd']) => !before.is_ascii_alphabetic(),
+        _ => false,
     }
 }
 
@@ -291,6 +303,9 @@ mod tests {
             .miss("0.4111111111111111")
             .low("412345678901234561", "412345678901234561")
             .low("-6011111111111117", "6011111111111117")
+            .hit("card PAID 501234567896", "501234567896")
+            .low(r#"{"payment_id": "501234567896"}"#, "501234567896")
+            .low("cardId=501234567896", "501234567896")
             .low("table 7711222233334444, 4111111111111111", "4111111111111111")
             .miss("4111 1111-1111 1111")
             .miss("0000 0000 0000 0000")
