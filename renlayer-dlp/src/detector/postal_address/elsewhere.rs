@@ -1,9 +1,10 @@
 //! Addresses where a word says that a name is a street's: in Hebrew, Persian, Arabic, Georgian, Armenian and Thai, whose scripts have
 //! no capitals to tell names by, and in Azerbaijani.
 //!
-//! - hit: `רחוב הרצל 12, תל אביב`, `خیابان آزادی پلاک 12`, `მიჩურინის ქ. 87, ბათუმი`, `Zərdab ray., Xəlil küçəsi, b. 1`
+//! - hit: `רחוב הרצל 12, תל אביב`, `خیابان آزادی پلاک 12`, `მიჩურინის ქ. 87, ბათუმი`, `Zərdab ray., Xəlil küçəsi, b. 1`,
+//!   `ք. Երևան, Տոլստոյի 8`
 //! - miss: `רחוב הרצל`, `ქ. ბათუმი`, `יש 12 רחובות`
-//! - known mistakes: a street without such a word is found in Israel only, by its postcode.
+//! - known mistakes: a street without such a word is found in Israel only, by its postcode, and in Armenia, after its town.
 
 use super::ends_a_clause;
 use crate::detector::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
@@ -30,6 +31,8 @@ const AFTER: [&str; 11] = [
 ];
 /// Of the words before it those after which the number may also stand before them: `12 شارع طلعت حرب`.
 const ARABIC: &str = "شارع ";
+/// Words before a town and a village in Armenia, where the street follows by its name alone.
+const ARMENIAN: [&str; 2] = ["ք. ", "գ. "];
 /// Words before a street or village in Thailand, where the number stands first and a postcode last.
 const THAI: [&str; 3] = ["ถนน", "ถ.", "หมู่ "];
 /// Words of districts, provinces and the capital, of which one stands before the postcode there.
@@ -88,7 +91,7 @@ impl Detector for Elsewhere {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        let words = BEFORE.iter().chain(&AFTER).chain(&THAI);
+        let words = BEFORE.iter().chain(&AFTER).chain(&ARMENIAN).chain(&THAI);
         let code = Anchor::digits(ISRAELI as u8, ISRAELI as u8).after(ByteSet::EMPTY.with(b" "));
         words.map(Anchor::literal).chain([code]).collect()
     }
@@ -114,6 +117,8 @@ impl Detector for Elsewhere {
             }
         } else if let Some(length) = stands(&AFTER) {
             (before_the_word(probe, at)?, house(probe, at + length).filter(|end| stands_apart(probe, *end))?)
+        } else if let Some(length) = stands(&ARMENIAN) {
+            (at, armenian(probe, at + length)?)
         } else {
             thai(probe)?
         };
@@ -173,6 +178,25 @@ fn house(probe: &Probe<'_>, from: usize) -> Option<usize> {
     let end = if part > digits { probe.run(part, &ByteSet::DIGIT, 4) } else { digits };
     let goes_on = probe.is(end, &ByteSet::ALNUM.with(b"%:_"));
     ((1..=4).contains(&(digits - begin)) && !goes_on).then_some(end)
+}
+
+/// `Երևան, 0010, Տոլստոյի 8` after the word for a town: the end of the first name with a number after a comma.
+fn armenian(probe: &Probe<'_>, from: usize) -> Option<usize> {
+    const ARMENIAN: ByteSet = ByteSet::EMPTY.with(b" -").range(0xd4, 0xd6).range(0x80, 0xbf);
+    let mut at = from;
+    for _ in 0..4 {
+        let name = probe.run(at, &ARMENIAN.or(ByteSet::DIGIT), LONGEST);
+        let number = probe.run_back(name, &ByteSet::DIGIT, 5);
+        let is_house = (number + 1..=number + 4).contains(&name) && probe.before(number) == Some(b' ');
+        if at > from && number > at + 4 && is_house && ends_a_clause(probe, name) {
+            return Some(name);
+        }
+        if probe.get(name) != Some(b',') || probe.get(name + 1) != Some(b' ') {
+            return None;
+        }
+        at = name + 2;
+    }
+    None
 }
 
 /// `הרצל 12, תל אביב, 6423806`: the anchor is the postcode.
@@ -251,6 +275,12 @@ mod tests {
                 "ที่อยู่ 67 หมู่ 92 ถ.แจ้งสว่าง อำเภอเมือง เชียงใหม่ 50000",
                 "67 หมู่ 92 ถ.แจ้งสว่าง อำเภอเมือง เชียงใหม่ 50000",
             )
+            .hit("Հասցե՝ ք. Երևան, 0010, Տոլստոյի 8, բն. 5", "ք. Երևան, 0010, Տոլստոյի 8")
+            .hit(
+                "գ. Զովասար, Արմավիրի մարզ, 1946, Լենինգրադյան 9",
+                "գ. Զովասար, Արմավիրի մարզ, 1946, Լենինգրադյան 9",
+            )
+            .miss("ք. Երևան, 2024 թ., այնտեղ 12 մարդ կար, 5 մարդ")
             .miss("רחוב הרצל היו שם אתמול 12 אנשים, ფასი ქ. 50%")
             .hit("ที่อยู่ 33 ถนนแนวพนิช กะบกเตี้ย นครพนม 44580", "33 ถนนแนวพนิช กะบกเตี้ย นครพนม 44580")
             .hit("Şərur ray., AZADLIQ prospekti, b. 1, m. 1", "AZADLIQ prospekti, b. 1")
