@@ -45,15 +45,18 @@ pub(super) fn is_national(digits: &[u8]) -> bool {
 
 /// Whether `digits`, as they are dialled within the country that has `code` abroad and the trunk prefix 0, are a number there.
 pub(super) fn is_national_in(code: &[u8], digits: &[u8]) -> bool {
-    let Some(number) = digits.strip_prefix(b"0") else { return false };
+    digits.strip_prefix(b"0").is_some_and(|number| is_number_in(code, number))
+}
+
+/// Whether `digits` are a number of the country that has `code` abroad, without what is dialled before it.
+pub(super) fn is_number_in(code: &[u8], digits: &[u8]) -> bool {
     let start = walk(ABROAD, code).unwrap_or_default();
-    walk(start & !END, number).is_some_and(|entry| entry & END != 0)
+    walk(start & !END, digits).is_some_and(|entry| entry & END != 0)
 }
 
 /// Whether ten digits are a number of the North American plan, in an area that exists.
 pub(super) fn is_north_american(number: &[u8]) -> bool {
-    let start = walk(ABROAD, b"1").unwrap_or_default();
-    number.len() == 10 && walk(start & !END, number).is_some_and(|entry| entry & END != 0)
+    number.len() == 10 && is_number_in(b"1", number)
 }
 
 /// Whether ten digits could be one, by the first of their area.

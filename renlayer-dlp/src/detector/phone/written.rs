@@ -227,12 +227,13 @@ impl Written {
         probe: &Probe<'_>,
         may_be_spoken_of: impl Fn() -> bool,
     ) -> impl Iterator<Item = (usize, Shape)> {
-        const TELLING: [Way; 6] = [
+        const TELLING: [Way; 7] = [
             Written::north_american,
             Written::french,
             Written::bracketed,
             Written::abroad,
             Written::trunk,
+            Written::after_its_trunk,
             Written::grouped,
         ];
         let may_be_plain = move |_: &Way| self.groups.len() <= MOST_PLAIN && may_be_spoken_of();
@@ -398,6 +399,20 @@ impl Written {
             }
             _ => None,
         }
+    }
+
+    /// What follows a trunk digit that stands apart: `0 532 123 45 67` in Turkey, `8 916 123-45-67` in Russia.
+    fn after_its_trunk(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
+        let (first, last) = (self.groups.first()?, self.groups.last()?);
+        let code: &[u8] = match probe.behind(first.start, 2) {
+            b"0 " => b"90",
+            b"8 " => b"7",
+            _ => return None,
+        };
+        let holds = *lengths == [3, 3, 2, 2]
+            && !probe.was(first.start - 2, &ByteSet::WORD.with(b".,-/:"))
+            && plan::is_number_in(code, self.digits());
+        holds.then_some((last.end, Shape::Trunk))
     }
 
     /// Whether a group has a sign of its own: the offset in `09 2013 -0900`.
