@@ -64,6 +64,12 @@ impl Detector for Phone {
                 .after(INSIDE.not())
                 .beginning(ByteSet::EMPTY.with(b"8"))
                 .then(ByteSet::EMPTY.with(b" -.)")),
+            // `98765 43210`.
+            digits(5, 5)
+                .beginning(ByteSet::EMPTY.with(b"6789"))
+                .then(ByteSet::EMPTY.with(b" -"))
+                .second(ByteSet::DIGIT)
+                .followed_by(5),
             zero(5, 5).then(written::BETWEEN).second(written::INSIDE).followed_by(1),
             digits(6, 9),
             digits(10, 10).beginning(ByteSet::DIGIT.without(b"1")),
@@ -170,6 +176,10 @@ mod tests {
             .low("Wei | 8123 2478 | Singapore", "8123 2478")
             .low("Jan, 601 123 608, Brno", "601 123 608")
             .low("Ola, 40 61 23 56.", "40 61 23 56")
+            .low("Ravi, 98765 43210, Pune", "98765 43210")
+            .low("Ana, 11 96123-4567, SP", "11 96123-4567")
+            .low("Luis, 55 1234 5678.", "55 1234 5678")
+            .miss("98765 43210 rows, 12345 67890, 98765 43210.5 and 11 96123-4567 of")
             .low("Kim: 02-212-3464", "02-212-3464")
             .hit("tel. 612-34-14-74", "612-34-14-74")
             .miss("Ana, 612-34-14-74, y\n612-34-14-74\n")

@@ -441,6 +441,10 @@ impl Written {
             let mut gaps = self.groups.iter().zip(self.groups.iter().skip(1));
             gaps.all(|(group, next)| probe.slice(group.end..next.start) == gap)
         };
+        let are_brazilian = || match &*self.groups {
+            [a, b, c] => probe.slice(a.end..b.start) == b" " && probe.slice(b.end..c.start) == b"-",
+            _ => false,
+        };
         let is_year = matches!(self.digits(), [b'1', b'9', ..] | [b'2', b'0', ..]);
         let holds = match (lengths, self.digits().first()) {
             // Eight and nine digits in groups of one length are also amounts, codes and years.
@@ -448,12 +452,14 @@ impl Written {
             | ([4, 4], Some(b'2' | b'5'..=b'9'))
             | ([2, 2, 2, 2], Some(b'2'..=b'9'))
             | ([2, 3, 3], Some(b'0' | b'2'))
-            | ([2, 4, 4], Some(b'2'))
-            | ([3, 7], Some(b'3')) => {
+            | ([2, 4, 4], Some(b'2' | b'5'))
+            | ([3, 7], Some(b'3'))
+            | ([5, 5], Some(b'6'..=b'9')) => {
                 !is_year && (are_parted_by(b" ") || are_parted_by(b"-")) && self.stands_apart(probe)
             }
             ([3, 2, 2, 2] | [2, 3, 2, 2], _) | ([3, 3, 3], Some(b'0')) => is_spaced,
             ([3, 3, 4], _) => is_spaced || (are_parted_by(b"-") && self.stands_apart(probe)),
+            ([2, 4 | 5, 4], _) => are_brazilian() && self.stands_apart(probe),
             // China's mobile telephones.
             ([3, 4, 4], Some(b'1')) => plan::is_international(&[b"86", self.digits()].concat()),
             _ => false,
