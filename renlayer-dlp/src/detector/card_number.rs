@@ -9,6 +9,8 @@
 //! - known mistakes: one in ten order numbers of 16 digits that begin like a card is a hit; so is one in fifty lists of
 //!   sixteen digits that stand alone with one gap between all of them, which is found in whole bodies (`view/spread.rs`).
 
+use std::ops::Range;
+
 use smallvec::SmallVec;
 
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe};
@@ -112,7 +114,9 @@ impl Detector for CardNumber {
         let found = Match::new(start..groups.end, confidence).with(Evidence::CHECKSUM);
         Some(match in_context {
             true => found.with(Evidence::CONTEXT),
-            false if !grouped && (is_no_length(&number) || is_an_integer(probe, start)) => found.harmless(),
+            false if !grouped && (is_no_length(&number) || is_an_integer(probe, start..groups.end)) => {
+                found.harmless()
+            }
             false => found,
         })
     }
@@ -136,10 +140,12 @@ fn is_no_length(number: &[u8]) -> bool {
     (number.len() >= 17 && !number.starts_with(b"62")) || number.len() < 14
 }
 
-/// Whether the number is negative, or another one as long as a card's stands directly before and is none: of a table of large
-/// numbers one in ten passes Luhn's check.
-fn is_an_integer(probe: &Probe<'_>, start: usize) -> bool {
-    if probe.was(start, &ByteSet::EMPTY.with(b"-")) {
+/// Whether the number is negative, stands in a row between two others, or another one as long as a card's stands directly before and
+/// is none: of a table of large numbers one in ten passes Luhn's check.
+fn is_an_integer(probe: &Probe<'_>, range: Range<usize>) -> bool {
+    let Range { start, end } = range;
+    if probe.was(start, &ByteSet::EMPTY.with(b"-")) || (ends_a_number(probe, start) && begins_one(probe, end))
+    {
         return true;
     }
     const BETWEEN: ByteSet = ByteSet::SPACE.with(b",;|");
@@ -147,6 +153,17 @@ fn is_an_integer(probe: &Probe<'_>, start: usize) -> bool {
     let other = probe.slice(probe.run_back(end, &ByteSet::DIGIT, MAX_DIGITS + 2)..end);
     let is_card = || (12..=MAX_DIGITS).contains(&other.len()) && luhn::holds(other) && has_brand(other);
     end < start && other.len() >= 14 && !is_card()
+}
+
+/// Whether a number and a comma stand right before `start`.
+fn ends_a_number(probe: &Probe<'_>, start: usize) -> bool {
+    probe.before(start) == Some(b',') && probe.was(start - 1, &ByteSet::DIGIT)
+}
+
+/// Whether a comma and a number follow at `end`, rather than the card's expiry (`,12/27`).
+fn begins_one(probe: &Probe<'_>, end: usize) -> bool {
+    let digits = probe.run(end + 1, &ByteSet::DIGIT, 3);
+    probe.get(end) == Some(b',') && digits > end + 1 && probe.get(digits) != Some(b'/')
 }
 
 /// Digit groups with single separators of one kind between them.
@@ -192,7 +209,8 @@ fn groups(probe: &Probe<'_>, start: usize) -> Groups {
 
 fn is_glued_before(probe: &Probe<'_>, start: usize) -> bool {
     match probe.before(start) {
-        Some(b'.' | b',' | b'-') => start > 1 && probe.was(start - 1, &ByteSet::DIGIT),
+        // A comma parts the cells of a row: no thousands and no decimals are as long.
+        Some(b'.' | b'-') => start > 1 && probe.was(start - 1, &ByteSet::DIGIT),
         Some(byte) => GLUE.has(byte),
         None => false,
     }
@@ -200,7 +218,7 @@ fn is_glued_before(probe: &Probe<'_>, start: usize) -> bool {
 
 fn is_glued_after(probe: &Probe<'_>, end: usize) -> bool {
     match probe.get(end) {
-        Some(b'.' | b',' | b'-') => probe.is(end + 1, &ByteSet::ALNUM),
+        Some(b'.' | b'-') => probe.is(end + 1, &ByteSet::ALNUM),
         Some(byte) => GLUE.has(byte),
         None => false,
     }
@@ -284,6 +302,10 @@ mod tests {
             .hit("use 4111_1111_1111_1111 now", "4111_1111_1111_1111")
             .hit("card 4111/1111/1111/1111", "4111/1111/1111/1111")
             .hit("4111\t1111\t1111\t1111", "4111\t1111\t1111\t1111")
+            .hit("1,4111111111111111,12/27,123", "4111111111111111")
+            .hit("1,4111111111111111,Joe", "4111111111111111")
+            .low("1,4111111111111111,2", "4111111111111111")
+            .hit("4111-1111-1111-1111,Joe", "4111-1111-1111-1111")
             .miss("4111.1111.1111.1112")
             .hit("card 4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1")
             .hit("41-11-11-11-11-11-11-11", "41-11-11-11-11-11-11-11")
