@@ -19,7 +19,7 @@ pub(super) struct UsSsn;
 const GLUE: ByteSet = ByteSet::WORD.or(ByteSet::EMPTY.range(0x80, 0xff));
 
 /// After another number these make it a part of something longer.
-const MARKS: ByteSet = ByteSet::EMPTY.with(b"-./,");
+const MARKS: ByteSet = ByteSet::EMPTY.with(b"-./");
 
 static CONTEXT: Words =
     Words::new(&["ssn", "ssns", "ss#", "ss number", "ssnumber", "socialnum", "socialnumber"]);
@@ -52,8 +52,9 @@ impl Detector for UsSsn {
 
     fn anchors(&self) -> Vec<Anchor> {
         let before = GLUE.with(b"+$").not();
-        let number = |min, max| Anchor::digits(min, max).after(before).unjoined(ByteSet::DIGIT, MARKS);
-        vec![number(3, 3).then(ByteSet::EMPTY.with(b"- ./_")).followed_by(6), number(9, 9).then(GLUE.not())]
+        let number = |n, marks| Anchor::digits(n, n).after(before).unjoined(ByteSet::DIGIT, marks);
+        let grouped = number(3, MARKS).then(ByteSet::EMPTY.with(b"- ./_")).followed_by(6);
+        vec![grouped, number(9, MARKS.with(b",")).then(GLUE.not())]
     }
 
     fn ahead(&self) -> usize {
@@ -111,16 +112,18 @@ fn grouped(probe: &Probe<'_>, start: usize, separator: Option<u8>) -> Option<usi
 }
 
 fn is_glued(probe: &Probe<'_>, start: usize, end: usize) -> bool {
+    // Of groups, a comma parts the cells of a row.
+    let has_thousands = end - start == 9;
     let before = match probe.before(start) {
         Some(b'-' | b'.' | b'/') => start > 1 && probe.was(start - 1, &ByteSet::ALNUM),
-        Some(b',') => start > 1 && probe.was(start - 1, &ByteSet::DIGIT),
+        Some(b',') => has_thousands && start > 1 && probe.was(start - 1, &ByteSet::DIGIT),
         Some(b'+' | b'$') => true,
         Some(byte) => GLUE.has(byte),
         None => false,
     };
     let after = match probe.get(end) {
         Some(b'-' | b'.' | b'/') => probe.is(end + 1, &ByteSet::ALNUM),
-        Some(b',') => probe.is(end + 1, &ByteSet::DIGIT),
+        Some(b',') => has_thousands && probe.is(end + 1, &ByteSet::DIGIT),
         Some(byte) => GLUE.has(byte),
         None => false,
     };
@@ -178,6 +181,8 @@ mod tests {
             .miss("937-42-6810, 666-12-3456")
             .hit("tax ID 536-22-8145", "536-22-8145")
             .hit("name,ssn\nAnna,536-22-8145,Leeds", "536-22-8145")
+            .hit("1,536-22-8145,5", "536-22-8145")
+            .miss("ssn 1,536228145 and 536228145,5")
             .low("TIN: 536228145", "536228145")
             .miss("{\"socialInsuranceNo\": \"536228145\"}")
             .low("ssn 111-22-3333", "111-22-3333")

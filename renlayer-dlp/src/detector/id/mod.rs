@@ -374,7 +374,10 @@ impl IdNumbers {
     fn read(&self, probe: &Probe<'_>, start: usize, form: &Form) -> Option<(usize, bool)> {
         let (value, end) = form.read(probe, start)?;
         let kind = self.kinds.get(form.kind)?;
-        (!is_glued_after(probe, end)).then(|| (end, kind.holds(value.bytes())))
+        // A comma may part thousands or decimals of digits alone, and else the cells of a row.
+        let has_marks = form.has_letters || end - start > value.bytes().len();
+        let is_glued = is_glued_after(probe, end) && !(has_marks && probe.get(end) == Some(b','));
+        (!is_glued).then(|| (end, kind.holds(value.bytes())))
     }
 }
 

@@ -222,6 +222,13 @@ fn time_zones_and_words_for_an_end_are_no_labels() {
 }
 
 #[test]
+fn a_comma_parts_the_cells_of_a_row() {
+    Cases::of("gov_id.se.personnummer").hit("personnummer 811228-9874,3", "811228-9874").run();
+    Cases::of("gov_id.ch.ahv").hit("Ana,756.9217.0769.85,3", "756.9217.0769.85").run();
+    Cases::of("gov_id.de.idnr").miss("Steuer-ID 36574261809,50").run();
+}
+
+#[test]
 fn old_and_short_ways_of_writing_are_read() {
     Cases::of("gov_id.nl.bsn").hit("BSN 12345672", "12345672").low("BSN 12345673", "12345673").run();
     Cases::of("gov_id.de.personalausweis").hit("Personalausweisnummer T220001293D", "T220001293D").run();
