@@ -196,7 +196,8 @@ pub(super) fn end_of_number(probe: &Probe<'_>, at: usize) -> Option<usize> {
     }
     // Longer than a letter: a unit, an ordinal, an id. A decimal goes on after its point.
     let goes_on = probe.is(end, &LETTER.or(ByteSet::DIGIT).with(b"_%"))
-        || (probe.is(end, &ByteSet::EMPTY.with(b".,:-/")) && probe.is(end + 1, &ByteSet::DIGIT));
+        || (probe.is(end, &ByteSet::EMPTY.with(b".,:-/")) && probe.is(end + 1, &ByteSet::DIGIT))
+            && !is_before_a_code(probe, end);
     // Few houses are numbered 0, and much else is: a postcode has to follow.
     let is_zero = probe.slice(at..end).iter().all(|byte| *byte == b'0') && {
         let code = probe.run(end, &SEPARATOR, 2);
@@ -206,6 +207,13 @@ pub(super) fn end_of_number(probe: &Probe<'_>, at: usize) -> Option<usize> {
     (!goes_on && !is_zero).then(|| {
         if probe.is(dotted, &SEPARATOR) && dotted > end && is_line(probe, dotted) { dotted } else { end }
     })
+}
+
+/// Whether a comma follows at `end`, and right after it a postcode: `Hauptstraße 12,10115 Berlin`.
+fn is_before_a_code(probe: &Probe<'_>, end: usize) -> bool {
+    let code = probe.run(end + 1, &ByteSet::DIGIT, 6);
+    let is_town = probe.get(code) == Some(b' ') && probe.is(code + 1, &ByteSet::UPPER);
+    probe.get(end) == Some(b',') && matches!(code - end, 5 | 6) && is_town
 }
 
 /// Hungarian writes a full stop after the number: a comma or a line end follows.
