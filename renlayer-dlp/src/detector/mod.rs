@@ -64,6 +64,7 @@ mod phone;
 mod postal_address;
 mod private_key;
 mod putty_key;
+mod russian_passport;
 mod source_code;
 pub mod token;
 mod url_credentials;
@@ -281,6 +282,7 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(&geo_coordinates::LABELLED),
         Box::new(&license_plate::LICENSE_PLATE),
         Box::new(&other_id::OTHER_ID),
+        Box::new(&russian_passport::RUSSIAN_PASSPORT),
         Box::new(source_code::marker::Marker),
         Box::new(mac_address::MacAddress),
         Box::new(&mac_address::LABELLED),

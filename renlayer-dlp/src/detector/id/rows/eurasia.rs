@@ -50,7 +50,7 @@ pub(super) const ROWS: &[Kind] = &[
     Kind::bare(
         ["ru_passport", "gov_id.ru.passport", "the number of a Russian internal passport"],
         &["9999~999999", "99~99~999999", "99 9999999"],
-        &["паспорт рф", "паспорт*", "серия и номер", "серия"],
+        &["паспорт рф", "паспорт*", "загранпаспорт*", "серия и номер", "серия"],
         &["45 10 123456"],
     ),
     Kind::new(
