@@ -56,6 +56,10 @@ static CONTEXT: Words = Words::new(&[
     "cartão",
 ]);
 
+/// Cards that nobody pays with.
+static OTHER: Words =
+    Words::new(&["id card", "idcard", "identity card", "health card", "medicare card", "insurance card"]);
+
 impl Detector for CardNumber {
     fn about(&self) -> About {
         About::new("card_number", "payment.card_number", Severity::Critical, "a payment card number")
@@ -97,7 +101,8 @@ impl Detector for CardNumber {
         }
         let grouped = groups.count > 1;
         let is_odd = grouped && written.iter().any(|byte| ODD.has(*byte));
-        let in_context = CONTEXT.stand_behind(probe, start) && !is_an_id(probe, start);
+        let is_otherwise = || OTHER.stand_behind(probe, start) || is_an_id(probe, start);
+        let in_context = CONTEXT.stand_behind(probe, start) && !is_otherwise();
         let is_known = has_brand || (in_context && is_travel_card(&number));
         if !is_known {
             return None;
@@ -327,6 +332,7 @@ mod tests {
             .low("-6011111111111117", "6011111111111117")
             .hit("card PAID 501234567896", "501234567896")
             .low(r#"{"payment_id": "501234567896"}"#, "501234567896")
+            .low("ID card: 360426199901017099", "360426199901017099")
             .low("cardId=501234567896", "501234567896")
             .low("table 7711222233334444, 4111111111111111", "4111111111111111")
             .miss("4111 1111-1111 1111")
