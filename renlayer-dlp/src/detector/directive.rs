@@ -137,7 +137,7 @@ fn after_user(probe: &Probe<'_>, start: usize, end: usize) -> Option<usize> {
     Some(start + colon + 1)
 }
 
-pub(super) fn weigh(probe: &Probe<'_>, start: usize, end: usize) -> Option<Match> {
+fn weigh(probe: &Probe<'_>, start: usize, end: usize) -> Option<Match> {
     let value = probe.slice(start..end);
     // What is hashed, or named as it is to be read, is no password.
     if value.len() < SHORTEST || is_variable(value) || value.starts_with(b"{") || value.starts_with(b"--") {

@@ -6,7 +6,7 @@
 //!
 //! - hit: `api_token: "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB"`, `DB_PASSWORD=tr0ub4dor-x`, `Authorization: Basic …`, and in a
 //!   sentence `my password is Kx7!pQ2z`, `the API key is Zf3D0LXCM3EIMbgJpUNn`
-//! - hit: `token - 'Zf3D0LXCM3EIMbgJpUNn'`; without any operator see [`beside`]
+//! - hit: `token - 'Zf3D0LXCM3EIMbgJpUNn'`; without any operator see [`beside`] and [`column`]
 //! - low: words that a person may have chosen (see [`given`]), and several of them (see [`phrase`])
 //! - low: `northwind_key=f6ameo8g…`, letters of one case under a name that says whose key it is, and anything under `key` or `auth` alone
 //! - low: what manuals make up: `api_token: abc123def456`, `Basic dXNlcm5hbWU6cGFzc3dvcmQ=`
@@ -17,6 +17,7 @@
 //!   token of a provider who has changed its form since is `LOW` until the row is changed too.
 
 mod beside;
+mod column;
 mod extent;
 mod given;
 mod keyword;
@@ -35,6 +36,7 @@ use std::ops::ControlFlow;
 use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start, assignment};
 use crate::{Evidence, Severity};
 pub(super) use beside::Beside;
+pub(super) use column::Column;
 use name::Kind;
 pub(super) use stand_in::says_what_it_is;
 use value::{Value, Verdict};

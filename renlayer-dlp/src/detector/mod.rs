@@ -33,7 +33,6 @@ mod call_password;
 mod card_expiry;
 mod card_number;
 mod card_track;
-mod column_password;
 mod command_password;
 mod crypto_seed;
 mod crypto_wallet;
@@ -318,7 +317,6 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(directive::Directive),
         Box::new(pgpass::Pgpass),
         Box::new(call_password::CallPassword),
-        Box::new(column_password::ColumnPassword),
         Box::new(network_device::NetworkDevice),
         Box::new(kubernetes_secret::KubernetesSecret),
         Box::new(aws_secret_key::AwsSecretKey),
@@ -328,5 +326,6 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
     all.extend(named::all());
     all.push(Box::new(generic::Generic));
     all.push(Box::new(generic::Beside));
+    all.push(Box::new(generic::Column));
     all
 }

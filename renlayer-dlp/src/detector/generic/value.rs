@@ -89,7 +89,8 @@ impl<'t> Value<'t> {
         Some(Self::new(at, probe.slice(at..end), true))
     }
 
-    fn new(start: usize, text: &'t [u8], is_quoted: bool) -> Self {
+    /// What stands at `start`; the edges of a cell hold a value as quotes do.
+    pub(super) fn new(start: usize, text: &'t [u8], is_quoted: bool) -> Self {
         Self { start, text, bytes: OnceCell::new(), is_joined: OnceCell::new(), worded: 0, is_quoted }
     }
 

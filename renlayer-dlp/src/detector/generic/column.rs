@@ -8,13 +8,14 @@
 
 use std::ops::Range;
 
-use super::call_password::Argument;
-use super::directive;
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
-use crate::Severity;
+use super::name::Kind;
+use super::value::{Value, Verdict};
+use crate::detector::call_password::Argument;
+use crate::detector::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
+use crate::{Evidence, Severity};
 
 /// See the [module](self).
-pub(super) struct ColumnPassword;
+pub(in crate::detector) struct Column;
 
 /// What the column is called.
 const HEADS: [&str; 4] = ["password", "passwd", "passwort", "pwd"];
@@ -29,13 +30,15 @@ const AROUND: ByteSet = ByteSet::EMPTY.with(b" \"'`");
 /// The longest line of heads, and the most cells.
 const LONGEST_LINE: usize = 160;
 const MOST_CELLS: usize = 16;
+/// The shortest word that is taken for a password.
+const SHORTEST: usize = 5;
 const LINE_END: ByteSet = ByteSet::EMPTY.with(b"\r\n");
 const LINE: ByteSet = LINE_END.not();
 
-impl Detector for ColumnPassword {
+impl Detector for Column {
     fn about(&self) -> About {
         let finds = "a password in a column that is called one";
-        About::new("column_password", "secret.column_password", Severity::High, finds)
+        About::new("generic_secret_column", "secret.generic", Severity::High, finds)
     }
 
     fn page(&self) -> Page {
@@ -72,7 +75,18 @@ impl Detector for ColumnPassword {
             _ => below(probe, at, end)?,
         };
         probe.begins(cell.start);
-        directive::weigh(probe, cell.start, cell.end)
+        weigh(&Value::new(cell.start, probe.slice(cell), true))
+    }
+}
+
+fn weigh(value: &Value<'_>) -> Option<Match> {
+    let found = |confidence| Match::new(value.range(), confidence).with(Evidence::CONTEXT);
+    match value.verdict(Kind::Password) {
+        Some(Verdict::Secret(confidence)) if !value.stands_for_another(Kind::Password) => {
+            Some(found(confidence).with(Evidence::ENTROPY))
+        }
+        None if !value.is_chosen() || value.range().len() < SHORTEST => None,
+        _ => Some(found(0.3).harmless()),
     }
 }
 
@@ -176,9 +190,9 @@ mod tests {
     use crate::detector::harness::{Cases, examined, scan};
 
     #[test]
-    fn column_password_cases() {
+    fn generic_secret_column_cases() {
         let word = ["kx72", "Hq9zz"].concat();
-        Cases::of("secret.column_password")
+        Cases::of("secret.generic")
             .hit(&format!("| user | password |\n|------|:---|\n| joe | {word} |\n| ann | x |"), &word)
             .hit(&format!("| user | `Password` | Note |\n| joe | `{word}` | main |"), &word)
             .hit(&format!("name;password;role\njoe;{word};admin\n"), &word)
@@ -199,10 +213,19 @@ mod tests {
     }
 
     #[test]
+    fn the_first_row_alone_is_read() {
+        let (word, other) = (["kx72", "Hq9zz"].concat(), ["Lw93", "hhQzx"].concat());
+        Cases::of("secret.generic")
+            .hit(&format!("| user | password |\n|---|---|\n| joe | {word} |\n| ann | {other} |\n"), &word)
+            .miss(&format!("| user | password |\n|---|---|\n| joe |  |\n| ann | {other} |\n"))
+            .run();
+    }
+
+    #[test]
     fn heads_in_a_row_are_looked_beside_shortly() {
         for heads in ["password,", "password|\n", "pwd;pwd\n", "password "] {
             let text = heads.repeat(3000);
-            let examined = examined("column_password", &scan(&text).cost);
+            let examined = examined("generic_secret_column", &scan(&text).cost);
             assert!(examined <= 24 * text.len() as u64, "{heads}: {examined} bytes of {}", text.len());
         }
     }
