@@ -59,19 +59,16 @@ impl Detector for Column {
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let at = probe.at();
-        if at < probe.known() {
-            return None;
-        }
         let head = HEADS.into_iter().find(|head| probe.looking_at_word(at, head.as_bytes()))?;
         let end = probe.run(at + head.len(), &AROUND.with(b"]"), 4);
-        let before = probe.run_back(at, &HEAD, LONGEST_LINE);
-        let opener = probe.before(before);
         // Most words stand in a sentence.
-        if !(probe.is(end, &SEPARATORS.with(b")").or(LINE_END)) && opener.is_none_or(begins_cell)) {
+        if !(probe.is(end, &SEPARATORS.with(b")").or(LINE_END)) && begins_cell(probe, at)) {
             return None;
         }
         let cell = match probe.get(end)? {
             b')' | b',' if opens_list(probe, at) => in_values(probe, at, end)?,
+            // Of the same line as one that was no line of heads.
+            _ if at < probe.known() => return None,
             _ => below(probe, at, end)?,
         };
         probe.begins(cell.start);
@@ -90,9 +87,10 @@ fn weigh(value: &Value<'_>) -> Option<Match> {
     }
 }
 
-/// Whether `byte` may stand before the head of a column.
-fn begins_cell(byte: u8) -> bool {
-    SEPARATORS.with(b"(").or(LINE_END).has(byte)
+/// Whether nothing but the head of the column stands before its word.
+fn begins_cell(probe: &Probe<'_>, at: usize) -> bool {
+    let begin = probe.run_back(at, &HEAD, LONGEST_LINE);
+    probe.before(begin).is_none_or(|byte| SEPARATORS.with(b"(").or(LINE_END).has(byte))
 }
 
 /* ===== lines ===== */
@@ -112,17 +110,18 @@ fn below(probe: &Probe<'_>, at: usize, end: usize) -> Option<Range<usize>> {
     if count(probe.slice(row.clone()), separator) != count(heads, separator) {
         return None;
     }
-    let column = count(probe.slice(start..at), separator);
-    let mut from = row.start;
-    for cell in probe.slice(row).split(|byte| *byte == separator).take(column) {
-        from += cell.len() + 1;
-    }
-    let open = probe.run(from, &AROUND, LONGEST_LINE);
-    let cell =
-        probe.run(open, &ByteSet::EMPTY.with(&[separator]).or(AROUND).or(LINE_END).not(), LONGEST_LINE);
-    let after = probe.run(cell, &AROUND, LONGEST_LINE);
-    let is_whole = probe.is(after, &LINE_END.with(&[separator])) || probe.ends(after);
-    is_whole.then_some(open..cell)
+    let before = count(probe.slice(start..at), separator);
+    let cells = probe.slice(row.clone()).split(|byte| *byte == separator);
+    cell_at(probe, row.start + cells.take(before).map(|cell| cell.len() + 1).sum::<usize>(), separator)
+}
+
+/// What the cell that begins at `from` holds, without what stands around it.
+fn cell_at(probe: &Probe<'_>, from: usize, separator: u8) -> Option<Range<usize>> {
+    let ends = LINE_END.with(&[separator]);
+    let start = probe.run(from, &AROUND, LONGEST_LINE);
+    let end = probe.run(start, &ends.or(AROUND).not(), LONGEST_LINE);
+    let after = probe.run(end, &AROUND, LONGEST_LINE);
+    (probe.is(after, &ends) || probe.ends(after)).then_some(start..end)
 }
 
 /// Whether a line names columns, one of them that of an owner. A list of code ends with its separator, or is set in.
@@ -208,6 +207,7 @@ mod tests {
             .miss("    user,\n    username, password\n    opensesame, opensesame\n\"user\", \"password\",\n\"mail\", \"opensesame\",\n")
             .miss("f(user, password)\ng(name, opensesame)\n")
             .miss("INSERT INTO users (name, password) VALUES (?, ?), ('joe', md5(opensesame))")
+            .hit(&format!("a, password, b; INSERT INTO users (name, password) VALUES ('joe', '{word}')"), &word)
             .miss("INSERT INTO users (name, password) SELECT name, opensesame FROM old")
             .run();
     }

@@ -412,7 +412,7 @@ mod tests {
             let others = ["datadog_api_key", "heroku_key", "crypto_wallet_ethereum", "code_python"];
             name.starts_with("generic_secret") || others.contains(&&*name)
         });
-        assert_eq!(sought.len(), 6);
+        assert_eq!(sought.len(), 7);
         sought
     });
 
