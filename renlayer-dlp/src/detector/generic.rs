@@ -226,15 +226,20 @@ fn is_list(probe: &Probe<'_>, after: usize, at: usize) -> bool {
 /// `token=token=…`, `my.token=my.token=…`, `password: password: …`: whether what stands at `at` is no value but the name of one, which is
 /// looked at by itself. With a value beside it that is none either, both together may be one.
 fn is_name(probe: &Probe<'_>, at: usize) -> bool {
-    let is_given = |end: &usize| probe.is(*end, &ByteSet::EMPTY.with(b"=:"));
-    let name = |at: usize| {
-        let word = || keyword::standing_at(probe, at).map(|word| at + word.length()).filter(is_given);
-        let end = name::end(probe, at);
-        let is_one = is_given(&end) && keyword::ends_at(probe, end);
-        if is_one { Some(end + 1) } else { word().map(|end| end + 1) }
+    const GIVES: ByteSet = ByteSet::EMPTY.with(b"=:");
+    let begins = |at: usize| {
+        let end = at + keyword::standing_at(probe, at)?.length();
+        probe.is(end, &GIVES).then_some(end + 1)
     };
-    !probe.was(at, &QUOTES)
-        && name(at).is_some_and(|next| probe.is(next, &ByteSet::SPACE) || name(next).is_some())
+    // Base64 may end so, before its padding.
+    let ends = |at: usize| {
+        let end = name::end(probe, at);
+        let is_one = probe.is(end, &GIVES) && keyword::ends_at(probe, end);
+        is_one.then(|| probe.run(end, &GIVES, 2))
+    };
+    let is_one = |at: usize| begins(at).or_else(|| ends(at)).is_some();
+    let is_given = |at: usize| begins(at).is_some_and(|next| probe.is(next, &ByteSet::SPACE) || is_one(next));
+    !probe.was(at, &QUOTES) && (is_given(at) || ends(at).is_some_and(is_one))
 }
 
 /// The value is read first: it is most often too short, and the name takes longer to judge.

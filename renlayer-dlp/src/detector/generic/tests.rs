@@ -254,6 +254,17 @@ proptest! {
     }
 }
 
+/// Only where names stand in a row: what is padded in base64 may end with such a word.
+#[test]
+fn what_ends_as_a_name_does_may_be_a_value() {
+    let key = |end: &str| ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHz", end].concat();
+    let cases = ["pw=", "Key=", "key=="].into_iter().fold(Cases::of("secret.generic"), |cases, end| {
+        let key = key(end);
+        cases.hit(&format!("API_TOKEN={key}\n"), &key).hit(&format!("secret: {key} and so on"), &key)
+    });
+    cases.miss("my.token=my.token=my.token=my.token=my.token=").run();
+}
+
 #[test]
 fn a_value_on_the_next_line_stands_alone_there() {
     let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
