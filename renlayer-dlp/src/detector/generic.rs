@@ -227,6 +227,11 @@ fn is_list(probe: &Probe<'_>, after: usize, at: usize) -> bool {
 /// looked at by itself. With a value beside it that is none either, both together may be one.
 fn is_name(probe: &Probe<'_>, at: usize) -> bool {
     const GIVES: ByteSet = ByteSet::EMPTY.with(b"=:");
+    // A word for a secret may have a space in it, or letters outside ASCII.
+    const AFTER: ByteSet = GIVES.with(b" ").range(0x80, 0xff);
+    if probe.was(at, &QUOTES) || !probe.is(name::end(probe, at), &AFTER) {
+        return false;
+    }
     let begins = |at: usize| {
         let end = at + keyword::standing_at(probe, at)?.length();
         probe.is(end, &GIVES).then_some(end + 1)
@@ -239,7 +244,7 @@ fn is_name(probe: &Probe<'_>, at: usize) -> bool {
     };
     let is_one = |at: usize| begins(at).or_else(|| ends(at)).is_some();
     let is_given = |at: usize| begins(at).is_some_and(|next| probe.is(next, &ByteSet::SPACE) || is_one(next));
-    !probe.was(at, &QUOTES) && (is_given(at) || ends(at).is_some_and(is_one))
+    is_given(at) || ends(at).is_some_and(is_one)
 }
 
 /// The value is read first: it is most often too short, and the name takes longer to judge.

@@ -280,9 +280,9 @@ impl Value<'_> {
         self.beside_mark().is_some()
     }
 
-    /// Whether it is long and words joined, which are no secret of any kind but a login, however that is written.
+    /// Whether it is words joined, which are no secret of any kind but a login, however that is written.
     fn is_worded(&self, kind: Kind) -> bool {
-        self.text.len() >= SHORTEST_NOTED && kind != Kind::Login && !self.is_hex() && self.is_joined_words()
+        kind != Kind::Login && !self.is_hex() && self.is_joined_words()
     }
 
     fn is_masked(&self) -> bool {
