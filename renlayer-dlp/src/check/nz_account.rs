@@ -1,15 +1,16 @@
 //! The checksums of New Zealand's bank accounts. Source: the Inland Revenue's specification for certificates of withholding tax.
 
-/// Weights of the bank, the branch, the account and its suffix; what each product is reduced by, and what the sum is divided by.
-struct Rule([u32; 16], u32, u32);
+/// Weights of the bank, the branch, the account and its suffix; what products are reduced by, if they are; what the sum is divided by.
+struct Rule([u32; 16], Option<u32>, u32);
 
-const MOST_BANKS: Rule = Rule([0, 0, 6, 3, 7, 9, 0, 10, 5, 8, 4, 2, 1, 0, 0, 0], 0, 11);
-/// The same banks, where the account is of this number or higher.
-const HIGH: (u32, Rule) = (990_000, Rule([0, 0, 0, 0, 0, 0, 0, 10, 5, 8, 4, 2, 1, 0, 0, 0], 0, 11));
-const BANK_8: Rule = Rule([0, 0, 0, 0, 0, 0, 7, 6, 5, 4, 3, 2, 1, 0, 0, 0], 0, 11);
-const BANK_9: Rule = Rule([0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 4, 3, 2, 0, 0, 1], 9, 11);
-const BANKS_25_33: Rule = Rule([0, 0, 0, 0, 0, 0, 1, 7, 3, 1, 7, 3, 1, 0, 0, 0], 0, 10);
-const BANKS_26_28_29: Rule = Rule([0, 0, 0, 0, 0, 0, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1], 9, 10);
+const MOST_BANKS: Rule = Rule([0, 0, 6, 3, 7, 9, 0, 10, 5, 8, 4, 2, 1, 0, 0, 0], None, 11);
+/// Of the same banks, for accounts from [`HIGH`] on.
+const HIGH_ACCOUNTS: Rule = Rule([0, 0, 0, 0, 0, 0, 0, 10, 5, 8, 4, 2, 1, 0, 0, 0], None, 11);
+const HIGH: u32 = 990_000;
+const BANK_8: Rule = Rule([0, 0, 0, 0, 0, 0, 7, 6, 5, 4, 3, 2, 1, 0, 0, 0], None, 11);
+const BANK_9: Rule = Rule([0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 4, 3, 2, 0, 0, 1], Some(9), 11);
+const BANKS_25_33: Rule = Rule([0, 0, 0, 0, 0, 0, 1, 7, 3, 1, 7, 3, 1, 0, 0, 0], None, 10);
+const BANKS_26_28_29: Rule = Rule([0, 0, 0, 0, 0, 0, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1], Some(9), 10);
 
 /// Whether the digits among `bytes` are an account of a bank that there is, as far as its checksum says; its suffix may have two.
 pub(crate) fn holds(bytes: &[u8]) -> bool {
@@ -24,8 +25,8 @@ pub(crate) fn holds(bytes: &[u8]) -> bool {
         26 | 28 | 29 => &BANKS_26_28_29,
         // One without a checksum.
         31 => return true,
-        1..=4 | 6 | 10..=24 | 27 | 30 | 35 | 38 if number(account) >= HIGH.0 => &HIGH.1,
-        1..=4 | 6 | 10..=24 | 27 | 30 | 35 | 38 => &MOST_BANKS,
+        1..=4 | 6 | 10..=24 | 27 | 30 | 35 | 38 if number(account) < HIGH => &MOST_BANKS,
+        1..=4 | 6 | 10..=24 | 27 | 30 | 35 | 38 => &HIGH_ACCOUNTS,
         _ => return false,
     };
     let padding = match suffix.len() {
@@ -40,9 +41,9 @@ pub(crate) fn holds(bytes: &[u8]) -> bool {
 impl Rule {
     fn divides(&self, digits: impl Iterator<Item = u32>) -> bool {
         let Self(weights, reduced_by, divisor) = self;
-        let reduce = |product: u32| match product {
-            product if *reduced_by > 0 && product > *reduced_by => product % reduced_by,
-            product => product,
+        let reduce = |product: u32| match reduced_by {
+            Some(by) if product > *by => product % by,
+            _ => product,
         };
         let sum: u32 = digits.zip(weights).map(|(digit, weight)| reduce(digit * weight)).sum();
         sum.is_multiple_of(*divisor)

@@ -4,7 +4,7 @@
 //! the shape of its groups, and what stands around it.
 //!
 //! - hit: `card 4111 1111 1111 1111`, `4111-1111-1111-1111`, `378282246310005`; less surely `4111.1111.1111.1111`
-//! - low: `card 4111111111111112`, whose Luhn digit is wrong
+//! - low: `card 4111111111111112`, whose Luhn digit is wrong; `7,4111111111111111,2`, a row of numbers
 //! - miss: `4111111111111112`, `1234567890123452` (no brand), digits inside a longer number, hexadecimal or an id
 //! - known mistakes: one in ten order numbers of 16 digits that begin like a card is a hit; so is one in fifty lists of
 //!   sixteen digits that stand alone with one gap between all of them, which is found in whole bodies (`view/spread.rs`).

@@ -6,9 +6,9 @@
 //!
 //! - hit: `+49 30 901820`, `(212) 736-5000`, `01 42 68 53 00`; `Tel. 030 901820`, `call 2127365000` and `2127365000 is my phone` by their context
 //! - hit: `455 6186 office` and nothing else in its line, as address books write it
-//! - hit: `0151/23456789`, `(11) 96123-4567`, `0049 30 901820`, `+1 212-736-5000 ext. 12`, `1-800-FLOWERS`
+//! - hit: `0151/23456789`, `0 532 123 45 67`, `(11) 96123-4567`, `0049 30 901820`, `+1 212-736-5000 ext. 12`, `1-800-FLOWERS`
 //! - low: what a word says to be a telephone number, and no country dials; 555-01xx, which North America keeps for stories; a number in an area that its country did not give out;
-//!   `612 34 56 78`, `(0-612) 34555` or `004930901820` without a word; `2127365000` and nothing else
+//!   `612 34 56 78`, `98765 43210`, `(0-612) 34555` or `004930901820` without a word; `2127365000` and nothing else
 //! - miss: `2127365000` in a text without a word, dates, epoch seconds, order numbers, decimals
 //! - known mistakes: without a word before them, national numbers in other layouts than these are missed; with one, any digits
 //!   that some country would dial are a hit.

@@ -112,18 +112,18 @@ fn grouped(probe: &Probe<'_>, start: usize, separator: Option<u8>) -> Option<usi
 }
 
 fn is_glued(probe: &Probe<'_>, start: usize, end: usize) -> bool {
-    // Of groups, a comma parts the cells of a row.
-    let has_thousands = end - start == 9;
+    // In digits alone a comma may part thousands or decimals; of groups it parts the cells of a row.
+    let is_plain = end - start == 9;
     let before = match probe.before(start) {
         Some(b'-' | b'.' | b'/') => start > 1 && probe.was(start - 1, &ByteSet::ALNUM),
-        Some(b',') => has_thousands && start > 1 && probe.was(start - 1, &ByteSet::DIGIT),
+        Some(b',') => is_plain && start > 1 && probe.was(start - 1, &ByteSet::DIGIT),
         Some(b'+' | b'$') => true,
         Some(byte) => GLUE.has(byte),
         None => false,
     };
     let after = match probe.get(end) {
         Some(b'-' | b'.' | b'/') => probe.is(end + 1, &ByteSet::ALNUM),
-        Some(b',') => has_thousands && probe.is(end + 1, &ByteSet::DIGIT),
+        Some(b',') => is_plain && probe.is(end + 1, &ByteSet::DIGIT),
         Some(byte) => GLUE.has(byte),
         None => false,
     };

@@ -172,11 +172,15 @@ impl Written {
     pub(super) fn is_labelled(&self, probe: &Probe<'_>) -> bool {
         let (Some(first), Some(last)) = (self.groups.first(), self.groups.last()) else { return false };
         let line = probe.run_back(first.start, &NAMING.with(b"\n").not(), LONGEST);
-        let lengths: SmallVec<[u8; MOST_DIGITS]> = self.groups.iter().map(|group| group.length).collect();
-        let is_telling = matches!(&*lengths, [3 | 4, 4] | [2, 6] | [2, 2, 2, 2] | [3, 2, 3]);
+        let is_telling = matches!(&*self.lengths(), [3 | 4, 4] | [2, 6] | [2, 2, 2, 2] | [3, 2, 3]);
         (is_telling || matches!(self.count, 10 | 11))
             && has_label_after(probe, last.end)
             && !probe.was(line, &NAMING)
+    }
+
+    /// How many digits each group has.
+    fn lengths(&self) -> SmallVec<[u8; MOST_DIGITS]> {
+        self.groups.iter().map(|group| group.length).collect()
     }
 
     /// The bracket that opens the number, where there is one and it is closed after the area, of which the trunk prefix may be a
@@ -238,7 +242,7 @@ impl Written {
         ];
         let may_be_plain = move |_: &Way| self.groups.len() <= MOST_PLAIN && may_be_spoken_of();
         let plain = std::iter::once(Written::plain as Way).filter(may_be_plain);
-        let lengths: SmallVec<[u8; MOST_DIGITS]> = self.groups.iter().map(|group| group.length).collect();
+        let lengths = self.lengths();
         TELLING.into_iter().chain(plain).filter_map(move |way| way(self, probe, &lengths))
     }
 }

@@ -182,10 +182,10 @@ fn house(probe: &Probe<'_>, from: usize) -> Option<usize> {
 
 /// `Երևան, 0010, Տոլստոյի 8` after the word for a town: the end of the first name with a number after a comma.
 fn armenian(probe: &Probe<'_>, from: usize) -> Option<usize> {
-    const ARMENIAN: ByteSet = ByteSet::EMPTY.with(b" -").range(0xd4, 0xd6).range(0x80, 0xbf);
+    const LETTERS: ByteSet = ByteSet::EMPTY.with(b" -").range(0xd4, 0xd6).range(0x80, 0xbf);
     let mut at = from;
     for _ in 0..4 {
-        let name = probe.run(at, &ARMENIAN.or(ByteSet::DIGIT), LONGEST);
+        let name = probe.run(at, &LETTERS.or(ByteSet::DIGIT), LONGEST);
         let number = probe.run_back(name, &ByteSet::DIGIT, 5);
         let is_house = (number + 1..=number + 4).contains(&name) && probe.before(number) == Some(b' ');
         if at > from && number > at + 4 && is_house && ends_a_clause(probe, name) {

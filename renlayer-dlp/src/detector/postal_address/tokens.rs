@@ -213,7 +213,7 @@ pub(super) fn end_of_number(probe: &Probe<'_>, at: usize) -> Option<usize> {
 fn is_before_a_code(probe: &Probe<'_>, end: usize) -> bool {
     let code = probe.run(end + 1, &ByteSet::DIGIT, 6);
     let is_town = probe.get(code) == Some(b' ') && probe.is(code + 1, &ByteSet::UPPER);
-    probe.get(end) == Some(b',') && matches!(code - end, 5 | 6) && is_town
+    probe.get(end) == Some(b',') && matches!(code - (end + 1), 4 | 5) && is_town
 }
 
 /// Hungarian writes a full stop after the number: a comma or a line end follows.
