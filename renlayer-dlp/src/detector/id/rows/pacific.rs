@@ -36,7 +36,7 @@ pub(super) const ROWS: &[Kind] = &[
     .public(),
     Kind::new(
         ["au_medicare", "health.au.medicare", "an Australian Medicare card number"],
-        &["?9999 99999 9", "9999~99999~9", "9999~99999~9~9", "9999~99999"],
+        &["?9999 99999 9", "9999~99999~9", "9999~99999~9~9"],
         |v| matches!(at(v, 0), 2..=6) && sum(v, &[1, 3, 7, 9, 1, 3, 7, 9]) % 10 == at(v, 8),
         &["medicare*"],
         &["2123 45670 1"],
