@@ -27,7 +27,8 @@ const SEPARATORS: ByteSet = ByteSet::EMPTY.with(b"|,;\t");
 const HEAD: ByteSet = ByteSet::WORD.with(b" -.\"'`[]");
 /// What stands around a cell.
 const AROUND: ByteSet = ByteSet::EMPTY.with(b" \"'`");
-/// The longest line of heads, and the most cells.
+/// The longest head up to its word for a password, the longest line of heads, and the most cells.
+const LONGEST_HEAD: usize = 32;
 const LONGEST_LINE: usize = 160;
 const MOST_CELLS: usize = 16;
 /// The shortest word that is taken for a password.
@@ -46,7 +47,8 @@ impl Detector for Column {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        HEADS.iter().map(Anchor::word).collect()
+        // Those by which secrets are looked for anyway.
+        ["pass", "pwd"].map(Anchor::word).to_vec()
     }
 
     fn start(&self) -> Start {
@@ -89,7 +91,7 @@ fn weigh(value: &Value<'_>) -> Option<Match> {
 
 /// Whether nothing but the head of the column stands before its word.
 fn begins_cell(probe: &Probe<'_>, at: usize) -> bool {
-    let begin = probe.run_back(at, &HEAD, LONGEST_LINE);
+    let begin = probe.run_back(at, &HEAD, LONGEST_HEAD);
     probe.before(begin).is_none_or(|byte| SEPARATORS.with(b"(").or(LINE_END).has(byte))
 }
 
