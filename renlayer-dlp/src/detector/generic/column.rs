@@ -19,6 +19,8 @@ pub(in crate::detector) struct Column;
 
 /// What the column is called.
 const HEADS: [&str; 4] = ["password", "passwd", "passwort", "pwd"];
+/// What follows in a line of heads or a list of columns: most words stand in a sentence.
+const ENDS: [&str; 13] = ["|", " |", "  ", ",", ";", "\t", "\n", "\r", ")", "\"", "'", "`", "]"];
 /// What another column of such a table is called, or a part of that: whose the password is, or where it opens something.
 const OWNERS: [&[u8]; 8] = [b"user", b"name", b"login", b"mail", b"account", b"host", b"server", b"usuario"];
 /// What stands between cells.
@@ -47,8 +49,8 @@ impl Detector for Column {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        // Those by which secrets are looked for anyway.
-        ["pass", "pwd"].map(Anchor::word).to_vec()
+        let ends = |head| ENDS.into_iter().map(move |end| Anchor::word([head, end].concat()));
+        HEADS.into_iter().flat_map(ends).collect()
     }
 
     fn start(&self) -> Start {
@@ -63,7 +65,6 @@ impl Detector for Column {
         let at = probe.at();
         let head = HEADS.into_iter().find(|head| probe.looking_at_word(at, head.as_bytes()))?;
         let end = probe.run(at + head.len(), &AROUND.with(b"]"), 4);
-        // Most words stand in a sentence.
         if !(probe.is(end, &SEPARATORS.with(b")").or(LINE_END)) && begins_cell(probe, at)) {
             return None;
         }

@@ -1,8 +1,8 @@
 //! The windows that text has most often: by these it is chosen which window a literal is looked for by, and which windows share a bucket.
 //!
 //! `windows.txt` has one on each line, the most common first: four bytes as wide tables see them, in lower case, and how many of a
-//! million windows are this one. They were counted in the documents and the sources of this project, of the libraries that it is built on and
-//! of Python's standard library, and in the five hundred words that English has most often, half of it prose and half of it code.
+//! million windows are this one. Half of what they were counted in is English (texts that Debian has packages of, the five hundred words that are
+//! everywhere), the other half software: pages on it and the sources of this project, of the libraries that it is built on and of Python's.
 
 use std::sync::LazyLock;
 
