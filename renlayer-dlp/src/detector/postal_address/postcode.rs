@@ -53,8 +53,8 @@ fn may_follow(probe: &Probe<'_>, number: usize) -> bool {
     mark.is_some()
 }
 
-/// Whether it is worth a look whether the token after so many others is a postcode. Mostly an address is no address before it is
-/// asked what follows; where a number before has asked, next to nothing is left to ask.
+/// Whether the token after so many others may be a postcode, as far as that is asked: after a few, since mostly fewer are read; and at
+/// once where a number before has asked, which leaves next to nothing to look at.
 pub(super) fn may_be_read(probe: &Probe<'_>, number: usize, tokens: usize) -> bool {
     let is_asked = if tokens == 0 { probe.known() > number } else { tokens == FEW };
     !is_asked || may_follow(probe, number)
