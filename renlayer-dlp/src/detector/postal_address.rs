@@ -507,6 +507,7 @@ mod tests {
             .hit("Jo,Hauptstraße 12,10115 Berlin,3", "Hauptstraße 12,10115 Berlin")
             .hit("Via Roma 5,00184 Roma", "Via Roma 5,00184 Roma")
             .miss("Tabelle 12,10115 Berlin und Wert 3,1234 Euro, Weg 12,10115 m")
+            .miss("Item 5,12345 Units,1234 Boxes")
             .miss("Drive 3, 4000 Blocks, Circle 3, 2048 Points, Park 7")
             .miss("Circle 3, 2048 Points")
             .miss("Ring 5, 10115 Nodes")

@@ -26,7 +26,8 @@ pub(super) const AUSTRALIA: &str = " nsw vic qld sa wa tas act nt ";
 /// Words after a number that is no postcode.
 pub(super) const COUNTED: &str = " euro eur usd dollar franken chf kronen zloty menschen leute einwohner personen uhr stück jahre jahren tage \
     meter kilometer km kg prozent people users men women items mal teilnehmer besucher mitglieder gäste soldaten dollars pounds \
-    points blocks tokens files rows lines bytes requests errors tests steps samples records pages words images nodes coins \
+    units boxes pieces parts entries points blocks tokens files rows lines bytes requests errors tests steps samples records pages \
+    words images nodes coins \
     habitants personnes euros abitanti persone habitantes personas mann exemplare wörter zeichen seiten januar februar märz april \
     mai juni juli august september oktober november dezember january february march may june july october december ";
 pub(super) const PARTICLES: &str = " de del della dei degli di da do dos das du des la le les el los las lo y e i of the and am an der den \
