@@ -12,7 +12,7 @@
 
 use super::generic::says_what_it_is;
 use super::token::is_placeholder;
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
+use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start};
 use crate::{Evidence, Severity};
 
 /// URLs of databases, queues and directories.
@@ -20,6 +20,8 @@ pub(super) struct DatabaseUrl;
 /// All other URLs.
 pub(super) struct BasicAuthUrl;
 
+/// What stands between the scheme and the user.
+const MARK: &str = "://";
 const SCHEME: ByteSet = ByteSet::ALNUM.with(b"+.-:");
 const LONGEST_SCHEME: usize = 32;
 /// What may stand before the path; a `$` or `{` there is a variable, which is looked at later.
@@ -64,7 +66,11 @@ impl Detector for DatabaseUrl {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        vec![Anchor::literal("://")]
+        vec![Anchor::literal(MARK)]
+    }
+
+    fn need(&self) -> Need {
+        NEED
     }
 
     fn start(&self) -> Start {
@@ -102,7 +108,11 @@ impl Detector for BasicAuthUrl {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        vec![Anchor::literal("://")]
+        vec![Anchor::literal(MARK)]
+    }
+
+    fn need(&self) -> Need {
+        NEED
     }
 
     fn start(&self) -> Start {
@@ -118,6 +128,9 @@ impl Detector for BasicAuthUrl {
         Some(url.found(url.end))
     }
 }
+
+/// Most URLs name no user.
+const NEED: Need = Need::Mark { mark: b'@', within: MARK.len() + LONGEST_AUTHORITY };
 
 const PAGE: Page = Page {
     basis: "scheme, user, password and host as RFC 3986 has them",
@@ -136,7 +149,7 @@ struct Url {
 
 impl Url {
     fn read(probe: &Probe<'_>) -> Option<Self> {
-        let from = probe.at() + 3;
+        let from = probe.at() + MARK.len();
         let scheme = scheme(probe)?;
         probe.begins(from);
         let end = probe.run(from, &AUTHORITY, LONGEST_AUTHORITY);

@@ -219,6 +219,13 @@ pub enum Need {
     },
     /// A digit, at most so many bytes after the begin of the anchor.
     Digit(usize),
+    /// This byte, at most so many bytes after the begin of the anchor.
+    Mark {
+        /// Which byte.
+        mark: u8,
+        /// How far after the begin of the anchor.
+        within: usize,
+    },
     /// The begin of a line, with no more than [`Need::INDENT`] bytes of indentation after it.
     Line,
     /// One of [`Need::GIVES`]; or a digit, where a space and one of [`Need::VERBS`] follow the rest of

@@ -126,6 +126,7 @@ impl Near<'_> {
                 })
             }
             Need::Digit(within) => self.any(from, (within, 0), Self::digits),
+            Need::Mark { mark, within } => self.may_be_marked(at, (mark, within)),
             Need::Line => self.may_begin_line(at),
             Need::Value { given, told } => {
                 let gives = |near: &Self, block| near.of(block, |masks| masks.gives);
@@ -207,6 +208,13 @@ impl Near<'_> {
             let to_last = if block == last { u64::MAX >> (BLOCK - 1 - (end - 1) % BLOCK) } else { u64::MAX };
             bits(self, block) & after_first & to_last != 0
         })
+    }
+
+    /// Whether a mark may be in so many bytes from there on.
+    fn may_be_marked(&self, at: usize, (mark, within): (u8, usize)) -> bool {
+        let rest = self.beside.text.bytes.get(at..).unwrap_or_default();
+        let is_known = self.is_all || rest.len() >= within;
+        !is_known || memchr::memchr(mark, rest.get(..within).unwrap_or(rest)).is_some()
     }
 
     /// Whether nothing but indentation may stand before a place on its line.

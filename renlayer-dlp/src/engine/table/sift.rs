@@ -275,6 +275,7 @@ mod tests {
                 run.is_some_and(|run| !run.iter().any(|byte| ByteSet::BREAK.has(*byte)))
             }),
             Need::Digit(within) => ahead(within).iter().any(u8::is_ascii_digit),
+            Need::Mark { mark, within } => ahead(within).contains(&mark),
             Need::Line => {
                 let behind = text.get(at.saturating_sub(Need::INDENT)..at).unwrap_or_default();
                 let indent = behind.iter().rev().take_while(|byte| b" \t".contains(byte)).count();
@@ -306,12 +307,13 @@ mod tests {
             let (bytes, at) = (text.as_bytes(), at.min(text.len() - 1));
             let whole = Text { bytes, start: 0, complete: true };
             let power = 1 << length.ilog2();
-            for need in [Need::Run { length, within: 0 }, Need::Run { length: power, within }, Need::Digit(within), Need::Line] {
+            let mark = Need::Mark { mark: b':', within };
+            for need in [Need::Run { length, within: 0 }, Need::Run { length: power, within }, Need::Digit(within), mark, Need::Line] {
                 let told = near_in(&table, whole, need, at);
                 prop_assert_eq!(told, has(need, bytes, at), "{:?} at {} in {:?}", need, at, text);
             }
             // What is more, a flag or a verb may make up for what gives a value.
-            let needs = [Need::Run { length, within }, Need::Digit(within), Need::Line, Need::Value { given: within, told: within }];
+            let needs = [Need::Run { length, within }, Need::Digit(within), mark, Need::Line, Need::Value { given: within, told: within }];
             for need in needs.into_iter().filter(|need| has(*need, bytes, at)) {
                 prop_assert!(near_in(&table, whole, need, at));
                 // What has not arrived may be anything.
@@ -409,10 +411,11 @@ mod tests {
         let mut sought = builtin();
         sought.retain(|detector| {
             let name = detector.about().name;
-            let others = ["datadog_api_key", "heroku_key", "crypto_wallet_ethereum", "code_python"];
+            let others =
+                ["datadog_api_key", "heroku_key", "crypto_wallet_ethereum", "code_python", "database_url"];
             name.starts_with("generic_secret") || others.contains(&&*name)
         });
-        assert_eq!(sought.len(), 7);
+        assert_eq!(sought.len(), 8);
         sought
     });
 
@@ -421,7 +424,7 @@ mod tests {
     const PIECES: &[&str] = &[
         "variable api_token", " value Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB", "name: ", "key ", "value ", "default", "string>", "API_TOKEN", "token", "my password", "secret", "passwd",
         "datadog", "heroku", "_api_key", "Bearer ", "basic ", "token token=", "ENV ", "alter user joe identified by ", "alter user ", "identified", " by ", " to ", " for the ", " of ", "| ", "**", "set ", " --", "-", "_", "~", "~", " ", " ", "\n", ",", "(", " is ",
-        "=", ":", "\"", "'", ">", "!!str ", "|-", "                       ",
+        "=", ":", "\"", "'", ">", "!!str ", "postgres://", "app:s3cr3t-9x@db.corp.io", "@", "|-", "                       ",
         "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB", "6da89121079f83b2eb6acccf8219ea98", "Kx7!pQ2z",
         "\ndef f(a):\n    return a\n", "import os\n", " 0x", "52908400098527886E0F7030069857D2E4169EE7", "9f86d081-884c-4d65-9a2f-eaa0c55ad015", "am9obmRvZTpkMDY5NGIxYi1jMTcx",
     ];
