@@ -147,3 +147,24 @@ impl std::fmt::Debug for ByteSet {
         f.debug_set().entries(self.iter().map(char::from)).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_set_holds_what_it_was_made_of(bytes in prop::collection::vec(any::<u8>(), 0..40), first: u8, last: u8) {
+            let (set, with, range) =
+                (ByteSet::of(&bytes), ByteSet::EMPTY.with(&bytes), ByteSet::EMPTY.range(first, last));
+            for byte in 0..=u8::MAX {
+                prop_assert_eq!((set.has(byte), with.has(byte)), (bytes.contains(&byte), bytes.contains(&byte)));
+                prop_assert_eq!(range.has(byte), (first..=last).contains(&byte));
+            }
+        }
+    }
+}

@@ -451,7 +451,7 @@ mod tests {
         #[test]
         fn what_is_passed_over_is_asked_for_by_nobody(
             asked in prop::collection::vec((1..4u8, 0..4u8, set(), set(), set(), 0..9u8, any::<bool>()), 0..4),
-            before in "[ -~]{20}[a-zA-Z]{0,9} ([a-z]{1,18}|gatan)[ ,]{1,2}",
+            before in "[ -~]{20}[a-zA-Z]{0,9}[ -~]([a-z]{1,18}|gatan),? ",
             digits in "[0-9]{1,4}",
             after in " ([a-z]{1,18}|rue)[ .,:-][ -~]{30}",
         ) {
@@ -478,6 +478,41 @@ mod tests {
             if Between::of(text, start, end).is_some_and(|between| runs.pass_over(digits.len(), &between)) {
                 prop_assert!(!runs.any(&run), "{}", said);
             }
+        }
+    }
+
+    #[test]
+    fn numbers_of_a_sentence_are_passed_over() {
+        static SIDES: Sides = Sides::new(&[" gatan "], &[" rue "], &[]).over_marks();
+        let mut runs = Runs::default();
+        runs.insert(1, Anchor::digits(1, 4).beside(&SIDES));
+        runs.insert(2, Anchor::digits(2, 2).after_letters(3));
+        runs.insert(3, Anchor::digits(1, 1).then(ByteSet::DIGIT.not()));
+        runs.compile();
+        let is_passed = |before: &str, digits: &str, after: &str| {
+            let said = format!("Most of it was said {before}{digits}{after} and nothing else of that");
+            let start = said.find(digits).unwrap();
+            let text = Text { bytes: said.as_bytes(), start: 0, complete: true };
+            let between = Between::of(text, start, start + digits.len());
+            between.is_some_and(|between| runs.pass_over(digits.len(), &between))
+        };
+        for (before, digits, after) in [
+            ("in ", "1984", " by"),
+            ("over ", "12", " days"),
+            ("as such, ", "1984", " words."),
+            ("an ", "1984", " extraordinarily"),
+        ] {
+            assert!(is_passed(before, digits, after), "{before}{digits}{after}");
+        }
+        for (before, digits, after) in [
+            ("gatan ", "12", " by"),
+            ("over ", "12", " rue"),
+            ("for ", "12", " days"),
+            ("over ", "1", " day"),
+            ("Of ", "12", " by"),
+            ("of ", "12", ", by"),
+        ] {
+            assert!(!is_passed(before, digits, after), "{before}{digits}{after}");
         }
     }
 

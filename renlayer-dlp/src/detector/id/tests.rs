@@ -306,6 +306,11 @@ fn no_word_stands_inside_a_piece_of_code() {
         .miss("3f9cf1ab 31617281600")
         .miss("9b0iva 31617281600, ab12c0 31617281600")
         .run();
+    Cases::of("gov_id.br.cpf")
+        .hit("client2Cpf: 52998224725", "52998224725")
+        .hit("contact12CPF: 52998224725", "52998224725")
+        .run();
+    Cases::of("gov_id.nl.bsn").hit(r#"{"user1Bsn": "111222333"}"#, "111222333").run();
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Addresses where a word says that a name is a street's: in Hebrew, Persian, Arabic, Georgian, Armenian and Thai, whose scripts have
-//! no capitals to tell names by, and in Azerbaijani.
+//! no capitals to tell names by, and in Armenian and Azerbaijani.
 //!
 //! - hit: `רחוב הרצל 12, תל אביב`, `خیابان آزادی پلاک 12`, `მიჩურინის ქ. 87, ბათუმი`, `Zərdab ray., Xəlil küçəsi, b. 1`,
 //!   `ք. Երևան, Տոլստոյի 8`
@@ -118,7 +118,7 @@ impl Detector for Elsewhere {
         } else if let Some(length) = stands(&AFTER) {
             (before_the_word(probe, at)?, house(probe, at + length).filter(|end| stands_apart(probe, *end))?)
         } else if let Some(length) = stands(&ARMENIAN) {
-            (at, armenian(probe, at + length)?)
+            (at, armenian(probe, at, at + length)?)
         } else {
             thai(probe)?
         };
@@ -180,15 +180,20 @@ fn house(probe: &Probe<'_>, from: usize) -> Option<usize> {
     ((1..=4).contains(&(digits - begin)) && !goes_on).then_some(end)
 }
 
-/// `Երևան, 0010, Տոլստոյի 8` after the word for a town: the end of the first name with a number after a comma.
-fn armenian(probe: &Probe<'_>, from: usize) -> Option<usize> {
+/// `Երևան, 0010, Տոլստոյի 8` after the word for a town, which begins at `word`: the end of the first name with a number after a comma.
+fn armenian(probe: &Probe<'_>, word: usize, from: usize) -> Option<usize> {
     const LETTERS: ByteSet = ByteSet::EMPTY.with(b" -").range(0xd4, 0xd6).range(0x80, 0xbf);
+    // The capitals are U+0531 to U+0556.
+    let is_name = |at: usize| matches!(probe.slice(at..at + 2), [0xd4, 0xb1..=0xbf] | [0xd5, 0x80..=0x96]);
+    if probe.was(word, &LETTERS.without(b" -")) || !is_name(from) {
+        return None;
+    }
     let mut at = from;
     for _ in 0..4 {
         let name = probe.run(at, &LETTERS.or(ByteSet::DIGIT), LONGEST);
         let number = probe.run_back(name, &ByteSet::DIGIT, 5);
         let is_house = (number + 1..=number + 4).contains(&name) && probe.before(number) == Some(b' ');
-        if at > from && number > at + 4 && is_house && ends_a_clause(probe, name) {
+        if at > from && is_name(at) && number > at + 4 && is_house && ends_a_clause(probe, name) {
             return Some(name);
         }
         if probe.get(name) != Some(b',') || probe.get(name + 1) != Some(b' ') {
@@ -281,6 +286,9 @@ mod tests {
                 "գ. Զովասար, Արմավիրի մարզ, 1946, Լենինգրադյան 9",
             )
             .miss("ք. Երևան, 2024 թ., այնտեղ 12 մարդ կար, 5 մարդ")
+            .miss("2 կգ. Շաքար 10, Ալյուր 5")
+            .miss("1. գ. տարբերակ 3, Գին 12")
+            .miss("գ. Ապրանք, 2024, գին 500")
             .miss("רחוב הרצל היו שם אתמול 12 אנשים, ფასი ქ. 50%")
             .hit("ที่อยู่ 33 ถนนแนวพนิช กะบกเตี้ย นครพนม 44580", "33 ถนนแนวพนิช กะบกเตี้ย นครพนม 44580")
             .hit("Şərur ray., AZADLIQ prospekti, b. 1, m. 1", "AZADLIQ prospekti, b. 1")

@@ -36,7 +36,7 @@ pub(super) const TYPES: &str = " street st road rd avenue ave av lane ln drive d
 
 /// Words of the post of the United States for a street (Publication 28, appendix C1) that are in no other list and mean little else.
 pub(super) const SUFFIXES: &str = " bayou bluff bluffs burg burgs causeway cliffs coves creek crescent crossroad crossroads dale fords glen glens groves harbors \
-    haven hollow knoll knolls manors meadow meadows orchard overpass parkways ridges shoal shoals shores skyway spurs stravenue \
+    haven hollow knoll knolls manors meadow meadows orchard overpass parkways ridges shoal shoals shores skyway stravenue \
     throughway trafficway underpass viaduct ";
 
 /// Of the words above, the ones that are hardly anybody's name: with them no postcode is needed.

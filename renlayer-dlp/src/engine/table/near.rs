@@ -149,7 +149,7 @@ impl Near<'_> {
         let (block, inside) = (from / BLOCK, from % BLOCK);
         let (first, second) = (self.digits(block), self.digits(block + 1));
         let digits = (u128::from(first) | u128::from(second) << BLOCK) >> inside;
-        digits as u16 == 0 && self.knows(from + runs::NEAR)
+        digits & ((1 << runs::NEAR) - 1) == 0 && self.knows(from + runs::NEAR)
     }
 
     /// What a block has; nothing is after the last one.

@@ -1,7 +1,7 @@
 //! Text in one way of writing: lower case, one space for whatever is between words, `taxId` as two words, `N.I.F.` as one, `#` as a word.
 //!
-//! Digits end a word (`nif2`), unless a letter follows them directly: then both are one piece of code, as `3f9cf1ab`, in which no
-//! word stands.
+//! Digits end a word (`nif2`), and a hump may follow them (`user1Bsn`). Where another letter follows directly, both are one piece of code, as
+//! `3f9cf1ab`, in which no word stands.
 
 /// Folds `text` into `out` and gives the length. `cut` says that its first byte is only there to see whether a word begins
 /// after it.
@@ -25,7 +25,7 @@ pub(super) fn fold(text: &[u8], cut: bool, out: &mut [u8]) -> usize {
             // `routing #`.
             [b'#', ..] => folded.sign(b'#'),
             [lead @ 0xc3..=0xd1, trail, ..] => folded.letter(&lower_pair(*lead, *trail)),
-            [b'0'..=b'9', ..] if is_in_code(rest) => folded.letter(&[*byte]),
+            [b'0'..=b'9', ..] => folded.digits(before, rest),
             _ if !is_letter(*byte) => folded.space(1),
             _ => {
                 if before.is_ascii_lowercase() && byte.is_ascii_uppercase() {
@@ -65,6 +65,20 @@ impl Folded<'_> {
         self.space(1)
     }
 
+    /// The digits with which `rest` begins, after a byte.
+    fn digits(&mut self, before: u8, rest: &[u8]) -> usize {
+        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let (digits, rest) = rest.split_at(count);
+        match rest.first() {
+            Some(next) if next.is_ascii_uppercase() && before.is_ascii_lowercase() => self.space(count),
+            Some(next) if next.is_ascii_alphabetic() => {
+                digits.iter().for_each(|digit| _ = self.letter(&[*digit]));
+                count
+            }
+            _ => self.space(count),
+        }
+    }
+
     fn letter(&mut self, bytes: &[u8]) -> usize {
         bytes.iter().for_each(|byte| self.put(*byte));
         // What goes on with a character is no letter of its own.
@@ -78,11 +92,6 @@ impl Folded<'_> {
             self.length += 1;
         }
     }
-}
-
-/// Whether the digits at the begin of `rest` go on with a letter.
-fn is_in_code(rest: &[u8]) -> bool {
-    rest.iter().find(|byte| !byte.is_ascii_digit()).is_some_and(u8::is_ascii_alphabetic)
 }
 
 pub(super) fn is_letter(byte: u8) -> bool {
