@@ -223,18 +223,20 @@ fn is_list(probe: &Probe<'_>, after: usize, at: usize) -> bool {
     is_name && (is_joined() || is_third())
 }
 
-/// `token=token=…`, `my.token=my.token=…`, `password: password: …`: whether what stands at `at` is no value but the name of one, which is
+/// `token=token=…`, `my.token=my.token=…`, `password: password: …`, `?key=?key=…`: whether what stands at `at` is no value but the name of one, which is
 /// looked at by itself. With a value beside it that is none either, both together may be one.
 fn is_name(probe: &Probe<'_>, at: usize) -> bool {
     const GIVES: ByteSet = ByteSet::EMPTY.with(b"=:");
     // A word for a secret may have a space in it, or letters outside ASCII.
     const AFTER: ByteSet = GIVES.with(b" ").range(0x80, 0xff);
+    let after_sign = |at: usize| probe.run(at, &ByteSet::EMPTY.with(b"?&"), 1);
+    let at = after_sign(at);
     if probe.was(at, &QUOTES) || !probe.is(name::end(probe, at), &AFTER) {
         return false;
     }
     let begins = |at: usize| {
         let end = at + keyword::standing_at(probe, at)?.length();
-        probe.is(end, &GIVES).then_some(end + 1)
+        probe.is(end, &GIVES).then(|| after_sign(end + 1))
     };
     // Base64 may end so, before its padding.
     let ends = |at: usize| {

@@ -99,6 +99,10 @@ impl Detector for Beside {
         probe.begins(at);
         let value = Value::read(probe, at).filter(|value| value.range().len() >= SHORTEST_LOW)?;
         value.note_words(probe);
+        // Names in a row have values that are words, which only a login may be.
+        if !probe.looking_at_word(probe.at(), BASIC.as_bytes()) && value.is_worded(Kind::Key) {
+            return None;
+        }
         let name = name::around(probe, after);
         if name.eq_ignore_ascii_case(BASIC.as_bytes()) {
             let found = Match::new(value.range(), 0.7).with(Evidence::CONTEXT).with(Evidence::STRUCTURE);

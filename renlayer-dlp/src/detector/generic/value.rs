@@ -281,7 +281,7 @@ impl Value<'_> {
     }
 
     /// Whether it is words joined, which are no secret of any kind but a login, however that is written.
-    fn is_worded(&self, kind: Kind) -> bool {
+    pub(super) fn is_worded(&self, kind: Kind) -> bool {
         kind != Kind::Login && !self.is_hex() && self.is_joined_words()
     }
 
