@@ -4,8 +4,8 @@
 //! for a place, the letters of the compass, or the sign of degrees must be there.
 //!
 //! - hit: `lat: 48.8584, lon: 2.2945`, `GPS 48.8584, 2.2945`, `48°51'29.6"N 2°17'40.2"E`, `"longitude": 2.29448`
-//! - low: `48.85837, 2.29448` without a word; `40.7128, -74.0060` with a sign
-//! - miss: `M 12.5 48.8 L 2.2 9.1`, `rgba(0.1234, 0.4567)`, `lat: 95.0001`, fewer than three decimals; the rows of a table without a word
+//! - low: `48.85837, 2.29448` without a word
+//! - miss: `M 12.5 48.8 L 2.2 9.1`, `40.7128, -74.0060` without a word, `rgba(0.1234, 0.4567)`, `lat: 95.0001`, fewer than three decimals; the rows of a table without a word
 //! - known mistakes: decimal commas are not read; the other half of a pair under two labels is a finding of its own.
 
 use super::labelled::Labelled;
@@ -111,9 +111,8 @@ impl Detector for Pair {
             return Some(found(0.8).with(Evidence::CONTEXT));
         }
         let is_listed = || probe.was(probe.run_back(start, &LISTED, LISTED_FAR), &ByteSet::DIGIT);
-        let has_sign = probe.is(second - 1, &ByteSet::EMPTY.with(b"-")) || probe.get(start) == Some(b'-');
-        let is_exact = decimals.min(others) >= if has_sign { EXACT } else { EXACT + 1 };
-        let is_bare = is_exact && probe.get(latitude) == Some(b',') && !is_third && !is_listed();
+        let is_bare =
+            decimals.min(others) > EXACT && probe.get(latitude) == Some(b',') && !is_third && !is_listed();
         is_bare.then(|| found(0.4).harmless())
     }
 }
@@ -236,7 +235,7 @@ mod tests {
             .hit("{\"longitude\": -70.29448}", "-70.29448")
             .hit("48°51'29.6\"N 2°17'40.2\"E", "48°51'29.6\"N 2°17'40.2\"E")
             .low("48.858370, 2.294481", "48.858370, 2.294481")
-            .low("seen at 40.7128, -74.0060 at noon", "40.7128, -74.0060")
+            .miss("seen at 40.7128, -74.0060 at noon, loss 0.7192, -0.8514")
             .low("1: 48.858370, 2.294481", "48.858370, 2.294481")
             .low("0.123456,0.654321\n0.223456,0.754321\n", "0.123456,0.654321")
             .miss("1,0.123456,0.654321\n2,0.223456,0.754321\n")
