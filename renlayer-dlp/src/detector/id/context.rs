@@ -133,7 +133,7 @@ const GENERAL: &[&str] = &[
 const COMMON: [&str; 9] = ["number", "no", "nr", "code", "card", "reference", "ref", "license", "licence"];
 
 /// Words of a kind that are short for much else, or a group of hexadecimal: with them no failed check is recorded.
-const AMBIGUOUS: [&str; 9] = ["nip", "cui", "bce", "aba", "edb", "cc", "cf", "ik", "inn"];
+const AMBIGUOUS: [&str; 8] = ["nip", "cui", "bce", "aba", "edb", "cc", "cf", "ik"];
 
 impl Context {
     pub(super) fn new(kinds: &[&'static Kind], countries: &[(&str, &[&str])]) -> Self {

@@ -233,7 +233,16 @@ fn old_and_short_ways_of_writing_are_read() {
     Cases::of("gov_id.nl.bsn").hit("BSN 12345672", "12345672").low("BSN 12345673", "12345673").run();
     Cases::of("gov_id.de.personalausweis").hit("Personalausweisnummer T220001293D", "T220001293D").run();
     Cases::of("gov_id.cz.rodne_cislo").hit("rodné číslo 530101123", "530101123").run();
-    Cases::of("gov_id.ru.inn").hit(r#"{"inn": "7707083893"}"#, "7707083893").miss("the inn 7707083894").run();
+}
+
+#[test]
+fn what_hotels_and_lenses_are_called_by_is_no_word() {
+    Cases::of("gov_id.ru.inn").miss("Holiday Inn 7707083893, Days Inn,5060800201,NY").run();
+    Cases::of("gov_id.tn.mf").miss("lens MF 1234567A").run();
+    Cases::of("pii.phone")
+        .hit("Days Inn, 303-416-2675", "303-416-2675")
+        .hit("mf 212-736-5000", "212-736-5000")
+        .run();
 }
 
 #[test]

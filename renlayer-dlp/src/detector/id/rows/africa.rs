@@ -21,7 +21,7 @@ pub(super) const ROWS: &[Kind] = &[
             let letter = |i: usize, known: &[u8]| v.get(i).is_none_or(|byte| known.contains(byte));
             letter(7, b"ABCDEFGHJKLMNPQRSTVWXYZ") && letter(8, b"APBDN") && letter(9, b"MPCNE")
         },
-        &["matricule fiscal*", "mf"],
+        &["matricule fiscal*"],
         &["1234567/M/A/E/001", "1496298T"],
     )
     .ranged()

@@ -22,7 +22,7 @@ pub(super) const ROWS: &[Kind] = &[
             };
             holds && number(v, 0, 4) > 100
         },
-        &["инн", "идентификационный номер налогоплательщика", "russian inn", "inn number", "inn code", "inn"],
+        &["инн", "идентификационный номер налогоплательщика", "russian inn", "inn number", "inn code"],
         &["123456789047", "7707083893"],
     ),
     Kind::new(
