@@ -121,6 +121,9 @@ impl Detector for PostalAddress {
             return Some(found(start, end, 0.85));
         }
         let last = number_last(probe, number);
+        if is_before_a_cell(probe, number) {
+            return last;
+        }
         if last.as_ref().is_some_and(|found| found.confidence >= NAMED) {
             return last;
         }
@@ -140,7 +143,7 @@ fn number_last(probe: &Probe<'_>, number: usize) -> Option<Match> {
         let next = Token::after(probe, number).is_some_and(|next| next.is_one_more());
         next && !street.ends_in_a_unit(probe)
     };
-    if !is_named && (street.is_doubtful(probe) || is_in_a_row()) {
+    if !is_named && (street.is_doubtful(probe) || is_in_a_row() || is_before_a_cell(probe, number)) {
         return None;
     }
     let place = place_after(probe, number, is_named);
@@ -158,6 +161,12 @@ fn number_last(probe: &Probe<'_>, number: usize) -> Option<Match> {
         }
         _ => None,
     }
+}
+
+/// Whether a comma and at once another number follow: mostly these are cells of a row (`Widget 12,35074 Screws`), and only a word for a
+/// street says that they are a house and a postcode.
+fn is_before_a_cell(probe: &Probe<'_>, number: usize) -> bool {
+    probe.get(number) == Some(b',') && probe.is(number + 1, &ByteSet::DIGIT)
 }
 
 /// The end of the place that follows the house which ends at `number`, where a word says that the street at `start` is one.
@@ -508,6 +517,7 @@ mod tests {
             .hit("Via Roma 5,00184 Roma", "Via Roma 5,00184 Roma")
             .miss("Tabelle 12,10115 Berlin und Wert 3,1234 Euro, Weg 12,10115 m")
             .miss("Item 5,12345 Units,1234 Boxes")
+            .miss("Widget 12,35074 Screws,16.76\nUser 42,50000 Credits,ok\nServer 0,1140 Product,x")
             .miss("Drive 3, 4000 Blocks, Circle 3, 2048 Points, Park 7")
             .miss("Circle 3, 2048 Points")
             .miss("Ring 5, 10115 Nodes")
