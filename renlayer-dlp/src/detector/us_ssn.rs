@@ -80,7 +80,7 @@ impl Detector for UsSsn {
         let in_context = CONTEXT.stand_behind(probe, start) || is_shared() || is_called_so(probe, end);
         let found = match (in_context, separator) {
             (true, _) => Match::new(start..end, 0.95).with(Evidence::CONTEXT),
-            _ if !is_issued => return None,
+            _ if !is_issued || is_beside_a_number(probe, start, end) => return None,
             (false, Some(b'-')) if is_taxed() => Match::new(start..end, 0.95).with(Evidence::CONTEXT),
             (false, Some(b'-')) => Match::new(start..end, 0.65).with(Evidence::STRUCTURE),
             // Without dashes nothing says that it is this country's.
@@ -109,6 +109,12 @@ fn grouped(probe: &Probe<'_>, start: usize, separator: Option<u8>) -> Option<usi
     let digits = |from: usize, n: usize| probe.run(from, &ByteSet::DIGIT, n + 1) == from + n;
     let holds = digits(start + 4, 2) && probe.get(start + 6) == separator && digits(start + 7, 4);
     holds.then_some(start + 11)
+}
+
+/// Whether a comma alone parts it from another number, as the cells of a row: numbers of parts are written so too.
+fn is_beside_a_number(probe: &Probe<'_>, start: usize, end: usize) -> bool {
+    let is_before = probe.before(start) == Some(b',') && probe.was(start - 1, &ByteSet::DIGIT);
+    is_before || (probe.get(end) == Some(b',') && probe.is(end + 1, &ByteSet::DIGIT))
 }
 
 fn is_glued(probe: &Probe<'_>, start: usize, end: usize) -> bool {
@@ -181,7 +187,8 @@ mod tests {
             .miss("937-42-6810, 666-12-3456")
             .hit("tax ID 536-22-8145", "536-22-8145")
             .hit("name,ssn\nAnna,536-22-8145,Leeds", "536-22-8145")
-            .hit("1,536-22-8145,5", "536-22-8145")
+            .hit("id,ssn,floor\n1,536-22-8145,5", "536-22-8145")
+            .miss("1,128-14-2074,5\n2,536-22-8145,bolt")
             .miss("ssn 1,536228145 and 536228145,5")
             .low("TIN: 536228145", "536228145")
             .miss("{\"socialInsuranceNo\": \"536228145\"}")
