@@ -73,11 +73,9 @@ pub(super) static OTHER_ID: Labelled = Labelled::new(
     "tin no",
     "tin:",
     "nip:",
-    "vat:",
     "eori",
     "tax file",
     "c.i.",
-    "dl:",
     "driving permit",
     "documento",
     "steuernummer",
@@ -184,10 +182,9 @@ mod tests {
             .low("VAT number: TR1234567890", "TR1234567890")
             .low("VAT no.: TR1234567890", "TR1234567890")
             .low("NIP: 1234567890, EORI number pending", "1234567890")
-            .low("Texas DL: 12345678", "12345678")
             .low("Mi documento es 20.124.226", "20.124.226")
             .low("carta de condução 71321502213", "71321502213")
-            .miss("DL 43476395 UL 43476397")
+            .miss("DL: 4776790 UL: 43953, VAT: 8772160 KRW")
             .miss("documento de 2024, a tin of 12 oz")
             .low("{\"idCard\": \"KL41800HX\", \"national_id\": \"24681357K\"}", "24681357K")
             .miss(r#"{"passport_number_expiry": "2024-01-01T00:00:00Z", "id_card_issued": "2024-01-01 00:00:00"}"#)
