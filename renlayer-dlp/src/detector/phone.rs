@@ -6,9 +6,9 @@
 //!
 //! - hit: `+49 30 901820`, `(212) 736-5000`, `01 42 68 53 00`; `Tel. 030 901820`, `call 2127365000` and `2127365000 is my phone` by their context
 //! - hit: `455 6186 office` and nothing else in its line, as address books write it
-//! - hit: `0151/23456789`, `0 532 123 45 67`, `(11) 96123-4567`, `0049 30 901820`, `+1 212-736-5000 ext. 12`, `1-800-FLOWERS`
+//! - hit: `0151/23456789`, `(11) 96123-4567`, `0049 30 901820`, `+1 212-736-5000 ext. 12`, `1-800-FLOWERS`
 //! - low: what a word says to be a telephone number, and no country dials; 555-01xx, which North America keeps for stories; a number in an area that its country did not give out;
-//!   `612 34 56 78`, `98765 43210`, `(0-612) 34555` or `004930901820` without a word; `2127365000` and nothing else
+//!   `612 34 56 78`, `8 916 123-45-67`, `(0-612) 34555` or `004930901820` without a word; `2127365000` and nothing else
 //! - miss: `2127365000` in a text without a word, dates, epoch seconds, order numbers, decimals
 //! - known mistakes: without a word before them, national numbers in other layouts than these are missed; with one, any digits
 //!   that some country would dial are a hit.
@@ -64,12 +64,6 @@ impl Detector for Phone {
                 .after(INSIDE.not())
                 .beginning(ByteSet::EMPTY.with(b"8"))
                 .then(ByteSet::EMPTY.with(b" -.)")),
-            // `98765 43210`.
-            digits(5, 5)
-                .beginning(ByteSet::EMPTY.with(b"6789"))
-                .then(ByteSet::EMPTY.with(b" -"))
-                .second(ByteSet::DIGIT)
-                .followed_by(5),
             zero(5, 5).then(written::BETWEEN).second(written::INSIDE).followed_by(1),
             digits(6, 9),
             digits(10, 10).beginning(ByteSet::DIGIT.without(b"1")),
@@ -176,17 +170,18 @@ mod tests {
             .low("Wei | 8123 2478 | Singapore", "8123 2478")
             .low("Jan, 601 123 608, Brno", "601 123 608")
             .low("Ola, 40 61 23 56.", "40 61 23 56")
-            .low("Ravi, 98765 43210, Pune", "98765 43210")
             .low("Ana, 11 96123-4567, SP", "11 96123-4567")
-            .low("Luis, 55 1234 5678.", "55 1234 5678")
-            .miss("98765 43210 rows, 12345 67890, 98765 43210.5 and 11 96123-4567 of")
+            .miss("ports 62104-61723, tcp, bytes 63499-94059.\nlines 71816-64487\ncopied 97192 71696")
+            .miss("port 11 8080-8090, row 55 1234 5678. 11 96123-4567 of")
             .low("Kim: 02-212-3464", "02-212-3464")
             .hit("tel. 612-34-14-74", "612-34-14-74")
             .miss("Ana, 612-34-14-74, y\n612-34-14-74\n")
             .hit("455 6186 office\nBoston", "455 6186")
             .hit("Kiel\n0431 35 06 90-Office\\,", "0431 35 06 90")
-            .hit("Ali, 0 532 123 45 67, Ankara", "532 123 45 67")
-            .hit("Иван 8 916 123-45-67", "916 123-45-67")
+            .low("Ali, 0 532 123 45 67, Ankara", "532 123 45 67")
+            .low("Иван 8 916 123-45-67", "916 123-45-67")
+            .hit("Tel. 0 532 123 45 67", "532 123 45 67")
+            .miss("[0 376 345 75 52]\ncpu2 0 324 366 68 35\nconfusion: 0 532 123 45 67\nline 8 495 123-45-67 of")
             .miss("10 532 123 45 67, 2.0 532 123 45 67, 7 532 123 45 67 rows")
             .hit("Eva, 2546712361 (mobile).", "2546712361")
             .hit("Nicosia\n22 498317 office\n", "22 498317")

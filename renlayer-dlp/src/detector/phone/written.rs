@@ -405,18 +405,24 @@ impl Written {
         }
     }
 
-    /// What follows a trunk digit that stands apart: `0 532 123 45 67` in Turkey, `8 916 123-45-67` in Russia.
+    /// What follows a trunk digit that stands apart: `8 916 123-45-67` in Russia, and in a list `0 532 123 45 67` in Turkey. Other
+    /// rows of numbers are written so too.
     fn after_its_trunk(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
         let (first, last) = (self.groups.first()?, self.groups.last()?);
-        let code: &[u8] = match probe.behind(first.start, 2) {
-            b"0 " => b"90",
-            b"8 " => b"7",
+        let (code, is_telling): (&[u8], _) = match probe.behind(first.start, 4) {
+            [.., mark, b' ', b'0', b' '] => (b"90", b",;|".contains(mark)),
+            [.., b'8', b' '] => (b"7", probe.before(last.start) == Some(b'-')),
             _ => return None,
         };
+        let trunk = first.start - 2;
+        let line = probe.run_back(trunk, &ByteSet::DIGIT.with(b"\n").not(), LONGEST);
         let holds = *lengths == [3, 3, 2, 2]
-            && !probe.was(first.start - 2, &ByteSet::WORD.with(b".,-/:"))
+            && is_telling
+            && self.stands_apart(probe)
+            && !probe.was(line, &ByteSet::DIGIT)
+            && !probe.was(trunk, &ByteSet::WORD.with(b".,-/:"))
             && plan::is_number_in(code, self.digits());
-        holds.then_some((last.end, Shape::Trunk))
+        holds.then_some((last.end, Shape::Grouped))
     }
 
     /// Whether a group has a sign of its own: the offset in `09 2013 -0900`.
@@ -445,8 +451,12 @@ impl Written {
             let mut gaps = self.groups.iter().zip(self.groups.iter().skip(1));
             gaps.all(|(group, next)| probe.slice(group.end..next.start) == gap)
         };
+        // Mobile telephones of Brazil: `11 96123-4567`.
         let are_brazilian = || match &*self.groups {
-            [a, b, c] => probe.slice(a.end..b.start) == b" " && probe.slice(b.end..c.start) == b"-",
+            [a, b, c] => {
+                let is_parted = probe.slice(a.end..b.start) == b" " && probe.slice(b.end..c.start) == b"-";
+                is_parted && probe.get(b.start) == Some(b'9')
+            }
             _ => false,
         };
         let is_year = matches!(self.digits(), [b'1', b'9', ..] | [b'2', b'0', ..]);
@@ -456,14 +466,13 @@ impl Written {
             | ([4, 4], Some(b'2' | b'5'..=b'9'))
             | ([2, 2, 2, 2], Some(b'2'..=b'9'))
             | ([2, 3, 3], Some(b'0' | b'2'))
-            | ([2, 4, 4], Some(b'2' | b'5'))
-            | ([3, 7], Some(b'3'))
-            | ([5, 5], Some(b'6'..=b'9')) => {
+            | ([2, 4, 4], Some(b'2'))
+            | ([3, 7], Some(b'3')) => {
                 !is_year && (are_parted_by(b" ") || are_parted_by(b"-")) && self.stands_apart(probe)
             }
             ([3, 2, 2, 2] | [2, 3, 2, 2], _) | ([3, 3, 3], Some(b'0')) => is_spaced,
             ([3, 3, 4], _) => is_spaced || (are_parted_by(b"-") && self.stands_apart(probe)),
-            ([2, 4 | 5, 4], _) => are_brazilian() && self.stands_apart(probe),
+            ([2, 5, 4], _) => are_brazilian() && self.stands_apart(probe),
             // China's mobile telephones.
             ([3, 4, 4], Some(b'1')) => plan::is_international(&[b"86", self.digits()].concat()),
             _ => false,
