@@ -4,12 +4,11 @@
 //! the shape of its groups, and what stands around it.
 //!
 //! - hit: `card 4111 1111 1111 1111`, `4111-1111-1111-1111`, `378282246310005`; less surely `4111.1111.1111.1111`
-//! - low: `card 4111111111111112`, whose Luhn digit is wrong; `7,4111111111111111,2`, a row of numbers
+//! - low: `card 4111111111111112`, whose Luhn digit is wrong; `4111111111111111,Joe` without a word
+//! - miss: `7,4111111111111111,2`, a row of numbers, and the decimals `0,4111111111111111`
 //! - miss: `4111111111111112`, `1234567890123452` (no brand), digits inside a longer number, hexadecimal or an id
 //! - known mistakes: one in ten order numbers of 16 digits that begin like a card is a hit; so is one in fifty lists of
 //!   sixteen digits that stand alone with one gap between all of them, which is found in whole bodies (`view/spread.rs`).
-
-use std::ops::Range;
 
 use smallvec::SmallVec;
 
@@ -76,7 +75,7 @@ impl Detector for CardNumber {
     }
 
     fn ahead(&self) -> usize {
-        2 * MAX_DIGITS + 2
+        2 * MAX_DIGITS + 4
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
@@ -107,6 +106,10 @@ impl Detector for CardNumber {
         if !is_known {
             return None;
         }
+        let cells = Cells::of(probe, start, groups.end);
+        if !grouped && (matches!(cells, Cells::Other) || (matches!(cells, Cells::Row) && !in_context)) {
+            return None;
+        }
         let confidence = if in_context {
             0.98
         } else if is_odd {
@@ -119,7 +122,10 @@ impl Detector for CardNumber {
         let found = Match::new(start..groups.end, confidence).with(Evidence::CHECKSUM);
         Some(match in_context {
             true => found.with(Evidence::CONTEXT),
-            false if !grouped && (is_no_length(&number) || is_an_integer(probe, start..groups.end)) => {
+            false if grouped => found,
+            false
+                if matches!(cells, Cells::Named) || is_no_length(&number) || is_an_integer(probe, start) =>
+            {
                 found.harmless()
             }
             false => found,
@@ -145,30 +151,79 @@ fn is_no_length(number: &[u8]) -> bool {
     (number.len() >= 17 && !number.starts_with(b"62")) || number.len() < 14
 }
 
-/// Whether the number is negative, stands in a row between two others, or another one as long as a card's stands directly before and
-/// is none: of a table of large numbers one in ten passes Luhn's check.
-fn is_an_integer(probe: &Probe<'_>, range: Range<usize>) -> bool {
-    let Range { start, end } = range;
-    if probe.was(start, &ByteSet::EMPTY.with(b"-")) || (ends_a_number(probe, start) && begins_one(probe, end))
-    {
+/// Whether the number is negative, or another one as long as a card's stands directly before and is none: of a table of large
+/// numbers one in ten passes Luhn's check.
+fn is_an_integer(probe: &Probe<'_>, start: usize) -> bool {
+    if probe.was(start, &ByteSet::EMPTY.with(b"-")) {
         return true;
     }
     const BETWEEN: ByteSet = ByteSet::SPACE.with(b",;|");
     let end = probe.run_back(start, &BETWEEN, 16);
     let other = probe.slice(probe.run_back(end, &ByteSet::DIGIT, MAX_DIGITS + 2)..end);
-    let is_card = || (12..=MAX_DIGITS).contains(&other.len()) && luhn::holds(other) && has_brand(other);
-    end < start && other.len() >= 14 && !is_card()
+    end < start && is_no_card(other)
 }
 
-/// Whether a number and a comma stand right before `start`.
-fn ends_a_number(probe: &Probe<'_>, start: usize) -> bool {
-    probe.before(start) == Some(b',') && probe.was(start - 1, &ByteSet::DIGIT)
+/// What stands beside a number where commas without spaces part it from it.
+enum Cells {
+    /// Nothing, or what leaves no doubt: `,12/27`.
+    None,
+    /// A name alone: `4111111111111111,Joe`.
+    Named,
+    /// Numbers or words, as in any table of large numbers.
+    Row,
+    /// A number that is no cell before it (`0,4111111111111111`), or another as long as a card's that is none.
+    Other,
 }
 
-/// Whether a comma and a number follow at `end`, rather than the card's expiry (`,12/27`).
-fn begins_one(probe: &Probe<'_>, end: usize) -> bool {
-    let digits = probe.run(end + 1, &ByteSet::DIGIT, 3);
-    probe.get(end) == Some(b',') && digits > end + 1 && probe.get(digits) != Some(b'/')
+impl Cells {
+    fn of(probe: &Probe<'_>, start: usize, end: usize) -> Self {
+        let is_after_one = probe.before(start) == Some(b',') && probe.was(start - 1, &ByteSet::DIGIT);
+        let is_before_one = probe.get(end) == Some(b',') && probe.is(end + 1, &ByteSet::ALNUM);
+        let is_long = matches!(end - start, 15 | 16);
+        if !is_after_one && !is_before_one || is_long && is_before_one && is_expiry(probe, end + 1) {
+            Self::None
+        } else if is_after_one && !is_a_cell(probe, start - 1) || is_before_one && is_no_cell(probe, end + 1)
+        {
+            Self::Other
+        } else if !is_after_one && is_long && is_name(probe, end + 1) {
+            Self::Named
+        } else {
+            Self::Row
+        }
+    }
+}
+
+/// Whether the number that ends at `end` begins its line or follows a comma, and is no other one as long as a card's.
+fn is_a_cell(probe: &Probe<'_>, end: usize) -> bool {
+    let begin = probe.run_back(end, &ByteSet::DIGIT, MAX_DIGITS + 2);
+    matches!(probe.before(begin), Some(b',' | b'\n')) && !is_no_card(probe.slice(begin..end))
+}
+
+/// Whether a number as long as a card's begins at `at` and is none.
+fn is_no_cell(probe: &Probe<'_>, at: usize) -> bool {
+    is_no_card(probe.slice(at..probe.run(at, &ByteSet::DIGIT, MAX_DIGITS + 2)))
+}
+
+/// Whether a number is as long as a card's and none.
+fn is_no_card(number: &[u8]) -> bool {
+    number.len() >= 14 && !(number.len() <= MAX_DIGITS && luhn::holds(number) && has_brand(number))
+}
+
+/// `12/27`, `12/2027`, `2027-12`.
+fn is_expiry(probe: &Probe<'_>, at: usize) -> bool {
+    let first = probe.run(at, &ByteSet::DIGIT, 5);
+    let end = probe.run(first + 1, &ByteSet::DIGIT, 5);
+    let is_expiry = match (first - at, probe.get(first), end.saturating_sub(first + 1)) {
+        (2, Some(b'/'), 2 | 4) => probe.slice(at..first) <= b"12".as_slice(),
+        (4, Some(b'-'), 2) => probe.slice(first + 1..end) <= b"12".as_slice(),
+        _ => false,
+    };
+    is_expiry && !probe.is(end, &ByteSet::WORD.with(b"/-"))
+}
+
+/// A capital and a small letter.
+fn is_name(probe: &Probe<'_>, at: usize) -> bool {
+    probe.is(at, &ByteSet::UPPER) && probe.is(at + 1, &ByteSet::LOWER)
 }
 
 /// Digit groups with single separators of one kind between them.
@@ -214,7 +269,6 @@ fn groups(probe: &Probe<'_>, start: usize) -> Groups {
 
 fn is_glued_before(probe: &Probe<'_>, start: usize) -> bool {
     match probe.before(start) {
-        // A comma parts the cells of a row: no thousands and no decimals are as long.
         Some(b'.' | b'-') => start > 1 && probe.was(start - 1, &ByteSet::DIGIT),
         Some(byte) => GLUE.has(byte),
         None => false,
@@ -308,8 +362,13 @@ mod tests {
             .hit("card 4111/1111/1111/1111", "4111/1111/1111/1111")
             .hit("4111\t1111\t1111\t1111", "4111\t1111\t1111\t1111")
             .hit("1,4111111111111111,12/27,123", "4111111111111111")
-            .hit("1,4111111111111111,Joe", "4111111111111111")
-            .low("1,4111111111111111,2", "4111111111111111")
+            .low("4111111111111111,Joe", "4111111111111111")
+            .hit("id,card,name\n1,4111111111111111,Joe", "4111111111111111")
+            .miss("1,4111111111111111,Joe\n1,4111111111111111,2\n4111111111111111,ok\n1,4111111111111111,2024-01-05")
+            .miss("Messwert: 0,5123456789012346; 0,4532015112830366\nx = 3,4779124691668395 mm")
+            .miss(r#"{"pan": "0,4532015112830366"}"#)
+            .miss("[5856978481972439,4111111111111111,5200828282828210] (54,4859459854342831,'server',1)")
+            .miss("payments [4111111111111112,4111111111111111,5200828282828211]")
             .hit("4111-1111-1111-1111,Joe", "4111-1111-1111-1111")
             .miss("4111.1111.1111.1112")
             .hit("card 4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1")
