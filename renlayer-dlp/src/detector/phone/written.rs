@@ -405,13 +405,15 @@ impl Written {
         }
     }
 
-    /// What follows a trunk digit that stands apart: `8 916 123-45-67` in Russia, and in a list `0 532 123 45 67` in Turkey. Other
-    /// rows of numbers are written so too.
+    /// What follows a trunk digit that stands apart: `8 916 123-45-67` in Russia, in a list or after a word in Cyrillic, and in a list
+    /// `0 532 123 45 67` in Turkey. Other rows of numbers are written so too.
     fn after_its_trunk(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
         let (first, last) = (self.groups.first()?, self.groups.last()?);
         let (code, is_telling): (&[u8], _) = match probe.behind(first.start, 4) {
             [.., mark, b' ', b'0', b' '] => (b"90", b",;|".contains(mark)),
-            [.., b'8', b' '] => (b"7", probe.before(last.start) == Some(b'-')),
+            [.., mark, b' ', b'8', b' '] if probe.before(last.start) == Some(b'-') => {
+                (b"7", b",;|".contains(mark) || !mark.is_ascii())
+            }
             _ => return None,
         };
         let trunk = first.start - 2;
