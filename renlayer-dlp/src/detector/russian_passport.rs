@@ -68,12 +68,13 @@ fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
 }
 
 /// Whether nothing but the words of a form stands between the word for a passport and the series at `at`: machines have passports too.
+/// Nothing at all stands before what a name gives as its value.
 fn is_of_a_person(probe: &Probe<'_>, at: usize) -> bool {
     let behind = probe.behind(at, FAR + LONGEST_WORD);
-    let words = behind.rsplit(|byte| b" ,:;()\n".contains(byte)).filter(|word| !word.is_empty());
+    let words = behind.rsplit(|byte| b" ,:;()\"\n".contains(byte)).filter(|word| !word.is_empty());
     let is_in = |word: &[u8], known: &[&str]| known.iter().any(|known| known.as_bytes() == word);
     let mut words = words.skip_while(|word| is_in(word, &FORM));
-    words.next().is_some_and(|word| {
+    words.next().is_none_or(|word| {
         PASSPORT.iter().any(|known| word.windows(known.len()).any(|part| part == known.as_bytes()))
     })
 }
@@ -89,6 +90,7 @@ mod tests {
             .hit("Паспорт РФ: 4504№123456", "4504№123456")
             .hit("паспорт гражданина РФ серии 4504 номер 123456", "4504 номер 123456")
             .hit("Паспорт (серия, номер): 45 04, № 123456", "45 04, № 123456")
+            .hit(r#"{"паспорт": "45 04 № 123456"}"#, "45 04 № 123456")
             .hit("Паспортные данные: 45 04 № 123456", "45 04 № 123456")
             .hit("загранпаспорт 71 №1234567", "71 №1234567")
             .hit("загранпаспорт 71 1234567", "71 1234567")
