@@ -8,7 +8,7 @@
 //!   sentence `my password is Kx7!pQ2z`, `the API key is Zf3D0LXCM3EIMbgJpUNn`
 //! - hit: `token - 'Zf3D0LXCM3EIMbgJpUNn'`; without any operator see [`beside`] and [`column`]
 //! - low: words that a person may have chosen (see [`given`]), and several of them (see [`phrase`])
-//! - low: `northwind_key=f6ameo8g…`, letters of one case under a name that says whose key it is, and anything under `key` or `auth` alone
+//! - low: `northwind_key=f6ameo8g…`, letters of one case under a name that says whose key it is, and anything under `key` alone
 //! - low: what manuals make up: `api_token: abc123def456`, `Basic dXNlcm5hbWU6cGFzc3dvcmQ=`
 //! - low: values that say themselves that they stand for another; UUIDs; passwords in quotes that are words; what begins like
 //!   a provider's token, or stands under its name, and is not written as that provider writes it

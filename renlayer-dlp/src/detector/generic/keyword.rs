@@ -8,7 +8,7 @@ use crate::head::Head;
 use crate::openings::Openings;
 
 /// Words of which a secret's name holds one.
-const WORDS: [&str; 56] = [
+const WORDS: [&str; 53] = [
     "password",
     "passwd",
     "passphrase",
@@ -62,16 +62,13 @@ const WORDS: [&str; 56] = [
     "-key",
     "key=",
     "key =",
-    "key\"",
-    "key'",
-    "auth =",
 ];
 /// And in the case in which humps are written.
 const HUMP: &str = "Key";
 /// No word is longer.
 pub(super) const LONGEST: usize = 16;
 /// What words end with that only count before a value.
-const ENDS: [char; 5] = ['=', ' ', '"', '\\', '\''];
+const ENDS: [char; 4] = ['=', ' ', '"', '\\'];
 /// Bytes that are compared at once.
 const HEAD: usize = size_of::<u64>();
 

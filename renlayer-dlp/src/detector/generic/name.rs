@@ -14,7 +14,7 @@ pub(super) enum Kind {
     BareKey,
     /// The same with a word before it that may be a provider's: `uplead_key`.
     SomebodysKey,
-    /// A name and a password in base64, as `.docker/config.json` keeps them, or what else `auth` may be.
+    /// A name and a password in base64, as `.docker/config.json` keeps them.
     Login,
     /// The header, whose value is base64 of a name and a password, or a key.
     Authorization,

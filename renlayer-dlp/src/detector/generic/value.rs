@@ -159,8 +159,7 @@ impl<'t> Value<'t> {
         }
         match kind {
             Kind::Authorization => self.is_key(10, 3.9).then_some(Verdict::Secret(0.7)),
-            Kind::Login if self.is_encoded_login() => Some(Verdict::Secret(0.8)),
-            Kind::Login => self.is_key(16, language::FOREIGN).then_some(Verdict::Doubtful),
+            Kind::Login => self.is_encoded_login().then_some(Verdict::Secret(0.8)),
             Kind::Key => self.as_key(),
             // What a map is asked with looks as random, and a hash is hexadecimal.
             Kind::BareKey => {
