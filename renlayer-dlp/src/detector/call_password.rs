@@ -3,9 +3,10 @@
 //! - hit: `new NetworkCredential("joe", "kx72-Hq9zz")`, `req.SetBasicAuth("joe", …)`, `HTTPBasicAuth('joe', …)`,
 //!   `DriverManager.getConnection(url, "joe", …)`, `smtp.login("joe", …)`, `new PDO($dsn, "joe", …)`, `auth=("joe", …)`
 //! - low: words in place of a password
-//! - miss: variables, calls with one argument
+//! - miss: variables, calls with one argument; `api.login("joe", …)`, which may log in nobody, and words in `smtp.login`
 //! - known mistakes: arguments further than 160 bytes after the name of the call are not seen, nor after one that is a call itself.
 
+use super::generic::looks_random;
 use super::token::is_placeholder;
 use super::url_credentials::{is_stand_in, is_variable};
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
@@ -15,7 +16,7 @@ use crate::{Evidence, Severity};
 pub(super) struct CallPassword;
 
 /// Calls, and which of their arguments is the password, by the manuals of what they are of.
-const CALLS: [(&str, usize); 42] = [
+const CALLS: [(&str, usize); 41] = [
     // .NET and Java.
     ("NetworkCredential(", 2),
     ("ValidateCredentials(", 2),
@@ -56,7 +57,6 @@ const CALLS: [(&str, usize); 42] = [
     ("auth=(", 2),
     ("Sequelize(", 3),
     (".login(", 2),
-    (".authenticate(", 2),
     (".auth(", 2),
     // And of clients of HTTP in any of them.
     ("HTTPDigestAuth(", 2),
@@ -64,6 +64,12 @@ const CALLS: [(&str, usize); 42] = [
     ("basicAuth(", 2),
     ("basic_auth(", 2),
 ];
+/// Of these, what other things are called by as well: a value counts that looks random.
+const COMMON: [&str; 3] = [".login(", ".auth(", "auth=("];
+/// What opens something, as the part of a name before such a call, unless an e-mail address is the first argument.
+const OPENERS: [&[u8]; 11] =
+    [b"smtp", b"imap", b"ftp", b"pop", b"redis", b"mongo", b"ldap", b"mail", b"server", b"conn", b"db"];
+const LONGEST_OPENER: usize = 24;
 const SPAN: usize = 160;
 const LONGEST: usize = 128;
 /// Spaces and line ends before and after an argument.
@@ -102,16 +108,20 @@ impl Detector for CallPassword {
         let at = probe.at();
         let (call, place) = CALLS.iter().find(|(call, _)| probe.looking_at(at, call.as_bytes()))?;
         let mut from = at + call.len();
+        let mut is_opener = !call.starts_with('.') || opens(probe, at);
         for _ in 1..*place {
             probe.begins(from);
             let before = Argument::read(probe, from)?;
             from = before.end + 1;
+            is_opener = is_opener || before.value.is_some_and(|value| probe.slice(value).contains(&b'@'));
             if !probe.is(before.end, &ByteSet::EMPTY.with(b",")) || from >= at + SPAN {
                 return None;
             }
         }
         probe.begins(from);
-        weigh(probe, Argument::read(probe, from)?.value?)
+        let value = Argument::read(probe, from)?.value?;
+        let is_one = !COMMON.contains(call) || is_opener && looks_random(probe.slice(value.clone()));
+        is_one.then(|| weigh(probe, value)).flatten()
     }
 }
 
@@ -150,6 +160,12 @@ impl Argument {
     }
 }
 
+/// Whether what the call at `at` is made of opens something: `smtp.login(`, `self.mongoClient.auth(`.
+fn opens(probe: &Probe<'_>, at: usize) -> bool {
+    let name = probe.slice(probe.run_back(at, &ByteSet::WORD, LONGEST_OPENER)..at).to_ascii_lowercase();
+    OPENERS.iter().any(|opener| memchr::memmem::find(&name, opener).is_some())
+}
+
 fn weigh(probe: &Probe<'_>, range: std::ops::Range<usize>) -> Option<Match> {
     let value = probe.slice(range.clone());
     if value.len() < SHORTEST || is_variable(value) {
@@ -179,7 +195,14 @@ mod tests {
             .hit(&format!("smtp.login('joe', '{word}')"), &word)
             .hit(&format!("new PDO('mysql:host=db;dbname=shop', 'joe', '{word}');"), &word)
             .hit(&format!("requests.get(url, auth=('joe', '{word}'))"), &word)
-            .low("client.login(\"joe@corp.io\", \"opensesame\")", "opensesame")
+            .hit(&format!("client.login(\"joe@corp.io\", \"{word}\")"), &word)
+            .miss("client.login(\"joe@corp.io\", \"opensesame\"), client.login(\"user0\", \"pass0\")")
+            .miss(&format!("api.login(\"joe\", \"{word}\"), passport.authenticate(\"joe\", \"{word}\")"))
+            .miss("passport.authenticate(\"local-v2\", \"session-v2\"), router.auth(\"GET\", \"/v1/users2\")")
+            .miss("server.auth('region', 'user-v1'), log.login(\"user-42\", \"ip=10.0.0.1\")")
+            .miss(
+                "smtp.login(\"/auth/v2/login\", \"POST2\"), requests.get(url, auth=(\"v1\", \"read:user2\"))",
+            )
             .miss("client.login(\"joe\"), client.login(user, pass), login.auth(\"joe\", token)")
             .miss("new NetworkCredential(user, password1)")
             .miss("req.SetBasicAuth(\"joe\", os.Getenv(\"PASS1\"))")

@@ -249,6 +249,11 @@ fn is_name(probe: &Probe<'_>, at: usize) -> bool {
     is_given(at) || ends(at).is_some_and(is_one)
 }
 
+/// Whether a value in quotes is a password by itself: neither words nor a path nor code.
+pub(super) fn looks_random(text: &[u8]) -> bool {
+    matches!(Value::new(0, text, true).verdict(Kind::Password), Some(Verdict::Secret(_)))
+}
+
 /// The value is read first: it is most often too short, and the name takes longer to judge.
 fn weigh<'n, 't>(
     probe: &Probe<'t>,
