@@ -25,6 +25,7 @@ pub use crate::byteset::ByteSet;
 pub use crate::engine::{Anchor, Need, Probe, Sides};
 pub use crate::words::Words;
 
+mod account_host;
 mod assignment;
 mod aws_secret_key;
 mod bank_account;
@@ -317,6 +318,7 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(directive::Directive),
         Box::new(pgpass::Pgpass),
         Box::new(call_password::CallPassword),
+        Box::new(account_host::AccountHost),
         Box::new(network_device::NetworkDevice),
         Box::new(kubernetes_secret::KubernetesSecret),
         Box::new(aws_secret_key::AwsSecretKey),

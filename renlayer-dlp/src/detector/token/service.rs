@@ -2,6 +2,7 @@
 
 use super::{ByteSet, Part, Token, UUID, alnum, alnums, hex, is, lower, url64, url64s};
 use crate::Severity;
+use crate::words::Words;
 
 const DIGIT: ByteSet = ByteSet::DIGIT;
 const UPPER: ByteSet = ByteSet::UPPER.or(DIGIT);
@@ -42,18 +43,8 @@ pub(super) const ROWS: &[Token] = &[
     token!("google_oauth_client" in "gcp_oauth_secret", "the id of a Google OAuth client", [".apps.googleusercontent.com"], &[])
         .lead(ByteSet::LOWER.or(DIGIT), 32, 32)
         .severity(Severity::Low),
-    // Where the key that stands beside it fits.
-    token!("account_host", "the host of an account or store at a provider",
-        [
-            ".my.salesforce.com", ".snowflakecomputing.com", ".supabase.co", ".jfrog.io", ".online.tableau.com",
-            ".s3.amazonaws.com", ".firebaseio.com", ".firebaseapp.com", ".search.windows.net", ".documents.azure.com",
-            ".vault.azure.net", ".database.windows.net", ".azurecr.io", ".azuredatabricks.net", ".cloud.databricks.com",
-            ".okta.com", ".auth0.com",
-        ],
-        &[])
-        .lead(ByteSet::ALNUM.with(b"-."), 3, 80)
-        .severity(Severity::Low),
     token!("salesforce_org_id" in "salesforce_token", "the id of a Salesforce organisation", ["00D"], &[alnums(12, 15)])
+        .after(&Words::new(&["salesforce", "sfdc", "org", "organization", "organisation"]))
         .severity(Severity::Low),
     token!("sentry_dsn" in "sentry_token", "a Sentry DSN, which web pages show", ["sentry.io/"], &[Part::Run(DIGIT, 1, 20)])
         .led_by(ByteSet::ALNUM.with(b"@.:"), 33, 110)

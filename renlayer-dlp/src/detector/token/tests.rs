@@ -259,3 +259,12 @@ fn a_long_run_goes_on_where_it_came_to() {
         assert_eq!(probe.resume(), text.bytes.len(), "{name}");
     }
 }
+
+#[test]
+fn ids_of_salesforce_stand_after_a_word_for_an_organisation() {
+    let id = ["00D5g0000", "04Kx7pEAC"].concat();
+    Cases::of("secret.salesforce_token")
+        .low(&format!("SALESFORCE_ORG_ID={id}"), &id)
+        .miss(&format!("part {id} of 00D4711AB0815XYZ"))
+        .run();
+}
