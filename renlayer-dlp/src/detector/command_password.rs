@@ -3,7 +3,7 @@
 //! - hit: `sshpass -p kx72-Hq9 ssh joe@corp.io`, `docker login -u joe -p …`, `mysql -u root -pkx72Hq9`,
 //!   `ConvertTo-SecureString "…" -AsPlainText`, `openssl rsa -passin pass:…`, `keytool -storepass …`, `net user joe kx72-Hq9 /add`, `machine corp.io login joe password kx72-Hq9`
 //! - low: words in place of a password
-//! - miss: `sshpass -p "$PASS"`, `mysql -u root -p`, `ssh -p 2222`
+//! - miss: `sshpass -p "$PASS"`, `mysql -u root -p`, `ssh -p 2222`, ports (`--name mongo -p 27017:27017`), other options and files (`7z a -pkg-1.2.7z`)
 //! - known mistakes: options further than 160 bytes after the command are not seen.
 
 use smallvec::SmallVec;
@@ -210,7 +210,7 @@ fn weigh(probe: &Probe<'_>, start: usize, option: &str) -> Option<Match> {
     let has = |set: ByteSet| value.iter().any(|byte| set.has(*byte));
     let is_option = value.starts_with(b"-") || value.starts_with(b"/") || value.contains(&b'=');
     let least = if option == " password " { 5 } else { 4 };
-    if value.len() < least || is_variable(value) || is_option {
+    if value.len() < least || is_variable(value) || is_option || is_other(value, option) {
         return None;
     }
     let found = Match::new(start..end, 0.7).with(Evidence::CONTEXT);
@@ -220,6 +220,21 @@ fn weigh(probe: &Probe<'_>, start: usize, option: &str) -> Option<Match> {
         true => Some(found),
         false => is_given.then(|| found.harmless()),
     }
+}
+
+/// Whether what stands after `-p` is no password: ports, and, right after it, the rest of an option or of a file's name.
+fn is_other(value: &[u8], option: &str) -> bool {
+    const PORT: usize = "65535,".len();
+    const PORTS: ByteSet = ByteSet::DIGIT.with(b":.,");
+    const RESTS: [&[u8]; 6] = [b"ipe", b"ort", b"assword", b"rotocol", b"lugin", b"rint-defaults"];
+    const FILES: [&[u8]; 8] = [b".7z", b".zip", b".tar", b".gz", b".xz", b".bz2", b".rar", b".sql"];
+    let letters = value.iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |last| last + 1);
+    let is_rest = || RESTS.iter().any(|rest| value.get(..letters) == Some(*rest));
+    let is_file = || FILES.iter().any(|end| value.ends_with(end));
+    let is_port_option =
+        || option == " -p" || option == " -p " && (value.contains(&b':') || value.len() <= PORT);
+    let are_ports = || value.iter().all(|byte| PORTS.has(*byte));
+    is_port_option() && are_ports() || option == " -p" && (is_rest() || is_file())
 }
 
 #[cfg(test)]
@@ -259,6 +274,11 @@ mod tests {
             .miss("openssl rsa -passin env:PASS1 -in a.pem, openssl req -passout pass:$PASS")
             .miss("sshpass -p \"$PASS\" ssh joe@corp.io")
             .miss("mysql -u root -p shop")
+            .miss(
+                "docker run --name mongo -p 27017:27017 -d mongo:7, mongo -p 27017, mongo -p 127.0.0.1:27017",
+            )
+            .miss("7z a -pkg-1.2.7z src, 7z x -pkg-1.2.zip")
+            .miss("mysqldump -pipe2 shop, mysqldump -port3306 shop")
             .miss("ssh -p 2222 joe@corp.io")
             .miss("the machine and its password were described")
             .miss("net user joe /delete")
