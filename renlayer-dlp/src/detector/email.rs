@@ -4,14 +4,14 @@
 //!
 //! - hit: `Write to alice@corp.io, please`, `jürgen@bücher.de`, `用户@例子.公司`, `"john smith"@corp.io` (from its last word on)
 //! - low: what is too long once a message encodes it (RFC 5890), `a@example.com`, `me@[192.168.0.1]`, `https://user@host.io/`, `alice [at] corp [dot] io`
-//! - miss: `git@github.com:org/repo` (an SSH remote), `npm i pkg@1.2.3`, `icon@2x.png`, `user@localhost`
+//! - miss: `redis://joe:mypass@corp.io` (a password), `git@github.com:org/repo` (an SSH remote), `npm i pkg@1.2.3`, `icon@2x.png`, `user@localhost`
 //! - known mistakes: a top-level domain is not looked up, so `a@b.zzz` is a hit; comments in addresses are not read.
 
 mod domain;
 mod local;
 mod spelled;
 
-use super::{About, Anchor, Detector, Match, Page, Probe, Reach};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::{Evidence, Severity};
 use domain::Domain;
 
@@ -22,6 +22,8 @@ pub(super) struct Email;
 
 /// RFC 5321, erratum 1690: the octets of a whole address.
 const MAX: usize = 254;
+/// What may stand in a URL before its password.
+const LONGEST_USER: usize = 64;
 
 impl Detector for Email {
     fn about(&self) -> About {
@@ -48,6 +50,9 @@ impl Detector for Email {
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let local = local::read(probe)?;
+        if is_password(probe, local.start) {
+            return None;
+        }
         probe.begins(local.start);
         let domain = Domain::read(probe, probe.at() + 1)?;
         let found = Match::new(local.start..domain.end, if local.is_odd { 0.5 } else { 0.9 });
@@ -56,6 +61,15 @@ impl Detector for Email {
         let is_too_long = probe.at() + 1 - local.start + domain.octets > MAX;
         let tells_little = local.is_odd || is_login || is_too_long || domain.is_reserved;
         Some(if tells_little { found.harmless() } else { found })
+    }
+}
+
+/// `redis://joe:mypass@corp.io`: whether what begins at `start` is the password of a URL, which is looked at by itself.
+fn is_password(probe: &Probe<'_>, start: usize) -> bool {
+    const USER: ByteSet = ByteSet::ALNUM.with(b"-._~%!$&'*+=:");
+    probe.was(start, &ByteSet::EMPTY.with(b":")) && {
+        let user = probe.run_back(start, &USER, LONGEST_USER);
+        probe.behind(user, 2) == b"//" && probe.was(user - 2, &ByteSet::EMPTY.with(b":"))
     }
 }
 
@@ -93,6 +107,8 @@ mod tests {
             .miss("git@github.com:org/repo.git")
             .miss("npm i left-pad@1.2.3 and icon@2x.png")
             .miss("pkg@4.17.21.tgz")
+            .miss("redis://:mypass@corp.io/5 and amqp://user:mykey@corp.io/vhost")
+            .hit("see https://corp.io/?to:bob@corp.io", "bob@corp.io")
             .miss("systemctl restart getty@tty1.service")
             .miss("user@localhost")
             .low("a..b@corp.io", "a..b@corp.io")
