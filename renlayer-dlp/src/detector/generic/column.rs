@@ -98,7 +98,7 @@ fn weigh(value: &Value<'_>) -> Option<Match> {
     }
 }
 
-/// Whether a cell tells of passwords, or holds something else: `VARCHAR(64)`, `min8chars,1digit`, `2024-05-01`, `C:\\Users`.
+/// Whether a cell tells of passwords, or holds something else: `VARCHAR(64)`, `min8chars,1digit`, `2024-05-01`, `C:\Users`.
 fn is_none(cell: &[u8]) -> bool {
     const NAME: ByteSet = ByteSet::ALPHA.with(b"_");
     const DATE: ByteSet = ByteSet::DIGIT.with(b"-/.:+TZ");
@@ -107,7 +107,8 @@ fn is_none(cell: &[u8]) -> bool {
     let called = cell.iter().take_while(|byte| NAME.has(**byte)).count();
     let is_call = called > 0 && cell.get(called) == Some(&b'(') && cell.ends_with(b")");
     let is_date = cell.iter().all(|byte| DATE.has(*byte)) && b"-/.:".iter().any(|sign| has(*sign));
-    let is_path = has(b'\\') || [&b"/"[..], b"./", b"../", b"~/"].iter().any(|root| cell.starts_with(root));
+    let is_path = matches!(cell, [_, b':', b'\\' | b'/', ..])
+        || [&b"/"[..], b"./", b"../", b"~/", b"\\\\"].iter().any(|root| cell.starts_with(root));
     let tells = || TELLING.iter().any(|word| memchr::memmem::find(cell, word).is_some());
     has(b',') || matches!(cell.first(), Some(b'<' | b'>')) || is_call || is_date || is_path || tells()
 }
@@ -249,6 +250,7 @@ mod tests {
             .miss("name;password\nrule;>=8_chars\n")
             .miss("name;password\nchanged;2024-05-01T10:00:00Z\n")
             .miss("user;pwd\njoe;C:\\Users\\joe9\\Src\n")
+            .hit(&format!("| user | password |\n|---|---|\n| joe | {word}\\_9 |\n"), &format!("{word}\\_9"))
             .miss(&format!("name,pwd\nbash,{word}\n"))
             .hit(&format!("name,pwd,password\nbash,home,{word}\n"), &word)
             .miss("f(user, password)\ng(name, opensesame)\n")
