@@ -193,6 +193,7 @@ mod tests {
         Cases::of("secret.generic")
             .hit(&format!("| API key | {key} |"), &key)
             .low(&format!("Variable | Value\napiKey |{hex}\n"), &hex)
+            .miss("| password | kx72Hq9zz |")
             .run();
     }
 }
