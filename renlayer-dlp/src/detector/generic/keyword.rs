@@ -70,7 +70,7 @@ pub(super) const LONGEST: usize = 16;
 /// What words end with that only count before a value.
 const ENDS: [char; 4] = ['=', ' ', '"', '\\'];
 /// Bytes that are compared at once.
-const HEAD: usize = size_of::<u64>();
+const HEAD: usize = Head::LENGTH;
 
 /// Where any of the words stands.
 pub(super) fn anchors() -> Vec<Anchor> {

@@ -20,6 +20,7 @@ const SLOTS: u32 = 16;
 pub(super) type Members = [u64; WORDS];
 
 pub(super) struct Sample {
+    /// By the hash of a window; more than a number says is as much as it says.
     shares: Box<[u16]>,
     /// Those that have an entry at a place.
     having: [Vec<Members>; WINDOW],
@@ -43,13 +44,13 @@ impl Sample {
         sample
     }
 
-    fn add(&mut self, rank: usize, window: &[u8], share: u16) {
+    fn add(&mut self, rank: usize, window: &[u8], share: u32) {
         if let Some(slot) = self.shares.get_mut(slot(window)) {
-            *slot = slot.saturating_add(share);
+            *slot = slot.saturating_add(share.try_into().unwrap_or(u16::MAX));
         }
         let (word, bit) = (rank / 64, rank % 64);
         let Some(weight) = self.weights.get_mut(word) else { return };
-        *weight = u32::from(share);
+        *weight = share;
         for (having, byte) in self.having.iter_mut().zip(window) {
             if let Some(word) =
                 having.get_mut(usize::from(entry(*byte))).and_then(|members| members.get_mut(word))
@@ -80,4 +81,28 @@ impl Sample {
 fn slot(window: &[u8]) -> usize {
     let packed = window.iter().fold(0, |packed: u32, byte| packed << 6 | u32::from(entry(*byte)));
     (packed.wrapping_mul(SPREAD) >> (u32::BITS - SLOTS)) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_windows_are_read_the_most_common_first() {
+        let shares: Vec<u32> = include_str!("windows.txt")
+            .lines()
+            .map(|line| {
+                let (window, share) = line.split_at(WINDOW);
+                assert!(SAMPLE.share(window.as_bytes()) > 0, "{line}");
+                share.trim_start().parse().unwrap()
+            })
+            .collect();
+        assert!(shares.is_sorted_by(|one, next| one >= next));
+        let told: u32 = shares.iter().take(64 * WORDS).sum();
+        // A word's windows weigh what the last of them does: somewhat less.
+        let weighed = SAMPLE.weigh(&[u64::MAX; WORDS]);
+        assert!(weighed < told && told < 2 * weighed && 2.0 * f64::from(told) > OF, "{weighed} of {told}");
+        let having = |byte| SAMPLE.having(0, byte).iter().map(|word| word.count_ones()).sum::<u32>();
+        assert!(having(b't') > having(b'q') && having(b't') == having(b'T'));
+    }
 }
