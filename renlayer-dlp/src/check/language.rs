@@ -23,7 +23,7 @@ pub(crate) const FOREIGN: f32 = 4.5;
 static COSTS: [[u8; KINDS]; KINDS] = costs(WORDS);
 
 /// Words of language, one a line.
-pub(crate) const WORDS: &[u8] = include_bytes!("words.txt");
+const WORDS: &[u8] = include_bytes!("words.txt");
 
 /// Bits per byte that `value` costs as language.
 #[allow(clippy::indexing_slicing, reason = "a kind is less than the number of kinds")]
