@@ -20,6 +20,7 @@ mod beside;
 mod column;
 mod extent;
 mod given;
+mod joined;
 mod keyword;
 mod mark;
 mod name;
@@ -219,7 +220,7 @@ fn is_list(probe: &Probe<'_>, after: usize, at: usize) -> bool {
         let third = probe.run(end, &BETWEEN, 4);
         probe.looking_at(end + 1, b",") && probe.was(third, &QUOTES) && probe.is(third, &ByteSet::UPPER)
     };
-    let is_joined = || probe.slice(at..end).contains(&b'_') && value::is_words(probe.slice(at..end));
+    let is_joined = || probe.slice(at..end).contains(&b'_') && joined::is_words(probe.slice(at..end));
     is_name && (is_joined() || is_third())
 }
 

@@ -1,6 +1,7 @@
 //! Where a value ends: at its quote, or, without quotes, with its word.
 
-use super::value::{JOINTS, LONGEST, SYMBOL, is_word, is_words};
+use super::joined::{is_word, is_words};
+use super::value::{JOINTS, LONGEST, SYMBOL};
 use crate::detector::{ByteSet, Probe};
 
 /// Of a value in quotes with spaces, the shortest first part, and the whole.

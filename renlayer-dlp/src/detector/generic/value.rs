@@ -4,9 +4,12 @@
 //! words, whatever its case and however its words are joined. Before that the cheap questions are asked: is it long enough,
 //! of the characters that keys are made of, and neither code nor masked.
 
+mod code;
+
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use super::joined::{BETWEEN, JOINT, are_words, is_identifier, is_word};
 use super::name::Kind;
 use super::{extent, stand_in};
 use crate::check::{entropy, language};
@@ -35,10 +38,6 @@ const LEAST_FOREIGN: f32 = 4.0;
 /// What keys are made of.
 const KEY: ByteSet = ByteSet::ALNUM.with(b"-_./+=~:|");
 const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'`");
-/// What joins words.
-const JOINT: ByteSet = ByteSet::EMPTY.with(b"-_./:~&");
-/// What stands between words that are joined.
-const BETWEEN: ByteSet = JOINT.with(b"+=#");
 pub(super) const SYMBOL: ByteSet =
     ByteSet::EMPTY.range(0x21, 0x2f).range(0x3a, 0x40).range(0x5b, 0x60).range(0x7b, 0x7e);
 /// What a sentence has as well: between words, around them and after them.
@@ -192,86 +191,6 @@ fn worded(probe: &Probe<'_>, at: usize) -> usize {
 impl Value<'_> {
     fn has(&self, set: ByteSet) -> bool {
         self.bytes.get_or_init(|| ByteSet::of(self.text)).meets(set)
-    }
-
-    /// Variables, calls, paths, URLs, addresses, templates.
-    fn is_code(&self) -> bool {
-        const OPENS: ByteSet = ByteSet::EMPTY.with(b"$%{[(</.&*@)");
-        // A quoted word may begin like that; a reference then goes on as a name.
-        let is_reference =
-            |rest: &[u8]| rest.iter().all(|byte| ByteSet::WORD.with(b".-:=[](){}%>/").has(*byte));
-        let opens = match self.text {
-            [] => true,
-            [b'/', ..] if self.is_mixed() && language::surprise(self.text) >= 5.0 => false,
-            // No variable has such a name.
-            [b'$', rest @ ..] if is_drawn(rest) => false,
-            [first, rest @ ..] => OPENS.has(*first) && (!self.is_quoted || is_reference(rest)),
-        };
-        // `#include` and its like, and the selector `#add-password`.
-        let is_directive = || {
-            let rest = self.text.strip_prefix(b"#").unwrap_or_default();
-            !rest.is_empty() && rest.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-')
-        };
-        // The quote before it closed another value: `"password=" + name("x")`.
-        let is_between =
-            || self.is_quoted && self.text.starts_with(b"+") && matches!(self.text.last(), Some(b'(' | b')'));
-        let is_number = || is_number(self.text) && (!self.is_quoted || self.text.starts_with(b"0x"));
-        opens
-            || is_directive()
-            || is_between()
-            || is_number()
-            || self.is_constant()
-            || self.has_operator()
-            || self.is_template()
-            || self.beside_mark().is_some_and(|beside| !is_of_three_kinds(&beside))
-            || is_host(self.text)
-    }
-
-    /// `TOKEN_TYPE_V2`: the name of a constant, where no quotes make it a value.
-    fn is_constant(&self) -> bool {
-        const NAME: ByteSet = ByteSet::UPPER.or(ByteSet::DIGIT).with(b"_");
-        let is_name = || !self.has(NAME.not()) && self.has(ByteSet::EMPTY.with(b"_"));
-        !self.is_quoted && is_name() && self.text.first().is_some_and(u8::is_ascii_uppercase)
-    }
-
-    fn has_operator(&self) -> bool {
-        if !self.has(ByteSet::EMPTY.with(b"=$(-:.[?")) {
-            return false;
-        }
-        let (mut rest, compares) = (self.text, !self.text.ends_with(b"=="));
-        while let [_, tail @ ..] = rest {
-            match rest {
-                [b'=', b'=', ..] if compares => return true,
-                [b'$', b'(', ..] | [b'(', b'$' | b')', ..] | [b'-', b'>', ..] | [b':', b':', ..] => {
-                    return true;
-                }
-                [b':', b'/', b'/', ..] | [b'.', b'.', b'.', ..] => return true,
-                [b'[', b':', ..] | [b'?', b'.', ..] => return true,
-                _ => rest = tail,
-            }
-        }
-        false
-    }
-
-    /// `${NAME}`, `{{ name }}`, `#{name(1)}`, `%(name)s`, also with something around.
-    fn is_template(&self) -> bool {
-        const MARKS: [(&[u8], u8); 5] =
-            [(b"${", b'}'), (b"{{", b'}'), (b"#{", b'}'), (b"%(", b')'), (b"<%", b'%')];
-        self.has(ByteSet::EMPTY.with(b"{(%"))
-            && MARKS.into_iter().any(|(opener, closer)| around_name(self.text, opener, closer).is_some())
-    }
-
-    /// What stands beside the mark of a variable or a comment that a password may hold as well: `$NAME`, `{$name}`, `?` and `##` before a
-    /// value without quotes.
-    fn beside_mark(&self) -> Option<Vec<u8>> {
-        match self.text {
-            [b'?', rest @ ..] if !self.is_quoted => Some(rest.to_vec()),
-            [b'#', b'#', ..] if !self.is_quoted => {
-                Some(self.text.iter().copied().skip_while(|byte| *byte == b'#').collect())
-            }
-            _ if !self.has(ByteSet::EMPTY.with(b"$")) => None,
-            text => around_name(text, b"{$", b'}').or_else(|| around_variable(text)),
-        }
     }
 
     /// Whether it holds such a mark, and enough beside it to be a password.
@@ -515,111 +434,4 @@ impl Value<'_> {
             self.text.iter().any(|byte| JOINT.has(*byte)) && are_words(rest)
         })
     }
-}
-
-/// Sixteen letters and digits or more that no language has.
-fn is_drawn(text: &[u8]) -> bool {
-    const KINDS: [ByteSet; 2] = [ByteSet::ALPHA, ByteSet::DIGIT];
-    let has = ByteSet::EMPTY.with(text);
-    text.len() >= 16
-        && text.iter().all(u8::is_ascii_alphanumeric)
-        && KINDS.into_iter().all(|kind| has.meets(kind))
-        && language::surprise(text) >= language::FOREIGN
-}
-
-/// What stands around the name between two marks.
-fn around_name(text: &[u8], opener: &[u8], closer: u8) -> Option<Vec<u8>> {
-    const NAME: ByteSet = ByteSet::WORD.with(b".-:$ ~/?[]()'#*@^,");
-    let at = memchr::memmem::find(text, opener)?;
-    let (before, inside) = (text.get(..at)?, text.get(at + opener.len()..)?);
-    let end = inside.iter().skip(1).position(|byte| *byte == closer)? + 1;
-    let is_name = inside.get(..end)?.iter().all(|byte| NAME.has(*byte));
-    is_name.then(|| [before, inside.get(end + 1..).unwrap_or_default()].concat())
-}
-
-/// What stands around the first `$NAME`: of four letters or more, all capitals, and nothing goes on after them.
-fn around_variable(text: &[u8]) -> Option<Vec<u8>> {
-    let (before, rest) = text.split_at(memchr::memchr(b'$', text)?);
-    let is_of_name = |byte: &&u8| byte.is_ascii_uppercase() || **byte == b'_';
-    let name = rest.iter().skip(1).take_while(is_of_name).count();
-    let after = rest.get(1 + name..).unwrap_or_default();
-    let is_name = name >= 4 && !after.first().is_some_and(u8::is_ascii_alphanumeric);
-    is_name.then(|| [before, after].concat())
-}
-
-/// Whether it mixes three kinds of bytes or more, as passwords do.
-fn is_of_three_kinds(text: &[u8]) -> bool {
-    let text = ByteSet::EMPTY.with(text);
-    let kinds = [ByteSet::LOWER, ByteSet::UPPER, ByteSet::DIGIT, SYMBOL];
-    kinds.into_iter().filter(|kind| text.meets(*kind)).count() >= 3
-}
-
-/// `passwordResetTokenExpiresAt2Hours`, `ApiKeyServiceV2Impl`: a name of a program's. Words joined by humps and no more than
-/// three digits, and language once these are left out: of random keys fewer than one in a thousand are so.
-fn is_identifier(text: &[u8]) -> bool {
-    if !text.first().is_some_and(u8::is_ascii_alphabetic) || !text.iter().all(u8::is_ascii_alphanumeric) {
-        return false;
-    }
-    let letters: Vec<u8> = text.iter().copied().filter(u8::is_ascii_alphabetic).collect();
-    let uppers = letters.iter().filter(|byte| byte.is_ascii_uppercase()).count();
-    let is_hump = |pair: &[u8]| matches!(pair, [a, b] if !a.is_ascii_uppercase() && b.is_ascii_uppercase());
-    let humps = text.windows(2).filter(|pair| is_hump(pair)).count();
-    text.len() - letters.len() <= 3
-        && humps >= 2
-        && uppers <= humps + 1
-        && letters.len() >= 4 * humps
-        && language::surprise(&letters) < 5.0
-}
-
-/// `a1b2c3.corp.com`: the name of a host.
-fn is_host(text: &[u8]) -> bool {
-    const ENDS: [&[u8]; 6] = [b".com", b".net", b".org", b".io", b".local", b".internal"];
-    let is_label = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(byte);
-    ENDS.into_iter().any(|end| text.ends_with(end)) && text.iter().all(is_label)
-}
-
-/// A number as programs write it, with its type: `-2146368492i32`, `0x8055000D_u32`, `12014UL`. None has more digits than its type
-/// holds.
-fn is_number(text: &[u8]) -> bool {
-    const LONGEST: usize = 24;
-    const TYPES: [&[u8]; 17] = [
-        b"", b"u8", b"u16", b"u32", b"u64", b"usize", b"i8", b"i16", b"i32", b"i64", b"isize", b"l", b"ul",
-        b"ull", b"n", b"f32", b"f64",
-    ];
-    if text.len() > LONGEST {
-        return false;
-    }
-    let lower = text.strip_prefix(b"-").unwrap_or(text).to_ascii_lowercase();
-    let (digits, set) = match lower.strip_prefix(b"0x") {
-        Some(digits) => (digits, ByteSet::HEX.with(b"_")),
-        None => (&*lower, ByteSet::DIGIT.with(b"_.")),
-    };
-    TYPES
-        .iter()
-        .filter_map(|kind| digits.strip_suffix(*kind))
-        .any(|digits| digits.iter().all(|byte| set.has(*byte)))
-}
-
-/// Whether whatever stands between the signs that join words is a word.
-fn are_words(text: &[u8]) -> bool {
-    text.split(|byte| BETWEEN.has(*byte)).filter(|part| !part.is_empty()).all(is_word)
-}
-
-/// Whether it is nothing but words, joined or not.
-pub(super) fn is_words(text: &[u8]) -> bool {
-    text.split(|byte| b"&_.".contains(byte)).all(|part| is_word(part) || is_identifier(part))
-}
-
-/// Letters of one case (the first may differ) with a number after them, or a short number.
-pub(super) fn is_word(part: &[u8]) -> bool {
-    let letters = part.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let (word, number) = part.split_at(letters);
-    let tail = word.get(1..).unwrap_or_default();
-    let is_one_case = tail.iter().all(u8::is_ascii_lowercase) || word.iter().all(u8::is_ascii_uppercase);
-    let is_camel = word.iter().filter(|byte| byte.is_ascii_uppercase()).count() * 3 <= word.len();
-    (is_one_case || is_camel)
-        && number.len() <= 8
-        && number.iter().all(u8::is_ascii_digit)
-        && part.len() <= 20
-        && (letters < 6 || language::surprise(word) < 5.5)
 }

@@ -1,0 +1,50 @@
+//! Words joined as programs and people join them: by signs, by humps, with a number after them.
+
+use crate::check::language;
+use crate::detector::ByteSet;
+
+/// What joins words.
+pub(super) const JOINT: ByteSet = ByteSet::EMPTY.with(b"-_./:~&");
+/// What stands between words that are joined.
+pub(super) const BETWEEN: ByteSet = JOINT.with(b"+=#");
+
+/// Whether whatever stands between the signs that join words is a word.
+pub(super) fn are_words(text: &[u8]) -> bool {
+    text.split(|byte| BETWEEN.has(*byte)).filter(|part| !part.is_empty()).all(is_word)
+}
+
+/// Whether it is nothing but words, joined or not.
+pub(super) fn is_words(text: &[u8]) -> bool {
+    text.split(|byte| b"&_.".contains(byte)).all(|part| is_word(part) || is_identifier(part))
+}
+
+/// Letters of one case (the first may differ) with a number after them, or a short number.
+pub(super) fn is_word(part: &[u8]) -> bool {
+    let letters = part.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (word, number) = part.split_at(letters);
+    let tail = word.get(1..).unwrap_or_default();
+    let is_one_case = tail.iter().all(u8::is_ascii_lowercase) || word.iter().all(u8::is_ascii_uppercase);
+    let is_camel = word.iter().filter(|byte| byte.is_ascii_uppercase()).count() * 3 <= word.len();
+    (is_one_case || is_camel)
+        && number.len() <= 8
+        && number.iter().all(u8::is_ascii_digit)
+        && part.len() <= 20
+        && (letters < 6 || language::surprise(word) < 5.5)
+}
+
+/// `passwordResetTokenExpiresAt2Hours`, `ApiKeyServiceV2Impl`: a name of a program's. Words joined by humps and no more than
+/// three digits, and language once these are left out: of random keys fewer than one in a thousand are so.
+pub(super) fn is_identifier(text: &[u8]) -> bool {
+    if !text.first().is_some_and(u8::is_ascii_alphabetic) || !text.iter().all(u8::is_ascii_alphanumeric) {
+        return false;
+    }
+    let letters: Vec<u8> = text.iter().copied().filter(u8::is_ascii_alphabetic).collect();
+    let uppers = letters.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    let is_hump = |pair: &[u8]| matches!(pair, [a, b] if !a.is_ascii_uppercase() && b.is_ascii_uppercase());
+    let humps = text.windows(2).filter(|pair| is_hump(pair)).count();
+    text.len() - letters.len() <= 3
+        && humps >= 2
+        && uppers <= humps + 1
+        && letters.len() >= 4 * humps
+        && language::surprise(&letters) < 5.0
+}
