@@ -7,8 +7,8 @@ use crate::detector::{Anchor, ByteSet, Probe, shortest};
 use crate::head::Head;
 use crate::openings::Openings;
 
-/// Words of which a secret's name holds one.
-const WORDS: [&str; 53] = [
+/// What a password is called.
+pub(super) const PASSWORDS: [&str; 26] = [
     "password",
     "passwd",
     "passphrase",
@@ -35,6 +35,9 @@ const WORDS: [&str; 53] = [
     "adgangskode",
     "passord",
     "pswd",
+];
+/// And the other words of which a secret's name holds one.
+const OTHERS: [&str; 27] = [
     "pw=",
     "pw =",
     "secret",
@@ -63,6 +66,23 @@ const WORDS: [&str; 53] = [
     "key=",
     "key =",
 ];
+const WORDS: [&str; 53] = both(&PASSWORDS, &OTHERS);
+
+/// Two lists as one.
+#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]
+pub(super) const fn both<const ALL: usize>(
+    one: &[&'static str],
+    other: &[&'static str],
+) -> [&'static str; ALL] {
+    assert!(one.len() + other.len() == ALL);
+    let (mut all, mut at) = ([""; ALL], 0);
+    while at < ALL {
+        all[at] = if at < one.len() { one[at] } else { other[at - one.len()] };
+        at += 1;
+    }
+    all
+}
+
 /// And in the case in which humps are written.
 const HUMP: &str = "Key";
 /// No word is longer.

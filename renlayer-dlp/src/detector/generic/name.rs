@@ -1,5 +1,6 @@
 //! Names that say secret, and those that only seem to.
 
+use super::keyword::{PASSWORDS, both};
 use crate::detector::{ByteSet, Probe};
 use crate::words::Words;
 
@@ -20,43 +21,21 @@ pub(super) enum Kind {
     Authorization,
 }
 
-static PASSWORD: Words = Words::new(&[
-    "password",
-    "passwords",
-    "passwd",
-    "passphrase",
-    "passwort",
-    "passcode",
-    "pwd",
-    "pass",
-    "userpassword",
-    "dbpassword",
-    "dbpasswd",
-    "dbpass",
-    "mypassword",
-    // By SQL: `IDENTIFIED BY '…'`.
-    "identified",
-    "kennwort",
-    "wachtwoord",
-    "contrasena",
-    "contraseña",
-    "contraseÑa",
-    "senha",
-    "motdepasse",
-    "пароль",
-    "密码",
-    "密碼",
-    "口令",
-    "パスワード",
-    "비밀번호",
-    "패스워드",
-    "hasło",
-    "lösenord",
-    "adgangskode",
-    "passord",
-    "pswd",
-    "pw",
-]);
+static PASSWORD: Words = {
+    const OTHERS: [&str; 8] = [
+        "passwords",
+        "userpassword",
+        "dbpassword",
+        "dbpasswd",
+        "dbpass",
+        "mypassword",
+        // By SQL: `IDENTIFIED BY '…'`.
+        "identified",
+        "pw",
+    ];
+    const ALL: [&str; 34] = both(&PASSWORDS, &OTHERS);
+    Words::new(&ALL)
+};
 static AUTHORIZATION: Words = Words::new(&["authorization", "bearer"]);
 static LOGIN: Words = Words::new(&["auth", "_auth"]);
 static KEY: Words = Words::new(&["key"]);
