@@ -4,13 +4,15 @@
 //! beside a number says which of them matter to it ([`Sides`]), and is asked nowhere else. Of a word of its lists the first eight
 //! bytes count, or the last eight, so that it is asked for some other words too, and for none too few.
 
+mod between;
 mod word;
 
 use super::anchor::Joint;
 use super::probe::Text;
 use super::table::Scope;
 use crate::byteset::ByteSet;
-use word::{Octets, Short, Word, last_eight, no_lower};
+pub(super) use between::Between;
+use word::{Octets, Word, last_eight, no_lower};
 
 /// Separators that may stand between the letters of a number and its digits.
 pub(crate) const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -./");
@@ -24,8 +26,6 @@ const ABBREVIATION: usize = 5;
 const NAME: usize = 5;
 /// What goes on with a word, or may.
 const IN_WORDS: ByteSet = ByteSet::ALPHA.with(b".'-\\").or(ByteSet::EMPTY.range(0x80, 0xff));
-/// The same, and what may end a string.
-const OPEN: ByteSet = IN_WORDS.with(b"\"");
 /// What may stand on the other side of a word.
 const APART: ByteSet = ByteSet::EMPTY.with(b" ,\n;():");
 
@@ -238,49 +238,6 @@ impl<'t> Around<'t> {
     #[inline]
     fn is_open(&self, byte: u8) -> bool {
         self.scope == Scope::Strings && byte == b'"'
-    }
-}
-
-/// The words between which a number stands in a sentence, as most numbers of ordinary text do: of up to sixteen lower-case letters each, a
-/// space away, or a comma and a space after the first. How long they are, what stands beyond them and whether they are in a list is hard to
-/// foresee, so that nearly all of it is told without a branch.
-pub(super) struct Between {
-    before: Short,
-    after: Short,
-    /// Whether a comma parts the number from the word before.
-    is_parted: bool,
-}
-
-impl Between {
-    /// Around the run of digits from `start` to `end`, if it stands so.
-    #[inline]
-    pub(super) fn of(text: Text<'_>, start: usize, end: usize) -> Option<Self> {
-        let behind = text.bytes.get(text.start..start)?;
-        let ([behind @ .., b' '], [b' ', ahead @ ..]) = (behind, text.bytes.get(end..)?) else { return None };
-        let is_parted = behind.last() == Some(&b',');
-        let behind = behind.get(..behind.len() - usize::from(is_parted))?;
-        let before = Short::of(u128::from_be_bytes(*behind.last_chunk()?));
-        let after = Short::of(u128::from_le_bytes(*ahead.first_chunk()?));
-        let begin = behind.get(behind.len().checked_sub(before.length + 1)?).copied()?;
-        let end = ahead.get(after.length).copied()?;
-        let is_full_stop =
-            end == b'.' && ahead.get(after.length + 1).is_some_and(|next| matches!(next, b' ' | b'\n'));
-        let are_ended = !OPEN.has(begin) & (APART.has(end) | is_full_stop);
-        (are_ended && before.length > 0 && after.length > 0).then_some(Self { before, after, is_parted })
-    }
-
-    /// Letters directly before the number but for one separator, up to [`MOST_LETTERS`].
-    #[inline]
-    pub(super) fn letters(&self) -> usize {
-        if self.is_parted { 0 } else { self.before.length.min(MOST_LETTERS) }
-    }
-
-    /// Whether they are nothing to a detector with these [`Sides`].
-    #[inline]
-    pub(super) fn is_apart(&self, sides: &Sides) -> bool {
-        let before = self.before.eight.swap_bytes().unbounded_shr(u64::BITS - self.before.bits());
-        let is_listed = sides.before.has(before) | sides.after.has(self.after.eight);
-        !is_listed & (sides.over_marks | !self.is_parted)
     }
 }
 
