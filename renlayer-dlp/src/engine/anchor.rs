@@ -34,7 +34,7 @@ pub enum Anchor {
         /// What stands after the byte after the run; with the byte 0 where it may also be nothing.
         second: ByteSet,
         /// How many letters stand before the run, or before one separator in front of it: a bit for each number of them, up to seven
-        /// or more.
+        /// or more, which those at the end of a longer word count as.
         letters: u8,
         /// What it does not count after.
         joint: Joint,
@@ -134,7 +134,8 @@ impl Anchor {
     }
 
     /// This run of digits after so many letters, of which there are six at most; a separator (space, `-`, `.`, `/`) may stand
-    /// between. Where the letters may be an escape, the detector may be asked all the same.
+    /// between. Letters at the end of a longer word, one with a digit or an underscore in it, are none. Where the letters may be an escape,
+    /// the detector may be asked all the same.
     #[must_use]
     pub const fn after_letters(mut self, count: u8) -> Self {
         if let Self::Digits { letters, .. } = &mut self {

@@ -56,6 +56,8 @@ pub(super) struct Runs {
     classes: Vec<u8>,
     /// The shortest run, 3 at most; 0 where none is asked for.
     pub(super) shortest: u8,
+    /// What may stand after a run that anybody asks for in the middle of a word.
+    after_words: ByteSet,
     asked: Vec<Asked>,
 }
 
@@ -149,8 +151,19 @@ impl Runs {
         let of_length = |n: usize| asking(&|asked| (asked.min..=asked.max).contains(&n));
         self.lengths = (0..=LONGEST).map(of_length).collect();
         self.longer = (0..=LONGEST).map(|n| asking(&|asked| asked.max >= n)).collect();
+        let in_words = self
+            .asked
+            .iter()
+            .filter(|asked| asked.before.meets(ByteSet::ALPHA) && asked.letters >> MOST_LETTERS & 1 == 1);
+        self.after_words = in_words.fold(ByteSet::EMPTY, |all, asked| all.or(asked.next));
         self.classes = classes;
         self.asked = Vec::new();
+    }
+
+    /// Whether nobody asks for a run in the middle of a word before this byte.
+    #[inline]
+    pub(super) fn ends_no_word(&self, next: u8) -> bool {
+        !self.after_words.has(next)
     }
 
     #[inline]

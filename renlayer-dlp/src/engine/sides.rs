@@ -92,19 +92,31 @@ impl<'t> Around<'t> {
         }
     }
 
-    /// How many letters stand before the run, or before the one separator in front of it, up to [`MOST_LETTERS`]; nothing where
-    /// that is not known: the letter of an escape written out may be none.
+    /// How many letters stand before the run, or before the one separator in front of it, up to [`MOST_LETTERS`], which those of a longer
+    /// word are too; nothing where that is not known: the letter of an escape written out may be none.
     #[inline]
     pub(super) fn letters(&self) -> Option<usize> {
-        let behind = self.text.bytes.get(self.text.start..self.start).unwrap_or_default();
-        let word = match behind {
+        let word = match self.behind() {
             [rest @ .., last] if SEPARATOR.has(*last) => rest,
-            _ => behind,
+            behind => behind,
         };
-        let others = no_lower(last_eight(word) | u64::from_ne_bytes([0x20; 8]));
-        let count = (others.leading_zeros() as usize / 8).min(MOST_LETTERS);
-        let is_escape = word.len().checked_sub(count + 1).and_then(|at| word.get(at)) == Some(&b'\\');
-        (!is_escape).then_some(count)
+        match letters_at_the_end_of(word) {
+            (_, Some(b'\\')) => None,
+            (count, Some(before)) if count > 0 && ByteSet::WORD.has(before) => Some(MOST_LETTERS),
+            (count, _) => Some(count),
+        }
+    }
+
+    /// Whether the run is in the middle of a word: more than a number's letters stand directly before it, or a digit does before these.
+    #[inline]
+    pub(super) fn is_in_a_word(&self) -> bool {
+        let (count, before) = letters_at_the_end_of(self.behind());
+        count > 0 && before.is_some_and(|before| ByteSet::WORD.has(before))
+    }
+
+    #[inline]
+    fn behind(&self) -> &'t [u8] {
+        self.text.bytes.get(self.text.start..self.start).unwrap_or_default()
     }
 
     /// The byte before the byte before the run.
@@ -116,8 +128,7 @@ impl<'t> Around<'t> {
     /// Whether the run is known to be a part of something longer, by what stands directly before it.
     #[inline]
     pub(super) fn is_joined(&self, joint: &Joint) -> bool {
-        let behind = self.text.bytes.get(self.text.start..self.start).unwrap_or_default();
-        matches!(behind, [.., further, mark] if joint.mark.has(*mark) && joint.further.has(*further))
+        matches!(self.behind(), [.., further, mark] if joint.mark.has(*mark) && joint.further.has(*further))
     }
 
     /// Whether what stands on either side is nothing to a detector with these [`Sides`].
@@ -254,6 +265,14 @@ impl Sides {
             _ => false,
         }
     }
+}
+
+/// How many letters `text` ends with, up to [`MOST_LETTERS`], and what stands before these.
+#[inline]
+fn letters_at_the_end_of(text: &[u8]) -> (usize, Option<u8>) {
+    let others = no_lower(last_eight(text) | u64::from_ne_bytes([0x20; 8]));
+    let count = (others.leading_zeros() as usize / 8).min(MOST_LETTERS);
+    (count, text.len().checked_sub(count + 1).and_then(|at| text.get(at)).copied())
 }
 
 /// Whether what stands at the end of a line is nothing to a number in the next one, or the one after: anything but a comma, and a word that

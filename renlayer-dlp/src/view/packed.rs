@@ -21,6 +21,8 @@ use crate::scan::{Mark, Scan};
 
 /// The shortest run in which text is looked for that it does not begin with.
 const SHORTEST_AROUND: usize = 40;
+/// As many groups of four characters make it text.
+const GROUPS: usize = SHORTEST / 4;
 /// The shortest line of a run that goes on after a line break.
 const SHORTEST_LINE: usize = 48;
 
@@ -82,10 +84,30 @@ fn long_run(bytes: &[u8], stretch: Range<usize>, least: usize) -> Option<Range<u
 
 /// The run in which `at` stands, empty where it stands in none, begun no earlier than `least`.
 fn run_around(bytes: &[u8], at: usize, least: usize) -> Range<usize> {
-    let is_run = |byte: &&u8| RUN.has(**byte);
-    let before = bytes.get(least..at).unwrap_or_default().iter().rev().take_while(is_run).count();
-    let after = bytes.get(at..).unwrap_or_default().iter().take_while(is_run).count();
+    let before =
+        bytes.get(least..at).unwrap_or_default().iter().rev().take_while(|byte| RUN.has(**byte)).count();
+    let after = run_length(bytes.get(at..).unwrap_or_default());
     if after == 0 { at..at } else { at - before..at + after }
+}
+
+/// How long the run is that `bytes` begin with.
+fn run_length(bytes: &[u8]) -> usize {
+    let (chunks, _) = bytes.as_chunks::<SOME>();
+    let whole = SOME * chunks.iter().take_while(|chunk| is_all_run(chunk)).count();
+    let rest = bytes.get(whole..).unwrap_or_default();
+    whole + rest.iter().take_while(|byte| RUN.has(**byte)).count()
+}
+
+/// So many bytes are told to be in a run at once, without a branch.
+const SOME: usize = 32;
+
+fn is_all_run(bytes: &[u8; SOME]) -> bool {
+    let is_run = |byte: u8| {
+        let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+        let is_digit = byte.wrapping_sub(b'0') < 10;
+        is_letter | is_digit | matches!(byte, b'+' | b'/' | b'-' | b'_')
+    };
+    bytes.iter().fold(true, |all, byte| all & is_run(*byte))
 }
 
 /// How a run is packed, where its beginning decodes to text.
@@ -110,25 +132,15 @@ fn groups(head: &[u8; SHORTEST]) -> [u8; SHORTEST / 4 * 3] {
     decoded
 }
 
-/// The bits of a group of base64.
-fn bits_of(group: [u8; 4]) -> u32 {
-    group.into_iter().fold(0, |bits, character| bits << 6 | sextet(character))
-}
-
-/// Where in a run of base64 there are six groups of text, and those that go on with it.
+/// Where in a run of base64 there are six groups of text, and those that go on with it. Wherever these six begin, one of them begins in
+/// the first four of some [`SHORTEST`] characters: so no more than these are looked at of what is packed and no text.
 fn text_inside(run: &[u8]) -> Option<Range<usize>> {
     if run.len() < SHORTEST_AROUND {
         return None;
     }
-    // How many groups of text are in a row, a byte for each alignment, that of the next character the lowest.
-    let (mut group, mut in_a_row) = (0, 0u32);
-    let last = run.iter().enumerate().position(|(i, character)| {
-        group = (group << 6 | sextet(*character)) & 0xff_ffff;
-        let counted = if i >= 3 && is_ascii_text(group) { (in_a_row & 0xff) + 1 } else { 0 };
-        in_a_row = (in_a_row & !0xff | counted).rotate_right(8);
-        counted as usize * 4 >= SHORTEST
-    })?;
-    let start = last + 1 - SHORTEST;
+    let start = (0..run.len())
+        .step_by(SHORTEST)
+        .find_map(|at| (at..at + 4).filter_map(|at| begin_of_text(run, at)).min())?;
     let rest = run.get(start..).unwrap_or_default();
     let is_binary = |group: &[u8; 4]| {
         bits_of(*group)
@@ -141,23 +153,62 @@ fn text_inside(run: &[u8]) -> Option<Range<usize>> {
     Some(start..end)
 }
 
+/// Where the first of six groups or more of text begins that are in a row with the one at `at`.
+#[inline]
+fn begin_of_text(run: &[u8], at: usize) -> Option<usize> {
+    let group_at = |at: usize| run.get(at..).and_then(<[u8]>::first_chunk).is_some_and(is_text_group);
+    if !group_at(at) {
+        return None;
+    }
+    let begins = (1..GROUPS).take_while(|back| at.checked_sub(4 * back).is_some_and(group_at)).count();
+    let goes_on = (1..GROUPS - begins).all(|on| group_at(at + 4 * on));
+    goes_on.then_some(at - 4 * begins)
+}
+
+/// Whether a group of base64 stands for ASCII without control characters.
+#[inline]
+fn is_text_group(group: &[u8; 4]) -> bool {
+    // Mostly one of these says that the byte that begins with it is not ASCII.
+    let [first, second, third, _] =
+        group.map(|character| SEXTETS.get(usize::from(character)).copied().unwrap_or(0));
+    first & 0x20 == 0 && second & 8 == 0 && third & 2 == 0 && is_ascii_text(bits_of(*group))
+}
+
 /// Whether three bytes are ASCII, and none of them a control character.
 #[inline]
 fn is_ascii_text(group: u32) -> bool {
     group & 0x80_8080 == 0 && ((group & 0x60_6060) + 0x60_6060) & 0x80_8080 == 0x80_8080
 }
 
-/// What a character of a run stands for, in either alphabet of base64.
+/// The bits of a group of base64.
+#[inline]
+fn bits_of(group: [u8; 4]) -> u32 {
+    group.into_iter().fold(0, |bits, character| bits << 6 | sextet(character))
+}
+
 #[inline]
 fn sextet(character: u8) -> u32 {
-    u32::from(match character {
-        b'a'..=b'z' => character - b'a' + 26,
-        b'A'..=b'Z' => character - b'A',
-        b'0'..=b'9' => character - b'0' + 52,
-        b'+' | b'-' => 62,
-        _ => 63,
-    })
+    SEXTETS.get(usize::from(character)).map_or(0, |sextet| u32::from(*sextet))
 }
+
+/// What each character of a run stands for, in either alphabet of base64.
+#[allow(clippy::indexing_slicing, reason = "there is one for every byte")]
+const SEXTETS: [u8; 256] = {
+    let mut sextets = [63; 256];
+    let mut character = 0;
+    while character < 128 {
+        let byte = character as u8;
+        sextets[character] = match byte {
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'A'..=b'Z' => byte - b'A',
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            _ => 63,
+        };
+        character += 1;
+    }
+    sextets
+};
 
 /// Whether bytes are text, the last character aside.
 fn is_text(bytes: &[u8]) -> bool {
@@ -287,6 +338,22 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2000, ..ProptestConfig::default() })]
+
+        /// Six groups of text are found wherever they begin, the first first.
+        #[test]
+        fn text_inside_is_found_wherever_it_begins(
+            before in "[a-zA-Z0-9+/]{0,70}",
+            text in "[ -~]{0,30}",
+            after in "[a-zA-Z0-9_-]{0,70}",
+            small in "[AQgw]{0,3}",
+        ) {
+            let run = format!("{before}{}{small}{after}", BASE64.encode(text));
+            let run = run.trim_end_matches('=').as_bytes();
+            let are_text = |from: usize| (0..GROUPS).all(|nth| run[from + 4 * nth..].first_chunk().is_some_and(is_text_group));
+            let first = (0..(run.len() + 1).saturating_sub(SHORTEST)).find(|from| are_text(*from));
+            let is_short = run.len() < SHORTEST_AROUND;
+            prop_assert_eq!(text_inside(run).map(|text| text.start), first.filter(|_| !is_short), "{:?}", run);
+        }
 
         /// Wherever a run stands, in the body or in a text of its own, it is found if it is long, and no other is.
         #[test]

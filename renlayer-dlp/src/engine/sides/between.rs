@@ -6,7 +6,7 @@ use crate::byteset::ByteSet;
 use crate::engine::probe::Text;
 
 /// What goes on with a word, or may: with a quote a string may begin, of which nothing is known here.
-const GOES_ON: ByteSet = IN_WORDS.with(b"\"");
+const GOES_ON: ByteSet = IN_WORDS.or(ByteSet::WORD).with(b"\"");
 
 /// The words between which a number stands in a sentence, as most numbers of ordinary text do: of up to sixteen lower-case letters each, a
 /// space away, or a comma and a space after the first. How long they are, what stands beyond them and whether they are in a list is hard to

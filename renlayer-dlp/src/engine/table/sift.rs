@@ -203,6 +203,11 @@ impl Table {
         let is_cut = length + inside == BLOCK;
         let length = if is_cut { run_at(text.bytes, at) } else { length.min(runs::LONGEST) };
         let end = at + length;
+        let around = beside.around(at, end);
+        // Most numbers in a hash, or in what is packed, are in the middle of a word.
+        if text.bytes.get(end).is_some_and(|next| self.runs.ends_no_word(*next)) && around.is_in_a_word() {
+            return;
+        }
         if near.is_last(place + length)
             && Between::of(text, at, end).is_some_and(|words| self.runs.pass_over(length, &words))
         {
@@ -219,7 +224,7 @@ impl Table {
             first: text.bytes[at],
             next: class(beside.at(end)),
             more: beside.more_digits(end),
-            around: Some(beside.around(at, end)),
+            around: Some(around),
         };
         if run.is_known() {
             let need = |owner: Index| self.needs.get(usize::from(owner)).copied().unwrap_or_default();
