@@ -195,6 +195,12 @@ impl<'s> Scan<'s> {
         self.lanes.iter().any(|lane| !lane.work.named.is_empty())
     }
 
+    /// Whether anything could be found in a number of a document.
+    pub(crate) fn asks_about_number(&self, text: Text<'_>) -> bool {
+        let asks = |lane: &Lane<'_>| lane.judge.engine().table().asks_about_number(text);
+        self.is_asked() || view::may_read_number(text) || self.lanes.iter().any(asks)
+    }
+
     /// What follows is the name of a value, until this is called again.
     pub(crate) fn in_name(&mut self, is_name: bool) {
         self.lanes.iter_mut().for_each(|lane| lane.work.in_name = is_name);

@@ -71,7 +71,10 @@ impl Detector for CardNumber {
 
     fn anchors(&self) -> Vec<Anchor> {
         let digits = |min, max| Anchor::digits(min, max).beginning(FIRST).after(GLUE.not());
-        vec![digits(4, 4).then(SEPARATOR).followed_by(8), digits(12, 19).then(GLUE.not())]
+        vec![
+            digits(4, 4).then(SEPARATOR).followed_by(8).before_group(&[4, 6]),
+            digits(12, 19).then(GLUE.not()),
+        ]
     }
 
     fn ahead(&self) -> usize {

@@ -48,6 +48,8 @@ static CONTEXT: Words = Words::new(&[
 ]);
 
 const GLUE: ByteSet = ByteSet::WORD.with(b".").or(ByteSet::EMPTY.range(0x80, 0xff));
+/// What stands between the two numbers.
+const BETWEEN: ByteSet = ByteSet::EMPTY.with(b", ;");
 /// What stands between the numbers of a list or table, so many bytes at most.
 const LISTED: ByteSet = ByteSet::EMPTY.with(b" ,;|\t\r\n()[]\"'");
 const LISTED_FAR: usize = 8;
@@ -71,7 +73,8 @@ impl Detector for Pair {
     fn anchors(&self) -> Vec<Anchor> {
         let first =
             Anchor::digits(1, 2).after(GLUE.not()).then(ByteSet::EMPTY.with(b".")).second(ByteSet::DIGIT);
-        vec![first.followed_by(FEWEST_NEAR)]
+        // What may stand between the first and the second, or begin that.
+        vec![first.followed_by(FEWEST_NEAR).or_decimal_before(BETWEEN.with(b"NSns\xc2"))]
     }
 
     fn reach(&self) -> Reach {
@@ -87,7 +90,7 @@ impl Detector for Pair {
         let (latitude, decimals) = decimal(probe, probe.at(), 90)?;
         let compass = compass_after(probe, latitude, b"NSns");
         let comma = compass.unwrap_or(latitude);
-        let from = probe.run(comma, &ByteSet::EMPTY.with(b", ;"), 3);
+        let from = probe.run(comma, &BETWEEN, 3);
         let second = probe.run(from, &ByteSet::EMPTY.with(b"-+"), 1);
         let (longitude, others) = decimal(probe, second, 180)?;
         let end = compass_after(probe, longitude, b"EWOew").unwrap_or(longitude);

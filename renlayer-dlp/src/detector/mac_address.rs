@@ -33,9 +33,10 @@ impl Detector for MacAddress {
         let colon = ByteSet::EMPTY.with(b":");
         let dash = ByteSet::EMPTY.with(b"-");
         vec![
-            Anchor::Between { further: ByteSet::ALL, before: ByteSet::HEX, set: colon, next: ByteSet::HEX },
+            // Most are in times.
+            Anchor::between(ByteSet::HEX, colon, ByteSet::HEX).again(4, 12),
             Anchor::digits(2, 2).after(GLUE.not()).then(dash),
-            Anchor::digits(1, 1).after(GLUE.not()).then(ByteSet::EMPTY.with(b"abcdefABCDEF")),
+            Anchor::digits(1, 1).after(GLUE.not()).then(ByteSet::EMPTY.with(b"abcdefABCDEF")).second(dash),
             Anchor::digits(1, 1).after(ByteSet::EMPTY.with(b"abcdefABCDEF")).then(dash),
         ]
     }

@@ -99,7 +99,7 @@ impl Detector for Mrz {
 
     fn anchors(&self) -> Vec<Anchor> {
         let set = ByteSet::EMPTY.with(b"<");
-        vec![Anchor::Between { further: ByteSet::ALL, before: ZONE.without(b"<"), set, next: ZONE }]
+        vec![Anchor::between(ZONE.without(b"<"), set, ZONE)]
     }
 
     fn reach(&self) -> Reach {

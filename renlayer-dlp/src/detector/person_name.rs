@@ -75,12 +75,7 @@ impl Detector for PersonName {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        let sign = Anchor::Between {
-            further: ByteSet::ALL,
-            before: LOCAL,
-            set: ByteSet::EMPTY.with(b"@"),
-            next: ByteSet::ALNUM,
-        };
+        let sign = Anchor::between(LOCAL, ByteSet::EMPTY.with(b"@"), ByteSet::ALNUM);
         WORDS.iter().map(Anchor::begin).chain([sign]).collect()
     }
 

@@ -54,9 +54,16 @@ impl Detector for Phone {
             |min, max| Anchor::digits(min, max).after(INSIDE.not()).unjoined(NUMBER_BEFORE, JOINT.with(b","));
         let zero = |min, max| digits(min, max).beginning(ByteSet::EMPTY.with(b"0"));
         let set = ByteSet::EMPTY.with(b"+");
+        let grouped = |length, more| {
+            let group =
+                digits(length, length).then(written::BETWEEN).second(written::INSIDE).followed_by(more);
+            group.undecimal(written::DECIMALS).undated()
+        };
         vec![
-            Anchor::Between { further: ByteSet::ALL, before: BEFORE_PLUS.not(), set, next: AFTER_PLUS },
-            digits(2, 4).then(written::BETWEEN).second(written::INSIDE).followed_by(1),
+            Anchor::between(BEFORE_PLUS.not(), set, AFTER_PLUS),
+            grouped(2, 4),
+            grouped(3, 3),
+            grouped(4, 2),
             // `(0-612) 34555`.
             zero(1, 1).after(ByteSet::EMPTY.with(b"(")).then(ByteSet::EMPTY.with(b"-")),
             // `1-800-FLOWERS`.

@@ -59,8 +59,9 @@ const SIX: usize = 6;
 const AHEAD: usize = 256;
 /// How far before its number a street may begin.
 const STREET: usize = 60;
-/// Between two digits it joins them.
+/// Between two digits these join them: of a decimal, an address of a machine, a time.
 const POINT: ByteSet = ByteSet::EMPTY.with(b".");
+const JOINTS: ByteSet = POINT.with(b":");
 const STREET_SET: ByteSet = ByteSet::ALNUM.with(b" \t\n.,:'-/()#").or(ByteSet::EMPTY.range(0x80, 0xff));
 
 impl Detector for PostalAddress {
@@ -83,9 +84,9 @@ impl Detector for PostalAddress {
         let next = ByteSet::ALPHA.with(b" ,\r\n/-.;<\"')#\xc2\0");
         // Postcodes of six digits end the line of their town.
         let (space, line_end) = (ByteSet::EMPTY.with(b" "), ByteSet::EMPTY.with(b"\0\r\n.,\"<"));
-        // Parts of decimals and of addresses of machines are no house's.
-        let number = |min, max| Anchor::digits(min, max).after(before).unjoined(ByteSet::DIGIT, POINT);
-        let house = || number(1, 4).beside(&street::SIDES);
+        // Parts of decimals, times and addresses of machines are no house's.
+        let number = |min, max| Anchor::digits(min, max).after(before).unjoined(ByteSet::DIGIT, JOINTS);
+        let house = || number(1, 4).beside(&street::SIDES).undated();
         vec![
             house().then(next.without(b".")),
             house().then(POINT).second(ByteSet::DIGIT.not()),
@@ -106,7 +107,9 @@ impl Detector for PostalAddress {
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let at = probe.at();
-        if probe.was(at, &POINT) && probe.was(at - 1, &ByteSet::DIGIT) {
+        let run = probe.run(at, &ByteSet::DIGIT, 7);
+        let is_joined = probe.was(at, &JOINTS) && probe.was(at - 1, &ByteSet::DIGIT);
+        if is_joined || probe.begins_date(at..run) {
             return None;
         }
         if let Some(found) = unnumbered::find(probe) {

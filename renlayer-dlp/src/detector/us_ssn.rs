@@ -53,7 +53,7 @@ impl Detector for UsSsn {
     fn anchors(&self) -> Vec<Anchor> {
         let before = GLUE.with(b"+$").not();
         let number = |n, marks| Anchor::digits(n, n).after(before).unjoined(ByteSet::DIGIT, marks);
-        let grouped = number(3, MARKS).then(ByteSet::EMPTY.with(b"- ./_")).followed_by(6);
+        let grouped = number(3, MARKS).then(ByteSet::EMPTY.with(b"- ./_")).followed_by(6).before_group(&[2]);
         vec![grouped, number(9, MARKS.with(b",")).then(GLUE.not())]
     }
 

@@ -40,6 +40,14 @@ pub enum Anchor {
         joint: Joint,
         /// The words beside it, where only some of them matter.
         sides: Option<&'static Sides>,
+        /// As the whole part of a decimal with up to so many digits after the point it does not count,
+        decimals: u8,
+        /// unless one of these follows.
+        decimal_ends: ByteSet,
+        /// Whether it counts as the begin of a date.
+        dates: bool,
+        /// How many digits the next group has, one byte away: a bit for each number of them.
+        groups: u32,
     },
     /// Any byte of a set. For rare bytes: the detector is asked at every one.
     Byte(ByteSet),
@@ -54,6 +62,9 @@ pub enum Anchor {
         set: ByteSet,
         /// What stands after the byte.
         next: ByteSet,
+        /// How often the byte stands again at least, in so many bytes after it; where these have not all arrived, the detector may be asked
+        /// all the same.
+        again: (u8, u8),
     },
 }
 
@@ -101,8 +112,24 @@ impl Anchor {
     pub const fn digits(min: u8, max: u8) -> Self {
         let all = ByteSet::ALL;
         let (first, before, next, second) = (ByteSet::DIGIT, all, all, all);
-        let (letters, joint, sides) = (u8::MAX, Joint::NONE, None);
-        Self::Digits { min, max, first, before, next, more: 0, second, letters, joint, sides }
+        let (more, letters, joint, sides) = (0, u8::MAX, Joint::NONE, None);
+        let (decimals, decimal_ends, dates, groups) = (0, ByteSet::EMPTY, true, u32::MAX);
+        Self::Digits {
+            min,
+            max,
+            first,
+            before,
+            next,
+            more,
+            second,
+            letters,
+            joint,
+            sides,
+            decimals,
+            decimal_ends,
+            dates,
+            groups,
+        }
     }
 
     /// This run of digits after one of `before`. Numbers are everywhere: what their neighbours and their first digit rule out
@@ -154,6 +181,46 @@ impl Anchor {
         self
     }
 
+    /// This run of digits unless it is the whole part of a decimal, with up to so many digits after the point: `11.63`, and neither `030.90`, nor
+    /// `11.63.02`. Where these have not all arrived, the detector may be asked all the same: it must itself find nothing there.
+    #[must_use]
+    pub const fn undecimal(mut self, most: u8) -> Self {
+        if let Self::Digits { decimals, .. } = &mut self {
+            *decimals = most;
+        }
+        self
+    }
+
+    /// As the whole part of a decimal too, where one of these follows that. Where it has not all arrived, the detector may be asked all the
+    /// same: it must itself find nothing there.
+    #[must_use]
+    pub const fn or_decimal_before(mut self, ends: ByteSet) -> Self {
+        if let Self::Digits { decimals, decimal_ends, .. } = &mut self {
+            (*decimals, *decimal_ends) = (u8::MAX, ends);
+        }
+        self
+    }
+
+    /// This run of digits unless it begins a date, as `2026-11-30`, `30.11.2026` or `11/30/2026` does. Where that has not all arrived, the
+    /// detector may be asked all the same: it must itself find nothing there.
+    #[must_use]
+    pub const fn undated(mut self) -> Self {
+        if let Self::Digits { dates, .. } = &mut self {
+            *dates = false;
+        }
+        self
+    }
+
+    /// This run of digits where one byte parts it from a run of one of these lengths. Where that has not all arrived, the detector may be asked
+    /// all the same: it must itself find nothing without it.
+    #[must_use]
+    pub fn before_group(mut self, lengths: &[u8]) -> Self {
+        if let Self::Digits { groups, .. } = &mut self {
+            *groups = lengths.iter().fold(0, |groups, length| groups | 1 << length);
+        }
+        self
+    }
+
     /// This run of digits unless what stands on either side of it is nothing to these. Where the words have not all arrived, the
     /// detector may be asked all the same: it must itself find nothing there.
     #[must_use]
@@ -179,6 +246,21 @@ impl Anchor {
     pub const fn followed_by(mut self, digits: u8) -> Self {
         if let Self::Digits { more, .. } = &mut self {
             *more = digits;
+        }
+        self
+    }
+
+    /// Any byte of a set between these, whatever stands before those.
+    #[must_use]
+    pub const fn between(before: ByteSet, set: ByteSet, next: ByteSet) -> Self {
+        Self::Between { further: ByteSet::ALL, before, set, next, again: (0, 0) }
+    }
+
+    /// This byte where it stands so often again in so many bytes after it.
+    #[must_use]
+    pub const fn again(mut self, times: u8, within: u8) -> Self {
+        if let Self::Between { again, .. } = &mut self {
+            *again = (times, within);
         }
         self
     }

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::ops::Range;
 
+use super::sides::number;
 use crate::byteset::ByteSet;
 
 /// How far before its anchor a verifier sees.
@@ -110,6 +111,22 @@ impl<'t> Probe<'t> {
     #[must_use]
     pub fn run(&self, from: usize, set: &ByteSet, max: usize) -> usize {
         self.until(from, max, |there| there.iter().position(|byte| !set.has(*byte)))
+    }
+
+    /// How many digits stand after the point, where the run of digits in `whole` is the whole part of a decimal: see [`Anchor::undecimal`].
+    ///
+    /// [`Anchor::undecimal`]: super::Anchor::undecimal
+    #[must_use]
+    pub fn fraction(&self, whole: Range<usize>) -> Option<usize> {
+        number::fraction(self, whole)
+    }
+
+    /// Whether the run of digits in `first` begins a date: see [`Anchor::undated`].
+    ///
+    /// [`Anchor::undated`]: super::Anchor::undated
+    #[must_use]
+    pub fn begins_date(&self, first: Range<usize>) -> bool {
+        number::begins_date(self, first)
     }
 
     /// The end of the line that begins at `from`, or the end of its first `max` bytes.

@@ -74,6 +74,10 @@ struct Asked {
     letters: u8,
     joint: Joint,
     sides: Option<&'static Sides>,
+    /// As the whole part of which decimals not: of so many digits at most, before other bytes than these.
+    decimals: (u8, ByteSet),
+    dates: bool,
+    groups: u32,
 }
 
 /// The detectors that ask for one length, and a bit for each of them: row by row for each class, each first digit and each
@@ -111,12 +115,33 @@ struct Deep {
     /// What stands before the mark of any of them.
     further: ByteSet,
     sides: SmallVec<[(&'static Sides, u64); 1]>,
+    /// Those that do not ask for all decimals, by which these are.
+    decimals: SmallVec<[((u8, ByteSet), u64); 2]>,
+    /// Those that ask for no dates.
+    undated: u64,
+    /// Those that ask for a next group, by its lengths.
+    groups: SmallVec<[(u32, u64); 2]>,
 }
 
 impl Runs {
     /// Adds what a detector asks for, if that is a run of digits.
     pub(super) fn insert(&mut self, owner: Index, anchor: Anchor) {
-        let Anchor::Digits { min, max, first, before, next, more, second, letters, joint, sides } = anchor
+        let Anchor::Digits {
+            min,
+            max,
+            first,
+            before,
+            next,
+            more,
+            second,
+            letters,
+            joint,
+            sides,
+            decimals,
+            decimal_ends,
+            dates,
+            groups,
+        } = anchor
         else {
             return;
         };
@@ -135,6 +160,9 @@ impl Runs {
             letters,
             joint,
             sides,
+            decimals: (decimals, decimal_ends),
+            dates,
+            groups,
         });
     }
 
@@ -240,12 +268,18 @@ impl Length {
             let sides = distinct(asked.iter().filter_map(|asked| asked.sides));
             let joints =
                 distinct(asked.iter().map(|asked| asked.joint).filter(|joint| *joint != Joint::NONE));
+            let groups =
+                distinct(asked.iter().map(|asked| asked.groups).filter(|groups| *groups != u32::MAX));
+            let decimals = distinct(asked.iter().map(|asked| asked.decimals).filter(|(most, _)| *most > 0));
             Deep {
                 second: of(&|asked| asked.second != ByteSet::ALL),
                 letters: of(&|asked| asked.letters != u8::MAX),
                 further: joints.iter().fold(ByteSet::EMPTY, |all, joint| all.or(joint.further)),
                 joints: joints.iter().map(|joint| (*joint, of(&|asked| asked.joint == *joint))).collect(),
                 sides: sides.iter().map(|sides| (*sides, of(&|asked| asked.sides == Some(sides)))).collect(),
+                groups: groups.iter().map(|groups| (*groups, of(&|asked| asked.groups == *groups))).collect(),
+                undated: of(&|asked| !asked.dates),
+                decimals: decimals.iter().map(|most| (*most, of(&|asked| asked.decimals == *most))).collect(),
             }
         };
         let mut content = [0; MOST_MORE + 1];
@@ -303,6 +337,7 @@ impl Length {
                 }
             }
         }
+        bits = deep.told(bits, around);
         if bits & deep.second != 0 {
             let second = around.second().map(|byte| class_of(classes, byte));
             bits &= second.map_or(u64::MAX, |class| row(&self.second, self.words, class.0, word));
@@ -338,6 +373,29 @@ impl Length {
         let content = self.content.get(more).copied().unwrap_or(u32::MAX);
         let last = u32::BITS as usize - 1;
         (0..self.words).filter(move |word| content >> (*word).min(last) & 1 == 1)
+    }
+}
+
+impl Deep {
+    /// Of the detectors that are left those that want a number which is written so.
+    #[inline]
+    fn told(&self, mut bits: u64, around: &Around<'_>) -> u64 {
+        for (lengths, asking) in &self.groups {
+            if bits & asking != 0 && around.next_group().is_some_and(|length| lengths >> length & 1 == 0) {
+                bits &= !asking;
+            }
+        }
+        if bits & self.undated != 0 && around.begins_date() {
+            bits &= !self.undated;
+        }
+        if let Some((digits, end)) =
+            self.decimals.first().filter(|_| bits != 0).and_then(|_| around.fraction())
+        {
+            let is_meant = |most: u8, ends: ByteSet| digits <= usize::from(most) && !ends.has(end);
+            let unasked = self.decimals.iter().filter(|((most, ends), _)| is_meant(*most, *ends));
+            bits &= !unasked.fold(0, |all, (_, asking)| all | asking);
+        }
+        bits
     }
 }
 

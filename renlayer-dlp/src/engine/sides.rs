@@ -5,6 +5,7 @@
 //! bytes count, or the last eight, so that it is asked for some other words too, and for none too few.
 
 mod between;
+pub(super) mod number;
 mod word;
 
 use super::anchor::Joint;
@@ -12,6 +13,7 @@ use super::probe::Text;
 use super::table::Scope;
 use crate::byteset::ByteSet;
 pub(super) use between::Between;
+use number::{Arrived, Bytes as _};
 use word::{Octets, Word, last_eight, no_lower};
 
 /// Separators that may stand between the letters of a number and its digits.
@@ -117,6 +119,29 @@ impl<'t> Around<'t> {
     #[inline]
     fn behind(&self) -> &'t [u8] {
         self.text.bytes.get(self.text.start..self.start).unwrap_or_default()
+    }
+
+    /// How many digits stand after the point, and what after those, 0 where the text ends, where the run is known to be the whole part of a
+    /// decimal.
+    #[inline]
+    pub(super) fn fraction(&self) -> Option<(usize, u8)> {
+        let told = Arrived::tell(self.text, |bytes| {
+            let digits = number::fraction(bytes, self.start..self.end)?;
+            Some((digits, bytes.byte(self.end + 1 + digits).unwrap_or(0)))
+        });
+        told?
+    }
+
+    /// Whether the run is known to begin a date.
+    #[inline]
+    pub(super) fn begins_date(&self) -> bool {
+        Arrived::tell(self.text, |bytes| number::begins_date(bytes, self.start..self.end)).unwrap_or(false)
+    }
+
+    /// How many digits stand after the byte after the run, if that is known.
+    #[inline]
+    pub(super) fn next_group(&self) -> Option<usize> {
+        Arrived::tell(self.text, |bytes| number::next_group(bytes, self.start..self.end))
     }
 
     /// The byte before the byte before the run.

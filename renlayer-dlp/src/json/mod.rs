@@ -188,8 +188,12 @@ impl<'d> Document<'d> {
 
     /// Scans a number as it is written, and replaces it whole.
     fn number(&self, scan: &mut Scan<'_>, range: Range<usize>, name: &Range<usize>, level: u8) {
+        let text = self.text_at(&range);
+        if !scan.asks_about_number(text) {
+            return;
+        }
         let mark = scan.mark();
-        scan.value(self.text_at(&range), self.bytes(name));
+        scan.value(text, self.bytes(name));
         scan.style_since(mark, |style| *style = MarkerStyle { quoted: Some(level), ..*style });
         scan.since(mark)
             .iter_mut()

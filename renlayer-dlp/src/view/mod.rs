@@ -34,6 +34,12 @@ pub(crate) const MOST_LEVELS: u8 = 3;
 /// Blocks that are looked at ahead for one that has signals, or for one that has none.
 const SIGHT: usize = 64;
 
+/// Whether a number of a document may say something else: of very many digits text, of two halves that are as long a number without the point.
+pub(crate) fn may_read_number(number: Text<'_>) -> bool {
+    let number = number.bytes.get(number.start..).unwrap_or_default();
+    number.len() >= signal::LONG || spread::may_be_spread(number)
+}
+
 /// What a scan knows of the need for views.
 #[derive(Default)]
 pub(crate) struct Watch {

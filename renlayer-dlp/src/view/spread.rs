@@ -32,6 +32,12 @@ const DOUBT: f32 = 0.5;
 /// What the next thing may stand behind, in a list or a table.
 const LISTED: ByteSet = GAP.with(b",;:|");
 
+/// Whether a number of a document may be a stretch: it has as many digits before its point as after it.
+pub(super) fn may_be_spread(number: &[u8]) -> bool {
+    let digits = number.strip_prefix(b"-").unwrap_or(number);
+    digits.len() > FEWEST && digits.len() % 2 == 1 && digits.get(digits.len() / 2) == Some(&b'.')
+}
+
 /// Scans the stretches of `text` whose digits are spread.
 pub(super) fn look(scan: &mut Scan<'_>, text: Text<'_>) {
     let mut from = text.start;

@@ -223,6 +223,7 @@ impl IdNumbers {
             for After { next, second, more } in distinct {
                 let anchor = Anchor::digits(clamp(run), clamp(run)).after(*before);
                 let anchor = anchor.second(second).followed_by(clamp(more));
+                let anchor = if letters == 0 { anchor.undecimal(u8::MAX).undated() } else { anchor };
                 if letters > 0 {
                     anchors.push(anchor.then(next).after_letters(clamp(letters)));
                 } else if more > 0 && next.has(b' ') {
@@ -283,7 +284,10 @@ impl Detector for IdNumbers {
             _ => 0,
         };
         let mut best = Best { found: None, said: None, after: None };
-        self.look(probe, at - joined, self.beginning(joined, run), &mut best);
+        let is_another = || probe.begins_date(at..at + run) || probe.fraction(at..at + run).is_some();
+        if joined > 0 || !is_another() {
+            self.look(probe, at - joined, self.beginning(joined, run), &mut best);
+        }
         if parted > 0 {
             self.look(probe, at - 1 - parted, self.beginning(parted, run), &mut best);
         }

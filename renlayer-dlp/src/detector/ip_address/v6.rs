@@ -26,15 +26,20 @@ impl Detector for V6 {
 
     fn anchors(&self) -> Vec<Anchor> {
         // Most colons are no address: what follows the first one in an address is another, or a digit, and so is all of the word
-        // before it; without such a word another one follows.
+        // before it; without such a word another one follows. Of a time there are too few.
         let set = ByteSet::EMPTY.with(b":");
-        let after_group = Anchor::Between {
+        let after_group = |next, (times, within)| Anchor::Between {
             further: GLUE.not().or(ByteSet::HEX),
             before: ByteSet::HEX,
             set,
-            next: ByteSet::HEX.or(set),
+            next,
+            again: (times, within),
         };
-        vec![after_group, Anchor::Between { further: ByteSet::ALL, before: GLUE.not(), set, next: set }]
+        vec![
+            after_group(ByteSet::HEX, (2, 10)),
+            after_group(set, (0, 0)),
+            Anchor::between(GLUE.not(), set, set),
+        ]
     }
 
     fn reach(&self) -> Reach {

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 use std::net::Ipv4Addr;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use super::super::id::{self, ends_a_wide_character};
 use super::words::{CONTEXT, NUMBER, OTHER, SPOKEN};
@@ -29,12 +29,19 @@ pub(super) fn find(probe: &Probe<'_>) -> Option<Match> {
         return Some(found);
     }
     if (run <= 5 && !written::goes_on(probe, digit + run))
+        || (run <= 4 && is_another(probe, digit..digit + run))
         || is_inside_a_number(probe, digit)
         || is_of_a_row(probe, digit, run)
     {
         return None;
     }
     read(probe, digit)
+}
+
+/// Whether a group begins a decimal or a date.
+fn is_another(probe: &Probe<'_>, group: Range<usize>) -> bool {
+    probe.begins_date(group.clone())
+        || probe.fraction(group).is_some_and(|digits| digits <= usize::from(written::DECIMALS))
 }
 
 fn read(probe: &Probe<'_>, digit: usize) -> Option<Match> {

@@ -10,17 +10,20 @@ pub(super) struct Beside {
     pub(super) further: ByteSet,
     pub(super) before: ByteSet,
     pub(super) next: ByteSet,
+    /// How often the byte stands again, in so many bytes after it.
+    pub(super) again: (u8, u8),
 }
 
 impl Beside {
     pub(super) fn anything(owner: Index) -> Self {
-        Self { owner, further: ByteSet::ALL, before: ByteSet::ALL, next: ByteSet::ALL }
+        Self { owner, further: ByteSet::ALL, before: ByteSet::ALL, next: ByteSet::ALL, again: (0, 0) }
     }
 
     /// Whether the same detector is asked already wherever `other` asks it.
     fn covers(&self, other: &Self) -> bool {
         let all = |ours: ByteSet, theirs: ByteSet| ours.or(theirs) == ours;
         self.owner == other.owner
+            && (self.again == (0, 0) || self.again == other.again)
             && all(self.further, other.further)
             && all(self.before, other.before)
             && all(self.next, other.next)
@@ -28,8 +31,33 @@ impl Beside {
 
     /// Whether these bytes stand so, where they are known.
     #[inline]
-    fn holds(&self, further: Option<u8>, before: Option<u8>, next: Option<u8>) -> bool {
-        has(self.next, next) && has(self.before, before) && has(self.further, further)
+    fn holds(&self, around: &Around<'_>) -> bool {
+        has(self.next, around.next)
+            && has(self.before, around.before)
+            && has(self.further, around.further)
+            && around.has_again(self.again)
+    }
+}
+
+/// What stands beside a byte, as far as it is known.
+pub(super) struct Around<'t> {
+    pub(super) further: Option<u8>,
+    pub(super) before: Option<u8>,
+    /// From the byte on.
+    pub(super) rest: &'t [u8],
+    /// Whether the text ends with it.
+    pub(super) is_all: bool,
+    pub(super) next: Option<u8>,
+}
+
+impl Around<'_> {
+    /// Whether the byte may stand again so often in so many bytes after it.
+    #[inline]
+    fn has_again(&self, (times, within): (u8, u8)) -> bool {
+        let Some((byte, after)) = self.rest.split_first().filter(|_| times > 0) else { return true };
+        let near = after.get(..usize::from(within));
+        let there = near.unwrap_or(after).iter().filter(|other| *other == byte).count();
+        there >= usize::from(times) || (near.is_none() && !self.is_all)
     }
 }
 
@@ -64,16 +92,11 @@ impl Besides {
         has(self.next, next)
     }
 
-    /// Those that look between these bytes, of which one that is not known may be any.
+    /// Those that look where this stands around the byte; what is not known may be anything.
     #[inline]
-    pub(super) fn between(
-        &self,
-        further: Option<u8>,
-        before: Option<u8>,
-        next: Option<u8>,
-    ) -> impl Iterator<Item = Index> {
-        let some = self.may_precede(next) && has(self.before, before);
+    pub(super) fn between(&self, around: &Around<'_>) -> impl Iterator<Item = Index> {
+        let some = self.may_precede(around.next) && has(self.before, around.before);
         let owners = if some { self.owners.as_slice() } else { &[] };
-        owners.iter().filter(move |one| one.holds(further, before, next)).map(|one| one.owner)
+        owners.iter().filter(move |one| one.holds(around)).map(|one| one.owner)
     }
 }

@@ -10,6 +10,9 @@ use crate::engine::literals::{Apart, Finder, Literal, SHORTEST};
 use crate::engine::runs::Runs;
 use crate::engine::sieve::Sieve;
 
+/// What numbers of documents are written with.
+const NUMERIC: ByteSet = ByteSet::DIGIT.with(b"+-.eE");
+
 /// What a detector says of all its anchors.
 #[derive(Clone, Copy)]
 pub(crate) struct Asking {
@@ -48,8 +51,8 @@ impl Building {
             Anchor::Begin { word, is_whole } => self.insert_literal(owner, word, true, Some(is_whole)),
             Anchor::Digits { .. } => self.runs.insert(owner, anchor),
             Anchor::Byte(set) => self.insert_bytes(set, &Beside::anything(owner)),
-            Anchor::Between { further, before, set, next } => {
-                self.insert_bytes(set, &Beside { owner, further, before, next });
+            Anchor::Between { further, before, set, next, again } => {
+                self.insert_bytes(set, &Beside { owner, further, before, next, again });
             }
         }
     }
@@ -101,8 +104,12 @@ impl Building {
             by_window: Finder::new(&self.literals, |group| offsets.get(group).copied().unwrap_or(0)),
             second: self.literals.iter().map(|l| [fold(l.bytes[0]), fold(l.bytes[1])]).collect(),
             third: self.literals.iter().filter_map(|literal| gram_at(&literal.bytes, 0)).collect(),
-            literals: self.literals,
             runs: self.runs,
+            has_numeric_literals: self
+                .literals
+                .iter()
+                .any(|literal| literal.bytes.iter().all(|byte| NUMERIC.has(*byte))),
+            literals: self.literals,
             needs: self.askings.iter().map(|asking| asking.need).collect(),
             by_byte: self.by_byte,
             kinds,

@@ -47,6 +47,8 @@ pub(crate) struct Table {
     /// What the detectors need that ask for these: of each one, or of none.
     needs: Vec<Need>,
     by_byte: Vec<Besides>,
+    /// Whether a literal may stand in a number as documents write it.
+    has_numeric_literals: bool,
     /// For each byte, whether a digit or byte anchor may stand there.
     kinds: [u8; 256],
     /// Which bytes, folded, begin a literal; and which pairs and threes of them.
@@ -219,6 +221,20 @@ impl Table {
         }
     }
 
+    /// Whether anything is asked about a number of a document that is a text of its own.
+    pub(crate) fn asks_about_number(&self, text: Text<'_>) -> bool {
+        let mut asks = self.has_numeric_literals;
+        let mut at = text.start;
+        while let Some(byte) = text.bytes.get(at).filter(|_| !asks) {
+            let kind = self.kinds.get(usize::from(*byte)).copied().unwrap_or_default();
+            if kind != 0 {
+                self.byte_event(text, at, kind, &mut |_| asks = true);
+            }
+            at += run_at(text.bytes, at).max(1);
+        }
+        asks
+    }
+
     /// Whether an anchor might begin at `at`, after which too little has arrived for a pass.
     #[allow(clippy::indexing_slicing, reason = "there is a slot for every byte")]
     pub(crate) fn might_begin(&self, bytes: &[u8], at: usize) -> bool {
@@ -255,7 +271,15 @@ impl Table {
         if kind & BYTE != 0 {
             let next = bytes.get(at + 1).copied().unwrap_or(0);
             let further = further(text, at);
-            let owners = self.by_byte[usize::from(first)].between(Some(further), Some(before), Some(next));
+            let (further, before, next) = (Some(further), Some(before), Some(next));
+            let around = beside::Around {
+                further,
+                before,
+                rest: bytes.get(at..).unwrap_or_default(),
+                is_all: text.complete,
+                next,
+            };
+            let owners = self.by_byte[usize::from(first)].between(&around);
             owners.for_each(|owner| report(Event { owner, at, open: false }));
         }
     }
@@ -345,6 +369,7 @@ mod tests {
                 before: beside[1],
                 set: ByteSet::EMPTY.with(&bytes),
                 next: beside[2],
+                again: (bytes.len() as u8 % 3, 7),
             },
         );
         let literal = "[a-c0-1_ -]{3,60}";

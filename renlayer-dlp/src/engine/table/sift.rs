@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{BYTE, Candidate, DIGIT, Index, Near, Neighbours, Table, before, run_at};
+use super::{BYTE, Candidate, DIGIT, Index, Near, Neighbours, Table, before, beside, run_at};
 use crate::engine::Need;
 use crate::engine::literals::{Apart, Met};
 use crate::engine::places::Places;
@@ -183,7 +183,10 @@ impl Table {
         }
         let before = beside.before(at);
         let further = before.and_then(|_| beside.further(at));
-        let mut asking = besides.between(further, before, next);
+        let text = beside.text();
+        let rest = text.bytes.get(at..).unwrap_or_default();
+        let around = beside::Around { further, before, rest, is_all: text.complete, next };
+        let mut asking = besides.between(&around);
         if further.is_some() && next.is_some() {
             found.extend(asking.map(|owner| Candidate::new(at, owner)));
         } else if asking.next().is_some() {
@@ -469,6 +472,7 @@ mod tests {
             before: ByteSet::EMPTY.with(before),
             set: ByteSet::EMPTY.with(b"@"),
             next: ByteSet::EMPTY.with(next),
+            again: (0, 0),
         };
         let anchors = [
             between(b"x", b"a", b"1"),

@@ -1,0 +1,184 @@
+//! What a run of digits is told to be by what follows it: the whole part of a decimal, the begin of a date, the first group of several.
+//!
+//! Most numbers of tables, drawings and logs are decimals or dates, which are nobody's number, and hardly any detector wants them.
+
+use std::cell::Cell;
+use std::ops::Range;
+
+use crate::engine::probe::{Probe, Text};
+
+/// Digits after a point, or of a group, that are counted.
+const MOST: usize = 24;
+
+/// Bytes at their places, and nothing where the text ends.
+pub(in crate::engine) trait Bytes {
+    /// The byte at a place.
+    fn byte(&self, at: usize) -> Option<u8>;
+
+    /// Whether a digit stands there.
+    #[inline]
+    fn is_digit(&self, at: usize) -> bool {
+        self.byte(at).is_some_and(|byte| byte.is_ascii_digit())
+    }
+
+    /// How many digits stand there, up to [`MOST`].
+    #[inline]
+    fn digits(&self, from: usize) -> usize {
+        (0..MOST).find(|nth| !self.is_digit(from + nth)).unwrap_or(MOST)
+    }
+
+    /// Two digits as a number.
+    #[inline]
+    fn pair(&self, at: usize) -> Option<u8> {
+        let digit = |at| self.byte(at).filter(u8::is_ascii_digit).map(|digit| digit - b'0');
+        Some(digit(at)? * 10 + digit(at + 1)?)
+    }
+
+    /// Whether the number goes on there after one more point, dash or slash.
+    #[inline]
+    fn goes_on(&self, at: usize) -> bool {
+        matches!(self.byte(at), Some(b'.' | b'-' | b'/'))
+            && self.byte(at + 1).is_some_and(|next| next.is_ascii_alphanumeric())
+    }
+}
+
+impl Bytes for Probe<'_> {
+    #[inline]
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.get(at)
+    }
+}
+
+/// Of a text what has arrived, and whether more was asked for.
+pub(super) struct Arrived<'t> {
+    text: Text<'t>,
+    is_cut: Cell<bool>,
+}
+
+impl Bytes for Arrived<'_> {
+    #[inline]
+    fn byte(&self, at: usize) -> Option<u8> {
+        let byte = self.text.bytes.get(at).copied();
+        if byte.is_none() && !self.text.complete {
+            self.is_cut.set(true);
+        }
+        byte
+    }
+}
+
+impl<'t> Arrived<'t> {
+    /// What is told of a text, if that has arrived by which it is told.
+    #[inline]
+    pub(super) fn tell<T>(text: Text<'t>, tell: impl FnOnce(&Self) -> T) -> Option<T> {
+        let arrived = Self { text, is_cut: Cell::new(false) };
+        let told = tell(&arrived);
+        (!arrived.is_cut.get()).then_some(told)
+    }
+}
+
+/// How many digits a decimal has after its point, of which the run in `whole` may be what stands before that: `11.63`. No zero begins that but
+/// one that is all of it, and the number does not go on.
+#[inline]
+pub(in crate::engine) fn fraction(bytes: &impl Bytes, whole: Range<usize>) -> Option<usize> {
+    if bytes.byte(whole.end) != Some(b'.') || (whole.len() > 1 && bytes.byte(whole.start) == Some(b'0')) {
+        return None;
+    }
+    let digits = bytes.digits(whole.end + 1);
+    (digits > 0 && digits < MOST && !bytes.goes_on(whole.end + 1 + digits)).then_some(digits)
+}
+
+/// Whether the run begins a date, after which no number goes on: `2026-11-30`, `30.11.2026`, `11/30/2026`.
+#[inline]
+pub(in crate::engine) fn begins_date(bytes: &impl Bytes, first: Range<usize>) -> bool {
+    let mark = match bytes.byte(first.end) {
+        Some(mark @ (b'-' | b'.' | b'/')) => mark,
+        _ => return false,
+    };
+    let is_mark = |at: usize| bytes.byte(at) == Some(mark);
+    let is_century = |at: usize| {
+        matches!((bytes.byte(at), bytes.byte(at + 1)), (Some(b'1'), Some(b'9')) | (Some(b'2'), Some(b'0')))
+    };
+    let are_day_and_month = |day: usize, month: usize| {
+        matches!((bytes.pair(day), bytes.pair(month)), (Some(1..=31), Some(1..=12)))
+    };
+    let (start, end) = (first.start, first.start + 10);
+    let is_one = match first.len() {
+        4 => is_century(start) && is_mark(start + 7) && are_day_and_month(start + 8, start + 5),
+        2 => {
+            is_mark(start + 5)
+                && is_century(start + 6)
+                && (are_day_and_month(start, start + 3) || are_day_and_month(start + 3, start))
+                && bytes.pair(start + 8).is_some()
+        }
+        _ => false,
+    };
+    is_one && !bytes.is_digit(end) && !bytes.goes_on(end)
+}
+
+/// How many digits stand after the byte after the run.
+#[inline]
+pub(in crate::engine) fn next_group(bytes: &impl Bytes, run: Range<usize>) -> usize {
+    bytes.digits(run.end + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told<T>(text: &str, complete: bool, tell: fn(&Arrived<'_>, Range<usize>) -> T) -> Option<T> {
+        let start = text.find(|c: char| c.is_ascii_digit()).unwrap();
+        let end = start + text[start..].bytes().take_while(u8::is_ascii_digit).count();
+        let text = Text { bytes: text.as_bytes(), start: 0, complete };
+        Arrived::tell(text, |arrived| tell(arrived, start..end))
+    }
+
+    #[test]
+    fn decimals_are_told() {
+        for (text, digits) in
+            [("11.63", 2), ("0.5 ", 1), ("x 2.125M", 3), ("12.5.", 1), ("3.25, 4.5", 2), ("9.99-", 2)]
+        {
+            assert_eq!(told(text, true, |bytes, run| fraction(bytes, run)), Some(Some(digits)), "{text}");
+        }
+        for text in ["11", "11.", "11.a", "030.90", "1.2.3", "11.63-a", "12.5/7", "00.5"] {
+            assert_eq!(told(text, true, |bytes, run| fraction(bytes, run)), Some(None), "{text}");
+        }
+        // What has not arrived may go on with it.
+        for text in ["11.63", "11.63.", "11.", "11"] {
+            assert_eq!(told(text, false, |bytes, run| fraction(bytes, run)), None, "{text}");
+        }
+        assert_eq!(told("11.63 ", false, |bytes, run| fraction(bytes, run)), Some(Some(2)));
+    }
+
+    #[test]
+    fn dates_are_told() {
+        for text in
+            ["2026-11-30", "1999/01/31T", "30.11.2026", "11/30/2026, ", "2026-11-30 12:00", "2026.11.30."]
+        {
+            assert_eq!(told(text, true, |bytes, run| begins_date(bytes, run)), Some(true), "{text}");
+        }
+        for text in [
+            "2026-11-30-1234",
+            "1811-12-28",
+            "2026-13-30",
+            "2026-11/30",
+            "2026-11-301",
+            "31.31.2026",
+            "30.11.26",
+            "30.11.2026-7",
+            "30.11.20",
+        ] {
+            assert_eq!(told(text, true, |bytes, run| begins_date(bytes, run)), Some(false), "{text}");
+        }
+        for text in ["2026-11-3", "2026-11-30", "30.11.2026-"] {
+            assert_eq!(told(text, false, |bytes, run| begins_date(bytes, run)), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_digits_of_the_next_group_are_counted() {
+        for (text, digits) in [("536-22-8145", 2), ("4111 1111", 4), ("12 of", 0), ("12", 0), ("12.5", 1)] {
+            assert_eq!(told(text, true, |bytes, run| next_group(bytes, run)), Some(digits), "{text}");
+        }
+        assert_eq!(told("536-22", false, |bytes, run| next_group(bytes, run)), None);
+    }
+}
