@@ -195,7 +195,7 @@ impl<'s> Scan<'s> {
         self.lanes.iter().any(|lane| !lane.work.named.is_empty())
     }
 
-    /// Whether anything could be found in a number of a document.
+    /// Whether anything could be found in a number of a document in which no literal stands.
     pub(crate) fn asks_about_number(&self, text: Text<'_>) -> bool {
         let asks = |lane: &Lane<'_>| lane.judge.engine().table().asks_about_number(text);
         self.is_asked() || view::may_read_number(text) || self.lanes.iter().any(asks)

@@ -9,7 +9,7 @@
 //! - known mistakes: decimal commas are not read; the other half of a pair under two labels is a finding of its own.
 
 use super::labelled::Labelled;
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, Reach};
 use crate::words::Words;
 use crate::{Evidence, Severity};
 
@@ -53,6 +53,8 @@ const BETWEEN: ByteSet = ByteSet::EMPTY.with(b", ;");
 /// What stands between the numbers of a list or table, so many bytes at most.
 const LISTED: ByteSet = ByteSet::EMPTY.with(b" ,;|\t\r\n()[]\"'");
 const LISTED_FAR: usize = 8;
+/// Decimals without the letters of the compass.
+const FEWEST: u8 = 3;
 /// Decimals that are eleven metres.
 const EXACT: usize = 4;
 /// Digits in the sixteen bytes after the first ones: of two decimals each, whatever stands between them, or of more.
@@ -73,8 +75,11 @@ impl Detector for Pair {
     fn anchors(&self) -> Vec<Anchor> {
         let first =
             Anchor::digits(1, 2).after(GLUE.not()).then(ByteSet::EMPTY.with(b".")).second(ByteSet::DIGIT);
-        // What may stand between the first and the second, or begin that.
-        vec![first.followed_by(FEWEST_NEAR).or_decimal_before(BETWEEN.with(b"NSns\xc2"))]
+        // With few decimals the letters of the compass have to follow.
+        let compass = ByteSet::EMPTY.with(b"NSns\xc2");
+        let exact = first.clone().of_decimals(Decimals::of(FEWEST).before(BETWEEN.or(compass)));
+        let rough = first.of_decimals(Decimals::ALL.before(compass));
+        [exact, rough].map(|decimal| decimal.followed_by(FEWEST_NEAR)).into()
     }
 
     fn reach(&self) -> Reach {
@@ -108,7 +113,7 @@ impl Detector for Pair {
         if compass.is_some() && end > longitude {
             return Some(found(0.85).with(Evidence::STRUCTURE));
         }
-        if decimals.min(others) >= 3
+        if decimals.min(others) >= usize::from(FEWEST)
             && (CONTEXT.stand_behind(probe, start) || probe.was(start, &ByteSet::EMPTY.with(b"@")))
         {
             return Some(found(0.8).with(Evidence::CONTEXT));

@@ -22,7 +22,7 @@ use crate::stand_in::Original;
 use crate::{Evidence, Severity};
 
 pub use crate::byteset::ByteSet;
-pub use crate::engine::{Anchor, Need, Probe, Sides};
+pub use crate::engine::{Anchor, Decimals, Need, Probe, Sides};
 pub use crate::words::Words;
 
 mod account_host;

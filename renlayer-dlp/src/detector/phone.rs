@@ -20,7 +20,7 @@ mod words;
 mod written;
 
 use super::id;
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, Reach};
 use crate::{Evidence, Severity};
 use written::Written;
 
@@ -57,7 +57,7 @@ impl Detector for Phone {
         let grouped = |length, more| {
             let group =
                 digits(length, length).then(written::BETWEEN).second(written::INSIDE).followed_by(more);
-            group.undecimal(written::DECIMALS).undated()
+            group.of_decimals(Decimals::of(written::DECIMALS)).undated()
         };
         vec![
             Anchor::between(BEFORE_PLUS.not(), set, AFTER_PLUS),

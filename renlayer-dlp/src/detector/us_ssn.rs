@@ -9,7 +9,7 @@
 //! - low: such a number that was never issued, after a word for one; `TIN 536228145`, which is one of many countries; `536 22 8145` where it stands apart; `497878524` and nothing else; the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
 //! - known mistakes: a part number written 3-2-4 is a hit, with spaces LOW.
 
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, id};
+use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, id};
 use crate::words::Words;
 use crate::{Evidence, Severity};
 
@@ -54,6 +54,7 @@ impl Detector for UsSsn {
         let before = GLUE.with(b"+$").not();
         let number = |n, marks| Anchor::digits(n, n).after(before).unjoined(ByteSet::DIGIT, marks);
         let grouped = number(3, MARKS).then(ByteSet::EMPTY.with(b"- ./_")).followed_by(6).before_group(&[2]);
+        let grouped = grouped.of_decimals(Decimals::NONE).unjoined(ByteSet::ALPHA, MARKS);
         vec![grouped, number(9, MARKS.with(b",")).then(GLUE.not())]
     }
 

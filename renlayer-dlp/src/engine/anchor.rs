@@ -37,13 +37,11 @@ pub enum Anchor {
         /// or more, which those at the end of a longer word count as.
         letters: u8,
         /// What it does not count after.
-        joint: Joint,
+        joints: [Joint; 2],
         /// The words beside it, where only some of them matter.
         sides: Option<&'static Sides>,
-        /// As the whole part of a decimal with up to so many digits after the point it does not count,
-        decimals: u8,
-        /// unless one of these follows.
-        decimal_ends: ByteSet,
+        /// As the whole part of which decimals it counts.
+        decimals: Decimals,
         /// Whether it counts as the begin of a date.
         dates: bool,
         /// How many digits the next group has, one byte away: a bit for each number of them.
@@ -75,6 +73,38 @@ pub struct Joint {
     pub further: ByteSet,
     /// What stands before the run.
     pub mark: ByteSet,
+}
+
+/// Decimals, by what stands after their point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decimals {
+    /// Digits, at least.
+    pub fewest: u8,
+    /// What may follow these: a letter after a space stands for both, and 0 for the end of the text.
+    pub ends: ByteSet,
+}
+
+impl Decimals {
+    /// Any.
+    pub const ALL: Self = Self { fewest: 0, ends: ByteSet::ALL };
+    /// None.
+    pub const NONE: Self = Self { fewest: u8::MAX, ends: ByteSet::EMPTY };
+
+    /// Those with so many digits or more.
+    #[must_use]
+    pub const fn of(fewest: u8) -> Self {
+        Self { fewest, ends: ByteSet::ALL }
+    }
+
+    /// These, before one of `ends`.
+    #[must_use]
+    pub const fn before(self, ends: ByteSet) -> Self {
+        Self { ends, ..self }
+    }
+
+    pub(crate) fn has(&self, digits: u8, end: u8) -> bool {
+        digits >= self.fewest && self.ends.has(end)
+    }
 }
 
 impl Joint {
@@ -112,8 +142,8 @@ impl Anchor {
     pub const fn digits(min: u8, max: u8) -> Self {
         let all = ByteSet::ALL;
         let (first, before, next, second) = (ByteSet::DIGIT, all, all, all);
-        let (more, letters, joint, sides) = (0, u8::MAX, Joint::NONE, None);
-        let (decimals, decimal_ends, dates, groups) = (0, ByteSet::EMPTY, true, u32::MAX);
+        let (more, letters, joints, sides) = (0, u8::MAX, [Joint::NONE; 2], None);
+        let (decimals, dates, groups) = (Decimals::ALL, true, u32::MAX);
         Self::Digits {
             min,
             max,
@@ -123,10 +153,9 @@ impl Anchor {
             more,
             second,
             letters,
-            joint,
+            joints,
             sides,
             decimals,
-            decimal_ends,
             dates,
             groups,
         }
@@ -171,32 +200,23 @@ impl Anchor {
         self
     }
 
-    /// This run of digits unless it is a part of something longer: one of some marks stands before it, and one of a set before that.
-    /// Where these may be an escape, the detector may be asked all the same: it must itself find nothing there.
+    /// This run of digits unless it is a part of something longer: one of some marks stands before it, and one of a set before that. Said
+    /// twice at most. Where these may be an escape, the detector may be asked all the same: it must itself find nothing there.
     #[must_use]
     pub const fn unjoined(mut self, further: ByteSet, mark: ByteSet) -> Self {
-        if let Self::Digits { joint, .. } = &mut self {
-            *joint = Joint { further, mark };
+        if let Self::Digits { joints, .. } = &mut self {
+            let [first, _] = *joints;
+            *joints = [Joint { further, mark }, first];
         }
         self
     }
 
-    /// This run of digits unless it is the whole part of a decimal, with up to so many digits after the point: `11.63`, and neither `030.90`, nor
-    /// `11.63.02`. Where these have not all arrived, the detector may be asked all the same: it must itself find nothing there.
+    /// This run of digits unless it is the whole part of a decimal, of which `11.63` is one, and neither `030.90` nor `11.63.02`; or where it is, of
+    /// one of these. Where that has not all arrived, the detector may be asked all the same: it must itself find nothing there.
     #[must_use]
-    pub const fn undecimal(mut self, most: u8) -> Self {
+    pub const fn of_decimals(mut self, which: Decimals) -> Self {
         if let Self::Digits { decimals, .. } = &mut self {
-            *decimals = most;
-        }
-        self
-    }
-
-    /// As the whole part of a decimal too, where one of these follows that. Where it has not all arrived, the detector may be asked all the
-    /// same: it must itself find nothing there.
-    #[must_use]
-    pub const fn or_decimal_before(mut self, ends: ByteSet) -> Self {
-        if let Self::Digits { decimals, decimal_ends, .. } = &mut self {
-            (*decimals, *decimal_ends) = (u8::MAX, ends);
+            *decimals = which;
         }
         self
     }

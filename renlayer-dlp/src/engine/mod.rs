@@ -24,7 +24,7 @@ use crate::byteset::ByteSet;
 use crate::detector::{About, Detector, Match, Reach, Start};
 use crate::{Action, Direction, Severity};
 
-pub use anchor::{Anchor, Need};
+pub use anchor::{Anchor, Decimals, Need};
 use heads::Heads;
 pub use probe::Probe;
 pub(crate) use probe::{BEHIND, Text};

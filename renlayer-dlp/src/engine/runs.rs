@@ -12,8 +12,8 @@ use std::collections::HashMap;
 use smallvec::SmallVec;
 
 use super::Index;
-use super::anchor::{Anchor, Joint};
-use super::sides::{Around, Between, MOST_LETTERS, Sides};
+use super::anchor::{Anchor, Decimals, Joint};
+use super::sides::{Around, Between, MOST_LETTERS, Sides, Written};
 use crate::byteset::ByteSet;
 
 /// A run of this many digits or more counts as this long.
@@ -36,6 +36,8 @@ pub(super) struct Run<'t> {
     pub(super) next: Option<Class>,
     /// Digits in the [`NEAR`] bytes after it.
     pub(super) more: Option<u32>,
+    /// What it is told to be by what follows it.
+    pub(super) written: Written,
     /// What takes a longer look; of a run that may go on nothing is known.
     pub(super) around: Option<Around<'t>>,
 }
@@ -51,6 +53,9 @@ impl Run<'_> {
 #[derive(Default)]
 pub(super) struct Runs {
     lengths: Vec<Length>,
+    /// The same of those that ask for some decimals, and for dates.
+    decimals: Vec<Length>,
+    dates: Vec<Length>,
     /// For each length, the detectors that ask for it or a longer one.
     longer: Vec<Length>,
     classes: Vec<u8>,
@@ -72,10 +77,9 @@ struct Asked {
     more: u8,
     second: ByteSet,
     letters: u8,
-    joint: Joint,
+    joints: [Joint; 2],
     sides: Option<&'static Sides>,
-    /// As the whole part of which decimals not: of so many digits at most, before other bytes than these.
-    decimals: (u8, ByteSet),
+    decimals: Decimals,
     dates: bool,
     groups: u32,
 }
@@ -115,10 +119,8 @@ struct Deep {
     /// What stands before the mark of any of them.
     further: ByteSet,
     sides: SmallVec<[(&'static Sides, u64); 1]>,
-    /// Those that do not ask for all decimals, by which these are.
-    decimals: SmallVec<[((u8, ByteSet), u64); 2]>,
-    /// Those that ask for no dates.
-    undated: u64,
+    /// Those that do not ask for all decimals, by which they ask for.
+    decimals: SmallVec<[(Decimals, u64); 2]>,
     /// Those that ask for a next group, by its lengths.
     groups: SmallVec<[(u32, u64); 2]>,
 }
@@ -135,10 +137,9 @@ impl Runs {
             more,
             second,
             letters,
-            joint,
+            joints,
             sides,
             decimals,
-            decimal_ends,
             dates,
             groups,
         } = anchor
@@ -158,9 +159,9 @@ impl Runs {
             more: more.min(MOST_MORE as u8),
             second,
             letters,
-            joint,
+            joints,
             sides,
-            decimals: (decimals, decimal_ends),
+            decimals,
             dates,
             groups,
         });
@@ -176,8 +177,14 @@ impl Runs {
         let asking = |holds: &dyn Fn(&Asked) -> bool| {
             Length::new(&self.asked.iter().filter(|asked| holds(asked)).collect::<Vec<_>>(), &bytes)
         };
-        let of_length = |n: usize| asking(&|asked| (asked.min..=asked.max).contains(&n));
-        self.lengths = (0..=LONGEST).map(of_length).collect();
+        let of_each_length = |wanted: fn(&Asked) -> bool| {
+            (0..=LONGEST)
+                .map(|n| asking(&|asked| wanted(asked) && (asked.min..=asked.max).contains(&n)))
+                .collect()
+        };
+        self.lengths = of_each_length(|_| true);
+        self.decimals = of_each_length(|asked| asked.decimals != Decimals::NONE);
+        self.dates = of_each_length(|asked| asked.dates);
         self.longer = (0..=LONGEST).map(|n| asking(&|asked| asked.max >= n)).collect();
         let in_words = self
             .asked
@@ -212,15 +219,26 @@ impl Runs {
     /// Whether any detector asks for such a run.
     #[inline]
     pub(super) fn any(&self, run: &Run<'_>) -> bool {
-        let Some(length) = self.lengths.get(run.length) else { return false };
+        let Some(length) = self.asking(run) else { return false };
         length.words_for(run).any(|word| length.bits(word, run, &self.classes) != 0)
     }
 
     /// The detectors that ask for such a run, in the order in which they were put in.
     #[inline]
     pub(super) fn each(&self, run: &Run<'_>, report: impl FnMut(Index)) {
-        let Some(length) = self.lengths.get(run.length) else { return };
+        let Some(length) = self.asking(run) else { return };
         length.each(run, &self.classes, report);
+    }
+
+    /// Those that ask for runs of its length that are so written.
+    #[inline]
+    fn asking(&self, run: &Run<'_>) -> Option<&Length> {
+        let lengths = match run.written {
+            Written::Plain => &self.lengths,
+            Written::Decimal { .. } => &self.decimals,
+            Written::Date => &self.dates,
+        };
+        lengths.get(run.length)
     }
 
     /// The same of a run that may go on.
@@ -267,19 +285,25 @@ impl Length {
             };
             let sides = distinct(asked.iter().filter_map(|asked| asked.sides));
             let joints =
-                distinct(asked.iter().map(|asked| asked.joint).filter(|joint| *joint != Joint::NONE));
+                distinct(asked.iter().flat_map(|asked| asked.joints).filter(|joint| *joint != Joint::NONE));
             let groups =
                 distinct(asked.iter().map(|asked| asked.groups).filter(|groups| *groups != u32::MAX));
-            let decimals = distinct(asked.iter().map(|asked| asked.decimals).filter(|(most, _)| *most > 0));
+            let decimals =
+                distinct(asked.iter().map(|asked| asked.decimals).filter(|which| *which != Decimals::ALL));
             Deep {
                 second: of(&|asked| asked.second != ByteSet::ALL),
                 letters: of(&|asked| asked.letters != u8::MAX),
                 further: joints.iter().fold(ByteSet::EMPTY, |all, joint| all.or(joint.further)),
-                joints: joints.iter().map(|joint| (*joint, of(&|asked| asked.joint == *joint))).collect(),
+                joints: joints
+                    .iter()
+                    .map(|joint| (*joint, of(&|asked| asked.joints.contains(joint))))
+                    .collect(),
                 sides: sides.iter().map(|sides| (*sides, of(&|asked| asked.sides == Some(sides)))).collect(),
                 groups: groups.iter().map(|groups| (*groups, of(&|asked| asked.groups == *groups))).collect(),
-                undated: of(&|asked| !asked.dates),
-                decimals: decimals.iter().map(|most| (*most, of(&|asked| asked.decimals == *most))).collect(),
+                decimals: decimals
+                    .iter()
+                    .map(|which| (*which, of(&|asked| asked.decimals == *which)))
+                    .collect(),
             }
         };
         let mut content = [0; MOST_MORE + 1];
@@ -315,14 +339,22 @@ impl Length {
             & beside(&self.before, run.before)
             & beside(&self.next, run.next);
         match (&run.around, self.deep.get(word)) {
-            (Some(around), Some(deep)) if bits != 0 => self.deeper(bits, word, deep, around, classes),
+            (Some(around), Some(deep)) if bits != 0 => {
+                self.deeper((bits, word), deep, (run, around), classes)
+            }
             _ => bits,
         }
     }
 
     /// Of the detectors that are left those that are so after a longer look, which goes no further than they ask.
     #[inline]
-    fn deeper(&self, bits: u64, word: usize, deep: &Deep, around: &Around<'_>, classes: &[u8]) -> u64 {
+    fn deeper(
+        &self,
+        (bits, word): (u64, usize),
+        deep: &Deep,
+        (run, around): (&Run<'_>, &Around<'_>),
+        classes: &[u8],
+    ) -> u64 {
         let mut bits = bits;
         // First what leaves nobody, of the short numbers that sentences have.
         for (sides, asking) in &deep.sides {
@@ -337,7 +369,7 @@ impl Length {
                 }
             }
         }
-        bits = deep.told(bits, around);
+        bits = deep.told(bits, around, run.written);
         if bits & deep.second != 0 {
             let second = around.second().map(|byte| class_of(classes, byte));
             bits &= second.map_or(u64::MAX, |class| row(&self.second, self.words, class.0, word));
@@ -379,20 +411,14 @@ impl Length {
 impl Deep {
     /// Of the detectors that are left those that want a number which is written so.
     #[inline]
-    fn told(&self, mut bits: u64, around: &Around<'_>) -> u64 {
+    fn told(&self, mut bits: u64, around: &Around<'_>, written: Written) -> u64 {
         for (lengths, asking) in &self.groups {
             if bits & asking != 0 && around.next_group().is_some_and(|length| lengths >> length & 1 == 0) {
                 bits &= !asking;
             }
         }
-        if bits & self.undated != 0 && around.begins_date() {
-            bits &= !self.undated;
-        }
-        if let Some((digits, end)) =
-            self.decimals.first().filter(|_| bits != 0).and_then(|_| around.fraction())
-        {
-            let is_meant = |most: u8, ends: ByteSet| digits <= usize::from(most) && !ends.has(end);
-            let unasked = self.decimals.iter().filter(|((most, ends), _)| is_meant(*most, *ends));
+        if let Written::Decimal { digits, end } = written {
+            let unasked = self.decimals.iter().filter(|(which, _)| !which.has(digits, end));
             bits &= !unasked.fold(0, |all, (_, asking)| all | asking);
         }
         bits
@@ -483,6 +509,7 @@ mod tests {
             first,
             next: next.map(|byte| runs.class(byte)),
             more,
+            written: Written::Plain,
             around: None,
         };
         let asked_among = |length, before, first, next, more| {
@@ -544,6 +571,7 @@ mod tests {
                 first: text.bytes[start],
                 next: class(end),
                 more: Some(0),
+                written: Written::Plain,
                 around: Some(Around::new(text, Scope::Text, (start, end))),
             };
             if Between::of(text, start, end).is_some_and(|between| runs.pass_over(digits.len(), &between)) {
@@ -608,7 +636,15 @@ mod tests {
             let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let around = Around::new(text, Scope::Text, (start, start + 2));
             let next = text.bytes.get(start + 2).map(|byte| runs.class(*byte));
-            let run = Run { length: 2, before: None, first: b'1', next, more: None, around: Some(around) };
+            let run = Run {
+                length: 2,
+                before: None,
+                first: b'1',
+                next,
+                more: None,
+                written: around.written(),
+                around: Some(around),
+            };
             let mut owners = Vec::new();
             runs.each(&run, |owner| owners.push(owner));
             assert!(runs.any(&run));

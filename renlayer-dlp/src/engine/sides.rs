@@ -13,7 +13,8 @@ use super::probe::Text;
 use super::table::Scope;
 use crate::byteset::ByteSet;
 pub(super) use between::Between;
-use number::{Arrived, Bytes as _};
+use number::Arrived;
+pub(super) use number::Written;
 use word::{Octets, Word, last_eight, no_lower};
 
 /// Separators that may stand between the letters of a number and its digits.
@@ -112,8 +113,10 @@ impl<'t> Around<'t> {
     /// Whether the run is in the middle of a word: more than a number's letters stand directly before it, or a digit does before these.
     #[inline]
     pub(super) fn is_in_a_word(&self) -> bool {
-        let (count, before) = letters_at_the_end_of(self.behind());
-        count > 0 && before.is_some_and(|before| ByteSet::WORD.has(before))
+        let behind = self.behind();
+        // Mostly a space or a mark stands there.
+        behind.last().is_some_and(u8::is_ascii_alphabetic)
+            && letters_at_the_end_of(behind).1.is_some_and(|before| ByteSet::WORD.has(before))
     }
 
     #[inline]
@@ -121,21 +124,13 @@ impl<'t> Around<'t> {
         self.text.bytes.get(self.text.start..self.start).unwrap_or_default()
     }
 
-    /// How many digits stand after the point, and what after those, 0 where the text ends, where the run is known to be the whole part of a
-    /// decimal.
+    /// What the run is told to be by what follows it.
     #[inline]
-    pub(super) fn fraction(&self) -> Option<(usize, u8)> {
-        let told = Arrived::tell(self.text, |bytes| {
-            let digits = number::fraction(bytes, self.start..self.end)?;
-            Some((digits, bytes.byte(self.end + 1 + digits).unwrap_or(0)))
-        });
-        told?
-    }
-
-    /// Whether the run is known to begin a date.
-    #[inline]
-    pub(super) fn begins_date(&self) -> bool {
-        Arrived::tell(self.text, |bytes| number::begins_date(bytes, self.start..self.end)).unwrap_or(false)
+    pub(super) fn written(&self) -> Written {
+        match self.text.bytes.get(self.end) {
+            Some(b'.' | b'-' | b'/') => Written::of(self.text, self.start..self.end),
+            _ => Written::Plain,
+        }
     }
 
     /// How many digits stand after the byte after the run, if that is known.

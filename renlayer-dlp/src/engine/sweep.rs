@@ -78,6 +78,11 @@ impl<'t> Sweep<'t> {
         self.lanes.iter().map(|lane| lane.room.found.get(asked(lane)).unwrap_or_default()).collect()
     }
 
+    /// Whether a literal is one of those that were asked for last.
+    pub(crate) fn has_literal(&self) -> bool {
+        self.candidates().iter().any(|lane| lane.iter().any(Candidate::is_literal))
+    }
+
     /// Sifts some more; `false` where there is no more.
     #[inline(never)]
     fn sift(&mut self) -> bool {

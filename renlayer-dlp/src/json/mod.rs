@@ -187,9 +187,11 @@ impl<'d> Document<'d> {
     }
 
     /// Scans a number as it is written, and replaces it whole.
-    fn number(&self, scan: &mut Scan<'_>, range: Range<usize>, name: &Range<usize>, level: u8) {
+    fn number(&mut self, scan: &mut Scan<'_>, range: Range<usize>, name: &Range<usize>, level: u8) {
         let text = self.text_at(&range);
-        if !scan.asks_about_number(text) {
+        // Decimals come by the thousand, and mostly nobody asks for them.
+        let is_decimal = self.bytes(&range).contains(&b'.');
+        if is_decimal && !self.has_literal(&range) && !scan.asks_about_number(text) {
             return;
         }
         let mark = scan.mark();
@@ -198,6 +200,11 @@ impl<'d> Document<'d> {
         scan.since(mark)
             .iter_mut()
             .for_each(|finding| (finding.start, finding.end) = (range.start, range.end));
+    }
+
+    /// Whether a literal stands in a range.
+    fn has_literal(&mut self, range: &Range<usize>) -> bool {
+        self.sweep.seek(range) && self.sweep.has_literal()
     }
 
     /// Scans what a string says: a value after its name, or a name. Most have nothing in them, and are done with after a few looks.

@@ -268,7 +268,7 @@ fn spread_word(block: &[u8]) -> Option<usize> {
     block.as_chunks().0.iter().position(is_spread).map(|word| word * WORD)
 }
 
-/// Whether at least two digits stand there, and nothing but separators beside them.
+/// Whether at least two digits stand there, and nothing but separators beside them, of one kind: those of decimals in a row are two.
 fn is_spread(word: &[u8; WORD]) -> bool {
     // Mostly a letter or a mark is there that is above all digits.
     if has_above_digits(word) {
@@ -276,7 +276,19 @@ fn is_spread(word: &[u8; WORD]) -> bool {
     }
     let is_separator = |byte: &&u8| matches!(byte, b' ' | b'-'..=b'/' | b'\t' | b'\n' | b'\r');
     let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
-    (2..WORD).contains(&digits) && digits + word.iter().filter(is_separator).count() == WORD
+    (2..WORD).contains(&digits)
+        && digits + word.iter().filter(is_separator).count() == WORD
+        && !has_two_gaps(word)
+}
+
+/// Whether two different bytes stand there between digits.
+fn has_two_gaps(word: &[u8; WORD]) -> bool {
+    let mut gaps = word.windows(3).filter_map(|there| match there {
+        [b'0'..=b'9', gap, b'0'..=b'9'] if !gap.is_ascii_digit() => Some(*gap),
+        _ => None,
+    });
+    let first = gaps.next();
+    gaps.any(|gap| Some(gap) != first)
 }
 
 #[inline]

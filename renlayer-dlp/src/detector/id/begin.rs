@@ -60,7 +60,7 @@ impl Begin {
         short_enough.fold(
             Forms::default(),
             |forms, (outline, same)| {
-                if outline.may_be(written) { forms.or(*same) } else { forms }
+                if outline.may_be_all(written) { forms.or(*same) } else { forms }
             },
         )
     }

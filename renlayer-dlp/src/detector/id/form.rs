@@ -114,7 +114,7 @@ impl Form {
     /// Whether a number that is written so may have this form: where not, [`Form::read`] finds none.
     #[cfg(test)]
     pub(super) fn may_be(&self, written: &Written) -> bool {
-        self.outline.may_be(written)
+        self.outline.may_be_all(written)
     }
 
     /// The form without its marks.
@@ -204,7 +204,14 @@ impl Outline {
         Self { places, parted: u32::MAX, ..Self::default() }
     }
 
-    /// Whether what is written so may have this outline.
+    /// Whether what is written so may have this outline: where more follows than that has places, something parts it from that.
+    #[inline]
+    pub(super) fn may_be_all(&self, written: &Written) -> bool {
+        let next = self.places + 1;
+        next & written.0.places & !written.0.parted == 0 && self.may_be(written)
+    }
+
+    /// Whether what is written so may begin with this outline.
     #[inline]
     pub(super) fn may_be(&self, written: &Written) -> bool {
         let there = &written.0;

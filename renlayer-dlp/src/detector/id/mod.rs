@@ -26,7 +26,7 @@ mod tests;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, Reach};
 use crate::engine::{NEAR, SEPARATOR};
 use crate::words::has_letters;
 use crate::{Evidence, Severity};
@@ -223,7 +223,11 @@ impl IdNumbers {
             for After { next, second, more } in distinct {
                 let anchor = Anchor::digits(clamp(run), clamp(run)).after(*before);
                 let anchor = anchor.second(second).followed_by(clamp(more));
-                let anchor = if letters == 0 { anchor.undecimal(u8::MAX).undated() } else { anchor };
+                let anchor = if letters == 0 {
+                    anchor.of_decimals(Decimals::NONE).undated().unjoined(ByteSet::ALPHA, DASH)
+                } else {
+                    anchor
+                };
                 if letters > 0 {
                     anchors.push(anchor.then(next).after_letters(clamp(letters)));
                 } else if more > 0 && next.has(b' ') {
@@ -489,7 +493,9 @@ fn end_of_digits(probe: &Probe<'_>) -> Option<usize> {
 }
 
 /// After another number, or before one, these make it a part of something longer.
-const MARKS: ByteSet = ByteSet::EMPTY.with(b"-./,");
+const MARKS: ByteSet = DASH.with(b"./,");
+/// So does this one after a letter, or before one.
+const DASH: ByteSet = ByteSet::EMPTY.with(b"-");
 
 /// Whether what stands before makes the place a part of something longer.
 fn is_glued_before(probe: &Probe<'_>, start: usize) -> bool {

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use crate::detector::{About, Anchor, ByteSet, Detector, Match, Page, Probe};
+use crate::detector::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe};
 use crate::words::Words;
 use crate::{Evidence, Severity};
 
@@ -43,7 +43,7 @@ impl Detector for V4 {
     fn anchors(&self) -> Vec<Anchor> {
         // Of four numbers; most with a full stop after them end a sentence or are a decimal.
         let first = Anchor::digits(1, 3).then(ByteSet::EMPTY.with(b".")).second(ByteSet::DIGIT);
-        vec![first.after(GLUE.not()).followed_by(3).undecimal(u8::MAX)]
+        vec![first.after(GLUE.not()).followed_by(3).of_decimals(Decimals::NONE)]
     }
 
     fn ahead(&self) -> usize {

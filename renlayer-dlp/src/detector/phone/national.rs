@@ -41,7 +41,7 @@ pub(super) fn find(probe: &Probe<'_>) -> Option<Match> {
 /// Whether a group begins a decimal or a date.
 fn is_another(probe: &Probe<'_>, group: Range<usize>) -> bool {
     probe.begins_date(group.clone())
-        || probe.fraction(group).is_some_and(|digits| digits <= usize::from(written::DECIMALS))
+        || probe.fraction(group).is_some_and(|digits| digits < usize::from(written::DECIMALS))
 }
 
 fn read(probe: &Probe<'_>, digit: usize) -> Option<Match> {

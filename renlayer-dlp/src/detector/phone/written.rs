@@ -15,8 +15,8 @@ pub(super) const LONGEST: usize = 64;
 pub(super) const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" .-/()\xc2\xe2");
 /// What may be the second byte after a group that another one follows.
 pub(super) const INSIDE: ByteSet = BETWEEN.or(ByteSet::DIGIT).with(b"\x80\xa0");
-/// With no more digits after a point it is a decimal, unless these begin another group after one more point or dash: `11.63 10.88`.
-pub(super) const DECIMALS: u8 = 2;
+/// With fewer digits after a point it is a decimal, unless another group follows these after one more point or dash: `11.63 10.88`.
+pub(super) const DECIMALS: u8 = 3;
 const MOST_DIGITS: usize = 16;
 /// The fewest digits of a number at home.
 const SHORTEST: usize = 6;

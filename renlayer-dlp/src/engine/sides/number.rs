@@ -76,6 +76,36 @@ impl<'t> Arrived<'t> {
     }
 }
 
+/// What a run of digits is told to be by what follows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::engine) enum Written {
+    /// Nothing, as far as it is known.
+    Plain,
+    /// The whole part of a decimal, with so many digits after the point, and what follows these: a letter after a space stands for both, and
+    /// 0 for the end of the text.
+    Decimal { digits: u8, end: u8 },
+    /// The begin of a date.
+    Date,
+}
+
+impl Written {
+    /// Of a run before a point, a dash or a slash.
+    #[inline]
+    pub(super) fn of(text: Text<'_>, run: Range<usize>) -> Self {
+        let told = Arrived::tell(text, |bytes| {
+            if let Some(digits) = fraction(bytes, run.clone()) {
+                let end = run.end + 1 + digits;
+                let after_a_space = bytes.byte(end + 1).filter(u8::is_ascii_alphabetic);
+                let end =
+                    bytes.byte(end).map_or(0, |byte| after_a_space.filter(|_| byte == b' ').unwrap_or(byte));
+                return Self::Decimal { digits: digits as u8, end };
+            }
+            if begins_date(bytes, run) { Self::Date } else { Self::Plain }
+        });
+        told.unwrap_or(Self::Plain)
+    }
+}
+
 /// How many digits a decimal has after its point, of which the run in `whole` may be what stands before that: `11.63`. No zero begins that but
 /// one that is all of it, and the number does not go on.
 #[inline]

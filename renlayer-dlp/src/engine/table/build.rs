@@ -10,9 +10,6 @@ use crate::engine::literals::{Apart, Finder, Literal, SHORTEST};
 use crate::engine::runs::Runs;
 use crate::engine::sieve::Sieve;
 
-/// What numbers of documents are written with.
-const NUMERIC: ByteSet = ByteSet::DIGIT.with(b"+-.eE");
-
 /// What a detector says of all its anchors.
 #[derive(Clone, Copy)]
 pub(crate) struct Asking {
@@ -105,10 +102,6 @@ impl Building {
             second: self.literals.iter().map(|l| [fold(l.bytes[0]), fold(l.bytes[1])]).collect(),
             third: self.literals.iter().filter_map(|literal| gram_at(&literal.bytes, 0)).collect(),
             runs: self.runs,
-            has_numeric_literals: self
-                .literals
-                .iter()
-                .any(|literal| literal.bytes.iter().all(|byte| NUMERIC.has(*byte))),
             literals: self.literals,
             needs: self.askings.iter().map(|asking| asking.need).collect(),
             by_byte: self.by_byte,

@@ -19,7 +19,7 @@ use super::grams::{fold, four_at, gram_at};
 use super::literals::{Finder, Literal, Standing};
 use super::probe::Text;
 use super::runs::{self, Run, Runs};
-use super::sides::Around;
+use super::sides::{Around, Written};
 use super::sieve::{FARTHEST, Sieve};
 use beside::Besides;
 pub(crate) use build::Asking;
@@ -47,8 +47,6 @@ pub(crate) struct Table {
     /// What the detectors need that ask for these: of each one, or of none.
     needs: Vec<Need>,
     by_byte: Vec<Besides>,
-    /// Whether a literal may stand in a number as documents write it.
-    has_numeric_literals: bool,
     /// For each byte, whether a digit or byte anchor may stand there.
     kinds: [u8; 256],
     /// Which bytes, folded, begin a literal; and which pairs and threes of them.
@@ -91,6 +89,11 @@ impl Candidate {
 
     fn byte(at: usize) -> Self {
         Self { at, what: What::Byte, is_moot: false }
+    }
+
+    /// Whether a literal stands there.
+    pub(crate) fn is_literal(&self) -> bool {
+        matches!(self.what, What::Literal(_))
     }
 
     fn literal(at: usize, number: u32) -> Self {
@@ -221,9 +224,9 @@ impl Table {
         }
     }
 
-    /// Whether anything is asked about a number of a document that is a text of its own.
+    /// Whether anything but a literal is asked for in a number of a document that is a text of its own.
     pub(crate) fn asks_about_number(&self, text: Text<'_>) -> bool {
-        let mut asks = self.has_numeric_literals;
+        let mut asks = false;
         let mut at = text.start;
         while let Some(byte) = text.bytes.get(at).filter(|_| !asks) {
             let kind = self.kinds.get(usize::from(*byte)).copied().unwrap_or_default();
@@ -258,13 +261,15 @@ impl Table {
             let length = run_at(bytes, at);
             let open = !text.complete && at + length == bytes.len() && length < runs::LONGEST;
             let before = Some(self.runs.class(before));
-            let run = Run { length, before, first, next: None, more: None, around: None };
+            let run =
+                Run { length, before, first, next: None, more: None, written: Written::Plain, around: None };
             if open {
                 self.runs.each_longer(&run, |owner| report(Event { owner, at, open }));
             } else {
                 let next = Some(self.runs.class(bytes.get(at + length).copied().unwrap_or(0)));
-                let around = Some(Around::new(text, Scope::Text, (at, at + length)));
-                let run = Run { next, more: more_digits(text, at + length), around, ..run };
+                let around = Around::new(text, Scope::Text, (at, at + length));
+                let (more, written) = (more_digits(text, at + length), around.written());
+                let run = Run { next, more, written, around: Some(around), ..run };
                 self.runs.each(&run, |owner| report(Event { owner, at, open: false }));
             }
         }

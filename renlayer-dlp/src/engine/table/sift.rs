@@ -208,7 +208,7 @@ impl Table {
         let end = at + length;
         let around = beside.around(at, end);
         // Most numbers in a hash, or in what is packed, are in the middle of a word.
-        if text.bytes.get(end).is_some_and(|next| self.runs.ends_no_word(*next)) && around.is_in_a_word() {
+        if around.is_in_a_word() && text.bytes.get(end).is_some_and(|next| self.runs.ends_no_word(*next)) {
             return;
         }
         if near.is_last(place + length)
@@ -227,6 +227,7 @@ impl Table {
             first: text.bytes[at],
             next: class(beside.at(end)),
             more: beside.more_digits(end),
+            written: around.written(),
             around: Some(around),
         };
         if run.is_known() {
@@ -397,8 +398,8 @@ mod tests {
             let anchors = detector.anchors();
             let mut anywhere = anchors.clone();
             for anchor in &mut anywhere {
-                if let Anchor::Digits { joint, .. } = anchor {
-                    *joint = Joint::NONE;
+                if let Anchor::Digits { joints, .. } = anchor {
+                    *joints = [Joint::NONE; 2];
                 }
             }
             let table = |anchors: Vec<Anchor>| Table::new(anchors.into_iter().map(|anchor| (0, anchor)));
