@@ -27,6 +27,9 @@ const MOST_MORE: usize = 8;
 #[derive(Clone, Copy)]
 pub(super) struct Class(usize);
 
+/// What a quote in a document is: itself, or no byte of the text.
+const EDGE: ByteSet = ByteSet::EMPTY.with(b"\"\0");
+
 /// A run of digits and what is known of its surroundings; what is not known may be anything.
 #[derive(Clone, Copy)]
 pub(super) struct Run<'t> {
@@ -42,14 +45,6 @@ pub(super) struct Run<'t> {
     pub(super) around: Option<Around<'t>>,
 }
 
-impl Run<'_> {
-    /// Whether all that matters is known.
-    #[inline]
-    pub(super) fn is_known(&self) -> bool {
-        self.before.is_some() && self.next.is_some() && self.more.is_some()
-    }
-}
-
 #[derive(Default)]
 pub(super) struct Runs {
     lengths: Vec<Length>,
@@ -61,6 +56,8 @@ pub(super) struct Runs {
     classes: Vec<u8>,
     /// The shortest run, 3 at most; 0 where none is asked for.
     pub(super) shortest: u8,
+    /// The class of a quote in a document, which may be the end of the text.
+    edge: usize,
     /// What may stand after a run that anybody asks for in the middle of a word.
     after_words: ByteSet,
     asked: Vec<Asked>,
@@ -191,6 +188,7 @@ impl Runs {
             .iter()
             .filter(|asked| asked.before.meets(ByteSet::ALPHA) && asked.letters >> MOST_LETTERS & 1 == 1);
         self.after_words = in_words.fold(ByteSet::EMPTY, |all, asked| all.or(asked.next));
+        self.edge = bytes.len();
         self.classes = classes;
         self.asked = Vec::new();
     }
@@ -204,6 +202,12 @@ impl Runs {
     #[inline]
     pub(super) fn class(&self, byte: u8) -> Class {
         class_of(&self.classes, byte)
+    }
+
+    /// The class of what stands beside a run: where that is not told, a quote in a document.
+    #[inline]
+    pub(super) fn class_beside(&self, byte: Option<u8>) -> Class {
+        byte.map_or(Class(self.edge), |byte| self.class(byte))
     }
 
     /// Whether the words around it say that nobody asks for a run of this length, after which no digit is near.
@@ -255,10 +259,12 @@ impl Length {
         let asked = &*asked;
         let owners: Vec<Index> = asked.iter().map(|asked| asked.owner).collect();
         let words = owners.len().div_ceil(64);
+        // A row for each byte; of neighbours one more, for a quote that may be the end of the text.
         let table = |bytes: &[u8], set: fn(&Asked) -> ByteSet| {
-            let mut bits = vec![0; bytes.len() * words];
-            for (row, byte) in bytes.iter().enumerate() {
-                for (i, _) in asked.iter().enumerate().filter(|(_, asked)| set(asked).has(*byte)) {
+            let mut bits = vec![0; (bytes.len() + 1) * words];
+            let sets = bytes.iter().map(|byte| ByteSet::EMPTY.with(&[*byte])).chain([EDGE]);
+            for (row, bytes) in sets.enumerate() {
+                for (i, _) in asked.iter().enumerate().filter(|(_, asked)| set(asked).meets(bytes)) {
                     if let Some(word) = bits.get_mut(row * words + i / 64) {
                         *word |= 1 << (i % 64);
                     }

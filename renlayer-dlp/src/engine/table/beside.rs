@@ -34,7 +34,7 @@ impl Beside {
     fn holds(&self, around: &Around<'_>) -> bool {
         has(self.next, around.next)
             && has(self.before, around.before)
-            && has(self.further, around.further)
+            && around.further.is_none_or(|further| self.further.has(further))
             && around.has_again(self.again)
     }
 }
@@ -61,10 +61,10 @@ impl Around<'_> {
     }
 }
 
-/// Whether a byte is in a set; one that is not known may be.
+/// Whether a byte beside another is in a set; one that is not known is a quote, or the end of the text.
 #[inline]
 fn has(set: ByteSet, byte: Option<u8>) -> bool {
-    byte.is_none_or(|byte| set.has(byte))
+    byte.map_or_else(|| set.has(b'"') || set.has(0), |byte| set.has(byte))
 }
 
 /// The detectors that look at one byte, and what may stand beside it for any of them.
@@ -92,7 +92,7 @@ impl Besides {
         has(self.next, next)
     }
 
-    /// Those that look where this stands around the byte; what is not known may be anything.
+    /// Those that look where this stands around the byte, as far as that is known.
     #[inline]
     pub(super) fn between(&self, around: &Around<'_>) -> impl Iterator<Item = Index> {
         let some = self.may_precede(around.next) && has(self.before, around.before);

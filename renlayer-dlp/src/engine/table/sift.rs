@@ -220,17 +220,18 @@ impl Table {
         if end == text.bytes.len() && !text.complete {
             return found.push(Candidate::byte(at));
         }
-        let class = |byte: Option<u8>| byte.map(|byte| self.runs.class(byte));
+        let (before, next, more) = (beside.before(at), beside.at(end), beside.more_digits(end));
+        let is_known = before.is_some() && next.is_some() && more.is_some();
         let run = Run {
             length,
-            before: class(beside.before(at)),
+            before: Some(self.runs.class_beside(before)),
             first: text.bytes[at],
-            next: class(beside.at(end)),
-            more: beside.more_digits(end),
+            next: Some(self.runs.class_beside(next)),
+            more,
             written: around.written(),
             around: Some(around),
         };
-        if run.is_known() {
+        if is_known {
             let need = |owner: Index| self.needs.get(usize::from(owner)).copied().unwrap_or_default();
             self.runs.each(&run, |owner| {
                 if near.may_have(need(owner), at) {
