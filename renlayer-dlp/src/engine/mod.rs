@@ -11,6 +11,7 @@ mod places;
 mod probe;
 mod runs;
 mod settle;
+mod shared;
 mod sides;
 mod sieve;
 mod sweep;
@@ -172,9 +173,10 @@ impl Engine {
             };
             return Outcome::Waiting { begin, progress: place.progress };
         }
+        let Known { notes: known, shared } = known;
         let before = known.of(rule.notes, place.at);
         let probe = Probe::new(text, place.at, rule.ahead).with_progress(place.progress);
-        let probe = probe.with_known(before).of_body(is_body);
+        let probe = probe.with_known(before).with_shared(shared).of_body(is_body);
         let found = rule.detector.verify(&probe);
         *examined += probe.examined();
         if probe.ran_out() {

@@ -1,8 +1,10 @@
 //! A verifier's window on the text: bounded on both sides, and aware of what has not arrived yet.
 
+use std::any::Any;
 use std::cell::Cell;
 use std::ops::Range;
 
+use super::shared::Shared;
 use super::sides::number;
 use crate::byteset::ByteSet;
 
@@ -36,6 +38,7 @@ pub struct Probe<'t> {
     /// Up to where earlier looks noted something; and this one too, which does not go by what it notes itself.
     known: usize,
     noted: Cell<usize>,
+    shared: Cell<Option<&'t mut Shared>>,
     /// Whether the text is a body of its own, where nothing is before it.
     is_body: bool,
 }
@@ -54,6 +57,7 @@ impl<'t> Probe<'t> {
             progress: Cell::new(at),
             known: 0,
             noted: Cell::new(0),
+            shared: Cell::new(None),
             is_body: false,
         }
     }
@@ -275,6 +279,20 @@ impl<'t> Probe<'t> {
         self.noted.set(self.noted.get().max(i));
     }
 
+    /// Shows `look` what was read of this text, in the type that keeps such readings, so that each is made once whichever place or
+    /// detector asks for it. To keep one of what had not all arrived, or that the end of the window cut, is the caller's to avoid.
+    pub(crate) fn shared<T: Any + Default + Send + Sync, R>(&self, look: impl FnOnce(&mut T) -> R) -> R {
+        let Some(shared) = self.shared.take() else { return look(&mut T::default()) };
+        let answer = shared.with(look);
+        self.shared.set(Some(shared));
+        answer
+    }
+
+    /// Whether what stands before `i` has all arrived and is in the window, which goes on after it, and so has everything that was asked.
+    pub(crate) fn sees_to(&self, i: usize) -> bool {
+        i < self.limit && !self.ran_out.get()
+    }
+
     /// Notes how far the walk has come, for [`Probe::resume`].
     pub fn reached(&self, i: usize) {
         self.progress.set(i);
@@ -299,6 +317,13 @@ fn is_text_of_a_message(before: &[u8]) -> bool {
 }
 
 /* ===== the engine's side ===== */
+
+impl<'t> Probe<'t> {
+    pub(crate) fn with_shared(self, shared: &'t mut Shared) -> Self {
+        self.shared.set(Some(shared));
+        self
+    }
+}
 
 impl Probe<'_> {
     pub(crate) fn with_progress(self, progress: usize) -> Self {

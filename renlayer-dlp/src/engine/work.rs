@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
+use super::shared::Shared;
 use super::{Candidate, Engine, Event, Index, Outcome, Place, Room, SIGHT, Text};
 use crate::detector::Match;
 use crate::{Cost, Direction};
@@ -38,11 +39,18 @@ struct Waiting {
     begin: usize,
 }
 
-/// What detectors know of the text beyond the places that they looked at: of few of them, mostly of none.
+/// What detectors know of the text beyond the places that they looked at.
 #[derive(Default)]
-pub(crate) struct Known(SmallVec<[(Index, Range<usize>); 2]>);
+pub(crate) struct Known {
+    pub(super) notes: Notes,
+    pub(super) shared: Shared,
+}
 
-impl Known {
+/// Where each of them knows something: few do, mostly none.
+#[derive(Default)]
+pub(super) struct Notes(SmallVec<[(Index, Range<usize>); 2]>);
+
+impl Notes {
     /// Up to where something is known, from `at` or an earlier place on.
     #[inline]
     pub(super) fn of(&self, notes: Index, at: usize) -> usize {
@@ -55,6 +63,13 @@ impl Known {
             Some(known) => known.1 = range,
             None => self.0.push((notes, range)),
         }
+    }
+}
+
+impl Known {
+    fn clear(&mut self) {
+        self.notes.0.clear();
+        self.shared.clear();
     }
 }
 
@@ -190,7 +205,7 @@ impl Work {
         self.hits.clear();
         self.waiting.clear();
         self.busy.clear();
-        self.known.0.clear();
+        self.known.clear();
         self.passed = 0;
         self.is_body = false;
     }
@@ -387,7 +402,13 @@ mod tests {
     use super::super::{Engine, Outcome, Place, Room, Rule, Text};
     use super::{Event, Known};
 
-    const PIECES: [&str; 66] = [
+    const PIECES: [&str; 72] = [
+        "tax ID 536-22-8145 ",
+        "1 Regi\u{f3}n ",
+        "12 Main Street, ",
+        "seed ",
+        "legal winner thank year wave sausage worth useful legal winner thank yellow ",
+        "tokens_2=",
         "token-=",
         "_secret-",
         "Password:",

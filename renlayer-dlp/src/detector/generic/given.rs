@@ -28,7 +28,7 @@ const ENDS: ByteSet = LINE_END.with(b"&\\\"'`");
 const BEFORE: usize = 96;
 
 /// Whether the value at `at` may be what a person chose.
-pub(super) fn is_given(value: &Value<'_>, kind: Kind, name: &[u8], probe: &Probe<'_>, at: usize) -> bool {
+pub(super) fn is_given<'t>(value: &Value<'t>, kind: Kind, name: &[u8], probe: &Probe<'t>, at: usize) -> bool {
     let given = Given { value, name, probe, at };
     match (kind, value.is_quoted()) {
         (Kind::Password, true) => given.is_quoted_password(),

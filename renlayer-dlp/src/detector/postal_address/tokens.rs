@@ -1,7 +1,7 @@
 //! The words and numbers of an address, one after the other.
 
 use super::list::{Lists, Word};
-use super::{postcode, street};
+use super::{TOKENS, postcode, street};
 use crate::detector::{ByteSet, Probe};
 
 const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff));
@@ -12,6 +12,8 @@ const LONGEST_NUMBER: usize = 12;
 /// Letters after the digits of `5th`.
 const ORDINAL: usize = 2;
 const MOST_SEPARATORS: usize = 4;
+/// What was asked of the bytes after a token is told by so many.
+const MOST_AFTER: usize = 16;
 /// What the second house of a number is told by: `3 bis`.
 const AGAIN: [&[u8]; 2] = [b"bis", b"ter"];
 
@@ -29,6 +31,7 @@ pub(super) enum Kind {
 }
 
 /// A word or a number, and what stands before it.
+#[derive(Clone, Copy)]
 pub(super) struct Token {
     pub(super) start: usize,
     pub(super) end: usize,
@@ -54,8 +57,20 @@ impl Token {
         }
     }
 
-    /// The token that follows what ends at `from`.
+    /// The token that follows what ends at `from`. Numbers in a row are followed by the same ones, which are read once.
     pub(super) fn after(probe: &Probe<'_>, from: usize) -> Option<Self> {
+        let is_in_sight = |token: &Self| from >= probe.at() && probe.sees_to(token.end + MOST_AFTER);
+        if let Some(token) = probe.shared(|tokens: &mut Tokens| tokens.after(from)).filter(is_in_sight) {
+            return Some(token);
+        }
+        let token = Self::read(probe, from)?;
+        if is_in_sight(&token) {
+            probe.shared(|tokens: &mut Tokens| tokens.keep(from, token));
+        }
+        Some(token)
+    }
+
+    fn read(probe: &Probe<'_>, from: usize) -> Option<Self> {
         let start = after_dash(probe, probe.run(from, &SEPARATOR, MOST_SEPARATORS));
         let between = probe.slice(from..start);
         let is_separated = between.iter().any(|byte| matches!(byte, b',' | b'\n' | b'-' | b'/'));
@@ -114,6 +129,38 @@ impl Token {
     /// Whether it is a number that nothing but a space parts from what stands before it.
     pub(super) fn is_one_more(&self) -> bool {
         self.kind == Kind::Number && !self.is_ordinal && !self.is_separated
+    }
+}
+
+/// The last tokens that were read of a text.
+#[derive(Default)]
+struct Tokens {
+    /// What each follows ends there.
+    froms: [usize; KEPT],
+    tokens: Vec<Token>,
+    /// Where the next one is kept.
+    next: usize,
+}
+
+/// As many as there are between a number and its end, and some more.
+const KEPT: usize = 2 * TOKENS;
+
+impl Tokens {
+    fn after(&self, from: usize) -> Option<Token> {
+        let place = self.froms.iter().position(|known| *known == from)?;
+        self.tokens.get(place).copied()
+    }
+
+    fn keep(&mut self, from: usize, token: Token) {
+        let place = self.next % KEPT;
+        match self.tokens.get_mut(place) {
+            Some(kept) => *kept = token,
+            None => self.tokens.push(token),
+        }
+        if let Some(kept) = self.froms.get_mut(place) {
+            *kept = from;
+        }
+        self.next = place + 1;
     }
 }
 
