@@ -15,6 +15,10 @@ pub(super) mod clause;
 mod fold;
 mod starts;
 
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
 use super::super::{ByteSet, Probe};
 use super::Kind;
 use crate::head::Head;
@@ -55,12 +59,21 @@ struct Entry {
     head: Head,
     /// Whether the word may go on.
     goes_on: bool,
+    /// What it says: of sixty countries in the case of `tax id`.
+    sayings: Vec<Saying>,
+}
+
+/// One thing that a word says.
+struct Saying {
     /// Kinds of several countries have it, or it is made of general words.
     is_shared: bool,
     /// It is not short for much else, nor made of general words.
     is_clear: bool,
     speaks_of: Topic,
 }
+
+/// The places of the words that were read.
+type Noted = SmallVec<[usize; 16]>;
 
 #[derive(Clone, Copy)]
 enum Topic {
@@ -98,6 +111,22 @@ pub(super) struct Said {
     names_country: bool,
     general: bool,
     any: bool,
+}
+
+/// What was read last, with the places that it was read before: those where a number begins, and its letters.
+#[derive(Default)]
+struct Last([Option<(usize, Arc<Said>)>; 2]);
+
+impl Last {
+    fn said(&self, at: usize) -> Option<Arc<Said>> {
+        let read = self.0.iter().flatten().find(|(place, _)| *place == at);
+        read.map(|(_, said)| Arc::clone(said))
+    }
+
+    fn keep(&mut self, at: usize, said: &Arc<Said>) {
+        self.0.rotate_right(1);
+        self.0[0] = Some((at, Arc::clone(said)));
+    }
 }
 
 /// Words that, with the name of a country, speak of its numbers.
@@ -143,7 +172,8 @@ impl Context {
             let (word, goes_on) = word.strip_suffix('*').map_or((word, false), |word| (word, true));
             let (text, head) = (word.as_bytes().to_vec(), Head::of(word.as_bytes()));
             let (is_shared, is_clear) = (is_general(word), is_clear(word));
-            entries.push(Entry { text, head, goes_on, is_shared, is_clear, speaks_of });
+            let sayings = vec![Saying { is_shared, is_clear, speaks_of }];
+            entries.push(Entry { text, head, goes_on, sayings });
         };
         for (kind, i) in kinds.iter().zip(0..) {
             for word in kind.words {
@@ -155,8 +185,15 @@ impl Context {
             words.iter().for_each(|word| add(word, Topic::Country(i)));
         }
         GENERAL.iter().for_each(|word| add(word, Topic::General));
-        entries.sort_by(|a, b| a.text.cmp(&b.text));
+        entries.sort_by(|a, b| (&a.text, a.goes_on).cmp(&(&b.text, b.goes_on)));
         share(&mut entries, &homes);
+        entries.dedup_by(|again, first| {
+            let is_same = (&again.text, again.goes_on) == (&first.text, first.goes_on);
+            if is_same {
+                first.sayings.append(&mut again.sayings);
+            }
+            is_same
+        });
         let starts = Starts::of(entries.iter().map(|entry| (entry.text.as_slice(), entry.goes_on)));
         let begins = entries.iter().fold(Openings::NONE, |begins, entry| begins.and(&entry.text));
         entries.sort_by_key(|entry| row(&entry.text));
@@ -190,8 +227,19 @@ impl Context {
         said.names_country && named == Some(&0)
     }
 
-    /// What the words before `at` say.
-    pub(super) fn before(&self, probe: &Probe<'_>, at: usize) -> Said {
+    /// What the words before `at` say: read once, whoever asks.
+    pub(super) fn before(&self, probe: &Probe<'_>, at: usize) -> Arc<Said> {
+        if let Some(said) = probe.shared(|last: &mut Last| last.said(at)) {
+            return said;
+        }
+        let said = Arc::new(self.read_before(probe, at));
+        if probe.sees_to(at) {
+            probe.shared(|last: &mut Last| last.keep(at, &said));
+        }
+        said
+    }
+
+    fn read_before(&self, probe: &Probe<'_>, at: usize) -> Said {
         let near = probe.behind(at, REACH + 1);
         // Most characters of such a text take two or three bytes.
         let is_wide = near.len() > REACH && near.first().is_some_and(|byte| *byte >= 0x80);
@@ -215,51 +263,56 @@ impl Context {
         self.read_folded(folded.get(..length).unwrap_or_default())
     }
 
+    /// From its end on: of a word that stands there again, the last place counts.
     #[inline(never)]
     fn read_folded(&self, text: &[u8]) -> Said {
-        let (mut said, mut before) = (Said::default(), b' ');
-        for (from, byte) in text.iter().enumerate() {
-            let is_begin = *byte != b' ' && (before == b' ' || is_unspaced(*byte));
-            before = *byte;
+        let (mut said, mut noted) = (Said::default(), Noted::new());
+        let mut after = text.iter().rev();
+        for from in (0..text.len()).rev() {
+            let byte = after.next().copied().unwrap_or(b' ');
+            let before = || from.checked_sub(1).and_then(|at| text.get(at)).copied().unwrap_or(b' ');
+            let is_begin = byte != b' ' && (is_unspaced(byte) || before() == b' ');
             if is_begin
                 && let Some(rest) = text.get(from..).filter(|rest| rest.len() > 1)
                 && self.begins.may_begin(rest)
             {
-                self.look_up(rest, from, &mut said);
+                self.look_up(rest, from, &mut noted, &mut said);
             }
         }
         said
     }
 
-    fn look_up(&self, rest: &[u8], from: usize, said: &mut Said) {
+    fn look_up(&self, rest: &[u8], from: usize, noted: &mut Noted, said: &mut Said) {
         let row = row(rest);
         let Some([first, after]) = self.rows.get(row..).and_then(<[usize]>::first_chunk) else { return };
-        let known = self.entries.get(*first..*after).unwrap_or_default().iter();
+        let known = (*first..*after).zip(self.entries.get(*first..*after).unwrap_or_default());
         let here = Head::of(rest);
         // The head of a short entry is all of it.
         let is_short = |entry: &Entry| entry.text.len() <= Head::LENGTH;
         let begins_so =
-            |entry: &&Entry| entry.head.may_begin(here) && (is_short(entry) || rest.starts_with(&entry.text));
-        for entry in known.filter(begins_so) {
+            |entry: &Entry| entry.head.may_begin(here) && (is_short(entry) || rest.starts_with(&entry.text));
+        for (place, entry) in known.filter(|(_, entry)| begins_so(entry)) {
             let end = entry.text.len();
-            if entry.goes_on || is_end(rest, end) {
-                self.note(said, entry, u8::try_from(from + end).unwrap_or(u8::MAX));
+            if (entry.goes_on || is_end(rest, end)) && !noted.contains(&place) {
+                noted.push(place);
+                let end = u8::try_from(from + end).unwrap_or(u8::MAX);
+                entry.sayings.iter().for_each(|saying| self.note(said, saying, end));
             }
         }
     }
 
-    fn note(&self, said: &mut Said, entry: &Entry, end: u8) {
+    fn note(&self, said: &mut Said, saying: &Saying, end: u8) {
         said.any = true;
         let is_later = |slot: &mut u8| *slot = end.max(*slot);
-        match entry.speaks_of {
+        match saying.speaks_of {
             Topic::General => said.general = true,
             Topic::Kind(i) => {
                 if said.kinds.is_empty() {
                     said.kinds = vec![[0; 3]; self.kinds.len()];
                 }
                 let Some([own, shared, clear]) = said.kinds.get_mut(usize::from(i)) else { return };
-                is_later(if entry.is_shared { shared } else { own });
-                if entry.is_clear {
+                is_later(if saying.is_shared { shared } else { own });
+                if saying.is_clear {
                     is_later(clear);
                 }
             }
@@ -345,15 +398,17 @@ pub(super) fn is_clear(word: &str) -> bool {
 
 /// Finds the words that kinds of several countries have. `entries` are in order of their text.
 fn share(entries: &mut [Entry], homes: &[Home]) {
-    let home = |entry: &Entry| match entry.speaks_of {
+    let home = |saying: &Saying| match saying.speaks_of {
         Topic::Kind(i) => homes.get(usize::from(i)).and_then(|home| home.country),
         Topic::Country(_) | Topic::General => None,
     };
     for same in entries.chunk_by_mut(|a, b| a.text == b.text) {
-        let mut countries = same.iter().filter_map(home);
+        let sayings = || same.iter().flat_map(|entry| &entry.sayings);
+        let mut countries = sayings().filter_map(home);
         let first = countries.next();
         let is_shared = countries.any(|country| Some(country) != first);
-        same.iter_mut().for_each(|entry| entry.is_shared |= is_shared);
+        let sayings = same.iter_mut().flat_map(|entry| &mut entry.sayings);
+        sayings.for_each(|saying| saying.is_shared |= is_shared);
     }
 }
 

@@ -24,7 +24,7 @@ mod spoken;
 mod tests;
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, Reach};
 use crate::engine::{NEAR, SEPARATOR};
@@ -304,7 +304,7 @@ impl Detector for IdNumbers {
 /// The best reading of a place so far, and what the words before it say once they were read.
 struct Best {
     found: Option<Found>,
-    said: Option<(usize, Said)>,
+    said: Option<(usize, Arc<Said>)>,
     /// The same of the clause that follows, with where it begins.
     after: Option<Option<(usize, Said)>>,
 }
