@@ -5,7 +5,8 @@
 //!
 //! - hit: `seed phrase: legal winner thank year wave sausage worth useful legal winner thank yellow`
 //! - miss: the same words in another order (checksum), eleven words, the phrase without a word that announces it
-//! - known mistakes: lists in other languages than English are not known; nor is a phrase that nothing announces.
+//! - known mistakes: lists in other languages than English are not known; nor is a phrase that nothing announces,
+//!   or before which more than seven words of the list stand.
 
 use std::sync::LazyLock;
 
@@ -49,6 +50,8 @@ const SHORTEST_WORD: usize = 3;
 const LONGEST_WORD: usize = 8;
 const BETWEEN: ByteSet = ByteSet::SPACE.with(b",.0123456789)\"'");
 const MOST_BETWEEN: usize = 6;
+/// Before a phrase a sentence may have words of the list too, but no more in a row: `my secret seed word list: …`.
+const MOST_BEFORE: usize = 8;
 const COUNTS: [usize; 5] = [MOST, 21, 18, 15, LEAST];
 const MOST: usize = 24;
 const LEAST: usize = 12;
@@ -57,6 +60,13 @@ const BITS: usize = 11;
 const BYTES: usize = MOST * BITS / 8;
 
 fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
+    if probe.noted() > at {
+        return None;
+    }
+    if is_inside_a_list(probe, at) {
+        note_list(probe, at);
+        return None;
+    }
     let (mut numbers, mut ends) = (SmallVec::<[u16; MOST]>::new(), SmallVec::<[usize; MOST]>::new());
     let mut from = at;
     while numbers.len() < MOST {
@@ -75,6 +85,30 @@ fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
     let count = COUNTS.into_iter().find(|count| numbers.len() >= *count && checksum_holds(&bits, *count))?;
     let end = ends.get(count - 1)?;
     Some(Match::new(at..*end, 0.97).with(Evidence::CHECKSUM).with(Evidence::CONTEXT))
+}
+
+/// Whether so many words of the list stand before what begins at `at` that it is a part of them, and begins no phrase.
+fn is_inside_a_list(probe: &Probe<'_>, at: usize) -> bool {
+    let mut begin = at;
+    (0..MOST_BEFORE).all(|_| {
+        let end = probe.run_back(begin, &BETWEEN, MOST_BETWEEN);
+        let last = begin;
+        begin = probe.run_back(end, &ByteSet::ALPHA, LONGEST_WORD + 1);
+        end < last && number(probe.slice(begin..end)).is_some()
+    })
+}
+
+/// Notes that no later word of the list begins one either, as far as they have arrived.
+fn note_list(probe: &Probe<'_>, at: usize) {
+    let mut from = at;
+    for _ in 0..MOST {
+        let end = probe.run_arrived(from, &ByteSet::ALPHA, LONGEST_WORD + 1);
+        if end == from || probe.arrived(from, end - from).and_then(number).is_none() {
+            break;
+        }
+        from = probe.run_arrived(end, &BETWEEN, MOST_BETWEEN);
+        probe.knows(end);
+    }
 }
 
 /// The place of a word in the list.
@@ -134,7 +168,9 @@ fn checksum_holds(joined: &[u8], count: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::detector::harness::Cases;
+    use crate::detector::Probe;
+    use crate::detector::harness::{Cases, examined, scan};
+    use crate::engine::Text;
 
     // Test vectors of BIP-39.
     const TWELVE: &str = "legal winner thank year wave sausage worth useful legal winner thank yellow";
@@ -150,6 +186,22 @@ mod tests {
     }
 
     #[test]
+    fn a_phrase_begins_near_the_begin_of_its_words() {
+        let bytes = b"my seed, word word, word word word word word word word word";
+        let probe = Probe::new(Text { bytes, start: 0, complete: true }, 3, 64);
+        let begins = |nth: usize| bytes.len() - 5 * nth + 1;
+        assert!(!super::is_inside_a_list(&probe, begins(4)));
+        assert!(super::is_inside_a_list(&probe, begins(3)));
+    }
+
+    #[test]
+    fn a_list_of_words_is_read_once() {
+        let text = "seed ".repeat(3000);
+        let examined = examined("crypto_seed", &scan(&text).cost);
+        assert!(examined <= 8 * text.len() as u64, "{examined} bytes of {}", text.len());
+    }
+
+    #[test]
     fn crypto_seed_cases() {
         Cases::of("payment.crypto_seed")
             .hit(&format!("my seed phrase: {TWELVE}."), TWELVE)
@@ -157,6 +209,7 @@ mod tests {
             .hit(&format!("Wallet recovery words are\n{LAST}\n"), LAST)
             .miss(&format!("seed {FIFTEEN_LESS}"))
             .miss("seed phrase: winner legal thank year wave sausage worth useful legal winner thank yellow")
+            .hit(&format!("my secret seed word list: {TWELVE}"), TWELVE)
             .miss("seed the random number generator about once and check that all can agree on that")
             .run();
     }
