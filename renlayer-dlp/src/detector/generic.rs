@@ -239,15 +239,16 @@ fn is_name(probe: &Probe<'_>, at: usize) -> bool {
         let end = at + keyword::standing_at(probe, at)?.length();
         probe.is(end, &GIVES).then(|| after_sign(end + 1))
     };
-    // Base64 may end so, before its padding.
-    let ends = |at: usize| {
+    // `passwords=`, `token_2=`; base64 may end so too, before its padding.
+    let holds = |at: usize| {
         let end = name::end(probe, at);
-        let is_one = probe.is(end, &GIVES) && keyword::ends_at(probe, end);
+        let is_one =
+            probe.is(end, &GIVES) && (keyword::ends_at(probe, end) || keyword::stands_in(probe, at..end));
         is_one.then(|| probe.run(end, &GIVES, 2))
     };
-    let is_one = |at: usize| begins(at).or_else(|| ends(at)).is_some();
+    let is_one = |at: usize| begins(at).or_else(|| holds(at)).is_some();
     let is_given = |at: usize| begins(at).is_some_and(|next| probe.is(next, &ByteSet::SPACE) || is_one(next));
-    is_given(at) || ends(at).is_some_and(is_one)
+    is_given(at) || holds(at).is_some_and(is_one)
 }
 
 /// Whether a value in quotes is a password by itself: neither words nor a path nor code.

@@ -1,6 +1,7 @@
 //! Words of which a secret's name holds one, and which of them stands at a place.
 
 use std::cmp::Reverse;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::detector::{Anchor, ByteSet, Probe, shortest};
@@ -105,10 +106,15 @@ pub(super) fn anchors() -> Vec<Anchor> {
 /// Whether one of the words ends at `end`.
 pub(super) fn ends_at(probe: &Probe<'_>, end: usize) -> bool {
     let stands = |word: &&str| {
-        let word = shown(word);
         end.checked_sub(word.len()).is_some_and(|at| probe.looking_at_word(at, word.as_bytes()))
     };
-    ALL.ends.may_end(probe.slice(end.saturating_sub(3)..end)) && WORDS.iter().any(stands)
+    let words = || probe.before(end).and_then(|last| ALL.by_last.get(bucket(last)));
+    ALL.ends.may_end(probe.slice(end.saturating_sub(3)..end)) && words().into_iter().flatten().any(stands)
+}
+
+/// Whether one of the words begins in a name.
+pub(super) fn stands_in(probe: &Probe<'_>, name: Range<usize>) -> bool {
+    name.into_iter().any(|at| standing_at(probe, at).is_some())
 }
 
 /// The word that stands at a place.
@@ -184,6 +190,8 @@ struct All {
     /// The longest first.
     by_first: Vec<Vec<Word>>,
     hump: Word,
+    /// As they are shown, those by what they end with, the shortest first.
+    by_last: Vec<Vec<&'static str>>,
     /// How they end.
     ends: Openings,
 }
@@ -194,7 +202,14 @@ static ALL: LazyLock<All> = LazyLock::new(|| {
     let begins_with = |n: usize| move |word: &&str| word.bytes().next().map(bucket) == Some(n);
     let by_first = |n: usize| words.into_iter().filter(begins_with(n)).map(Word::new).collect();
     let ends = Openings::of_ends(&WORDS.map(shown));
-    All { by_first: (0..BUCKETS).map(by_first).collect(), hump: Word::new(HUMP), ends }
+    let mut by_last = vec![Vec::new(); BUCKETS];
+    for word in words.into_iter().rev().map(shown) {
+        if let Some(words) = word.bytes().last().and_then(|last| by_last.get_mut(bucket(last))) {
+            words.push(word);
+        }
+    }
+    let by_first = (0..BUCKETS).map(by_first).collect();
+    All { by_first, hump: Word::new(HUMP), by_last, ends }
 });
 const BUCKETS: usize = 32;
 

@@ -114,7 +114,8 @@ fn apart(probe: &Probe<'_>, after: usize, end: usize) -> Option<usize> {
             let is_apart = value > from || word.ends_with(b">");
             return (is_apart && (is_given || gives(at..value.min(near)))).then_some(value);
         }
-        at += 1;
+        // Nothing begins within a word.
+        at = probe.run(at + 1, &ByteSet::WORD, if ByteSet::WORD.has(byte) { APART } else { 0 });
     }
 }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Generic, Value, assigned, keyword, may_be_given, weigh};
-use crate::detector::harness::{Cases, Random};
+use crate::detector::harness::{Cases, Random, examined, scan};
 use crate::detector::{ByteSet, Detector, Probe};
 use crate::engine::Text;
 
@@ -329,4 +329,15 @@ fn what_is_encrypted_is_low() {
         )
         .miss("password: '{cipher}6da89121079f83b2eb6acccf8219ea98'")
         .run();
+}
+
+#[test]
+fn a_row_of_names_is_no_value() {
+    for name in ["credentials=", "passwords=", "token_2=", "pass123:", "bedrock-api-key-="] {
+        let text = name.repeat(3000);
+        let examined = examined("generic_secret", &scan(&text).cost);
+        assert!(examined <= 24 * text.len() as u64, "{name}: {examined} bytes of {}", text.len());
+    }
+    let word = ["kx72", "Hq9zz"].concat();
+    Cases::of("secret.generic").low(&format!("passwords=tokens=secrets={word}"), &word).run();
 }
