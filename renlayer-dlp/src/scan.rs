@@ -30,6 +30,8 @@ pub(crate) struct Scan<'s> {
     mint: Option<&'s Mint>,
     direction: crate::Direction,
     settler: Settler,
+    /// Findings before this one are not counted: those of a view stand for what was found already, until both are settled together.
+    counted: usize,
     /// Decoded text, one buffer per depth of encoding, used again and again.
     buffers: Vec<Vec<u8>>,
     spare: Box<Spare>,
@@ -54,6 +56,7 @@ impl<'s> Scan<'s> {
             mint: mint.filter(|_| input.direction == crate::Direction::Request),
             direction: input.direction,
             settler: Settler::default(),
+            counted: 0,
             buffers: Vec::new(),
             spare,
             watch,
@@ -230,12 +233,23 @@ impl<'s> Scan<'s> {
         } else {
             self.report.findings.append(&mut standing);
         }
-        if self.report.findings.len() > MOST_FINDINGS {
-            let beyond = before.max(MOST_FINDINGS)..;
+        let most = self.counted + MOST_FINDINGS;
+        if self.report.findings.len() > most {
+            let beyond = before.max(most)..;
             self.report.findings.extract_if(beyond, |finding| !weighs(finding)).for_each(drop);
-            self.report.findings.truncate(ROOM);
+            self.report.findings.truncate(self.counted + ROOM);
             self.opaque(within, OpaqueReason::TooManyFindings);
         }
+    }
+
+    /// Counts findings from here on alone, and says from where they were counted.
+    pub(crate) fn count_anew(&mut self) -> usize {
+        std::mem::replace(&mut self.counted, self.report.findings.len())
+    }
+
+    /// Counts them from there again.
+    pub(crate) fn count_from(&mut self, first: usize) {
+        self.counted = first;
     }
 
     pub(crate) fn opaque(&mut self, range: Range<usize>, reason: OpaqueReason) {

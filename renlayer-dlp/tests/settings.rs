@@ -93,6 +93,13 @@ fn a_report_that_is_full_drops_the_least_severe() {
 }
 
 #[test]
+fn what_a_view_finds_again_counts_once() {
+    let text: String = (0..6_000).map(|i| format!("joe{i}@acme-corp.com%20\n")).collect();
+    let report = scan(&scanner("{}"), &text);
+    assert_eq!((report.findings.len(), report.opaque.len()), (6_000, 0));
+}
+
+#[test]
 fn what_a_full_report_lost_is_said_once() {
     let emails: Vec<String> = (0..12_000).map(|i| format!("\"joe{i}@acme-corp.com\"")).collect();
     let body = format!("[{}]", emails.join(","));

@@ -194,6 +194,7 @@ fn read(scan: &mut Scan<'_>, text: Text<'_>, name: Option<&[u8]>, mark: Mark) {
     let outer = scan.watch.enter(said);
     let signals = scan.watch.signals(said);
     let views = scan.mark();
+    let counted = scan.count_anew();
     if signals.folds() {
         fold::look(scan, text, name);
     }
@@ -205,6 +206,7 @@ fn read(scan: &mut Scan<'_>, text: Text<'_>, name: Option<&[u8]>, mark: Mark) {
         drop_known(scan, mark, views);
     }
     scan.watch.leave(outer);
+    scan.count_from(counted);
     if scan.mark() != views {
         scan.settle_since(mark);
     }
