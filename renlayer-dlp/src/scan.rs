@@ -39,6 +39,9 @@ pub(crate) struct Scan<'s> {
     pub(crate) report: Report,
 }
 
+/// The detectors of each lane that a name spoke to.
+pub(crate) struct Spoken(SmallVec<[SmallVec<[Index; 4]>; 1]>);
+
 /// One set of detectors at work: the scanner's, and that of the known values.
 struct Lane<'s> {
     judge: &'s Judge,
@@ -189,6 +192,18 @@ impl<'s> Scan<'s> {
         }
         if !hits.is_empty() {
             self.settle(hits, text.start..text.bytes.len());
+        }
+    }
+
+    /// The detectors that the last name spoke to.
+    pub(crate) fn spoken_to(&self) -> Spoken {
+        Spoken(self.lanes.iter().map(|lane| lane.work.named.clone()).collect())
+    }
+
+    /// Speaks to them once more.
+    pub(crate) fn speak_again(&mut self, to: &Spoken) {
+        for (lane, named) in self.lanes.iter_mut().zip(&to.0) {
+            lane.work.named.clone_from(named);
         }
     }
 

@@ -17,7 +17,7 @@ use crate::OpaqueReason;
 use crate::coding::Coding;
 use crate::engine::{Sweep, Text};
 use crate::finding::MarkerStyle;
-use crate::scan::Scan;
+use crate::scan::{Scan, Spoken};
 use pair::Pair;
 use said::Said;
 use seams::Seams;
@@ -77,12 +77,12 @@ impl<'d> Document<'d> {
         level: u8,
         seams: &mut Seams<'_>,
     ) -> Result<(), Halt> {
-        let (mut name, mut pair) = (0..0, Pair::default());
+        let (mut name, mut pair, mut heard) = (0..0, Pair::default(), None);
         while let Some(token) = walker.next()? {
             let mark = scan.mark();
             let mut part = None;
             if !matches!(token, Token::Key(_)) && walker.has_left_key() {
-                name = self.name_again(scan, walker.enclosing_key());
+                name = self.name_again(scan, walker.enclosing_key(), &mut heard);
             }
             match token {
                 Token::Key(key) => {
@@ -124,16 +124,25 @@ impl<'d> Document<'d> {
         name
     }
 
-    /// The name of a value that follows others with names of their own in an array, for whose detectors it is asked about once more.
+    /// The name of a value that follows others with names of their own in an array, whose detectors are asked about it too. The array may
+    /// have many such values: who hears its name is told at the first.
     #[cold]
-    fn name_again(&self, scan: &mut Scan<'_>, key: Option<Range<usize>>) -> Range<usize> {
-        match key {
-            Some(key) if key.len() <= LONGEST_NAME => self.said_name(scan, key),
-            key => {
-                scan.forget_name();
-                key.unwrap_or_default()
+    fn name_again(
+        &self,
+        scan: &mut Scan<'_>,
+        key: Option<Range<usize>>,
+        heard: &mut Option<(Range<usize>, Spoken)>,
+    ) -> Range<usize> {
+        let key = key.unwrap_or_default();
+        match heard {
+            _ if key.is_empty() || key.len() > LONGEST_NAME => scan.forget_name(),
+            Some((known, by)) if *known == key => scan.speak_again(by),
+            _ => {
+                self.said_name(scan, key.clone());
+                *heard = Some((key.clone(), scan.spoken_to()));
             }
         }
+        key
     }
 
     /// Scans a string that is a value, or the document that it holds, and says whether it holds one.
@@ -277,6 +286,15 @@ mod tests {
             let body = json!({ "list": values }).to_string();
             assert!(!found(&body).contains(&&*password), "{body}");
         }
+    }
+
+    #[test]
+    fn a_name_before_an_array_is_asked_about_once() {
+        let values = vec![json!([{ "id": 1 }, "Zk3pQw9x"]); 500];
+        let report = scanned(&json!({ "password": values }).to_string());
+        assert_eq!(report.findings.len(), 500);
+        let asked = report.cost.iter().find(|(name, ..)| *name == "generic_secret").map(|row| row.1);
+        assert_eq!(asked, Some(500 + 2));
     }
 
     #[test]
