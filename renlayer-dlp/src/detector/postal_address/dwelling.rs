@@ -5,7 +5,7 @@
 //! are also of tests, and rates are flat: before these a word for a street has to stand.
 
 use super::list::{List, Word};
-use super::{STREET, begins_a_line, found, label, street};
+use super::{STREET, begins_a_line, found, label};
 use crate::detector::{ByteSet, Match, Probe};
 
 const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" ,\n\t");
@@ -27,7 +27,7 @@ pub(super) fn read(probe: &Probe<'_>, number: usize) -> Option<Match> {
     }
     let unit = probe.run_back(last, &WORD, 12);
     let dwelling = Word::of(probe.slice(unit..last));
-    if !street::is_dwelling(dwelling) {
+    if !dwelling.is_in(List::Dwellings) {
         return None;
     }
     let mut at = probe.run_back(unit, &BETWEEN, 3);
@@ -44,7 +44,7 @@ pub(super) fn read(probe: &Probe<'_>, number: usize) -> Option<Match> {
         }
         start = if digits < at && has_name { Some(word) } else { start };
         has_name |= digits == at;
-        has_type |= street::is_strong(told);
+        has_type |= told.is_in(List::Strong);
         at = probe.run_back(word, &ByteSet::EMPTY.with(b" "), 1);
         if at == word {
             break;

@@ -4,7 +4,7 @@
 
 use super::list::{List, Word};
 use super::tokens::{Kind, Token};
-use super::{NUMBERS, postcode, street};
+use super::{NUMBERS, postcode};
 use crate::detector::{ByteSet, Probe};
 
 /// The most tokens between the house and the code.
@@ -33,7 +33,7 @@ pub(super) fn after(probe: &Probe<'_>, number: usize) -> Option<usize> {
         let begin = begin_of_code(probe, &previous, &token);
         is_indian |= token.kind == Kind::Capital && {
             let word = token.word(probe);
-            speaks_of_india(word) || street::is_type(word)
+            speaks_of_india(word) || word.is_in(List::Types)
         };
         let end = begin.filter(|_| is_indian && words >= 1 && parts >= 1);
         if let Some(end) = end.and_then(|at| code(probe, at)) {

@@ -9,18 +9,24 @@ use super::{dwelling, grid, india, postcode, street, unnumbered};
 #[derive(Clone, Copy)]
 pub(super) enum List {
     Types,
+    /// Of the post of the United States, which seldom mean anything else.
     Suffixes,
+    /// With them no postcode is needed.
     Strong,
     Leading,
     Last,
     Units,
+    /// Before a number they say that somebody lives there: `Apt. 12`.
     Dwellings,
+    /// What a house may be called: `Rose Cottage`.
     Houses,
+    /// Before a number they say that it is no house's.
     Doubtful,
     Bare,
     Hungarian,
     Turkish,
     Prepositions,
+    /// They lead where the number stands last alone, as in Germany and Poland: `226 IM Used`, `1, OS X`.
     BeforeTheName,
     Grid,
     DoubtfulDwellings,

@@ -3,7 +3,7 @@
 //! They are read token by token. A postcode ends them; without one, a word for a street that is hardly anybody's name does, or an
 //! apartment, or a place after a word such as `Address:`.
 
-use super::list::Word;
+use super::list::{List, Word};
 use super::tokens::{Kind, Token};
 use super::{NUMBERS, TOKENS, begins_a_line, ends_a_line, found, india, is_year, label, postcode, street};
 use crate::detector::{Match, Probe};
@@ -121,7 +121,7 @@ impl<'r, 't> Reading<'r, 't> {
     /// Whether the first token leads a street.
     fn leads(&mut self, token: &Token) -> bool {
         let word = self.word(token);
-        self.is_led = street::leads(word) && !street::is_before_the_name(word);
+        self.is_led = street::leads(word) && !word.is_whole_in(List::BeforeTheName);
         self.is_initial = self.is_led && street::is_initial(word.text);
         self.is_led
     }
@@ -141,21 +141,19 @@ impl<'r, 't> Reading<'r, 't> {
         let word = self.word(token);
         match token.kind {
             Kind::Capital => self.words += 1,
-            Kind::Unit if street::numbers_something(self.word(previous)) => return false,
+            Kind::Unit if self.word(previous).is_in(List::Doubtful) => return false,
             Kind::Number if previous.kind == Kind::Unit && self.words > 0 && self.dwelling.is_none() => {
-                self.dwelling = Some(token.end).filter(|_| street::is_dwelling(self.word(previous)));
+                self.dwelling = Some(token.end).filter(|_| self.word(previous).is_in(List::Dwellings));
             }
             Kind::Number | Kind::Unit if self.words > 0 || token.is_ordinal => {}
             // `rue du 8 mai 1945`.
             Kind::Number if previous.kind == Kind::Particle && self.is_led && word.text.len() <= 2 => {}
             Kind::Particle => {}
             // `8 Abovyan street`: with a postcode.
-            Kind::Other if self.words > 0 && !self.is_led && !self.is_over && street::is_strong(word) => {
+            Kind::Other if self.words > 0 && !self.is_led && !self.is_over && word.is_in(List::Strong) => {
                 (self.words, self.named) = (self.words + 1, Some(token.end));
             }
-            Kind::Other
-                if self.is_led && previous.kind == Kind::Number && street::numbers_something(word) =>
-            {
+            Kind::Other if self.is_led && previous.kind == Kind::Number && word.is_in(List::Doubtful) => {
                 (self.words, self.named, self.is_strong) = (self.words + 1, Some(token.end), true);
             }
             _ => return false,
@@ -171,12 +169,12 @@ impl<'r, 't> Reading<'r, 't> {
             return;
         }
         let (word, holds_type) = (self.word(token), is_word && self.words > 0);
-        if holds_type || (!is_first && street::is_type(word)) {
-            self.is_strong = (holds_type && !self.is_initial) || street::is_strong(word);
+        if holds_type || (!is_first && word.is_in(List::Types)) {
+            self.is_strong = (holds_type && !self.is_initial) || word.is_in(List::Strong);
             self.named = Some(token.end);
         }
         let ends_a_name = self.words > 1 && self.named.is_none() && self.suffix.is_none();
-        if ends_a_name && !token.is_separated && street::is_suffix(word) {
+        if ends_a_name && !token.is_separated && word.is_whole_in(List::Suffixes) {
             self.suffix = Some(token.end);
         }
     }

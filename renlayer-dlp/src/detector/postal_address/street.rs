@@ -1,5 +1,7 @@
 //! Words for streets.
 
+use std::ops::ControlFlow;
+
 use super::list::{List, Word};
 use super::tokens::is_capital;
 use super::{STREET, grid, postcode};
@@ -24,7 +26,7 @@ impl Street {
 
     /// Whether the number is rather a flat's, which the house's may follow: `Unit 93 3 Jodi Ride`.
     pub(super) fn ends_in_a_unit(&self, probe: &Probe<'_>) -> bool {
-        self.last.is_some_and(|(start, end)| is_unit(Word::of(probe.slice(start..end))))
+        self.last.is_some_and(|(start, end)| Word::of(probe.slice(start..end)).is_in(List::Units))
     }
 }
 
@@ -161,38 +163,6 @@ pub(super) static SIDES: Sides = Sides::new(&BEFORE, &AFTER, &AFTER_A_NAME).over
 /// The same of five digits, which may be the postcode of a street without a number.
 pub(super) static POSTCODE_SIDES: Sides = Sides::new(&BEFORE, &AFTER, &AFTER_A_NAME);
 
-pub(super) fn is_type(word: Word<'_>) -> bool {
-    word.is_in(List::Types)
-}
-
-/// Whether the post of the United States knows a word for a street, which seldom means anything else.
-pub(super) fn is_suffix(word: Word<'_>) -> bool {
-    word.is_whole_in(List::Suffixes)
-}
-
-pub(super) fn is_strong(word: Word<'_>) -> bool {
-    word.is_in(List::Strong)
-}
-
-/// Whether a word before a number says that it is no house's.
-pub(super) fn numbers_something(word: Word<'_>) -> bool {
-    word.is_in(List::Doubtful)
-}
-
-pub(super) fn is_unit(word: Word<'_>) -> bool {
-    word.is_in(List::Units)
-}
-
-/// Whether a house may be called so: `Rose Cottage`.
-pub(super) fn is_house(word: Word<'_>) -> bool {
-    word.is_whole_in(List::Houses)
-}
-
-/// Whether a word before a number says that somebody lives there: `Apt. 12`.
-pub(super) fn is_dwelling(word: Word<'_>) -> bool {
-    word.is_in(List::Dwellings)
-}
-
 /// Whether a word, where it stands first, begins the name of a street: `rue`, `Via`.
 pub(super) fn leads(word: Word<'_>) -> bool {
     word.is_in(List::Leading) && word.text.len() > 1
@@ -206,63 +176,123 @@ pub(super) fn is_initial(word: &[u8]) -> bool {
 /// The street before the number that begins at `number`.
 pub(super) fn before(probe: &Probe<'_>, number: usize) -> Option<Street> {
     let space = probe.run_back(number, &ByteSet::EMPTY.with(b" ,\t"), 2);
-    let mut at = skip_number_sign(probe, space);
-    let has_sign = at < space;
+    let at = skip_number_sign(probe, space);
     if at == number || probe.before(at)? == b'\n' {
         return None;
     }
-    let mut street: Option<Street> = None;
-    let (mut words, mut is_hungarian) = (0, false);
-    while words < 6 && number - at < STREET {
-        let Some(start) = word_before(probe, at, number) else { break };
-        let word = Word::of(probe.slice(start..at));
-        let (text, is_first) = (word.text, words == 0);
-        let leads_here = || {
-            let holds = !word.is_whole_in(List::Prepositions) || names_a_street(probe, text, at, number);
-            holds && !is_acronym(text, probe.slice(at..number))
-        };
-        if !is_first && leads(word) && leads_here() {
-            return Some(Street { start, is_named: !is_initial(text), last: None });
-        }
-        is_hungarian |= is_first && word.is_whole_in(List::Hungarian);
-        let is_lower_type = is_first && word.is_in(List::Last);
-        let is_english = matches!(text, b"the" | b"of" | b"and");
-        // `Gedimino pr. 9`: whatever it is short for.
-        let is_short = is_first && text.len() <= 5 && text.ends_with(b".") && !numbers_something(word);
-        let fits = is_capital(text)
-            || (words == 1 && is_hungarian)
-            || is_lower_type
-            || is_short
-            || (is_first && follows_slavic_preposition(probe, start, number))
-            || (!is_first && !is_english && postcode::is_particle(word));
-        if !fits {
-            break;
-        }
-        let is_turkish = is_short && has_sign && word.is_in(List::Turkish);
-        let is_street = is_lower_type || is_turkish || (is_first && ends_like_a_street(text));
-        let known = street.take();
-        let (was_named, last) = known.as_ref().map_or((false, Some((start, at))), |s| (s.is_named, s.last));
-        let begin = if is_capital(text) || is_lower_type { start } else { known.map_or(at, |s| s.start) };
-        street = Some(Street { start: begin, is_named: was_named || is_street, last });
-        words += 1;
-        at = probe.run_back(start, &ByteSet::EMPTY.with(b" "), 1);
-        if at == start {
-            break;
+    let has_sign = at < space;
+    let mut walk = Walk { probe, number, has_sign, at, words: 0, is_hungarian: false, street: None };
+    while walk.words < MOST_WORDS && number - walk.at < STREET {
+        match walk.word() {
+            ControlFlow::Continue(()) => {}
+            ControlFlow::Break(None) => break,
+            ControlFlow::Break(street) => return street,
         }
     }
-    // A type that stands by itself is no name ("Platz 12"), unless streets are called so: `Obala 33, 6320 Piran`.
-    let street = street?;
-    let first = || Word::of(street_word(probe.slice(street.start..number)));
-    let bare = (words == 1).then(first).filter(|word| is_a_type(*word));
-    let ends_a_line = || probe.is(probe.run(number, &ByteSet::DIGIT, 5), &ByteSet::EMPTY.with(b",\n"));
-    let stands = bare.is_none_or(|word| word.is_whole_in(List::Bare) && ends_a_line());
-    stands.then_some(Street { is_named: street.is_named && bare.is_none(), ..street })
+    walk.end()
+}
+
+/// No street has more.
+const MOST_WORDS: usize = 6;
+
+/// A walk over the words before a number, from the last to the first.
+struct Walk<'w, 't> {
+    probe: &'w Probe<'t>,
+    number: usize,
+    /// A sign for a number stands before it.
+    has_sign: bool,
+    /// What is before this is to be read.
+    at: usize,
+    /// How many words were read, and whether the last one stands last in Hungary.
+    words: usize,
+    is_hungarian: bool,
+    street: Option<Street>,
+}
+
+impl Walk<'_, '_> {
+    /// Reads the next word; breaks off where a street begins with it, or none does.
+    fn word(&mut self) -> ControlFlow<Option<Street>> {
+        let Some(start) = word_before(self.probe, self.at, self.number) else {
+            return ControlFlow::Break(None);
+        };
+        let word = Word::of(self.probe.slice(start..self.at));
+        if self.words > 0 && leads(word) && self.leads_here(word) {
+            return ControlFlow::Break(Some(Street { start, is_named: !is_initial(word.text), last: None }));
+        }
+        self.is_hungarian |= self.words == 0 && word.is_whole_in(List::Hungarian);
+        if !self.fits(word, start) {
+            return ControlFlow::Break(None);
+        }
+        self.street = Some(self.with(word, start));
+        self.words += 1;
+        self.at = self.probe.run_back(start, &ByteSet::EMPTY.with(b" "), 1);
+        if self.at == start { ControlFlow::Break(None) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Whether a word that leads streets leads one here.
+    fn leads_here(&self, word: Word<'_>) -> bool {
+        let holds = !word.is_whole_in(List::Prepositions)
+            || names_a_street(self.probe, word.text, self.at, self.number);
+        holds && !is_acronym(word.text, self.probe.slice(self.at..self.number))
+    }
+
+    /// Whether it may be a word of a street's name.
+    fn fits(&self, word: Word<'_>, start: usize) -> bool {
+        let is_english = || matches!(word.text, b"the" | b"of" | b"and");
+        is_capital(word.text)
+            || (self.words == 1 && self.is_hungarian)
+            || self.is_lower_type(word)
+            || self.is_short(word)
+            || match self.words {
+                0 => follows_slavic_preposition(self.probe, start, self.number),
+                _ => !is_english() && postcode::is_particle(word),
+            }
+    }
+
+    /// Whether it stands last in the name of a street, which it may in lower case.
+    fn is_lower_type(&self, word: Word<'_>) -> bool {
+        self.words == 0 && word.is_in(List::Last)
+    }
+
+    /// `Gedimino pr. 9`: whatever it is short for.
+    fn is_short(&self, word: Word<'_>) -> bool {
+        let is_cut = word.text.len() <= 5 && word.text.ends_with(b".");
+        self.words == 0 && is_cut && !word.is_in(List::Doubtful)
+    }
+
+    /// The street with one more word, which begins at `start`.
+    fn with(&mut self, word: Word<'_>, start: usize) -> Street {
+        let is_lower_type = self.is_lower_type(word);
+        let is_turkish = || self.has_sign && word.is_in(List::Turkish) && self.is_short(word);
+        let is_named = is_lower_type || is_turkish() || (self.words == 0 && ends_like_a_street(word.text));
+        let begins = is_capital(word.text) || is_lower_type;
+        match self.street.take() {
+            Some(known) => Street {
+                start: if begins { start } else { known.start },
+                is_named: known.is_named || is_named,
+                ..known
+            },
+            None => {
+                Street { start: if begins { start } else { self.at }, is_named, last: Some((start, self.at)) }
+            }
+        }
+    }
+
+    /// A type that stands by itself is no name (`Platz 12`), unless streets are called so: `Obala 33, 6320 Piran`.
+    fn end(self) -> Option<Street> {
+        let (probe, number, street) = (self.probe, self.number, self.street?);
+        let first = || Word::of(street_word(probe.slice(street.start..number)));
+        let bare = (self.words == 1).then(first).filter(|word| is_a_type(*word));
+        let ends_a_line = || probe.is(probe.run(number, &ByteSet::DIGIT, 5), &ByteSet::EMPTY.with(b",\n"));
+        let stands = bare.is_none_or(|word| word.is_whole_in(List::Bare) && ends_a_line());
+        stands.then_some(Street { is_named: street.is_named && bare.is_none(), ..street })
+    }
 }
 
 /// The begin of a street without a number that ends its line at `end`: a word that leads one, and a name.
 pub(super) fn before_line_end(probe: &Probe<'_>, end: usize) -> Option<usize> {
     let mut at = end;
-    for words in 0..6 {
+    for words in 0..MOST_WORDS {
         let start = word_before(probe, at, end)?;
         let word = Word::of(probe.slice(start..at));
         if words > 0 && leads(word) && !word.is_whole_in(List::Prepositions) {
@@ -295,11 +325,6 @@ fn is_acronym(word: &[u8], rest: &[u8]) -> bool {
     word.len() > 1
         && word.iter().all(u8::is_ascii_uppercase)
         && (is_short() || rest.iter().any(u8::is_ascii_lowercase))
-}
-
-/// Whether a word leads where the number stands last alone, as in Germany and Poland: `226 IM Used`, `1, OS X`.
-pub(super) fn is_before_the_name(word: Word<'_>) -> bool {
-    word.is_whole_in(List::BeforeTheName)
 }
 
 /// `Na skale 14`, `Pod zidom 45`: only the preposition has a capital.

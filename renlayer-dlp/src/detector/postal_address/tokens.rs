@@ -1,6 +1,6 @@
 //! The words and numbers of an address, one after the other.
 
-use super::list::{Lists, Word};
+use super::list::{List, Lists, Word};
 use super::{TOKENS, postcode, street};
 use crate::detector::{ByteSet, Probe};
 
@@ -108,7 +108,7 @@ impl Token {
         }
         let word = Word::of(probe.slice(start..end));
         let kind = match word.text {
-            _ if street::is_unit(word) => Kind::Unit,
+            _ if word.is_in(List::Units) => Kind::Unit,
             text if is_capital(text) || text.starts_with(b"d'") || text.starts_with(b"l'") => Kind::Capital,
             _ if postcode::is_particle(word) => Kind::Particle,
             _ => Kind::Other,
@@ -179,8 +179,8 @@ fn is_abbreviation(probe: &Probe<'_>, start: usize, end: usize) -> bool {
     let stem = text.strip_suffix(b".").unwrap_or_default();
     let word = Word::of(stem);
     stem.len() == 1
-        || street::is_unit(word)
-        || (stem.len() <= 4 && probe.is(end, &SEPARATOR) && street::is_type(word))
+        || word.is_in(List::Units)
+        || (stem.len() <= 4 && probe.is(end, &SEPARATOR) && word.is_in(List::Types))
 }
 
 fn is_ordinal(text: &[u8]) -> bool {

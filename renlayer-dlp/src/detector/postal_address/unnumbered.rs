@@ -36,7 +36,7 @@ fn on_a_line(probe: &Probe<'_>) -> Option<Match> {
         postcode::read(probe, &Token::none(line_end), &Token::after(probe, line_end)?, true)?
     } else {
         let town = Token::after(probe, line_end).filter(|token| token.kind == Kind::Capital)?;
-        if street::numbers_something(town.word(probe)) {
+        if town.word(probe).is_in(List::Doubtful) {
             return None;
         }
         let code = Token::after(probe, probe.run_back(probe.at(), &TOWN_END, 2))?;
@@ -66,7 +66,7 @@ fn on_the_same_line(probe: &Probe<'_>) -> Option<Match> {
             (is_town.then(|| begin - 2)?, town)
         }
     };
-    if street::numbers_something(town.word(probe)) {
+    if town.word(probe).is_in(List::Doubtful) {
         return None;
     }
     let end = postcode::read(probe, &town, &Token::after(probe, comma)?, true)?;
@@ -112,7 +112,7 @@ fn british(probe: &Probe<'_>) -> Option<Match> {
         }
         parts += 1;
         let last = Word::of(part.rsplit(|byte| *byte == b' ').next().unwrap_or_default());
-        let (is_street, is_house) = (street::is_strong(last), street::is_house(last));
+        let (is_street, is_house) = (last.is_in(List::Strong), last.is_whole_in(List::Houses));
         if part.contains(&b' ') && (is_street || is_house) {
             start = Some(begin);
             (has_house, has_street) = (has_house || is_house, has_street || is_street);
@@ -126,7 +126,7 @@ fn british(probe: &Probe<'_>) -> Option<Match> {
     }
     let area = probe.slice(code..probe.run(code, &ByteSet::UPPER, 3));
     let is_size = || SIZES.contains(&probe.slice(probe.at() + 1..end));
-    let is_town = |word| !street::is_unit(word) && !street::numbers_something(word) && !is_size();
+    let is_town = |word: Word<'_>| !word.is_in(List::Units) && !word.is_in(List::Doubtful) && !is_size();
     let is_placed = match area {
         [_] => town.is_some_and(|word| word.is_whole_in(List::Cities)),
         _ => (has_house && has_street) || town.is_some_and(is_town),
