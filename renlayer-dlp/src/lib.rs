@@ -28,6 +28,7 @@
 #![deny(unsafe_code)]
 
 mod allow;
+mod beginnings;
 mod byteset;
 mod check;
 mod coding;

@@ -15,6 +15,7 @@ use smallvec::SmallVec;
 
 use super::labelled::Labelled;
 use super::{ByteSet, Match, Probe};
+use crate::beginnings::Beginnings;
 use crate::head::first_eight;
 use crate::{Evidence, Severity};
 
@@ -116,14 +117,9 @@ fn number(word: &[u8]) -> Option<u16> {
     if !(SHORTEST_WORD..=LONGEST_WORD).contains(&word.len()) {
         return None;
     }
-    let words = LIST.get(letter(*word.first()?))?.get(letter(*word.get(1)?))?;
     let folded = folded(word);
-    words.iter().find(|(known, _)| *known == folded).map(|(_, number)| *number)
-}
-
-/// Letters are the same in either case.
-fn letter(byte: u8) -> usize {
-    usize::from(byte % 32)
+    let mut known = LIST.beginning(word).map(|(_, known)| known);
+    known.find(|known| known.folded == folded).map(|known| known.number)
 }
 
 /// A word of eight letters at most, as a number.
@@ -131,20 +127,16 @@ fn folded(word: &[u8]) -> u64 {
     first_eight(word) | u64::from_le_bytes([0x20; LONGEST_WORD])
 }
 
-/// With its place in the list.
-type Word = (u64, u16);
+struct Word {
+    text: &'static str,
+    folded: u64,
+    /// Its place in the list.
+    number: u16,
+}
 
-/// The words by their first two letters.
-static LIST: LazyLock<[[Vec<Word>; 32]; 32]> = LazyLock::new(|| {
-    let mut list: [[Vec<Word>; 32]; 32] = Default::default();
-    for (word, number) in WORDS.lines().zip(0..) {
-        if let [first, second, ..] = word.as_bytes()
-            && let Some(words) = list.get_mut(letter(*first)).and_then(|words| words.get_mut(letter(*second)))
-        {
-            words.push((folded(word.as_bytes()), number));
-        }
-    }
-    list
+static LIST: LazyLock<Beginnings<Word>> = LazyLock::new(|| {
+    let word = |(text, number): (&'static str, u16)| Word { text, folded: folded(text.as_bytes()), number };
+    Beginnings::of(WORDS.lines().zip(0..).map(word).collect(), |word| word.text.as_bytes())
 });
 
 /// The bits of the words, eleven of each, one after the other.

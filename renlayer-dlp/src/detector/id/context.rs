@@ -21,6 +21,7 @@ use smallvec::SmallVec;
 
 use super::super::{ByteSet, Probe};
 use super::Kind;
+use crate::beginnings::Beginnings;
 use crate::head::Head;
 use crate::openings::Openings;
 use crate::words::REACH;
@@ -33,13 +34,11 @@ const NUMBER: ByteSet = ByteSet::DIGIT.with(b" -./:(|\"'=#");
 
 /// The words of all kinds.
 pub(super) struct Context {
-    entries: Vec<Entry>,
+    entries: Beginnings<Entry>,
     /// How entries begin as they are written.
     starts: Starts,
     /// Which bytes begin an entry: most words end here.
     begins: Openings,
-    /// For each [row](row) where its entries begin, and at last where all end.
-    rows: Vec<usize>,
     kinds: Vec<Home>,
     /// Of the countries the one whose name is also a pronoun: "tell us your BSN".
     pronoun: Option<u16>,
@@ -196,10 +195,9 @@ impl Context {
         });
         let starts = Starts::of(entries.iter().map(|entry| (entry.text.as_slice(), entry.goes_on)));
         let begins = entries.iter().fold(Openings::NONE, |begins, entry| begins.and(&entry.text));
-        entries.sort_by_key(|entry| row(&entry.text));
-        let rows = (0..=ROWS).map(|at| entries.partition_point(|entry| row(&entry.text) < at)).collect();
+        let entries = Beginnings::of(entries, |entry| &entry.text);
         let pronoun = countries.iter().zip(0..).find(|((code, _), _)| *code == "us").map(|(_, i)| i);
-        Self { entries, starts, begins, rows, kinds: homes, pronoun }
+        Self { entries, starts, begins, kinds: homes, pronoun }
     }
 
     /// Whether the words before `at` speak of a kind, since another number. Groups of digits directly before belong to this one.
@@ -283,15 +281,12 @@ impl Context {
     }
 
     fn look_up(&self, rest: &[u8], from: usize, noted: &mut Noted, said: &mut Said) {
-        let row = row(rest);
-        let Some([first, after]) = self.rows.get(row..).and_then(<[usize]>::first_chunk) else { return };
-        let known = (*first..*after).zip(self.entries.get(*first..*after).unwrap_or_default());
         let here = Head::of(rest);
         // The head of a short entry is all of it.
         let is_short = |entry: &Entry| entry.text.len() <= Head::LENGTH;
         let begins_so =
             |entry: &Entry| entry.head.may_begin(here) && (is_short(entry) || rest.starts_with(&entry.text));
-        for (place, entry) in known.filter(|(_, entry)| begins_so(entry)) {
+        for (place, entry) in self.entries.beginning(rest).filter(|(_, entry)| begins_so(entry)) {
             let end = entry.text.len();
             if (entry.goes_on || is_end(rest, end)) && !noted.contains(&place) {
                 noted.push(place);
@@ -444,14 +439,6 @@ fn without_groups(behind: &[u8]) -> &[u8] {
 }
 
 /* ===== places of words ===== */
-
-/// Entries by their first two bytes, of which five bits count.
-const ROWS: usize = 1 << 10;
-
-fn row(text: &[u8]) -> usize {
-    let of = |at| text.get(at).map_or(0, |byte| usize::from(byte % 32));
-    of(0) << 5 | of(1)
-}
 
 /// Scripts that put no spaces between words: each of their characters may begin or end one.
 fn is_unspaced(byte: u8) -> bool {

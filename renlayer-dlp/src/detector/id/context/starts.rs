@@ -208,7 +208,7 @@ mod tests {
 
     /// How the first letters of words may be written, and what may stand between them.
     fn text() -> impl Strategy<Value = String> {
-        let ascii = CONTEXT.entries.iter().filter(|entry| entry.text.is_ascii());
+        let ascii = CONTEXT.entries.all().iter().filter(|entry| entry.text.is_ascii());
         let entries: Vec<String> =
             ascii.map(|entry| String::from_utf8_lossy(&entry.text).into_owned()).collect();
         let hump = |word: &str| {
