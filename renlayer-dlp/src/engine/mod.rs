@@ -176,7 +176,8 @@ impl Engine {
         let Known { notes: known, shared } = known;
         let before = known.of(rule.notes, place.at);
         let probe = Probe::new(text, place.at, rule.ahead).with_progress(place.progress);
-        let probe = probe.with_known(before).with_shared(shared).of_body(is_body);
+        let probe = probe.with_known(before).of_body(is_body);
+        probe.share(shared);
         let found = rule.detector.verify(&probe);
         *examined += probe.examined();
         if probe.ran_out() {

@@ -319,9 +319,10 @@ fn is_text_of_a_message(before: &[u8]) -> bool {
 /* ===== the engine's side ===== */
 
 impl<'t> Probe<'t> {
-    pub(crate) fn with_shared(self, shared: &'t mut Shared) -> Self {
+    /// Gives it what was read of the text.
+    #[inline]
+    pub(crate) fn share(&self, shared: &'t mut Shared) {
         self.shared.set(Some(shared));
-        self
     }
 }
 

@@ -15,6 +15,7 @@ pub(super) mod clause;
 mod fold;
 mod starts;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -128,6 +129,18 @@ impl Last {
     }
 }
 
+/// What was heard before a place, if anything.
+pub(super) struct Heard(Option<Arc<Said>>);
+
+impl Deref for Heard {
+    type Target = Said;
+
+    fn deref(&self) -> &Said {
+        static NOTHING: Said = Said::NOTHING;
+        self.0.as_deref().unwrap_or(&NOTHING)
+    }
+}
+
 /// Words that, with the name of a country, speak of its numbers.
 const GENERAL: &[&str] = &[
     "id",
@@ -225,25 +238,24 @@ impl Context {
         said.names_country && named == Some(&0)
     }
 
-    /// What the words before `at` say: read once, whoever asks.
-    pub(super) fn before(&self, probe: &Probe<'_>, at: usize) -> Arc<Said> {
-        if let Some(said) = probe.shared(|last: &mut Last| last.said(at)) {
-            return said;
-        }
-        let said = Arc::new(self.read_before(probe, at));
-        if probe.sees_to(at) {
-            probe.shared(|last: &mut Last| last.keep(at, &said));
-        }
-        said
-    }
-
-    fn read_before(&self, probe: &Probe<'_>, at: usize) -> Said {
+    /// What the words before `at` say: mostly nothing, and else it is read once, whoever asks.
+    pub(super) fn before(&self, probe: &Probe<'_>, at: usize) -> Heard {
         let near = probe.behind(at, REACH + 1);
         // Most characters of such a text take two or three bytes.
         let is_wide = near.len() > REACH && near.first().is_some_and(|byte| *byte >= 0x80);
         let reach = if is_wide { FAR } else { REACH };
         let behind = probe.behind(at, reach + 1);
-        self.read(behind, behind.len() > reach)
+        if !self.starts.may_stand_in(behind) {
+            return Heard(None);
+        }
+        if let Some(said) = probe.shared(|last: &mut Last| last.said(at)) {
+            return Heard(Some(said));
+        }
+        let said = Arc::new(self.read_words(behind, behind.len() > reach));
+        if probe.sees_to(at) {
+            probe.shared(|last: &mut Last| last.keep(at, &said));
+        }
+        Heard(Some(said))
     }
 
     /// What the clause says that begins at `end` with a link to a number.
@@ -253,9 +265,10 @@ impl Context {
 
     /// What `text` says; `is_cut` says that its first byte is only there to see whether a word begins after it.
     fn read(&self, text: &[u8], is_cut: bool) -> Said {
-        if !self.starts.may_stand_in(text) {
-            return Said::default();
-        }
+        if self.starts.may_stand_in(text) { self.read_words(text, is_cut) } else { Said::NOTHING }
+    }
+
+    fn read_words(&self, text: &[u8], is_cut: bool) -> Said {
         let mut folded = [b' '; 2 * FAR + 8];
         let length = fold::fold(text, is_cut, &mut folded);
         self.read_folded(folded.get(..length).unwrap_or_default())
@@ -264,7 +277,7 @@ impl Context {
     /// From its end on: of a word that stands there again, the last place counts.
     #[inline(never)]
     fn read_folded(&self, text: &[u8]) -> Said {
-        let (mut said, mut noted) = (Said::default(), Noted::new());
+        let (mut said, mut noted) = (Said::NOTHING, Noted::new());
         let mut after = text.iter().rev();
         for from in (0..text.len()).rev() {
             let byte = after.next().copied().unwrap_or(b' ');
@@ -407,13 +420,10 @@ fn share(entries: &mut [Entry], homes: &[Home]) {
     }
 }
 
-impl Default for Said {
-    fn default() -> Self {
-        Self { kinds: Vec::new(), countries: [0; 64], names_country: false, general: false, any: false }
-    }
-}
-
 impl Said {
+    const NOTHING: Self =
+        Self { kinds: Vec::new(), countries: [0; 64], names_country: false, general: false, any: false };
+
     /// Whether any kind may be spoken of: by a word of its own, or by a general one and a country.
     pub(super) fn may_speak_of_a_kind(&self) -> bool {
         self.speaks_of_a_kind() || self.general && self.countries.iter().any(|place| *place > 0)

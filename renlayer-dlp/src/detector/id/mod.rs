@@ -24,14 +24,14 @@ mod spoken;
 mod tests;
 
 use std::ops::Range;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, Reach};
 use crate::engine::{NEAR, SEPARATOR};
 use crate::words::has_letters;
 use crate::{Evidence, Severity};
 use begin::Begin;
-use context::{Context, Said, Word};
+use context::{Context, Heard, Said, Word};
 use form::{After, Alone, Form, MOST_LETTERS, Outline, Written, follows_a_group};
 
 /// One kind of number.
@@ -304,7 +304,7 @@ impl Detector for IdNumbers {
 /// The best reading of a place so far, and what the words before it say once they were read.
 struct Best {
     found: Option<Found>,
-    said: Option<(usize, Arc<Said>)>,
+    said: Option<(usize, Heard)>,
     /// The same of the clause that follows, with where it begins.
     after: Option<Option<(usize, Said)>>,
 }

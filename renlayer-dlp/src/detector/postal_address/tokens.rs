@@ -140,6 +140,8 @@ struct Tokens {
     tokens: Vec<Token>,
     /// Where the next one is kept.
     next: usize,
+    /// None was read from here on.
+    end: usize,
 }
 
 /// As many as there are between a number and its end, and some more.
@@ -147,6 +149,9 @@ const KEPT: usize = 2 * TOKENS;
 
 impl Tokens {
     fn after(&self, from: usize) -> Option<Token> {
+        if from >= self.end {
+            return None;
+        }
         let place = self.froms.iter().position(|known| *known == from)?;
         self.tokens.get(place).copied()
     }
@@ -160,7 +165,7 @@ impl Tokens {
         if let Some(kept) = self.froms.get_mut(place) {
             *kept = from;
         }
-        self.next = place + 1;
+        (self.next, self.end) = (place + 1, self.end.max(token.end));
     }
 }
 
