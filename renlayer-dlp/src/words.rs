@@ -1,5 +1,6 @@
 //! Context words: what stands shortly before a value and says what it is.
 
+use crate::check::drawn;
 use crate::detector::Probe;
 use crate::openings::Openings;
 
@@ -7,7 +8,7 @@ use crate::openings::Openings;
 pub(crate) const REACH: usize = 64;
 
 /// Words of which one, before a value, says what the value is. In lower case; they match in either ASCII case, as whole
-/// words, and across `_`, `-` and camel case (`cardNumber` holds `card`).
+/// words, and across `_`, `-` and camel case (`cardNumber` holds `card`), though not in an id that was [drawn] at random.
 pub struct Words {
     words: &'static [&'static str],
     openings: Openings,
@@ -59,7 +60,11 @@ impl Words {
         let mut rest = text;
         let mut before = None;
         while let Some((byte, tail)) = rest.split_first() {
-            if self.openings.may_begin(rest) && !joins(before, Some(byte)) && self.begins(rest) {
+            if self.openings.may_begin(rest)
+                && !joins(before, Some(byte))
+                && self.begins(rest)
+                && !drawn::stands_at(text, text.len() - rest.len())
+            {
                 return true;
             }
             (before, rest) = (Some(byte), tail);
@@ -228,7 +233,7 @@ mod tests {
         ] {
             assert!(WORDS.stand_in(text.as_bytes()), "{text}");
         }
-        for text in ["cardinal", "CARDINAL", "discard", "taxid", "écard", ""] {
+        for text in ["cardinal", "CARDINAL", "discard", "taxid", "écard", "", "qX7CardP0zk"] {
             assert!(!WORDS.stand_in(text.as_bytes()), "{text}");
         }
     }

@@ -4,6 +4,7 @@ pub(crate) mod aba;
 pub(crate) mod base58;
 pub(crate) mod base62;
 pub(crate) mod bech32;
+pub(crate) mod drawn;
 pub(crate) mod ean;
 pub(crate) mod eip55;
 pub(crate) mod entropy;

@@ -1,7 +1,9 @@
 //! Text in one way of writing: lower case, one space for whatever is between words, `taxId` as two words, `N.I.F.` as one, `#` as a word.
 //!
 //! Digits end a word (`nif2`), and a hump may follow them (`user1Bsn`). Where another letter follows directly, both are one piece of code, as
-//! `3f9cf1ab`, in which no word stands.
+//! `3f9cf1ab`, in which no word stands. Nor does one in an id that was [drawn] at random: `kNifQpLpZnE` has no `nif`.
+
+use crate::check::drawn;
 
 /// Folds `text` into `out` and gives the length. `cut` says that its first byte is only there to see whether a word begins
 /// after it.
@@ -11,7 +13,9 @@ pub(super) fn fold(text: &[u8], cut: bool, out: &mut [u8]) -> usize {
     let mut rest = text.get(begun..).unwrap_or_default();
     let mut before = b' ';
     while let [byte, after @ ..] = rest {
+        let begins_a_piece = byte.is_ascii_alphanumeric() && !before.is_ascii_alphanumeric();
         let taken = match rest {
+            _ if begins_a_piece && drawn::stands_at(rest, 0) => folded.id(rest),
             [b'a'..=b'z', ..] => folded.letter(&[*byte]),
             // Typographic quotes and dashes; the signs of Latin-1, and its space that does not break.
             [0xe2, 0x80, _, ..] => folded.space(3),
@@ -63,6 +67,12 @@ impl Folded<'_> {
         self.space(0);
         self.put(sign);
         self.space(1)
+    }
+
+    /// The id with which `rest` begins: one word, whatever its humps say.
+    fn id(&mut self, rest: &[u8]) -> usize {
+        let letters = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric());
+        letters.map(|byte| self.letter(&[byte.to_ascii_lowercase()])).sum()
     }
 
     /// The digits with which `rest` begins, after a byte.
