@@ -5,10 +5,12 @@
 //!
 //! - hit: `card 4111 1111 1111 1111`, `4111-1111-1111-1111`, `378282246310005`; less surely `4111.1111.1111.1111`
 //! - low: `card 4111111111111112`, whose Luhn digit is wrong
-//! - miss: `7,4111111111111111,2`, a row of numbers, and the decimals `0,4111111111111111`
+//! - miss: `7,4111111111111111,2`, a row of numbers, an array of those that are as long, and the decimals `0,4111111111111111`
 //! - miss: `4111111111111112`, `1234567890123452` (no brand), digits inside a longer number, hexadecimal or an id
 //! - known mistakes: one in ten order numbers of 16 digits that begin like a card is a hit; so is one in fifty lists of
 //!   sixteen digits that stand alone with one gap between all of them, which is found in whole bodies (`view/spread.rs`).
+
+use std::ops::Range;
 
 use smallvec::SmallVec;
 
@@ -78,7 +80,7 @@ impl Detector for CardNumber {
     }
 
     fn ahead(&self) -> usize {
-        2 * MAX_DIGITS + 4
+        2 * MAX_DIGITS + 4 + INDENT
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
@@ -109,7 +111,11 @@ impl Detector for CardNumber {
         if !is_known {
             return None;
         }
-        if !grouped && is_of_a_row(probe, start, groups.end, in_context) {
+        let is_in_a_row = || {
+            is_of_a_row(probe, start, groups.end, in_context)
+                || (!in_context && is_of_a_list(probe, start, groups.end))
+        };
+        if !grouped && is_in_a_row() {
             return None;
         }
         let confidence = if in_context {
@@ -172,6 +178,38 @@ fn is_of_a_row(probe: &Probe<'_>, start: usize, end: usize, in_context: bool) ->
     (is_after_one || is_before_one) && !has_expiry() && (!in_context || is_other())
 }
 
+/// Whether a comma and spaces part the digits from `start` to `end` from others as long, of which one in sight is no card: an array of
+/// large numbers.
+fn is_of_a_list(probe: &Probe<'_>, start: usize, end: usize) -> bool {
+    const SIGHT: usize = 4;
+    let mut begins = std::iter::successors(Some(start), |start| one_before(probe, *start).map(|it| it.start));
+    begins
+        .by_ref()
+        .take(SIGHT)
+        .filter_map(|start| one_before(probe, start))
+        .any(|it| is_no_card(probe.slice(it)))
+        || one_after(probe, end).is_some_and(|it| is_no_card(probe.slice(it)))
+}
+
+/// What parts the numbers of a list after a comma: a line begins with as many spaces as its array is deep.
+const INDENT: usize = 24;
+
+/// The number of a list before the one at `start`.
+fn one_before(probe: &Probe<'_>, start: usize) -> Option<Range<usize>> {
+    let comma = probe.run_back(start, &ByteSet::SPACE, INDENT);
+    let end = comma.checked_sub(1).filter(|_| probe.before(comma) == Some(b','))?;
+    let begin = probe.run_back(end, &ByteSet::DIGIT, MAX_DIGITS + 2);
+    (begin < end).then_some(begin..end)
+}
+
+/// The number of a list after the one that ends at `end`.
+fn one_after(probe: &Probe<'_>, end: usize) -> Option<Range<usize>> {
+    let comma = probe.get(end) == Some(b',');
+    let begin = if comma { probe.run(end + 1, &ByteSet::SPACE, INDENT) } else { return None };
+    let after = probe.run(begin, &ByteSet::DIGIT, MAX_DIGITS + 2);
+    (begin < after).then_some(begin..after)
+}
+
 /// Whether the number that ends at `end` begins its line or follows a comma, and is no other one as long as a card's.
 fn is_a_cell(probe: &Probe<'_>, end: usize) -> bool {
     let begin = probe.run_back(end, &ByteSet::DIGIT, MAX_DIGITS + 2);
@@ -184,8 +222,11 @@ fn is_no_cell(probe: &Probe<'_>, at: usize) -> bool {
 }
 
 /// Whether a number is as long as a card's and none.
-fn is_no_card(number: &[u8]) -> bool {
-    number.len() >= 14 && !(number.len() <= MAX_DIGITS && luhn::holds(number) && has_brand(number))
+pub(crate) fn is_no_card(number: &[u8]) -> bool {
+    let are_digits = number.iter().all(u8::is_ascii_digit);
+    are_digits
+        && number.len() >= 14
+        && !(number.len() <= MAX_DIGITS && luhn::holds(number) && has_brand(number))
 }
 
 /// `12/27`, `12/2027`, `2027-12`.
@@ -367,7 +408,11 @@ mod tests {
             .low(r#"{"payment_id": "501234567896"}"#, "501234567896")
             .low("ID card: 360426199901017099", "360426199901017099")
             .low("cardId=501234567896", "501234567896")
-            .low("table 7711222233334444, 4111111111111111", "4111111111111111")
+            .low("table 7711222233334444 4111111111111111", "4111111111111111")
+            .miss("table 7711222233334444, 4111111111111111")
+            .miss("[4111111111111111, 5200828282828211, 4532015112830366]")
+            .miss("{\"ids\": [\n    4111111111111112,\n    5200828282828210,\n    4532015112830366\n  ]}")
+            .hit("paid with 4111111111111111, 20 units", "4111111111111111")
             .miss("4111 1111-1111 1111")
             .miss("0000 0000 0000 0000")
             .run();

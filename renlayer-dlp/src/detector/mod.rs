@@ -18,6 +18,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+pub(crate) use card_number::is_no_card;
+
 use crate::stand_in::Original;
 use crate::{Evidence, Severity};
 

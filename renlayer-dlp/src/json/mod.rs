@@ -6,6 +6,7 @@
 
 mod pair;
 mod pointer;
+mod row;
 mod said;
 mod seams;
 mod walk;
@@ -19,6 +20,7 @@ use crate::engine::{Sweep, Text};
 use crate::finding::MarkerStyle;
 use crate::scan::{Scan, Spoken};
 use pair::Pair;
+use row::Row;
 use said::Said;
 use seams::Seams;
 use walk::{Halt, Token, Walker};
@@ -77,8 +79,9 @@ impl<'d> Document<'d> {
         level: u8,
         seams: &mut Seams<'_>,
     ) -> Result<(), Halt> {
-        let (mut name, mut pair, mut heard) = (0..0, Pair::default(), None);
+        let (mut name, mut pair, mut row, mut heard) = (0..0, Pair::default(), Row::default(), None);
         while let Some(token) = walker.next()? {
+            row.go_on(scan, walker.frames(), matches!(token, Token::Number(_)));
             let mark = scan.mark();
             let mut part = None;
             if !matches!(token, Token::Key(_)) && walker.has_left_key() {
@@ -101,7 +104,8 @@ impl<'d> Document<'d> {
                     part = Some(text);
                 }
                 Token::Number(number) if number.len() >= SHORTEST_NUMBER => {
-                    self.number(scan, number, &name, level);
+                    self.number(scan, number.clone(), &name, level);
+                    row.meet(scan, self.bytes(&number), mark);
                 }
                 Token::Number(_) => {}
             }
@@ -113,6 +117,7 @@ impl<'d> Document<'d> {
                 seams.meet(scan, walker.frames(), text, mark);
             }
         }
+        row.close(scan);
         Ok(())
     }
 
@@ -295,6 +300,27 @@ mod tests {
         assert_eq!(report.findings.len(), 500);
         let asked = report.cost.iter().find(|(name, ..)| *name == "generic_secret").map(|row| row.1);
         assert_eq!(asked, Some(500 + 2));
+    }
+
+    #[test]
+    fn large_numbers_in_an_array_are_no_cards() {
+        for body in [
+            "[4111111111111111, 5200828282828211, 4532015112830366]",
+            "{\"ids\": [[\n4532015112830366,\n4111111111111112\n], [1]]}",
+            r#"{"text": "{\"a\":[4532015112830366,4111111111111112]}"}"#,
+        ] {
+            assert!(found(body).is_empty(), "{body}");
+        }
+        for body in [
+            "[4111111111111111, 12, 4532015112830366]",
+            "[4111111111111111, [5200828282828211], 4532015112830366]",
+            r#"{"a": [4111111111111111, 4532015112830366, "5200828282828211"]}"#,
+            r#"{"a": 4111111111111111, "c": 4532015112830366, "b": [5200828282828211]}"#,
+        ] {
+            assert_eq!(found(body), ["4111111111111111", "4532015112830366"], "{body}");
+        }
+        let body = r#"{"card": [4111111111111111, 5200828282828211]}"#;
+        assert_eq!(found(body), ["4111111111111111"]);
     }
 
     #[test]
