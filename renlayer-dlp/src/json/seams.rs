@@ -7,8 +7,8 @@
 //!
 //! What is found across a seam is a finding in each string it touches: one range, one pointer and one marker each, with the
 //! fingerprint of the whole value. The first one has the stand-in of the whole value, where there is one; in the others stand
-//! markers. Only what proves itself counts, by a checksum or the form of a provider's token; and a list of numbers that
-//! would make one is not a number that was cut, unless a word before it says so.
+//! markers. Only what proves itself counts, by a checksum or the form of a provider's token; and where one of its parts is a number
+//! of its own, it is not a number that was cut, unless a word before it says so.
 
 use std::ops::Range;
 
@@ -329,15 +329,17 @@ fn counts(finding: &Finding, touched: &[&Part<'_>], view: &View) -> bool {
     touched.len() > 1 && is_cut && !finding.is_restored()
 }
 
-/// Whether numbers that are strings of their own would make the value: they are a list of numbers.
+/// Whether a number of its own would be a part of the value: a string that is nothing else, or what a sign before it gives to a
+/// name (`Total: 41111111`).
 fn is_list(finding: &Finding, touched: &[&Part<'_>], view: &View) -> bool {
+    let text = view.text().bytes;
     let is_inside = |part: &&Part<'_>| finding.start <= part.at.start && part.at.end <= finding.end;
-    touched.iter().all(|part| part.is_whole && is_inside(part))
-        && !view
-            .text()
-            .bytes
+    let before = text.get(..finding.start).unwrap_or_default().trim_ascii_end().last();
+    let is_given = || before.is_some_and(|byte| b":=#".contains(byte));
+    (touched.iter().any(|part| part.is_whole && is_inside(part)) || is_given())
+        && !text
             .get(finding.start..finding.end)
-            .is_some_and(|v| v.iter().any(u8::is_ascii_alphabetic))
+            .is_some_and(|value| value.iter().any(u8::is_ascii_alphabetic))
 }
 
 /// Whether a part of the value was found by itself as something that is as bad.
