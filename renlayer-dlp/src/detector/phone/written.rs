@@ -455,11 +455,12 @@ impl Written {
             let mut gaps = self.groups.iter().zip(self.groups.iter().skip(1));
             gaps.all(|(group, next)| probe.slice(group.end..next.start) == gap)
         };
-        // Mobile telephones of Brazil: `11 96123-4567`.
+        // Mobile telephones of Brazil: `11 96123-4567`. After a word, other numbers are written so too: `rows 12 97192-1696`.
         let are_brazilian = || match &*self.groups {
             [a, b, c] => {
                 let is_parted = probe.slice(a.end..b.start) == b" " && probe.slice(b.end..c.start) == b"-";
-                is_parted && probe.get(b.start) == Some(b'9')
+                let is_entry = begins_an_entry(probe, a.start) && plan::is_number_in(b"55", self.digits());
+                is_parted && is_entry && probe.get(b.start) == Some(b'9')
             }
             _ => false,
         };
@@ -499,6 +500,14 @@ impl Written {
 /// Whether the groups are the rest of something longer.
 pub(super) fn follows_digits(probe: &Probe<'_>, start: usize) -> bool {
     probe.before(start) == Some(b' ') && probe.was(start - 1, &ByteSet::DIGIT.or(ByteSet::UPPER))
+}
+
+/// Whether nothing stands before `start` in its line, or the cell of a table.
+fn begins_an_entry(probe: &Probe<'_>, start: usize) -> bool {
+    const MARKS: ByteSet = ByteSet::EMPTY.with(b" \t\"'-*+");
+    const BREAKS: ByteSet = ByteSet::EMPTY.with(b"\r\n,;|:>(");
+    let begin = probe.run_back(start, &MARKS, 8);
+    probe.before(begin).is_none_or(|byte| BREAKS.has(byte))
 }
 
 /// `1995-2011`.
