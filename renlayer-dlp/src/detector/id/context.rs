@@ -12,6 +12,7 @@
 //! else.
 
 pub(super) mod clause;
+pub(super) mod constant;
 mod fold;
 mod starts;
 

@@ -351,6 +351,7 @@ impl IdNumbers {
             return;
         }
         let Some((end, holds)) = self.read(probe, start, form) else { return };
+        let word = word.filter(|_| self.has_check(form) || !self.is_of_a_constant(probe, start, form.kind));
         let word = word.filter(|word| {
             holds || (word.is_clear() && !CONTEXT.is_foreign(best.said(probe, start), form.kind))
         });
@@ -358,10 +359,22 @@ impl IdNumbers {
         let alone = match form.alone {
             _ if !holds && word.is_none() => return,
             Alone::Enough if !form.has_letters && best.said(probe, start).speaks_of_a_kind() => Alone::Little,
+            // Every letter and digit of a licence may be one of hexadecimal, and then it is a hash rather.
+            _ if word.is_none() && !self.has_check(form) && is_hexadecimal(probe.slice(start..end)) => return,
             Alone::Nothing if word.is_none() && !self.is_told_by_itself(probe, start..end, form) => return,
             alone => alone,
         };
         best.offer(Found { start, end, kind: form.kind, word, holds, alone });
+    }
+
+    fn has_check(&self, form: &Form) -> bool {
+        self.kinds.get(form.kind).is_some_and(|kind| matches!(kind.check, Check::Digit(_)))
+    }
+
+    /// Whether what speaks of the kind is how the name of a constant begins, which then is that of something else: `PHN_MAX_BLUE`.
+    fn is_of_a_constant(&self, probe: &Probe<'_>, start: usize, kind: usize) -> bool {
+        let words = self.kinds.get(kind).map_or(&[][..], |kind| kind.words);
+        context::constant::is_of_another(probe, start, words)
     }
 
     /// Whether a number that is all of a message is of the form's kind as far as its digits say it.
@@ -455,6 +468,11 @@ impl Found {
         found.kind = u16::try_from(self.kind).unwrap_or(0);
         found.with(evidence)
     }
+}
+
+/// Whether a number in one piece holds letters, and none that hexadecimal does not have.
+fn is_hexadecimal(number: &[u8]) -> bool {
+    number.iter().all(u8::is_ascii_hexdigit) && number.iter().any(u8::is_ascii_alphabetic)
 }
 
 /// How many letters stand directly before `at`; more than a number has count as too many. The letter of an escape (`\n`) is

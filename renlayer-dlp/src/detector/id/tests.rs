@@ -314,12 +314,38 @@ fn no_word_stands_inside_a_piece_of_code() {
         .hit("iva1: 31617281600", "31617281600")
         .miss("3f9cf1ab 31617281600")
         .miss("9b0iva 31617281600, ab12c0 31617281600")
+        .miss(r#""sid":"ZoJPkfhS76dCfIimbZr","n":45810254495"#)
+        .run();
+    Cases::of("gov_id.pt.nif")
+        .miss(r#""sid":"kNifQpLpZnE","n":123456789"#)
+        .hit(r#""clienteNif":"123456789""#, "123456789")
         .run();
     Cases::of("gov_id.br.cpf")
         .hit("client2Cpf: 52998224725", "52998224725")
         .hit("contact12CPF: 52998224725", "52998224725")
         .run();
     Cases::of("gov_id.nl.bsn").hit(r#"{"user1Bsn": "111222333"}"#, "111222333").run();
+}
+
+#[test]
+fn what_a_constant_begins_with_is_not_what_it_is() {
+    Cases::of("health.ca.health_card")
+        .hit("PATIENT_PHN = 9876543210", "9876543210")
+        .hit("PHN_NUMBER: 9876543210", "9876543210")
+        .miss("PHN_MAX_BLUE 9876543210")
+        .miss("12345678 PHN_MAX_BLUE = 9876543210;")
+        .run();
+    // A check digit says as much as the end of a name.
+    Cases::of("gov_id.pt.nif").hit("NIF_CLIENTE=501964843", "501964843").run();
+}
+
+#[test]
+fn hexadecimal_is_no_licence() {
+    Cases::of("gov_id.uk.driving_licence")
+        .hit("MORGA657054SM9IJ", "MORGA657054SM9IJ")
+        .miss("ABCDE657054AB9CD, fedcb657054ba9dc")
+        .hit("driving licence ABCDE657054AB9CD", "ABCDE657054AB9CD")
+        .run();
 }
 
 #[test]
