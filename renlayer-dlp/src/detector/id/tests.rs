@@ -340,6 +340,16 @@ fn what_a_constant_begins_with_is_not_what_it_is() {
 }
 
 #[test]
+fn an_ecuadorian_number_with_a_wrong_check_digit_is_no_costa_rican_one() {
+    Cases::of("gov_id.ec.cedula").hit("cédula: 1714307103", "1714307103").run();
+    Cases::of("gov_id.cr.cedula")
+        .miss("cédula: 0306691659")
+        .hit("cédula 3-0455-0175", "3-0455-0175")
+        .hit("cédula costarricense 304550175", "304550175")
+        .run();
+}
+
+#[test]
 fn hexadecimal_is_no_licence() {
     Cases::of("gov_id.uk.driving_licence")
         .hit("MORGA657054SM9IJ", "MORGA657054SM9IJ")

@@ -15,6 +15,14 @@ pub(super) const ROWS: &[Kind] = &[
     )
     .public(),
     Kind::new(
+        ["mz_nuit", "gov_id.mz.nuit", "a Mozambican tax number (NUIT)"],
+        &["999~999~999"],
+        |v| b"01234567891".get((sum(v, &[8, 9, 4, 5, 6, 7, 8, 9]) % 11) as usize) == v.last(),
+        &["nuit", "identificação tributária"],
+        &["400339910"],
+    )
+    .public(),
+    Kind::new(
         ["tn_mf", "gov_id.tn.mf", "a Tunisian tax number (matricule fiscal)"],
         &["9999999~A", "9999999/A/A/A/999", "9999999AAA999", "9999999 A/A/A/999"],
         |v| {

@@ -137,6 +137,18 @@ pub(super) const ROWS: &[Kind] = &[
         &["33392005961"],
     ),
     Kind::new(
+        ["si_maticna", "gov_id.si.maticna", "a Slovenian business number (matična številka)"],
+        &["9999999", "9999999~999"],
+        |v| {
+            let rest = sum(v, &[7, 6, 5, 4, 3, 2]) % 11;
+            rest > 0 && (11 - rest) % 10 == at(v, 6)
+        },
+        &["matična št*", "maticna st*", "matične št*", "matično št*"],
+        &["9331310000"],
+    )
+    .own_words_only()
+    .public(),
+    Kind::new(
         ["si_emso", "gov_id.si.emso", "a Slovenian EMŠO, or a JMBG of another successor of Yugoslavia"],
         &["?9999999999999"],
         |v| {

@@ -13,6 +13,18 @@ pub(super) const ROWS: &[Kind] = &[
         &["36805280109"],
     ),
     Kind::new(
+        ["ee_registrikood", "gov_id.ee.registrikood", "an Estonian business number"],
+        &["99999999"],
+        |v| {
+            twice_mod_11(v, &[1, 2, 3, 4, 5, 6, 7], &[3, 4, 5, 6, 7, 8, 9]) == at(v, 7)
+                && matches!(at(v, 0), 1 | 7 | 8 | 9)
+        },
+        &["registrikood*", "registrinumber*", "registry code", "ettevõtte kood*"],
+        &["12345678"],
+    )
+    .own_words_only()
+    .public(),
+    Kind::new(
         ["lt_asmens_kodas", "gov_id.lt.asmens_kodas", "a Lithuanian personal code"],
         &["99999999999"],
         // Those that begin with nine go to whoever cannot be given another, and hold no date.

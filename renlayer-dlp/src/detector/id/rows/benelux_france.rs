@@ -28,6 +28,7 @@ pub(super) const ROWS: &[Kind] = &[
             "nationaal nummer",
             "numéro de registre",
             "bis num*",
+            "numéro bis",
             "rrn",
             "n national",
         ],
@@ -70,6 +71,17 @@ pub(super) const ROWS: &[Kind] = &[
         &["0403.019.261", "403.019.261"],
     )
     .public(),
+    Kind::new(
+        ["nl_onderwijsnummer", "gov_id.nl.onderwijsnummer", "a Dutch pupil's number"],
+        &["1099~99~999"],
+        |v| {
+            let Some((check, body)) = v.split_last() else { return false };
+            let sum: u32 = body.iter().rev().zip(2..).map(|(digit, weight)| value(*digit) * weight).sum();
+            (sum + 6) % 11 == value(*check)
+        },
+        &["onderwijsnummer*", "onderwijsnr"],
+        &["101222331"],
+    ),
     Kind::new(
         ["nl_bsn", "gov_id.nl.bsn", "a Dutch citizen service number (BSN)"],
         // Of eight digits, a zero before them is left out.

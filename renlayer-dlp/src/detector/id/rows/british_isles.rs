@@ -51,6 +51,16 @@ pub(super) const ROWS: &[Kind] = &[
     )
     .ranged(),
     Kind::new(
+        ["uk_upn", "gov_id.uk.upn", "an English pupil's number (UPN)"],
+        &["A999999999999"],
+        |v| {
+            let weights = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13];
+            b"ABCDEFGHJKLMNPQRTUVWXYZ".get((tail(v, &weights) % 23) as usize) == v.first()
+        },
+        &["upn", "unique pupil*", "pupil number*"],
+        &["B801200005001"],
+    ),
+    Kind::new(
         ["ie_pps", "gov_id.ie.pps", "an Irish personal public service number"],
         &["?9999999A", "?9999999AA", "9999999~A"],
         pps,

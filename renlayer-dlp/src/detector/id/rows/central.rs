@@ -109,7 +109,7 @@ pub(super) const ROWS: &[Kind] = &[
                 && at(v, 0) > 0
                 && (v.len() == 8 || matches!(at(v, 8), 1..=5))
         },
-        &["adószám*", "adoszam*", "adoszám*", "tax number", "cégjegyzék*"],
+        &["adószám*", "adoszam*", "adoszám*", "tax number", "cégjegyzék*", "törzsszám*"],
         &["12892312-2-42"],
     )
     .public(),

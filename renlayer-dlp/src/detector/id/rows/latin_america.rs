@@ -58,6 +58,21 @@ pub(super) const ROWS: &[Kind] = &[
         &["12.531.909-2", "76086428-5"],
     ),
     Kind::new(
+        ["ar_bank_account", "payment.bank_account", "an Argentine bank account (CBU)"],
+        &["99999999~99999999999999"],
+        |v| {
+            let holds = |v: &[u8]| {
+                let weights = [1, 3, 1, 7, 9, 3, 1, 7, 9, 3, 1, 7, 9, 3];
+                let digits = v.iter().rev().zip(weights);
+                digits.map(|(digit, weight)| value(*digit) * weight).sum::<u32>().is_multiple_of(10)
+            };
+            v.split_at_checked(8).is_some_and(|(bank, account)| holds(bank) && holds(account))
+                && !is_uniform(v)
+        },
+        &["cbu", "cvu", "clave bancaria uniforme", "clave virtual uniforme"],
+        &["2850590940090418135201"],
+    ),
+    Kind::new(
         ["co_nit", "gov_id.co.nit", "a Colombian tax number (NIT)"],
         &["999.999.999-9", "999999999-9", "9999999999", "9.999.999.999-9"],
         |v| {
@@ -188,7 +203,7 @@ pub(super) const ROWS: &[Kind] = &[
     .public(),
     Kind::bare(
         ["cr_cedula", "gov_id.cr.cedula", "a Costa Rican identity number"],
-        &["9-9999-9999", "9-999-999999", "9-999-999", "09-9999-9999", "0999999999", "999999999"],
+        &["9-9999-9999", "9-999-999999", "9-999-999", "09-9999-9999", "999999999"],
         &["cédula costarricense", "cédula*", "cedula*"],
         &["3-0455-0175"],
     ),

@@ -66,6 +66,14 @@ pub(super) const ROWS: &[Kind] = &[
         &["151086 95088"],
     ),
     Kind::new(
+        ["no_bank_account", "payment.bank_account", "a Norwegian bank account"],
+        &["9999.99.99999"],
+        |v| divides(v, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1], 11),
+        &["kontonummer*", "kontonr", "bankkonto*"],
+        &["8601.11.17947"],
+    )
+    .own_words_only(),
+    Kind::new(
         ["no_orgnr", "gov_id.no.orgnr", "a Norwegian organisation number"],
         &["999~999~999"],
         |v| divides(v, &[3, 2, 7, 6, 5, 4, 3, 2, 1], 11) && matches!(at(v, 0), 8 | 9),
@@ -127,6 +135,12 @@ pub(super) const ROWS: &[Kind] = &[
             "id code",
         ],
         &["131052-308T", "010594Y9032"],
+    ),
+    Kind::bare(
+        ["fi_veronumero", "gov_id.fi.veronumero", "a Finnish individual tax number, as builders wear it"],
+        &["999999999999"],
+        &["veronumero*", "skattenummer*", "individual tax number"],
+        &["123456789123"],
     ),
     Kind::new(
         ["fi_ytunnus", "gov_id.fi.ytunnus", "a Finnish business id"],
