@@ -6,8 +6,8 @@
 //! - hit: `536-22-8145`; `SSN 536 22 8145`, `social security number: 536228145`, `536228145 is my SSN` by their context
 //! - miss: `social insurance number 536228145` (Canada's), `Greek tax ID 229342828`
 //! - miss: `000-12-3456`, `666-12-3456`, `912-34-5678` (a taxpayer number), `536-00-8145`, nine digits without context
-//! - low: such a number that was never issued, after a word for one; `TIN 536228145`, which is one of many countries; `536 22 8145` where it stands apart; a cell between words where nothing speaks of a person (`Widget,128-14-2074,Bolt`); `497878524` and nothing else; the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
-//! - known mistakes: a part number written 3-2-4 is a hit, with spaces LOW.
+//! - low: such a number that was never issued, after a word for one; `TIN 536228145`, which is one of many countries; `536 22 8145` where it stands apart; a cell between words where nothing speaks of a person (`Widget,128-14-2074,Bolt`), or after a word for a thing (`part no. 128-14-2074`); `497878524` and nothing else; the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
+//! - known mistakes: the number of a thing written 3-2-4 is a hit where no word says so, with spaces LOW.
 
 use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, id};
 use crate::words::Words;
@@ -47,6 +47,32 @@ static HEAD: Words = Words::new(&[
     "patient",
     "email",
 ]);
+/// What has numbers of its own, and is written 3-2-4 as well.
+static THING: Words = Words::new(&[
+    "part",
+    "sku",
+    "item",
+    "serial",
+    "batch",
+    "lot",
+    "model",
+    "order",
+    "invoice",
+    "ticket",
+    "article",
+    "product",
+    "tracking",
+    "catalog",
+    "artikel",
+    "bestellung",
+    "rechnung",
+    "pedido",
+    "factura",
+    "commande",
+    "facture",
+    "ordine",
+    "fattura",
+]);
 /// How far back a row and the head of a table are looked for, and how far on the rest of the row.
 const LINE: usize = 192;
 const REST: usize = 64;
@@ -74,7 +100,7 @@ impl Detector for UsSsn {
     fn page(&self) -> Page {
         Page {
             basis: "issued ranges, and dashes or words; three groups that stand apart, or nothing else, are LOW",
-            mistakes: "a part number written 3-2-4 is a hit, with spaces LOW",
+            mistakes: "the number of a thing written 3-2-4 is a hit where no word says so, with spaces LOW",
         }
     }
 
@@ -113,7 +139,8 @@ impl Detector for UsSsn {
             (false, Some(b'-')) if is_taxed() => Match::new(start..end, 0.95).with(Evidence::CONTEXT),
             (false, Some(b'-')) => {
                 let found = Match::new(start..end, 0.65).with(Evidence::STRUCTURE);
-                if is_of_a_thing(probe, start, end) { found.harmless() } else { found }
+                let is_of_a_thing = is_called_otherwise(probe, start) || is_of_a_thing(probe, start, end);
+                if is_of_a_thing { found.harmless() } else { found }
             }
             // Without dashes nothing says that it is this country's.
             (false, _) if is_taxed() => Match::new(start..end, 0.4).with(Evidence::CONTEXT).harmless(),
@@ -141,6 +168,14 @@ fn grouped(probe: &Probe<'_>, start: usize, separator: Option<u8>) -> Option<usi
     let digits = |from: usize, n: usize| probe.run(from, &ByteSet::DIGIT, n + 1) == from + n;
     let holds = digits(start + 4, 2) && probe.get(start + 6) == separator && digits(start + 7, 4);
     holds.then_some(start + 11)
+}
+
+/// Whether the words right before it say that it is the number of a thing: `part no. 128-14-2074`.
+fn is_called_otherwise(probe: &Probe<'_>, start: usize) -> bool {
+    const REACH: usize = 16;
+    let behind = probe.behind(start, REACH);
+    let since = behind.iter().rposition(|byte| b",;!?\r\n".contains(byte)).map_or(0, |last| last + 1);
+    THING.stand_in(behind.get(since..).unwrap_or_default())
 }
 
 /// Whether it is a cell between words (`Widget,128-14-2074,Bolt`), and nothing in sight says that the row is a person's: neither its
@@ -239,6 +274,9 @@ mod tests {
             .hit("tax ID 536-22-8145", "536-22-8145")
             .hit("name,ssn\nAnna,536-22-8145,Leeds", "536-22-8145")
             .hit("id,ssn,floor\n1,536-22-8145,5", "536-22-8145")
+            .low("part no. 128-14-2074", "128-14-2074")
+            .hit("Orders are late; 536-22-8145", "536-22-8145")
+            .hit("SSN of the order: 536-22-8145", "536-22-8145")
             .low("Widget,128-14-2074,Bolt", "128-14-2074")
             .low("part,no,use\nWidget,128-14-2074,Bolt", "128-14-2074")
             .hit("last name,id,town\nMiller,536-22-8145,Leeds", "536-22-8145")

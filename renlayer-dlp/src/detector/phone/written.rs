@@ -351,7 +351,9 @@ impl Written {
             && lengths.iter().all(|length| *length <= 8)
             && (lengths.iter().all(|length| *length >= 2) || is_of_budapest)
             && plan::is_national(self.digits());
-        holds.then_some((last.end, Shape::Bracketed))
+        // Without the 0 before its area little else than quantities is written so: `report (359) 753484`.
+        let is_shared = *lengths == [3, 6] && !self.digits().starts_with(b"0");
+        holds.then_some((last.end, if is_shared { Shape::Grouped } else { Shape::Bracketed }))
     }
 
     /// `(0-612) 34555`, `(0-37) 123456`: ranges of other things are written so too (`bits (0-15) 1048576`).
