@@ -395,6 +395,8 @@ mod tests {
             )
             .hit("wohnt Hauptstraße 12, 10115 Berlin.", "Hauptstraße 12, 10115 Berlin")
             .hit("Lange Gasse 5a\n01067 Dresden", "Lange Gasse 5a\n01067 Dresden")
+            .hit("Steinagøta 17\n100 Tórshavn", "Steinagøta 17")
+            .hit("Snebersko nabrežje 110, 3646 Nova Gorica", "Snebersko nabrežje 110, 3646 Nova Gorica")
             .hit("15 rue de la Paix, 75002 Paris", "15 rue de la Paix, 75002 Paris")
             .hit("Herengracht 573\n1017 CD Amsterdam", "Herengracht 573\n1017 CD Amsterdam")
             .hit("Via Roma 5", "Via Roma 5")

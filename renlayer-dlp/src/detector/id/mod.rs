@@ -360,7 +360,11 @@ impl IdNumbers {
             _ if !holds && word.is_none() => return,
             Alone::Enough if !form.has_letters && best.said(probe, start).speaks_of_a_kind() => Alone::Little,
             // Every letter and digit of a licence may be one of hexadecimal, and then it is a hash rather.
-            _ if word.is_none() && !self.has_check(form) && is_hexadecimal(probe.slice(start..end)) => return,
+            Alone::Enough | Alone::Little
+                if word.is_none() && !self.has_check(form) && is_hexadecimal(probe.slice(start..end)) =>
+            {
+                return;
+            }
             Alone::Nothing if word.is_none() && !self.is_told_by_itself(probe, start..end, form) => return,
             alone => alone,
         };

@@ -34,7 +34,7 @@ impl Street {
 pub(super) const TYPES: &str = " street st road rd avenue ave av lane ln drive dr boulevard blvd court ct place pl square sq terrace ter \
     way close crescent cres gardens gdns grove gr hill park parade pde row walk mews highway hwy parkway pkwy circle cir trail \
     trl alley broadway quay esplanade wharf green rise view loop plaza turnpike pike bypass vale wynd embankment approach \
-    motorway freeway crossing expressway cove corner reserve track heights ridge ";
+    motorway freeway crossing expressway arcade cove corner reserve track heights ridge ";
 
 /// Words of the post of the United States for a street (Publication 28, appendix C1) that are in no other list and mean little else.
 pub(super) const SUFFIXES: &str = " bayou bluff bluffs burg burgs causeway cliffs coves creek crescent crossroad crossroads dale fords glen glens groves harbors \
@@ -54,17 +54,17 @@ pub(super) const LEADING: &str = " rue avenue av boulevard bd blvd chemin ch pla
     splaiul soseaua șos b-dul drumul beco calçada ladeira rodovia urbanização οδός λεωφόρος λεωφ πλατεία πλ πάροδος ул улица \
     бул булевард площад вул вулиця просп проспект пров провулок площа бульвар шосе набережна наб алл аллея ш пер переулок проезд пр узвіз calzada calz periférico circunvalación \
      corredor peatonal retorno continuación ampliación autopista avinguda jalan jl jln đường  prolongación prol jirón rruga bulevardi triq ulitsa plaça passeig andador cerrada viaducto privada circuito diagonal carrera cra transversal condomínio fazenda vereda rang \
-    allé ";
+    allé gg ";
 
 /// Words that stand last in the name of a street, in languages that put the number after it.
 pub(super) const LAST: &str = " straße strasse str gasse weg platz allee ring straat laan plein utca utcája út útja tér tere körút u ulica \
     cesta trg ulice náměstí námestie gatvė g prospektas iela tänav mnt maantee katu tie vej gade gata gatan vägen väg torg \
     veien vei gate plass boulevard улица проспект переулок шоссе бульвар площадь вулиця провулок bulvarı caddesi sokak \
     sokağı vijenac odvojak prilaz šetalište obala stube polku sétány sor köz узвіз проїзд \
-    ulitsa pereulok shosse naberezhnaya vulytsia vía ";
+    ulitsa pereulok shosse naberezhnaya vulytsia nabrežje vía ";
 
 /// What names of streets end with, written in one word.
-const ENDINGS: [&str; 44] = [
+const ENDINGS: [&str; 45] = [
     "boulevard",
     "straße",
     "strasse",
@@ -105,6 +105,7 @@ const ENDINGS: [&str; 44] = [
     "kuja",
     "tänav",
     "stræti",
+    "gøta",
     "braut",
     "-daero",
     "-gil",
