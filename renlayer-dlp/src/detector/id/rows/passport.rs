@@ -127,6 +127,18 @@ pub(super) const ROWS: &[Kind] = &[
         &["053456789"],
     ),
     Kind::bare(
+        ["dk_passport", "gov_id.dk.passport", "the number of a Danish passport"],
+        &["999999999"],
+        &["pasnum*", "pasnr", "pas nr", "dansk pas"],
+        &["209123456"],
+    ),
+    Kind::bare(
+        ["hr_passport", "gov_id.hr.passport", "the number of a Croatian passport"],
+        &["999999999"],
+        &["putovnic*"],
+        &["123456789"],
+    ),
+    Kind::bare(
         ["passport", "gov_id.passport", "the number of a passport of another country"],
         &[
             "A~9999999",
@@ -148,7 +160,7 @@ pub(super) const ROWS: &[Kind] = &[
             "pasaporte",
             "passeport",
             "passaporto",
-            "reisepass",
+            "reisepass*",
             "paspoort",
             "passi",
             "pass",
