@@ -5,6 +5,7 @@
 
 use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start};
 use crate::Severity;
+use crate::check::drawn;
 
 /// A kind of value that stands after a label.
 pub(super) struct Labelled {
@@ -113,6 +114,9 @@ impl Detector for &'static Labelled {
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let label = self.label(probe)?;
+        if is_in_a_drawn_id(probe) {
+            return None;
+        }
         if !self.endings.is_empty()
             && self.ends_otherwise(probe.slice(label..probe.run(label, &NAME, LONGEST_LABEL)))
         {
@@ -193,6 +197,14 @@ impl Labelled {
             begins.iter().enumerate().flat_map(|(word, bits)| ones(*bits).map(move |i| word * 64 + i));
         numbers.filter_map(|i| self.labels.get(i)).find_map(|label| end_of_label(probe, label))
     }
+}
+
+/// Whether the anchor stands in an id that was drawn at random: `rIbNfQMO4HGexC97o6`.
+fn is_in_a_drawn_id(probe: &Probe<'_>) -> bool {
+    const REACH: usize = 32;
+    let at = probe.at();
+    let range = probe.run_back(at, &ByteSet::ALNUM, REACH)..probe.run(at, &ByteSet::ALNUM, REACH);
+    drawn::is_drawn(probe.slice(range))
 }
 
 /// A bit for each label.
