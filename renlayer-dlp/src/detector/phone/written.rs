@@ -233,11 +233,12 @@ impl Written {
         probe: &Probe<'_>,
         may_be_spoken_of: impl Fn() -> bool,
     ) -> impl Iterator<Item = (usize, Shape)> {
-        const TELLING: [Way; 7] = [
+        const TELLING: [Way; 8] = [
             Written::north_american,
             Written::french,
             Written::bracketed,
             Written::abroad,
+            Written::argentine,
             Written::trunk,
             Written::after_its_trunk,
             Written::grouped,
@@ -407,6 +408,21 @@ impl Written {
             }
             _ => None,
         }
+    }
+
+    /// A mobile telephone of Argentina, whose 15 stands after its area: `011 15-2345-6789`, `0341 15 234-5678`. From abroad a 9 stands
+    /// before the area instead.
+    fn argentine(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
+        let (first, last) = (self.groups.first()?, self.groups.last()?);
+        let area = match lengths {
+            [area @ 3..=5, 2, rest, 4] if area + rest == 7 => usize::from(*area),
+            _ => return None,
+        };
+        let (area, rest) = self.digits().split_at_checked(area)?;
+        let (area, rest) = (area.strip_prefix(b"0")?, rest.strip_prefix(b"15")?);
+        let number = [b"9", area, rest].concat();
+        let holds = plan::is_number_in(b"54", &number) && !follows_digits(probe, first.start);
+        holds.then_some((last.end, Shape::Trunk))
     }
 
     /// What follows a trunk digit that stands apart: `8 916 123-45-67` in Russia, in a list or after a word in Cyrillic, and in a list
