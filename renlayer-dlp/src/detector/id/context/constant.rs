@@ -32,9 +32,7 @@ fn ends_otherwise(name: &[u8], words: &[&str]) -> bool {
         None => name.strip_suffix(*word).is_some_and(|before| before.is_empty() || before.ends_with(' ')),
     };
     let is_common = COMMON.contains(&last) || last == "num" || last == "id";
-    !is_common
-        && words.iter().any(|word| stands(word.trim_end_matches('*')))
-        && !words.iter().any(|word| ends(&word))
+    !is_common && words.iter().any(|word| stands(word.trim_end_matches('*'))) && !words.iter().any(ends)
 }
 
 #[cfg(test)]
