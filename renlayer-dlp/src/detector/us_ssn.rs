@@ -139,7 +139,7 @@ impl Detector for UsSsn {
             (false, Some(b'-')) if is_taxed() => Match::new(start..end, 0.95).with(Evidence::CONTEXT),
             (false, Some(b'-')) => {
                 let found = Match::new(start..end, 0.65).with(Evidence::STRUCTURE);
-                let is_of_a_thing = is_called_otherwise(probe, start) || is_of_a_thing(probe, start, end);
+                let is_of_a_thing = numbers_a_thing(probe, start) || is_of_a_thing(probe, start, end);
                 if is_of_a_thing { found.harmless() } else { found }
             }
             // Without dashes nothing says that it is this country's.
@@ -171,7 +171,7 @@ fn grouped(probe: &Probe<'_>, start: usize, separator: Option<u8>) -> Option<usi
 }
 
 /// Whether the words right before it say that it is the number of a thing: `part no. 128-14-2074`.
-fn is_called_otherwise(probe: &Probe<'_>, start: usize) -> bool {
+pub(super) fn numbers_a_thing(probe: &Probe<'_>, start: usize) -> bool {
     const REACH: usize = 16;
     let behind = probe.behind(start, REACH);
     let since = behind.iter().rposition(|byte| b",;!?\r\n".contains(byte)).map_or(0, |last| last + 1);

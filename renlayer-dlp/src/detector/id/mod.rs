@@ -26,7 +26,7 @@ mod tests;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, Reach};
+use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, Reach, us_ssn};
 use crate::engine::{NEAR, SEPARATOR};
 use crate::words::has_letters;
 use crate::{Evidence, Severity};
@@ -359,6 +359,14 @@ impl IdNumbers {
         let alone = match form.alone {
             _ if !holds && word.is_none() => return,
             Alone::Enough if !form.has_letters && best.said(probe, start).speaks_of_a_kind() => Alone::Little,
+            Alone::Enough
+                if word.is_none()
+                    && !form.has_letters
+                    && !self.has_check(form)
+                    && us_ssn::numbers_a_thing(probe, start) =>
+            {
+                Alone::Little
+            }
             // Every letter and digit of a licence may be one of hexadecimal, and then it is a hash rather.
             Alone::Enough | Alone::Little
                 if word.is_none() && !self.has_check(form) && is_hexadecimal(probe.slice(start..end)) =>

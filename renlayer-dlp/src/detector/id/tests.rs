@@ -350,6 +350,15 @@ fn an_ecuadorian_number_with_a_wrong_check_digit_is_no_costa_rican_one() {
 }
 
 #[test]
+fn the_number_of_a_thing_is_recorded_where_only_its_form_is_a_persons() {
+    Cases::of("gov_id.us.itin")
+        .hit("937-74-6810", "937-74-6810")
+        .hit("ITIN of the order: 937-74-6810", "937-74-6810")
+        .low("part no. 937-74-6810", "937-74-6810")
+        .run();
+}
+
+#[test]
 fn hexadecimal_is_no_licence() {
     Cases::of("gov_id.uk.driving_licence")
         .hit("MORGA657054SM9IJ", "MORGA657054SM9IJ")
