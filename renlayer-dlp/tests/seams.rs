@@ -36,6 +36,7 @@ fn values() -> Vec<(&'static str, String, &'static str)> {
     vec![
         ("my card ", "4111 1111 1111 1111".into(), "payment.card_number"),
         ("use ", "5555555555554444".into(), "payment.card_number"),
+        ("use this: ", "4111-1111-1111-1111".into(), "payment.card_number"),
         ("iban ", "DE89 3704 0044 0532 0130 00".into(), "payment.iban"),
         ("pay ", "GB82WEST12345698765432".into(), "payment.iban"),
         ("my ssn ", "536-22-8145".into(), "gov_id.us.ssn"),
@@ -97,7 +98,7 @@ fn a_value_is_found_wherever_it_is_cut_between_two_parts() {
 fn a_value_is_found_in_many_parts() {
     for (before, value, class) in values() {
         // Numbers alone would be a list of numbers.
-        let before = if before == "use " { "card " } else { before };
+        let before = if before.starts_with("use") { "card " } else { before };
         for size in [1, 2, 3, 5] {
             let chars: Vec<char> = value.chars().collect();
             let pieces = chars.chunks(size).map(|piece| piece.iter().collect::<String>());
@@ -208,7 +209,7 @@ proptest! {
 
     #[test]
     fn whatever_the_parts_the_document_stays_one(
-        pick in prop::collection::vec((0..8usize, 0..48usize, 0..48usize, 0..3usize, any::<bool>()), 1..12),
+        pick in prop::collection::vec((0..9usize, 0..48usize, 0..48usize, 0..3usize, any::<bool>()), 1..12),
         way in 0..WAYS.len(),
         pretty: bool,
     ) {

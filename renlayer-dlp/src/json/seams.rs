@@ -330,16 +330,16 @@ fn counts(finding: &Finding, touched: &[&Part<'_>], view: &View) -> bool {
 }
 
 /// Whether a number of its own would be a part of the value: a string that is nothing else, or what a sign before it gives to a
-/// name (`Total: 41111111`).
+/// name (`Total: 41111111`), unless it is grouped as no quantity is.
 fn is_list(finding: &Finding, touched: &[&Part<'_>], view: &View) -> bool {
     let text = view.text().bytes;
+    let value = text.get(finding.start..finding.end).unwrap_or_default();
     let is_inside = |part: &&Part<'_>| finding.start <= part.at.start && part.at.end <= finding.end;
     let before = text.get(..finding.start).unwrap_or_default().trim_ascii_end().last();
-    let is_given = || before.is_some_and(|byte| b":=#".contains(byte));
+    let is_given =
+        || before.is_some_and(|byte| b":=#".contains(byte)) && value.iter().all(u8::is_ascii_digit);
     (touched.iter().any(|part| part.is_whole && is_inside(part)) || is_given())
-        && !text
-            .get(finding.start..finding.end)
-            .is_some_and(|value| value.iter().any(u8::is_ascii_alphabetic))
+        && !value.iter().any(u8::is_ascii_alphabetic)
 }
 
 /// Whether a part of the value was found by itself as something that is as bad.
