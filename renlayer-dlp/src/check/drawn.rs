@@ -91,6 +91,7 @@ mod tests {
             ids.count()
         };
         assert!(share(8, &mut random) > 600 && share(12, &mut random) > 850 && share(20, &mut random) > 920);
+        assert!(is_drawn(b"aB2SsnX1"));
         assert!(stands_at(b"\"sid\":\"kNifQpLpZnE\",", 9) && !stands_at(b"\"sid\":\"kNifQpLpZnE\",", 2));
     }
 }

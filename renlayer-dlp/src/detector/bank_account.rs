@@ -221,6 +221,8 @@ mod tests {
             .hit("BSB: 062-000", "062-000")
             .hit("CLABE 032180000118359719", "032180000118359719")
             .hit("cuenta 2100 0418 45 0200051332", "2100 0418 45 0200051332")
+            // A check digit of New Zealand's that is wrong tells nothing where the groups are not New Zealand's.
+            .hit("bank account number: 011152462696833", "011152462696833")
             .miss("account 12345678")
             .miss(r#"{"id":"rIbNfQMO4HGexC97o6","value":6715913113"#)
             .hit("Nr konta: 61 1090 1014 0000 0712 1981 2874", "61 1090 1014 0000 0712 1981 2874")
