@@ -24,6 +24,7 @@ const SPACE: ByteSet = ByteSet::EMPTY.with(b" ");
 const WIDEST: usize = 24;
 /// What a word ends before that is a value: a line, a field, an escape, a string.
 const ENDS: ByteSet = LINE_END.with(b"&\\\"'`");
+const MARK: ByteSet = ByteSet::EMPTY.with(b"!");
 /// How far before a value on its line the brackets are looked for in which it stands.
 const BEFORE: usize = 96;
 
@@ -69,7 +70,8 @@ impl Given<'_, '_> {
         // In a statement of SQL.
         let is_stated = || self.name.eq_ignore_ascii_case(b"identified");
         let is_variable = || self.is_variable() && (self.is_assigned() || self.is_setting());
-        let is_setting = || self.is_setting() && (self.value.has_digit() || !name::is_pass(self.name));
+        let is_mixed = || self.value.has_digit() && self.value.range().len() >= LEAST_LISTED;
+        let is_setting = || self.is_setting() && (!name::is_pass(self.name) || is_mixed());
         let is_chosen = || {
             self.value.is_chosen()
                 || self.is_number() && self.is_passwords_own()
@@ -141,7 +143,7 @@ impl Given<'_, '_> {
     /// `password: …`, `password=…` and `--password …`, where nothing goes on after the word, as code does; `password = …` is code
     /// where no digit is in it and the line does not begin with it.
     fn is_setting(&self) -> bool {
-        let operator = self.probe.run_back(self.at, &SPACE, WIDEST);
+        let operator = self.operator();
         let is_apart = operator < self.at;
         let is_flag = self.is_option() && (is_apart || self.probe.was(operator, &EQUALS));
         let is_setting = match self.probe.before(operator) {
@@ -203,9 +205,17 @@ impl Given<'_, '_> {
         before.get(start..).unwrap_or_default()
     }
 
+    /// Whether nothing follows, but for the mark that ends many passwords, and that of a sentence where it is no such word.
     fn is_over(&self) -> bool {
         let end = self.value.range().end;
+        let is_marked = || self.value.has_digit() || self.probe.was(self.operator(), &EQUALS);
+        let end = if self.probe.is(end, &MARK) && is_marked() { end + 1 } else { end };
         self.probe.is(end, &ENDS) || self.probe.ends(end)
+    }
+
+    /// Where what gives the value ends, before the spaces.
+    fn operator(&self) -> usize {
+        self.probe.run_back(self.at, &SPACE, WIDEST)
     }
 
     /// ` -` and the next option, or a line that goes on.
@@ -252,6 +262,9 @@ mod tests {
             .low("serve --jwt-secret keyboard_kitten \\\n", "keyboard_kitten")
             .low("docker run -e POSTGRES_PASSWORD=password --rm", "password")
             .low("password = s3same\n", "s3same")
+            .low("password = sesame!\n", "sesame")
+            .low("login --user joe --password s3same!", "s3same")
+            .miss("Wrong password: denied!\nEnter the secret: please!\n")
             .low(":password => s3same\n", "s3same")
             .low("'password' => 'sesam'", "sesam")
             .low("conf.Password = \"password\"", "password")

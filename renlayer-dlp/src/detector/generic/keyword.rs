@@ -38,9 +38,11 @@ pub(super) const PASSWORDS: [&str; 26] = [
     "pswd",
 ];
 /// And the other words of which a secret's name holds one.
-const OTHERS: [&str; 27] = [
+const OTHERS: [&str; 29] = [
     "pw=",
     "pw =",
+    "pw:",
+    "pw :",
     "secret",
     "secretkey",
     "token",
@@ -67,7 +69,7 @@ const OTHERS: [&str; 27] = [
     "key=",
     "key =",
 ];
-const WORDS: [&str; 53] = both(&PASSWORDS, &OTHERS);
+const WORDS: [&str; 55] = both(&PASSWORDS, &OTHERS);
 
 /// Two lists as one.
 #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]
@@ -86,10 +88,11 @@ pub(super) const fn both<const ALL: usize>(
 
 /// And in the case in which humps are written.
 const HUMP: &str = "Key";
-/// No word is longer.
+/// No word is longer, and none shorter.
 pub(super) const LONGEST: usize = 16;
+const SHORTEST: usize = 2;
 /// What words end with that only count before a value.
-const ENDS: [char; 4] = ['=', ' ', '"', '\\'];
+const ENDS: [char; 5] = ['=', ':', ' ', '"', '\\'];
 /// Bytes that are compared at once.
 const HEAD: usize = Head::LENGTH;
 
@@ -155,8 +158,12 @@ impl Word {
         self.length
     }
 
-    /// Whether it is the end of a longer word, before `after`, with which all of the name is looked at.
+    /// Whether it is the end of a longer word, before `after`, with which all of the name is looked at, or with one more letter an
+    /// abbreviation of something else: `spw`.
     pub(super) fn ends_a_longer(&self, probe: &Probe<'_>, after: usize) -> bool {
+        if self.length == SHORTEST {
+            return probe.at() - probe.run_back(probe.at(), &ByteSet::ALPHA, 2) == 1;
+        }
         let Longer { words, led } = &*self.longer;
         let stands = |word: &&str| {
             after.checked_sub(word.len()).is_some_and(|at| probe.looking_at_word(at, word.as_bytes()))
@@ -230,7 +237,7 @@ mod tests {
 
         /// Where a word stands is told from its first bytes as from all of them.
         #[test]
-        fn words_are_seen_by_what_they_begin_with(text in "(pass|Pass|pw|pwd|Key|key|token|auth|_auth|secret|[=\" -]|hasło|word|s|api|-){1,8}", at in 0..8usize) {
+        fn words_are_seen_by_what_they_begin_with(text in "(pass|Pass|pw|pwd|Key|key|token|auth|_auth|secret|[=:\" -]|hasło|word|s|api|-){1,8}", at in 0..8usize) {
             let bytes = text.as_bytes();
             let whole = Text { bytes, start: 0, complete: true };
             let probe = Probe::new(whole, at, 64);
