@@ -5,7 +5,7 @@ use super::published;
 use crate::openings::Openings;
 
 /// What people write where a value belongs. A random key of 40 characters holds one of them once in ten thousand times.
-const WORDS: [&str; 28] = [
+const WORDS: [&str; 29] = [
     "example",
     "xxxxxxxx",
     "00000000",
@@ -36,6 +36,8 @@ const WORDS: [&str; 28] = [
     "010203040506",
     "aaecawqf",
     "aqidbaug",
+    // The node of every UUID that a much used page makes up by the clock.
+    "0242ac12000",
 ];
 static BEGINS: Openings = Openings::of(&WORDS);
 /// So many neighbours in a row that follow on were typed, and of a key one fewer where nothing stands between them: of random keys
@@ -55,6 +57,7 @@ pub(crate) fn is_one(body: &[u8]) -> bool {
         || distinct(&lower) <= 3
         || is_typed(&lower)
         || repeats_a_group(&lower)
+        || is_of_rows(&lower)
         || is_hex_of_both_cases(body)
         || published::is_one(body)
 }
@@ -74,13 +77,13 @@ fn distinct(bytes: &[u8]) -> usize {
 }
 
 /// Whether it was typed along the alphabet, the row of digits or the keyboard, letters and digits each by themselves:
-/// `abcdefgh`, `123456789012`, `a1b2c3d4e5f6`, `qwertyuiop`, or goes on so after a random begin. Of a random value one
+/// `abcdefgh`, `123456789012`, `a1b2c3d4e5f6`, `qwertyuiop`, or goes on so after a random begin; or backwards, `zyxwvut`. Of a random value one
 /// neighbour in ten follows on: half of them do in one of ten thousand keys of 20 hexadecimal digits, and in fewer longer ones.
 fn is_typed(lower: &[u8]) -> bool {
     let (mut steps, mut counted) = (0usize, 0usize);
-    let (mut letter, mut digit) = ((None, 0), (None, 0));
+    let (mut letter, mut digit) = ((None, 0, 0), (None, 0, 0));
     for &byte in lower {
-        let (last, row) = match byte {
+        let (last, row, back) = match byte {
             b'a'..=b'z' => &mut letter,
             b'0'..=b'9' => &mut digit,
             _ => continue,
@@ -90,7 +93,8 @@ fn is_typed(lower: &[u8]) -> bool {
             counted += 1;
             steps += usize::from(follows);
             *row = if follows { *row + 1 } else { 0 };
-            if *row >= TYPED {
+            *back = if byte + 1 == before { *back + 1 } else { 0 };
+            if *row >= TYPED || *back >= TYPED {
                 return true;
             }
         }
@@ -111,6 +115,17 @@ fn repeats_a_group(lower: &[u8]) -> bool {
     let groups = || lower.split(|byte| b"-_.".contains(byte)).filter(|group| group.len() >= 3);
     groups().take(8).any(|group| groups().filter(|other| *other == group).count() >= 3)
 }
+
+/// `aaaabbbbcccc`, `AAAA-0000-BBBB`: three rows of one character each, not all of the same, as nothing random has them.
+fn is_of_rows(lower: &[u8]) -> bool {
+    let rows = || lower.chunk_by(|a, b| a == b).filter(|row| row.len() >= LEAST_ROW);
+    let first = rows().next().and_then(<[u8]>::first);
+    rows().count() >= MOST_ROWS && rows().any(|row| row.first() != first)
+}
+
+/// So long is a row of one character, and so many of them no value has that was drawn.
+const LEAST_ROW: usize = 4;
+const MOST_ROWS: usize = 3;
 
 fn follows(before: u8, byte: u8) -> bool {
     const KEYBOARD: &[u8] = b"qwertyuiopasdfghjklzxcvbnm";
@@ -147,6 +162,9 @@ mod tests {
             "abcdefg24135+KWZR",
             "1234-1234-1234-a8f5f167f44f4964e6c998dee827110c",
             "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+            "Kq7zyxwvut9876Rm2",
+            "9jHq0R5QPjh0AAAABBBBCCCCjcNqfo5kV",
+            "743b294a-cd03-11ec-9d64-0242ac120002",
         ] {
             assert!(is_one(body.as_bytes()), "{body}");
         }
@@ -158,6 +176,7 @@ mod tests {
             "12ab56d390ef8b",
             "7558c5a93d6f38dd038df5cc2a7c3d4d7bcdef01",
             "572370529330-573807301142-572331691188",
+            "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW",
         ] {
             assert!(!is_one(body.as_bytes()), "{body}");
         }
