@@ -5,7 +5,7 @@
 //!
 //! - hit: `-----BEGIN RSA PRIVATE KEY-----`, base64 lines, `-----END RSA PRIVATE KEY-----`; line ends may be written `\n`
 //! - low: a body of eight to forty characters, cut or made up
-//! - miss: certificates and public keys; the begin line alone, as in code that looks for it
+//! - miss: certificates and public keys; the begin line alone, as in code that looks for it, or with how the key is encrypted
 //! - known mistakes: a body of fewer than 40 characters is taken for a made-up one; DER without armour is a matter of
 //!   [`token`](super::token).
 
@@ -101,9 +101,13 @@ fn is_line_end(probe: &Probe<'_>, at: usize) -> bool {
     probe.is(at, &ByteSet::EMPTY.with(b"\r\n")) || probe.looking_at(at, b"\\n")
 }
 
-/// How much of the body could be key.
+/// How much of the body could be key: not the lines that say how it is encrypted.
 fn key_characters(body: &[u8]) -> usize {
-    body.iter().filter(|&&byte| ByteSet::BASE64.has(byte)).count()
+    let header = memchr::memmem::find(body, b"DEK-Info:").unwrap_or_default();
+    let rest = body.get(header..).unwrap_or_default();
+    let line = if header > 0 { memchr::memchr2(b'\n', b'\\', rest).unwrap_or(rest.len()) } else { 0 };
+    let key = rest.get(line..).unwrap_or_default();
+    key.iter().filter(|&&byte| ByteSet::BASE64.has(byte)).count()
 }
 
 #[cfg(test)]
@@ -134,7 +138,10 @@ mod tests {
         }
         let key = armour("EC PRIVATE KEY", 3, "\n");
         let cut = &key[..key.len() - "-----END EC PRIVATE KEY-----".len()];
+        let header = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,2AA219AA746F88F6DDA0D852A0FD3211\n\n";
+        let encrypted = key.replacen("KEY-----\n", &format!("KEY-----\n{header}"), 1);
         cases
+            .hit(&encrypted, &encrypted)
             .hit(cut, cut)
             .low(
                 "-----BEGIN RSA PRIVATE KEY-----\nsuper secret\n",
@@ -144,6 +151,7 @@ mod tests {
             .miss(&armour("PUBLIC KEY", 4, "\n"))
             .miss("if s.starts_with(\"-----BEGIN RSA PRIVATE KEY-----\") {")
             .miss("-----BEGIN PRIVATE KEY-----\n…\n-----END PRIVATE KEY-----")
+            .miss("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,2AA219AA746F88F6DDA0D852A0FD3211\n\n")
             .run();
     }
 }
