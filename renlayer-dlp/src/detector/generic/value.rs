@@ -75,7 +75,7 @@ impl<'t> Value<'t> {
             return Some(Self::new(at, probe.slice(at..end), false).with_words(worded - at));
         };
         let end = extent::quoted(probe, at, quote)?;
-        Some(Self::new(at, probe.slice(at..end), true))
+        (!is_after_nothing(probe, at, end, quote)).then(|| Self::new(at, probe.slice(at..end), true))
     }
 
     /// Reads the string that begins at `at` and ends with the text, as that of a JSON document does; of one that is more than a value,
@@ -177,6 +177,13 @@ impl<'t> Value<'t> {
             Kind::Password => self.as_password(),
         }
     }
+}
+
+/// `"",$timeout="`: whether the quote before `at` closes an empty string, and the one at `end` opens the next. Where three stand together
+/// they are one mark, and where two do at both ends.
+fn is_after_nothing(probe: &Probe<'_>, at: usize, end: usize, quote: u8) -> bool {
+    let quotes = at - probe.run_back(at, &ByteSet::EMPTY.with(&[quote]), 3);
+    quotes == 2 && !probe.looking_at(end, &[quote, quote])
 }
 
 /// Up to where the text from `at` on is known to be words joined.
@@ -368,8 +375,8 @@ impl Value<'_> {
         let used = kinds.into_iter().filter(|set| self.has(*set)).count();
         let is_long = (8..=64).contains(&self.text.len());
         let has_both = self.has(ByteSet::DIGIT) && self.has(ByteSet::ALPHA);
-        // Labels end with a mark: `Confirm*`.
-        let marks = self.text.iter().rev().take_while(|byte| b"*!?".contains(byte)).count();
+        // Labels end with a mark (`Confirm*`), and words that a person chose with one that is asked for (`busybox@`).
+        let marks = self.text.iter().rev().take_while(|byte| b"*!?@#&".contains(byte)).count();
         let unmarked = ByteSet::EMPTY.with(self.text.get(..self.text.len() - marks).unwrap_or_default());
         let has_symbols = self.has(ByteSet::ALPHA) && unmarked.meets(SYMBOL.without(b"-_./:,=%"));
         is_long
