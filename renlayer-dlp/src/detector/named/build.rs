@@ -46,6 +46,9 @@ pub(super) const ROWS: &[Named] = &[
     key!("anaconda_token", "an Anaconda repository token", ["anaconda", "conda"], &[url64(2), is("-"), any_hex(8), is("-"), any_hex(4), is("-"), any_hex(4), is("-"), any_hex(4), is("-"), any_hex(12)]),
     key!("jenkins_token", "a Jenkins API token", ["jenkins"], &[is("11"), hex(32)]),
     key!("jenkins_crumb" in "jenkins_token", "a Jenkins crumb or API token of the old form", ["jenkins"], HEX32),
+    key!("jenkins_request_crumb" in "jenkins_token", "the crumb that a request to Jenkins carries", ["jenkins-crumb"], &[Part::Run(ByteSet::HEX_LOWER, 32, 64)])
+        .whatever()
+        .severity(Severity::Low),
     key!("drone_token", "a Drone CI token", ["drone"], &[alnum(32)]),
     key!("appveyor_token", "an AppVeyor API token", ["appveyor"], &[is("v2."), lower(20)]),
     key!("bitrise_token", "a Bitrise token", ["bitrise"], &[url64(86)]),

@@ -81,7 +81,7 @@ pub(super) const ROWS: &[Named] = &[
     key!(
         "truenas_key",
         "a TrueNAS API key",
-        ["truenas"],
+        ["truenas", "login_with_api_key"],
         &[Part::Run(ByteSet::DIGIT, 1, 3), is("-"), alnum(64)]
     ),
     key!("thingsboard_token", "a ThingsBoard access token", ["thingsboard", "tb_access"], &[alnum(20)]),
@@ -111,7 +111,7 @@ pub(super) const ROWS: &[Named] = &[
     // AppRole's: what they open, both together do.
     key!("vault_approle", "a role or secret id of Vault's AppRole", ["role_id", "secret_id"], UUID).whatever().severity(Severity::Low),
     key!("tink_keyset", "a key of a Tink keyset in clear text", ["google.crypto.tink"], &[Part::Run(BASE64, 20, 2000), Part::Maybe("="), Part::Maybe("=")])
-        .saying(&Words::new(&["value"])).then(&Words::new(&["value"])),
+        .saying(&Words::new(&["value", "key"])).then(&Words::new(&["value"])),
     key!("telegram_bot_token" in "telegram_token", "a Telegram bot token of any form", ["telegram"], &[Part::Run(ByteSet::DIGIT, 8, 10), is(":"), url64(35)])
         .whatever(),
     // What OAuth 1.0 (RFC 5849) sends with one request, and what finishes a sign-in.

@@ -21,8 +21,13 @@ pub(super) const ROWS: &[Named] = &[
         &[url64s(23, 28), is("."), url64s(6, 7), is("."), url64s(27, 40)]
     ),
     key!("discord_secret", "a Discord client secret", ["discord"], &[url64(32)]),
-    key!("messagebird_key", "a MessageBird API key", ["messagebird", "message_bird"], &[alnum(25)]),
-    key!("messagebird_client" in "messagebird_key", "a MessageBird client id", ["messagebird", "message_bird"], UUID),
+    key!(
+        "messagebird_key",
+        "a MessageBird API key",
+        ["messagebird", "message_bird", "message-bird"],
+        &[alnum(25)]
+    ),
+    key!("messagebird_client" in "messagebird_key", "a MessageBird client id", ["messagebird", "message_bird", "message-bird"], UUID),
     key!("facebook_secret", "a Facebook app secret", ["facebook", "fb_app"], HEX32),
     key!("facebook_app_token" in "facebook_token", "a Facebook app access token", ["facebook"], &[
         Part::Run(DIGIT, 15, 16), is("|"), url64s(27, 40)

@@ -71,7 +71,9 @@ pub(super) const ROWS: &[Token] = &[
         "an Artifactory reference token",
         &["cmVmdGtu"],
         &[Part::Run(ALNUM, 56, 56)],
-    ),
+    )
+    // `reftkn:0…`.
+    .exactly(&[Part::Literal("OjA"), Part::Run(ALNUM, 53, 53)]),
     Token::new(
         "sonar_token",
         "secret.sonar_token",

@@ -7,6 +7,7 @@ const HEX: ByteSet = ByteSet::HEX_LOWER;
 const URL64: ByteSet = ByteSet::BASE64URL;
 const BECH32: ByteSet = ByteSet::EMPTY.with(b"QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L");
 const UPPER: ByteSet = ByteSet::UPPER.or(ByteSet::DIGIT);
+const FOUR: Part = Part::Run(UPPER, 4, 4);
 const FIVE: Part = Part::Run(UPPER, 5, 5);
 const SIX: Part = Part::Run(UPPER, 6, 6);
 const DASH: Part = Part::Literal("-");
@@ -69,6 +70,16 @@ pub(super) const ROWS: &[Token] = &[
         "a 1Password secret key of the older grouping",
         &["A3-"],
         &[SIX, DASH, Part::Run(UPPER, 11, 11), DASH, FIVE, DASH, FIVE, DASH, FIVE],
+    ),
+    Token::new(
+        "onepassword_recovery_code",
+        "secret.onepassword_token",
+        "a 1Password recovery code",
+        &["1PRK-"],
+        &[
+            FOUR, DASH, FOUR, DASH, FOUR, DASH, FOUR, DASH, FOUR, DASH, FOUR, DASH, FOUR, DASH, FOUR, DASH,
+            FOUR, DASH, FOUR, DASH, FOUR, DASH, FOUR, DASH, FOUR,
+        ],
     ),
     // Bech32 with the name of the kind.
     Token::new(

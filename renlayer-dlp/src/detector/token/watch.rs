@@ -17,5 +17,6 @@ pub(super) const ROWS: &[Token] = &[
     token!("datadog_client_token" in "datadog_api_key", "a Datadog client token", ["pub"], &[hex(32)]).severity(Severity::Low),
     token!("dynatrace_platform_token" in "dynatrace_token", "a Dynatrace platform token", ["dt0s16."], &[upper(8), is("."), upper(64)]),
     token!("posthog_feature_key" in "posthog_key", "a PostHog secure feature flags key", ["phs_"], &[alnums(40, 48)]),
+    token!("spectral_key", "a SpectralOps key", ["spu-"], &[hex(32)]),
     token!("censys_token", "a Censys personal access token", ["censys_"], &[alnums(16, 60)]),
 ];

@@ -46,6 +46,11 @@ pub(super) const ROWS: &[Token] = &[
     token!("wecom_webhook", "a WeCom robot webhook", ["qyapi.weixin.qq.com/cgi-bin/webhook/send?key="], UUID),
     token!("teams_workflow_webhook" in "teams_webhook", "a Teams workflow or Logic Apps trigger", ["logic.azure.com:443/workflows/", "logic.azure.com/workflows/"],
         &[hex(32), Part::Run(ALNUM.with(b"/?&=%._-"), 20, 400)]),
+    token!("power_automate_trigger" in "teams_webhook", "a trigger of a Power Automate flow", [
+            "api.powerplatform.com:443/powerautomate/automations/direct/workflows/",
+            "api.powerplatform.com/powerautomate/automations/direct/workflows/"
+        ],
+        &[hex(32), is("/triggers/"), Part::Run(ALNUM.with(b"/?&=%._-"), 40, 400)]),
     token!("teams_old_webhook" in "teams_webhook", "a Microsoft Teams webhook of the old form", ["outlook.office.com/webhook/", "outlook.office365.com/webhook/"],
         &[Part::Run(ByteSet::ALNUM.with(b"-@/"), 36, 240)])
         .exactly(&[Part::Run(ByteSet::HEX.with(b"-@"), 73, 73), is("/IncomingWebhook/"), Part::Run(ByteSet::HEX.with(b"-/"), 60, 80)]),
@@ -59,7 +64,7 @@ pub(super) const ROWS: &[Token] = &[
     )
     .after(&Words::new(&["thingsboard", "telemetry"])),
     token!("mattermost_webhook", "a Mattermost incoming webhook", ["/hooks/"], &[lower(26)])
-        .after(&Words::new(&["mattermost", "chat"])),
+        .after(&Words::new(&["mattermost", "mm", "chat", "webhook", "webhooks"])),
     token!("softlayer_url_key" in "softlayer_key", "a SoftLayer API key in its URL", ["api.softlayer.com/soap/v3/", "api.softlayer.com/soap/v3.1/", "api.softlayer.com/rest/v3/"], &[lower(64)]),
     token!("bitrise_trigger" in "bitrise_token", "a Bitrise build trigger", ["app.bitrise.io/app/"], &[hex(16), is("/build/start.json?api_token="), url64(22)]),
     token!("vercel_deploy_hook" in "vercel_token", "a Vercel deploy hook", ["api.vercel.com/v1/integrations/deploy/"], &[is("prj_"), alnums(20, 40), is("/"), alnums(8, 20)]),
