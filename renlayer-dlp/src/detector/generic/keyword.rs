@@ -38,11 +38,13 @@ pub(super) const PASSWORDS: [&str; 26] = [
     "pswd",
 ];
 /// And the other words of which a secret's name holds one.
-const OTHERS: [&str; 29] = [
+const OTHERS: [&str; 32] = [
     "pw=",
     "pw =",
     "pw:",
     "pw :",
+    "pw\"",
+    "pw\\\"",
     "secret",
     "secretkey",
     "token",
@@ -57,6 +59,7 @@ const OTHERS: [&str; 29] = [
     "authkey",
     "masterkey",
     "privatekey",
+    "private key",
     "credential",
     "authorization",
     "bearer",
@@ -69,7 +72,7 @@ const OTHERS: [&str; 29] = [
     "key=",
     "key =",
 ];
-const WORDS: [&str; 55] = both(&PASSWORDS, &OTHERS);
+const WORDS: [&str; 58] = both(&PASSWORDS, &OTHERS);
 
 /// Two lists as one.
 #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]

@@ -99,6 +99,21 @@ fn generic_secret_cases() {
 }
 
 #[test]
+fn the_key_of_an_account_on_a_ledger_is_found() {
+    let hex = Random::new(61).text(ByteSet::HEX_LOWER, 64);
+    let (key, address) = (format!("0x{hex}"), format!("0x{}", &hex[..40]));
+    Cases::of("secret.generic")
+        .hit(&format!("PRIVATE_KEY={key}\n"), &key)
+        .hit(&format!("privateKey: \"{key}\","), &key)
+        .hit(&format!("Private key: {key}\nAddress: {address}"), &key)
+        .hit(&format!("Private Key: {hex}"), &hex)
+        .hit(&format!("cast send --private-key {key} --value 1"), &key)
+        .miss(&format!("block: {key}, tx hash {key}, the private key of it. Root: {key}"))
+        .miss(&format!("token = \"{address}\""))
+        .run();
+}
+
+#[test]
 fn code_in_place_of_a_value_is_none() {
     let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
     Cases::of("secret.generic")

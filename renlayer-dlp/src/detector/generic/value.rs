@@ -179,6 +179,11 @@ impl<'t> Value<'t> {
     }
 }
 
+/// The hexadecimal digits of what programs of Ethereum write so: a key that opens an account has 64, the address of one 40.
+fn of_ledger(text: &[u8], count: usize) -> Option<&[u8]> {
+    text.strip_prefix(b"0x").filter(|digits| digits.len() == count && language::is_hex(digits))
+}
+
 /// `"",$timeout="`: whether the quote before `at` closes an empty string, and the one at `end` opens the next. Where three stand together
 /// they are one mark, and where two do at both ends.
 fn is_after_nothing(probe: &Probe<'_>, at: usize, end: usize, quote: u8) -> bool {
@@ -214,9 +219,10 @@ impl Value<'_> {
         self.text.iter().filter(|byte| b"*xX.#-_".contains(byte)).count() * 2 > self.text.len()
     }
 
-    /// Between random and words a UUID is: the id of something, and with some services its key.
+    /// Between random and words a UUID is: the id of something, and with some services its key; and the address of a token of Ethereum,
+    /// which is public.
     fn as_key(&self) -> Option<Verdict> {
-        if self.is_uuid() {
+        if self.is_uuid() || of_ledger(self.text, 40).is_some() {
             return Some(Verdict::Doubtful);
         }
         if self.is_key(16, language::FOREIGN) {
@@ -310,10 +316,11 @@ impl Value<'_> {
         if self.text.len() < least || self.has(KEY.not()) {
             return false;
         }
-        if language::is_hex(self.text) {
+        let text = of_ledger(self.text, 64).unwrap_or(self.text);
+        if language::is_hex(text) {
             return self.has(ByteSet::DIGIT)
                 && self.has(ByteSet::ALPHA)
-                && entropy::bits_per_byte(self.text) >= 2.7;
+                && entropy::bits_per_byte(text) >= 2.7;
         }
         let has_digit = self.has(ByteSet::DIGIT);
         // Letters alone may be an abbreviation or another language.
