@@ -2,9 +2,9 @@
 //!
 //! Whoever has the member `d` of a key pair, or `k` of a shared key, signs and decrypts as its owner. The other members are public.
 //!
-//! - hit: `{"kty":"EC","crv":"P-256","x":"…","y":"…","d":"…"}`, `{kty: 'oct', k: '…'}`
+//! - hit: `{"kty":"EC","crv":"P-256","x":"…","y":"…","d":"…"}`, `{kty: 'oct', k: '…'}`; with its members in order, `crv` before `d`
 //! - miss: public keys, which have neither; sets of them
-//! - known mistakes: a key whose type is its last member, or which was read from JSON member by member, is not found.
+//! - known mistakes: a key whose type and curve stand after its private member is not found.
 
 use super::token::is_placeholder_key;
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
@@ -14,7 +14,9 @@ use crate::{Evidence, Severity};
 /// See the [module](self).
 pub(super) struct Jwk;
 
-const TYPE: &str = "kty";
+/// The type of the key, and the curve, which keys alone have; whatever the order, one of them mostly stands first.
+const TYPES: [&str; 2] = ["kty", "crv"];
+const TYPE: usize = 3;
 /// An RSA key of 4096 bits has 700 characters of modulus before its private exponent, which has as many.
 const SPAN: usize = 3 * 1024;
 const LONGEST: usize = 1400;
@@ -28,12 +30,12 @@ impl Detector for Jwk {
     }
 
     fn page(&self) -> Page {
-        let mistakes = "a key whose type is its last member, or that was read member by member, is not found";
+        let mistakes = "a key whose type stands after its private member is not found";
         Page { basis: "the type of the key, and the member that only a private one has", mistakes }
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        vec![Anchor::literal(TYPE)]
+        TYPES.map(Anchor::literal).into()
     }
 
     fn start(&self) -> Start {
@@ -46,7 +48,7 @@ impl Detector for Jwk {
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         const ENDS: ByteSet = ByteSet::EMPTY.with(b"}");
-        let from = probe.at() + TYPE.len();
+        let from = probe.at() + TYPE;
         let start = type_after(probe, probe.at())?;
         // In pieces, from where the walk came to.
         for at in start.max(probe.resume())..from + SPAN {
@@ -66,12 +68,23 @@ impl Detector for Jwk {
         }
         None
     }
+
+    fn judges_named(&self) -> bool {
+        true
+    }
+
+    /// The private member of a JSON object, which has the name of the one that makes it a key.
+    fn named(&self, name: &[u8], probe: &Probe<'_>) -> Option<Match> {
+        let is_type = TYPES.iter().any(|kind| name.eq_ignore_ascii_case(kind.as_bytes()));
+        if is_type { weigh(probe, probe.at()) } else { None }
+    }
 }
 
 /// Where the type of the key begins whose name stands at `at`.
 fn type_after(probe: &Probe<'_>, at: usize) -> Option<usize> {
-    let stands = probe.looking_at(at, TYPE.as_bytes()) && !probe.was(at, &ByteSet::WORD);
-    stands.then(|| value_after(probe, at + TYPE.len())).flatten()
+    let is_type = TYPES.iter().any(|name| probe.looking_at(at, name.as_bytes()));
+    let stands = is_type && !probe.was(at, &ByteSet::WORD);
+    stands.then(|| value_after(probe, at + TYPE)).flatten()
 }
 
 /// Where the text begins that the member has whose name ends at `at`.
@@ -89,7 +102,8 @@ fn weigh(probe: &Probe<'_>, start: usize) -> Option<Match> {
     probe.begins(start);
     let end = probe.run(start, &ByteSet::BASE64URL, LONGEST);
     let value = probe.slice(start..end);
-    if value.len() < SHORTEST || !probe.is(end, &QUOTES.with(b"=")) {
+    let is_over = probe.is(end, &QUOTES.with(b"=")) || probe.ends(end);
+    if value.len() < SHORTEST || !is_over {
         return None;
     }
     let found = Match::new(start..end, 0.9).with(Evidence::STRUCTURE).with(Evidence::CONTEXT);
@@ -121,6 +135,8 @@ mod tests {
             .miss(&format!("key = {{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"{x}\"}}, {{\"d\":\"{d}\"}}"))
             .miss(&format!("the member kty of it, d: \"{d}\""))
             .hit(&format!("key = {{kty: 'EC', kty: 'oct', k: '{d}'}}"), &d)
+            .hit(&format!("key = {{\"crv\":\"P-256\",\"d\":\"{d}\",\"kty\":\"EC\"}}!"), &d)
+            .miss(&format!("key = {{\"d\":\"{d}\",\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"{x}\"}}!"))
             .run();
     }
 
@@ -143,12 +159,15 @@ mod tests {
     }
 
     #[test]
-    fn members_of_an_object_are_judged_apart() {
+    fn a_type_after_its_private_member_says_nothing() {
         let d = Random::new(42).text(ByteSet::BASE64URL, 43);
-        let body = format!("{{\"kty\":\"oct\",\"k\":\"{d}\"}}");
+        let body = |members: &str| format!("{{{}}}", members.replace('D', &d));
         let input = Input { format: Format::Json, direction: Direction::Request, known: None };
-        let findings = shared().scan(body.as_bytes(), input).findings;
-        assert!(!findings.iter().any(|finding| &*finding.class == "secret.private_key"));
-        Cases::of("secret.private_key").hit(&format!("key = {body}"), &d).run();
+        let is_found = |body: &str| {
+            let findings = shared().scan(body.as_bytes(), input).findings;
+            findings.iter().any(|finding| &*finding.class == "secret.private_key")
+        };
+        assert!(is_found(&body("\"kty\":\"oct\",\"k\":\"D\"")));
+        assert!(!is_found(&body("\"k\":\"D\",\"kty\":\"oct\"")));
     }
 }

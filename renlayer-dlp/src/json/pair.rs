@@ -1,5 +1,6 @@
 //! Members of an object that belong together: `{"name": "API_TOKEN", "value": "…"}`, as lists of variables, settings and
-//! parameters have them. What the first says is the name of the other.
+//! parameters have them. What the first says is the name of the other. So does the type of a key name its private member
+//! (`{"kty": "oct", "k": "…"}`), and that of a value in a keyset of Tink its value.
 //!
 //! A value that stands before its name is read under its own alone.
 
@@ -8,13 +9,22 @@ use std::ops::Range;
 use super::LONGEST_NAME;
 use super::walk::Frame;
 
-/// The last name that was said, and how deep.
+/// What members of the object said that the walk is in.
 #[derive(Default)]
 pub(super) struct Pair {
-    name: Range<usize>,
-    depth: usize,
-    /// Whether the last key is what such a member is called.
+    /// The last name.
+    name: Said,
+    /// The member that makes the object a JSON Web Key.
+    key_type: Said,
+    /// Whether the last key is what a member is called that says a name.
     is_naming: bool,
+}
+
+/// Where something was said, and how deep.
+#[derive(Default)]
+struct Said {
+    at: Range<usize>,
+    depth: usize,
 }
 
 impl Pair {
@@ -23,12 +33,12 @@ impl Pair {
     pub(super) fn meet(&mut self, frames: &[Frame], text: &Range<usize>) {
         let is_name = text.len() <= LONGEST_NAME;
         if self.is_naming && is_name && matches!(frames.last(), Some(Frame::Object { .. })) {
-            (self.name, self.depth) = (text.clone(), frames.len());
+            self.name = Said { at: text.clone(), depth: frames.len() };
         }
         self.is_naming = false;
     }
 
-    /// The name that was said of the value of the member `key`.
+    /// What names the value of the member `key`, where that is not the key alone.
     pub(super) fn name_of(
         &mut self,
         bytes: &[u8],
@@ -36,19 +46,32 @@ impl Pair {
         key: &Range<usize>,
     ) -> Option<Range<usize>> {
         let called = bytes.get(key.clone()).unwrap_or_default();
+        let depth = frames.len();
+        let is_other = |said: &Said| depth < said.depth || depth == said.depth && is_first(bytes, key);
         let is_naming = says_a_name(called);
-        let is_other = frames.len() < self.depth || frames.len() == self.depth && is_first(bytes, key);
-        if is_other || is_naming {
-            *self = Self { is_naming, ..Self::default() };
+        if is_naming || is_other(&self.name) {
+            (self.name, self.is_naming) = (Said::default(), is_naming);
         }
-        (frames.len() == self.depth && gives_a_value(called)).then(|| self.name.clone())
+        if is_other(&self.key_type) {
+            self.key_type = Said::default();
+        }
+        if says_a_key_type(called) {
+            self.key_type = Said { at: key.clone(), depth };
+        }
+        match () {
+            () if depth == self.name.depth && gives_a_value(called) => Some(self.name.at.clone()),
+            () if depth == self.key_type.depth && is_private(called) => Some(self.key_type.at.clone()),
+            // With the quote that ends it, without which neither is a word for a secret.
+            () if is_short_word(called) => Some(key.start..key.end + 1),
+            () => None,
+        }
     }
 }
 
-/// Whether a member that is called so says a name.
+/// Whether a member that is called so says a name, or what kind of value another has.
 #[inline]
 fn says_a_name(called: &[u8]) -> bool {
-    is_one_of(called, [b"name", b"key", b"variable", b"parameterkey"])
+    is_one_of(called, [b"name", b"key", b"variable", b"parameterkey", b"typeurl"])
 }
 
 /// Whether a member that is called so gives the value.
@@ -57,10 +80,28 @@ fn gives_a_value(called: &[u8]) -> bool {
     is_one_of(called, [b"value", b"default", b"defaultvalue", b"parametervalue"])
 }
 
+/// Whether JSON Web Keys alone have a member that is called so (RFC 7517).
+#[inline]
+fn says_a_key_type(called: &[u8]) -> bool {
+    is_one_of(called, [b"kty", b"crv"])
+}
+
+/// Whether of these the private or shared ones alone have it.
+#[inline]
+fn is_private(called: &[u8]) -> bool {
+    is_one_of(called, [b"d", b"k"])
+}
+
+/// What Docker calls a login, and people a password.
+#[inline]
+fn is_short_word(called: &[u8]) -> bool {
+    is_one_of(called, [b"auth", b"pw"])
+}
+
 /// Whether it is one of these words, in either case. Every key of a document is asked about, and of nearly all the length and the first
 /// letter tell that it is not.
 #[inline]
-fn is_one_of(called: &[u8], words: [&[u8]; 4]) -> bool {
+fn is_one_of<const COUNT: usize>(called: &[u8], words: [&[u8]; COUNT]) -> bool {
     let first = called.first().map(u8::to_ascii_lowercase);
     words.iter().any(|word| {
         word.len() == called.len() && word.first().copied() == first && word.eq_ignore_ascii_case(called)
@@ -77,6 +118,8 @@ fn is_first(bytes: &[u8], key: &Range<usize>) -> bool {
 mod tests {
     use serde_json::json;
 
+    use crate::detector::ByteSet;
+    use crate::detector::harness::Random;
     use crate::{Direction, Format, Input, Scanner, Severity};
 
     fn found(body: &str) -> Vec<(String, Option<String>)> {
@@ -101,6 +144,41 @@ mod tests {
         let nested =
             json!({ "env": [{ "name": "PATH", "value": "/bin" }, { "name": "API_TOKEN", "value": key }] });
         assert_eq!(found(&nested.to_string()), [(key.clone(), Some("/env/1/value".to_owned()))]);
+    }
+
+    #[test]
+    fn a_member_says_what_kind_of_value_another_is() {
+        let mut random = Random::new(43);
+        let (x, d) = (random.text(ByteSet::BASE64URL, 43), random.text(ByteSet::BASE64URL, 43));
+        let (login, tink) = (["am9lOk", "s3anE5elhwMlB3"].concat(), random.text(ByteSet::ALNUM, 40));
+        for (body, secret, pointer) in [
+            (format!(r#"{{"kty": "oct", "k": "{d}"}}"#), &d, "/k"),
+            (format!(r#"{{"crv": "P-256", "d": "{d}", "kty": "EC", "x": "{x}"}}"#), &d, "/d"),
+            (
+                format!(r#"{{"keys": [{{"kty": "EC", "x": "{x}"}}, {{"kty": "EC", "d": "{d}"}}]}}"#),
+                &d,
+                "/keys/1/d",
+            ),
+            (
+                format!(
+                    r#"{{"keyData": {{"typeUrl": "type.googleapis.com/google.crypto.tink.AesGcmKey", "value": "{tink}"}}}}"#
+                ),
+                &tink,
+                "/keyData/value",
+            ),
+            (format!(r#"{{"auths": {{"corp.io": {{"auth": "{login}"}}}}}}"#), &login, "/auths/corp.io/auth"),
+            (r#"{"id": "joe", "pw": "Kx72hHq9"}"#.to_owned(), &"Kx72hHq9".to_owned(), "/pw"),
+        ] {
+            assert_eq!(found(&body), [(secret.clone(), Some(pointer.to_owned()))], "{body}");
+        }
+        for body in [
+            format!(r#"{{"kty": "EC", "x": "{d}"}}"#),
+            format!(r#"[{{"kty": "EC"}}, {{"d": "{d}"}}]"#),
+            format!(r#"{{"d": "{d}", "k": "{d}"}}"#),
+            format!(r#"{{"auth": "{d}", "typeUrl": "order", "value": "{d}"}}"#),
+        ] {
+            assert!(found(&body).is_empty(), "{body}");
+        }
     }
 
     #[test]
