@@ -251,6 +251,12 @@ fn is_name(probe: &Probe<'_>, at: usize) -> bool {
     is_given(at) || holds(at).is_some_and(is_one)
 }
 
+/// `pw=…`, `pw = "…"`: in a list or a note the word says less.
+fn is_equated(probe: &Probe<'_>, at: usize) -> bool {
+    const BETWEEN: ByteSet = QUOTES.with(b" ");
+    probe.was(probe.run_back(at, &BETWEEN, 2), &EQUALS)
+}
+
 /// Whether a value in quotes is a password by itself: neither words nor a path nor code.
 pub(super) fn looks_random(text: &[u8]) -> bool {
     matches!(Value::new(0, text, true).verdict(Kind::Password), Some(Verdict::Secret(_)))
@@ -274,6 +280,9 @@ fn weigh<'n, 't>(
     let found = |confidence| Match::new(value.range(), confidence).with(Evidence::CONTEXT);
     let name = name();
     let kind = Kind::of(name)?;
+    if name::is_abbreviated(name) && !is_equated(probe, at) && !value.is_spoken_password() {
+        return None;
+    }
     let given = || given::is_given(&value, kind, name, probe, at).then_some(Verdict::Doubtful);
     Some(match value.verdict(kind).or_else(given)? {
         Verdict::Doubtful => found(0.3).harmless(),

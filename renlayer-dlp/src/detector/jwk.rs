@@ -73,10 +73,10 @@ impl Detector for Jwk {
         true
     }
 
-    /// The private member of a JSON object, which has the name of the one that makes it a key.
+    /// The private member of a JSON object, which has for a name the one that makes it a key, with its quote.
     fn named(&self, name: &[u8], probe: &Probe<'_>) -> Option<Match> {
-        let is_type = TYPES.iter().any(|kind| name.eq_ignore_ascii_case(kind.as_bytes()));
-        if is_type { weigh(probe, probe.at()) } else { None }
+        let is_type = |called: &[u8]| TYPES.iter().any(|kind| called.eq_ignore_ascii_case(kind.as_bytes()));
+        name.strip_suffix(b"\"").filter(|called| is_type(called)).and_then(|_| weigh(probe, probe.at()))
     }
 }
 

@@ -56,7 +56,8 @@ impl Pair {
             self.key_type = Said::default();
         }
         if says_a_key_type(called) {
-            self.key_type = Said { at: key.clone(), depth };
+            // With its quote, which tells it from the name of its own value.
+            self.key_type = Said { at: key.start..key.end + 1, depth };
         }
         match () {
             () if depth == self.name.depth && gives_a_value(called) => Some(self.name.at.clone()),
@@ -175,6 +176,7 @@ mod tests {
             format!(r#"{{"kty": "EC", "x": "{d}"}}"#),
             format!(r#"[{{"kty": "EC"}}, {{"d": "{d}"}}]"#),
             format!(r#"{{"d": "{d}", "k": "{d}"}}"#),
+            format!(r#"{{"crv": "{d}"}}"#),
             format!(r#"{{"auth": "{d}", "typeUrl": "order", "value": "{d}"}}"#),
         ] {
             assert!(found(&body).is_empty(), "{body}");

@@ -70,8 +70,7 @@ impl Given<'_, '_> {
         // In a statement of SQL.
         let is_stated = || self.name.eq_ignore_ascii_case(b"identified");
         let is_variable = || self.is_variable() && (self.is_assigned() || self.is_setting());
-        let is_mixed = || self.value.has_digit() && self.value.range().len() >= LEAST_LISTED;
-        let is_setting = || self.is_setting() && (!name::is_pass(self.name) || is_mixed());
+        let is_setting = || self.is_setting() && (self.value.has_digit() || !name::is_pass(self.name));
         let is_chosen = || {
             self.value.is_chosen()
                 || self.is_number() && self.is_passwords_own()

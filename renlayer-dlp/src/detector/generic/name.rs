@@ -304,11 +304,19 @@ pub(super) fn says_secret(name: &[u8]) -> bool {
     LAST.into_iter().any(|word| ends_in(name, word))
 }
 
-/// Whether the last word of a name is `pass` or `pw`, which things have that no password opens: `render_pass`.
+/// Whether the last word of a name is `pass`, which things have that no password opens: `render_pass`.
 pub(super) fn is_pass(name: &[u8]) -> bool {
-    const LAST: [&[u8]; 2] = [b"pass", b"pw"];
+    ends_with_word(name, b"pass")
+}
+
+/// Whether it is `pw`, which is short for the power and width of something too.
+pub(super) fn is_abbreviated(name: &[u8]) -> bool {
+    ends_with_word(name, b"pw")
+}
+
+fn ends_with_word(name: &[u8], last: &[u8]) -> bool {
     let mut words = last_word(name).rsplit(|byte| !byte.is_ascii_alphanumeric());
-    words.next().is_some_and(|word| LAST.into_iter().any(|last| word.eq_ignore_ascii_case(last)))
+    words.next().is_some_and(|word| word.eq_ignore_ascii_case(last))
 }
 
 /// Whether a name is that of a call which sets what it names: `setPassword`, `withPassword`.

@@ -51,6 +51,7 @@ fn generic_secret_cases() {
         .hit("joe@10.0.0.7 (id/pw: joe / vR4sNq0w, PW:Kx72hHq9)", "Kx72hHq9")
         .hit("ID:joe,PW:Kx7!pQ2z#", "Kx7!pQ2z#")
         .miss("pw: opensesame\npw: 12.5\nPW: 100W\nPW: Yes, I see\nspw: vR4sNq0w\nPWR4: vR4sNq0w\n")
+        .miss("pw: 449x1350\nPW: 2024-05-01\npw: v3.1.6\n{\"pw\": \"88b763530d6ca88fb281937d0a152cf8c5d1b208\"}")
         .hit("CONTRASEÑA: vR4sNq0w", "vR4sNq0w")
         .hit("password: Summer#123456", "Summer#123456")
         .hit("password: Kx7!abcdefQ2z", "Kx7!abcdefQ2z")
