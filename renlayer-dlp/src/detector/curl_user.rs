@@ -17,7 +17,7 @@ use crate::{Evidence, Severity};
 pub(super) struct CurlUser;
 
 const COMMAND: &[u8] = b"curl ";
-const OPTIONS: [&[u8]; 4] = [b" -u ", b" --user ", b" --user=", b" -u="];
+const OPTIONS: [&[u8]; 4] = [b"-u ", b"--user ", b"--user=", b"-u="];
 /// How far after the command its options are looked for.
 const SPAN: usize = 400;
 const LONGEST: usize = 200;
@@ -55,9 +55,12 @@ impl Detector for CurlUser {
             if byte == b'\n' && !is_continued(probe, at) {
                 return None;
             }
-            let option = OPTIONS.iter().filter(|_| byte == b' ').find(|option| probe.looking_at(at, option));
+            // At the begin of a line that goes on as well.
+            let may_be_one = byte == b' ' || byte == b'\n';
+            let option =
+                OPTIONS.iter().filter(|_| may_be_one).find(|option| probe.looking_at(at + 1, option));
             if let Some(option) = option {
-                return credentials(probe, at + option.len());
+                return credentials(probe, at + 1 + option.len());
             }
             if probe.ran_out() {
                 return None;
@@ -107,6 +110,7 @@ mod tests {
             .hit("curl -u joe:Trk123456kQ https://corp.io", "joe:Trk123456kQ")
             .hit("curl -s --user 'api:d2LkV78zLx!t' \\\n  https://corp.io", "api:d2LkV78zLx!t")
             .hit("$ curl https://corp.io \\\n  --user c28w:qgsnai0xok --data x=y", "c28w:qgsnai0xok")
+            .hit("curl https://corp.io \\\n-u c28w:qgsnai0xok", "c28w:qgsnai0xok")
             .hit("curl -u \":d2LkV78zLx!t\" https://localhost:9200", ":d2LkV78zLx!t")
             .hit("curl -u \"d2LkV78zLx!t:\" https://localhost:9200", "d2LkV78zLx!t:")
             .hit("curl --user kevin:'pRf7vG2h1L8n' -iX PATCH", "kevin:'pRf7vG2h1L8n")

@@ -7,6 +7,7 @@
 //! - hit: `api_token: "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB"`, `DB_PASSWORD=tr0ub4dor-x`, `Authorization: Basic …`, and in a
 //!   sentence `my password is Kx7!pQ2z`, `the API key is Zf3D0LXCM3EIMbgJpUNn`
 //! - hit: `token - 'Zf3D0LXCM3EIMbgJpUNn'`; without any operator see [`beside`] and [`column`]
+//! - hit: `get("PASSWORD") or "tr0ub4dor-x"` (see [`fallback`])
 //! - low: words that a person may have chosen (see [`given`]), and several of them (see [`phrase`])
 //! - low: `northwind_key=f6ameo8g…`, letters of one case under a name that says whose key it is, and anything under `key` alone
 //! - low: what manuals make up: `api_token: abc123def456`, `Basic dXNlcm5hbWU6cGFzc3dvcmQ=`
@@ -19,6 +20,7 @@
 mod beside;
 mod column;
 mod extent;
+mod fallback;
 mod given;
 mod joined;
 mod keyword;
@@ -101,7 +103,7 @@ impl Detector for Generic {
         if !name::is_whole(probe, after) || mark::is_ours(probe) || name::is_of_a_page(probe) {
             return None;
         }
-        let found = pair::find(probe, after);
+        let found = pair::find(probe, after).or_else(|| fallback::find(probe, after));
         if found.is_some() || probe.ran_out() {
             return found;
         }

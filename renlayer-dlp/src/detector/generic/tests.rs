@@ -100,6 +100,19 @@ fn generic_secret_cases() {
 }
 
 #[test]
+fn what_stands_in_for_a_secret_that_is_not_set_is_found() {
+    let word = ["tr0ub4dor", "-x"].concat();
+    Cases::of("secret.generic")
+        .hit(&format!("PASSWORD = os.environ.get(\"PASSWORD\") or \"{word}\""), &word)
+        .hit(&format!("password: process.env.DB_PASSWORD ?? '{word}',"), &word)
+        .hit(&format!("password = getenv(\"DB_PASSWORD\", default=\"{word}\")"), &word)
+        .low("password = os.environ[\"DB_PASSWORD\"] or \"opensesame\"", "opensesame")
+        .miss("forgot your password or \"cancel\"? a token or \"session\" of (a password) or \"\" at all")
+        .miss("password = get(\"password\") or \"\"\nname = get(\"name\") or \"opensesame9\"")
+        .run();
+}
+
+#[test]
 fn the_key_of_an_account_on_a_ledger_is_found() {
     let hex = Random::new(61).text(ByteSet::HEX_LOWER, 64);
     let (key, address) = (format!("0x{hex}"), format!("0x{}", &hex[..40]));
