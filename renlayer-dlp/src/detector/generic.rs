@@ -7,7 +7,7 @@
 //! - hit: `api_token: "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB"`, `DB_PASSWORD=tr0ub4dor-x`, `Authorization: Basic …`, and in a
 //!   sentence `my password is Kx7!pQ2z`, `the API key is Zf3D0LXCM3EIMbgJpUNn`
 //! - hit: `token - 'Zf3D0LXCM3EIMbgJpUNn'`; without any operator see [`beside`] and [`column`]
-//! - hit: `get("PASSWORD") or "tr0ub4dor-x"` (see [`fallback`])
+//! - hit: `get("PASSWORD") or "tr0ub4dor-x"` (see [`fallback`]), `secret_key = b64decode("…")` (see [`decoded`])
 //! - low: words that a person may have chosen (see [`given`]), and several of them (see [`phrase`])
 //! - low: `northwind_key=f6ameo8g…`, letters of one case under a name that says whose key it is, and anything under `key` alone
 //! - low: what manuals make up: `api_token: abc123def456`, `Basic dXNlcm5hbWU6cGFzc3dvcmQ=`
@@ -19,6 +19,7 @@
 
 mod beside;
 mod column;
+mod decoded;
 mod extent;
 mod fallback;
 mod given;
@@ -129,6 +130,7 @@ const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'`");
 fn assigned(probe: &Probe<'_>, after: usize) -> Option<Match> {
     let mut first = None;
     assignment::find(probe, after, |end, at| {
+        let at = decoded::begin(probe, at).unwrap_or(at);
         let begin = *first.get_or_insert(end);
         let is_typed = begin < end && probe.is(end, &EQUALS) && is_type(probe.slice(begin..end));
         let is_given = (is_typed || begin == end)
@@ -178,7 +180,9 @@ fn is_bare(probe: &Probe<'_>, end: usize) -> bool {
         return false;
     }
     let value = probe.run(end + 1, &assignment::OPENER, LONGEST_TYPE);
-    let is_word = probe.is(value, &ByteSet::WORD) && !probe.is(value + 1, &QUOTES);
+    let is_word = probe.is(value, &ByteSet::WORD)
+        && !probe.is(value + 1, &QUOTES)
+        && decoded::begin(probe, value).is_none();
     is_word && !probe.slice(end..value).iter().any(|byte| QUOTES.has(*byte))
 }
 

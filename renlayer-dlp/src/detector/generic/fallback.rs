@@ -8,8 +8,9 @@ use crate::detector::{ByteSet, Match, Probe};
 /// What closes the name of a variable that is asked for.
 const CLOSERS: ByteSet = QUOTES.with(b")]");
 const MOST_CLOSERS: usize = 3;
-/// What gives the other value. In a sentence no name is closed before an `or`.
-const AFTER_CLOSER: [&[u8]; 3] = [b" or ", b", default=", b" ?? "];
+/// What gives the other value: after a call or an index, after a quote, and after a name. A sentence has an `or` after each but the first.
+const AFTER_CALL: [&[u8]; 2] = [b" or ", b" ?? "];
+const AFTER_QUOTE: [&[u8]; 1] = [b", default="];
 const AFTER_NAME: [&[u8]; 1] = [b" ?? "];
 
 /// The value in quotes that is taken where what the keyword names, which ends at `after`, has none.
@@ -18,7 +19,11 @@ pub(super) fn find(probe: &Probe<'_>, after: usize) -> Option<Match> {
     if !probe.is(end, &ByteSet::EMPTY.with(b" ,")) {
         return None;
     }
-    let marks = if end > after { &AFTER_CLOSER[..] } else { &AFTER_NAME };
+    let marks = match probe.before(end) {
+        _ if end == after => &AFTER_NAME[..],
+        Some(b')' | b']') => &AFTER_CALL,
+        _ => &AFTER_QUOTE,
+    };
     let mark = marks.iter().find(|mark| probe.looking_at(end, mark))?;
     let quote = end + mark.len();
     if !probe.is(quote, &QUOTES) {

@@ -197,7 +197,7 @@ static HARMLESS: Words = Words::new(&[
 static OWNERS: Words =
     Words::new(&["ssh", "host", "certificate", "cert", "file", "gpg", "pgp", "keyserver", "label"]);
 
-/// With one of these a token or key is of something else, unless it comes last; a password is its password.
+/// With one of these a token or key is of something else, unless it comes last or is set; a password is its password.
 static PLACES: Words = Words::new(&["vault", "store", "provider", "manager"]);
 
 /// What becomes of a password that somebody gives.
@@ -215,7 +215,7 @@ impl Kind {
         Some(match () {
             () if AUTHORIZATION.stand_in(name) => Self::Authorization,
             () if is_password => Self::Password,
-            () if PLACES.stand_in(name) && !ends_with_token(name) => return None,
+            () if PLACES.stand_in(name) && !ends_with_token(name) && !is_setter(name) => return None,
             () if is_bare_key(name) && KEY.stand_in(name) && says_whose(name) => Self::SomebodysKey,
             () if is_bare_key(name) => Self::BareKey,
             () if (LOGIN.stand_in(name) || ends(b"auth")) && !SECRET.stand_in(name) => Self::Login,

@@ -100,6 +100,21 @@ fn generic_secret_cases() {
 }
 
 #[test]
+fn a_value_that_code_decodes_is_found() {
+    let key = [&Random::new(62).text(ByteSet::ALNUM, 22), "=="].concat();
+    let hex = Random::new(63).text(ByteSet::HEX_LOWER, 64);
+    Cases::of("secret.generic")
+        .hit(&format!("manager.setCipherKey(Base64.decode(\"{key}\"));"), &key)
+        .hit(&format!("SECRET_KEY = base64.b64decode('{key}')"), &key)
+        .hit(&format!("const secret = Buffer.from(\"{hex}\", \"hex\");"), &hex)
+        .hit(&format!("apiSecret: bytes.fromhex(\"{hex}\"),"), &hex)
+        .miss(&format!(
+            "cacheKey(Base64.decode(\"{hex}\")); public_key = b64decode(\"{key}\"); token(hash(\"{hex}\"))"
+        ))
+        .run();
+}
+
+#[test]
 fn what_stands_in_for_a_secret_that_is_not_set_is_found() {
     let word = ["tr0ub4dor", "-x"].concat();
     Cases::of("secret.generic")
@@ -108,6 +123,7 @@ fn what_stands_in_for_a_secret_that_is_not_set_is_found() {
         .hit(&format!("password = getenv(\"DB_PASSWORD\", default=\"{word}\")"), &word)
         .low("password = os.environ[\"DB_PASSWORD\"] or \"opensesame\"", "opensesame")
         .miss("forgot your password or \"cancel\"? a token or \"session\" of (a password) or \"\" at all")
+        .miss("a name that holds \"password\" or \"1password9\" says so")
         .miss("password = get(\"password\") or \"\"\nname = get(\"name\") or \"opensesame9\"")
         .run();
 }
