@@ -65,6 +65,9 @@ const OPEN: [&str; 47] = [
     "x-api-key",
 ];
 
+/// And the other way round: whatever else the name says, its provider has keys of one form.
+const CLOSED: [&str; 1] = ["telegram"];
+
 /// The names of providers, and for each name its rows.
 struct Names {
     words: AhoCorasick,
@@ -72,7 +75,8 @@ struct Names {
 }
 
 static NAMES: LazyLock<Option<Names>> = LazyLock::new(|| {
-    let is_closed = |row: &&Named| row.says.is_some() && row.severity > Severity::Low;
+    let is_one_form = |row: &Named| row.words.iter().any(|word| CLOSED.contains(word));
+    let is_closed = |row: &&Named| (row.says.is_some() || is_one_form(row)) && row.severity > Severity::Low;
     let closed = rows().filter(is_closed).flat_map(|row| row.words);
     let mut words: Vec<&str> = closed.copied().filter(|word| !OPEN.contains(word)).collect();
     words.sort_unstable();
@@ -154,11 +158,15 @@ mod tests {
         let mut random = Random::new(29);
         let (hex, letters) =
             (random.text(ByteSet::HEX_LOWER, 64), format!("zQ{}", random.text(ByteSet::ALNUM, 30)));
+        let (bot, id) = (random.text(ByteSet::ALNUM, 40), "99224738:");
+        let (bot, no_bot) = (format!("{id}{}", &bot[..35]), format!("{id}{bot}"));
         let (short, long, kimi) = (&hex[..39], format!("{hex}R2z"), format!("sk-{}", &letters[..20]));
         Cases::of("secret.generic")
             .low(&format!("bitly_token = {short}"), short)
             .low(&format!("{{\"merakiToken\": \"{long}\"}}"), &long)
             .low(&format!("KIMI_API_KEY={kimi}"), &kimi)
+            .low(&format!("telegram_token = \"{no_bot}\""), &no_bot)
+            .miss(&format!("telegram_token = \"{bot}\""))
             // A secret of one's own, a provider of many forms, and no provider at all.
             .hit(&format!("meraki_token = {letters}"), &letters)
             .hit(&format!("gitlab_token={letters}"), &letters)
