@@ -107,7 +107,10 @@ fn weigh(probe: &Probe<'_>, start: usize) -> Option<Match> {
         return None;
     }
     let found = Match::new(start..end, 0.9).with(Evidence::STRUCTURE).with(Evidence::CONTEXT);
-    let is_weak = is_placeholder_key(value) || !entropy::is_random(value);
+    // Base64 of a key has letters of both cases: an id, a hash and a name have not.
+    let has = ByteSet::EMPTY.with(value);
+    let is_mixed = has.meets(ByteSet::UPPER) && has.meets(ByteSet::LOWER);
+    let is_weak = is_placeholder_key(value) || !entropy::is_random(value) || !is_mixed;
     Some(if is_weak { found.harmless() } else { found })
 }
 
@@ -134,6 +137,10 @@ mod tests {
             )
             .miss(&format!("key = {{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"{x}\"}}, {{\"d\":\"{d}\"}}"))
             .miss(&format!("the member kty of it, d: \"{d}\""))
+            .low(
+                "{crv: 'motion', d: '45702d89-b5e3-4086-580d-9b14d14ff744'}!",
+                "45702d89-b5e3-4086-580d-9b14d14ff744",
+            )
             .hit(&format!("key = {{kty: 'EC', kty: 'oct', k: '{d}'}}"), &d)
             .hit(&format!("key = {{\"crv\":\"P-256\",\"d\":\"{d}\",\"kty\":\"EC\"}}!"), &d)
             .miss(&format!("key = {{\"d\":\"{d}\",\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"{x}\"}}!"))
