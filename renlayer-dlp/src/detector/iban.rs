@@ -4,8 +4,8 @@
 //! one random string in some ten thousand.
 //!
 //! - hit: `DE89 3704 0044 0532 0130 00`, `GB82WEST12345698765432`, `nl91-abna-0417-1643-00`
-//! - low: a wrong check digit after the word `IBAN`; a country that is not in the registry
-//! - miss: a wrong check digit without that word, a length that the country does not have, letters where it has digits, the
+//! - low: a wrong check digit after the word `IBAN`; a country that is not in the registry, letters where the country has digits, in groups
+//! - miss: a wrong check digit without that word, a length that the country does not have, letters where it has digits in one run, the
 //!   number inside a longer word
 //! - known mistakes: the examples of the registry are hits; groups of one character are joined in whole bodies alone.
 
@@ -152,8 +152,10 @@ impl Detector for Iban {
             return None;
         }
         if !(mod97::holds(number) && fits(number, format)) {
-            let is_called_so = NAME.stand_behind(probe, start);
-            return is_called_so.then(|| Match::new(start..end, 0.3).with(Evidence::CONTEXT).harmless());
+            // In groups nothing else is written with a check that holds.
+            let is_grouped = || mod97::holds(number) && number.contains(&b' ');
+            let is_told = NAME.stand_behind(probe, start) || is_grouped();
+            return is_told.then(|| Match::new(start..end, 0.3).with(Evidence::CONTEXT).harmless());
         }
         let found = Match::new(start..end, 0.9).with(Evidence::CHECKSUM);
         let in_context = CONTEXT.stand_behind(probe, start);
@@ -264,6 +266,7 @@ mod tests {
             .low("IBAN: DE88 3704 0044 0532 0130 00", "DE88 3704 0044 0532 0130 00")
             .low("IR580540105180021273113007", "IR580540105180021273113007")
             .miss("BE94A6899999950B")
+            .low("GB12 BARC 2020 1530 093A 59", "GB12 BARC 2020 1530 093A 59")
             .low("IBAN BE94A6899999950B", "BE94A6899999950B")
             .miss("De89 3704 0044 0532 0130 00")
             .miss("DE88 3704 0044 0532 0130 00")
