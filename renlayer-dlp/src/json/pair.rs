@@ -45,68 +45,92 @@ impl Pair {
         frames: &[Frame],
         key: &Range<usize>,
     ) -> Option<Range<usize>> {
-        let called = bytes.get(key.clone()).unwrap_or_default();
+        let role = Role::of(bytes.get(key.clone()).unwrap_or_default());
         let depth = frames.len();
         let is_other = |said: &Said| depth < said.depth || depth == said.depth && is_first(bytes, key);
-        let is_naming = says_a_name(called);
-        if is_naming || is_other(&self.name) {
-            (self.name, self.is_naming) = (Said::default(), is_naming);
+        self.is_naming = role == Some(Role::Names);
+        if self.is_naming || is_other(&self.name) {
+            self.name = Said::default();
         }
         if is_other(&self.key_type) {
             self.key_type = Said::default();
         }
-        if says_a_key_type(called) {
-            // With its quote, which tells it from the name of its own value.
-            self.key_type = Said { at: key.start..key.end + 1, depth };
-        }
-        match () {
-            () if depth == self.name.depth && gives_a_value(called) => Some(self.name.at.clone()),
-            () if depth == self.key_type.depth && is_private(called) => Some(self.key_type.at.clone()),
-            // With the quote that ends it, without which neither is a word for a secret.
-            () if is_short_word(called) => Some(key.start..key.end + 1),
-            () => None,
+        // With its quote, which tells the type of a key from the name of its own value; without it no short word is one for a secret.
+        let quoted = key.start..key.end + 1;
+        match role? {
+            Role::Names => None,
+            Role::KeyType => {
+                self.key_type = Said { at: quoted, depth };
+                None
+            }
+            Role::Value => (depth == self.name.depth).then(|| self.name.at.clone()),
+            Role::Private => (depth == self.key_type.depth).then(|| self.key_type.at.clone()),
+            Role::Word => Some(quoted),
         }
     }
 }
 
-/// Whether a member that is called so says a name, or what kind of value another has.
-#[inline]
-fn says_a_name(called: &[u8]) -> bool {
-    is_one_of(called, [b"name", b"key", b"variable", b"parameterkey", b"typeurl"])
+/// What a member is to others of its object, or to its value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// It says the name of another's value, or what kind of value that is.
+    Names,
+    /// It gives the value.
+    Value,
+    /// JSON Web Keys alone have it (RFC 7517).
+    KeyType,
+    /// Of these the private or shared ones alone have it.
+    Private,
+    /// It is what Docker calls a login, or people a password.
+    Word,
 }
 
-/// Whether a member that is called so gives the value.
-#[inline]
-fn gives_a_value(called: &[u8]) -> bool {
-    is_one_of(called, [b"value", b"default", b"defaultvalue", b"parametervalue"])
-}
+impl Role {
+    const ALL: [(&[u8], Self); 15] = [
+        (b"name", Self::Names),
+        (b"key", Self::Names),
+        (b"variable", Self::Names),
+        (b"parameterkey", Self::Names),
+        (b"typeurl", Self::Names),
+        (b"value", Self::Value),
+        (b"default", Self::Value),
+        (b"defaultvalue", Self::Value),
+        (b"parametervalue", Self::Value),
+        (b"kty", Self::KeyType),
+        (b"crv", Self::KeyType),
+        (b"d", Self::Private),
+        (b"k", Self::Private),
+        (b"auth", Self::Word),
+        (b"pw", Self::Word),
+    ];
+    /// For each length, a bit for each letter that a word of that length begins with.
+    const BEGINS: [u32; 16] = {
+        let mut begins = [0; 16];
+        let mut nth = 0;
+        while let Some((word, _)) = Self::ALL.split_at(nth).1.first() {
+            if let [first, ..] = word
+                && let Some(begins) = begins.split_at_mut(word.len()).1.first_mut()
+            {
+                *begins |= 1 << (*first & 31);
+            }
+            nth += 1;
+        }
+        begins
+    };
 
-/// Whether JSON Web Keys alone have a member that is called so (RFC 7517).
-#[inline]
-fn says_a_key_type(called: &[u8]) -> bool {
-    is_one_of(called, [b"kty", b"crv"])
-}
+    /// That of a member with this name, in either case. Every key of a document is asked about, and of nearly all the length and the first letter
+    /// tell that it has none.
+    #[inline]
+    fn of(called: &[u8]) -> Option<Self> {
+        let begins = Self::BEGINS.get(called.len()).copied().unwrap_or_default();
+        let may_be = begins >> (called.first()? & 31) & 1 == 1;
+        may_be.then(|| Self::looked_up(called))?
+    }
 
-/// Whether of these the private or shared ones alone have it.
-#[inline]
-fn is_private(called: &[u8]) -> bool {
-    is_one_of(called, [b"d", b"k"])
-}
-
-/// What Docker calls a login, and people a password.
-#[inline]
-fn is_short_word(called: &[u8]) -> bool {
-    is_one_of(called, [b"auth", b"pw"])
-}
-
-/// Whether it is one of these words, in either case. Every key of a document is asked about, and of nearly all the length and the first
-/// letter tell that it is not.
-#[inline]
-fn is_one_of<const COUNT: usize>(called: &[u8], words: [&[u8]; COUNT]) -> bool {
-    let first = called.first().map(u8::to_ascii_lowercase);
-    words.iter().any(|word| {
-        word.len() == called.len() && word.first().copied() == first && word.eq_ignore_ascii_case(called)
-    })
+    #[inline(never)]
+    fn looked_up(called: &[u8]) -> Option<Self> {
+        Self::ALL.iter().find(|(word, _)| word.eq_ignore_ascii_case(called)).map(|(_, role)| *role)
+    }
 }
 
 /// Whether an object begins with this member.
