@@ -1,4 +1,7 @@
-//! Bodies to read: prose, source code, chat requests and other JSON, made from word lists by a small generator, all different.
+//! Bodies to read: prose, source code, chat requests and other JSON, made from word lists by a small generator, all different; and what machines
+//! write into such bodies.
+
+mod machine;
 
 use renlayer_dlp::Format;
 use serde_json::{Value, json, to_vec};
@@ -28,6 +31,11 @@ pub(crate) fn all() -> Vec<Bodies> {
             to_vec(&json!({ "messages": [{ "role": "user", "content": code(random, 16 << 10) }] })).unwrap()
         }),
         make("JSON calls 16 KB", Format::Json, 100, &|random| calls(random, 16 << 10)),
+        make("JSON picture 64 KB", Format::Json, 40, &|random| machine::picture(random, 64 << 10)),
+        make("JSON vectors 32 KB", Format::Json, 40, &|random| machine::vectors(random, 32 << 10)),
+        make("log 64 KB", Format::Text, 40, &|random| machine::log(random, 64 << 10).into_bytes()),
+        make("table 64 KB", Format::Text, 40, &|random| machine::table(random, 64 << 10).into_bytes()),
+        make("drawing 64 KB", Format::Text, 40, &|random| machine::drawing(random, 64 << 10).into_bytes()),
         make("prose 1 MB", Format::Text, 4, &|random| prose(random, 1 << 20).into_bytes()),
         make("code 1 MB", Format::Text, 4, &|random| code(random, 1 << 20).into_bytes()),
     ]
