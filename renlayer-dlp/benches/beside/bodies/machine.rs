@@ -63,7 +63,7 @@ pub(super) fn drawing(random: &mut Random, length: usize) -> String {
         text.push_str("<path fill=\"#1f1f1f\" d=\"M");
         for _ in 0..12 {
             let [x, y, dx, dy] = [2400, 2400, 999, 999].map(|most| random.below(most) as f64 / 100.0);
-            write!(text, "{x:.2} {y:.2}l{dx} {dy}")?;
+            write!(text, "L{x:.2} {y:.2}l{dx} {dy}")?;
         }
         writeln!(text, "\"/>")
     })

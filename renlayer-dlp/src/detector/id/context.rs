@@ -76,6 +76,54 @@ struct Saying {
 /// The places of the words that were read.
 type Noted = SmallVec<[usize; 16]>;
 
+/// What some words speak of together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Topics(u8);
+
+impl Topics {
+    pub(super) const NONE: Self = Self(0);
+    const KIND: Self = Self(1);
+    const COUNTRY: Self = Self(2);
+    const GENERAL: Self = Self(4);
+    pub(super) const ALL: Self = Self(7);
+
+    fn of(entry: &Entry) -> Self {
+        entry.sayings.iter().fold(Self::NONE, |topics, saying| topics.or(saying.speaks_of.into()))
+    }
+
+    pub(super) fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    fn any(self) -> bool {
+        self != Self::NONE
+    }
+
+    /// Whether a word of some kind is there.
+    fn has_kinds(self) -> bool {
+        self.has(Self::KIND)
+    }
+
+    /// Whether any kind may be spoken of: by a word of its own, or by a general one and a country.
+    fn may_speak_of_a_kind(self) -> bool {
+        self.has_kinds() || self.has(Self::GENERAL.or(Self::COUNTRY))
+    }
+}
+
+impl From<Topic> for Topics {
+    fn from(topic: Topic) -> Self {
+        match topic {
+            Topic::Kind(_) => Self::KIND,
+            Topic::Country(_) => Self::COUNTRY,
+            Topic::General => Self::GENERAL,
+        }
+    }
+}
+
 #[derive(Clone, Copy)]
 enum Topic {
     Kind(u16),
@@ -207,7 +255,8 @@ impl Context {
             }
             is_same
         });
-        let starts = Starts::of(entries.iter().map(|entry| (entry.text.as_slice(), entry.goes_on)));
+        let starts =
+            Starts::of(entries.iter().map(|entry| (entry.text.as_slice(), entry.goes_on, Topics::of(entry))));
         let begins = entries.iter().fold(Openings::NONE, |begins, entry| begins.and(&entry.text));
         let entries = Beginnings::of(entries, |entry| &entry.text);
         let pronoun = countries.iter().zip(0..).find(|((code, _), _)| *code == "us").map(|(_, i)| i);
@@ -220,12 +269,12 @@ impl Context {
         let words = without_groups(behind);
         let since = words.iter().rposition(u8::is_ascii_digit).map_or(0, |last| last + 1);
         let is_cut = since == 0 && behind.len() > REACH;
-        self.read(words.get(since..).unwrap_or_default(), is_cut).speaks_of_a_kind()
+        self.read(words.get(since..).unwrap_or_default(), is_cut, Topics::has_kinds).speaks_of_a_kind()
     }
 
     /// Whether the words before `at` name another country than that of `code`, or have a word of its numbers.
     pub(super) fn is_elsewhere(&self, probe: &Probe<'_>, at: usize, country: u16) -> bool {
-        let said = self.before(probe, at);
+        let said = self.heard_before(probe, at, Topics::any);
         let is_of_another = |home: &Home| home.country.is_some_and(|other| other != country);
         let mut spoken = self.kinds.iter().zip(&said.kinds);
         (said.names_country && said.countries.get(usize::from(country)) == Some(&0))
@@ -239,14 +288,19 @@ impl Context {
         said.names_country && named == Some(&0)
     }
 
-    /// What the words before `at` say: mostly nothing, and else it is read once, whoever asks.
+    /// What the words before `at` say of any kind: mostly nothing.
     pub(super) fn before(&self, probe: &Probe<'_>, at: usize) -> Heard {
+        self.heard_before(probe, at, Topics::may_speak_of_a_kind)
+    }
+
+    /// What the words before `at` say, where they may say `enough`: it is read once, whoever asks.
+    fn heard_before(&self, probe: &Probe<'_>, at: usize, enough: fn(Topics) -> bool) -> Heard {
         let near = probe.behind(at, REACH + 1);
         // Most characters of such a text take two or three bytes.
         let is_wide = near.len() > REACH && near.first().is_some_and(|byte| *byte >= 0x80);
         let reach = if is_wide { FAR } else { REACH };
         let behind = probe.behind(at, reach + 1);
-        if !self.starts.may_stand_in(behind) {
+        if !self.starts.may_speak(behind, enough) {
             return Heard(None);
         }
         if let Some(said) = probe.shared(|last: &mut Last| last.said(at)) {
@@ -261,12 +315,12 @@ impl Context {
 
     /// What the clause says that begins at `end` with a link to a number.
     pub(super) fn after(&self, probe: &Probe<'_>, end: usize) -> Option<Said> {
-        Some(self.read(clause::after(probe, end)?, false))
+        Some(self.read(clause::after(probe, end)?, false, Topics::may_speak_of_a_kind))
     }
 
-    /// What `text` says; `is_cut` says that its first byte is only there to see whether a word begins after it.
-    fn read(&self, text: &[u8], is_cut: bool) -> Said {
-        if self.starts.may_stand_in(text) { self.read_words(text, is_cut) } else { Said::NOTHING }
+    /// What `text` says, where it may say `enough`; `is_cut` says that its first byte is only there to see whether a word begins after it.
+    fn read(&self, text: &[u8], is_cut: bool, enough: fn(Topics) -> bool) -> Said {
+        if self.starts.may_speak(text, enough) { self.read_words(text, is_cut) } else { Said::NOTHING }
     }
 
     fn read_words(&self, text: &[u8], is_cut: bool) -> Said {

@@ -1,9 +1,11 @@
-//! Whether any word of a list may stand in a text, told of the text as it is written: most have none, and need not be folded.
+//! What the words of a list that may stand in a text speak of, told of the text as it is written: of most it is nothing, or not enough, and they
+//! need not be folded.
 //!
 //! It is told of ASCII alone, at the begins of words: by their first three letters, a bit for each three there are, and then by the
 //! letters of the entries that begin so. What folding does besides changing case is left to it: where an escape (`\n`) may hide
 //! where a word begins both readings are tried, and what may be an abbreviation (`N.I.F.`) may be any word.
 
+use super::Topics;
 use crate::words::has_letters;
 
 /// The entries of a list, by the letters of their first words.
@@ -22,6 +24,7 @@ struct Entry {
     text: Vec<u8>,
     /// Whether its last word may go on.
     goes_on: bool,
+    topics: Topics,
 }
 
 /// Five bits for each letter; zero is what is none.
@@ -32,12 +35,19 @@ const HIGH: u64 = ONES << 7;
 const FOLD: u64 = ONES << 5;
 
 impl Starts {
-    /// Of folded entries, each with whether it may go on.
-    pub(super) fn of<'e>(entries: impl Iterator<Item = (&'e [u8], bool)>) -> Self {
+    /// Of folded entries, each with whether it may go on, and what it speaks of.
+    pub(super) fn of<'e>(entries: impl Iterator<Item = (&'e [u8], bool, Topics)>) -> Self {
         let mut entries: Vec<Entry> =
-            entries.filter(|(text, _)| text.is_ascii()).flat_map(Entry::of).collect();
+            entries.filter(|(text, ..)| text.is_ascii()).flat_map(Entry::of).collect();
         entries.sort_by(|a, b| (a.three, &a.text, a.goes_on).cmp(&(b.three, &b.text, b.goes_on)));
-        entries.dedup_by(|a, b| (a.three, &a.text, a.goes_on) == (b.three, &b.text, b.goes_on));
+        entries.dedup_by(|again, first| {
+            let is_same =
+                (again.three, &again.text, again.goes_on) == (first.three, &first.text, first.goes_on);
+            if is_same {
+                first.topics = first.topics.or(again.topics);
+            }
+            is_same
+        });
         let mut threes = Box::new([(0_u64, 0); THREES / 64]);
         let mut groups: Vec<Vec<Entry>> = Vec::new();
         for entry in entries {
@@ -59,57 +69,66 @@ impl Starts {
         Self { threes, groups }
     }
 
-    /// Whether an entry may stand in `text`, once that is folded.
-    pub(super) fn may_stand_in(&self, text: &[u8]) -> bool {
+    /// Whether what the entries speak of that may stand in `text`, once that is folded, is `enough`.
+    pub(super) fn may_speak(&self, text: &[u8], enough: fn(Topics) -> bool) -> bool {
         if !has_letters(text) {
             return false;
         }
         let Some(begins) = begins(text) else { return true };
-        let mut rest = begins;
+        let (mut rest, mut topics) = (begins, Topics::NONE);
         while rest != 0 {
             let at = rest.trailing_zeros() as usize;
             rest &= rest - 1;
-            if self.may_stand_at(text, at) || (is_escape(text, at) && self.may_stand_at(text, at + 1)) {
+            topics = topics.or(self.at(text, at));
+            if is_escape(text, at) {
+                topics = topics.or(self.at(text, at + 1));
+            }
+            if enough(topics) {
                 return true;
             }
         }
         false
     }
 
+    /// What the entries speak of that may stand at `at`.
     #[inline]
-    fn may_stand_at(&self, text: &[u8], at: usize) -> bool {
+    fn at(&self, text: &[u8], at: usize) -> Topics {
         let rest = text.get(at..).unwrap_or_default();
         let letters = match *rest {
-            [_, b'.', next, ..] if next.is_ascii_alphabetic() => return true,
+            [_, b'.', next, ..] if next.is_ascii_alphabetic() => return Topics::ALL,
             [a, b, c, ..] if joins(a, b) && joins(b, c) => [a, b, c],
             [a, b, ..] if joins(a, b) => [a, b, 0],
             [a, ..] => [a, 0, 0],
-            [] => return false,
+            [] => return Topics::NONE,
         };
         let three = three(letters);
         let (bits, before) = self.threes.get(usize::from(three) / 64).copied().unwrap_or_default();
         let bit = 1 << (three % 64);
-        let group = || usize::from(before) + (bits & (bit - 1)).count_ones() as usize;
-        bits & bit != 0 && self.has(group(), rest)
+        if bits & bit == 0 {
+            return Topics::NONE;
+        }
+        self.of_group(usize::from(before) + (bits & (bit - 1)).count_ones() as usize, rest)
     }
 
-    fn has(&self, group: usize, text: &[u8]) -> bool {
+    fn of_group(&self, group: usize, text: &[u8]) -> Topics {
         // The end of the text aside, most other words are told by one comparison.
         let near = text.first_chunk().map(|near| u64::from_le_bytes(*near) | FOLD);
         let may_be = |entry: &&Entry| near.is_none_or(|near| near & entry.mask == entry.near);
-        let mut group = self.groups.get(group).into_iter().flatten().filter(may_be);
-        group.any(|entry| entry.may_begin(text))
+        let group = self.groups.get(group).into_iter().flatten().filter(may_be);
+        let there = group.filter(|entry| entry.may_begin(text));
+        there.fold(Topics::NONE, |topics, entry| topics.or(entry.topics))
     }
 }
 
 impl Entry {
     /// One; where its first word is shorter than three letters and may go on, one for each letter that may follow.
-    fn of((text, goes_on): (&[u8], bool)) -> Vec<Self> {
+    fn of((text, goes_on, topics): (&[u8], bool, Topics)) -> Vec<Self> {
         let first = text.split(|byte| *byte == b' ').next().unwrap_or_default();
         let eight = first.iter().take(8).rev();
         let [near, mask] =
             eight.fold([0; 2], |[near, mask], byte| [near << 8 | u64::from(*byte | 0x20), mask << 8 | 0xff]);
-        let entry = |letters| Self { three: three(letters), near, mask, text: text.to_vec(), goes_on };
+        let entry =
+            |letters| Self { three: three(letters), near, mask, text: text.to_vec(), goes_on, topics };
         match *text {
             [] => Vec::new(),
             [a] if goes_on => (0..32).flat_map(|b| (0..32).map(move |c| [a, b, c])).map(entry).collect(),
@@ -237,8 +256,11 @@ mod tests {
         fn what_may_not_stand_is_not_read(text in text(), is_cut: bool) {
             let mut folded = [b' '; 400];
             let length = super::super::fold::fold(text.as_bytes(), is_cut, &mut folded);
-            let says_something = CONTEXT.read_folded(&folded[..length]).any;
-            prop_assert!(!says_something || CONTEXT.starts.may_stand_in(text.as_bytes()), "{:?}", text);
+            let said = CONTEXT.read_folded(&folded[..length]);
+            let may = |enough| CONTEXT.starts.may_speak(text.as_bytes(), enough);
+            prop_assert!(!said.any || may(Topics::any), "{:?}", text);
+            prop_assert!(!said.speaks_of_a_kind() || may(Topics::has_kinds), "{:?}", text);
+            prop_assert!(!said.may_speak_of_a_kind() || may(Topics::may_speak_of_a_kind), "{:?}", text);
         }
 
         #[test]
@@ -260,12 +282,16 @@ mod tests {
             "call it on ",
             "the row is a#",
         ] {
-            assert!(!CONTEXT.starts.may_stand_in(text.as_bytes()), "{text}");
+            assert!(!CONTEXT.starts.may_speak(text.as_bytes(), Topics::any), "{text}");
         }
         for text in
             ["my SSN is ", "taxId=", "N.I.F. ", "\\nid ", "n° de contribuinte ", "SteuerID: ", "Routing # "]
         {
-            assert!(CONTEXT.starts.may_stand_in(text.as_bytes()), "{text}");
+            assert!(CONTEXT.starts.may_speak(text.as_bytes(), Topics::any), "{text}");
         }
+        for text in ["request id=", "see personal items/", "in France we had "] {
+            assert!(!CONTEXT.starts.may_speak(text.as_bytes(), Topics::may_speak_of_a_kind), "{text}");
+        }
+        assert!(CONTEXT.starts.may_speak(b"id in France ", Topics::may_speak_of_a_kind));
     }
 }
