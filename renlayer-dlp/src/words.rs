@@ -16,6 +16,8 @@ pub struct Words {
     rows: Option<Rows>,
     /// Each has a letter, or a byte outside ASCII.
     is_lettered: bool,
+    /// Each begins with one.
+    begin_with_letters: bool,
 }
 
 impl Words {
@@ -23,7 +25,8 @@ impl Words {
     #[must_use]
     pub const fn new(words: &'static [&'static str]) -> Self {
         let (openings, rows) = (Openings::of(words), Rows::of(words));
-        Self { words, openings, rows, is_lettered: are_lettered(words) }
+        let (is_lettered, begin_with_letters) = (are_lettered(words), begin_with_letters(words));
+        Self { words, openings, rows, is_lettered, begin_with_letters }
     }
 
     /// Whether one of them stands in the 64 bytes before `start`.
@@ -57,19 +60,25 @@ impl Words {
         if self.is_lettered && !has_letters(text) {
             return false;
         }
+        if let Some(begins) = self.begin_with_letters.then(|| begins(text)).flatten() {
+            return places(begins).any(|at| self.stands_at(text, at));
+        }
         let mut rest = text;
         let mut before = None;
         while let Some((byte, tail)) = rest.split_first() {
-            if self.openings.may_begin(rest)
-                && !joins(before, Some(byte))
-                && self.begins(rest)
-                && !drawn::stands_at(text, text.len() - rest.len())
-            {
+            if !joins(before, Some(byte)) && self.stands_at(text, text.len() - rest.len()) {
                 return true;
             }
             (before, rest) = (Some(byte), tail);
         }
         false
+    }
+
+    /// Whether one of them stands where a word begins.
+    #[inline]
+    fn stands_at(&self, text: &[u8], at: usize) -> bool {
+        let rest = text.get(at..).unwrap_or_default();
+        self.openings.may_begin(rest) && self.begins(rest) && !drawn::stands_at(text, at)
     }
 
     fn begins(&self, text: &[u8]) -> bool {
@@ -145,10 +154,68 @@ const fn are_lettered(words: &[&str]) -> bool {
     true
 }
 
+#[allow(clippy::indexing_slicing, reason = "the places are in the list")]
+const fn begin_with_letters(words: &[&str]) -> bool {
+    let mut i = 0;
+    while i < words.len() {
+        match words[i].as_bytes() {
+            [first, ..] if is_letter(*first) => i += 1,
+            _ => return false,
+        }
+    }
+    true
+}
+
+const ONES: u64 = u64::from_ne_bytes([1; 8]);
+const HIGH: u64 = ONES << 7;
+
+/// A bit for each place where a word begins; nothing is told of a text that is too long, or not ASCII.
+#[inline]
+#[allow(clippy::indexing_slicing, reason = "of two halves, one bit tells which")]
+pub(crate) fn begins(text: &[u8]) -> Option<u128> {
+    if text.len() > u128::BITS as usize {
+        return None;
+    }
+    let (mut letters, mut lower) = ([0_u64; 2], [0_u64; 2]);
+    let (words, rest) = text.as_chunks::<8>();
+    let mut last = [0; 8];
+    last.iter_mut().zip(rest).for_each(|(slot, byte)| *slot = *byte);
+    let words = words.iter().chain((!rest.is_empty()).then_some(&last));
+    let mut is_foreign = 0;
+    for (word, nth) in words.zip(0..) {
+        let word = u64::from_le_bytes(*word);
+        is_foreign |= word & HIGH;
+        let folded = word | ONES << 5;
+        let from_a = (folded & !HIGH) + ONES * (0x80 - b'a' as u64);
+        let after_z = (folded & !HIGH) + ONES * (0x7f - b'z' as u64);
+        let is_letter = from_a & !after_z & HIGH;
+        let (half, place) = (nth / 8 % 2, nth % 8 * 8);
+        letters[half] |= u64::from(gather(is_letter)) << place;
+        lower[half] |= u64::from(gather(is_letter & word << 2)) << place;
+    }
+    let whole = |[low, high]: [u64; 2]| u128::from(low) | u128::from(high) << 64;
+    let (letters, lower) = (whole(letters), whole(lower));
+    let humps = letters & !lower & lower << 1;
+    (is_foreign == 0).then_some(letters & !(letters << 1) | humps)
+}
+
+/// The high bits of eight bytes.
+#[inline]
+fn gather(bytes: u64) -> u8 {
+    (((bytes & HIGH) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
+}
+
+/// The places of the bits that are set, the lowest first.
+#[inline]
+fn places(bits: u128) -> impl Iterator<Item = usize> {
+    let next = |bits: &u128| Some(bits & bits.wrapping_sub(1));
+    std::iter::successors(Some(bits), next)
+        .take_while(|bits| *bits != 0)
+        .map(|bits| bits.trailing_zeros() as usize)
+}
+
 /// Whether there is a letter in `text`, or a byte outside ASCII: where numbers stand in rows, no word needs to be looked for.
 pub(crate) fn has_letters(text: &[u8]) -> bool {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGH: u64 = ONES << 7;
     let (words, rest) = text.as_chunks::<8>();
     let has = |word: &[u8; 8]| {
         let word = u64::from_ne_bytes(*word);
@@ -193,7 +260,34 @@ const fn is_letter(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn words_begin_where_letters_do(text in "([a-c]{0,2}[A-C]{0,2}[ -~]{0,3}){0,20}") {
+            let bytes = text.as_bytes();
+            prop_assume!(bytes.len() <= 128);
+            let before = |at: usize| at.checked_sub(1).and_then(|before| bytes.get(before));
+            let is_begin = |at: usize| bytes[at].is_ascii_alphabetic() && !joins(before(at), bytes.get(at));
+            let told = begins(bytes).unwrap();
+            prop_assert!((0..bytes.len()).all(|at| (told >> at & 1 == 1) == is_begin(at)), "{}", text);
+            let listed: Vec<usize> = (0..bytes.len()).filter(|at| is_begin(*at)).collect();
+            prop_assert_eq!(places(told).collect::<Vec<_>>(), listed);
+        }
+
+        /// Words are told by where they may begin, or at each byte.
+        #[test]
+        fn words_stand_where_they_begin(text in "([a-d ]|tax id|Card|CVV|[A-Z_#.-]|é){0,40}") {
+            const LETTERS: Words = Words::new(&["card", "cvv", "tax id", "ab"]);
+            const SIGNS: Words = Words::new(&["card", "cvv", "tax id", "ab", "-§"]);
+            const { assert!(LETTERS.begin_with_letters && !SIGNS.begin_with_letters) };
+            prop_assert_eq!(LETTERS.stand_in(text.as_bytes()), SIGNS.stand_in(text.as_bytes()));
+        }
+    }
 
     #[test]
     fn letters_are_seen_wherever_they_stand() {

@@ -42,8 +42,11 @@ impl Detector for V4 {
 
     fn anchors(&self) -> Vec<Anchor> {
         // Of four numbers; most with a full stop after them end a sentence or are a decimal.
-        let first = Anchor::digits(1, 3).then(ByteSet::EMPTY.with(b".")).second(ByteSet::DIGIT);
-        vec![first.after(GLUE.not()).followed_by(3).of_decimals(Decimals::NONE)]
+        let first = |min, max| {
+            let number = Anchor::digits(min, max).after(GLUE.not()).then(ByteSet::EMPTY.with(b"."));
+            number.second(ByteSet::DIGIT).followed_by(3).of_decimals(Decimals::NONE)
+        };
+        vec![first(1, 1), first(2, 3).beginning(ByteSet::DIGIT.without(b"0"))]
     }
 
     fn ahead(&self) -> usize {

@@ -6,7 +6,7 @@
 //! where a word begins both readings are tried, and what may be an abbreviation (`N.I.F.`) may be any word.
 
 use super::Topics;
-use crate::words::has_letters;
+use crate::words::{begins, has_letters};
 
 /// The entries of a list, by the letters of their first words.
 pub(super) struct Starts {
@@ -29,10 +29,8 @@ struct Entry {
 
 /// Five bits for each letter; zero is what is none.
 const THREES: usize = 1 << 15;
-const ONES: u64 = u64::from_ne_bytes([1; 8]);
-const HIGH: u64 = ONES << 7;
 /// Folds the case of letters.
-const FOLD: u64 = ONES << 5;
+const FOLD: u64 = u64::from_ne_bytes([1 << 5; 8]);
 
 impl Starts {
     /// Of folded entries, each with whether it may go on, and what it speaks of.
@@ -182,42 +180,6 @@ fn is_escape(text: &[u8], at: usize) -> bool {
         && at.checked_sub(1).and_then(|at| text.get(at)) == Some(&b'\\')
 }
 
-/// A bit for each place where a word begins; nothing is told of a text that is too long, or not ASCII.
-#[inline]
-#[allow(clippy::indexing_slicing, reason = "of two halves, one bit tells which")]
-fn begins(text: &[u8]) -> Option<u128> {
-    if text.len() > u128::BITS as usize {
-        return None;
-    }
-    let (mut letters, mut lower) = ([0_u64; 2], [0_u64; 2]);
-    let (words, rest) = text.as_chunks::<8>();
-    let mut last = [0; 8];
-    last.iter_mut().zip(rest).for_each(|(slot, byte)| *slot = *byte);
-    let words = words.iter().chain((!rest.is_empty()).then_some(&last));
-    let mut is_foreign = 0;
-    for (word, nth) in words.zip(0..) {
-        let word = u64::from_le_bytes(*word);
-        is_foreign |= word & HIGH;
-        let folded = word | FOLD;
-        let from_a = (folded & !HIGH) + ONES * (0x80 - b'a' as u64);
-        let after_z = (folded & !HIGH) + ONES * (0x7f - b'z' as u64);
-        let is_letter = from_a & !after_z & HIGH;
-        let (half, place) = (nth / 8 % 2, nth % 8 * 8);
-        letters[half] |= u64::from(gather(is_letter)) << place;
-        lower[half] |= u64::from(gather(is_letter & word << 2)) << place;
-    }
-    let whole = |[low, high]: [u64; 2]| u128::from(low) | u128::from(high) << 64;
-    let (letters, lower) = (whole(letters), whole(lower));
-    let humps = letters & !lower & lower << 1;
-    (is_foreign == 0).then_some(letters & !(letters << 1) | humps)
-}
-
-/// The high bits of eight bytes.
-#[inline]
-fn gather(bytes: u64) -> u8 {
-    (((bytes & HIGH) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -261,16 +223,6 @@ mod tests {
             prop_assert!(!said.any || may(Topics::any), "{:?}", text);
             prop_assert!(!said.speaks_of_a_kind() || may(Topics::has_kinds), "{:?}", text);
             prop_assert!(!said.may_speak_of_a_kind() || may(Topics::may_speak_of_a_kind), "{:?}", text);
-        }
-
-        #[test]
-        fn words_begin_where_letters_do(text in "([a-c]{0,2}[A-C]{0,2}[ -~]{0,3}){0,20}") {
-            let bytes = text.as_bytes();
-            let is_begin = |at: usize| bytes[at].is_ascii_alphabetic()
-                && at.checked_sub(1).is_none_or(|before| !bytes[before].is_ascii_alphabetic() || !joins(bytes[before], bytes[at]));
-            prop_assume!(bytes.len() <= 128);
-            let told = begins(bytes).unwrap();
-            prop_assert!((0..bytes.len()).all(|at| (told >> at & 1 == 1) == is_begin(at)), "{}", text);
         }
     }
 
