@@ -368,6 +368,9 @@ impl Length {
                 bits &= !asking;
             }
         }
+        if bits == 0 {
+            return 0;
+        }
         if around.further().is_some_and(|byte| deep.further.has(byte)) {
             for (joint, asking) in &deep.joints {
                 if bits & asking != 0 && around.is_joined(joint) {

@@ -113,10 +113,8 @@ impl<'t> Around<'t> {
     /// Whether the run is in the middle of a word: more than a number's letters stand directly before it, or a digit does before these.
     #[inline]
     pub(super) fn is_in_a_word(&self) -> bool {
-        let behind = self.behind();
-        // Mostly a space or a mark stands there.
-        behind.last().is_some_and(u8::is_ascii_alphabetic)
-            && letters_at_the_end_of(behind).1.is_some_and(|before| ByteSet::WORD.has(before))
+        let (count, before) = letters_at_the_end_of(self.behind());
+        count > 0 && before.is_some_and(|before| ByteSet::WORD.has(before))
     }
 
     #[inline]

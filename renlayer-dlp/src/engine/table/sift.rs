@@ -208,7 +208,10 @@ impl Table {
         let end = at + length;
         let around = beside.around(at, end);
         // Most numbers in a hash, or in what is packed, are in the middle of a word.
-        if around.is_in_a_word() && text.bytes.get(end).is_some_and(|next| self.runs.ends_no_word(*next)) {
+        if before(text, at).is_ascii_alphabetic()
+            && text.bytes.get(end).is_some_and(|next| self.runs.ends_no_word(*next))
+            && around.is_in_a_word()
+        {
             return;
         }
         if near.is_last(place + length)
