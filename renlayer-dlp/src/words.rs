@@ -8,7 +8,7 @@ use crate::openings::Openings;
 pub(crate) const REACH: usize = 64;
 
 /// Words of which one, before a value, says what the value is. In lower case; they match in either ASCII case, as whole
-/// words, and across `_`, `-` and camel case (`cardNumber` holds `card`), though not in an id that was [drawn] at random.
+/// words, and across `_`, `-` and camel case (`cardNumber` holds `card`), though not in an id that was drawn at random.
 pub struct Words {
     words: &'static [&'static str],
     openings: Openings,

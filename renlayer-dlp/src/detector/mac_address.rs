@@ -106,7 +106,8 @@ fn joined(probe: &Probe<'_>, start: usize) -> Option<Match> {
         _ => return None,
     };
     let text = probe.slice(start..end);
-    let holds = text.iter().all(|byte| ByteSet::HEX.with(b".").has(*byte))
+    let holds = text.len() == end - start
+        && text.iter().all(|byte| ByteSet::HEX.with(b".").has(*byte))
         && (run == 4 || text.iter().any(u8::is_ascii_digit));
     (holds && stands_alone(probe, end)).then(|| found(probe, start, end))
 }
@@ -151,6 +152,8 @@ mod tests {
     fn mac_address_cases() {
         Cases::of("pii.mac_address")
             .hit("from 00:1b:44:11:3a:b7.", "00:1b:44:11:3a:b7")
+            .miss("mac 1607.3720.")
+            .miss("at 12:34:56.789, 01:02:03:04:05")
             .hit("ab:cd:ef:01:23:45 joined", "ab:cd:ef:01:23:45")
             .hit("3C-22-FB-4E-9D-01", "3C-22-FB-4E-9D-01")
             .hit("00-1A-2B-3C-4D-5E", "00-1A-2B-3C-4D-5E")

@@ -20,7 +20,7 @@ mod words;
 mod written;
 
 use super::id;
-use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, Reach};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::{Evidence, Severity};
 use written::Written;
 
@@ -54,16 +54,16 @@ impl Detector for Phone {
             |min, max| Anchor::digits(min, max).after(INSIDE.not()).unjoined(NUMBER_BEFORE, JOINT.with(b","));
         let zero = |min, max| digits(min, max).beginning(ByteSet::EMPTY.with(b"0"));
         let set = ByteSet::EMPTY.with(b"+");
-        let grouped = |length, more| {
+        let grouped = |length, more, decimals| {
             let group =
                 digits(length, length).then(written::BETWEEN).second(written::INSIDE).followed_by(more);
-            group.of_decimals(Decimals::of(written::DECIMALS)).undated()
+            group.of_decimals(decimals).undated()
         };
-        vec![
+        let groups = written::DECIMALS
+            .into_iter()
+            .flat_map(|which| [(2, 4), (3, 3), (4, 2)].map(|(length, more)| grouped(length, more, which)));
+        let others = [
             Anchor::between(BEFORE_PLUS.not(), set, AFTER_PLUS),
-            grouped(2, 4),
-            grouped(3, 3),
-            grouped(4, 2),
             // `(0-612) 34555`.
             zero(1, 1).after(ByteSet::EMPTY.with(b"(")).then(ByteSet::EMPTY.with(b"-")),
             // `1-800-FLOWERS`.
@@ -77,7 +77,8 @@ impl Detector for Phone {
             digits(11, 12),
             digits(13, 13).beginning(ByteSet::DIGIT.without(b"01")),
             zero(13, 15),
-        ]
+        ];
+        groups.chain(others).collect()
     }
 
     fn reach(&self) -> Reach {
@@ -124,6 +125,12 @@ mod tests {
     fn phone_cases() {
         Cases::of("pii.phone")
             .hit("Berlin +49 30 901820.", "+49 30 901820")
+            .hit("Tel. 30.90 18 20", "30.90 18 20")
+            .hit("Tel. 89.12 34 56 78", "89.12 34 56 78")
+            .hit("cell. 333.1234567", "333.1234567")
+            .hit("fax 10.44 1230", "10.44 1230")
+            .miss("tel. 11.63 10.88 22.5, 207.55 of")
+            .miss("call 2026-11-30 12:30 and 30.11.2026 12 30")
             .hit("+12127365000", "+12127365000")
             .hit("+1 (212) 736-5000", "+1 (212) 736-5000")
             .hit("+44 (0)20 7219 3000 today", "+44 (0)20 7219 3000")

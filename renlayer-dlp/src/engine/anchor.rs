@@ -1,6 +1,6 @@
 //! Where detectors want to look, compiled into tables for one pass over the bytes.
 
-use super::sides::Sides;
+use super::sides::{Decimal, Sides};
 use crate::byteset::ByteSet;
 
 /// Bytes at which a detector is worth asking.
@@ -60,9 +60,8 @@ pub enum Anchor {
         set: ByteSet,
         /// What stands after the byte.
         next: ByteSet,
-        /// How often the byte stands again at least, in so many bytes after it; where these have not all arrived, the detector may be asked
-        /// all the same.
-        again: (u8, u8),
+        /// How often the byte stands again at least; where that has not all arrived, the detector may be asked all the same.
+        again: Again,
     },
 }
 
@@ -80,7 +79,7 @@ pub struct Joint {
 pub struct Decimals {
     /// Digits, at least.
     pub fewest: u8,
-    /// What may follow these: a letter after a space stands for both, and 0 for the end of the text.
+    /// What may follow these, as a [`Decimal`] tells it.
     pub ends: ByteSet,
 }
 
@@ -102,9 +101,24 @@ impl Decimals {
         Self { ends, ..self }
     }
 
-    pub(crate) fn has(&self, digits: u8, end: u8) -> bool {
-        digits >= self.fewest && self.ends.has(end)
+    /// Whether it is one of these.
+    pub(crate) fn has(&self, decimal: Decimal) -> bool {
+        decimal.digits >= self.fewest && self.ends.has(decimal.end)
     }
+}
+
+/// How often a byte stands again in the bytes after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// So often, at least.
+    pub times: u8,
+    /// In so many bytes.
+    pub within: u8,
+}
+
+impl Again {
+    /// It need not.
+    pub const NONE: Self = Self { times: 0, within: 0 };
 }
 
 impl Joint {
@@ -231,11 +245,12 @@ impl Anchor {
         self
     }
 
-    /// This run of digits where one byte parts it from a run of one of these lengths. Where that has not all arrived, the detector may be asked
-    /// all the same: it must itself find nothing without it.
+    /// This run of digits where one byte parts it from a run of one of these lengths, which are less than 24. Where that has not all arrived, the
+    /// detector may be asked all the same: it must itself find nothing without it.
     #[must_use]
     pub fn before_group(mut self, lengths: &[u8]) -> Self {
         if let Self::Digits { groups, .. } = &mut self {
+            debug_assert!(lengths.iter().all(|length| *length < 24), "more are not told apart");
             *groups = lengths.iter().fold(0, |groups, length| groups | 1 << length);
         }
         self
@@ -273,14 +288,14 @@ impl Anchor {
     /// Any byte of a set between these, whatever stands before those.
     #[must_use]
     pub const fn between(before: ByteSet, set: ByteSet, next: ByteSet) -> Self {
-        Self::Between { further: ByteSet::ALL, before, set, next, again: (0, 0) }
+        Self::Between { further: ByteSet::ALL, before, set, next, again: Again::NONE }
     }
 
     /// This byte where it stands so often again in so many bytes after it.
     #[must_use]
     pub const fn again(mut self, times: u8, within: u8) -> Self {
         if let Self::Between { again, .. } = &mut self {
-            *again = (times, within);
+            *again = Again { times, within };
         }
         self
     }

@@ -25,13 +25,13 @@ use crate::byteset::ByteSet;
 use crate::detector::{About, Detector, Match, Reach, Start};
 use crate::{Action, Direction, Severity};
 
-pub use anchor::{Anchor, Decimals, Need};
+pub use anchor::{Again, Anchor, Decimals, Need};
 use heads::Heads;
 pub use probe::Probe;
 pub(crate) use probe::{BEHIND, Text};
 pub(crate) use runs::NEAR;
 pub(crate) use settle::Settler;
-pub use sides::Sides;
+pub use sides::{Decimal, Sides};
 pub(crate) use sides::{MOST_LETTERS, SEPARATOR};
 #[cfg(test)]
 pub(crate) use sieve::signs_by_each;
@@ -187,6 +187,11 @@ impl Engine {
         if probe.noted() > before {
             known.set(rule.notes, place.at..probe.noted());
         }
+        debug_assert!(
+            found.as_ref().is_none_or(|found| found.range.end <= text.bytes.len()),
+            "{} found what is not there",
+            rule.name
+        );
         debug_assert!(
             found.as_ref().is_none_or(|found| found.range.start >= self.earliest(text, place, &probe)),
             "{} found what a stream may have released",

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use super::shared::Shared;
-use super::sides::number;
+use super::sides::{Decimal, number};
 use crate::byteset::ByteSet;
 
 /// How far before its anchor a verifier sees.
@@ -117,15 +117,15 @@ impl<'t> Probe<'t> {
         self.until(from, max, |there| there.iter().position(|byte| !set.has(*byte)))
     }
 
-    /// How many digits stand after the point, where the run of digits in `whole` is the whole part of a decimal: see [`Anchor::undecimal`].
+    /// The decimal of which the run of digits in `whole` is what stands before the point, as a pass tells it to [`Anchor::of_decimals`].
     ///
-    /// [`Anchor::undecimal`]: super::Anchor::undecimal
+    /// [`Anchor::of_decimals`]: super::Anchor::of_decimals
     #[must_use]
-    pub fn fraction(&self, whole: Range<usize>) -> Option<usize> {
-        number::fraction(self, whole)
+    pub fn decimal(&self, whole: Range<usize>) -> Option<Decimal> {
+        number::decimal(self, whole)
     }
 
-    /// Whether the run of digits in `first` begins a date: see [`Anchor::undated`].
+    /// Whether the run of digits in `first` begins a date, as a pass tells it to [`Anchor::undated`].
     ///
     /// [`Anchor::undated`]: super::Anchor::undated
     #[must_use]

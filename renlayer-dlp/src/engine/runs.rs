@@ -4,8 +4,8 @@
 //! Numbers are everywhere, and a hundred detectors ask for runs of eight to thirteen digits. Those that ask for one length
 //! have one bit each; the bits that are left by the neighbours, by the first digit and by the digits that follow are four table
 //! lookups, however many detectors there are. Bytes that no detector tells apart as neighbours are one class, which keeps the tables small.
-//! What takes more than a byte to tell, the letters before a number and the words beside it, is looked at only where some detector
-//! is left that asks for it.
+//! What takes more than a byte to tell, the letters before a number, the group after it and the words beside it, is looked at only where some
+//! detector is left that asks for it. Decimals and dates, which most detectors do not want, have tables of those that do.
 
 use std::collections::HashMap;
 
@@ -239,7 +239,7 @@ impl Runs {
     fn asking(&self, run: &Run<'_>) -> Option<&Length> {
         let lengths = match run.written {
             Written::Plain => &self.lengths,
-            Written::Decimal { .. } => &self.decimals,
+            Written::Decimal(_) => &self.decimals,
             Written::Date => &self.dates,
         };
         lengths.get(run.length)
@@ -426,8 +426,8 @@ impl Deep {
                 bits &= !asking;
             }
         }
-        if let Written::Decimal { digits, end } = written {
-            let unasked = self.decimals.iter().filter(|(which, _)| !which.has(digits, end));
+        if let Written::Decimal(decimal) = written {
+            let unasked = self.decimals.iter().filter(|(which, _)| !which.has(decimal));
             bits &= !unasked.fold(0, |all, (_, asking)| all | asking);
         }
         bits

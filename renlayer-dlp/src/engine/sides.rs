@@ -14,6 +14,7 @@ use super::table::Scope;
 use crate::byteset::ByteSet;
 pub(super) use between::Between;
 use number::Arrived;
+pub use number::Decimal;
 pub(super) use number::Written;
 use word::{Octets, Word, last_eight, no_lower};
 
@@ -110,7 +111,8 @@ impl<'t> Around<'t> {
         }
     }
 
-    /// Whether the run is in the middle of a word: more than a number's letters stand directly before it, or a digit does before these.
+    /// Whether the run is in the middle of a word: letters stand directly before it, and before these a digit, an underscore, or more letters than a
+    /// number has.
     #[inline]
     pub(super) fn is_in_a_word(&self) -> bool {
         let (count, before) = letters_at_the_end_of(self.behind());

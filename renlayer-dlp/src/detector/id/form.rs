@@ -207,7 +207,7 @@ impl Outline {
     /// Whether what is written so may have this outline: where more follows than that has places, something parts it from that.
     #[inline]
     pub(super) fn may_be_all(&self, written: &Written) -> bool {
-        let next = self.places + 1;
+        let next = self.places.wrapping_add(1);
         next & written.0.places & !written.0.parted == 0 && self.may_be(written)
     }
 

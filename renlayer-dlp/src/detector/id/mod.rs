@@ -224,7 +224,7 @@ impl IdNumbers {
                 let anchor = Anchor::digits(clamp(run), clamp(run)).after(*before);
                 let anchor = anchor.second(second).followed_by(clamp(more));
                 let anchor = if letters == 0 {
-                    anchor.of_decimals(Decimals::NONE).undated().unjoined(ByteSet::ALPHA, DASH)
+                    anchor.of_decimals(decimals(run)).undated().unjoined(ByteSet::ALPHA, DASH)
                 } else {
                     anchor
                 };
@@ -288,7 +288,7 @@ impl Detector for IdNumbers {
             _ => 0,
         };
         let mut best = Best { found: None, said: None, after: None };
-        let is_another = || probe.begins_date(at..at + run) || probe.fraction(at..at + run).is_some();
+        let is_another = || probe.begins_date(at..at + run) || is_a_decimal(probe, at, run);
         if joined > 0 || !is_another() {
             self.look(probe, at - joined, self.beginning(joined, run), &mut best);
         }
@@ -520,6 +520,18 @@ fn end_of_digits(probe: &Probe<'_>) -> Option<usize> {
         }
     }
     None
+}
+
+/// The decimals that may be a number after a first run: one point parts it, and it has eight digits or more.
+fn decimals(run: usize) -> Decimals {
+    const FEWEST: usize = 8;
+    let fewest = u8::try_from(FEWEST.saturating_sub(run)).unwrap_or(u8::MAX);
+    if run > 1 { Decimals::of(fewest) } else { Decimals::NONE }
+}
+
+/// Whether the run of digits is the whole part of one that is no number.
+fn is_a_decimal(probe: &Probe<'_>, at: usize, run: usize) -> bool {
+    probe.decimal(at..at + run).is_some_and(|decimal| !decimals(run).has(decimal))
 }
 
 /// After another number, or before one, these make it a part of something longer.

@@ -228,6 +228,20 @@ fn a_comma_parts_the_cells_of_a_row() {
     Cases::of("gov_id.de.idnr").miss("Steuer-ID 36574261809,50").run();
 }
 
+/// What one point parts is mostly a price, a score or a place in a drawing; a number of a person has eight digits and more.
+#[test]
+fn one_point_may_part_a_number_of_eight_digits() {
+    for (class, text, number) in [
+        ("gov_id.ch.ahv", "AHV 756.9217076985", "756.9217076985"),
+        ("gov_id.se.personnummer", "personnummer 811228.9874", "811228.9874"),
+        ("gov_id.br.cpf", "CPF: 529982247.25", "529982247.25"),
+        ("health.uk.nhs", "NHS 943476.5919", "943476.5919"),
+    ] {
+        Cases::of(class).hit(text, number).run();
+    }
+    Cases::of("gov_id").miss("BSN 1234.56, VAT 12.345 and 0.123456782").run();
+}
+
 #[test]
 fn old_and_short_ways_of_writing_are_read() {
     Cases::of("gov_id.nl.bsn").hit("BSN 12345672", "12345672").low("BSN 12345673", "12345673").run();

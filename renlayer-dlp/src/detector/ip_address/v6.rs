@@ -3,7 +3,7 @@
 use std::net::Ipv6Addr;
 
 use super::v4;
-use crate::detector::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use crate::detector::{About, Again, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::{Evidence, Severity};
 
 /// See the [module](super).
@@ -28,16 +28,16 @@ impl Detector for V6 {
         // Most colons are no address: what follows the first one in an address is another, or a digit, and so is all of the word
         // before it; without such a word another one follows. Of a time there are too few.
         let set = ByteSet::EMPTY.with(b":");
-        let after_group = |next, (times, within)| Anchor::Between {
+        let after_group = |next, again| Anchor::Between {
             further: GLUE.not().or(ByteSet::HEX),
             before: ByteSet::HEX,
             set,
             next,
-            again: (times, within),
+            again,
         };
         vec![
-            after_group(ByteSet::HEX, (2, 10)),
-            after_group(set, (0, 0)),
+            after_group(ByteSet::HEX, Again { times: 2, within: 10 }),
+            after_group(set, Again::NONE),
             Anchor::between(GLUE.not(), set, set),
         ]
     }

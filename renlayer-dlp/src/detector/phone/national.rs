@@ -38,10 +38,10 @@ pub(super) fn find(probe: &Probe<'_>) -> Option<Match> {
     read(probe, digit)
 }
 
-/// Whether a group begins a decimal or a date.
+/// Whether a group begins a date, or a decimal that is no number.
 fn is_another(probe: &Probe<'_>, group: Range<usize>) -> bool {
-    probe.begins_date(group.clone())
-        || probe.fraction(group).is_some_and(|digits| digits < usize::from(written::DECIMALS))
+    let is_number = |decimal| written::DECIMALS.iter().any(|which| which.has(decimal));
+    probe.begins_date(group.clone()) || probe.decimal(group).is_some_and(|decimal| !is_number(decimal))
 }
 
 fn read(probe: &Probe<'_>, digit: usize) -> Option<Match> {

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use super::plan;
 use crate::check::ean;
-use crate::detector::{ByteSet, Probe};
+use crate::detector::{ByteSet, Decimals, Probe};
 
 /// The most bytes that a number takes: sixteen digits, something after each second one, and an extension.
 pub(super) const LONGEST: usize = 64;
@@ -15,8 +15,8 @@ pub(super) const LONGEST: usize = 64;
 pub(super) const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" .-/()\xc2\xe2");
 /// What may be the second byte after a group that another one follows.
 pub(super) const INSIDE: ByteSet = BETWEEN.or(ByteSet::DIGIT).with(b"\x80\xa0");
-/// With fewer digits after a point it is a decimal, unless another group follows these after one more point or dash: `11.63 10.88`.
-pub(super) const DECIMALS: u8 = 3;
+/// The decimals that may be groups of a number: `333.1234567`, and `30.90 18 20`, which goes on after a space, but not `11.63 10.88`.
+pub(super) const DECIMALS: [Decimals; 2] = [Decimals::of(3), Decimals::ALL.before(ByteSet::DIGIT)];
 const MOST_DIGITS: usize = 16;
 /// The fewest digits of a number at home.
 const SHORTEST: usize = 6;

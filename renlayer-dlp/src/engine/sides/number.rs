@@ -81,40 +81,55 @@ impl<'t> Arrived<'t> {
 pub(in crate::engine) enum Written {
     /// Nothing, as far as it is known.
     Plain,
-    /// The whole part of a decimal, with so many digits after the point, and what follows these: a letter after a space stands for both, and
-    /// 0 for the end of the text.
-    Decimal { digits: u8, end: u8 },
+    /// The whole part of a decimal.
+    Decimal(Decimal),
     /// The begin of a date.
     Date,
+}
+
+/// A decimal, from its point on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decimal {
+    /// How many digits stand after the point.
+    pub digits: u8,
+    /// What follows these: 0 where the text ends; a letter after a space, or a digit there that begins no decimal, stands for both.
+    pub end: u8,
 }
 
 impl Written {
     /// Of a run before a point, a dash or a slash.
     #[inline]
     pub(super) fn of(text: Text<'_>, run: Range<usize>) -> Self {
-        let told = Arrived::tell(text, |bytes| {
-            if let Some(digits) = fraction(bytes, run.clone()) {
-                let end = run.end + 1 + digits;
-                let after_a_space = bytes.byte(end + 1).filter(u8::is_ascii_alphabetic);
-                let end =
-                    bytes.byte(end).map_or(0, |byte| after_a_space.filter(|_| byte == b' ').unwrap_or(byte));
-                return Self::Decimal { digits: digits as u8, end };
-            }
-            if begins_date(bytes, run) { Self::Date } else { Self::Plain }
+        let told = Arrived::tell(text, |bytes| match decimal(bytes, run.clone()) {
+            Some(decimal) => Self::Decimal(decimal),
+            None if begins_date(bytes, run) => Self::Date,
+            None => Self::Plain,
         });
         told.unwrap_or(Self::Plain)
     }
 }
 
-/// How many digits a decimal has after its point, of which the run in `whole` may be what stands before that: `11.63`. No zero begins that but
-/// one that is all of it, and the number does not go on.
+/// The decimal of which the run in `whole` is what stands before the point, if it is one: `11.63`. No zero begins that but one that is all of it,
+/// the number does not go on, and has fewer digits after its point than [`MOST`].
 #[inline]
-pub(in crate::engine) fn fraction(bytes: &impl Bytes, whole: Range<usize>) -> Option<usize> {
+pub(in crate::engine) fn decimal(bytes: &impl Bytes, whole: Range<usize>) -> Option<Decimal> {
     if bytes.byte(whole.end) != Some(b'.') || (whole.len() > 1 && bytes.byte(whole.start) == Some(b'0')) {
         return None;
     }
     let digits = bytes.digits(whole.end + 1);
-    (digits > 0 && digits < MOST && !bytes.goes_on(whole.end + 1 + digits)).then_some(digits)
+    let end = whole.end + 1 + digits;
+    if digits == 0 || digits == MOST || bytes.goes_on(end) {
+        return None;
+    }
+    let after_a_space = |at: usize| match bytes.byte(at)? {
+        b'0'..=b'9' if bytes.byte(at + bytes.digits(at)) == Some(b'.') => None,
+        byte => byte.is_ascii_alphanumeric().then_some(byte),
+    };
+    let end = match bytes.byte(end) {
+        Some(b' ') => after_a_space(end + 1).unwrap_or(b' '),
+        byte => byte.unwrap_or(0),
+    };
+    Some(Decimal { digits: digits as u8, end })
 }
 
 /// Whether the run begins a date, after which no number goes on: `2026-11-30`, `30.11.2026`, `11/30/2026`.
@@ -162,21 +177,42 @@ mod tests {
         Arrived::tell(text, |arrived| tell(arrived, start..end))
     }
 
+    fn digits_of(bytes: &Arrived<'_>, run: Range<usize>) -> Option<u8> {
+        decimal(bytes, run).map(|decimal| decimal.digits)
+    }
+
+    #[test]
+    fn what_follows_a_decimal_is_told() {
+        for (text, end) in [
+            ("11.63", 0),
+            ("11.63 10.88", b' '),
+            ("11.63 10 88", b'1'),
+            ("48.85 N", b'N'),
+            ("48.85N", b'N'),
+            ("48.85, 2", b','),
+            ("48.85 -2.1", b' '),
+        ] {
+            let told = told(text, true, |bytes, run| decimal(bytes, run));
+            assert_eq!(told.flatten().map(|decimal| decimal.end), Some(end), "{text}");
+        }
+        assert_eq!(told("11.63 1", false, digits_of), None);
+    }
+
     #[test]
     fn decimals_are_told() {
         for (text, digits) in
             [("11.63", 2), ("0.5 ", 1), ("x 2.125M", 3), ("12.5.", 1), ("3.25, 4.5", 2), ("9.99-", 2)]
         {
-            assert_eq!(told(text, true, |bytes, run| fraction(bytes, run)), Some(Some(digits)), "{text}");
+            assert_eq!(told(text, true, digits_of), Some(Some(digits)), "{text}");
         }
         for text in ["11", "11.", "11.a", "030.90", "1.2.3", "11.63-a", "12.5/7", "00.5"] {
-            assert_eq!(told(text, true, |bytes, run| fraction(bytes, run)), Some(None), "{text}");
+            assert_eq!(told(text, true, digits_of), Some(None), "{text}");
         }
         // What has not arrived may go on with it.
         for text in ["11.63", "11.63.", "11.", "11"] {
-            assert_eq!(told(text, false, |bytes, run| fraction(bytes, run)), None, "{text}");
+            assert_eq!(told(text, false, digits_of), None, "{text}");
         }
-        assert_eq!(told("11.63 ", false, |bytes, run| fraction(bytes, run)), Some(Some(2)));
+        assert_eq!(told("11.63, ", false, digits_of), Some(Some(2)));
     }
 
     #[test]

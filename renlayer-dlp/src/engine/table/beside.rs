@@ -2,6 +2,7 @@
 
 use crate::byteset::ByteSet;
 use crate::engine::Index;
+use crate::engine::anchor::Again;
 
 /// A detector that looks at a byte between some others.
 #[derive(Clone)]
@@ -10,20 +11,19 @@ pub(super) struct Beside {
     pub(super) further: ByteSet,
     pub(super) before: ByteSet,
     pub(super) next: ByteSet,
-    /// How often the byte stands again, in so many bytes after it.
-    pub(super) again: (u8, u8),
+    pub(super) again: Again,
 }
 
 impl Beside {
     pub(super) fn anything(owner: Index) -> Self {
-        Self { owner, further: ByteSet::ALL, before: ByteSet::ALL, next: ByteSet::ALL, again: (0, 0) }
+        Self { owner, further: ByteSet::ALL, before: ByteSet::ALL, next: ByteSet::ALL, again: Again::NONE }
     }
 
     /// Whether the same detector is asked already wherever `other` asks it.
     fn covers(&self, other: &Self) -> bool {
         let all = |ours: ByteSet, theirs: ByteSet| ours.or(theirs) == ours;
         self.owner == other.owner
-            && (self.again == (0, 0) || self.again == other.again)
+            && (self.again == Again::NONE || self.again == other.again)
             && all(self.further, other.further)
             && all(self.before, other.before)
             && all(self.next, other.next)
@@ -31,16 +31,16 @@ impl Beside {
 
     /// Whether these bytes stand so, where they are known.
     #[inline]
-    fn holds(&self, around: &Around<'_>) -> bool {
-        has(self.next, around.next)
-            && has(self.before, around.before)
-            && around.further.is_none_or(|further| self.further.has(further))
-            && around.has_again(self.again)
+    fn holds(&self, near: &Vicinity<'_>) -> bool {
+        has(self.next, near.next)
+            && has(self.before, near.before)
+            && near.further.is_none_or(|further| self.further.has(further))
+            && near.has_again(self.again)
     }
 }
 
 /// What stands beside a byte, as far as it is known.
-pub(super) struct Around<'t> {
+pub(super) struct Vicinity<'t> {
     pub(super) further: Option<u8>,
     pub(super) before: Option<u8>,
     /// From the byte on.
@@ -50,14 +50,14 @@ pub(super) struct Around<'t> {
     pub(super) next: Option<u8>,
 }
 
-impl Around<'_> {
+impl Vicinity<'_> {
     /// Whether the byte may stand again so often in so many bytes after it.
     #[inline]
-    fn has_again(&self, (times, within): (u8, u8)) -> bool {
-        let Some((byte, after)) = self.rest.split_first().filter(|_| times > 0) else { return true };
-        let near = after.get(..usize::from(within));
-        let there = near.unwrap_or(after).iter().filter(|other| *other == byte).count();
-        there >= usize::from(times) || (near.is_none() && !self.is_all)
+    fn has_again(&self, again: Again) -> bool {
+        let Some((byte, after)) = self.rest.split_first().filter(|_| again.times > 0) else { return true };
+        let there = after.get(..usize::from(again.within));
+        let count = there.unwrap_or(after).iter().filter(|other| *other == byte).count();
+        count >= usize::from(again.times) || (there.is_none() && !self.is_all)
     }
 }
 
@@ -92,11 +92,11 @@ impl Besides {
         has(self.next, next)
     }
 
-    /// Those that look where this stands around the byte, as far as that is known.
+    /// Those that look where this stands near the byte, as far as that is known.
     #[inline]
-    pub(super) fn between(&self, around: &Around<'_>) -> impl Iterator<Item = Index> {
-        let some = self.may_precede(around.next) && has(self.before, around.before);
+    pub(super) fn between(&self, near: &Vicinity<'_>) -> impl Iterator<Item = Index> {
+        let some = self.may_precede(near.next) && has(self.before, near.before);
         let owners = if some { self.owners.as_slice() } else { &[] };
-        owners.iter().filter(move |one| one.holds(around)).map(|one| one.owner)
+        owners.iter().filter(move |one| one.holds(near)).map(|one| one.owner)
     }
 }

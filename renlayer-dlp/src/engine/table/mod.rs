@@ -277,14 +277,14 @@ impl Table {
             let next = bytes.get(at + 1).copied().unwrap_or(0);
             let further = further(text, at);
             let (further, before, next) = (Some(further), Some(before), Some(next));
-            let around = beside::Around {
+            let near = beside::Vicinity {
                 further,
                 before,
                 rest: bytes.get(at..).unwrap_or_default(),
                 is_all: text.complete,
                 next,
             };
-            let owners = self.by_byte[usize::from(first)].between(&around);
+            let owners = self.by_byte[usize::from(first)].between(&near);
             owners.for_each(|owner| report(Event { owner, at, open: false }));
         }
     }
@@ -341,6 +341,7 @@ mod tests {
     use super::*;
     use crate::byteset::ByteSet;
     use crate::engine::Sides;
+    use crate::engine::anchor::Again;
 
     /// What may stand beside an anchor.
     fn set() -> impl Strategy<Value = ByteSet> + Clone {
@@ -374,7 +375,7 @@ mod tests {
                 before: beside[1],
                 set: ByteSet::EMPTY.with(&bytes),
                 next: beside[2],
-                again: (bytes.len() as u8 % 3, 7),
+                again: Again { times: bytes.len() as u8 % 3, within: 7 },
             },
         );
         let literal = "[a-c0-1_ -]{3,60}";
