@@ -204,7 +204,7 @@ impl Anchor {
     }
 
     /// This run of digits after so many letters, of which there are six at most; a separator (space, `-`, `.`, `/`) may stand
-    /// between. Letters at the end of a longer word, one with a digit or an underscore in it, are none. Where the letters may be an escape,
+    /// between. Letters at the end of a longer word, one with a digit, an underscore or a plus sign in it, are none. Where the letters may be an escape,
     /// the detector may be asked all the same.
     #[must_use]
     pub const fn after_letters(mut self, count: u8) -> Self {

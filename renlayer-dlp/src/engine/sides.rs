@@ -30,6 +30,8 @@ const ABBREVIATION: usize = 5;
 const NAME: usize = 5;
 /// What goes on with a word, or may.
 const IN_WORDS: ByteSet = ByteSet::ALPHA.with(b".'-\\").or(ByteSet::EMPTY.range(0x80, 0xff));
+/// Before letters these make them the end of something longer.
+const IN_A_WORD: ByteSet = ByteSet::WORD.with(b"+");
 /// What may stand on the other side of a word.
 const APART: ByteSet = ByteSet::EMPTY.with(b" ,\n;():");
 
@@ -106,17 +108,17 @@ impl<'t> Around<'t> {
         };
         match letters_at_the_end_of(word) {
             (_, Some(b'\\')) => None,
-            (count, Some(before)) if count > 0 && ByteSet::WORD.has(before) => Some(MOST_LETTERS),
+            (count, Some(before)) if count > 0 && IN_A_WORD.has(before) => Some(MOST_LETTERS),
             (count, _) => Some(count),
         }
     }
 
-    /// Whether the run is in the middle of a word: letters stand directly before it, and before these a digit, an underscore, or more letters than a
-    /// number has.
+    /// Whether the run is in the middle of a word: letters stand directly before it, and before these a digit, an underscore, a plus sign, or more letters
+    /// than a number has.
     #[inline]
     pub(super) fn is_in_a_word(&self) -> bool {
         let (count, before) = letters_at_the_end_of(self.behind());
-        count > 0 && before.is_some_and(|before| ByteSet::WORD.has(before))
+        count > 0 && before.is_some_and(|before| IN_A_WORD.has(before))
     }
 
     #[inline]

@@ -204,7 +204,7 @@ impl IdNumbers {
     /// Where the forms may stand that begin with so many letters and a run of that length. Each way in which one goes on has an
     /// anchor of its own: numbers are everywhere, and most are followed by a space and a word.
     fn anchors_of(&self, run: usize, letters: usize) -> Vec<Anchor> {
-        let glue = ByteSet::WORD.with(b"$");
+        let glue = GLUE.or(ByteSet::ALNUM);
         let befores: &[ByteSet] = if letters == 0 { &[glue.not()] } else { &[ByteSet::ALPHA, SEPARATOR] };
         let mut anchors = Vec::new();
         for (nth, before) in befores.iter().enumerate() {
@@ -534,6 +534,8 @@ fn is_a_decimal(probe: &Probe<'_>, at: usize, run: usize) -> bool {
     probe.decimal(at..at + run).is_some_and(|decimal| !decimals(run).has(decimal))
 }
 
+/// Signs that go on into a number.
+const GLUE: ByteSet = ByteSet::EMPTY.with(b"+$_@");
 /// After another number, or before one, these make it a part of something longer.
 const MARKS: ByteSet = DASH.with(b"./,");
 /// So does this one after a letter, or before one.
@@ -548,7 +550,7 @@ fn is_glued_before(probe: &Probe<'_>, start: usize) -> bool {
                 && (probe.was(start - 1, &ByteSet::DIGIT)
                     || (byte == b'-' && probe.was(start - 1, &ByteSet::ALPHA)))
         }
-        Some(b'+' | b'$' | b'_' | b'@') => true,
+        Some(byte) if GLUE.has(byte) => true,
         Some(0x80..) => !ends_a_wide_character(probe, start),
         Some(byte) => byte.is_ascii_alphanumeric(),
         None => false,

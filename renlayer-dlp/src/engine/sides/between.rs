@@ -1,12 +1,12 @@
 //! Numbers in a sentence, as most numbers of ordinary text are: told from the two words around them, for all detectors at once.
 
 use super::word::Short;
-use super::{APART, IN_WORDS, MOST_LETTERS, Sides};
+use super::{APART, IN_A_WORD, IN_WORDS, MOST_LETTERS, Sides};
 use crate::byteset::ByteSet;
 use crate::engine::probe::Text;
 
 /// What goes on with a word, or may: with a quote a string may begin, of which nothing is known here.
-const GOES_ON: ByteSet = IN_WORDS.or(ByteSet::WORD).with(b"\"");
+const GOES_ON: ByteSet = IN_WORDS.or(IN_A_WORD).with(b"\"");
 
 /// The words between which a number stands in a sentence, as most numbers of ordinary text do: of up to sixteen lower-case letters each, a
 /// space away, or a comma and a space after the first. How long they are, what stands beyond them and whether they are in a list is hard to
