@@ -68,6 +68,7 @@ mod private_key;
 mod putty_key;
 mod russian_passport;
 mod source_code;
+mod thing;
 pub mod token;
 mod url_credentials;
 mod us_ssn;

@@ -6,10 +6,12 @@
 //! - hit: `536-22-8145`; `SSN 536 22 8145`, `social security number: 536228145`, `536228145 is my SSN` by their context
 //! - miss: `social insurance number 536228145` (Canada's), `Greek tax ID 229342828`
 //! - miss: `000-12-3456`, `666-12-3456`, `912-34-5678` (a taxpayer number), `536-00-8145`, nine digits without context
-//! - low: such a number that was never issued, after a word for one; `TIN 536228145`, which is one of many countries; `536 22 8145` where it stands apart; a cell between words where nothing speaks of a person (`Widget,128-14-2074,Bolt`), or after a word for a thing (`part no. 128-14-2074`); `497878524` and nothing else; the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
+//! - low: such a number that was never issued, after a word for one; `TIN 536228145`, which is one of many countries
+//! - low: right after a word for a thing, `part no. 128-14-2074`; `536 22 8145` where it stands apart; `497878524` and nothing else
+//! - low: the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
 //! - known mistakes: the number of a thing written 3-2-4 is a hit where no word says so, with spaces LOW.
 
-use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, id};
+use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, id, thing};
 use crate::words::Words;
 use crate::{Evidence, Severity};
 
@@ -23,60 +25,6 @@ const MARKS: ByteSet = ByteSet::EMPTY.with(b"-./");
 
 static CONTEXT: Words =
     Words::new(&["ssn", "ssns", "ss#", "ss number", "ssnumber", "socialnum", "socialnumber"]);
-/// What a table calls the columns of such numbers, or of a person.
-static HEAD: Words = Words::new(&[
-    "ssn",
-    "ss#",
-    "social",
-    "socialnum",
-    "socialnumber",
-    "taxpayer",
-    "tin",
-    "dob",
-    "birth",
-    "birthdate",
-    "birthday",
-    "lastname",
-    "last name",
-    "firstname",
-    "first name",
-    "surname",
-    "full name",
-    "fullname",
-    "employee",
-    "patient",
-    "email",
-]);
-/// What has numbers of its own, and is written 3-2-4 as well.
-static THING: Words = Words::new(&[
-    "part",
-    "sku",
-    "item",
-    "serial",
-    "batch",
-    "lot",
-    "model",
-    "order",
-    "invoice",
-    "ticket",
-    "article",
-    "product",
-    "tracking",
-    "catalog",
-    "artikel",
-    "bestellung",
-    "rechnung",
-    "pedido",
-    "factura",
-    "commande",
-    "facture",
-    "ordine",
-    "fattura",
-]);
-/// How far back a row and the head of a table are looked for, and how far on the rest of the row.
-const LINE: usize = 192;
-const REST: usize = 64;
-const IN_LINE: ByteSet = ByteSet::EMPTY.with(b"\r\n").not();
 /// Words that other countries have for their own numbers.
 static SHARED: Words = Words::new(&[
     "social security",
@@ -99,7 +47,7 @@ impl Detector for UsSsn {
 
     fn page(&self) -> Page {
         Page {
-            basis: "issued ranges, and dashes or words; three groups that stand apart, or nothing else, are LOW",
+            basis: "issued ranges, and dashes or words; after a word for a thing (`part no.`), in groups that stand apart or alone it is LOW",
             mistakes: "the number of a thing written 3-2-4 is a hit where no word says so, with spaces LOW",
         }
     }
@@ -139,8 +87,7 @@ impl Detector for UsSsn {
             (false, Some(b'-')) if is_taxed() => Match::new(start..end, 0.95).with(Evidence::CONTEXT),
             (false, Some(b'-')) => {
                 let found = Match::new(start..end, 0.65).with(Evidence::STRUCTURE);
-                let is_of_a_thing = numbers_a_thing(probe, start) || is_of_a_thing(probe, start, end);
-                if is_of_a_thing { found.harmless() } else { found }
+                if thing::is_numbered(probe, start) { found.harmless() } else { found }
             }
             // Without dashes nothing says that it is this country's.
             (false, _) if is_taxed() => Match::new(start..end, 0.4).with(Evidence::CONTEXT).harmless(),
@@ -168,33 +115,6 @@ fn grouped(probe: &Probe<'_>, start: usize, separator: Option<u8>) -> Option<usi
     let digits = |from: usize, n: usize| probe.run(from, &ByteSet::DIGIT, n + 1) == from + n;
     let holds = digits(start + 4, 2) && probe.get(start + 6) == separator && digits(start + 7, 4);
     holds.then_some(start + 11)
-}
-
-/// Whether the words right before it say that it is the number of a thing: `part no. 128-14-2074`.
-pub(super) fn numbers_a_thing(probe: &Probe<'_>, start: usize) -> bool {
-    const REACH: usize = 16;
-    let behind = probe.behind(start, REACH);
-    let since = behind.iter().rposition(|byte| b",;!?\r\n".contains(byte)).map_or(0, |last| last + 1);
-    THING.stand_in(behind.get(since..).unwrap_or_default())
-}
-
-/// Whether it is a cell between words (`Widget,128-14-2074,Bolt`), and nothing in sight says that the row is a person's: neither its
-/// head nor a date, an e-mail address, or a second number that is written in groups.
-fn is_of_a_thing(probe: &Probe<'_>, start: usize, end: usize) -> bool {
-    const NAME: ByteSet = ByteSet::ALPHA.with(b" '");
-    const PERSONAL: ByteSet = ByteSet::EMPTY.with(b"@/-");
-    let begin = probe.run_back(start, &IN_LINE, LINE);
-    let row = probe.slice(begin..start);
-    let last = row.strip_suffix(b",").and_then(|row| row.rsplit(|byte| *byte == b',').next());
-    let is_word = |cell: &[u8]| !cell.is_empty() && cell.iter().all(|byte| NAME.has(*byte));
-    let is_after_a_word = last.is_some_and(is_word);
-    let is_before_a_word = || probe.get(end) == Some(b',') && probe.is(end + 1, &ByteSet::ALPHA);
-    let is_personal = |row: &[u8]| row.iter().any(|byte| PERSONAL.has(*byte));
-    is_after_a_word
-        && is_before_a_word()
-        && !is_personal(row)
-        && !is_personal(probe.slice(end..probe.run(end, &IN_LINE, REST)))
-        && !HEAD.stand_in(probe.behind(start, LINE))
 }
 
 /// Whether a comma alone parts it from another number, as the cells of a row: numbers of parts are written so too.
@@ -277,12 +197,22 @@ mod tests {
             .low("part no. 128-14-2074", "128-14-2074")
             .hit("Orders are late; 536-22-8145", "536-22-8145")
             .hit("SSN of the order: 536-22-8145", "536-22-8145")
-            .low("Widget,128-14-2074,Bolt", "128-14-2074")
-            .low("part,no,use\nWidget,128-14-2074,Bolt", "128-14-2074")
-            .hit("last name,id,town\nMiller,536-22-8145,Leeds", "536-22-8145")
-            .hit("Miller,536-22-8145,Leeds,1980-02-03", "536-22-8145")
-            .hit("1980-02-03,Miller,536-22-8145,Leeds", "536-22-8145")
-            .hit("Anna, 536-22-8145, from Leeds", "536-22-8145")
+            .low(r#"{"sku": "128-14-2074"}"#, "128-14-2074")
+            .hit("Miller,536-22-8145,Leeds", "536-22-8145")
+            .hit("w2SsnBox: 536228145", "536228145")
+            .hit("f1040SpouseSsn: 536228145", "536228145")
+            .hit("Customer,Number,City\nMiller,536-22-8145,Leeds", "536-22-8145")
+            .hit("My name is Anna,536-22-8145,please help", "536-22-8145")
+            .hit("I did my part. 536-22-8145", "536-22-8145")
+            .hit("Thanks a lot: 536-22-8145", "536-22-8145")
+            .hit("In order to file: 536-22-8145", "536-22-8145")
+            .hit("Her number, in order: 536-22-8145", "536-22-8145")
+            .hit("Model: Anna 536-22-8145", "536-22-8145")
+            .hit("Ticket #12 Anna 536-22-8145", "536-22-8145")
+            .hit("Rechnung an Anna 536-22-8145", "536-22-8145")
+            .hit(r#"{"item": "Anna 536-22-8145"}"#, "536-22-8145")
+            .hit(r#"{"order_user": "536-22-8145"}"#, "536-22-8145")
+            .hit("to place order 536-22-8145 is my number", "536-22-8145")
             .miss("1,128-14-2074,5\n2,536-22-8145,bolt")
             .miss("ssn 1,536228145 and 536228145,5")
             .low("TIN: 536228145", "536228145")

@@ -26,7 +26,7 @@ mod tests;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, Reach, us_ssn};
+use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, Reach, thing};
 use crate::engine::{NEAR, SEPARATOR};
 use crate::words::has_letters;
 use crate::{Evidence, Severity};
@@ -363,7 +363,7 @@ impl IdNumbers {
                 if word.is_none()
                     && !form.has_letters
                     && !self.has_check(form)
-                    && us_ssn::numbers_a_thing(probe, start) =>
+                    && thing::is_numbered(probe, start) =>
             {
                 Alone::Little
             }

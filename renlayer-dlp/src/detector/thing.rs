@@ -1,0 +1,109 @@
+//! What has numbers of its own that are written as those of persons are: the parts of a machine, the orders of a shop.
+
+use super::Probe;
+use crate::words::Words;
+
+/// Words that a number follows directly.
+static NUMBERED: Words = Words::new(&[
+    "sku",
+    "serial",
+    "batch",
+    "invoice",
+    "ticket",
+    "tracking",
+    "artikel",
+    "bestellung",
+    "rechnung",
+    "pedido",
+    "factura",
+    "commande",
+    "facture",
+    "ordine",
+    "fattura",
+]);
+/// Words that say much else, and that a word for a number has to follow: `part no.`, `order #`.
+static OF_MANY_SENSES: Words =
+    Words::new(&["part", "item", "lot", "model", "order", "article", "product", "catalog"]);
+/// Words for a number.
+const NUMBER: [&str; 5] = ["number", "num", "no", "nr", "nummer"];
+/// How far back such a name is looked for.
+const REACH: usize = 32;
+
+/// Whether the name right before `start` says that a thing is numbered: `part no. 128-14-2074`, `"sku": "128-14-2074"`.
+pub(super) fn is_numbered(probe: &Probe<'_>, start: usize) -> bool {
+    is_name_of_a_number(probe.behind(start, REACH))
+}
+
+fn is_name_of_a_number(behind: &[u8]) -> bool {
+    let name = without_signs(behind, b" \t\"':=#");
+    let has_sign = behind.get(name.len()..).unwrap_or_default().contains(&b'#');
+    match without_number(name) {
+        Some(thing) => ends_with(thing, &NUMBERED) || ends_with(thing, &OF_MANY_SENSES),
+        None => ends_with(name, &NUMBERED) || has_sign && ends_with(name, &OF_MANY_SENSES),
+    }
+}
+
+/// The name without a word for a number at its end, where there is one.
+fn without_number(name: &[u8]) -> Option<&[u8]> {
+    let name = name.strip_suffix(b".").unwrap_or(name);
+    let rest = name.get(..name.len() - last_word(name).len())?;
+    let is_number = |word: &&str| last_word(name).eq_ignore_ascii_case(word.as_bytes());
+    NUMBER.iter().any(is_number).then(|| without_signs(rest, b" _-"))
+}
+
+fn ends_with(name: &[u8], words: &Words) -> bool {
+    words.stand_in(last_word(name))
+}
+
+/// The letters at the end of a name, from the last that begins a hump on: `no` in `part_no`, `No` in `partNo`.
+fn last_word(name: &[u8]) -> &[u8] {
+    let letters = name.iter().rev().take_while(|byte| byte.is_ascii_alphabetic() || **byte >= 0x80).count();
+    let word = name.get(name.len() - letters..).unwrap_or_default();
+    let hump = word.windows(2).rposition(|pair| matches!(pair, [b'a'..=b'z', b'A'..=b'Z']));
+    hump.and_then(|at| word.get(at + 1..)).unwrap_or(word)
+}
+
+fn without_signs<'n>(name: &'n [u8], signs: &[u8]) -> &'n [u8] {
+    let end = name.iter().rposition(|byte| !signs.contains(byte)).map_or(0, |last| last + 1);
+    name.get(..end).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thing_is_numbered_by_the_words_right_before() {
+        for name in [
+            "part no. ",
+            "Part Number: ",
+            "partNo=",
+            "part_number\": \"",
+            "Order #",
+            "sku ",
+            "SKU: ",
+            "itemSku: ",
+            "Rechnung Nr. ",
+            "ticket #",
+        ] {
+            assert!(is_name_of_a_number(name.as_bytes()), "{name}");
+        }
+        for name in [
+            "",
+            "no. ",
+            "I did my part. ",
+            "Parking lot. ",
+            "Thanks a lot: ",
+            "order: ",
+            "Invoice. ",
+            "Ticket #12 Anna ",
+            "invoice - ",
+            "invoice, ",
+            "invoice\n",
+            "casino ",
+            "order_user\": \"",
+        ] {
+            assert!(!is_name_of_a_number(name.as_bytes()), "{name}");
+        }
+    }
+}
