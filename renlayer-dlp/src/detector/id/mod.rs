@@ -317,6 +317,8 @@ struct Found {
     word: Option<Word>,
     /// Whether the kind's check takes it.
     holds: bool,
+    /// Whether the name that has the word goes on to say that it is something else.
+    is_otherwise: bool,
     alone: Alone,
 }
 
@@ -345,13 +347,12 @@ impl IdNumbers {
 
     /// Offers the number at `start` as one of a form that it may have.
     fn consider(&self, probe: &Probe<'_>, start: usize, form: &Form, best: &mut Best) {
-        let word = CONTEXT.speaks_of(best.said(probe, start), form.kind);
-        let word = word.or_else(|| best.said_after(probe, start, form));
+        let before = CONTEXT.speaks_of(best.said(probe, start), form.kind);
+        let word = before.or_else(|| best.said_after(probe, start, form));
         if word.is_none() && form.alone == Alone::Nothing && !probe.is_said_from(start) {
             return;
         }
         let Some((end, holds)) = self.read(probe, start, form) else { return };
-        let word = word.filter(|_| self.has_check(form) || !self.is_of_a_constant(probe, start, form.kind));
         let word = word.filter(|word| {
             holds || (word.is_clear() && !CONTEXT.is_foreign(best.said(probe, start), form.kind))
         });
@@ -376,14 +377,16 @@ impl IdNumbers {
             Alone::Nothing if word.is_none() && !self.is_told_by_itself(probe, start..end, form) => return,
             alone => alone,
         };
-        best.offer(Found { start, end, kind: form.kind, word, holds, alone });
+        let is_otherwise =
+            before.is_some() && !self.has_check(form) && self.is_of_a_constant(probe, start, form.kind);
+        best.offer(Found { start, end, kind: form.kind, word, holds, is_otherwise, alone });
     }
 
     fn has_check(&self, form: &Form) -> bool {
         self.kinds.get(form.kind).is_some_and(|kind| matches!(kind.check, Check::Digit(_)))
     }
 
-    /// Whether what speaks of the kind is how the name of a constant begins, which then is that of something else: `PHN_MAX_BLUE`.
+    /// Whether what speaks of the kind is how the name of a constant begins that is of something else: `PHN_MAX_BLUE`.
     fn is_of_a_constant(&self, probe: &Probe<'_>, start: usize, kind: usize) -> bool {
         let words = self.kinds.get(kind).map_or(&[][..], |kind| kind.words);
         context::constant::is_of_another(probe, start, words)
@@ -471,7 +474,9 @@ impl Found {
         };
         let range = self.start..self.end;
         let mut found = match (self.word, self.alone, check) {
-            _ if !self.holds => Match::new(range, 0.3).harmless().with(Evidence::CONTEXT),
+            _ if !self.holds || self.is_otherwise => {
+                Match::new(range, 0.3).harmless().with(Evidence::CONTEXT)
+            }
             (Some(_), _, Check::Digit(_)) => Match::new(range, 0.95).with(Evidence::CONTEXT),
             (Some(_), ..) => Match::new(range, 0.8).with(Evidence::CONTEXT),
             (None, Alone::Enough, _) => Match::new(range, 0.65),

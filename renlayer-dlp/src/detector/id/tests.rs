@@ -342,13 +342,35 @@ fn no_word_stands_inside_a_piece_of_code() {
 }
 
 #[test]
-fn what_a_constant_begins_with_is_not_what_it_is() {
+fn a_constant_that_is_a_bound_is_recorded() {
     Cases::of("health.ca.health_card")
         .hit("PATIENT_PHN = 9876543210", "9876543210")
         .hit("PHN_NUMBER: 9876543210", "9876543210")
-        .miss("PHN_MAX_BLUE 9876543210")
-        .miss("12345678 PHN_MAX_BLUE = 9876543210;")
+        .low("PHN_MAX_BLUE 9876543210", "9876543210")
+        .low("12345678 PHN_MAX_BLUE = 9876543210;", "9876543210")
+        .hit("PHN_CA=9876543210", "9876543210")
+        .hit("PATIENT_PHN_TEXT: 9876543210", "9876543210")
         .run();
+    let worst = |text: &str| scan(text).findings.iter().map(|finding| finding.severity).max();
+    for text in [
+        "USE_PASSPORT_JS=1\nmy passport is 536228145",
+        "PASSPORT_STRATEGY=jwt # passport 536228145",
+        "see NIN_TABLE for the NIN 12345678901",
+        "LOG_DNI_CHECK: dni 12345678",
+        "DNI_NUMERO=12345678",
+        "DNI_NRO=12345678",
+        "DNI_CLIENTE=12345678",
+        "PASSPORT_NUMMER=536228145",
+        "PASSEPORT_NUMERO=12AB34567",
+        "PASAPORTE_NUMERO=AAB123456",
+        "PASSPORT_VALUE=536228145",
+        "PASSPORT_NO_PRIMARY=536228145",
+        "PASSPORT_US=536228145",
+        "DRIVER_LICENSE_CA=D1234567",
+    ] {
+        assert_eq!(worst(text), Some(Severity::High), "{text}");
+    }
+    assert_eq!(worst("PASSPORT_TIMEOUT=536228145"), Some(Severity::Low));
     // A check digit says as much as the end of a name.
     Cases::of("gov_id.pt.nif").hit("NIF_CLIENTE=501964843", "501964843").run();
 }

@@ -1,15 +1,25 @@
-//! Names of constants, whose last word says what they are: `PATIENT_PHN` is a personal health number, and `PHN_MAX_BLUE` a blue one of
-//! whatever begins with `PHN`.
+//! Names of constants that say of what a number is a bound or a setting: `PATIENT_PHN` is a personal health number, and `PHN_MAX_BLUE`
+//! the most that something may be.
 
-use super::COMMON;
 use crate::detector::Probe;
 use crate::words::REACH;
 
-/// Whether a word of `words` stands in the last constant before `at`, and what the constant ends with is another.
+/// What of a name says that its value is none of what the name begins with.
+const OF_ANOTHER: [&str; 24] = [
+    "max", "min", "size", "len", "length", "width", "height", "color", "colour", "count", "limit", "timeout",
+    "ttl", "mask", "offset", "table", "index", "strategy", "mode", "enabled", "disabled", "version",
+    "retries", "interval",
+];
+/// What stands between a name and its value.
+const SIGNS: &[u8] = b" \t\"':=";
+
+/// Whether the constant right before `at` holds a word of `words`, and after it one that says that it is something else.
 pub(in super::super) fn is_of_another(probe: &Probe<'_>, at: usize, words: &[&str]) -> bool {
+    let behind = probe.behind(at, REACH);
+    let end = behind.iter().rposition(|byte| !SIGNS.contains(byte)).map_or(0, |last| last + 1);
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let mut names = probe.behind(at, REACH).rsplit(|byte| !is_name(byte));
-    names.find(|name| is_constant(name)).is_some_and(|name| ends_otherwise(name, words))
+    let name = behind.get(..end).and_then(|behind| behind.rsplit(|byte| !is_name(byte)).next());
+    name.is_some_and(|name| is_constant(name) && goes_on_otherwise(name, words))
 }
 
 /// Whether a name is written as those of constants are, of two words or more.
@@ -18,21 +28,23 @@ fn is_constant(name: &[u8]) -> bool {
     words.count() > 1 && !name.iter().any(u8::is_ascii_lowercase)
 }
 
-fn ends_otherwise(name: &[u8], words: &[&str]) -> bool {
+fn goes_on_otherwise(name: &[u8], words: &[&str]) -> bool {
     let name = String::from_utf8_lossy(name).to_ascii_lowercase().replace('_', " ");
-    // `PHN_1` is one of several.
-    let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ').trim_start();
-    let last = name.rsplit(' ').next().unwrap_or_default();
-    let stands = |word: &str| {
-        let mut places = name.match_indices(word).map(|(at, _)| at);
-        places.any(|at| at == 0 || name.as_bytes().get(at - 1) == Some(&b' '))
+    let end = words.iter().filter_map(|word| end_of_last(&name, word)).max();
+    let rest = end.and_then(|end| name.get(end..)).unwrap_or_default();
+    rest.split(' ').any(|word| OF_ANOTHER.contains(&word))
+}
+
+/// Where the last place of a word in a name ends. One with `*` may go on.
+fn end_of_last(name: &str, word: &str) -> Option<usize> {
+    let (word, goes_on) = word.strip_suffix('*').map_or((word, false), |word| (word, true));
+    let is_whole = |at: usize| {
+        let (before, after) = (name.get(..at).unwrap_or_default(), name.get(at + word.len()..));
+        (before.is_empty() || before.ends_with(' '))
+            && (goes_on || after.is_none_or(|after| after.is_empty() || after.starts_with(' ')))
     };
-    let ends = |word: &&str| match word.strip_suffix('*') {
-        Some(begin) => last.starts_with(begin.rsplit(' ').next().unwrap_or_default()),
-        None => name.strip_suffix(*word).is_some_and(|before| before.is_empty() || before.ends_with(' ')),
-    };
-    let is_common = COMMON.contains(&last) || last == "num" || last == "id";
-    !is_common && words.iter().any(|word| stands(word.trim_end_matches('*'))) && !words.iter().any(ends)
+    let last = name.rmatch_indices(word).map(|(at, _)| at).find(|at| is_whole(*at));
+    last.map(|at| at + word.len())
 }
 
 #[cfg(test)]
@@ -40,21 +52,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_constant_is_what_its_name_ends_with() {
-        let words = ["phn", "health card*", "personal health number"];
-        for name in ["PHN_MAX_BLUE", "A_PHN_B", "HEALTH_CARD_SIZE"] {
-            assert!(is_constant(name.as_bytes()) && ends_otherwise(name.as_bytes(), &words), "{name}");
+    fn a_constant_is_something_else_where_a_word_after_says_so() {
+        let words = ["phn", "health card*", "personal health number", "passport"];
+        for name in ["PHN_MAX_BLUE", "A_PHN_SIZE", "HEALTH_CARD_SIZE", "HEALTH_CARDS_MAX", "PASSPORT_TABLE"] {
+            assert!(is_constant(name.as_bytes()) && goes_on_otherwise(name.as_bytes(), &words), "{name}");
         }
         for name in [
             "PATIENT_PHN",
+            "MAX_PHN",
             "PHN_NUMBER",
-            "PHN_ID",
+            "PHN_VALUE",
+            "PHN_CA",
             "PHN_2",
             "HEALTH_CARD",
+            "HEALTH_CARD_ON",
             "PERSONAL_HEALTH_NUMBER",
+            "PASSPORT_NO_PRIMARY",
+            "PASSPORT_NUMMER",
+            "PASSPORTS_MAX",
             "MAX_BLUE",
         ] {
-            assert!(!ends_otherwise(name.as_bytes(), &words), "{name}");
+            assert!(!goes_on_otherwise(name.as_bytes(), &words), "{name}");
         }
         assert!(!is_constant(b"PHN") && !is_constant(b"phn_max") && !is_constant(b"_PHN"));
     }
