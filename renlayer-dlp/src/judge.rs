@@ -121,6 +121,20 @@ impl Judge {
         self.settings.confidence.permit(wanted, confidence)
     }
 
+    /// Makes a finding harmless, and says whether it is one still.
+    pub(crate) fn lower(&self, finding: &mut Finding) -> bool {
+        let severity = finding.severity.min(Severity::Low);
+        let kind = self.engine.kind(&finding.detector);
+        let Some(action) = kind.and_then(|kind| self.action(kind, severity, finding.confidence)) else {
+            return false;
+        };
+        (finding.severity, finding.action) = (severity, action);
+        if action != Action::Tokenize && !finding.is_restored() {
+            finding.swap = None;
+        }
+        true
+    }
+
     fn swap(
         &self,
         kind: &Kind,

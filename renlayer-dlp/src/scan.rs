@@ -413,6 +413,14 @@ impl Scan<'_> {
         self.report.findings.extract_if(from.., |finding| !keep(finding)).for_each(drop);
     }
 
+    /// Makes those findings added since harmless that `is` holds for.
+    pub(crate) fn lower_since(&mut self, mark: Mark, is: impl Fn(&Finding) -> bool) {
+        let Some(judge) = self.lanes.first().map(|lane| lane.judge) else { return };
+        let from = mark.findings.min(self.report.findings.len());
+        let is_lost = |finding: &mut Finding| is(finding) && !judge.lower(finding);
+        self.report.findings.extract_if(from.., is_lost).for_each(drop);
+    }
+
     pub(crate) fn style_since(&mut self, mark: Mark, style: impl Fn(&mut MarkerStyle)) {
         self.since(mark).iter_mut().for_each(|finding| style(&mut finding.style));
     }

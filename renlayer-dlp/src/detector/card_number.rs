@@ -5,7 +5,8 @@
 //!
 //! - hit: `card 4111 1111 1111 1111`, `4111-1111-1111-1111`, `378282246310005`; less surely `4111.1111.1111.1111`
 //! - low: `card 4111111111111112`, whose Luhn digit is wrong
-//! - miss: `7,4111111111111111,2`, a row of numbers, an array of those that are as long, and the decimals `0,4111111111111111`
+//! - low: a number in a list of three or more that are as long, most of which are no cards
+//! - miss: `7,4111111111111111,2`, a row of numbers, and the decimals `0,4111111111111111`
 //! - miss: `4111111111111112`, `1234567890123452` (no brand), digits inside a longer number, hexadecimal or an id
 //! - known mistakes: one in ten order numbers of 16 digits that begin like a card is a hit; so is one in fifty lists of
 //!   sixteen digits that stand alone with one gap between all of them, which is found in whole bodies (`view/spread.rs`).
@@ -34,6 +35,7 @@ const FIRST: ByteSet = ByteSet::EMPTY.with(b"12345689");
 
 static CONTEXT: Words = Words::new(&[
     "card",
+    "cards",
     "credit",
     "debit",
     "visa",
@@ -46,6 +48,7 @@ static CONTEXT: Words = Words::new(&[
     "maestro",
     "unionpay",
     "pan",
+    "pans",
     "cc",
     "cvv",
     "payment",
@@ -80,7 +83,7 @@ impl Detector for CardNumber {
     }
 
     fn ahead(&self) -> usize {
-        2 * MAX_DIGITS + 4 + INDENT
+        2 * MAX_DIGITS + 4 + SIGHT_AHEAD * (MAX_DIGITS + 3 + INDENT)
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
@@ -111,11 +114,7 @@ impl Detector for CardNumber {
         if !is_known {
             return None;
         }
-        let is_in_a_row = || {
-            is_of_a_row(probe, start, groups.end, in_context)
-                || (!in_context && is_of_a_list(probe, start, groups.end))
-        };
-        if !grouped && is_in_a_row() {
+        if !grouped && is_of_a_row(probe, start, groups.end, in_context) {
             return None;
         }
         let confidence = if in_context {
@@ -128,9 +127,14 @@ impl Detector for CardNumber {
             0.75
         };
         let found = Match::new(start..groups.end, confidence).with(Evidence::CHECKSUM);
+        let is_an_integer = || {
+            is_no_length(&number)
+                || is_an_integer(probe, start)
+                || list_of(probe, start..groups.end).is_of_integers()
+        };
         Some(match in_context {
             true => found.with(Evidence::CONTEXT),
-            false if !grouped && (is_no_length(&number) || is_an_integer(probe, start)) => found.harmless(),
+            false if !grouped && is_an_integer() => found.harmless(),
             false => found,
         })
     }
@@ -178,21 +182,44 @@ fn is_of_a_row(probe: &Probe<'_>, start: usize, end: usize, in_context: bool) ->
     (is_after_one || is_before_one) && !has_expiry() && (!in_context || is_other())
 }
 
-/// Whether a comma and spaces part the digits from `start` to `end` from others as long, of which one in sight is no card: an array of
-/// large numbers.
-fn is_of_a_list(probe: &Probe<'_>, start: usize, end: usize) -> bool {
-    const SIGHT: usize = 4;
-    let mut begins = std::iter::successors(Some(start), |start| one_before(probe, *start).map(|it| it.start));
-    begins
-        .by_ref()
-        .take(SIGHT)
-        .filter_map(|start| one_before(probe, start))
-        .any(|it| is_no_card(probe.slice(it)))
-        || one_after(probe, end).is_some_and(|it| is_no_card(probe.slice(it)))
+/// Numbers side by side, as far as they are as long as a card's.
+#[derive(Default)]
+pub(crate) struct Numbers {
+    count: usize,
+    /// Those that are no cards.
+    others: usize,
 }
 
+impl Numbers {
+    const LEAST: usize = 3;
+
+    pub(crate) fn meet(&mut self, number: &[u8]) {
+        let is_other = is_no_card(number);
+        self.others += usize::from(is_other);
+        self.count += usize::from(is_other || is_a_card(number));
+    }
+
+    /// Whether most of them are no cards: of large integers one in ten is taken for one by chance.
+    pub(crate) fn is_of_integers(&self) -> bool {
+        self.count >= Self::LEAST && 2 * self.others > self.count
+    }
+}
+
+/// So many numbers of a list are looked at on either side.
+const SIGHT_BEHIND: usize = 4;
+const SIGHT_AHEAD: usize = 2;
 /// What parts the numbers of a list after a comma: a line begins with as many spaces as its array is deep.
 const INDENT: usize = 24;
+
+/// The number at `range` with those beside it, from which commas and spaces part it.
+fn list_of(probe: &Probe<'_>, range: Range<usize>) -> Numbers {
+    let mut numbers = Numbers::default();
+    let before = std::iter::successors(Some(range.clone()), |it| one_before(probe, it.start));
+    let after = std::iter::successors(one_after(probe, range.end), |it| one_after(probe, it.end));
+    let all = before.take(1 + SIGHT_BEHIND).chain(after.take(SIGHT_AHEAD));
+    all.for_each(|it| numbers.meet(probe.slice(it)));
+    numbers
+}
 
 /// The number of a list before the one at `start`.
 fn one_before(probe: &Probe<'_>, start: usize) -> Option<Range<usize>> {
@@ -222,11 +249,13 @@ fn is_no_cell(probe: &Probe<'_>, at: usize) -> bool {
 }
 
 /// Whether a number is as long as a card's and none.
-pub(crate) fn is_no_card(number: &[u8]) -> bool {
+fn is_no_card(number: &[u8]) -> bool {
+    number.iter().all(u8::is_ascii_digit) && number.len() >= 14 && !is_a_card(number)
+}
+
+fn is_a_card(number: &[u8]) -> bool {
     let are_digits = number.iter().all(u8::is_ascii_digit);
-    are_digits
-        && number.len() >= 14
-        && !(number.len() <= MAX_DIGITS && luhn::holds(number) && has_brand(number))
+    are_digits && number.len() <= MAX_DIGITS && luhn::holds(number) && has_brand(number)
 }
 
 /// `12/27`, `12/2027`, `2027-12`.
@@ -409,9 +438,18 @@ mod tests {
             .low("ID card: 360426199901017099", "360426199901017099")
             .low("cardId=501234567896", "501234567896")
             .low("table 7711222233334444 4111111111111111", "4111111111111111")
-            .miss("table 7711222233334444, 4111111111111111")
-            .miss("[4111111111111111, 5200828282828211, 4532015112830366]")
-            .miss("{\"ids\": [\n    4111111111111112,\n    5200828282828210,\n    4532015112830366\n  ]}")
+            .low("table 7711222233334444, 4111111111111111", "4111111111111111")
+            .hit("Anna, 4111111111111111, 20241231235959", "4111111111111111")
+            .hit("4111111111111111, 15551234567890", "4111111111111111")
+            .hit("bought with 4532015112830366, 00012345678905", "4532015112830366")
+            .hit("5500000000000004, 4111111111111112", "5500000000000004")
+            .hit("cards: 4111111111111111, 5500000000000005, 4111111111111112", "4111111111111111")
+            .hit("PANs 4111111111111111, 5500000000000005, 4111111111111112", "4111111111111111")
+            .low("4111111111111111, 5200828282828211, 4532015112830367", "4111111111111111")
+            .low("5200828282828211, 4111111111111111, 4532015112830367", "4111111111111111")
+            .low("5200828282828211, 4532015112830367, 4111111111111111", "4111111111111111")
+            .low("[\n    4111111111111111,\n    5200828282828211,\n    4532015112830367\n]", "4111111111111111")
+            .hit("4111111111111111, 12, 13, 14, 15", "4111111111111111")
             .hit("paid with 4111111111111111, 20 units", "4111111111111111")
             .miss("4111 1111-1111 1111")
             .miss("0000 0000 0000 0000")

@@ -18,7 +18,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub(crate) use card_number::is_no_card;
+pub(crate) use card_number::Numbers;
 
 use crate::stand_in::Original;
 use crate::{Evidence, Severity};

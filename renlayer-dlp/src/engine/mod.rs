@@ -156,6 +156,11 @@ impl Engine {
         &self.rules[usize::from(owner)]
     }
 
+    /// The kind of that name.
+    pub(crate) fn kind(&self, name: &str) -> Option<&Kind> {
+        self.rules.iter().flat_map(|rule| &rule.kinds).find(|kind| &*kind.name == name)
+    }
+
     /// Asks one verifier about one place. `open` says that the anchor itself has not all arrived.
     /// `known` is what earlier looks noted, of this detector or of those that share its notes; `is_body` whether the text is all of a body.
     pub(crate) fn look(

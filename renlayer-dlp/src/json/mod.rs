@@ -265,7 +265,7 @@ mod tests {
 
     use super::walk::DEEPEST;
     use crate::detector::harness::shared;
-    use crate::{Direction, Format, Input, OpaqueReason, Report};
+    use crate::{Direction, Format, Input, OpaqueReason, Report, Severity};
 
     fn scanned(body: &str) -> Report {
         let input = Input { format: Format::Json, direction: Direction::Request, known: None };
@@ -303,24 +303,31 @@ mod tests {
     }
 
     #[test]
-    fn large_numbers_in_an_array_are_no_cards() {
+    fn large_numbers_in_an_array_are_recorded_where_most_are_no_cards() {
+        let severities = |body: &str| -> Vec<Severity> {
+            scanned(body).findings.iter().map(|finding| finding.severity).collect()
+        };
         for body in [
-            "[4111111111111111, 5200828282828211, 4532015112830366]",
-            "{\"ids\": [[\n4532015112830366,\n4111111111111112\n], [1]]}",
-            r#"{"text": "{\"a\":[4532015112830366,4111111111111112]}"}"#,
+            "[4111111111111111, 5200828282828211, 4532015112830367]",
+            "{\"ids\": [[\n4532015112830366,\n4111111111111112\n,\n5200828282828211], [1]]}",
+            r#"{"text": "{\"a\":[4532015112830367,4111111111111112,5200828282828210]}"}"#,
         ] {
-            assert!(found(body).is_empty(), "{body}");
+            assert_eq!(severities(body), [Severity::Low], "{body}");
         }
         for body in [
             "[4111111111111111, 12, 4532015112830366]",
-            "[4111111111111111, [5200828282828211], 4532015112830366]",
+            "[4111111111111111, 5200828282828211, 4532015112830366]",
+            "[4111111111111111, [5200828282828211, 4111111111111112], 4532015112830366]",
             r#"{"a": [4111111111111111, 4532015112830366, "5200828282828211"]}"#,
             r#"{"a": 4111111111111111, "c": 4532015112830366, "b": [5200828282828211]}"#,
         ] {
             assert_eq!(found(body), ["4111111111111111", "4532015112830366"], "{body}");
+            assert_eq!(severities(body), [Severity::Critical; 2], "{body}");
         }
-        let body = r#"{"card": [4111111111111111, 5200828282828211]}"#;
-        assert_eq!(found(body), ["4111111111111111"]);
+        let body = r#"{"card": [4111111111111111, 5200828282828211, 4111111111111112]}"#;
+        assert_eq!((found(body), severities(body)), (vec!["4111111111111111"], vec![Severity::Critical]));
+        let many = serde_json::to_string(&[&[4111111111111111_u64; 500][..], &[12345678901234]].concat());
+        assert_eq!(severities(&many.unwrap()), [Severity::Critical; 500]);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Rows of large numbers: of the elements of an array that are as long as a card's number one in ten satisfies its check, so that where
-//! one of them is none the others are none either.
+//! most of them are none the others are recorded at most, as in a list in a text.
 
 use smallvec::SmallVec;
 
 use super::walk::Frame;
-use crate::detector::is_no_card;
+use crate::detector::Numbers;
 use crate::scan::{Mark, Scan};
 use crate::{Evidence, Finding};
 
@@ -13,8 +13,7 @@ use crate::{Evidence, Finding};
 pub(super) struct Row {
     /// The place of the array's bracket.
     open: Option<usize>,
-    /// Whether one of them is as long as a card's and none.
-    has_other: bool,
+    numbers: Numbers,
     /// Those that are taken for cards though no word says so, with what was found before the first.
     cards: SmallVec<[usize; 4]>,
     mark: Option<Mark>,
@@ -39,19 +38,19 @@ impl Row {
         if self.open.is_none() {
             return;
         }
-        self.has_other |= is_no_card(digits);
+        self.numbers.meet(digits);
         if let Some(card) = scan.since(mark).iter().find(|finding| is_bare_card(finding)) {
             self.cards.push(card.start);
             self.mark.get_or_insert(mark);
         }
     }
 
-    /// Drops what were no cards. Nothing that follows is of the row.
+    /// Lowers what are no cards. Nothing that follows is of the row.
     pub(super) fn close(&mut self, scan: &mut Scan<'_>) {
-        if let Some(mark) = self.mark.take().filter(|_| self.has_other) {
-            scan.retain_since(mark, |finding| {
-                !(is_bare_card(finding) && self.cards.contains(&finding.start))
-            });
+        if let Some(mark) = self.mark.take().filter(|_| self.numbers.is_of_integers()) {
+            // They are in order, as the findings are.
+            let is_of_row = |finding: &Finding| self.cards.binary_search(&finding.start).is_ok();
+            scan.lower_since(mark, |finding| is_bare_card(finding) && is_of_row(finding));
         }
         if self.open.is_some() {
             *self = Self::default();
