@@ -6,7 +6,7 @@
 //! - hit: `seed phrase: legal winner thank year wave sausage worth useful legal winner thank yellow`
 //! - miss: the same words in another order (checksum), eleven words, the phrase without a word that announces it
 //! - known mistakes: lists in other languages than English are not known; nor is a phrase that nothing announces,
-//!   or before which more than seven words of the list stand.
+//!   or before which more than seven words of the list stand, of which the last is no label (`seed`).
 
 use std::sync::LazyLock;
 
@@ -53,6 +53,9 @@ const BETWEEN: ByteSet = ByteSet::SPACE.with(b",.0123456789)\"'");
 const MOST_BETWEEN: usize = 6;
 /// Before a phrase a sentence may have words of the list too, but no more in a row: `my secret seed word list: …`.
 const MOST_BEFORE: usize = 8;
+/// Words of the list that announce a phrase, also the second one in a row: `seed phrase …, seed phrase …`.
+const LABELS: [&str; 5] = ["seed", "phrase", "secret", "word", "list"];
+const MOST_LABELS: usize = 3;
 const COUNTS: [usize; 5] = [MOST, 21, 18, 15, LEAST];
 const MOST: usize = 24;
 const LEAST: usize = 12;
@@ -88,25 +91,44 @@ fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
     Some(Match::new(at..*end, 0.97).with(Evidence::CHECKSUM).with(Evidence::CONTEXT))
 }
 
-/// Whether so many words of the list stand before what begins at `at` that it is a part of them, and begins no phrase.
+/// Whether so many words of the list stand before what begins at `at`, and no label last, that it is a part of them, and begins no phrase.
 fn is_inside_a_list(probe: &Probe<'_>, at: usize) -> bool {
-    let mut begin = at;
-    (0..MOST_BEFORE).all(|_| {
-        let end = probe.run_back(begin, &BETWEEN, MOST_BETWEEN);
-        let last = begin;
-        begin = probe.run_back(end, &ByteSet::ALPHA, LONGEST_WORD + 1);
-        end < last && number(probe.slice(begin..end)).is_some()
-    })
+    let known = words_before(probe, at).take(MOST_BEFORE).map_while(number);
+    known.count() == MOST_BEFORE && !is_announced(probe, at)
 }
 
-/// Notes that no later word of the list begins one either, as far as they have arrived.
+/// Whether labels stand right before `at`. A row of nothing else announces nothing.
+fn is_announced(probe: &Probe<'_>, at: usize) -> bool {
+    let labels = words_before(probe, at).take(MOST_LABELS + 1).take_while(|word| is_label(word));
+    (1..=MOST_LABELS).contains(&labels.count())
+}
+
+fn is_label(word: &[u8]) -> bool {
+    LABELS.iter().any(|label| word.eq_ignore_ascii_case(label.as_bytes()))
+}
+
+/// The words in a row before `at`, the last first.
+fn words_before<'t>(probe: &Probe<'t>, at: usize) -> impl Iterator<Item = &'t [u8]> {
+    let before = |begin: usize| {
+        let end = probe.run_back(begin, &BETWEEN, MOST_BETWEEN);
+        let start = probe.run_back(end, &ByteSet::ALPHA, LONGEST_WORD + 1);
+        (end < begin && start < end).then_some(start..end)
+    };
+    let words = std::iter::successors(before(at), move |word| before(word.start));
+    words.map(|word| probe.slice(word))
+}
+
+/// Notes that no later word of the list begins one either, as far as they have arrived and none announces another.
 fn note_list(probe: &Probe<'_>, at: usize) {
-    let mut from = at;
+    let (mut from, mut is_announced) = (at, true);
     for _ in 0..MOST {
         let end = probe.run_arrived(from, &ByteSet::ALPHA, LONGEST_WORD + 1);
-        if end == from || probe.arrived(from, end - from).and_then(number).is_none() {
+        let word = probe.arrived(from, end - from).unwrap_or_default();
+        let is_label = is_label(word);
+        if number(word).is_none() || (is_label && !is_announced) {
             break;
         }
+        is_announced = is_label;
         from = probe.run_arrived(end, &BETWEEN, MOST_BETWEEN);
         probe.knows(end);
     }
@@ -167,6 +189,7 @@ mod tests {
     // Test vectors of BIP-39.
     const TWELVE: &str = "legal winner thank year wave sausage worth useful legal winner thank yellow";
     const FIFTEEN_LESS: &str = "legal winner thank year wave sausage worth useful legal winner thank";
+    const OTHER: &str = "letter advice cage absurd amount doctor acoustic avoid letter advice cage above";
     const LAST: &str = "zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo wrong";
 
     #[test]
@@ -187,6 +210,17 @@ mod tests {
     }
 
     #[test]
+    fn a_phrase_after_another_is_found() {
+        for between in ["\nseed phrase ", ", secret phrase ", " seed ", "\nwallet 2: "] {
+            let text = format!("seed phrase {TWELVE}{between}{OTHER}.");
+            let report = scan(&text);
+            let found: Vec<&str> =
+                report.findings.iter().map(|finding| &text[finding.start..finding.end]).collect();
+            assert_eq!(found, [TWELVE, OTHER], "{between}");
+        }
+    }
+
+    #[test]
     fn a_list_of_words_is_read_once() {
         let text = "seed ".repeat(3000);
         let examined = examined("crypto_seed", &scan(&text).cost);
@@ -200,6 +234,7 @@ mod tests {
             .hit(&format!("{{\"mnemonic\": \"{LAST}\"}}"), LAST)
             .hit(&format!("Wallet recovery words are\n{LAST}\n"), LAST)
             .miss(&format!("seed {FIFTEEN_LESS}"))
+            .hit(&format!("seed {FIFTEEN_LESS} seed {TWELVE}"), TWELVE)
             .miss("seed phrase: winner legal thank year wave sausage worth useful legal winner thank yellow")
             .hit(&format!("my secret seed word list: {TWELVE}"), TWELVE)
             .miss("seed the random number generator about once and check that all can agree on that")
