@@ -138,6 +138,19 @@ fn long_and_escaped_strings_are_read_at_their_ends() {
     }
 }
 
+/// Groups of a number, and what is called a number, are no quantities.
+#[test]
+fn groups_that_are_strings_of_their_own_are_put_together() {
+    for body in [
+        r#"["x 536-22-","8145"]"#,
+        r#"["my number is 4111","1111","1111","1111"]"#,
+        r#"[{"text":"num: 41111111"},{"text":"11111111 thanks"}]"#,
+    ] {
+        let report = scan(body);
+        assert!(report.findings.iter().any(|f| f.severity == Severity::Critical), "{body}: {report:?}");
+    }
+}
+
 /// What stands side by side and is no value that was cut.
 #[test]
 fn neighbours_that_are_no_value_stay_as_they_are() {

@@ -18,6 +18,7 @@ use super::pointer;
 use super::walk::Frame;
 use crate::scan::{Mark, Scan};
 use crate::view::View;
+use crate::words::Words;
 use crate::{Evidence, Finding};
 
 /// How far from a seam a string is read. What is longer begins others anew.
@@ -31,6 +32,8 @@ const SIGHT: usize = 64;
 const FEWEST_DIGITS: usize = 9;
 const SHORTEST_WORD: usize = 16;
 const FEWEST_IN_WORD: usize = 3;
+/// The longest group in which people write a number: what is longer is a number of its own.
+const LONGEST_GROUP: usize = 4;
 
 /// The seams of one document.
 pub(super) struct Seams<'b> {
@@ -329,17 +332,30 @@ fn counts(finding: &Finding, touched: &[&Part<'_>], view: &View) -> bool {
     touched.len() > 1 && is_cut && !finding.is_restored()
 }
 
-/// Whether a number of its own would be a part of the value: a string that is nothing else, or what a sign before it gives to a
-/// name (`Total: 41111111`), unless it is grouped as no quantity is.
+/// Whether a number of its own would be a part of the value: all strings are nothing else, or one that is longer than a group of a
+/// number; or what a sign before it gives to a name (`Total: 41111111`), unless it is grouped as no quantity is.
 fn is_list(finding: &Finding, touched: &[&Part<'_>], view: &View) -> bool {
     let text = view.text().bytes;
     let value = text.get(finding.start..finding.end).unwrap_or_default();
     let is_inside = |part: &&Part<'_>| finding.start <= part.at.start && part.at.end <= finding.end;
     let before = text.get(..finding.start).unwrap_or_default().trim_ascii_end().last();
-    let is_given =
-        || before.is_some_and(|byte| b":=#".contains(byte)) && value.iter().all(u8::is_ascii_digit);
-    (touched.iter().any(|part| part.is_whole && is_inside(part)) || is_given())
+    let is_given = || {
+        before.is_some_and(|byte| b":=#".contains(byte))
+            && value.iter().all(u8::is_ascii_digit)
+            && !is_name_of_a_number(text.get(..finding.start).unwrap_or_default())
+    };
+    let is_own = |part: &&Part<'_>| part.is_whole && is_inside(part);
+    let is_a_quantity = |part: &&Part<'_>| is_own(part) && part.at.len() > LONGEST_GROUP;
+    (touched.iter().all(is_own) || touched.iter().any(is_a_quantity) || is_given())
         && !value.iter().any(u8::is_ascii_alphabetic)
+}
+
+/// Whether a name says of what follows that it is a number and no more: `num: 41111111`.
+fn is_name_of_a_number(before: &[u8]) -> bool {
+    static NUMBER: Words = Words::new(&["number", "num", "nr", "no"]);
+    let name = before.trim_ascii_end().strip_suffix(b":").unwrap_or_default();
+    let word = name.rsplit(|byte| !byte.is_ascii_alphabetic()).next();
+    word.is_some_and(|word| NUMBER.stand_in(word))
 }
 
 /// Whether a part of the value was found by itself as something that is as bad.
