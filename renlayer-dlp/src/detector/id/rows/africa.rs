@@ -18,7 +18,17 @@ pub(super) const ROWS: &[Kind] = &[
         ["mz_nuit", "gov_id.mz.nuit", "a Mozambican tax number (NUIT)"],
         &["999~999~999"],
         |v| b"01234567891".get((sum(v, &[8, 9, 4, 5, 6, 7, 8, 9]) % 11) as usize) == v.last(),
-        &["nuit", "identificação tributária"],
+        // By itself it is French for a night.
+        &[
+            "identificação tributária",
+            "nuit moçambi*",
+            "mozambi* nuit",
+            "meu nuit",
+            "seu nuit",
+            "o nuit",
+            "nuit da",
+            "nuit do",
+        ],
         &["400339910"],
     )
     .public(),
