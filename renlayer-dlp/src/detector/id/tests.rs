@@ -395,6 +395,35 @@ fn the_number_of_a_thing_is_recorded_where_only_its_form_is_a_persons() {
 }
 
 #[test]
+fn a_tax_number_of_sweden_or_russia_is_no_finnish_one() {
+    Cases::of("gov_id.fi.veronumero")
+        .hit("veronumero 123456789123", "123456789123")
+        .miss("skattenummer 196408233234, individual tax number 500100732259")
+        .run();
+    let worst = |text: &str| scan(text).findings.iter().map(|finding| finding.severity).max();
+    assert_eq!(worst("Skattenummer 811218-9876"), Some(Severity::High));
+}
+
+#[test]
+fn a_night_is_no_tax_number() {
+    Cases::of("gov_id.mz.nuit")
+        .harmless("prix par nuit 400 339 910, tarif nuit 612345678, une nuit, 250 300 400")
+        .run();
+    let found = |text: &str| scan(text).findings.iter().any(|finding| &*finding.class == "gov_id.mz.nuit");
+    assert!(found("o NUIT da empresa: 400 339 910") && found("identificação tributária 400339910"));
+    assert!(!found("prix par nuit 400 339 910"));
+}
+
+#[test]
+fn what_a_passport_is_part_of_has_no_number() {
+    Cases::of("gov_id.passport")
+        .miss("Reisepassinhaber seit 20200101, reisepassfoto 12345678")
+        .hit("Reisepassnummer U1234567", "U1234567")
+        .hit("Reisepass U1234567", "U1234567")
+        .run();
+}
+
+#[test]
 fn hexadecimal_is_no_licence() {
     Cases::of("gov_id.uk.driving_licence")
         .hit("MORGA657054SM9IJ", "MORGA657054SM9IJ")
