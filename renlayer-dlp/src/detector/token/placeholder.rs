@@ -36,8 +36,9 @@ const WORDS: [&str; 29] = [
     "010203040506",
     "aaecawqf",
     "aqidbaug",
-    // The node of every UUID that a much used page makes up by the clock.
-    "0242ac12000",
+    // The node of the UUIDs by the clock that manuals take from a much used page: `02:42` and 172.18.0.2, as Docker made up the address of
+    // the container that the page was in. Others with that address have it too; those that end otherwise are their own.
+    "0242ac120002",
 ];
 static BEGINS: Openings = Openings::of(&WORDS);
 /// So many neighbours in a row that follow on were typed, and of a key one fewer where nothing stands between them: of random keys
@@ -144,9 +145,16 @@ fn is_hex_of_both_cases(body: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{is_for_a_key, is_one};
+    use crate::detector::ByteSet;
+    use crate::detector::harness::Random;
 
     #[test]
     fn stand_ins_are_told_from_values() {
+        let mut random = Random::new(71);
+        let by_clock = format!("{}-cd03-11ec-9d64-0242ac1200", random.text(ByteSet::HEX_LOWER, 8));
+        let in_rows = random.text(ByteSet::ALNUM, 12) + "AAAABBBBCCCC" + &random.text(ByteSet::ALNUM, 9);
+        assert!(is_one(format!("{by_clock}02").as_bytes()) && is_one(in_rows.as_bytes()));
+        assert!(!is_one(format!("{by_clock}03").as_bytes()) && !is_one(format!("{by_clock}0a").as_bytes()));
         for body in [
             "IOSFODNN7EXAMPLE",
             "aaaaaaaaaaaaaaaa",
@@ -163,8 +171,6 @@ mod tests {
             "1234-1234-1234-a8f5f167f44f4964e6c998dee827110c",
             "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
             "Kq7zyxwvut9876Rm2",
-            "9jHq0R5QPjh0AAAABBBBCCCCjcNqfo5kV",
-            "743b294a-cd03-11ec-9d64-0242ac120002",
         ] {
             assert!(is_one(body.as_bytes()), "{body}");
         }
