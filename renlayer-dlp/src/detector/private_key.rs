@@ -23,6 +23,8 @@ const LABEL: ByteSet = ByteSet::UPPER.or(ByteSet::DIGIT).with(b" ");
 const BODY: ByteSet = ByteSet::BASE64.or(ByteSet::SPACE).with(b"=\\:,.()@\"'>*#");
 const LEAST_BODY: usize = 40;
 const LEAST_CUT: usize = 8;
+/// The digits that a cipher begins with.
+const LONGEST_BEGIN: usize = 32;
 /// A 16384-bit RSA key is 12.5 KB of armour.
 const LONGEST: usize = 32 * 1024;
 
@@ -101,13 +103,22 @@ fn is_line_end(probe: &Probe<'_>, at: usize) -> bool {
     probe.is(at, &ByteSet::EMPTY.with(b"\r\n")) || probe.looking_at(at, b"\\n")
 }
 
-/// How much of the body could be key: not the lines that say how it is encrypted.
+/// How much of the body could be key: not what says how it is encrypted.
 fn key_characters(body: &[u8]) -> usize {
-    let header = memchr::memmem::find(body, b"DEK-Info:").unwrap_or_default();
-    let rest = body.get(header..).unwrap_or_default();
-    let line = if header > 0 { memchr::memchr2(b'\n', b'\\', rest).unwrap_or(rest.len()) } else { 0 };
-    let key = rest.get(line..).unwrap_or_default();
+    const INFO: &[u8] = b"DEK-Info:";
+    let info = memchr::memmem::find(body, INFO).and_then(|at| body.get(at + INFO.len()..));
+    let key = info.map_or(body, after_cipher);
     key.iter().filter(|&&byte| ByteSet::BASE64.has(byte)).count()
+}
+
+/// What follows ` AES-256-CBC,2AA2…`: where line breaks were lost the key goes on on the same line.
+fn after_cipher(info: &[u8]) -> &[u8] {
+    const NAME: ByteSet = ByteSet::UPPER.or(ByteSet::DIGIT).with(b" -,");
+    let past = |text: &[u8], set: ByteSet| text.iter().take_while(|byte| set.has(**byte)).count();
+    let name =
+        memchr::memchr(b',', info.get(..past(info, NAME)).unwrap_or_default()).map_or(0, |comma| comma + 1);
+    let rest = info.get(name..).unwrap_or_default();
+    rest.get(past(rest, ByteSet::HEX).min(LONGEST_BEGIN)..).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -138,10 +149,13 @@ mod tests {
         }
         let key = armour("EC PRIVATE KEY", 3, "\n");
         let cut = &key[..key.len() - "-----END EC PRIVATE KEY-----".len()];
-        let header = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,2AA219AA746F88F6DDA0D852A0FD3211\n\n";
+        let begin = Random::new(2).text(ByteSet::HEX_LOWER, 32).to_ascii_uppercase();
+        let header = format!("Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,{begin}\n\n");
         let encrypted = key.replacen("KEY-----\n", &format!("KEY-----\n{header}"), 1);
+        let in_a_line = encrypted.replace('\n', " ");
         cases
             .hit(&encrypted, &encrypted)
+            .hit(&in_a_line, &in_a_line)
             .hit(cut, cut)
             .low(
                 "-----BEGIN RSA PRIVATE KEY-----\nsuper secret\n",
@@ -151,7 +165,8 @@ mod tests {
             .miss(&armour("PUBLIC KEY", 4, "\n"))
             .miss("if s.starts_with(\"-----BEGIN RSA PRIVATE KEY-----\") {")
             .miss("-----BEGIN PRIVATE KEY-----\n…\n-----END PRIVATE KEY-----")
-            .miss("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,2AA219AA746F88F6DDA0D852A0FD3211\n\n")
+            .miss(&format!("-----BEGIN RSA PRIVATE KEY-----\n{header}"))
+            .miss(&format!("-----BEGIN RSA PRIVATE KEY----- {}", header.replace('\n', " ")))
             .run();
     }
 }
