@@ -3,7 +3,7 @@
 //! Whoever has the member `d` of a key pair, or `k` of a shared key, signs and decrypts as its owner. The other members are public.
 //!
 //! - hit: `{"kty":"EC","crv":"P-256","x":"…","y":"…","d":"…"}`, `{kty: 'oct', k: '…'}`; with its members in order, `crv` before `d`
-//! - miss: public keys, which have neither; sets of them
+//! - miss: public keys, which have neither; sets of them; what has a `kty` or `crv` that is no type or curve of keys
 //! - known mistakes: a key whose type and curve stand after its private member is not found.
 
 use super::token::is_placeholder_key;
@@ -17,6 +17,22 @@ pub(super) struct Jwk;
 /// The type of the key, and the curve, which keys alone have; whatever the order, one of them mostly stands first.
 const TYPES: [&str; 2] = ["kty", "crv"];
 const TYPE: usize = 3;
+/// What they say (RFC 7518, 8037, 8812): other things have a `crv` or a `kty` as well.
+const KNOWN: [&[u8]; 12] = [
+    b"EC",
+    b"oct",
+    b"OKP",
+    b"RSA",
+    b"P-256",
+    b"P-384",
+    b"P-521",
+    b"secp256k1",
+    b"Ed25519",
+    b"Ed448",
+    b"X25519",
+    b"X448",
+];
+const LONGEST_TYPE: usize = 9;
 /// An RSA key of 4096 bits has 700 characters of modulus before its private exponent, which has as many.
 const SPAN: usize = 3 * 1024;
 const LONGEST: usize = 1400;
@@ -80,11 +96,19 @@ impl Detector for Jwk {
     }
 }
 
+/// Whether that is what a JSON Web Key says of its type or its curve.
+pub(crate) fn is_key_type(text: &[u8]) -> bool {
+    KNOWN.contains(&text)
+}
+
 /// Where the type of the key begins whose name stands at `at`.
 fn type_after(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    const TYPE_OF: ByteSet = ByteSet::ALNUM.with(b"-");
     let is_type = TYPES.iter().any(|name| probe.looking_at(at, name.as_bytes()));
     let stands = is_type && !probe.was(at, &ByteSet::WORD);
-    stands.then(|| value_after(probe, at + TYPE)).flatten()
+    let value = stands.then(|| value_after(probe, at + TYPE)).flatten()?;
+    let end = probe.run(value, &TYPE_OF, LONGEST_TYPE + 1);
+    is_key_type(probe.slice(value..end)).then_some(value)
 }
 
 /// Where the text begins that the member has whose name ends at `at`.
@@ -125,6 +149,8 @@ mod tests {
     fn jwk_cases() {
         let mut random = Random::new(41);
         let (x, d) = (random.text(ByteSet::BASE64URL, 43), random.text(ByteSet::BASE64URL, 43));
+        let hex = random.text(ByteSet::HEX_LOWER, 20);
+        let uuid = format!("{}-b5e3-4086-980d-{}", &hex[..8], &hex[8..]);
         Cases::of("secret.private_key")
             .hit(&format!("key = {{kty: 'oct', k: '{d}'}}"), &d)
             .hit(
@@ -137,10 +163,9 @@ mod tests {
             )
             .miss(&format!("key = {{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"{x}\"}}, {{\"d\":\"{d}\"}}"))
             .miss(&format!("the member kty of it, d: \"{d}\""))
-            .low(
-                "{crv: 'motion', d: '45702d89-b5e3-4086-580d-9b14d14ff744'}!",
-                "45702d89-b5e3-4086-580d-9b14d14ff744",
-            )
+            .low(&format!("{{crv: 'P-256', d: '{uuid}'}}!"), &uuid)
+            .miss(&format!("{{crv: 'motion', d: '{uuid}'}}!"))
+            .miss(&format!("{{crv: 'motion', d: '{d}'}} and {{\"kty\":\"ticket\",\"k\":\"{d}\"}}!"))
             .hit(&format!("key = {{kty: 'EC', kty: 'oct', k: '{d}'}}"), &d)
             .hit(&format!("key = {{\"crv\":\"P-256\",\"d\":\"{d}\",\"kty\":\"EC\"}}!"), &d)
             .miss(&format!("key = {{\"d\":\"{d}\",\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"{x}\"}}!"))

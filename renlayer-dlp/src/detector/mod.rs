@@ -19,6 +19,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 pub(crate) use card_number::Numbers;
+pub(crate) use jwk::is_key_type;
 
 use crate::stand_in::Original;
 use crate::{Evidence, Severity};

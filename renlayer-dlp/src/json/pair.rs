@@ -1,6 +1,6 @@
 //! Members of an object that belong together: `{"name": "API_TOKEN", "value": "…"}`, as lists of variables, settings and
 //! parameters have them. What the first says is the name of the other. So does the type of a key name its private member
-//! (`{"kty": "oct", "k": "…"}`), and that of a value in a keyset of Tink its value.
+//! (`{"kty": "oct", "k": "…"}`), and that of a value in a keyset of Tink its value, where they are types of keys.
 //!
 //! A value that stands before its name is read under its own alone.
 
@@ -8,17 +8,24 @@ use std::ops::Range;
 
 use super::LONGEST_NAME;
 use super::walk::Frame;
+use crate::detector::is_key_type;
 
 /// What members of the object said that the walk is in.
 #[derive(Default)]
 pub(super) struct Pair {
     /// The last name.
     name: Said,
-    /// The member that makes the object a JSON Web Key.
+    /// What says the type of the value, which is a name where it is a type of keys.
+    value_type: Said,
+    /// The member that may make the object a JSON Web Key, and what it says.
     key_type: Said,
-    /// Whether the last key is what a member is called that says a name.
-    is_naming: bool,
+    key_type_said: Said,
+    /// What the last key makes of the text after it.
+    says: Option<Role>,
 }
+
+/// What the types of values in keysets of Tink have in their middle.
+const TINK: &[u8] = b"google.crypto.tink";
 
 /// Where something was said, and how deep.
 #[derive(Default)]
@@ -31,11 +38,17 @@ impl Pair {
     /// Notes what a member says: mostly nothing that matters.
     #[inline]
     pub(super) fn meet(&mut self, frames: &[Frame], text: &Range<usize>) {
-        let is_name = text.len() <= LONGEST_NAME;
-        if self.is_naming && is_name && matches!(frames.last(), Some(Frame::Object { .. })) {
-            self.name = Said { at: text.clone(), depth: frames.len() };
+        let Some(role) = self.says.take() else { return };
+        if text.len() > LONGEST_NAME || !matches!(frames.last(), Some(Frame::Object { .. })) {
+            return;
         }
-        self.is_naming = false;
+        let said = Said { at: text.clone(), depth: frames.len() };
+        match role {
+            Role::Names => self.name = said,
+            Role::ValueType => self.value_type = said,
+            Role::KeyType => self.key_type_said = said,
+            Role::Value | Role::Private | Role::Word => {}
+        }
     }
 
     /// What names the value of the member `key`, where that is not the key alone.
@@ -48,23 +61,37 @@ impl Pair {
         let role = Role::of(bytes.get(key.clone()).unwrap_or_default());
         let depth = frames.len();
         let is_other = |said: &Said| depth < said.depth || depth == said.depth && is_first(bytes, key);
-        self.is_naming = role == Some(Role::Names);
-        if self.is_naming || is_other(&self.name) {
+        self.says = role;
+        if role == Some(Role::Names) || is_other(&self.name) {
             self.name = Said::default();
         }
-        if is_other(&self.key_type) {
-            self.key_type = Said::default();
+        if role == Some(Role::ValueType) || is_other(&self.value_type) {
+            self.value_type = Said::default();
         }
+        if is_other(&self.key_type) {
+            (self.key_type, self.key_type_said) = (Said::default(), Said::default());
+        }
+        let text = |said: &Said| bytes.get(said.at.clone()).unwrap_or_default();
+        let is_key = || depth == self.key_type.depth && is_key_type(text(&self.key_type_said));
         // With its quote, which tells the type of a key from the name of its own value; without it no short word is one for a secret.
         let quoted = key.start..key.end + 1;
         match role? {
-            Role::Names => None,
+            Role::Names | Role::ValueType => None,
+            // One of the two that is known is enough.
+            Role::KeyType if is_key() => {
+                self.says = None;
+                None
+            }
             Role::KeyType => {
                 self.key_type = Said { at: quoted, depth };
                 None
             }
-            Role::Value => (depth == self.name.depth).then(|| self.name.at.clone()),
-            Role::Private => (depth == self.key_type.depth).then(|| self.key_type.at.clone()),
+            Role::Value => {
+                let is_of_tink = |said: &&Said| memchr::memmem::find(text(said), TINK).is_some();
+                let said = Some(&self.value_type).filter(is_of_tink).unwrap_or(&self.name);
+                (depth == said.depth).then(|| said.at.clone())
+            }
+            Role::Private => is_key().then(|| self.key_type.at.clone()),
             Role::Word => Some(quoted),
         }
     }
@@ -73,8 +100,10 @@ impl Pair {
 /// What a member is to others of its object, or to its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
-    /// It says the name of another's value, or what kind of value that is.
+    /// It says the name of another's value.
     Names,
+    /// It says what kind of value that is.
+    ValueType,
     /// It gives the value.
     Value,
     /// JSON Web Keys alone have it (RFC 7517).
@@ -91,7 +120,7 @@ impl Role {
         (b"key", Self::Names),
         (b"variable", Self::Names),
         (b"parameterkey", Self::Names),
-        (b"typeurl", Self::Names),
+        (b"typeurl", Self::ValueType),
         (b"value", Self::Value),
         (b"default", Self::Value),
         (b"defaultvalue", Self::Value),
@@ -176,6 +205,8 @@ mod tests {
         let mut random = Random::new(43);
         let (x, d) = (random.text(ByteSet::BASE64URL, 43), random.text(ByteSet::BASE64URL, 43));
         let (login, tink) = (["am9lOk", "s3anE5elhwMlB3"].concat(), random.text(ByteSet::ALNUM, 40));
+        let word = ["Kx72", "hHq9"].concat();
+        let hash = random.text(ByteSet::HEX_LOWER, 40);
         for (body, secret, pointer) in [
             (format!(r#"{{"kty": "oct", "k": "{d}"}}"#), &d, "/k"),
             (format!(r#"{{"crv": "P-256", "d": "{d}", "kty": "EC", "x": "{x}"}}"#), &d, "/d"),
@@ -192,7 +223,11 @@ mod tests {
                 "/keyData/value",
             ),
             (format!(r#"{{"auths": {{"corp.io": {{"auth": "{login}"}}}}}}"#), &login, "/auths/corp.io/auth"),
-            (r#"{"id": "joe", "pw": "Kx72hHq9"}"#.to_owned(), &"Kx72hHq9".to_owned(), "/pw"),
+            (format!(r#"{{"id": "joe", "pw": "{word}"}}"#), &word, "/pw"),
+            (format!(r#"{{"name": "API_TOKEN", "typeUrl": "x", "value": "{tink}"}}"#), &tink, "/value"),
+            (format!(r#"{{"typeUrl": "x", "name": "API_TOKEN", "value": "{tink}"}}"#), &tink, "/value"),
+            (format!(r#"{{"kty": "EC", "crv": "another", "d": "{d}"}}"#), &d, "/d"),
+            (format!(r#"{{"kty": "none", "crv": "Ed25519", "d": "{d}"}}"#), &d, "/d"),
         ] {
             assert_eq!(found(&body), [(secret.clone(), Some(pointer.to_owned()))], "{body}");
         }
@@ -202,8 +237,30 @@ mod tests {
             format!(r#"{{"d": "{d}", "k": "{d}"}}"#),
             format!(r#"{{"crv": "{d}"}}"#),
             format!(r#"{{"auth": "{d}", "typeUrl": "order", "value": "{d}"}}"#),
+            format!(r#"{{"typeUrl": "token", "value": "{tink}"}}"#),
+            format!(r#"{{"kty": "ticket", "k": "{hash}"}}"#),
+            format!(r#"{{"kty": "ticket", "k": "{d}"}}"#),
+            format!(r#"{{"crv": "motion", "d": "{d}"}}"#),
         ] {
             assert!(found(&body).is_empty(), "{body}");
+        }
+    }
+
+    /// Not even below `HIGH`.
+    #[test]
+    fn a_type_of_something_else_is_no_name() {
+        let mut random = Random::new(44);
+        let (d, hash) = (random.text(ByteSet::BASE64URL, 43), random.text(ByteSet::HEX_LOWER, 40));
+        for body in [
+            format!(r#"{{"typeUrl": "/osmosis.tokenfactory.v1beta1.MsgMint", "value": "{d}"}}"#),
+            format!(r#"{{"typeUrl": "/google.iam.v1.AccessToken", "value": "{d}"}}"#),
+            format!(r#"{{"typeUrl": "/secret.compute.v1beta1.MsgExecuteContract", "value": "{d}"}}"#),
+            format!(r#"{{"kty": "ticket", "k": "{hash}"}}"#),
+            format!(r#"{{"kty": "ticket", "k": "{}-b5e3-4086-980d-{}"}}"#, &hash[..8], &hash[8..20]),
+        ] {
+            let input = Input { format: Format::Json, direction: Direction::Request, known: None };
+            let findings = Scanner::builtin().scan(body.as_bytes(), input).findings;
+            assert!(findings.iter().all(|finding| !finding.class.starts_with("secret")), "{body}");
         }
     }
 
