@@ -204,10 +204,10 @@ impl Given<'_, '_> {
         before.get(start..).unwrap_or_default()
     }
 
-    /// Whether nothing follows, but for the mark that ends many passwords, and that of a sentence where it is no such word.
+    /// Whether nothing follows, but for the mark that ends many passwords: behind a name code asserts with it that there is one.
     fn is_over(&self) -> bool {
         let end = self.value.range().end;
-        let is_marked = || self.value.has_digit() || self.probe.was(self.operator(), &EQUALS);
+        let is_marked = || self.value.has_digit() && !self.value.is_name();
         let end = if self.probe.is(end, &MARK) && is_marked() { end + 1 } else { end };
         self.probe.is(end, &ENDS) || self.probe.ends(end)
     }
@@ -261,7 +261,8 @@ mod tests {
             .low("serve --jwt-secret keyboard_kitten \\\n", "keyboard_kitten")
             .low("docker run -e POSTGRES_PASSWORD=password --rm", "password")
             .low("password = s3same\n", "s3same")
-            .low("password = sesame!\n", "sesame")
+            .low("password=s3same!\n", "s3same")
+            .miss("password=input!\npassword = gasket!\nsecret=depthBoltWarehouse!\npassword=depthBolt2Warehouse!\n")
             .low("login --user joe --password s3same!", "s3same")
             .miss("Wrong password: denied!\nEnter the secret: please!\n")
             .low(":password => s3same\n", "s3same")
