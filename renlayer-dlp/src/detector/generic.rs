@@ -130,14 +130,16 @@ const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'`");
 fn assigned(probe: &Probe<'_>, after: usize) -> Option<Match> {
     let mut first = None;
     assignment::find(probe, after, |end, at| {
-        let at = decoded::begin(probe, at).unwrap_or(at);
+        let decoded = decoded::begin(probe, at);
+        let at = decoded.unwrap_or(at);
         let begin = *first.get_or_insert(end);
         let is_typed = begin < end && probe.is(end, &EQUALS) && is_type(probe.slice(begin..end));
         let is_given = (is_typed || begin == end)
             && name::reaches(probe.slice(after..begin))
             && gives(probe, after, end, at);
         let name = || name::around(probe, begin);
-        let found = is_given.then(|| weigh(probe, at, Value::read, name)).flatten();
+        let is_told = || decoded.is_none() || decoded::may_be_secret(probe, at, name());
+        let found = (is_given && is_told()).then(|| weigh(probe, at, Value::read, name)).flatten();
         let is_typing = begin == end && probe.is(begin, &COLON) || begin < end && !is_typed;
         match found {
             None if is_typing && end - begin <= LONGEST_TYPE => ControlFlow::Continue(()),

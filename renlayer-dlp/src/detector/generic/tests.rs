@@ -1,5 +1,7 @@
 //! Values under names of secrets, as languages and files write them.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use proptest::prelude::*;
 
 use super::{Generic, Value, assigned, keyword, may_be_given, weigh};
@@ -103,11 +105,29 @@ fn generic_secret_cases() {
 fn a_value_that_code_decodes_is_found() {
     let key = [&Random::new(62).text(ByteSet::ALNUM, 22), "=="].concat();
     let hex = Random::new(63).text(ByteSet::HEX_LOWER, 64);
+    let (text, picture) = (
+        BASE64_STANDARD.encode("hello world this is"),
+        BASE64_STANDARD.encode(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0"),
+    );
+    let counted: String = (0..16).map(|byte| format!("{byte:02x}")).collect();
     Cases::of("secret.generic")
         .hit(&format!("manager.setCipherKey(Base64.decode(\"{key}\"));"), &key)
         .hit(&format!("SECRET_KEY = base64.b64decode('{key}')"), &key)
         .hit(&format!("const secret = Buffer.from(\"{hex}\", \"hex\");"), &hex)
         .hit(&format!("apiSecret: bytes.fromhex(\"{hex}\"),"), &hex)
+        .hit(&format!("secret = Base64.getDecoder().decode(\"{key}\");"), &key)
+        .hit(&format!("SECRET_KEY = base64.b64decode(b'{key}')"), &key)
+        .hit(&format!("let secret = hex::decode(\"{hex}\");"), &hex)
+        .miss(&format!("secret = base64.b64decode(\"{text}\")\npassword_icon = b64decode(\"{picture}\")"))
+        .miss(&format!(
+            "test_vector_key = unhexlify(\"{}\")\ntokenAddress = unhexlify(\"{}\")",
+            &hex[..32],
+            &hex[..40]
+        ))
+        .miss(&format!("key = bytes.fromhex(\"{counted}\")"))
+        .miss(&format!(
+            "secret = html.decode(\"{key}\"); secret = jwt.decode(\"{key}\"); secret = urldecode(\"{key}\")"
+        ))
         .miss(&format!(
             "cacheKey(Base64.decode(\"{hex}\")); public_key = b64decode(\"{key}\"); token(hash(\"{hex}\"))"
         ))
