@@ -215,7 +215,7 @@ impl Kind {
         Some(match () {
             () if AUTHORIZATION.stand_in(name) => Self::Authorization,
             () if is_password => Self::Password,
-            () if PLACES.stand_in(name) && !ends_with_token(name) && !is_setter(name) => return None,
+            () if PLACES.stand_in(called(name)) && !ends_with_token(name) => return None,
             () if is_bare_key(name) && KEY.stand_in(name) && says_whose(name) => Self::SomebodysKey,
             () if is_bare_key(name) => Self::BareKey,
             () if (LOGIN.stand_in(name) || ends(b"auth")) && !SECRET.stand_in(name) => Self::Login,
@@ -317,6 +317,12 @@ pub(super) fn is_abbreviated(name: &[u8]) -> bool {
 fn ends_with_word(name: &[u8], last: &[u8]) -> bool {
     let mut words = last_word(name).rsplit(|byte| !byte.is_ascii_alphanumeric());
     words.next().is_some_and(|word| word.eq_ignore_ascii_case(last))
+}
+
+/// What a name says itself: of a call that sets it, without that in which it is set (`manager.setCipherKey`).
+fn called(name: &[u8]) -> &[u8] {
+    let last = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    if is_setter(name) { last } else { name }
 }
 
 /// Whether a name is that of a call which sets what it names: `setPassword`, `withPassword`.

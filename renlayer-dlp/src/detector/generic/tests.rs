@@ -135,6 +135,13 @@ fn a_value_that_code_decodes_is_found() {
 }
 
 #[test]
+fn what_a_call_sets_beside_secrets_is_none() {
+    Cases::of("secret.generic")
+        .miss("setTokenProvider(\"queueNozzleVideo34\"); withKeyProvider('queueNozzleVideo34')")
+        .run();
+}
+
+#[test]
 fn what_stands_in_for_a_secret_that_is_not_set_is_found() {
     let word = ["tr0ub4dor", "-x"].concat();
     Cases::of("secret.generic")
