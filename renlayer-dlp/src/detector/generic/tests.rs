@@ -271,6 +271,7 @@ fn values_are_found_as_languages_and_files_write_them() {
         .low("header(\"Authorization\", \"Basic c2E6MTIzNDU2\")", "c2E6MTIzNDU2")
         .hit("b\"Basic am9zw6k6c8mZY3LJmXQ=\"", "am9zw6k6c8mZY3LJmXQ=")
         .hit("\"auth\": \"YnVpbGRlcjpxaDdlMnZrdAo=\"", "YnVpbGRlcjpxaDdlMnZrdAo=")
+        .low("{\"auth\":\"c2Vzc2lvbjphY3RpdmU=\"}", "c2Vzc2lvbjphY3RpdmU=")
         .low("MYSQL_PASSWORD: gorm\n", "gorm")
         .low("  encryption_password: opensesame\n  active: true", "opensesame")
         .low("DROPBOX_OAUTH_SECRET=dropboxoauthsecret\n", "dropboxoauthsecret")

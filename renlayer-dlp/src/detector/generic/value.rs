@@ -158,6 +158,7 @@ impl<'t> Value<'t> {
         }
         match kind {
             Kind::Authorization => self.is_key(10, 3.9).then_some(Verdict::Secret(0.7)),
+            Kind::Login if self.is_encoded_state() => Some(Verdict::Doubtful),
             Kind::Login => self.is_encoded_login().then_some(Verdict::Secret(0.8)),
             Kind::Key => self.as_key(),
             // What a map is asked with looks as random, and a hash is hexadecimal.
@@ -360,6 +361,12 @@ impl Value<'_> {
             let (name, password) = (name.unwrap_or_default(), password.unwrap_or_default());
             password.is_empty() || is_stand_in(name, password)
         })
+    }
+
+    /// The same of two words in lower case, which are a state as often: `session:active`.
+    fn is_encoded_state(&self) -> bool {
+        let is_word = |byte: &u8| byte.is_ascii_lowercase() || *byte == b':';
+        self.login().is_some_and(|login| login.iter().all(is_word))
     }
 
     fn login(&self) -> Option<Vec<u8>> {
