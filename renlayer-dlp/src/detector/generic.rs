@@ -29,6 +29,7 @@ mod mark;
 mod name;
 mod pair;
 mod phrase;
+mod pw;
 mod spoken;
 mod stand_in;
 #[cfg(test)]
@@ -95,7 +96,7 @@ impl Detector for Generic {
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let word = keyword::standing_at(probe, probe.at())?;
         let after = probe.at() + word.length();
-        if word.ends_a_longer(probe, after) {
+        if word.ends_a_longer(probe, after) || pw::is_repeated(probe, after) {
             return None;
         }
         if let Some(found) = spoken::find(probe, after) {
@@ -259,12 +260,6 @@ fn is_name(probe: &Probe<'_>, at: usize) -> bool {
     is_given(at) || holds(at).is_some_and(is_one)
 }
 
-/// `pw=…`, `pw = "…"`: in a list or a note the word says less.
-fn is_equated(probe: &Probe<'_>, at: usize) -> bool {
-    const BETWEEN: ByteSet = QUOTES.with(b" ");
-    probe.was(probe.run_back(at, &BETWEEN, 2), &EQUALS)
-}
-
 /// Whether a value in quotes is a password by itself: neither words nor a path nor code.
 pub(super) fn looks_random(text: &[u8]) -> bool {
     matches!(Value::new(0, text, true).verdict(Kind::Password), Some(Verdict::Secret(_)))
@@ -288,7 +283,7 @@ fn weigh<'n, 't>(
     let found = |confidence| Match::new(value.range(), confidence).with(Evidence::CONTEXT);
     let name = name();
     let kind = Kind::of(name)?;
-    if name::is_abbreviated(name) && !is_equated(probe, at) && !value.is_spoken_password() {
+    if !pw::allows(name, &value, probe, at) {
         return None;
     }
     let given = || given::is_given(&value, kind, name, probe, at).then_some(Verdict::Doubtful);

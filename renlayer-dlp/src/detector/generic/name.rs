@@ -309,12 +309,8 @@ pub(super) fn is_pass(name: &[u8]) -> bool {
     ends_with_word(name, b"pass")
 }
 
-/// Whether it is `pw`, which is short for the power and width of something too.
-pub(super) fn is_abbreviated(name: &[u8]) -> bool {
-    ends_with_word(name, b"pw")
-}
-
-fn ends_with_word(name: &[u8], last: &[u8]) -> bool {
+/// Whether the last word of a name is that one, in either case.
+pub(super) fn ends_with_word(name: &[u8], last: &[u8]) -> bool {
     let mut words = last_word(name).rsplit(|byte| !byte.is_ascii_alphanumeric());
     words.next().is_some_and(|word| word.eq_ignore_ascii_case(last))
 }

@@ -50,10 +50,6 @@ fn generic_secret_cases() {
         .hit("Log in as joe, the password is Kx7!pQ2z, and wait", "Kx7!pQ2z")
         .hit("Mein Passwort lautet 'vR4sNq0w'.", "vR4sNq0w")
         .hit("contraseña: vR4sNq0w", "vR4sNq0w")
-        .hit("joe@10.0.0.7 (id/pw: joe / vR4sNq0w, PW:Kx72hHq9)", "Kx72hHq9")
-        .hit("ID:joe,PW:Kx7!pQ2z#", "Kx7!pQ2z#")
-        .miss("pw: opensesame\npw: 12.5\nPW: 100W\nPW: Yes, I see\nspw: vR4sNq0w\nPWR4: vR4sNq0w\n")
-        .miss("pw: 449x1350\nPW: 2024-05-01\npw: v3.1.6\n{\"pw\": \"88b763530d6ca88fb281937d0a152cf8c5d1b208\"}")
         .hit("CONTRASEÑA: vR4sNq0w", "vR4sNq0w")
         .hit("password: Summer#123456", "Summer#123456")
         .hit("password: Kx7!abcdefQ2z", "Kx7!abcdefQ2z")
@@ -418,7 +414,9 @@ fn what_is_encrypted_is_low() {
 
 #[test]
 fn a_row_of_names_is_no_value() {
-    for name in ["credentials=", "passwords=", "token_2=", "pass123:", "bedrock-api-key-="] {
+    for name in
+        ["credentials=", "passwords=", "token_2=", "pass123:", "bedrock-api-key-=", "pw:", "pw: ", "_pw:"]
+    {
         let text = name.repeat(3000);
         let examined = examined("generic_secret", &scan(&text).cost);
         assert!(examined <= 24 * text.len() as u64, "{name}: {examined} bytes of {}", text.len());

@@ -33,6 +33,7 @@ impl Value<'_> {
             || is_between()
             || is_number()
             || self.is_constant()
+            || self.is_member()
             || self.has_operator()
             || self.is_template()
             || self.beside_mark().is_some_and(|beside| !is_of_three_kinds(&beside))
@@ -44,6 +45,13 @@ impl Value<'_> {
         const NAME: ByteSet = ByteSet::UPPER.or(ByteSet::DIGIT).with(b"_");
         let is_name = || !self.has(NAME.not()) && self.has(ByteSet::EMPTY.with(b"_"));
         !self.is_quoted && is_name() && self.text.first().is_some_and(u8::is_ascii_uppercase)
+    }
+
+    /// `this.accountClient2`: what belongs to an object, where no quotes make it a value.
+    fn is_member(&self) -> bool {
+        const OBJECTS: [&[u8]; 3] = [b"this.", b"self.", b"req."];
+        let is_one = || OBJECTS.into_iter().any(|object| self.text.starts_with(object));
+        !self.is_quoted && is_one() && self.text.iter().all(|byte| ByteSet::WORD.with(b".").has(*byte))
     }
 
     fn has_operator(&self) -> bool {

@@ -1,0 +1,76 @@
+//! `pw`, which is short for a password, and for the power and the width of something as well.
+//!
+//! - hit: `ID:joe,PW:Kx7!pQ2z`, `{"pw": "Kx72hHq9"}`, and as under any name `pw=tr0ub4dor-x`
+//! - miss: `pw: 12.5`, `PW: 1920x1080@60Hz`, `pw: Qty12pcs`, `{"PW": "2024Q4-plan"}`
+//! - known mistakes: behind a colon a password that begins with a digit, or has its digits side by side, is not found where it has no sign.
+
+use super::value::Value;
+use super::{EQUALS, QUOTES, name};
+use crate::detector::{ByteSet, Probe};
+
+const WORD: &[u8] = b"pw";
+/// What no measure, date or part of a list has.
+const SIGN: ByteSet = ByteSet::EMPTY.with(b"!#$%^&*?~");
+
+/// Whether a value may be what the name is for: under any other it is.
+pub(super) fn allows(name: &[u8], value: &Value<'_>, probe: &Probe<'_>, at: usize) -> bool {
+    !name::ends_with_word(name, WORD)
+        || is_equated(probe, at)
+        || is_password(value, probe.slice(value.range()))
+}
+
+/// `pw=…`, `pw = "…"`: in a list or a note the word says less.
+fn is_equated(probe: &Probe<'_>, at: usize) -> bool {
+    const BETWEEN: ByteSet = QUOTES.with(b" ");
+    probe.was(probe.run_back(at, &BETWEEN, 2), &EQUALS)
+}
+
+/// Mixed as a password in a sentence, and as no measure or number of pieces, which have their digits side by side or begin with them.
+fn is_password(value: &Value<'_>, text: &[u8]) -> bool {
+    let digits = text.chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit());
+    let numbers = digits.filter(|part| part.first().is_some_and(u8::is_ascii_digit)).count();
+    let is_scattered = || numbers > 1 && text.first().is_some_and(u8::is_ascii_alphabetic);
+    value.is_spoken_password() && (ByteSet::of(text).meets(SIGN) || is_scattered())
+}
+
+/// `pw:pw:…`: whether the word that ends at `after` is followed by itself, which is looked at where it stands.
+pub(super) fn is_repeated(probe: &Probe<'_>, after: usize) -> bool {
+    const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" _-");
+    const GIVES: ByteSet = ByteSet::EMPTY.with(b"=:");
+    let next = probe.run(after + 1, &BETWEEN, 2);
+    probe.is(after, &GIVES) && probe.looking_at_word(next, WORD) && probe.is(next + WORD.len(), &GIVES)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detector::ByteSet;
+    use crate::detector::harness::{Cases, Random};
+
+    #[test]
+    fn pw_gives_what_is_mixed_as_a_password() {
+        let words =
+            ["Kx72hHq9", "Kx7!pQ2z#", "7kL!x2Qz"].map(|word| word.split_at(4)).map(|(a, b)| [a, b].concat());
+        let hash = Random::new(72).text(ByteSet::HEX_LOWER, 40);
+        let [word, signed, begun] = &words;
+        Cases::of("secret.generic")
+            .hit(&format!("joe@10.0.0.7 (id/pw: joe / vR4sNq0w, PW:{word})"), word)
+            .hit(&format!("ID:joe,PW:{signed}"), signed)
+            .hit(&format!("{{\"pw\": \"{word}\"}}"), word)
+            .hit(&format!("pw: {begun}"), begun)
+            .hit(&format!("pw:pw:{word}"), word)
+            .miss("pw: opensesame\npw: 12.5\nPW: 100W\nPW: Yes, I see\nspw: vR4sNq0w\nPWR4: vR4sNq0w\n")
+            .miss(&format!("pw: 449x1350\nPW: 2024-05-01\npw: v3.1.6\n{{\"pw\": \"{hash}\"}}"))
+            .miss("pw: 1920x1080@60Hz\n{\"PW\":\"2024Q4-plan\"} and {\"pw\":\"Qty12pcs\"}\n")
+            .miss("pw: this.gardenAccountClientEngine2,\npw: self.x2engine4Part, pw: req.Body2Part7\n")
+            .run();
+    }
+
+    #[test]
+    fn digits_side_by_side_or_first_are_no_password_without_a_sign() {
+        Cases::of("secret.generic")
+            .miss("pw: Kxhpq72Hq")
+            .miss("pw: 7kLx2Qz9")
+            .hit("pw=7kLx2Qz9", "7kLx2Qz9")
+            .run();
+    }
+}
