@@ -34,6 +34,7 @@ mod spoken;
 mod stand_in;
 #[cfg(test)]
 mod tests;
+mod two_words;
 mod value;
 
 use std::ops::ControlFlow;
@@ -283,7 +284,7 @@ fn weigh<'n, 't>(
     let found = |confidence| Match::new(value.range(), confidence).with(Evidence::CONTEXT);
     let name = name();
     let kind = Kind::of(name)?;
-    if !pw::allows(name, &value, probe, at) {
+    if !pw::allows(name, &value, probe, at) || !two_words::allow(name, probe.slice(value.range())) {
         return None;
     }
     let given = || given::is_given(&value, kind, name, probe, at).then_some(Verdict::Doubtful);

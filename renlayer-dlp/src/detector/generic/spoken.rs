@@ -5,6 +5,7 @@
 //! without a sign that words have not, it is `LOW`.
 
 use super::name::{self, Kind};
+use super::two_words;
 use super::value::Value;
 use crate::Evidence;
 use crate::detector::{ByteSet, Match, Need, Probe};
@@ -50,6 +51,7 @@ pub(super) fn find(probe: &Probe<'_>, after: usize) -> Option<Match> {
     let kind = Kind::of(name)?;
     let stands = match kind {
         Kind::Password => value.is_spoken_password(),
+        Kind::Key if !two_words::allow(name, probe.slice(value.range())) => false,
         Kind::Key => value.is_spoken_key() && !value.is_misshapen(probe) && !value.is_cut(name, probe),
         Kind::BareKey | Kind::SomebodysKey | Kind::Login | Kind::Authorization => false,
     };
