@@ -41,6 +41,11 @@ pub(super) fn begin(probe: &Probe<'_>, at: usize) -> Option<usize> {
     if !probe.is(at, &ByteSet::ALPHA) || probe.was(at, &QUOTES) {
         return None;
     }
+    // Names in a row have a colon as well.
+    let step = probe.run(at, &ByteSet::WORD.with(b"."), LONGEST);
+    if !probe.is(step, &ByteSet::EMPTY.with(b"(")) && !probe.looking_at(step, b"::") {
+        return None;
+    }
     let quote = probe.run(at, &PATH, LONGEST);
     if !probe.is(quote, &QUOTES) {
         return None;
