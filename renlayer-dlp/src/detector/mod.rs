@@ -25,7 +25,7 @@ use crate::stand_in::Original;
 use crate::{Evidence, Severity};
 
 pub use crate::byteset::ByteSet;
-pub use crate::engine::{Again, Anchor, Decimal, Decimals, Need, Probe, Sides};
+pub use crate::engine::{Again, Anchor, Decimal, Decimals, Digits, Joint, Need, Probe, Sides};
 pub use crate::words::Words;
 
 mod account_host;

@@ -1,7 +1,9 @@
 //! Where detectors want to look, compiled into tables for one pass over the bytes.
 
-use super::sides::{Decimal, Sides};
+mod digits;
+
 use crate::byteset::ByteSet;
+pub use digits::{Decimals, Digits, Joint};
 
 /// Bytes at which a detector is worth asking.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,36 +19,8 @@ pub enum Anchor {
         /// Whether it runs into no letter either: `heap` in `heapSize`, and not in `heaps`.
         is_whole: bool,
     },
-    /// The first digit of a run of `min` to `max` ASCII digits.
-    Digits {
-        /// The shortest run.
-        min: u8,
-        /// The longest run; 32 and more are one length.
-        max: u8,
-        /// The first digit.
-        first: ByteSet,
-        /// What stands before the run; with the byte 0 where it may also be nothing.
-        before: ByteSet,
-        /// What stands after the run; with the byte 0 where it may also be nothing.
-        next: ByteSet,
-        /// How many more digits stand in the sixteen bytes after the run, at least; up to eight are told apart.
-        more: u8,
-        /// What stands after the byte after the run; with the byte 0 where it may also be nothing.
-        second: ByteSet,
-        /// How many letters stand before the run, or before one separator in front of it: a bit for each number of them, up to seven
-        /// or more, which those at the end of a longer word count as.
-        letters: u8,
-        /// What it does not count after.
-        joints: [Joint; 2],
-        /// The words beside it, where only some of them matter.
-        sides: Option<&'static Sides>,
-        /// As the whole part of which decimals it counts.
-        decimals: Decimals,
-        /// Whether it counts as the begin of a date.
-        dates: bool,
-        /// How many digits the next group has, one byte away: a bit for each number of them.
-        groups: u32,
-    },
+    /// The first digit of such a run.
+    Digits(Digits),
     /// Any byte of a set. For rare bytes: the detector is asked at every one.
     Byte(ByteSet),
     /// Any byte of a set between others, of which each may be nothing where its set has the byte 0. A detector may ask so for the
@@ -65,48 +39,6 @@ pub enum Anchor {
     },
 }
 
-/// Two bytes before a run of digits that make it a part of something longer: the `3.` of a decimal, the `7-` of a date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Joint {
-    /// What stands before the mark.
-    pub further: ByteSet,
-    /// What stands before the run.
-    pub mark: ByteSet,
-}
-
-/// Decimals, by what stands after their point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Decimals {
-    /// Digits, at least.
-    pub fewest: u8,
-    /// What may follow these, as a [`Decimal`] tells it.
-    pub ends: ByteSet,
-}
-
-impl Decimals {
-    /// Any.
-    pub const ALL: Self = Self { fewest: 0, ends: ByteSet::ALL };
-    /// None.
-    pub const NONE: Self = Self { fewest: u8::MAX, ends: ByteSet::EMPTY };
-
-    /// Those with so many digits or more.
-    #[must_use]
-    pub const fn of(fewest: u8) -> Self {
-        Self { fewest, ends: ByteSet::ALL }
-    }
-
-    /// These, before one of `ends`.
-    #[must_use]
-    pub const fn before(self, ends: ByteSet) -> Self {
-        Self { ends, ..self }
-    }
-
-    /// Whether it is one of these.
-    pub(crate) fn has(&self, decimal: Decimal) -> bool {
-        decimal.digits >= self.fewest && self.ends.has(decimal.end)
-    }
-}
-
 /// How often a byte stands again in the bytes after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Again {
@@ -119,11 +51,6 @@ pub struct Again {
 impl Again {
     /// It need not.
     pub const NONE: Self = Self { times: 0, within: 0 };
-}
-
-impl Joint {
-    /// It is no part of anything.
-    pub(crate) const NONE: Self = Self { further: ByteSet::EMPTY, mark: ByteSet::EMPTY };
 }
 
 impl Anchor {
@@ -151,140 +78,6 @@ impl Anchor {
         Self::Begin { word: bytes.as_ref().to_ascii_lowercase(), is_whole: true }
     }
 
-    /// A run of digits.
-    #[must_use]
-    pub const fn digits(min: u8, max: u8) -> Self {
-        let all = ByteSet::ALL;
-        let (first, before, next, second) = (ByteSet::DIGIT, all, all, all);
-        let (more, letters, joints, sides) = (0, u8::MAX, [Joint::NONE; 2], None);
-        let (decimals, dates, groups) = (Decimals::ALL, true, u32::MAX);
-        Self::Digits {
-            min,
-            max,
-            first,
-            before,
-            next,
-            more,
-            second,
-            letters,
-            joints,
-            sides,
-            decimals,
-            dates,
-            groups,
-        }
-    }
-
-    /// This run of digits after one of `before`. Numbers are everywhere: what their neighbours and their first digit rule out
-    /// costs next to nothing.
-    #[must_use]
-    pub const fn after(mut self, set: ByteSet) -> Self {
-        if let Self::Digits { before, .. } = &mut self {
-            *before = set;
-        }
-        self
-    }
-
-    /// This run of digits before one of a set.
-    #[must_use]
-    pub const fn then(mut self, set: ByteSet) -> Self {
-        if let Self::Digits { next, .. } = &mut self {
-            *next = set;
-        }
-        self
-    }
-
-    /// This run of digits where one of a set is the second byte after it.
-    #[must_use]
-    pub const fn second(mut self, set: ByteSet) -> Self {
-        if let Self::Digits { second, .. } = &mut self {
-            *second = set;
-        }
-        self
-    }
-
-    /// This run of digits after so many letters, of which there are six at most; a separator (space, `-`, `.`, `/`) may stand
-    /// between. Letters at the end of a longer word, one with a digit, an underscore or a plus sign in it, are none. Where the letters may be an escape,
-    /// the detector may be asked all the same.
-    #[must_use]
-    pub const fn after_letters(mut self, count: u8) -> Self {
-        if let Self::Digits { letters, .. } = &mut self {
-            *letters = 1 << count;
-        }
-        self
-    }
-
-    /// This run of digits unless it is a part of something longer: one of some marks stands before it, and one of a set before that. Said
-    /// twice at most. Where these may be an escape, the detector may be asked all the same: it must itself find nothing there.
-    #[must_use]
-    pub const fn unjoined(mut self, further: ByteSet, mark: ByteSet) -> Self {
-        if let Self::Digits { joints, .. } = &mut self {
-            let [first, _] = *joints;
-            *joints = [Joint { further, mark }, first];
-        }
-        self
-    }
-
-    /// This run of digits unless it is the whole part of a decimal, of which `11.63` is one, and neither `030.90` nor `11.63.02`; or where it is, of
-    /// one of these. Where that has not all arrived, the detector may be asked all the same: it must itself find nothing there.
-    #[must_use]
-    pub const fn of_decimals(mut self, which: Decimals) -> Self {
-        if let Self::Digits { decimals, .. } = &mut self {
-            *decimals = which;
-        }
-        self
-    }
-
-    /// This run of digits unless it begins a date, as `2026-11-30`, `30.11.2026` or `11/30/2026` does. Where that has not all arrived, the
-    /// detector may be asked all the same: it must itself find nothing there.
-    #[must_use]
-    pub const fn undated(mut self) -> Self {
-        if let Self::Digits { dates, .. } = &mut self {
-            *dates = false;
-        }
-        self
-    }
-
-    /// This run of digits where one byte parts it from a run of one of these lengths, which are less than 24. Where that has not all arrived, the
-    /// detector may be asked all the same: it must itself find nothing without it.
-    #[must_use]
-    pub fn before_group(mut self, lengths: &[u8]) -> Self {
-        if let Self::Digits { groups, .. } = &mut self {
-            debug_assert!(lengths.iter().all(|length| *length < 24), "more are not told apart");
-            *groups = lengths.iter().fold(0, |groups, length| groups | 1 << length);
-        }
-        self
-    }
-
-    /// This run of digits unless what stands on either side of it is nothing to these. Where the words have not all arrived, the
-    /// detector may be asked all the same: it must itself find nothing there.
-    #[must_use]
-    pub const fn beside(mut self, words: &'static Sides) -> Self {
-        if let Self::Digits { sides, .. } = &mut self {
-            *sides = Some(words);
-        }
-        self
-    }
-
-    /// This run of digits where it begins with one of a set.
-    #[must_use]
-    pub const fn beginning(mut self, set: ByteSet) -> Self {
-        if let Self::Digits { first, .. } = &mut self {
-            *first = set;
-        }
-        self
-    }
-
-    /// This run of digits where at least so many more follow it in the next sixteen bytes. Where these have not all arrived, the
-    /// detector may be asked all the same: it must itself find nothing without them.
-    #[must_use]
-    pub const fn followed_by(mut self, digits: u8) -> Self {
-        if let Self::Digits { more, .. } = &mut self {
-            *more = digits;
-        }
-        self
-    }
-
     /// Any byte of a set between these, whatever stands before those.
     #[must_use]
     pub const fn between(before: ByteSet, set: ByteSet, next: ByteSet) -> Self {
@@ -307,7 +100,7 @@ impl Anchor {
             Self::Literal(literal) | Self::Word(literal) | Self::Begin { word: literal, .. } => {
                 literal.first().copied().is_some_and(is_word)
             }
-            Self::Digits { .. } => true,
+            Self::Digits(_) => true,
             Self::Byte(set) | Self::Between { set, .. } => set.iter().all(is_word),
         }
     }

@@ -67,7 +67,7 @@ impl Heads {
         match anchor {
             Anchor::Literal(literal) => beginnings.exact.insert(literal),
             Anchor::Word(word) | Anchor::Begin { word, .. } => beginnings.either_case.insert(word),
-            Anchor::Digits { .. } => beginnings.digits = true,
+            Anchor::Digits(_) => beginnings.digits = true,
             Anchor::Byte(set) | Anchor::Between { set, .. } => {
                 beginnings.single = beginnings.single.or(*set);
             }

@@ -25,7 +25,7 @@ use crate::byteset::ByteSet;
 use crate::detector::{About, Detector, Match, Reach, Start};
 use crate::{Action, Direction, Severity};
 
-pub use anchor::{Again, Anchor, Decimals, Need};
+pub use anchor::{Again, Anchor, Decimals, Digits, Joint, Need};
 use heads::Heads;
 pub use probe::Probe;
 pub(crate) use probe::{BEHIND, Text};

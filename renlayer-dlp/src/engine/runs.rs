@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use smallvec::SmallVec;
 
 use super::Index;
-use super::anchor::{Anchor, Decimals, Joint};
+use super::anchor::{Anchor, Decimals, Digits, Joint};
 use super::sides::{Around, Between, MOST_LETTERS, Sides, Written};
 use crate::byteset::ByteSet;
 
@@ -66,19 +66,7 @@ pub(super) struct Runs {
 /// What a detector asks for.
 struct Asked {
     owner: Index,
-    min: usize,
-    max: usize,
-    first: ByteSet,
-    before: ByteSet,
-    next: ByteSet,
-    more: u8,
-    second: ByteSet,
-    letters: u8,
-    joints: [Joint; 2],
-    sides: Option<&'static Sides>,
-    decimals: Decimals,
-    dates: bool,
-    groups: u32,
+    digits: Digits,
 }
 
 /// The detectors that ask for one length, and a bit for each of them: row by row for each class, each first digit and each
@@ -125,43 +113,11 @@ struct Deep {
 impl Runs {
     /// Adds what a detector asks for, if that is a run of digits.
     pub(super) fn insert(&mut self, owner: Index, anchor: Anchor) {
-        let Anchor::Digits {
-            min,
-            max,
-            first,
-            before,
-            next,
-            more,
-            second,
-            letters,
-            joints,
-            sides,
-            decimals,
-            dates,
-            groups,
-        } = anchor
-        else {
-            return;
-        };
-        let min = min.max(1);
+        let Anchor::Digits(digits) = anchor else { return };
+        let (min, max) = (digits.min.max(1), digits.max.min(LONGEST as u8));
         self.shortest = if self.asked.is_empty() { min.min(3) } else { self.shortest.min(min) };
-        let (min, max) = (usize::from(min), usize::from(max).min(LONGEST));
-        self.asked.push(Asked {
-            owner,
-            min,
-            max,
-            first,
-            before,
-            next,
-            more: more.min(MOST_MORE as u8),
-            second,
-            letters,
-            joints,
-            sides,
-            decimals,
-            dates,
-            groups,
-        });
+        let more = digits.more.min(MOST_MORE as u8);
+        self.asked.push(Asked { owner, digits: Digits { min, max, more, ..digits } });
     }
 
     /// To be called once all is inserted.
@@ -176,18 +132,21 @@ impl Runs {
         };
         let of_each_length = |wanted: fn(&Asked) -> bool| {
             (0..=LONGEST)
-                .map(|n| asking(&|asked| wanted(asked) && (asked.min..=asked.max).contains(&n)))
+                .map(|n| {
+                    asking(&|asked| {
+                        wanted(asked) && (asked.digits.min..=asked.digits.max).contains(&(n as u8))
+                    })
+                })
                 .collect()
         };
         self.lengths = of_each_length(|_| true);
-        self.decimals = of_each_length(|asked| asked.decimals != Decimals::NONE);
-        self.dates = of_each_length(|asked| asked.dates);
-        self.longer = (0..=LONGEST).map(|n| asking(&|asked| asked.max >= n)).collect();
-        let in_words = self
-            .asked
-            .iter()
-            .filter(|asked| asked.before.meets(ByteSet::ALPHA) && asked.letters >> MOST_LETTERS & 1 == 1);
-        self.after_words = in_words.fold(ByteSet::EMPTY, |all, asked| all.or(asked.next));
+        self.decimals = of_each_length(|asked| asked.digits.decimals != Decimals::NONE);
+        self.dates = of_each_length(|asked| asked.digits.dates);
+        self.longer = (0..=LONGEST).map(|n| asking(&|asked| usize::from(asked.digits.max) >= n)).collect();
+        let in_words = self.asked.iter().filter(|asked| {
+            asked.digits.before.meets(ByteSet::ALPHA) && asked.digits.letters >> MOST_LETTERS & 1 == 1
+        });
+        self.after_words = in_words.fold(ByteSet::EMPTY, |all, asked| all.or(asked.digits.next));
         self.edge = bytes.len();
         self.classes = classes;
         self.asked = Vec::new();
@@ -255,7 +214,7 @@ impl Runs {
 impl Length {
     fn new(asked: &[&Asked], classes: &[u8]) -> Self {
         let mut asked = asked.to_vec();
-        asked.sort_by_key(|asked| asked.more);
+        asked.sort_by_key(|asked| asked.digits.more);
         let asked = &*asked;
         let owners: Vec<Index> = asked.iter().map(|asked| asked.owner).collect();
         let words = owners.len().div_ceil(64);
@@ -289,26 +248,34 @@ impl Length {
                 let holding = asked.iter().zip(0..).filter(|(asked, _)| holds(asked));
                 holding.fold(0, |bits, (_, i)| bits | 1_u64 << i)
             };
-            let sides = distinct(asked.iter().filter_map(|asked| asked.sides));
-            let joints =
-                distinct(asked.iter().flat_map(|asked| asked.joints).filter(|joint| *joint != Joint::NONE));
+            let sides = distinct(asked.iter().filter_map(|asked| asked.digits.sides));
+            let joints = distinct(
+                asked.iter().flat_map(|asked| asked.digits.joints).filter(|joint| *joint != Joint::NONE),
+            );
             let groups =
-                distinct(asked.iter().map(|asked| asked.groups).filter(|groups| *groups != u32::MAX));
-            let decimals =
-                distinct(asked.iter().map(|asked| asked.decimals).filter(|which| *which != Decimals::ALL));
+                distinct(asked.iter().map(|asked| asked.digits.groups).filter(|groups| *groups != u32::MAX));
+            let decimals = distinct(
+                asked.iter().map(|asked| asked.digits.decimals).filter(|which| *which != Decimals::ALL),
+            );
             Deep {
-                second: of(&|asked| asked.second != ByteSet::ALL),
-                letters: of(&|asked| asked.letters != u8::MAX),
+                second: of(&|asked| asked.digits.second != ByteSet::ALL),
+                letters: of(&|asked| asked.digits.letters != u8::MAX),
                 further: joints.iter().fold(ByteSet::EMPTY, |all, joint| all.or(joint.further)),
                 joints: joints
                     .iter()
-                    .map(|joint| (*joint, of(&|asked| asked.joints.contains(joint))))
+                    .map(|joint| (*joint, of(&|asked| asked.digits.joints.contains(joint))))
                     .collect(),
-                sides: sides.iter().map(|sides| (*sides, of(&|asked| asked.sides == Some(sides)))).collect(),
-                groups: groups.iter().map(|groups| (*groups, of(&|asked| asked.groups == *groups))).collect(),
+                sides: sides
+                    .iter()
+                    .map(|sides| (*sides, of(&|asked| asked.digits.sides == Some(sides))))
+                    .collect(),
+                groups: groups
+                    .iter()
+                    .map(|groups| (*groups, of(&|asked| asked.digits.groups == *groups)))
+                    .collect(),
                 decimals: decimals
                     .iter()
-                    .map(|which| (*which, of(&|asked| asked.decimals == *which)))
+                    .map(|which| (*which, of(&|asked| asked.digits.decimals == *which)))
                     .collect(),
             }
         };
@@ -316,17 +283,17 @@ impl Length {
         for (i, asked) in asked.iter().enumerate() {
             // Words beyond the last bit have that one in common.
             let word = 1 << (i / 64).min(u32::BITS as usize - 1);
-            content.iter_mut().skip(usize::from(asked.more)).for_each(|words| *words |= word);
+            content.iter_mut().skip(usize::from(asked.digits.more)).for_each(|words| *words |= word);
         }
         Self {
             content,
-            before: table(classes, |asked| asked.before),
-            next: table(classes, |asked| asked.next),
-            first: table(b"0123456789", |asked| asked.first),
-            more: rows(MOST_MORE + 1, &|asked, count| usize::from(asked.more) <= count),
+            before: table(classes, |asked| asked.digits.before),
+            next: table(classes, |asked| asked.digits.next),
+            first: table(b"0123456789", |asked| asked.digits.first),
+            more: rows(MOST_MORE + 1, &|asked, count| usize::from(asked.digits.more) <= count),
             deep: asked.chunks(64).map(deep).collect(),
-            second: table(classes, |asked| asked.second),
-            letters: rows(MOST_LETTERS + 1, &|asked, count| asked.letters >> count & 1 == 1),
+            second: table(classes, |asked| asked.digits.second),
+            letters: rows(MOST_LETTERS + 1, &|asked, count| asked.digits.letters >> count & 1 == 1),
             in_sentences: InSentences::new(asked),
             owners,
             words,
@@ -439,13 +406,16 @@ impl InSentences {
     fn new(asked: &[&Asked]) -> Option<Self> {
         let lower = ByteSet::EMPTY.range(b'a', b'z');
         let is_there = |asked: &&&Asked| {
-            asked.before.has(b' ') && asked.next.has(b' ') && asked.more == 0 && asked.second.meets(lower)
+            asked.digits.before.has(b' ')
+                && asked.digits.next.has(b' ')
+                && asked.digits.more == 0
+                && asked.digits.second.meets(lower)
         };
         let mut all = Self { sides: Vec::new(), letters: 0 };
         for asked in asked.iter().filter(is_there) {
-            match asked.sides {
+            match asked.digits.sides {
                 Some(sides) => all.sides.push(sides),
-                None if asked.letters != u8::MAX => all.letters |= asked.letters,
+                None if asked.digits.letters != u8::MAX => all.letters |= asked.digits.letters,
                 None => return None,
             }
         }
@@ -478,7 +448,7 @@ fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
 /// For each byte its class: those that are in the same of all sets have one.
 fn classes(asked: &[Asked]) -> Vec<u8> {
     let mut sets: Vec<ByteSet> = Vec::new();
-    for set in asked.iter().flat_map(|asked| [asked.before, asked.next, asked.second]) {
+    for set in asked.iter().flat_map(|asked| [asked.digits.before, asked.digits.next, asked.digits.second]) {
         if !sets.contains(&set) {
             sets.push(set);
         }

@@ -46,7 +46,7 @@ impl Building {
             Anchor::Literal(bytes) => self.insert_literal(owner, bytes, false, None),
             Anchor::Word(bytes) => self.insert_literal(owner, bytes, true, None),
             Anchor::Begin { word, is_whole } => self.insert_literal(owner, word, true, Some(is_whole)),
-            Anchor::Digits { .. } => self.runs.insert(owner, anchor),
+            Anchor::Digits(_) => self.runs.insert(owner, anchor),
             Anchor::Byte(set) => self.insert_bytes(set, &Beside::anything(owner)),
             Anchor::Between { further, before, set, next, again } => {
                 self.insert_bytes(set, &Beside { owner, further, before, next, again });

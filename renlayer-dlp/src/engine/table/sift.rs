@@ -408,9 +408,9 @@ mod tests {
             let mut anywhere = anchors.clone();
             for anchor in &mut anywhere {
                 match anchor {
-                    Anchor::Digits { joints, decimals, dates, groups, .. } => {
-                        (*joints, *decimals, *dates, *groups) =
-                            ([Joint::NONE; 2], Decimals::ALL, true, u32::MAX);
+                    Anchor::Digits(digits) => {
+                        (digits.joints, digits.decimals) = ([Joint::NONE; 2], Decimals::ALL);
+                        (digits.dates, digits.groups) = (true, u32::MAX);
                     }
                     Anchor::Between { again, .. } => *again = Again::NONE,
                     _ => {}
