@@ -206,6 +206,10 @@ impl<'t> Around<'t> {
                 let words = words.trim_ascii_end();
                 words.last().is_some_and(u8::is_ascii_digit) && mark == b' '
             }
+            // `No: 45`.
+            [.., before, b':'] if before.is_ascii_alphabetic() || *before == b'.' || !before.is_ascii() => {
+                false
+            }
             [.., last] if mark == b' ' => {
                 let is_mark = last.is_ascii_punctuation() && !b".,'-#".contains(last) && !self.is_open(*last);
                 is_mark || last.is_ascii_digit()
@@ -383,6 +387,8 @@ mod tests {
             "s/n\n12 were ",
             "of 12,\nof it ",
             "of no:12 of it ",
+            "of no: 12 of it ",
+            "of no.: 12 of it ",
             "in gatan\t12\nof it ",
             "in gatan far. 12 of ",
             "in gatan Form 12 of ",
