@@ -218,19 +218,6 @@ impl Length {
         let asked = &*asked;
         let owners: Vec<Index> = asked.iter().map(|asked| asked.owner).collect();
         let words = owners.len().div_ceil(64);
-        // A row for each byte; of neighbours one more, for a quote that may be the end of the text.
-        let table = |bytes: &[u8], set: fn(&Asked) -> ByteSet| {
-            let mut bits = vec![0; (bytes.len() + 1) * words];
-            let sets = bytes.iter().map(|byte| ByteSet::EMPTY.with(&[*byte])).chain([EDGE]);
-            for (row, bytes) in sets.enumerate() {
-                for (i, _) in asked.iter().enumerate().filter(|(_, asked)| set(asked).meets(bytes)) {
-                    if let Some(word) = bits.get_mut(row * words + i / 64) {
-                        *word |= 1 << (i % 64);
-                    }
-                }
-            }
-            bits
-        };
         // A row for each count, of those for which it holds.
         let rows = |count: usize, holds: &dyn Fn(&Asked, usize) -> bool| {
             let mut bits = vec![0; count * words];
@@ -243,41 +230,12 @@ impl Length {
             }
             bits
         };
-        let deep = |asked: &[&Asked]| {
-            let of = |holds: &dyn Fn(&Asked) -> bool| {
-                let holding = asked.iter().zip(0..).filter(|(asked, _)| holds(asked));
-                holding.fold(0, |bits, (_, i)| bits | 1_u64 << i)
-            };
-            let sides = distinct(asked.iter().filter_map(|asked| asked.digits.sides));
-            let joints = distinct(
-                asked.iter().flat_map(|asked| asked.digits.joints).filter(|joint| *joint != Joint::NONE),
-            );
-            let groups =
-                distinct(asked.iter().map(|asked| asked.digits.groups).filter(|groups| *groups != u32::MAX));
-            let decimals = distinct(
-                asked.iter().map(|asked| asked.digits.decimals).filter(|which| *which != Decimals::ALL),
-            );
-            Deep {
-                second: of(&|asked| asked.digits.second != ByteSet::ALL),
-                letters: of(&|asked| asked.digits.letters != u8::MAX),
-                further: joints.iter().fold(ByteSet::EMPTY, |all, joint| all.or(joint.further)),
-                joints: joints
-                    .iter()
-                    .map(|joint| (*joint, of(&|asked| asked.digits.joints.contains(joint))))
-                    .collect(),
-                sides: sides
-                    .iter()
-                    .map(|sides| (*sides, of(&|asked| asked.digits.sides == Some(sides))))
-                    .collect(),
-                groups: groups
-                    .iter()
-                    .map(|groups| (*groups, of(&|asked| asked.digits.groups == *groups)))
-                    .collect(),
-                decimals: decimals
-                    .iter()
-                    .map(|which| (*which, of(&|asked| asked.digits.decimals == *which)))
-                    .collect(),
-            }
+        // A row for each byte; of neighbours one more, for a quote that may be the end of the text.
+        let table = |bytes: &[u8], set: fn(&Asked) -> ByteSet| {
+            rows(bytes.len() + 1, &|asked, n| match bytes.get(n) {
+                Some(byte) => set(asked).has(*byte),
+                None => set(asked).meets(EDGE),
+            })
         };
         let mut content = [0; MOST_MORE + 1];
         for (i, asked) in asked.iter().enumerate() {
@@ -291,7 +249,7 @@ impl Length {
             next: table(classes, |asked| asked.digits.next),
             first: table(b"0123456789", |asked| asked.digits.first),
             more: rows(MOST_MORE + 1, &|asked, count| usize::from(asked.digits.more) <= count),
-            deep: asked.chunks(64).map(deep).collect(),
+            deep: asked.chunks(64).map(Deep::of).collect(),
             second: table(classes, |asked| asked.digits.second),
             letters: rows(MOST_LETTERS + 1, &|asked, count| asked.digits.letters >> count & 1 == 1),
             in_sentences: InSentences::new(asked),
@@ -385,6 +343,33 @@ impl Length {
 }
 
 impl Deep {
+    /// Of up to 64 detectors.
+    fn of(asked: &[&Asked]) -> Self {
+        let of = |holds: &dyn Fn(&Digits) -> bool| {
+            let holding = asked.iter().zip(0..).filter(|(asked, _)| holds(&asked.digits));
+            holding.fold(0, |bits, (_, i)| bits | 1_u64 << i)
+        };
+        let all = || asked.iter().map(|asked| asked.digits);
+        let sides = distinct(all().filter_map(|digits| digits.sides)).into_iter();
+        let joints = distinct(all().flat_map(|digits| digits.joints).filter(|joint| *joint != Joint::NONE));
+        let groups =
+            distinct(all().map(|digits| digits.groups).filter(|groups| *groups != u32::MAX)).into_iter();
+        let decimals =
+            distinct(all().map(|digits| digits.decimals).filter(|which| *which != Decimals::ALL)).into_iter();
+        Self {
+            second: of(&|digits| digits.second != ByteSet::ALL),
+            letters: of(&|digits| digits.letters != u8::MAX),
+            further: joints.iter().fold(ByteSet::EMPTY, |all, joint| all.or(joint.further)),
+            joints: joints
+                .iter()
+                .map(|joint| (*joint, of(&|digits| digits.joints.contains(joint))))
+                .collect(),
+            sides: sides.map(|sides| (sides, of(&|digits| digits.sides == Some(sides)))).collect(),
+            groups: groups.map(|groups| (groups, of(&|digits| digits.groups == groups))).collect(),
+            decimals: decimals.map(|which| (which, of(&|digits| digits.decimals == which))).collect(),
+        }
+    }
+
     /// Of the detectors that are left those that want a number which is written so.
     #[inline]
     fn told(&self, mut bits: u64, around: &Around<'_>, written: Written) -> u64 {
