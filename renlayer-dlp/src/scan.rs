@@ -224,13 +224,13 @@ impl<'s> Scan<'s> {
         self.lanes.iter_mut().for_each(|lane| lane.work.in_name = is_name);
     }
 
-    /// The pass over what a document says.
-    pub(crate) fn sweep<'t>(&mut self, bytes: &'t [u8]) -> Sweep<'t>
+    /// The pass over what a document says, and the quotes of its strings.
+    pub(crate) fn sweep<'t>(&mut self, said: (&'t [u8], &'t [u64])) -> Sweep<'t>
     where
         's: 't,
     {
         let tables = self.lanes.iter().map(|lane| lane.judge.engine().table());
-        Sweep::within(bytes, tables, &mut self.spare.rooms)
+        Sweep::within(said, tables, &mut self.spare.rooms)
     }
 
     /// Ends a pass.

@@ -79,8 +79,11 @@ pub(super) enum Standing {
 }
 
 impl Literal {
-    pub(super) fn sought(&self) -> Sought<'_> {
-        Sought { bytes: &self.bytes, either_case: self.either_case }
+    /// What is looked for, on behalf of all that are alike.
+    pub(super) fn sought(alike: &[Self]) -> Option<Sought<'_>> {
+        let Self { bytes, either_case, .. } = alike.first()?;
+        let needs_run = alike.iter().all(|literal| literal.need.is_long_run());
+        Some(Sought { bytes, either_case: *either_case, needs_run })
     }
 
     /// Whether the same is looked for, and apart from the same.
@@ -109,8 +112,13 @@ impl Literal {
 }
 
 impl Finder {
-    /// Finds `literals`, of which those that are [alike](Literal::is_like) stand together, by what each of these groups has at its offset.
-    pub(super) fn new(literals: &[Literal], offset_of: impl Fn(usize) -> usize) -> Self {
+    /// Finds `literals`, of which those that are [alike](Literal::is_like) stand together, by what each of these groups has at its offset. Of
+    /// each group those are found that `is_one` says yes to, which are its first.
+    pub(super) fn new(
+        literals: &[Literal],
+        is_one: impl Fn(&Literal) -> bool,
+        offset_of: impl Fn(usize) -> usize,
+    ) -> Self {
         let groups = || literals.chunk_by(Literal::is_like).enumerate();
         let buckets = (SPACIOUS * groups().count()).next_power_of_two().max(2);
         let mut finder = Self {
@@ -124,10 +132,10 @@ impl Finder {
         let mut entries = Vec::new();
         for (number, group) in groups() {
             let offset = offset_of(number);
-            if let Some((gram, literal)) =
-                group.first().and_then(|one| Some((finder.gram(one, offset)?, one)))
-            {
-                entries.push((gram, Entry::new(first, group.len(), literal, offset)));
+            let ones = group.iter().take_while(|literal| is_one(literal)).count();
+            let one = group.first().filter(|_| ones > 0);
+            if let Some((gram, literal)) = one.and_then(|one| Some((finder.gram(one, offset)?, one))) {
+                entries.push((gram, Entry::new(first, ones, literal, offset)));
             }
             first += group.len();
         }

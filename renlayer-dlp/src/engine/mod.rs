@@ -38,7 +38,7 @@ pub(crate) use sieve::signs_by_each;
 pub(crate) use sieve::{BLOCK, Marks, marks, signs};
 pub(crate) use sweep::Sweep;
 use table::{Asking, Event};
-pub(crate) use table::{Candidate, Index, Room, Rooms, SIGHT, Table};
+pub(crate) use table::{Candidate, Index, LONGEST_KEY, Room, Rooms, SIGHT, Table};
 use work::Known;
 pub(crate) use work::{Hit, Work};
 

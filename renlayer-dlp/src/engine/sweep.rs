@@ -8,11 +8,13 @@ use std::ops::Range;
 use smallvec::SmallVec;
 
 use super::Text;
-use super::table::{Candidate, Room, Rooms, Scope, Table};
+use super::table::{Candidate, Moot, Room, Rooms, Scope, Table};
 
 /// A document that is being sifted.
 pub(crate) struct Sweep<'t> {
     text: Text<'t>,
+    /// A bit for each quote with which a string begins or ends.
+    quotes: &'t [u64],
     lanes: SmallVec<[Lane<'t>; 2]>,
     /// No candidate that has not been asked for stands before this.
     quiet: usize,
@@ -33,9 +35,9 @@ struct Lane<'t> {
 pub(crate) type Candidates<'c> = SmallVec<[&'c [Candidate]; 2]>;
 
 impl<'t> Sweep<'t> {
-    /// Sifts `bytes` by each of `tables`, in rooms that were for others.
+    /// Sifts `bytes`, of which `quotes` are those that strings begin and end with, by each of `tables`, in rooms that were for others.
     pub(crate) fn within(
-        bytes: &'t [u8],
+        (bytes, quotes): (&'t [u8], &'t [u64]),
         tables: impl Iterator<Item = &'t Table>,
         rooms: &mut Rooms,
     ) -> Self {
@@ -45,7 +47,7 @@ impl<'t> Sweep<'t> {
             Lane { table, room, asked: 0..0 }
         };
         let text = Text { bytes, start: 0, complete: true };
-        Self { text, lanes: tables.map(lane).collect(), quiet: 0, has_any: false, complete: 0 }
+        Self { text, quotes, lanes: tables.map(lane).collect(), quiet: 0, has_any: false, complete: 0 }
     }
 
     /// Gives back the rooms it was in.
@@ -94,7 +96,7 @@ impl<'t> Sweep<'t> {
             lane.room.found.drain(..lane.asked.end);
             lane.asked = 0..0;
             let Room { sifted, found } = &mut *lane.room;
-            lane.table.sift(self.text, (Scope::Strings, true), sifted, found);
+            lane.table.sift(self.text, (Scope::Strings, Moot::InNames(self.quotes)), sifted, found);
         }
         let known = self.lanes.iter().filter(|lane| !is_all(lane)).map(|lane| lane.room.sifted.complete());
         self.complete = known.min().unwrap_or(usize::MAX);

@@ -16,7 +16,7 @@ use std::ops::Range;
 
 use crate::OpaqueReason;
 use crate::coding::Coding;
-use crate::engine::{Sweep, Text};
+use crate::engine::{LONGEST_KEY, Sweep, Text};
 use crate::finding::MarkerStyle;
 use crate::scan::{Scan, Spoken};
 use pair::Pair;
@@ -37,7 +37,7 @@ pub(crate) fn scan(scan: &mut Scan<'_>, written: &[u8]) {
     let mark = scan.mark();
     let said = Said::by(written, 0);
     let outer = scan.watch.enter(said.bytes());
-    let mut document = Document { said: &said, sweep: scan.sweep(said.bytes()) };
+    let mut document = Document { said: &said, sweep: scan.sweep((said.bytes(), said.quotes())) };
     said.too_deep().iter().for_each(|range| scan.opaque(range.clone(), OpaqueReason::Depth));
     let read = document.scan(scan, 0..said.bytes().len(), 0);
     scan.end(document.sweep);
@@ -229,7 +229,7 @@ impl<'d> Document<'d> {
         if has_candidates || signals.any() || scan.is_asked() {
             let mark = scan.mark();
             let name = name.map(|name| self.bytes(name));
-            scan.in_name(name.is_none());
+            scan.in_name(name.is_none() && range.len() <= LONGEST_KEY);
             scan.candidates(self.text_at(range), name, &self.sweep.candidates(), signals);
             scan.in_name(false);
             scan.style_since(mark, |style| style.strings = level + 1);

@@ -48,6 +48,11 @@ impl<'w> Said<'w> {
         &self.bytes
     }
 
+    /// A bit for each quote with which a string begins or ends.
+    pub(super) fn quotes(&self) -> &[u64] {
+        &self.quotes
+    }
+
     /// The strings that hold documents which are nested too deep to be read.
     pub(super) fn too_deep(&self) -> &[Range<usize>] {
         &self.too_deep

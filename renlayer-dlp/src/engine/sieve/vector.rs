@@ -19,13 +19,18 @@ use super::{BLOCK, Lists, Marks, Masks, Sieve};
 use crate::view::Signals;
 
 type Block = [u8; BLOCK];
+/// With a bit for each block that is bare.
+type Windows = fn(&Sieve, &[u8], &mut [Masks], u64) -> bool;
+type List = fn(&Sieve, &[u8], (&[Masks], u64), &mut Lists) -> bool;
 
 /// One kind of vectors. Each answers, and says whether it could: the machine may not have it.
 pub(super) struct Machine {
     /// Fills [`Masks`] for as many blocks, of which there are [`AHEAD`](super::AHEAD) bytes more.
     pub(super) fill: fn(&Sieve, &[u8], &mut [Masks]) -> bool,
+    /// Tells the places of literals afterwards, if that costs less in bare blocks.
+    pub(super) windows: Option<Windows>,
     /// [Lists] the places of blocks that were filled.
-    pub(super) list: fn(&Sieve, &[u8], &[Masks], &mut Lists) -> bool,
+    pub(super) list: List,
     /// Tells the [`Marks`] of blocks.
     pub(super) marks: fn(&[Block], &mut [Marks]) -> bool,
     /// Says of each block, after the first one given, what it shows of other readings.
@@ -40,6 +45,7 @@ pub(super) const MACHINES: &[Machine] = &[
     #[cfg(target_arch = "x86_64")]
     Machine {
         fill: avx512::fill,
+        windows: Some(avx512::windows),
         list: avx512::list,
         marks: avx512::marks,
         signs: avx512::signs,
@@ -49,6 +55,7 @@ pub(super) const MACHINES: &[Machine] = &[
     #[cfg(target_arch = "x86_64")]
     Machine {
         fill: avx2::fill,
+        windows: None,
         list: avx2::list,
         marks: avx2::marks,
         signs: avx2::signs,
@@ -58,6 +65,7 @@ pub(super) const MACHINES: &[Machine] = &[
     #[cfg(target_arch = "aarch64")]
     Machine {
         fill: neon::fill,
+        windows: None,
         list: neon::list,
         marks: neon::marks,
         signs: neon::signs,

@@ -1,5 +1,6 @@
 //! Anchors become tables.
 
+use super::bare;
 use super::beside::{Beside, Besides};
 use super::{BYTE, DIGIT, Index, Table};
 use crate::byteset::ByteSet;
@@ -85,10 +86,13 @@ impl Building {
     )]
     pub(super) fn finish(mut self) -> Table {
         self.runs.compile();
-        self.literals.sort_by(|one, other| one.kind().cmp(&other.kind()));
+        // Of those that are alike the ones come first that are looked for everywhere.
+        let order = |literal: &Literal| literal.need.is_long_run();
+        self.literals.sort_by(|one, other| one.kind().cmp(&other.kind()).then(order(one).cmp(&order(other))));
         let groups = self.literals.chunk_by(Literal::is_like);
-        let sought: Vec<_> = groups.filter_map(|group| group.first()).map(Literal::sought).collect();
+        let sought: Vec<_> = groups.filter_map(Literal::sought).collect();
         let (sieve, offsets) = Sieve::new(&sought, self.singles);
+        let offset = |group: usize| offsets.get(group).copied().unwrap_or(0);
         let has_digits = self.runs.shortest > 0;
         let mut kinds = [0; 256];
         (b'0'..=b'9').for_each(|byte| kinds[usize::from(byte)] |= DIGIT * u8::from(has_digits));
@@ -97,12 +101,14 @@ impl Building {
         self.literals.iter().for_each(|literal| first[usize::from(fold(literal.bytes[0]))] = true);
         Table {
             sieve,
-            by_begin: Finder::new(&self.literals, |_| 0),
-            by_window: Finder::new(&self.literals, |group| offsets.get(group).copied().unwrap_or(0)),
+            by_begin: Finder::new(&self.literals, |_| true, |_| 0),
+            by_window: Finder::new(&self.literals, |_| true, offset),
+            in_bare: Finder::new(&self.literals, |literal| !literal.need.is_long_run(), offset),
             second: self.literals.iter().map(|l| [fold(l.bytes[0]), fold(l.bytes[1])]).collect(),
             third: self.literals.iter().filter_map(|literal| gram_at(&literal.bytes, 0)).collect(),
             runs: self.runs,
             literals: self.literals,
+            blocks_ahead: bare::blocks_ahead(self.askings.iter().map(|asking| asking.need)),
             needs: self.askings.iter().map(|asking| asking.need).collect(),
             by_byte: self.by_byte,
             kinds,

@@ -7,6 +7,7 @@
 //!
 //! A few bytes, as a stream delivers them, are not worth a block: they are looked at one by one, by the same tables.
 
+mod bare;
 mod beside;
 mod build;
 mod near;
@@ -21,6 +22,7 @@ use super::probe::Text;
 use super::runs::{self, Run, Runs};
 use super::sides::{Around, Written};
 use super::sieve::{FARTHEST, Sieve};
+pub(crate) use bare::{LONGEST_KEY, Moot};
 use beside::Besides;
 pub(crate) use build::Asking;
 use build::Building;
@@ -43,9 +45,13 @@ pub(crate) struct Table {
     literals: Vec<Literal>,
     by_begin: Finder,
     by_window: Finder,
+    /// Those by which literals are found in [bare] blocks.
+    in_bare: Finder,
     runs: Runs,
     /// What the detectors need that ask for these: of each one, or of none.
     needs: Vec<Need>,
+    /// How many blocks ahead a literal is looked at what some of these need.
+    blocks_ahead: usize,
     by_byte: Vec<Besides>,
     /// For each byte, whether a digit or byte anchor may stand there.
     kinds: [u8; 256],
@@ -192,8 +198,9 @@ impl Table {
     ) {
         let Room { sifted, found, .. } = room.begin(from);
         let last = (to + FARTHEST).min(text.bytes.len());
+        let moot = if wanted { Moot::Everywhere } else { Moot::Nowhere };
         while sifted.at < last {
-            self.sift(text, (Scope::Text, wanted), sifted, found);
+            self.sift(text, (Scope::Text, moot), sifted, found);
             let known = if sifted.at < last { sifted.complete() } else { usize::MAX };
             let done = found.partition_point(|candidate: &Candidate| candidate.at < known);
             for candidate in found.drain(..done) {
@@ -426,7 +433,7 @@ mod tests {
             let bytes = document.as_bytes();
             let (mut sifted, mut found) = (Sifted::default(), Vec::new());
             while sifted.at < bytes.len() {
-                table.sift(Text { bytes, start: 0, complete: true }, (Scope::Strings, true), &mut sifted, &mut found);
+                table.sift(Text { bytes, start: 0, complete: true }, (Scope::Strings, Moot::Everywhere), &mut sifted, &mut found);
             }
             let mut start = 1;
             for text in &texts {

@@ -108,7 +108,7 @@ pub(super) struct Near<'m> {
 }
 
 /// The shortest runs whose begins are told for a whole block.
-const RUN: usize = 16;
+pub(super) const RUN: usize = 16;
 
 impl Near<'_> {
     /// Whether what a detector needs may be near its anchor at `at`.

@@ -2,19 +2,21 @@
 
 use std::ops::Range;
 
-use super::{BYTE, Candidate, DIGIT, Index, Near, Neighbours, Table, before, beside, run_at};
+use super::{BYTE, Candidate, DIGIT, Index, Moot, Near, Neighbours, Table, bare, before, beside, run_at};
 use crate::engine::Need;
-use crate::engine::literals::{Apart, Met};
+use crate::engine::literals::{Apart, Finder, Met};
 use crate::engine::places::Places;
 use crate::engine::probe::Text;
 use crate::engine::runs::{self, Run};
 use crate::engine::sides::Between;
 use crate::engine::sieve::{AHEAD, BLOCK, FARTHEST, Lists, Masks};
 
-/// Blocks that are sifted at a time: so many that what is needed near a place is mostly in the same ones.
-const BLOCKS: usize = 64;
-// Places in them are told by sixteen bits.
-const _: () = assert!(BLOCKS * BLOCK <= 1 << u16::BITS);
+/// Blocks that are sifted at a time.
+const BLOCKS: usize = 56;
+/// Blocks after those of which it is known what is in them: mostly all that may be needed near a place.
+const BLOCKS_AHEAD: usize = 8;
+// Places in them are told by sixteen bits, and each has a bit.
+const _: () = assert!(BLOCKS * BLOCK <= 1 << u16::BITS && BLOCKS + BLOCKS_AHEAD <= u64::BITS as usize);
 
 /// What the bytes are that are sifted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,26 +76,30 @@ impl Table {
     pub(crate) fn sift(
         &self,
         text: Text<'_>,
-        (scope, is_wanted): (Scope, bool),
+        (scope, moot): (Scope, Moot<'_>),
         sifted: &mut Sifted,
         found: &mut Vec<Candidate>,
     ) {
         let (base, end) = (sifted.at, text.bytes.len());
-        let blocks = (end - base).div_ceil(BLOCK).min(BLOCKS);
-        if sifted.masks.len() < blocks {
-            sifted.masks.resize(blocks, Masks::default());
+        let left = (end - base).div_ceil(BLOCK);
+        let (blocks, seen) = (left.min(BLOCKS), left.min(BLOCKS + BLOCKS_AHEAD));
+        if sifted.masks.len() < seen {
+            sifted.masks.resize(seen, Masks::default());
         }
         let Sifted { masks, lists, met, .. } = sifted;
-        let Some(masks) = masks.get_mut(..blocks) else { return };
+        let Some(masks) = masks.get_mut(..seen) else { return };
         let rest = text.bytes.get(base..).unwrap_or_default();
-        self.fill(rest, masks);
-        let is_all = text.complete && base + blocks * BLOCK >= end;
+        let is_all = text.complete && base + seen * BLOCK >= end;
+        let bare = self.fill(rest, (masks, blocks), (base / BLOCK, is_all), moot);
         let near = Near { beside: Neighbours::new(text, scope), masks, base, is_all };
-        self.sieve.list(rest, masks, lists);
-        let Lists { windows, threes, others } = &*lists;
+        self.sieve.list(rest, (masks.get(..blocks).unwrap_or_default(), bare), lists);
+        let Lists { windows, threes, bare, bare_threes, others } = &*lists;
         let known = found.len();
-        self.literals(&near, windows, (false, is_wanted), met, found);
-        self.literals(&near, threes, (true, is_wanted), met, found);
+        let is_wanted = moot.is_wanted();
+        self.literals(&near, (&self.by_window, windows, false), is_wanted, met, found);
+        self.literals(&near, (&self.by_window, threes, true), is_wanted, met, found);
+        self.literals(&near, (&self.in_bare, bare, false), is_wanted, met, found);
+        self.literals(&near, (&self.in_bare, bare_threes, true), is_wanted, met, found);
         let literals = found.len();
         for place in others.iter() {
             self.other(&near, place, found);
@@ -102,46 +108,58 @@ impl Table {
         sifted.at = (base + blocks * BLOCK).min(end);
     }
 
-    /// Fills the masks of as many blocks, a last one filled up with zeros.
-    fn fill(&self, bytes: &[u8], masks: &mut [Masks]) {
+    /// Fills the masks of as many blocks, of which the first `blocks` are sifted, a last one filled up with zeros, and says which are bare. The
+    /// first of them is the `first` of a text, and they may be all that is left of it.
+    fn fill(
+        &self,
+        bytes: &[u8],
+        (masks, blocks): (&mut [Masks], usize),
+        (first, is_all): (usize, bool),
+        moot: Moot<'_>,
+    ) -> u64 {
         let whole = (bytes.len().saturating_sub(AHEAD) / BLOCK).min(masks.len());
-        let Some((masks, rest)) = masks.split_at_mut_checked(whole) else { return };
-        if whole > 0 {
-            self.sieve.fill(bytes, masks);
+        let left = bytes.get(whole * BLOCK..).unwrap_or_default();
+        let mut padded = [0; 2 * BLOCK + AHEAD];
+        let length = left.len().min(padded.len());
+        if let (Some(slots), Some(left)) = (padded.get_mut(..length), left.get(..length)) {
+            slots.copy_from_slice(left);
         }
-        if !rest.is_empty() {
-            let mut padded = [0; 2 * BLOCK + AHEAD];
-            let bytes = bytes.get(whole * BLOCK..).unwrap_or_default();
-            let length = bytes.len().min(padded.len());
-            if let (Some(slots), Some(bytes)) = (padded.get_mut(..length), bytes.get(..length)) {
-                slots.copy_from_slice(bytes);
-            }
+        if let Some((masks, rest)) = masks.split_at_mut_checked(whole) {
+            self.sieve.fill(bytes, masks);
             self.sieve.fill(&padded, rest);
             if let Some((last, others)) = rest.split_last_mut() {
-                last.cut(bytes.len() - others.len() * BLOCK);
+                last.cut(left.len() - others.len() * BLOCK);
             }
         }
+        let bare = match moot {
+            Moot::Everywhere => 0,
+            _ => bare::tell(masks, (first, is_all), self.blocks_ahead, moot),
+        };
+        let sifted = masks.get_mut(..blocks).unwrap_or_default();
+        if let Some((masks, rest)) = sifted.split_at_mut_checked(whole.min(blocks)) {
+            self.sieve.windows(bytes, masks, bare);
+            self.sieve.windows(&padded, rest, bare.unbounded_shr(whole as u32));
+        }
+        bare
     }
 
-    /// Adds the literals that have their windows at these places of what is near, or are three bytes there; what is moot only where that is
-    /// wanted.
-    #[inline]
+    /// Adds the literals that a finder has at some places of what is near, those of three bytes or all others; what is moot only where that
+    /// is wanted.
+    #[inline(never)]
     fn literals(
         &self,
         near: &Near<'_>,
-        places: &Places,
-        (is_three, is_wanted): (bool, bool),
+        (finder, places, is_three): (&Finder, &Places, bool),
+        is_wanted: bool,
         met: &mut Vec<Met>,
         found: &mut Vec<Candidate>,
     ) {
         let text = near.beside.text();
-        let bytes = text.bytes.get(near.base..).unwrap_or_default();
-        self.by_window.list(bytes, places, is_three, met);
+        finder.list(text.bytes.get(near.base..).unwrap_or_default(), places, is_three, met);
         for Met { place, entry } in met.drain(..) {
             let may_begin = |apart: Apart, at| apart.may_begin(near.beside, at);
             let there = (text, near.base + place as usize);
-            let Some((at, literals)) = self.by_window.standing(&self.literals, entry, there, may_begin)
-            else {
+            let Some((at, literals)) = finder.standing(&self.literals, entry, there, may_begin) else {
                 continue;
             };
             // Literals at one place mostly need the same.
@@ -276,7 +294,7 @@ mod tests {
     use crate::detector::{Detector, Start, builtin};
     use crate::engine::anchor::{Again, Anchor, Decimals, Joint};
     use crate::engine::probe::Probe;
-    use crate::engine::table::{Asking, What};
+    use crate::engine::table::{Asking, LONGEST_KEY, What};
 
     /// The same as the masks say, told byte by byte.
     fn has(need: Need, text: &[u8], at: usize) -> bool {
@@ -300,7 +318,7 @@ mod tests {
 
     fn near_in(table: &Table, text: Text<'_>, need: Need, at: usize) -> bool {
         let mut masks = vec![Masks::default(); text.bytes.len().div_ceil(BLOCK)];
-        table.fill(text.bytes, &mut masks);
+        table.fill(text.bytes, (&mut masks, 0), (0, text.complete), Moot::Everywhere);
         let beside = Neighbours::new(text, Scope::Text);
         Near { beside, masks: &masks, base: 0, is_all: text.complete }.may_have(need, at)
     }
@@ -338,6 +356,45 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// In blocks that are bare nothing is passed over that has what it needs, nor in a name of a document.
+        #[test]
+        fn what_has_what_it_needs_is_found_in_bare_blocks(
+            pieces in prop::collection::vec("(token|key|[a-z_.-]{1,24}|( [a-z]{1,7}){1,30}|[ ,\"]{1,9})", 1..60),
+            length in 14..20usize,
+            within in prop_oneof![Just(0), 1..300usize],
+        ) {
+            let text = pieces.concat();
+            let needs = [Need::Run { length, within }, Need::Nothing];
+            let literals = ["token", "key"].into_iter().flat_map(|literal| (0..).zip([literal; 2]));
+            let anchors = literals.map(|(owner, literal)| (owner, Anchor::literal(literal)));
+            let table = Table::with(anchors, needs.map(|need| Asking { need, start: Start::Anchor }).into());
+            let quotes: Vec<u64> = text.as_bytes().chunks(BLOCK).map(|block| {
+                block.iter().rev().fold(0, |bits, byte| bits << 1 | u64::from(*byte == b'"'))
+            }).collect();
+            let whole = Text { bytes: text.as_bytes(), start: 0, complete: true };
+            let found = |moot: Moot<'_>, scope| {
+                let (mut sifted, mut found) = (Sifted::default(), Vec::new());
+                while sifted.at < text.len() {
+                    table.sift(whole, (scope, moot), &mut sifted, &mut found);
+                }
+                found.sort_by_key(|one| (one.at, one.what));
+                found
+            };
+            let all = found(Moot::Everywhere, Scope::Text);
+            let wanted: Vec<_> = all.iter().copied().filter(|one| !one.is_moot).collect();
+            prop_assert_eq!(found(Moot::Nowhere, Scope::Text), wanted);
+            let told = found(Moot::InNames(&quotes), Scope::Strings);
+            for one in all {
+                let rest = &text.as_bytes()[one.at..];
+                let is_in_name = rest.iter().take(LONGEST_KEY).any(|byte| *byte == b'"');
+                prop_assert!(one.is_moot && !is_in_name || told.contains(&one), "{one:?} in {text:?}");
+            }
+        }
+    }
+
+    proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4000, ..ProptestConfig::default() })]
 
         /// Where the masks say that what a detector needs is missing, the detector finds nothing: a stream, which has no masks, asks it.
@@ -349,7 +406,7 @@ mod tests {
             let text = pieces.concat().replace('~', &"x".repeat(gap));
             let whole = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let mut masks = vec![Masks::default(); text.len().div_ceil(BLOCK)];
-            Table::new([]).fill(whole.bytes, &mut masks);
+            Table::new([]).fill(whole.bytes, (&mut masks, 0), (0, true), Moot::Everywhere);
             let near = Near { beside: Neighbours::new(whole, Scope::Text), masks: &masks, base: 0, is_all: true };
             for detector in &*SOUGHT {
                 for at in (0..text.len()).filter(|at| !near.may_have(detector.need(), *at)) {
@@ -382,7 +439,7 @@ mod tests {
             let whole = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let asked = |table: &Table| {
                 let mut found = Vec::new();
-                table.sift(whole, (Scope::Text, true), &mut Sifted::default(), &mut found);
+                table.sift(whole, (Scope::Text, Moot::Everywhere), &mut Sifted::default(), &mut found);
                 found.iter().map(|candidate| candidate.at).collect::<Vec<_>>()
             };
             for Numbers { detector, asking, asking_anywhere } in &*NUMBERS {
@@ -457,7 +514,7 @@ mod tests {
         let count = |text: &str| {
             let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let mut found = Vec::new();
-            table.sift(text, (Scope::Text, true), &mut Sifted::default(), &mut found);
+            table.sift(text, (Scope::Text, Moot::Everywhere), &mut Sifted::default(), &mut found);
             found.len()
         };
         for (text, times) in [
@@ -495,7 +552,7 @@ mod tests {
         for (text, times) in [("xa@1", 1), ("xa@2", 1), ("ya@1", 1), ("xb@2", 1), ("ya@2", 0), ("xb@1", 0)] {
             let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let mut found = Vec::new();
-            table.sift(text, (Scope::Text, true), &mut Sifted::default(), &mut found);
+            table.sift(text, (Scope::Text, Moot::Everywhere), &mut Sifted::default(), &mut found);
             assert_eq!(found.len(), times, "{:?}", text.bytes);
         }
     }
@@ -508,7 +565,7 @@ mod tests {
         let owners = |text: &str| {
             let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let mut found = Vec::new();
-            table.sift(text, (Scope::Text, true), &mut Sifted::default(), &mut found);
+            table.sift(text, (Scope::Text, Moot::Everywhere), &mut Sifted::default(), &mut found);
             found.iter().map(|candidate| candidate.what).collect::<Vec<_>>()
         };
         let [begin, whole] = [0, 1].map(What::Literal);

@@ -29,7 +29,7 @@ pub(super) fn fill(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) -> bool {
 }
 
 /// Lists the places of blocks, if the machine can.
-pub(super) fn list(sieve: &Sieve, bytes: &[u8], masks: &[Masks], lists: &mut Lists) -> bool {
+pub(super) fn list(sieve: &Sieve, bytes: &[u8], masks: (&[Masks], u64), lists: &mut Lists) -> bool {
     let can = std::arch::is_x86_feature_detected!("bmi1") && std::arch::is_x86_feature_detected!("popcnt");
     if can {
         // SAFETY: `list_with_bits` asks for nothing but that the machine has BMI1 and POPCNT, which was just asked.
@@ -39,7 +39,7 @@ pub(super) fn list(sieve: &Sieve, bytes: &[u8], masks: &[Masks], lists: &mut Lis
 }
 
 #[target_feature(enable = "bmi1,popcnt")]
-fn list_with_bits(sieve: &Sieve, bytes: &[u8], masks: &[Masks], lists: &mut Lists) {
+fn list_with_bits(sieve: &Sieve, bytes: &[u8], masks: (&[Masks], u64), lists: &mut Lists) {
     sieve.list_each(bytes, masks, lists, Places::add);
 }
 

@@ -11,7 +11,9 @@ use std::arch::x86_64::{
 
 use crate::engine::places::Places;
 use crate::engine::sieve::wide::{Banks, ENTRIES, entry};
-use crate::engine::sieve::{AHEAD, BLOCK, BREAK, DIGIT, GIVE, Lists, Marks, Masks, SINGLE, Sieve};
+use crate::engine::sieve::{
+    AHEAD, BLOCK, BREAK, DIGIT, GIVE, Lists, Marks, Masks, SINGLE, Sieve, Wide, each_of,
+};
 use crate::view::{LAST_BREAK, Shown, Sight, Signals, each_block};
 
 /// Answers, if the machine can.
@@ -24,8 +26,18 @@ pub(super) fn fill(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) -> bool {
     can
 }
 
+/// Tells where literals may stand, if the machine can.
+pub(super) fn windows(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks], bare: u64) -> bool {
+    let can = can();
+    if can {
+        // SAFETY: `windows_by_avx512` asks for nothing but the kinds of instructions that `can` has just asked the machine for.
+        unsafe { windows_by_avx512(&sieve.wide, bytes, masks, bare) };
+    }
+    can
+}
+
 /// Lists the places of blocks, if the machine can.
-pub(super) fn list(sieve: &Sieve, bytes: &[u8], masks: &[Masks], lists: &mut Lists) -> bool {
+pub(super) fn list(sieve: &Sieve, bytes: &[u8], masks: (&[Masks], u64), lists: &mut Lists) -> bool {
     let can = can();
     if can {
         // SAFETY: `list_by_avx512` asks for nothing but the kinds of instructions that `can` has just asked the machine for.
@@ -35,7 +47,7 @@ pub(super) fn list(sieve: &Sieve, bytes: &[u8], masks: &[Masks], lists: &mut Lis
 }
 
 #[target_feature(enable = "avx512bw,avx512vbmi2,popcnt")]
-fn list_by_avx512(sieve: &Sieve, bytes: &[u8], masks: &[Masks], lists: &mut Lists) {
+fn list_by_avx512(sieve: &Sieve, bytes: &[u8], masks: (&[Masks], u64), lists: &mut Lists) {
     sieve.list_each(bytes, masks, lists, |places, base, bits| add(places, base, bits));
 }
 
@@ -163,27 +175,49 @@ fn after(bytes: __m512i, first: u8) -> __m512i {
     _mm512_sub_epi8(bytes, all(first))
 }
 
-#[target_feature(enable = "avx512bw,avx512vbmi,gfni,bmi1,bmi2")]
+#[target_feature(enable = "avx512bw,avx512vbmi")]
 fn by_avx512(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) {
     let (kinds, _) = sieve.kinds.as_chunks::<BLOCK>();
     let [a, b, c, d] = kinds else { return };
     let kinds = [a, b, c, d].map(|kinds| load(kinds));
     let blocks = (0..).step_by(BLOCK).map_while(|at| bytes.get(at..)?.first_chunk::<{ BLOCK + AHEAD }>());
     for (masks, block) in masks.iter_mut().zip(blocks) {
-        let there = [from::<0>(block), from::<1>(block), from::<2>(block), from::<3>(block)];
-        let [here, ..] = there;
-        let entries = there.map(|bytes| entries(bytes));
-        let [first, second, third, _] = entries;
-        let kinds = kinds_of(&kinds, here);
+        let kinds = kinds_of(&kinds, from::<0>(block));
         let is = |kind: u8| _mm512_test_epi8_mask(kinds, _mm512_set1_epi8(kind as i8));
         *masks = Masks {
-            windows: any_of(&sieve.wide, entries),
-            threes: any_of(&sieve.wide_threes, [first, second, third]),
             digits: is(DIGIT),
             singles: is(SINGLE),
             breaks: is(BREAK),
             gives: is(GIVE),
+            ..Masks::default()
         };
+    }
+}
+
+#[target_feature(enable = "avx512bw,avx512vbmi,gfni,bmi1,bmi2")]
+fn windows_by_avx512(wide: &Wide, bytes: &[u8], masks: &mut [Masks], bare: u64) {
+    windows_by(&wide.windows, &wide.threes, bytes, masks, !bare);
+    windows_by(&wide.bare, &wide.bare_threes, bytes, masks, bare);
+}
+
+/// Tells them in those blocks that have a bit.
+#[inline]
+#[target_feature(enable = "avx512bw,avx512vbmi,gfni,bmi1,bmi2")]
+fn windows_by<const FOURS: usize, const THREES: usize>(
+    fours: &Banks<4, FOURS>,
+    threes: &Banks<3, THREES>,
+    bytes: &[u8],
+    masks: &mut [Masks],
+    blocks: u64,
+) {
+    for nth in each_of(blocks, masks.len()) {
+        let there = bytes.get(nth * BLOCK..).and_then(<[u8]>::first_chunk::<{ BLOCK + AHEAD }>);
+        let (Some(block), Some(masks)) = (there, masks.get_mut(nth)) else { return };
+        let there = [from::<0>(block), from::<1>(block), from::<2>(block), from::<3>(block)];
+        let entries = there.map(|bytes| entries(bytes));
+        let [first, second, third, _] = entries;
+        masks.windows = any_of(fours, entries);
+        masks.threes = any_of(threes, [first, second, third]);
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn fill(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) -> bool {
 }
 
 /// Lists the places of blocks: every machine of this kind can.
-pub(super) fn list(sieve: &Sieve, bytes: &[u8], masks: &[Masks], lists: &mut Lists) -> bool {
+pub(super) fn list(sieve: &Sieve, bytes: &[u8], masks: (&[Masks], u64), lists: &mut Lists) -> bool {
     sieve.list_each(bytes, masks, lists, Places::add);
     true
 }
