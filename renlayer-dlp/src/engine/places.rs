@@ -73,6 +73,19 @@ impl Places {
         self.count = kept;
     }
 
+    /// The slots, with room for one more block, and how many mean something. Of what is put there the first are [kept](Places::cut).
+    #[inline(always)]
+    pub(super) fn slots(&mut self) -> (&mut [u16], usize) {
+        self.room();
+        (&mut self.slots, self.count)
+    }
+
+    /// Keeps the first `count`.
+    #[inline(always)]
+    pub(super) fn cut(&mut self, count: usize) {
+        self.count = self.count.min(count);
+    }
+
     pub(super) fn len(&self) -> usize {
         self.count
     }

@@ -35,9 +35,6 @@ pub(super) const AHEAD: usize = 8;
 /// ordinary text which are none of a literal's one passes.
 const SET_BITS: u32 = 17;
 const SET_WORDS: usize = 1 << (SET_BITS - 5);
-/// The set of those of bare blocks.
-const BARE_SET_BITS: u32 = 15;
-const BARE_SET_WORDS: usize = 1 << (BARE_SET_BITS - 5);
 
 /// Words of the set of literals of three bytes.
 const SET_OF_THREES: usize = 64;
@@ -101,7 +98,7 @@ pub(super) struct Sieve {
     /// The hashes of windows, one bit each.
     windows: Box<[u32; SET_WORDS]>,
     /// Of those that are looked for in bare blocks.
-    bare: Box<[u32; BARE_SET_WORDS]>,
+    bare: Box<[u32; SET_WORDS]>,
     threes: [Halves; THREE],
     #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "AVX-512 alone has such tables"))]
     wide: Box<Wide>,
@@ -138,7 +135,7 @@ impl Sieve {
         let (wide, offsets) = Wide::new(literals);
         let mut sieve = Self {
             windows: Box::new([0; SET_WORDS]),
-            bare: Box::new([0; BARE_SET_WORDS]),
+            bare: Box::new([0; SET_WORDS]),
             threes: choice::buckets(literals.iter().filter(|literal| literal.bytes.len() == THREE)),
             wide: wide.into(),
             set_of_threes: [0; SET_OF_THREES],
@@ -149,9 +146,9 @@ impl Sieve {
         };
         for (literal, offset) in literals.iter().zip(&offsets) {
             if let Some(window) = literal.bytes.get(*offset..).and_then(<[u8]>::first_chunk) {
-                insert(&mut sieve.windows[..], *window);
+                insert(&mut sieve.windows, *window);
                 if !literal.needs_run {
-                    insert(&mut sieve.bare[..], *window);
+                    insert(&mut sieve.bare, *window);
                 }
             }
         }
@@ -182,11 +179,12 @@ impl Sieve {
     #[inline]
     pub(super) fn list(&self, bytes: &[u8], (masks, bare): (&[Masks], u64), lists: &mut Lists) {
         if !MACHINES.iter().any(|machine| (machine.list)(self, bytes, (masks, bare), lists)) {
-            self.list_each(bytes, (masks, bare), lists, Places::add);
+            self.list_each(bytes, (masks, bare), lists, Places::add, keep);
         }
     }
 
-    /// The same with the instructions of whoever calls it, who `add`s to a list the places of a block at a place.
+    /// The same with the instructions of whoever calls it, who `add`s to a list the places of a block at a place, and keeps those whose
+    /// windows are in a set.
     #[inline(always)]
     fn list_each(
         &self,
@@ -194,6 +192,7 @@ impl Sieve {
         (masks, are_bare): (&[Masks], u64),
         lists: &mut Lists,
         add: impl Fn(&mut Places, usize, u64),
+        keep: impl Fn(&mut Places, &[u8], &[u32; SET_WORDS]),
     ) {
         let Lists { windows, threes, bare, bare_threes, others } = lists;
         [&mut *windows, threes, bare, bare_threes, others].into_iter().for_each(Places::clear);
@@ -212,13 +211,10 @@ impl Sieve {
             add(others, base, masks.singles | starts);
             after_digit = masks.digits >> (BLOCK - 1);
         }
-        // Of places before the last few, all four bytes are there: one comparison less.
-        let at = |place: usize| bytes.get(place..place + WINDOW).and_then(<[u8]>::first_chunk).copied();
-        let window = |place| at(place).unwrap_or_else(|| four_at(bytes, place));
-        windows.keep(|place| has(&self.windows, window(place)));
-        bare.keep(|place| has(&self.bare, window(place)));
-        threes.keep(|place| self.has_three(window(place)));
-        bare_threes.keep(|place| self.has_three(window(place)));
+        keep(windows, bytes, &self.windows);
+        keep(bare, bytes, &self.bare);
+        threes.keep(|place| self.has_three(four_at(bytes, place)));
+        bare_threes.keep(|place| self.has_three(four_at(bytes, place)));
     }
 }
 
@@ -339,25 +335,31 @@ const FOLD: u32 = 0x2020_2020;
 /// Spreads what four bytes have over the upper bits of a product (Fibonacci hashing).
 const SPREAD: u32 = 0x9E37_79B1;
 
-/// The bit of a window in a set of so many words, a power of two: its word, and its place there.
+/// The bit of a window in a set: its word, and its place there.
 #[inline(always)]
-fn place_of(window: [u8; WINDOW], words: usize) -> (usize, u32) {
+fn place_of(window: [u8; WINDOW]) -> (usize, u32) {
     let folded = u32::from_le_bytes(window) | FOLD;
-    let bit = folded.wrapping_mul(SPREAD) >> (u32::BITS - 5 - words.ilog2());
+    let bit = folded.wrapping_mul(SPREAD) >> (u32::BITS - SET_BITS);
     ((bit / u32::BITS) as usize, bit % u32::BITS)
 }
 
-fn insert(set: &mut [u32], window: [u8; WINDOW]) {
-    let (word, bit) = place_of(window, set.len());
-    if let Some(word) = set.get_mut(word) {
-        *word |= 1 << bit;
-    }
+/// Keeps the places of `bytes` whose windows are in a set.
+#[inline(always)]
+fn keep(places: &mut Places, bytes: &[u8], set: &[u32; SET_WORDS]) {
+    let window = |place: usize| bytes.get(place..place + WINDOW).and_then(<[u8]>::first_chunk);
+    places.keep(|place| window(place).is_some_and(|window| has(set, *window)));
+}
+
+#[allow(clippy::indexing_slicing, reason = "a set has a bit for every hash")]
+fn insert(set: &mut [u32; SET_WORDS], window: [u8; WINDOW]) {
+    let (word, bit) = place_of(window);
+    set[word] |= 1 << bit;
 }
 
 #[inline(always)]
 #[allow(clippy::indexing_slicing, reason = "a set has a bit for every hash")]
-fn has<const WORDS: usize>(set: &[u32; WORDS], window: [u8; WINDOW]) -> bool {
-    let (word, bit) = place_of(window, WORDS);
+fn has(set: &[u32; SET_WORDS], window: [u8; WINDOW]) -> bool {
+    let (word, bit) = place_of(window);
     set[word] >> bit & 1 == 1
 }
 
@@ -449,7 +451,7 @@ mod tests {
             sieve.fill_by_table(&body, &mut by_table);
             let listed = |masks: &[Masks]| {
                 let mut lists = Lists::default();
-                sieve.list_each(&body, (masks, bare), &mut lists, Places::add);
+                sieve.list_each(&body, (masks, bare), &mut lists, Places::add, keep);
                 lists
             };
             let is_told = |masks: &[Masks], lists: &Lists| {
@@ -488,7 +490,7 @@ mod tests {
             let set = |place: &usize| masks[place / BLOCK].singles >> (place % BLOCK) & 1 == 1;
             let places: Vec<_> = (0..masks.len() * BLOCK).filter(set).collect();
             let mut lists = Lists::default();
-            sieve.list_each(&[], (&masks, 0), &mut lists, Places::add);
+            sieve.list_each(&[], (&masks, 0), &mut lists, Places::add, keep);
             prop_assert_eq!(lists.others.iter().collect::<Vec<_>>(), &places[..]);
             for machine in MACHINES {
                 let mut lists = Lists::default();

@@ -11,7 +11,7 @@ use std::arch::x86_64::{
 
 use crate::engine::places::Places;
 use crate::engine::sieve::{
-    AHEAD, BLOCK, FOLD, Halves, Lists, Marks, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE, choice,
+    AHEAD, BLOCK, FOLD, Halves, Lists, Marks, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE, choice, keep,
 };
 
 use crate::view::{LAST_BREAK, Shown, Sight, Signals, each_block};
@@ -40,7 +40,7 @@ pub(super) fn list(sieve: &Sieve, bytes: &[u8], masks: (&[Masks], u64), lists: &
 
 #[target_feature(enable = "bmi1,popcnt")]
 fn list_with_bits(sieve: &Sieve, bytes: &[u8], masks: (&[Masks], u64), lists: &mut Lists) {
-    sieve.list_each(bytes, masks, lists, Places::add);
+    sieve.list_each(bytes, masks, lists, Places::add, keep);
 }
 
 /// Tells the marks of each block, if the machine can.

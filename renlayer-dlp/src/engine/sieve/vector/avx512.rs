@@ -1,18 +1,22 @@
 //! AVX-512, on x86-64: a whole block at a time. Bytes are looked up in tables of 64 entries, each in one step.
 
 use std::arch::x86_64::{
-    __m128i, __m256i, __m512i, _mm256_add_epi16, _mm256_cvtepu8_epi16, _mm256_set1_epi16,
-    _mm256_storeu_si256, _mm512_and_si512, _mm512_castsi512_si128, _mm512_cmpeq_epi8_mask,
-    _mm512_cmple_epu8_mask, _mm512_cmplt_epu8_mask, _mm512_extracti32x4_epi32, _mm512_gf2p8affine_epi64_epi8,
-    _mm512_loadu_si512, _mm512_mask_blend_epi8, _mm512_maskz_compress_epi8, _mm512_movepi8_mask,
-    _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_permutexvar_epi8, _mm512_set1_epi8, _mm512_set1_epi64,
-    _mm512_setzero_si512, _mm512_sub_epi8, _mm512_test_epi8_mask,
+    __m256i, __m512i, _mm256_add_epi16, _mm256_cvtepu8_epi16, _mm256_loadu_si256,
+    _mm256_maskz_compress_epi16, _mm256_set1_epi16, _mm256_storeu_si256, _mm512_and_si512,
+    _mm512_castsi512_si128, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_cmplt_epu8_mask,
+    _mm512_cvtepu16_epi32, _mm512_extracti32x4_epi32, _mm512_gf2p8affine_epi64_epi8, _mm512_i32gather_epi32,
+    _mm512_loadu_si512, _mm512_mask_blend_epi8, _mm512_mask_cmple_epu32_mask, _mm512_mask_i32gather_epi32,
+    _mm512_mask_test_epi32_mask, _mm512_maskz_compress_epi8, _mm512_movepi8_mask, _mm512_mullo_epi32,
+    _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_permutexvar_epi8, _mm512_set1_epi8, _mm512_set1_epi32,
+    _mm512_set1_epi64, _mm512_setzero_si512, _mm512_sllv_epi32, _mm512_srli_epi32, _mm512_sub_epi8,
+    _mm512_test_epi8_mask,
 };
 
 use crate::engine::places::Places;
 use crate::engine::sieve::wide::{Banks, ENTRIES, entry};
 use crate::engine::sieve::{
-    AHEAD, BLOCK, BREAK, DIGIT, GIVE, Lists, Marks, Masks, SINGLE, Sieve, Wide, each_of,
+    AHEAD, BLOCK, BREAK, DIGIT, FOLD, GIVE, Lists, Marks, Masks, SET_BITS, SET_WORDS, SINGLE, SPREAD, Sieve,
+    WINDOW, Wide, each_of,
 };
 use crate::view::{LAST_BREAK, Shown, Sight, Signals, each_block};
 
@@ -46,10 +50,52 @@ pub(super) fn list(sieve: &Sieve, bytes: &[u8], masks: (&[Masks], u64), lists: &
     can
 }
 
-#[target_feature(enable = "avx512bw,avx512vbmi2,popcnt")]
+#[target_feature(enable = "avx512bw,avx512vl,avx512vbmi2,bmi1,popcnt")]
 fn list_by_avx512(sieve: &Sieve, bytes: &[u8], masks: (&[Masks], u64), lists: &mut Lists) {
-    sieve.list_each(bytes, masks, lists, |places, base, bits| add(places, base, bits));
+    let keep = |places: &mut _, bytes: &_, set: &_| keep(places, bytes, set);
+    sieve.list_each(bytes, masks, lists, |places, base, bits| add(places, base, bits), keep);
 }
+
+/// Keeps the places of `bytes` whose windows are in a set, sixteen at a time: their bytes are gathered, and then the words of the set.
+#[inline]
+#[target_feature(enable = "avx512bw,avx512vl,avx512vbmi2,popcnt")]
+fn keep(places: &mut Places, bytes: &[u8], set: &[u32; SET_WORDS]) {
+    const { assert!(SET_WORDS.ilog2() == SET_BITS - 5 && size_of::<u32>() == WINDOW) };
+    let Some(last) = bytes.len().checked_sub(WINDOW) else { return places.cut(0) };
+    // Places have sixteen bits.
+    let last = _mm512_set1_epi32(last.min(usize::from(u16::MAX)) as i32);
+    let (slots, count) = places.slots();
+    let mut kept = 0;
+    for from in (0..count).step_by(ROW_OF_PLACES) {
+        let Some(row) = slots.get(from..).and_then(<[u16]>::first_chunk) else { break };
+        let row = load_row(row);
+        let places = _mm512_cvtepu16_epi32(row);
+        let is_listed = u16::MAX >> (ROW_OF_PLACES - (count - from).min(ROW_OF_PLACES));
+        let is_there = _mm512_mask_cmple_epu32_mask(is_listed, places, last);
+        // SAFETY: reads four bytes in each lane that `is_there`, at a place that is no greater than `last`, after which there are four.
+        let windows = unsafe {
+            _mm512_mask_i32gather_epi32::<1>(_mm512_setzero_si512(), is_there, places, bytes.as_ptr().cast())
+        };
+        let folded = _mm512_or_si512(windows, _mm512_set1_epi32(FOLD as i32));
+        let hash = _mm512_mullo_epi32(folded, _mm512_set1_epi32(SPREAD as i32));
+        let word = _mm512_srli_epi32::<{ u32::BITS - SET_BITS + 5 }>(hash);
+        // SAFETY: `word` holds the upper `SET_BITS - 5` bits of 32, so each lane is less than the `SET_WORDS` words that there are, as the
+        // assertion says when this is compiled.
+        let words = unsafe { _mm512_i32gather_epi32::<4>(word, set.as_ptr().cast()) };
+        let bit =
+            _mm512_and_si512(_mm512_srli_epi32::<{ u32::BITS - SET_BITS }>(hash), _mm512_set1_epi32(31));
+        let is_in =
+            _mm512_mask_test_epi32_mask(is_there, words, _mm512_sllv_epi32(_mm512_set1_epi32(1), bit));
+        if let Some(slots) = slots.get_mut(kept..).and_then(<[u16]>::first_chunk_mut) {
+            store(slots, _mm256_maskz_compress_epi16(is_in, row));
+        }
+        kept += is_in.count_ones() as usize;
+    }
+    places.cut(kept);
+}
+
+/// So many places are looked at together.
+const ROW_OF_PLACES: usize = 16;
 
 /// Adds the places of a block at `base`: the bytes of a row of places that have a bit are moved together.
 #[inline]
@@ -63,11 +109,12 @@ fn add(places: &mut Places, base: usize, bits: u64) {
     let (quarters, _) = room.as_chunks_mut();
     let [first, second, third, fourth] = quarters else { return };
     // Mostly there are few, and a short store is seldom one to two lines of the cache.
-    store(first, _mm512_castsi512_si128(inside), base);
+    let store = |slots: &mut _, inside| store(slots, _mm256_add_epi16(_mm256_cvtepu8_epi16(inside), base));
+    store(first, _mm512_castsi512_si128(inside));
     if count > first.len() {
-        store(second, _mm512_extracti32x4_epi32::<1>(inside), base);
-        store(third, _mm512_extracti32x4_epi32::<2>(inside), base);
-        store(fourth, _mm512_extracti32x4_epi32::<3>(inside), base);
+        store(second, _mm512_extracti32x4_epi32::<1>(inside));
+        store(third, _mm512_extracti32x4_epi32::<2>(inside));
+        store(fourth, _mm512_extracti32x4_epi32::<3>(inside));
     }
     places.added(count);
 }
@@ -117,6 +164,7 @@ pub(super) fn signs(before: &[u8; BLOCK], blocks: &[[u8; BLOCK]], signs: &mut [S
 #[inline]
 fn can() -> bool {
     std::arch::is_x86_feature_detected!("avx512bw")
+        && std::arch::is_x86_feature_detected!("avx512vl")
         && std::arch::is_x86_feature_detected!("avx512vbmi")
         && std::arch::is_x86_feature_detected!("avx512vbmi2")
         && std::arch::is_x86_feature_detected!("gfni")
@@ -256,11 +304,16 @@ fn entries(bytes: __m512i) -> __m512i {
     _mm512_gf2p8affine_epi64_epi8::<0>(bytes, _mm512_set1_epi64(bits))
 }
 
-/// Stores sixteen places in a block at `base`.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn store(slots: &mut [u16; BLOCK / 4], inside: __m128i, base: __m256i) {
-    let places = _mm256_add_epi16(_mm256_cvtepu8_epi16(inside), base);
+fn load_row(slots: &[u16; ROW_OF_PLACES]) -> __m256i {
+    // SAFETY: reads the 32 bytes of `slots`. The load needs no alignment, and every pattern of bits is a vector.
+    unsafe { _mm256_loadu_si256(slots.as_ptr().cast::<__m256i>()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn store(slots: &mut [u16; ROW_OF_PLACES], places: __m256i) {
     // SAFETY: writes the 32 bytes of `slots`. The store needs no alignment, and every pattern of bits is a place.
     unsafe { _mm256_storeu_si256(slots.as_mut_ptr().cast::<__m256i>(), places) }
 }

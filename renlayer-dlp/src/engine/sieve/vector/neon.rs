@@ -9,7 +9,7 @@ use std::arch::aarch64::{
 
 use crate::engine::places::Places;
 use crate::engine::sieve::{
-    AHEAD, BLOCK, FOLD, Halves, Lists, Marks, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE, choice,
+    AHEAD, BLOCK, FOLD, Halves, Lists, Marks, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE, choice, keep,
 };
 
 use crate::view::{LAST_BREAK, Shown, Sight, Signals, each_block};
@@ -28,7 +28,7 @@ pub(super) fn fill(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) -> bool {
 
 /// Lists the places of blocks: every machine of this kind can.
 pub(super) fn list(sieve: &Sieve, bytes: &[u8], masks: (&[Masks], u64), lists: &mut Lists) -> bool {
-    sieve.list_each(bytes, masks, lists, Places::add);
+    sieve.list_each(bytes, masks, lists, Places::add, keep);
     true
 }
 
