@@ -5,17 +5,18 @@
 //!
 //! - hit: `card 4111 1111 1111 1111`, `4111-1111-1111-1111`, `378282246310005`; less surely `4111.1111.1111.1111`
 //! - low: `card 4111111111111112`, whose Luhn digit is wrong
-//! - low: a number in a list of three or more that are as long, most of which are no cards
+//! - low: a number in a list of three or more that are as long, most of which are no cards; digits in one piece right after the name
+//!   of an id, a thing or a measure (`"id": 4012888888881881`, `order 4012888888881881`, `offset=4012888888881881`)
 //! - miss: `7,4111111111111111,2`, a row of numbers, and the decimals `0,4111111111111111`
 //! - miss: `4111111111111112`, `1234567890123452` (no brand), digits inside a longer number, hexadecimal or an id
-//! - known mistakes: one in ten order numbers of 16 digits that begin like a card is a hit; so is one in fifty lists of
+//! - known mistakes: one in ten numbers of 16 digits that begin like a card and have no name that says otherwise is a hit; so is one in fifty lists of
 //!   sixteen digits that stand alone with one gap between all of them, which is found in whole bodies (`view/spread.rs`).
 
 use std::ops::Range;
 
 use smallvec::SmallVec;
 
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, thing};
 use crate::check::luhn;
 use crate::words::Words;
 use crate::{Evidence, Severity};
@@ -130,6 +131,10 @@ impl Detector for CardNumber {
         let is_an_integer = || {
             is_no_length(&number)
                 || is_an_integer(probe, start)
+                || is_an_id(probe, start)
+                || thing::is_numbered(probe, start)
+                || thing::is_ordered(probe, start)
+                || thing::is_counted(probe, start)
                 || list_of(probe, start..groups.end).is_of_integers()
         };
         Some(match in_context {
@@ -197,6 +202,11 @@ impl Numbers {
         let is_other = is_no_card(number);
         self.others += usize::from(is_other);
         self.count += usize::from(is_other || is_a_card(number));
+    }
+
+    /// Whether half of them or more are no cards.
+    pub(crate) fn are_mixed(&self) -> bool {
+        self.others > 0 && 2 * self.others >= self.count
     }
 
     /// Whether most of them are no cards: of large integers one in ten is taken for one by chance.
@@ -437,6 +447,17 @@ mod tests {
             .low(r#"{"payment_id": "501234567896"}"#, "501234567896")
             .low("ID card: 360426199901017099", "360426199901017099")
             .low("cardId=501234567896", "501234567896")
+            .low(r#"{"id": 4012888888881881}"#, "4012888888881881")
+            .low(r#"{"userId": "4012888888881881"}"#, "4012888888881881")
+            .low("order 4012888888881881 shipped", "4012888888881881")
+            .low("Order no. 4012888888881881", "4012888888881881")
+            .low("seek(offset=4012888888881881)", "4012888888881881")
+            .low("timestamp_ns: 4012888888881881", "4012888888881881")
+            .hit("order 4012 8888 8888 1881", "4012 8888 8888 1881")
+            .hit("I paid my order; 4012888888881881", "4012888888881881")
+            .hit("for this order: 4012888888881881", "4012888888881881")
+            .hit("id,card,name\n7,4012888888881881,Joe", "4012888888881881")
+            .hit("in time 4012888888881881", "4012888888881881")
             .low("table 7711222233334444 4111111111111111", "4111111111111111")
             .low("table 7711222233334444, 4111111111111111", "4111111111111111")
             .hit("Anna, 4111111111111111, 20241231235959", "4111111111111111")

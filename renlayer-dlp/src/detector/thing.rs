@@ -24,14 +24,78 @@ static NUMBERED: Words = Words::new(&[
 /// Words that say much else, and that a word for a number has to follow: `part no.`, `order #`.
 static OF_MANY_SENSES: Words =
     Words::new(&["part", "item", "lot", "model", "order", "article", "product", "catalog"]);
+/// Those of them that a number follows with nothing but a space between them: `part 128-14-2074`. Others are verbs too, or
+/// end a phrase (`in order`).
+static NOUNS: Words = Words::new(&["part", "item", "model", "article", "product", "catalog"]);
+/// What the names of measures and of numbers that are counted up end with.
+static COUNTED: Words = Words::new(&[
+    "offset",
+    "offsets",
+    "bytes",
+    "size",
+    "length",
+    "count",
+    "counter",
+    "total",
+    "seq",
+    "sequence",
+    "nonce",
+    "seed",
+    "timestamp",
+    "time",
+    "nanos",
+    "micros",
+    "millis",
+    "ns",
+    "us",
+    "ms",
+    "ts",
+    "epoch",
+    "hash",
+    "crc",
+    "checksum",
+    "addr",
+    "address",
+    "ptr",
+    "pid",
+    "tid",
+    "uid",
+    "span",
+    "trace",
+    "parent",
+    "index",
+    "idx",
+    "cursor",
+    "position",
+]);
 /// Words for a number.
 const NUMBER: [&str; 5] = ["number", "num", "no", "nr", "nummer"];
 /// How far back such a name is looked for.
 const REACH: usize = 32;
 
-/// Whether the name right before `start` says that a thing is numbered: `part no. 128-14-2074`, `"sku": "128-14-2074"`.
+/// Whether the name right before `start` says that a thing is numbered: `part no. 128-14-2074`, `part 128-14-2074`,
+/// `"sku": "128-14-2074"`.
 pub(super) fn is_numbered(probe: &Probe<'_>, start: usize) -> bool {
     is_name_of_a_number(probe.behind(start, REACH))
+}
+
+/// Whether the word `order` stands right before `start`, which is a verb too: for digits that nobody writes in one piece.
+pub(super) fn is_ordered(probe: &Probe<'_>, start: usize) -> bool {
+    let name = probe.behind(start, REACH).strip_suffix(b" ");
+    name.is_some_and(|name| last_word(name).eq_ignore_ascii_case(b"order"))
+}
+
+/// Whether the name before `start`, with a sign that gives it a value, is that of a measure or of what is counted: `offset=`,
+/// `"created_ts": `.
+pub(super) fn is_counted(probe: &Probe<'_>, start: usize) -> bool {
+    is_name_of_a_count(probe.behind(start, REACH))
+}
+
+fn is_name_of_a_count(behind: &[u8]) -> bool {
+    let name = without_signs(behind, b" \t\"':=");
+    let has_sign =
+        behind.get(name.len()..).is_some_and(|signs| signs.iter().any(|sign| b":=".contains(sign)));
+    has_sign && ends_with(name, &COUNTED)
 }
 
 fn is_name_of_a_number(behind: &[u8]) -> bool {
@@ -39,7 +103,11 @@ fn is_name_of_a_number(behind: &[u8]) -> bool {
     let has_sign = behind.get(name.len()..).unwrap_or_default().contains(&b'#');
     match without_number(name) {
         Some(thing) => ends_with(thing, &NUMBERED) || ends_with(thing, &OF_MANY_SENSES),
-        None => ends_with(name, &NUMBERED) || has_sign && ends_with(name, &OF_MANY_SENSES),
+        None => {
+            ends_with(name, &NUMBERED)
+                || has_sign && ends_with(name, &OF_MANY_SENSES)
+                || behind.get(name.len()..) == Some(b" ") && ends_with(name, &NOUNS)
+        }
     }
 }
 
@@ -73,6 +141,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_count_is_named_with_a_sign() {
+        for name in ["offset=", "offset: ", "createdTs\":", "total_bytes = ", "{\"size\": \"", "seq:"] {
+            assert!(is_name_of_a_count(name.as_bytes()), "{name}");
+        }
+        for name in ["offset ", "in time ", "guests: ", "bytes_of: ", ""] {
+            assert!(!is_name_of_a_count(name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
     fn a_thing_is_numbered_by_the_words_right_before() {
         for name in [
             "part no. ",
@@ -80,6 +158,8 @@ mod tests {
             "partNo=",
             "part_number\": \"",
             "Order #",
+            "part ",
+            "spare part ",
             "sku ",
             "SKU: ",
             "itemSku: ",
@@ -92,6 +172,9 @@ mod tests {
             "",
             "no. ",
             "I did my part. ",
+            "my part, ",
+            "my part: ",
+            "in order ",
             "Parking lot. ",
             "Thanks a lot: ",
             "order: ",

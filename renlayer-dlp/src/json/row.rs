@@ -1,5 +1,5 @@
 //! Rows of large numbers: of the elements of an array that are as long as a card's number one in ten satisfies its check, so that where
-//! most of them are none the others are recorded at most, as in a list in a text.
+//! half of them are none the others are recorded at most. Of a pair of numbers in a text one may be mistyped; nobody types an array.
 
 use smallvec::SmallVec;
 
@@ -47,7 +47,7 @@ impl Row {
 
     /// Lowers what are no cards. Nothing that follows is of the row.
     pub(super) fn close(&mut self, scan: &mut Scan<'_>) {
-        if let Some(mark) = self.mark.take().filter(|_| self.numbers.is_of_integers()) {
+        if let Some(mark) = self.mark.take().filter(|_| self.numbers.are_mixed()) {
             // They are in order, as the findings are.
             let is_of_row = |finding: &Finding| self.cards.binary_search(&finding.start).is_ok();
             scan.lower_since(mark, |finding| is_bare_card(finding) && is_of_row(finding));
