@@ -37,6 +37,7 @@ mod call_password;
 mod card_expiry;
 mod card_number;
 mod card_track;
+mod cell;
 mod command_password;
 mod crypto_seed;
 mod crypto_wallet;

@@ -7,11 +7,12 @@
 //! - miss: `social insurance number 536228145` (Canada's), `Greek tax ID 229342828`
 //! - miss: `000-12-3456`, `666-12-3456`, `912-34-5678` (a taxpayer number), `536-00-8145`, nine digits without context
 //! - low: such a number that was never issued, after a word for one; `TIN 536228145`, which is one of many countries
-//! - low: right after a word for a thing, `part no. 128-14-2074`; `536 22 8145` where it stands apart; `497878524` and nothing else
+//! - low: right after a word for a thing, `part no. 128-14-2074`; in a row that tells of no person, `Widget,128-14-2074,Bolt`;
+//!   `536 22 8145` where it stands apart; `497878524` and nothing else
 //! - low: the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
 //! - known mistakes: the number of a thing written 3-2-4 is a hit where no word says so, with spaces LOW.
 
-use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, id, thing};
+use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, cell, id, thing};
 use crate::words::Words;
 use crate::{Evidence, Severity};
 
@@ -35,6 +36,8 @@ static SHARED: Words = Words::new(&[
     "soc. sec",
     "seguro social",
 ]);
+/// What the column of a table is called that has them.
+static HEADS: Words = Words::new(&["ssn", "ssns", "ss#", "social", "socials", "soc sec", "tax id", "tin"]);
 /// Words for a number of the taxes, of which sixty countries have one each.
 static TAX: Words = Words::new(&["taxpayer", "tax id", "tin"]);
 /// Canada's word.
@@ -47,7 +50,7 @@ impl Detector for UsSsn {
 
     fn page(&self) -> Page {
         Page {
-            basis: "issued ranges, and dashes or words; after a word for a thing (`part no.`), in groups that stand apart or alone it is LOW",
+            basis: "issued ranges, and dashes or words; after a word for a thing (`part no.`), in a row that tells of no person, in groups that stand apart or alone it is LOW",
             mistakes: "the number of a thing written 3-2-4 is a hit where no word says so, with spaces LOW",
         }
     }
@@ -83,11 +86,16 @@ impl Detector for UsSsn {
         let in_context = CONTEXT.stand_behind(probe, start) || is_shared() || is_called_so(probe, end);
         let found = match (in_context, separator) {
             (true, _) => Match::new(start..end, 0.95).with(Evidence::CONTEXT),
-            _ if !is_issued || is_beside_a_number(probe, start, end) => return None,
+            _ if !is_issued => return None,
+            _ if is_beside_a_number(probe, start, end) && !cell::is_of_a_person(probe, &(start..end)) => {
+                return None;
+            }
             (false, Some(b'-')) if is_taxed() => Match::new(start..end, 0.95).with(Evidence::CONTEXT),
             (false, Some(b'-')) => {
                 let found = Match::new(start..end, 0.65).with(Evidence::STRUCTURE);
-                if thing::is_numbered(probe, start) { found.harmless() } else { found }
+                let is_a_things =
+                    thing::is_numbered(probe, start) || cell::is_of_things(probe, &(start..end), &HEADS);
+                if is_a_things { found.harmless() } else { found }
             }
             // Without dashes nothing says that it is this country's.
             (false, _) if is_taxed() => Match::new(start..end, 0.4).with(Evidence::CONTEXT).harmless(),
@@ -199,6 +207,14 @@ mod tests {
             .hit("SSN of the order: 536-22-8145", "536-22-8145")
             .low(r#"{"sku": "128-14-2074"}"#, "128-14-2074")
             .hit("Miller,536-22-8145,Leeds", "536-22-8145")
+            .hit("7,536-22-8145,1985-04-12", "536-22-8145")
+            .hit("Smith,536-22-8145,2024-04-12", "536-22-8145")
+            .hit(
+                &format!("{}536-22-8145,b", "ssn,floor\n".to_owned() + &"none,b\n".repeat(12)),
+                "536-22-8145",
+            )
+            .low("Widget,128-14-2074,Bolt", "128-14-2074")
+            .low("part 128-14-2074", "128-14-2074")
             .hit("w2SsnBox: 536228145", "536228145")
             .hit("f1040SpouseSsn: 536228145", "536228145")
             .hit("Customer,Number,City\nMiller,536-22-8145,Leeds", "536-22-8145")
