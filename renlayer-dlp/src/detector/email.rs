@@ -4,7 +4,7 @@
 //!
 //! - hit: `Write to alice@corp.io, please`, `jürgen@bücher.de`, `用户@例子.公司`, `"john smith"@corp.io` (from its last word on)
 //! - low: what is too long once a message encodes it (RFC 5890), `a@example.com`, `me@[192.168.0.1]`, `https://user@host.io/`, `alice [at] corp [dot] io`
-//! - miss: `redis://joe:mypass@corp.io` (a password), `git@github.com:org/repo` (an SSH remote), `npm i pkg@1.2.3`, `icon@2x.png`, `user@localhost`
+//! - miss: `redis://joe:mypass@corp.io` (a password), `git@github.com:org/repo` (a remote), `npm i pkg@1.2.3`, `icon@2x.png`, `user@localhost`
 //! - known mistakes: a top-level domain is not looked up, so `a@b.zzz` is a hit; comments in addresses are not read.
 
 mod domain;
@@ -45,7 +45,7 @@ impl Detector for Email {
     }
 
     fn ahead(&self) -> usize {
-        domain::MAX + 4
+        domain::MAX + domain::PATH_MAX + 4
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
@@ -105,6 +105,11 @@ mod tests {
             .low("write to a.b (at) mail.corp.io", "(at) mail.corp.io")
             .low("a.b[at]corp[dot]io", "a.b[at]corp[dot]io")
             .miss("git@github.com:org/repo.git")
+            .miss("git@host.io:repo.git and ann@host.io:/home/ann or ann@host.io:src/main.rs")
+            .hit("bob@corp.io:rosebud", "bob@corp.io")
+            .hit("carl@corp.io:Pa$$w0rd/1", "carl@corp.io")
+            .hit("bob@corp.io--she said", "bob@corp.io")
+            .hit("bob@corp.xn--p1ai--she", "bob@corp.xn--p1ai--she")
             .miss("npm i left-pad@1.2.3 and icon@2x.png")
             .miss("pkg@4.17.21.tgz")
             .miss("redis://:mypass@corp.io/5 and amqp://user:mykey@corp.io/vhost")

@@ -10,6 +10,8 @@ const NAME: ByteSet = ByteSet::ALNUM.with(b".-").or(ByteSet::EMPTY.range(0x80, 0
 /// RFC 5322: what may stand in brackets.
 const LITERAL: ByteSet = ByteSet::EMPTY.range(0x21, 0x7e).without(b"[]\\");
 const LITERAL_MAX: usize = 64;
+/// The first part of a path that is looked for after a host.
+pub(super) const PATH_MAX: usize = 40;
 
 /// Endings of files that are no top-level domains: `icon@2x.png`.
 const FILES: [&[u8]; 34] = [
@@ -91,14 +93,22 @@ impl Domain {
         let is_top = top.chars().count() >= 2
             && (top.bytes().all(|b| b.is_ascii_alphabetic()) || !top.is_ascii() || top.starts_with("xn--"))
             && !FILES.contains(&top.to_ascii_lowercase().as_bytes());
-        // `git@host:org/repo` is a remote; a colon and digits are a port and change nothing.
-        let is_remote = probe.get(end) == Some(b':')
-            && probe.get(end + 1).is_some_and(|b| b.is_ascii_alphabetic() || b == b'/');
-        let holds = labels_hold && is_top && !is_remote;
+        let holds = labels_hold && is_top && !is_remote(probe, end);
         let octets = octets(name);
         let is_reserved = || is_reserved(name.as_bytes()) || octets > MAX || name.split('.').any(is_odd);
         holds.then(|| Self { end, octets, is_reserved: is_reserved() })
     }
+}
+
+/// Whether a path goes on after the host that ends at `end`: `git@host:org/repo`, `ann@host:/home/ann`. A colon and digits are a port,
+/// and a word alone may be a password (`bob@corp.io:rosebud`).
+fn is_remote(probe: &Probe<'_>, end: usize) -> bool {
+    const PATH: ByteSet = ByteSet::WORD.with(b".~-");
+    if probe.get(end) != Some(b':') || probe.is(end + 1, &ByteSet::DIGIT) {
+        return false;
+    }
+    let path = probe.run(end + 1, &PATH, PATH_MAX);
+    probe.get(path) == Some(b'/') || probe.slice(end + 1..path).ends_with(b".git")
 }
 
 /// `[192.168.0.1]`, `[IPv6:2001:db8::1]`, `[tag:content]`; no class of characters, `[a-z]`.
@@ -128,7 +138,14 @@ fn trimmed(run: &[u8]) -> &str {
     // "corp.io请": the last label is written in letters of one script.
     let top = name.rfind('.').map_or(0, |dot| dot + 1);
     let ascii = name.get(top..).unwrap_or_default().find(|c: char| !c.is_ascii()).unwrap_or(0);
-    if ascii >= 2 { name.get(..top + ascii).unwrap_or_default() } else { name }
+    let name = if ascii >= 2 { name.get(..top + ascii).unwrap_or_default() } else { name };
+    // "corp.io--she said": of top-level domains those that are encoded alone have two hyphens.
+    match name.get(top..).and_then(|top| top.find("--")) {
+        Some(dash) if name.get(top..top + dash).is_some_and(|label| !label.eq_ignore_ascii_case("xn")) => {
+            name.get(..top + dash).unwrap_or_default()
+        }
+        _ => name,
+    }
 }
 
 fn is_label(label: &str) -> bool {
