@@ -14,6 +14,12 @@ mod v6;
 pub(super) use v4::V4;
 pub(super) use v6::V6;
 
+use super::ByteSet;
+
+/// What an address does not stand beside: after letters of two bytes too, while those of three end as well as they begin a word, and
+/// so does punctuation (`地址是81.2.69.160。`).
+const GLUE: ByteSet = ByteSet::WORD.with(b".").or(ByteSet::EMPTY.range(0xc3, 0xdf));
+
 #[cfg(test)]
 mod tests {
     use crate::detector::harness::Cases;
@@ -27,6 +33,12 @@ mod tests {
             .hit("via 2a00:1450:4001:830::200e ok", "2a00:1450:4001:830::200e")
             .hit("[2A02:26F0:6C00:0:0:0:210:BA15]:443", "2A02:26F0:6C00:0:0:0:210:BA15")
             .hit("::ffff:81.2.69.160", "::ffff:81.2.69.160")
+            .hit("地址是81.2.69.160。", "81.2.69.160")
+            .hit("见 81.2.69.160…", "81.2.69.160")
+            .hit("“81.2.69.160”", "81.2.69.160")
+            .hit("地址是2a00:1450:4001:830::200e。", "2a00:1450:4001:830::200e")
+            .hit("2a00:1450:4001:830:9:8:7:200e…", "2a00:1450:4001:830:9:8:7:200e")
+            .miss("ü81.2.69.160 and 81.2.69.160ü and ж2a00:1450:4001:830::200e")
             .low("host 192.168.1.10", "192.168.1.10")
             .low("127.0.0.1", "127.0.0.1")
             .low("192.0.2.7", "192.0.2.7")

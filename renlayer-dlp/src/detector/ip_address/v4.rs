@@ -2,14 +2,14 @@
 
 use std::net::Ipv4Addr;
 
+use super::GLUE;
+use crate::detector::id::ends_a_wide_character;
 use crate::detector::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe};
 use crate::words::Words;
 use crate::{Evidence, Severity};
 
 /// See the [module](super).
 pub(in crate::detector) struct V4;
-
-const GLUE: ByteSet = ByteSet::WORD.with(b".").or(ByteSet::EMPTY.range(0x80, 0xff));
 
 /// After one of these, four numbers are a version or a place in a document.
 static OTHER: Words = Words::new(&[
@@ -94,6 +94,7 @@ pub(super) fn address(probe: &Probe<'_>, start: usize) -> Option<(usize, Ipv4Add
 fn is_glued(probe: &Probe<'_>, start: usize) -> bool {
     match probe.before(start) {
         Some(b'-' | b'/' | b'+') => start > 1 && probe.was(start - 1, &ByteSet::WORD),
+        Some(0x80..) => !ends_a_wide_character(probe, start),
         Some(byte) => GLUE.has(byte),
         None => false,
     }

@@ -3,13 +3,14 @@
 use std::net::Ipv6Addr;
 
 use super::v4;
+use crate::detector::id::ends_a_wide_character;
 use crate::detector::{About, Again, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::{Evidence, Severity};
 
 /// See the [module](super).
 pub(in crate::detector) struct V6;
 
-const GLUE: ByteSet = ByteSet::WORD.with(b":.").or(ByteSet::EMPTY.range(0x80, 0xff));
+const GLUE: ByteSet = super::GLUE.with(b":");
 const BODY: ByteSet = ByteSet::HEX.with(b":.");
 /// `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255`.
 const LONGEST: usize = 45;
@@ -53,7 +54,7 @@ impl Detector for V6 {
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let colon = probe.at();
         let start = probe.run_back(colon, &ByteSet::HEX, 4);
-        if (probe.was(start, &GLUE) && !is_labelled(probe, start))
+        if (is_glued(probe, start) && !is_labelled(probe, start))
             || (start == colon && probe.get(colon + 1) != Some(b':'))
         {
             return None;
@@ -70,6 +71,14 @@ impl Detector for V6 {
         }
         let found = Match::new(start..end, 0.85).with(Evidence::STRUCTURE);
         Some(if tells_little(address) { found.harmless() } else { found })
+    }
+}
+
+fn is_glued(probe: &Probe<'_>, start: usize) -> bool {
+    match probe.before(start) {
+        Some(0x80..) => !ends_a_wide_character(probe, start),
+        Some(byte) => GLUE.has(byte),
+        None => false,
     }
 }
 
