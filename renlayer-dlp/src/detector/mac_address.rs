@@ -2,10 +2,10 @@
 //!
 //! One names a device for life, and with it whoever carries the device.
 //!
-//! - hit: `00:1b:44:11:3a:b7`, `3C-22-FB-4E-9D-01`; `MAC 0012.3456.789a` by its context
+//! - hit: `00:1b:44:11:3a:b7`, `3C-22-FB-4E-9D-01`; `MAC 0012.3456.789a` by its context, and eight pairs (EUI-64)
 //! - low: `ff:ff:ff:ff:ff:ff`, `00:00:00:00:00:00`, `aa:bb:cc:dd:ee:ff`
 //! - miss: `12:34:56`, an IPv6 address, a fingerprint of more than six pairs, `dead-be-ef`
-//! - known mistakes: with dashes and a letter pair first it is found only after a word; EUI-64 is not known.
+//! - known mistakes: with dashes and a letter pair first it is found only after a word.
 
 use super::labelled::Labelled;
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
@@ -18,6 +18,8 @@ const CLASS: &str = "pii.mac_address";
 const GLUE: ByteSet = ByteSet::WORD.with(b":-.").or(ByteSet::EMPTY.range(0x80, 0xff));
 /// Six pairs and what separates them.
 const LENGTH: usize = 17;
+/// Eight of them (EUI-64), after a word alone: fingerprints are written so too.
+const LONG: usize = 23;
 
 impl Detector for MacAddress {
     fn about(&self) -> About {
@@ -55,7 +57,7 @@ impl Detector for MacAddress {
             _ if probe.was(probe.at(), &ByteSet::ALPHA) => probe.at() - 1,
             _ => probe.at(),
         };
-        pairs(probe, start)
+        pairs(probe, start, LENGTH)
     }
 }
 
@@ -80,20 +82,20 @@ pub(super) static LABELLED: Labelled = Labelled::new(
 ])
 .within(28)
 .of_letters()
-.longest(20)
+.longest(LONG + 3)
 .page("the label before it, twelve hexadecimal digits", "");
 
 fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
-    pairs(probe, at).or_else(|| joined(probe, at))
+    pairs(probe, at, LENGTH).or_else(|| pairs(probe, at, LONG)).or_else(|| joined(probe, at))
 }
 
-/// Six pairs with one kind of separator.
-fn pairs(probe: &Probe<'_>, start: usize) -> Option<Match> {
+/// Pairs with one kind of separator, so many bytes of them.
+fn pairs(probe: &Probe<'_>, start: usize, length: usize) -> Option<Match> {
     let separator = probe.get(start + 2).filter(|byte| matches!(byte, b':' | b'-'))?;
     let is_separator = |i: usize| probe.get(start + i) == Some(separator);
     let is_hex = |i: usize| probe.is(start + i, &ByteSet::HEX);
-    let end = start + LENGTH;
-    let holds = (0..LENGTH).all(|i| if i % 3 == 2 { is_separator(i) } else { is_hex(i) });
+    let end = start + length;
+    let holds = (0..length).all(|i| if i % 3 == 2 { is_separator(i) } else { is_hex(i) });
     (holds && !probe.was(start, &GLUE) && stands_alone(probe, end)).then(|| found(probe, start, end))
 }
 
@@ -131,7 +133,7 @@ fn stands_alone(probe: &Probe<'_>, end: usize) -> bool {
 
 fn found(probe: &Probe<'_>, start: usize, end: usize) -> Match {
     let found = Match::new(start..end, 0.85).with(Evidence::STRUCTURE);
-    let digits: smallvec::SmallVec<[u8; 12]> = probe
+    let digits: smallvec::SmallVec<[u8; 16]> = probe
         .slice(start..end)
         .iter()
         .filter(|b| b.is_ascii_hexdigit())
@@ -161,6 +163,8 @@ mod tests {
             .hit("Physical Address. . . : AC-DE-48-00-11-22", "AC-DE-48-00-11-22")
             .hit("Cisco MAC: 0012.3456.789A", "0012.3456.789A")
             .hit("{\"mac\": \"001b44113ab7\"}", "001b44113ab7")
+            .hit("MAC address 00:1b:44:ff:fe:11:3a:b7.", "00:1b:44:ff:fe:11:3a:b7")
+            .hit("MAC: 00-1b-44-ff-fe-11-3a-b7", "00-1b-44-ff-fe-11-3a-b7")
             .low("Physical address is aabb.ccdd.eeff", "aabb.ccdd.eeff")
             .low("ff:ff:ff:ff:ff:ff", "ff:ff:ff:ff:ff:ff")
             .low("00:01:02:03:04:05", "00:01:02:03:04:05")

@@ -179,10 +179,16 @@ fn nie(v: &[u8]) -> bool {
 fn cif(v: &[u8]) -> bool {
     let Some((check, body)) = v.split_last() else { return false };
     let digits = body.get(1..).unwrap_or_default();
-    let known = body.first().is_some_and(|letter| b"ABCDEFGHJNPQRSUVW".contains(letter));
+    let kind = body.first().copied().unwrap_or_default();
     let expected = (b'0'..=b'9').find(|digit| luhn::holds(&[digits, &[*digit]].concat()));
     let letter = expected.and_then(|digit| b"JABCDEFGHI".get(usize::from(digit - b'0')).copied());
-    known && (expected == Some(*check) || letter == Some(*check))
+    let (is_digit, is_letter) = (expected == Some(*check), letter == Some(*check));
+    match kind {
+        b'A' | b'B' | b'E' | b'H' => is_digit,
+        b'N' | b'P' | b'Q' | b'R' | b'S' | b'W' => is_letter,
+        b'C' | b'D' | b'F' | b'G' | b'J' | b'U' | b'V' => is_digit || is_letter,
+        _ => false,
+    }
 }
 
 /// Luhn over base 36.
