@@ -167,10 +167,18 @@ pub(super) const ROWS: &[Kind] = &[
     .public(),
     Kind::new(
         ["uk_vat", "gov_id.uk.vat", "a British VAT number"],
-        &["*gb999999999", "gb~999~9999~99", "gb~999~9999~99~999", "gb~99~99~99~999", "999~9999~99"],
+        &[
+            "*gb999999999",
+            "gb~999~9999~99",
+            "gb~999~9999~99~999",
+            "gb~99~99~99~999",
+            "999~9999~99",
+            "gbgd999",
+            "gbha999",
+        ],
         |v| british(if v.starts_with(b"GB") { v.get(2..).unwrap_or_default() } else { v }),
         &["vat", "vat number", "vat registration*"],
-        &["GB980780684"],
+        &["GB980780684", "GBGD001", "GBHA599"],
     )
     .public(),
     Kind::new(
@@ -322,7 +330,13 @@ fn dutch(v: &[u8]) -> bool {
     number(v, 12, 14) > 0 && (rest == 1 || holds("nl_bsn", v.get(2..11).unwrap_or_default()))
 }
 
+/// Nine digits with a check, or three of a department of government (GD) or a health authority (HA), which share one thousand.
 fn british(v: &[u8]) -> bool {
+    match v {
+        [b'G', b'D', place @ ..] => return number(place, 0, 3) < 500,
+        [b'H', b'A', place @ ..] => return number(place, 0, 3) >= 500,
+        _ => {}
+    }
     let rest = sum(v, &[8, 7, 6, 5, 4, 3, 2, 10, 1]) % 97;
     matches!(v.len(), 9 | 12) && number(v, 0, 7) > 0 && matches!(rest, 0 | 42 | 55)
 }
