@@ -7,7 +7,7 @@
 //! - miss: `social insurance number 536228145` (Canada's), `Greek tax ID 229342828`
 //! - miss: `000-12-3456`, `666-12-3456`, `912-34-5678` (a taxpayer number), `536-00-8145`, nine digits without context
 //! - low: such a number that was never issued, after a word for one; `TIN 536228145`, which is one of many countries
-//! - low: right after a word for a thing, `part no. 128-14-2074`; in a row that tells of no person, `Widget,128-14-2074,Bolt`;
+//! - low: right after a word for a thing, `part no. 128-14-2074`; in a row or table that tells of no person, `Widget,128-14-2074,Bolt`;
 //!   `536 22 8145` where it stands apart; `497878524` and nothing else
 //! - low: the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
 //! - known mistakes: the number of a thing written 3-2-4 is a hit where no word says so, with spaces LOW.
@@ -93,8 +93,8 @@ impl Detector for UsSsn {
             (false, Some(b'-')) if is_taxed() => Match::new(start..end, 0.95).with(Evidence::CONTEXT),
             (false, Some(b'-')) => {
                 let found = Match::new(start..end, 0.65).with(Evidence::STRUCTURE);
-                let is_a_things =
-                    thing::is_numbered(probe, start) || cell::is_of_things(probe, &(start..end), &HEADS);
+                let is_a_things = thing::is_numbered(probe, start)
+                    || cell::is_of_things_in_any_row(probe, &(start..end), &HEADS);
                 if is_a_things { found.harmless() } else { found }
             }
             // Without dashes nothing says that it is this country's.

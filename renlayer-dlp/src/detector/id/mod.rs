@@ -367,7 +367,7 @@ impl IdNumbers {
                     && !form.has_letters
                     && !self.has_check(form)
                     && (thing::is_numbered(probe, start)
-                        || cell::is_of_things(probe, &(start..end), &NO_HEADS)) =>
+                        || cell::is_of_things_in_any_row(probe, &(start..end), &NO_HEADS)) =>
             {
                 Alone::Little
             }
