@@ -1,6 +1,6 @@
 //! What has numbers of its own that are written as those of persons are: the parts of a machine, the orders of a shop.
 
-use super::Probe;
+use super::{ByteSet, Probe};
 use crate::words::Words;
 
 /// Words that a number follows directly.
@@ -20,6 +20,14 @@ static NUMBERED: Words = Words::new(&[
     "facture",
     "ordine",
     "fattura",
+    "upc",
+    "ean",
+    "gtin",
+    "pn",
+    "mpn",
+    "nsn",
+    "zeichnung",
+    "drawing",
 ]);
 /// Words that say much else, and that a word for a number has to follow: `part no.`, `order #`.
 static OF_MANY_SENSES: Words =
@@ -79,6 +87,18 @@ pub(super) fn is_numbered(probe: &Probe<'_>, start: usize) -> bool {
     is_name_of_a_number(probe.behind(start, REACH))
 }
 
+/// Whether the name right before `start` is that of an id: `payment_id": "`, `cardId=`.
+pub(super) fn is_an_id(probe: &Probe<'_>, start: usize) -> bool {
+    const BETWEEN: ByteSet = ByteSet::EMPTY.with(b"\"': =");
+    let behind = probe.behind(start, 8);
+    let end = behind.iter().rposition(|byte| !BETWEEN.has(*byte)).map_or(0, |last| last + 1);
+    match behind.get(..end) {
+        Some([.., before, b'I', b'D' | b'd']) => !before.is_ascii_uppercase(),
+        Some([.., before, b'i', b'd']) => !before.is_ascii_alphabetic(),
+        _ => false,
+    }
+}
+
 /// Whether the word `order` stands right before `start`, which is a verb too: for digits that nobody writes in one piece.
 pub(super) fn is_ordered(probe: &Probe<'_>, start: usize) -> bool {
     let name = probe.behind(start, REACH).strip_suffix(b" ");
@@ -100,15 +120,34 @@ fn is_name_of_a_count(behind: &[u8]) -> bool {
 
 fn is_name_of_a_number(behind: &[u8]) -> bool {
     let name = without_signs(behind, b" \t\"':=#");
-    let has_sign = behind.get(name.len()..).unwrap_or_default().contains(&b'#');
+    let signs = behind.get(name.len()..).unwrap_or_default();
+    let has_sign = signs.contains(&b'#');
+    // `P/N 128-14-2074`, `valve #128-14-2074`.
+    if ends_with_a_short_form(name) || signs.ends_with(b"#") && is_a_things(last_word(name)) {
+        return true;
+    }
     match without_number(name) {
         Some(thing) => ends_with(thing, &NUMBERED) || ends_with(thing, &OF_MANY_SENSES),
         None => {
             ends_with(name, &NUMBERED)
                 || has_sign && ends_with(name, &OF_MANY_SENSES)
-                || behind.get(name.len()..) == Some(b" ") && ends_with(name, &NOUNS)
+                || signs == b" " && ends_with(name, &NOUNS)
         }
     }
+}
+
+/// `P/N`, `S/N`.
+fn ends_with_a_short_form(name: &[u8]) -> bool {
+    matches!(name, [.., b'P' | b'p' | b'S' | b's', b'/', b'N' | b'n'])
+}
+
+/// Whether a word before a number's sign is none for a person, nor for a number of one.
+fn is_a_things(word: &[u8]) -> bool {
+    static PERSONS: Words = Words::new(&[
+        "employee", "member", "patient", "client", "customer", "user", "person", "student", "holder", "id",
+        "social", "ss", "tax", "no", "number",
+    ]);
+    word.len() > 2 && !PERSONS.stand_in(word)
 }
 
 /// The name without a word for a number at its end, where there is one.
@@ -160,6 +199,8 @@ mod tests {
             "Order #",
             "part ",
             "spare part ",
+            "P/N ",
+            "valve #",
             "sku ",
             "SKU: ",
             "itemSku: ",
@@ -175,6 +216,9 @@ mod tests {
             "my part, ",
             "my part: ",
             "in order ",
+            "employee #",
+            "number #",
+            "#",
             "Parking lot. ",
             "Thanks a lot: ",
             "order: ",
