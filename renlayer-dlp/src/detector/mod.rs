@@ -45,6 +45,7 @@ mod curl_user;
 mod cvv;
 mod date_of_birth;
 mod directive;
+mod dump;
 mod email;
 mod gcp_service_account;
 mod generic;

@@ -31,7 +31,7 @@ mod tokens;
 mod unnumbered;
 mod vietnam;
 
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
+use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach, dump};
 use crate::{Evidence, Severity};
 pub(super) use china::China;
 pub(super) use elsewhere::Elsewhere;
@@ -106,34 +106,38 @@ impl Detector for PostalAddress {
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
-        let at = probe.at();
-        let run = probe.run(at, &ByteSet::DIGIT, 7);
-        let is_joined = probe.was(at, &JOINTS) && probe.was(at - 1, &ByteSet::DIGIT);
-        if is_joined || probe.begins_date(at..run) {
-            return None;
-        }
-        if let Some(found) = unnumbered::find(probe) {
-            return Some(found);
-        }
-        if probe.run(probe.at(), &ByteSet::DIGIT, SIX) == probe.at() + SIX {
-            return None;
-        }
-        let number = tokens::end_of_number(probe, probe.at())?;
-        if let Some((start, end)) = grid::read(probe, number) {
-            let end = place_after(probe, end, true).unwrap_or(end);
-            return Some(found(start, end, 0.85));
-        }
-        let last = number_last(probe, number);
-        if is_before_a_cell(probe, number) {
-            return last;
-        }
-        if last.as_ref().is_some_and(|found| found.confidence >= NAMED) {
-            return last;
-        }
-        let first =
-            tokens::may_begin_street(probe, number).then(|| number_first::read(probe, number)).flatten();
-        first.or(last).or_else(|| dwelling::read(probe, number))
+        read(probe).filter(|_| !dump::is_around(probe, probe.at()))
     }
+}
+
+/// The address of which a number stands at the anchor.
+fn read(probe: &Probe<'_>) -> Option<Match> {
+    let at = probe.at();
+    let run = probe.run(at, &ByteSet::DIGIT, 7);
+    let is_joined = probe.was(at, &JOINTS) && probe.was(at - 1, &ByteSet::DIGIT);
+    if is_joined || probe.begins_date(at..run) {
+        return None;
+    }
+    if let Some(found) = unnumbered::find(probe) {
+        return Some(found);
+    }
+    if probe.run(probe.at(), &ByteSet::DIGIT, SIX) == probe.at() + SIX {
+        return None;
+    }
+    let number = tokens::end_of_number(probe, probe.at())?;
+    if let Some((start, end)) = grid::read(probe, number) {
+        let end = place_after(probe, end, true).unwrap_or(end);
+        return Some(found(start, end, 0.85));
+    }
+    let last = number_last(probe, number);
+    if is_before_a_cell(probe, number) {
+        return last;
+    }
+    if last.as_ref().is_some_and(|found| found.confidence >= NAMED) {
+        return last;
+    }
+    let first = tokens::may_begin_street(probe, number).then(|| number_first::read(probe, number)).flatten();
+    first.or(last).or_else(|| dwelling::read(probe, number))
 }
 
 /// `Hauptstraße 12, 10115 Berlin`.

@@ -9,7 +9,7 @@ use super::words::{CONTEXT, NUMBER, OTHER, SPOKEN};
 use super::written::{self, Shape, Written};
 use super::{INSIDE, JOINT, extended, plan, vanity};
 use crate::Evidence;
-use crate::detector::{ByteSet, Match, Probe, cell};
+use crate::detector::{ByteSet, Match, Probe, cell, dump, thing};
 use crate::words::has_letters;
 
 /// What a sentence does not have between such a word and the number.
@@ -81,6 +81,12 @@ impl Number<'_, '_> {
             Some(confidence) if !self.is_in_context() => (confidence, Evidence::STRUCTURE),
             _ => (0.85, Evidence::CONTEXT),
         };
+        if evidence == Evidence::STRUCTURE
+            && matches!(shape, Shape::FrenchPairs)
+            && dump::is_around(self.probe, self.start)
+        {
+            return None;
+        }
         let range = self.start..extended(self.probe, end);
         let found = Match::new(range, confidence).with(evidence);
         let is_shared = || match shape {
@@ -117,7 +123,9 @@ impl Number<'_, '_> {
     fn is_in_context(&self) -> bool {
         *self.in_context.get_or_init(|| {
             let behind = words_before(self.probe, self.start);
-            CONTEXT.stand_in(behind) || is_spoken_of(self.probe, self.start, behind)
+            let is_spoken_of = CONTEXT.stand_in(behind) || is_spoken_of(self.probe, self.start, behind);
+            // `phone_number_id` names a record.
+            is_spoken_of && !thing::is_an_id(self.probe, self.start)
         })
     }
 
