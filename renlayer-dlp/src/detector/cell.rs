@@ -1,5 +1,7 @@
 //! The cells of rows, as programs write them: most number parts and orders, in the groups that the numbers of persons have too.
 
+mod names;
+
 use std::ops::Range;
 
 use super::{ByteSet, Probe};
@@ -27,34 +29,6 @@ static HEADS: Words = Words::new(&[
     "beneficiary",
     "email",
     "e-mail",
-]);
-/// Names that most people of the United States have one of, without those that are words or places too.
-#[rustfmt::skip]
-static NAMES: Words = Words::new(&[
-    "adam", "adams", "alan", "albert", "alexander", "alice", "allen", "amanda", "amy", "anderson", "andrea",
-    "andrew", "angela", "ann", "anna", "anne", "anthony", "arthur", "ashley", "baker", "barbara",
-    "benjamin", "betty", "beverly", "billy", "bobby", "bradley", "brenda", "brian", "brittany", "bruce",
-    "bryan", "campbell", "carl", "carlos", "carol", "carolyn", "carter", "catherine", "charles", "cheryl",
-    "christina", "christine", "christopher", "collins", "cooper", "cynthia", "daniel", "david", "davis",
-    "deborah", "debra", "denise", "dennis", "diana", "diane", "diaz", "donna", "doris", "dorothy",
-    "douglas", "dylan", "díaz", "edward", "edwards", "elizabeth", "emily", "emma", "ethan", "eugene",
-    "evans", "evelyn", "flores", "frances", "gabriel", "garcia", "garcía", "gary", "george", "gerald",
-    "gloria", "gomez", "gonzalez", "gonzález", "gregory", "gutierrez", "hannah", "harris", "henry",
-    "hernandez", "isabella", "jacob", "jacqueline", "james", "jane", "janet", "janice", "jason", "jeffrey",
-    "jennifer", "jeremy", "jerry", "jesse", "jessica", "joan", "joe", "john", "johnny", "johnson",
-    "jonathan", "jones", "jose", "joseph", "joshua", "josé", "joyce", "juan", "judith", "judy", "julia",
-    "julie", "justin", "karen", "katherine", "kathleen", "kathryn", "kayla", "keith", "kelly", "kenneth",
-    "kevin", "kimberly", "kyle", "larry", "laura", "lauren", "lawrence", "lewis", "linda", "lisa", "logan",
-    "lopez", "lori", "luis", "lópez", "margaret", "maria", "marilyn", "martha", "martin", "martinez",
-    "martínez", "mary", "matthew", "megan", "melissa", "michael", "michelle", "miguel", "miller",
-    "mitchell", "moore", "morales", "morris", "murphy", "nancy", "natalie", "nathan", "nelson", "nguyen",
-    "nicholas", "nicole", "noah", "olivia", "ortiz", "pamela", "patel", "patricia", "patrick", "perez",
-    "peter", "peterson", "philip", "phillips", "pérez", "rachel", "ramirez", "ramos", "raymond", "rebecca",
-    "reyes", "richard", "rivera", "robert", "roberts", "robinson", "rodriguez", "rodríguez", "roger",
-    "rogers", "ronald", "russell", "ryan", "samantha", "samuel", "sanchez", "sandra", "sara", "sarah",
-    "scott", "sean", "sharon", "shirley", "smith", "sophia", "stephanie", "stephen", "steven", "stewart",
-    "susan", "sánchez", "taylor", "teresa", "terry", "theresa", "thomas", "thompson", "timothy", "torres",
-    "turner", "tyler", "vincent", "william", "williams", "willie", "wilson", "wright", "zachary",
 ]);
 
 /// What parts the cells of a row, without a space.
@@ -191,7 +165,7 @@ impl<'t> Row<'t> {
     }
 
     fn tells_of_a_person(&self) -> bool {
-        let tells = |side: &[u8]| side.contains(&b'@') || NAMES.stand_in(side) || has_birth(side);
+        let tells = |side: &[u8]| side.contains(&b'@') || names::stand_in(side) || has_birth(side);
         // What programs make up for things is ASCII.
         [self.before, self.after].into_iter().any(|side| !side.is_ascii() || tells(side))
     }
