@@ -1,8 +1,10 @@
 //! `pw`, which is short for a password, and for the power and the width of something as well.
 //!
-//! - hit: `ID:joe,PW:Kx7!pQ2z`, `{"pw": "vR4sNq0w"}`, and as under any name `pw=tr0ub4dor-x`
+//! - hit: `{"pw": "vR4sNq0w"}`, and as under any name `pw=tr0ub4dor-x`
+//! - hit: `ID:joe,PW:Kxhpq72Hq`, `joe@10.0.0.7 (pw:Kxhpq72Hq)`: whatever is mixed as a password, where the line says whose it is
 //! - miss: `pw: 12.5`, `PW: 1920x1080@60Hz`, `pw: Qty12pcs`, `{"PW": "2024Q4-plan"}`
-//! - known mistakes: behind a colon a password that begins with a digit, or has its digits side by side, is not found where it has no sign.
+//! - known mistakes: behind a colon a password that begins with a digit, or has its digits side by side, is not found where it has no sign
+//!   and the line names nobody.
 
 use super::value::Value;
 use super::{EQUALS, QUOTES, name};
@@ -17,6 +19,12 @@ pub(super) fn allows(name: &[u8], value: &Value<'_>, probe: &Probe<'_>, at: usiz
     !name::ends_with_word(name, WORD)
         || is_equated(probe, at)
         || is_password(value, probe.slice(value.range()))
+        || begins_with_letter(value, probe) && value.is_spoken_password() && is_somebodys(probe)
+}
+
+/// No measure does.
+fn begins_with_letter(value: &Value<'_>, probe: &Probe<'_>) -> bool {
+    probe.is(value.range().start, &ByteSet::ALPHA)
 }
 
 /// `pw=…`, `pw = "…"`: in a list or a note the word says less.
@@ -31,6 +39,22 @@ fn is_password(value: &Value<'_>, text: &[u8]) -> bool {
     let numbers = digits.filter(|part| part.first().is_some_and(u8::is_ascii_digit)).count();
     let is_scattered = || numbers > 1 && text.first().is_some_and(u8::is_ascii_alphabetic);
     value.is_spoken_password() && (ByteSet::of(text).meets(SIGN) || is_scattered())
+}
+
+/// How far before the word its line may say whose password it is.
+const BEFORE: usize = 64;
+/// What names somebody, before what gives the name or the word itself.
+const LOGINS: [&[u8]; 7] = [b"id", b"user", b"username", b"login", b"account", b"ssh", b"sftp"];
+
+/// `id:joe pw:…`, `id/pw …`, `joe@10.0.0.7 (pw:…)`: whether the line says before the word whose password it is.
+fn is_somebodys(probe: &Probe<'_>) -> bool {
+    let before = probe.behind(probe.at(), BEFORE);
+    // A quote may be that of another member.
+    let start = before.iter().rposition(|byte| b"\r\n\"".contains(byte)).map_or(0, |end| end + 1);
+    let line = before.get(start..).unwrap_or_default();
+    let names = || line.split(|byte| !byte.is_ascii_alphanumeric());
+    let is_login = || names().any(|name| LOGINS.into_iter().any(|login| name.eq_ignore_ascii_case(login)));
+    memchr::memchr(b'@', line).is_some() || is_login()
 }
 
 /// `pw:pw:…`: whether the word that ends at `after` is followed by itself, which is looked at where it stands.
@@ -61,6 +85,21 @@ mod tests {
             .miss(&format!("pw: 449x1350\nPW: 2024-05-01\npw: v3.1.6\n{{\"pw\": \"{hash}\"}}"))
             .miss("pw: 1920x1080@60Hz\n{\"PW\":\"2024Q4-plan\"} and {\"pw\":\"Qty12pcs\"}\n")
             .miss("pw: this.gardenAccountClientEngine2,\npw: self.x2engine4Part, pw: req.Body2Part7\n")
+            .run();
+    }
+
+    #[test]
+    fn where_a_line_names_somebody_pw_gives_their_password() {
+        let word = ["Kxhpq", "72Hq"].concat();
+        let marked = format!("{word}!");
+        Cases::of("secret.generic")
+            .hit(&format!("ID:joe,PW:{word}"), &word)
+            .hit(&format!("id:joe pw:{marked}"), &word)
+            .hit(&format!("joe@10.0.0.7(pw:{word})"), &word)
+            .hit(&format!("id/pw id:joe pw:{word}"), &word)
+            .miss(&format!("id:joe\npw:{word}"))
+            .miss(&format!("valid, grid pw:{word}"))
+            .miss("id: 4711 pw: 12.5kW\nuser: 3, pw: 100W\nid:7 pw:v3.1.6")
             .run();
     }
 
