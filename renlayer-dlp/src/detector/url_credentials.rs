@@ -6,7 +6,7 @@
 //!
 //! - hit: `postgres://app:s3cr3t-9x@db.corp.io/main`, `https://deploy:hunter-22@corp.io/x`
 //! - low: `postgres://postgres:postgres@localhost/test`, `https://user:password@example.com`
-//! - miss: no password, `postgres://user:${DB_PASSWORD}@host`, `https://host/a:b@c`
+//! - miss: no password, `postgres://user:${DB_PASSWORD}@host`, `https://host/a:b@c`, `https://$TOKEN:x-oauth-basic@github.com`
 //! - known mistakes: a password with a `/` or `@` that is not percent-encoded ends the search; `host:port@` oddities of
 //!   single programs are not known.
 
@@ -163,7 +163,10 @@ impl Url {
         let trailing = host.iter().rev().take_while(|byte| b".,:".contains(byte)).count();
         // `[user[:password]@]host` is a grammar.
         let is_grammar = name.contains(&b'[');
-        if password.is_empty() || host_length <= trailing || is_variable(password) || is_grammar {
+        // The user is the token, and the word in place of a password says so.
+        let is_left_out = password == X_OAUTH_BASIC && is_variable(name);
+        let is_empty = password.is_empty() || is_variable(password) || is_left_out;
+        if is_empty || host_length <= trailing || is_grammar {
             return None;
         }
         let scheme = probe.slice(scheme..probe.at()).to_ascii_lowercase();
@@ -180,6 +183,9 @@ impl Url {
         if self.is_stand_in { found.harmless() } else { found }
     }
 }
+
+/// What GitHub takes for a password where the user is a token.
+const X_OAUTH_BASIC: &[u8] = b"x-oauth-basic";
 
 fn without_port(host: &[u8]) -> &[u8] {
     host.split(|byte| *byte == b':').next().unwrap_or_default()
@@ -292,6 +298,8 @@ mod tests {
             .miss("[protocol://][user[:password]@]proxyhost[:port]")
             .miss("https://corp.io/a:b@c and https://joe@corp.io")
             .miss("https://joe:$PASS@corp.io and https://<user>:<pw>@corp.io")
+            .miss("git clone https://$GITHUB_TOKEN:x-oauth-basic@github.com/corp/x.git")
+            .miss("url.\"https://${TOKEN}:x-oauth-basic@github.com/\".insteadOf")
             .miss("http://{{user}}:{{pw}}@corp.io")
             .run();
     }
