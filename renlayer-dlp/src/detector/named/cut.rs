@@ -10,7 +10,7 @@ use aho_corasick::AhoCorasick;
 
 use super::{Named, rows};
 use crate::Severity;
-use crate::detector::token::{Part, end_of};
+use crate::detector::token::{Part, base64, end_of};
 use crate::detector::{ByteSet, Probe};
 
 /// Words of rows that are not one provider's name, or whose provider has users make up secrets too, or gives out keys of more
@@ -86,9 +86,27 @@ static NAMES: LazyLock<Option<Names>> = LazyLock::new(|| {
     Some(Names { words, rows })
 });
 
+/// AWS's secret keys, which have a detector of their own: letters that its name has besides `aws` and `secret`.
+const OF_AWS: [&[u8]; 2] = [b"access", b"key"];
+const AWS_SECRET: &[Part] = &[base64(40)];
+
+/// Whether `name` is that of a secret key of AWS, as which the value at `at` begins, and does not end.
+fn is_cut_of_aws(name: &[u8], probe: &Probe<'_>, at: usize) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let says = |word: &[u8]| memchr::memmem::find(&lower, word).is_some();
+    says(b"aws")
+        && says(b"secret")
+        && OF_AWS.into_iter().any(says)
+        && end_of(AWS_SECRET, probe, at).is_none()
+        && agrees(AWS_SECRET, probe, at) * 2 >= least(AWS_SECRET)
+}
+
 /// Whether `name` names a provider as whose key the value at `at` begins, with its mark or for half of it, and does not end.
 pub(in crate::detector) fn is_cut(name: &[u8], probe: &Probe<'_>, at: usize) -> bool {
     let Some(names) = &*NAMES else { return false };
+    if is_cut_of_aws(name, probe, at) {
+        return true;
+    }
     let found = names.words.find_iter(name).filter(|found| begins_word(name, found.start()));
     let mut rows = found.filter_map(|found| names.rows.get(found.pattern().as_usize())).flatten().peekable();
     let is_known = rows.peek().is_some();
@@ -165,6 +183,7 @@ mod tests {
             .low(&format!("bitly_token = {short}"), short)
             .low(&format!("{{\"merakiToken\": \"{long}\"}}"), &long)
             .low(&format!("KIMI_API_KEY={kimi}"), &kimi)
+            .low(&format!("AWS_SECRET_ACCESS_KEY={}", &hex[..42]), &hex[..42])
             .low(&format!("telegram_token = \"{no_bot}\""), &no_bot)
             .miss(&format!("telegram_token = \"{bot}\""))
             // A secret of one's own, a provider of many forms, and no provider at all.
