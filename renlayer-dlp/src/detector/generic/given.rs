@@ -74,7 +74,7 @@ impl Given<'_, '_> {
         let is_chosen = || {
             self.value.is_chosen()
                 || self.is_number() && self.is_passwords_own()
-                || self.value.is_weak_password() && self.is_variable()
+                || self.value.is_weak_password() && (self.is_variable() || self.is_field())
         };
         (is_setting() || is_variable() || self.is_field() || is_stated()) && is_chosen()
     }

@@ -159,7 +159,11 @@ impl<'t> Value<'t> {
         match kind {
             Kind::Authorization => self.is_key(10, 3.9).then_some(Verdict::Secret(0.7)),
             Kind::Login if self.is_encoded_state() => Some(Verdict::Doubtful),
-            Kind::Login => self.is_encoded_login().then_some(Verdict::Secret(0.8)),
+            Kind::Login if self.is_encoded_login() => Some(Verdict::Secret(0.8)),
+            // A token in its place, as some registries have them.
+            Kind::Login => {
+                (!self.is_hex() && self.is_key(40, language::FOREIGN)).then_some(Verdict::Doubtful)
+            }
             Kind::Key => self.as_key(),
             // What a map is asked with looks as random, and a hash is hexadecimal.
             Kind::BareKey => {
