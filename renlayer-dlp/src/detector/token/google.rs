@@ -10,7 +10,9 @@ pub(super) const ROWS: &[Token] = &[
         &["AIza"],
         &[Part::Run(ByteSet::BASE64URL, 35, 35)],
     )
-    .mistakes("keys that web pages publish are hits, but for a few of Google's own"),
+    // Browsers show it to whoever draws a map with it.
+    .shown(&["/maps/api/js?", "/maps/embed/"])
+    .mistakes("keys that web pages publish are hits, but for those of maps and a few of Google's own"),
     // What Gemini gives out since 2025.
     Token::new(
         "gcp_bound_api_key",

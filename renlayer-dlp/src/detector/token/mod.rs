@@ -84,6 +84,7 @@ pub(crate) struct Token {
     confidence: f32,
     mistakes: &'static str,
     is_apart: bool,
+    shown: &'static [&'static str],
 }
 
 /// Characters of the token before its prefix, which then stands in its middle.
@@ -104,7 +105,7 @@ pub(crate) enum Check {
     Crc32Base62,
     /// The last eight characters after the prefix are the CRC-32, in lower-case hexadecimal, of those before them.
     Crc32Hex,
-    /// These characters stand somewhere in the body; without them it is another provider's token, or none.
+    /// These characters stand in the middle of the body; without them it is another provider's token, or none.
     Holds(&'static str),
     /// The same, and without them the finding is only doubtful.
     MayHold(&'static str),
@@ -175,6 +176,7 @@ impl Token {
             confidence: 0.9,
             mistakes: "",
             is_apart: false,
+            shown: &[],
         }
     }
 
@@ -219,6 +221,12 @@ impl Token {
     /// other place in it is walked from.
     const fn apart(mut self) -> Self {
         self.is_apart = true;
+        self
+    }
+
+    /// Where one of these stands shortly before, whoever opens the page is shown it.
+    const fn shown(mut self, places: &'static [&'static str]) -> Self {
+        self.shown = places;
         self
     }
 
@@ -283,7 +291,7 @@ impl Detector for &'static Token {
     }
 
     fn ahead(&self) -> usize {
-        self.longest_prefix() + longest(self.body).max(LONGEST_MISSHAPEN) + 1
+        self.longest_prefix() + longest(self.body).max(LONGEST_MISSHAPEN) + 2 + LONGER
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
@@ -311,7 +319,9 @@ impl Detector for &'static Token {
         // A prefix in the middle leaves two parts of which the longer one is the secret.
         let body = if led.len() > end - body { led } else { body..end };
         let found = self.weigh(start..end, probe.slice(body))?;
-        let found = if is_exact && !is_of_a_sandbox(prefix.as_bytes()) { found } else { found.harmless() };
+        let is_whole = is_exact && !goes_on(probe, end);
+        let is_secret = is_whole && !is_of_a_sandbox(prefix.as_bytes()) && !self.is_shown(probe, start);
+        let found = if is_secret { found } else { found.harmless() };
         Some(if in_context { found.with(Evidence::CONTEXT) } else { found })
     }
 }
@@ -348,6 +358,13 @@ impl Token {
 
     fn longest_prefix(&self) -> usize {
         self.prefixes.iter().map(|prefix| prefix.len()).max().unwrap_or_default()
+    }
+
+    fn is_shown(&self, probe: &Probe<'_>, start: usize) -> bool {
+        const BEFORE: usize = 96;
+        let stands =
+            |place: &&str| memchr::memmem::find(probe.behind(start, BEFORE), place.as_bytes()).is_some();
+        self.shown.iter().any(stands)
     }
 
     fn is_address(&self) -> bool {
@@ -395,6 +412,7 @@ impl Token {
             Verdict::Another => None,
             Verdict::Right => Some(certain(found)),
             _ if is_weak => Some(found.harmless()),
+            Verdict::Astray => Some(found.harmless()),
             Verdict::Marked => Some(certain(found)),
             Verdict::Unknown => Some(found),
             Verdict::Wrong => Some(Match { confidence: 0.5, ..found }),
@@ -417,6 +435,15 @@ const LONGEST_MISSHAPEN: usize = 128;
 /// Whether letters and digits alone are the prefix: what is encoded in base64 holds them by chance.
 fn is_unmarked(prefix: &str) -> bool {
     prefix.len() <= 4 && prefix.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// So much follows what is the begin of something longer.
+const LONGER: usize = 24;
+
+/// Whether what ends at `end` is the begin of something longer: a dash joins it to as much as a token has again.
+fn goes_on(probe: &Probe<'_>, end: usize) -> bool {
+    let is_joined = probe.is(end, &ByteSet::EMPTY.with(b"-"));
+    is_joined && probe.run(end + 1, &ByteSet::ALNUM, LONGER) - end > LONGER
 }
 
 /// What base64 has besides letters and digits.
@@ -452,22 +479,33 @@ enum Verdict {
     /// The provider's mark is there, which whoever makes a token up copies.
     Marked,
     Wrong,
+    /// The mark stands near one end, where its provider has it in the middle.
+    Astray,
     /// It is no token of this kind.
     Another,
 }
 
 impl Check {
     fn holds(self, body: &[u8]) -> Verdict {
-        let holds = |mark: &str| body.windows(mark.len()).any(|window| window == mark.as_bytes());
+        let stands = |mark: &str| memchr::memmem::find(body, mark.as_bytes()).is_some();
         match self {
             Self::None => Verdict::Unknown,
             Self::Crc32Base62 if base62::crc32_tail_holds(body) => Verdict::Right,
             Self::Crc32Hex if base62::crc32_hex_tail_holds(body) => Verdict::Right,
-            Self::Holds(mark) | Self::MayHold(mark) if holds(mark) => Verdict::Marked,
+            Self::Holds(mark) | Self::MayHold(mark) if is_amid(body, mark) => Verdict::Marked,
+            Self::Holds(mark) | Self::MayHold(mark) if stands(mark) => Verdict::Astray,
             Self::Holds(_) => Verdict::Another,
             Self::Crc32Base62 | Self::Crc32Hex | Self::MayHold(_) => Verdict::Wrong,
         }
     }
+}
+
+/// Whether what stands before a mark and after it is about as long.
+fn is_amid(body: &[u8], mark: &str) -> bool {
+    memchr::memmem::find(body, mark.as_bytes()).is_some_and(|before| {
+        let after = body.len() - mark.len() - before;
+        before.min(after) * 2 >= before.max(after)
+    })
 }
 
 /// Whether a word runs into `start`, or the name of a file or host does. An escape written out (`\n`) is no word.

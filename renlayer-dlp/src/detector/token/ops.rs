@@ -135,10 +135,18 @@ pub(super) const ROWS: &[Token] = &[
     Token::new(
         "new_relic_key",
         "secret.new_relic_key",
-        "a New Relic insert, browser or licence key",
-        &["NRII-", "NRJS-", "NRIQ-", "NRRA-", "NRBR-", "NRAA-"],
+        "a New Relic browser or licence key",
+        &["NRJS-", "NRRA-", "NRBR-", "NRAA-"],
         &[Part::Run(ByteSet::ALNUM.with(b"-_"), 19, 42)],
     ),
+    Token::new(
+        "new_relic_insights_key",
+        "secret.new_relic_key",
+        "a New Relic key to insert or to query",
+        &["NRII-", "NRIQ-"],
+        &[Part::Run(ByteSet::ALNUM.with(b"-_"), 19, 42)],
+    )
+    .exactly(&[Part::Run(ByteSet::ALNUM.with(b"-_"), 32, 32)]),
     Token::new(
         "new_relic_location_key",
         "secret.new_relic_key",

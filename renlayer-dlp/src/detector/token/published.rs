@@ -8,7 +8,7 @@
 use sha2::{Digest, Sha256};
 
 /// The first 64 bits of their SHA-256.
-const HASHES: [u64; 54] = [
+const HASHES: [u64; 57] = [
     // Google: the samples and tests of the Firebase SDKs.
     0x0770_3eb4_0e2f_1d68,
     0x5664_72f4_df93_4614,
@@ -38,6 +38,10 @@ const HASHES: [u64; 54] = [
     0xc1c4_5784_935e_da01,
     // Kubernetes: the manual of Secrets.
     0xa7b5_80d7_11ef_2807,
+    // Docker: the manual of swarms.
+    0xf9ae_6a12_a27e_be71,
+    0x2ad9_875d_fc06_c3ff,
+    0xe71c_004c_5267_2ab6,
     // Microsoft: the manual of nuget.config.
     0xdba7_2c00_f41f_4e4c,
     0xa070_2bc9_1d69_9f60,
@@ -72,7 +76,7 @@ const HASHES: [u64; 54] = [
     0x2ff8_b0fb_93ac_a981,
 ];
 /// How long they are.
-const LENGTHS: [usize; 12] = [10, 11, 12, 14, 15, 16, 22, 24, 28, 35, 43, 86];
+const LENGTHS: [usize; 13] = [10, 11, 12, 14, 15, 16, 22, 24, 28, 35, 43, 76, 86];
 
 /// Whether `body` is one of them.
 pub(super) fn is_one(body: &[u8]) -> bool {

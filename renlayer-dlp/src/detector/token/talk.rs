@@ -67,8 +67,24 @@ pub(super) const ROWS: &[Token] = &[
     Token::new(
         "slack_webhook",
         "secret.slack_webhook",
-        "a Slack incoming webhook or workflow URL",
-        &["hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/"],
+        "a Slack incoming webhook",
+        &["hooks.slack.com/services/"],
+        &[Part::Run(ALNUM.with(b"/"), 36, 98)],
+    )
+    // The ids of a team and of a bot, then the secret.
+    .exactly(&[
+        Part::Literal("T"),
+        Part::Run(ALNUM, 7, 13),
+        Part::Literal("/B"),
+        Part::Run(ALNUM, 7, 19),
+        Part::Literal("/"),
+        Part::Run(ALNUM, 16, 60),
+    ]),
+    Token::new(
+        "slack_workflow_webhook",
+        "secret.slack_webhook",
+        "a Slack workflow or trigger URL",
+        &["hooks.slack.com/workflows/", "hooks.slack.com/triggers/"],
         &[Part::Run(ALNUM.with(b"/"), 36, 98)],
     )
     .exactly(&[

@@ -25,6 +25,15 @@ pub(in crate::detector) fn written(parts: &[Part], random: &mut Random) -> Strin
     if text.bytes().all(|byte| byte.is_ascii_hexdigit()) { text.to_lowercase() } else { text }
 }
 
+/// With the mark of the row's issuer in the middle.
+fn marked(row: &Token, mut body: String) -> String {
+    if let Check::Holds(mark) | Check::MayHold(mark) = row.check {
+        let at = (body.len() - mark.len()) / 2;
+        body.replace_range(at..at + mark.len(), mark);
+    }
+    body
+}
+
 /// A token as the row's issuer would make one.
 fn made_from(row: &Token, prefix: &str, random: &mut Random) -> String {
     let mut body = written(row.exact.unwrap_or(row.body), random);
@@ -32,7 +41,7 @@ fn made_from(row: &Token, prefix: &str, random: &mut Random) -> String {
         Check::None => {}
         Check::Crc32Base62 => base62::tests::seal(&mut body),
         Check::Crc32Hex => base62::tests::seal_hex(&mut body),
-        Check::Holds(mark) | Check::MayHold(mark) => body.replace_range(10..10 + mark.len(), mark),
+        Check::Holds(_) | Check::MayHold(_) => body = marked(row, body),
     }
     let lead = row.lead.map_or(String::new(), |lead| {
         // A word runs into a letter or digit, and not into a dash.
@@ -125,9 +134,13 @@ fn a_token_that_only_looks_alike_is_low() {
     let mut random = Random::new(10);
     for row in rows().filter(|row| row.exact.is_some()) {
         let lead = row.lead.map_or(String::new(), |lead| random.text(lead.set, lead.min));
-        let alike = format!("{lead}{}{}", row.prefixes[0], written(row.body, &mut random));
+        let alike = format!("{lead}{}{}", row.prefixes[0], marked(row, written(row.body, &mut random)));
         Cases::of(row.class).low(&format!("key {alike}"), &alike).run();
     }
+    let mark = ["T3Blb", "kFJ"].concat();
+    let astray =
+        format!("sk-proj-{}{mark}{}", random.text(ByteSet::ALNUM, 5), random.text(ByteSet::ALNUM, 60));
+    Cases::of("secret.openai_key").low(&format!("key {astray}"), &astray).run();
     let keyboard = ["AIza", "SyQwertyuiopAsdfghjklZxcvbnmQwerty1"].concat();
     Cases::of("secret.gcp_api_key").low(&format!("key {keyboard}"), &keyboard).run();
 }
@@ -141,6 +154,22 @@ fn a_token_that_is_cut_or_glued_is_low() {
         .low(&format!("key {short} and"), &short)
         .low(&format!("key {long} and"), &long)
         .miss(&format!("key {}, ghp_tokens_of_all_the_world, a-ghp_1", &short[..15]))
+        .run();
+}
+
+#[test]
+fn a_token_that_goes_on_or_that_pages_show_is_low() {
+    let mut random = Random::new(48);
+    let [body, more] = [24, 40].map(|length| random.text(ByteSet::ALNUM, length));
+    let token = ["sk_li", "ve_", &body].concat();
+    let map = format!("AIza{}", &random.text(ByteSet::ALNUM, 35));
+    Cases::of("secret.stripe_key")
+        .low(&format!("key {token}-{more}"), &token)
+        .hit(&format!("key {token}-{}", &more[..12]), &token)
+        .run();
+    Cases::of("secret.gcp_api_key")
+        .low(&format!("src=//maps.googleapis.com/maps/api/js?key={map}&v=3"), &map)
+        .hit(&format!("//maps.googleapis.com/maps/api/geocode/json?key={map}"), &map)
         .run();
 }
 
