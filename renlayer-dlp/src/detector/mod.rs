@@ -45,6 +45,7 @@ mod curl_user;
 mod cvv;
 mod date_of_birth;
 mod directive;
+mod discord_token;
 mod dump;
 mod email;
 mod gcp_service_account;
@@ -337,3 +338,4 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
     all.push(Box::new(generic::Column));
     all
 }
+        Box::new(discord_token::DiscordToken),
