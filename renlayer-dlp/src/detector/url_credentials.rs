@@ -5,6 +5,7 @@
 //! with the host.
 //!
 //! - hit: `postgres://app:s3cr3t-9x@db.corp.io/main`, `https://deploy:hunter-22@corp.io/x`
+//! - hit: `https://9f3a…@github.com`, a user as random as a key in place of both
 //! - low: `postgres://postgres:postgres@localhost/test`, `https://user:password@example.com`
 //! - miss: no password, `postgres://user:${DB_PASSWORD}@host`, `https://host/a:b@c`, `https://$TOKEN:x-oauth-basic@github.com`
 //! - known mistakes: a password with a `/` or `@` that is not percent-encoded ends the search; `host:port@` oddities of
@@ -13,6 +14,7 @@
 use super::generic::says_what_it_is;
 use super::token::is_placeholder;
 use super::{About, Anchor, ByteSet, Detector, Match, Need, Page, Probe, Start};
+use crate::check::{entropy, language};
 use crate::{Evidence, Severity};
 
 /// URLs of databases, queues and directories.
@@ -124,8 +126,10 @@ impl Detector for BasicAuthUrl {
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
-        let url = Url::read(probe).filter(|url| !url.is_database)?;
-        Some(url.found(url.end))
+        match Url::read(probe) {
+            Some(url) => (!url.is_database).then(|| url.found(url.end)),
+            None => lone_token(probe),
+        }
     }
 }
 
@@ -186,6 +190,41 @@ impl Url {
 
 /// What GitHub takes for a password where the user is a token.
 const X_OAUTH_BASIC: &[u8] = b"x-oauth-basic";
+
+/// The fewest characters of a token that stands in place of a user and a password.
+const SHORTEST_TOKEN: usize = 24;
+
+/// `https://9f3a…@github.com`: a user as random as a key, without a password. Those of Sentry are for all to see.
+fn lone_token(probe: &Probe<'_>) -> Option<Match> {
+    const SCHEMES: [&[u8]; 2] = [b"https", b"http"];
+    const TOKEN: ByteSet = ByteSet::ALNUM.with(b"-_");
+    let from = probe.at() + MARK.len();
+    let end = probe.run(from, &TOKEN, LONGEST_AUTHORITY);
+    let host = probe.run(end + 1, &HOST, LONGEST_AUTHORITY);
+    let value = probe.slice(from..end);
+    let is_token =
+        value.len() >= SHORTEST_TOKEN && probe.is(end, &ByteSet::EMPTY.with(b"@")) && is_drawn(value);
+    let is_web = || scheme(probe).is_some_and(|scheme| SCHEMES.contains(&probe.slice(scheme..probe.at())));
+    if !is_token || host <= end + 1 || !is_web() {
+        return None;
+    }
+    probe.begins(from);
+    let name = probe.slice(end + 1..host);
+    let trailing = name.iter().rev().take_while(|byte| b".,:".contains(byte)).count();
+    let found = Match::new(from..host - trailing, 0.9).with(Evidence::ENTROPY);
+    let is_shown =
+        memchr::memmem::find(name, b"sentry").is_some() || without_port(name).ends_with(b"example.com");
+    let is_harmless = is_shown || is_placeholder(value);
+    Some(if is_harmless { found.harmless() } else { Match { at_most: Some(Severity::High), ..found } })
+}
+
+/// Letters and digits that no language has, hexadecimal as long as a key.
+fn is_drawn(text: &[u8]) -> bool {
+    let has = |is: fn(&u8) -> bool| text.iter().any(is);
+    let is_foreign =
+        if language::is_hex(text) { text.len() >= 32 } else { language::surprise(text) >= language::FOREIGN };
+    has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) && is_foreign && entropy::is_random(text)
+}
 
 fn without_port(host: &[u8]) -> &[u8] {
     host.split(|byte| *byte == b':').next().unwrap_or_default()
@@ -261,7 +300,8 @@ pub(super) fn is_stand_in(name: &[u8], password: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::detector::harness::Cases;
+    use crate::detector::ByteSet;
+    use crate::detector::harness::{Cases, Random};
 
     #[test]
     fn database_url_cases() {
@@ -285,6 +325,16 @@ mod tests {
     }
 
     #[test]
+    fn a_token_in_place_of_a_user_is_found() {
+        let token = Random::new(92).text(ByteSet::HEX_LOWER, 40);
+        Cases::of("secret.basic_auth_url")
+            .hit(&format!("git clone https://{token}@github.com/corp/x.git"), &format!("{token}@github.com"))
+            .low(&format!("dsn: https://{token}@sentry.corp.io/2"), &format!("{token}@sentry.corp.io"))
+            .miss(&format!("https://corp.io/{token}@x https://{}@corp.io", &token[..20]))
+            .run();
+    }
+
+    #[test]
     fn basic_auth_url_cases() {
         Cases::of("secret.basic_auth_url")
             .hit("clone https://deploy:hunter-22@corp.io/x.git", "deploy:hunter-22@corp.io")
@@ -298,6 +348,7 @@ mod tests {
             .miss("[protocol://][user[:password]@]proxyhost[:port]")
             .miss("https://corp.io/a:b@c and https://joe@corp.io")
             .miss("https://joe:$PASS@corp.io and https://<user>:<pw>@corp.io")
+            .miss("https://joe-doe-and-others-2024@corp.io/x ssh://9f3ac567f9abcdef0123456789a1cdef@corp.io")
             .miss("git clone https://$GITHUB_TOKEN:x-oauth-basic@github.com/corp/x.git")
             .miss("url.\"https://${TOKEN}:x-oauth-basic@github.com/\".insteadOf")
             .miss("http://{{user}}:{{pw}}@corp.io")
