@@ -7,6 +7,7 @@
 //!
 //! - hit: `DATADOG_API_KEY=` and 32 hexadecimal digits, `"heroku_api_key": "` and a UUID
 //! - hit: `deepgram secret ` and 40 hexadecimal digits: the value right after a word for a secret
+//! - low: `urlscan-access-9f3a…`, a value that a dash joins to a word for a secret
 //! - low: `cloudsmith: "` and 40 hexadecimal digits: a name that says whose value it is, and not that it is a key
 //! - miss: the same value without the name, the name without a value, a value of another length
 //! - known mistakes: a hash under a provider's name that also says "key" or "token" is a hit; a name two lines before is not
@@ -198,6 +199,10 @@ impl Detector for &'static Named {
             return None;
         }
         let from = name + word.len();
+        let glued = self.glued(probe, from);
+        if glued.is_some() || probe.ran_out() {
+            return glued;
+        }
         let mut has_none = true;
         let is_gap = |probe: &Probe<'_>, at| at == from || is_after_secret(probe, at);
         // Up to where the name was read, and whether it spoke.
@@ -275,6 +280,8 @@ fn is_all_of_the_name(rest: &[u8]) -> bool {
 
 /// No provider's word is longer.
 const LONGEST_NAME: usize = 32;
+/// No shorter value is looked for behind a dash.
+const LEAST_GLUED: usize = 32;
 /// So many bytes after the value say whether it ends there.
 const AFTER: usize = 2;
 
@@ -327,6 +334,21 @@ impl Named {
         let end = end_of(self.value, probe, at)?;
         let goes_on = probe.is(end, &ByteSet::EMPTY.with(b"-./+")) && probe.is(end + 1, &ByteSet::ALNUM);
         (!goes_on).then_some(end)
+    }
+
+    /// `urlscan-access-9f3a…`: a value that a dash joins to a word for a secret in the name itself.
+    fn glued(&self, probe: &Probe<'_>, from: usize) -> Option<Match> {
+        if self.says.is_none() || unbroken(self.value) < LEAST_GLUED {
+            return None;
+        }
+        let end = probe.run(from, &ByteSet::ALPHA.with(b"-_"), LONGEST_NAME);
+        let dashes = memchr::memchr_iter(b'-', probe.slice(from..end));
+        let mut values =
+            dashes.filter(|dash| is_after_secret(probe, from + dash)).map(|dash| from + dash + 1);
+        values.find_map(|at| {
+            probe.begins(at);
+            Some(self.weigh(probe, at..self.end_of_value(probe, at)?).harmless())
+        })
     }
 
     fn weigh(&self, probe: &Probe<'_>, range: Range<usize>) -> Match {

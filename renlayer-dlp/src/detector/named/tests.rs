@@ -101,3 +101,12 @@ fn a_value_after_many_names_is_found() {
         Cases::of("secret.influxdb_token").hit(&format!("{names}token={value}"), &value).run();
     }
 }
+
+#[test]
+fn a_value_that_a_dash_joins_to_a_word_for_a_secret_is_low() {
+    let id = "9f3ac567-e89b-12d3-a456-426614174b0c";
+    Cases::of("secret.urlscan_key")
+        .low(&format!("urlscan-access-{id}"), id)
+        .miss(&format!("pod urlscan-server-{id}"))
+        .run();
+}
