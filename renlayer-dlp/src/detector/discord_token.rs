@@ -3,8 +3,8 @@
 //! The number is a snowflake, 17 to 20 digits, and where that is what the first part says the token needs no name. Base64 of three digits
 //! begins in few ways, and those that words begin with as well are left to the names of values.
 //!
-//! - hit: base64 of `1025…`, a dot, six or seven characters, a dot, 27 to 38 characters
-//! - low: the same where the first part begins with digits, and goes on with something else: made up
+//! - hit: base64 of `1025…`, a dot, six characters, a dot, 27 or 38 characters
+//! - low: the same where the first part begins with digits, and goes on with something else, or with parts of other lengths: made up, or cut
 //! - miss: a first part that is no number, a JWT, a cookie that is signed
 //! - known mistakes: a number of 18 digits that begins with 4, 5, 8 or 9 is found by its name alone.
 
@@ -71,9 +71,12 @@ impl Detector for DiscordToken {
         let end = part(probe, after_dot(probe, time)?, SIGNATURE)?;
         let number = STANDARD_NO_PAD.decode(probe.slice(at..first)).ok()?;
         let digits = number.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let is_number = digits == number.len() && DIGITS.contains(&digits);
+        // Four bytes of time, 20 or 28 of a signature.
+        let is_exact = time - first == 1 + TIME.0 && [SIGNATURE.0, SIGNATURE.1].contains(&(end - time - 1));
         let found = Match::new(at..end, 0.95).with(Evidence::STRUCTURE);
         match () {
-            () if digits == number.len() && DIGITS.contains(&digits) => Some(found),
+            () if is_number && is_exact => Some(found),
             () if digits >= LEAST_DIGITS => Some(found.harmless()),
             () => None,
         }
@@ -106,6 +109,7 @@ mod tests {
             .hit(&format!("client.login('{own}')"), &own)
             .hit(&format!("{old}\n"), &old)
             .low(&format!("run {made_up}"), &made_up)
+            .low(&format!("run {}", &own[..own.len() - 1]), &own[..own.len() - 1])
             .miss(&format!("x{own}"))
             .miss(&token("the number of it is 1"))
             .miss(&own.replace('.', ":"))

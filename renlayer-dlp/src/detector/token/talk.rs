@@ -78,7 +78,7 @@ pub(super) const ROWS: &[Token] = &[
         Part::Literal("/B"),
         Part::Run(ALNUM, 7, 19),
         Part::Literal("/"),
-        Part::Run(ALNUM, 16, 60),
+        Part::Run(ALNUM, 24, 24),
     ]),
     Token::new(
         "slack_workflow_webhook",
@@ -107,6 +107,14 @@ pub(super) const ROWS: &[Token] = &[
         &[Part::Run(DIGIT, 17, 20), Part::Literal("/"), Part::Run(URL64, 60, 72)],
     ),
     // The bot's id, a colon, and a secret that begins with AA.
+    // By the address of its API, whatever the length of its number.
+    Token::new(
+        "telegram_url",
+        "secret.telegram_token",
+        "a Telegram bot token in an address",
+        &["api.telegram.org/bot"],
+        &[Part::Run(DIGIT, 5, 12), Part::Literal(":"), Part::Run(URL64, 35, 35)],
+    ),
     Token::new(
         "telegram_token",
         "secret.telegram_token",
