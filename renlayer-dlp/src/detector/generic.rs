@@ -288,7 +288,16 @@ fn weigh<'n, 't>(
         return None;
     }
     let given = || given::is_given(&value, kind, name, probe, at).then_some(Verdict::Doubtful);
-    Some(match value.verdict(kind).or_else(given)? {
+    // No provider's key has signs; what programs draw for themselves has.
+    let drawn = || {
+        let is_own = kind == Kind::Key && name::says_secret(name) && value.is_drawn_with_signs();
+        is_own.then_some(Verdict::Secret(0.6))
+    };
+    let verdict = match value.verdict(kind).or_else(given)? {
+        Verdict::Doubtful => drawn().unwrap_or(Verdict::Doubtful),
+        verdict => verdict,
+    };
+    Some(match verdict {
         Verdict::Doubtful => found(0.3).harmless(),
         Verdict::Secret(confidence) if value.stands_for_another(kind) => found(confidence).harmless(),
         Verdict::Secret(_) if value.may_be_reference() => found(0.3).harmless(),

@@ -1,6 +1,6 @@
 //! Where a value ends: at its quote, or, without quotes, with its word.
 
-use super::joined::{is_word, is_words};
+use super::joined::{is_of_words, is_word, is_words};
 use super::value::{JOINTS, LONGEST, SYMBOL};
 use crate::detector::{ByteSet, Probe};
 
@@ -53,6 +53,9 @@ const INFIX: [&[u8]; 3] = [b" + ", b" != ", b" == "];
 /// To the end of the word, without the punctuation of a sentence; in the query of a URL to the next field. What stands before `known`
 /// belongs to it.
 pub(super) fn bare(probe: &Probe<'_>, at: usize, known: usize) -> Option<usize> {
+    if let Some(end) = of_environment(probe, at) {
+        return Some(end);
+    }
     let end = probe.run(known, &BARE, (at + LONGEST_BARE).saturating_sub(known));
     let text = before_reference(probe.slice(at..end));
     let field = if probe.was(at, &ByteSet::EMPTY.with(b"=")) { memchr::memchr(b'&', text) } else { None };
@@ -62,6 +65,50 @@ pub(super) fn bare(probe: &Probe<'_>, at: usize, known: usize) -> Option<usize> 
     let text = field.and_then(|field| text.get(..field)).unwrap_or(text);
     let trailing = text.iter().rev().take_while(|byte| b".,:?!".contains(byte)).count();
     Some(at + text.len() - trailing)
+}
+
+/// The end of the line where it gives a variable of an environment what has many signs, some of which end a value elsewhere:
+/// `SECRET_KEY=r&lvybzry1*k+qq)=x-!=0y`.
+fn of_environment(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    const NAME: ByteSet = ByteSet::UPPER.or(ByteSet::DIGIT).with(b"_");
+    const LINE_END: ByteSet = ByteSet::EMPTY.with(b"\r\n");
+    const VALUE: ByteSet = ByteSet::EMPTY.range(0x21, 0x7e).without(b"\"'`\\<>|;");
+    const SIGN: ByteSet = SYMBOL.without(JOINTS);
+    const MOST_NAME: usize = 40;
+    const LEAST_SIGNS: usize = 4;
+    if !probe.was(at, &ByteSet::EMPTY.with(b"=")) {
+        return None;
+    }
+    let name = probe.run_back(at - 1, &NAME, MOST_NAME);
+    let begins_line =
+        || probe.before(name).is_none_or(|byte| LINE_END.has(byte)) || probe.behind(name, 7) == b"export ";
+    if name + 1 >= at || !begins_line() {
+        return None;
+    }
+    let end = probe.run(at, &VALUE, LONGEST_BARE);
+    let text = probe.slice(at..end);
+    let signs = text.iter().filter(|byte| SIGN.has(**byte)).count();
+    let ends_early = || text.iter().any(|byte| !BARE.has(*byte) || *byte == b'&');
+    let is_query = || {
+        memchr::memchr_iter(b'&', text).any(|place| begins_field(text.get(place + 1..).unwrap_or_default()))
+    };
+    let is_over = || probe.is(end, &LINE_END) || probe.ends(end);
+    let is_mixed = || ByteSet::of(text).meets(ByteSet::DIGIT) && ByteSet::of(text).meets(ByteSet::ALPHA);
+    let is_command = || memchr::memmem::find(text, b"&&").is_some();
+    (signs >= LEAST_SIGNS
+        && is_mixed()
+        && !is_of_words(text)
+        && !is_command()
+        && ends_early()
+        && !is_query()
+        && is_over())
+    .then_some(end)
+}
+
+/// `name=`.
+fn begins_field(text: &[u8]) -> bool {
+    let name = text.iter().take_while(|byte| ByteSet::WORD.has(**byte)).count();
+    name > 0 && text.get(name) == Some(&b'=')
 }
 
 /// Whether what ends at `end` is called, or goes on in another script.

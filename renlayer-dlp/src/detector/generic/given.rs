@@ -132,8 +132,17 @@ impl Given<'_, '_> {
         self.name.starts_with(b"-")
     }
 
-    /// `;Pwd=…` of a connection.
+    /// `;Pwd=…` of a connection, or `"Pwd=…;Host=…`.
     fn is_field(&self) -> bool {
+        const NAME: ByteSet = ByteSet::WORD.with(b" ");
+        let end = self.value.range().end;
+        let next = || self.probe.run(end + 1, &NAME, WIDEST);
+        let begins =
+            || self.probe.was(self.probe.run_back(self.probe.at(), &ByteSet::ALPHA, WIDEST), &QUOTES);
+        if self.probe.looking_at(end, b";") && self.probe.is(next(), &EQUALS) && next() > end + 1 && begins()
+        {
+            return self.is_assigned();
+        }
         let before = self.probe.behind(self.at, self.name.len() + 3);
         let follows = before.starts_with(b";") || before.get(1..).is_some_and(|rest| rest.starts_with(b";"));
         follows && self.is_assigned()

@@ -18,6 +18,24 @@ pub(super) fn is_words(text: &[u8]) -> bool {
     text.split(|byte| b"&_.".contains(byte)).all(|part| is_word(part) || is_identifier(part))
 }
 
+/// Whether half of the letters are in words between signs, numbers aside: a formula, a call, a condition.
+pub(super) fn is_of_words(text: &[u8]) -> bool {
+    const LEAST: usize = 3;
+    let is_word = |part: &&[u8]| part.len() >= LEAST && part.iter().all(u8::is_ascii_alphabetic);
+    let parts = text.split(|byte| !byte.is_ascii_alphanumeric());
+    let worded: usize = parts.filter(is_word).map(<[u8]>::len).sum();
+    worded * 2 >= text.iter().filter(|byte| byte.is_ascii_alphabetic()).count()
+}
+
+/// `motorOutput7`, `WidthReady`: humps of three letters or more, and a number after them.
+pub(super) fn is_of_humps(text: &[u8]) -> bool {
+    const LEAST: usize = 3;
+    let letters = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (word, number) = text.split_at(letters);
+    let humps = word.chunk_by(|_, next| next.is_ascii_lowercase());
+    number.iter().all(u8::is_ascii_digit) && humps.into_iter().all(|hump| hump.len() >= LEAST)
+}
+
 /// Letters of one case (the first may differ) with a number after them, or a short number.
 pub(super) fn is_word(part: &[u8]) -> bool {
     let letters = part.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();

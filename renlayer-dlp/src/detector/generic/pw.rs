@@ -6,8 +6,10 @@
 //! - known mistakes: behind a colon a password that begins with a digit, or has its digits side by side, is not found where it has no sign
 //!   and the line names nobody.
 
+use super::joined::is_of_humps;
 use super::value::Value;
 use super::{EQUALS, QUOTES, name};
+use crate::check::language;
 use crate::detector::{ByteSet, Probe};
 
 const WORD: &[u8] = b"pw";
@@ -19,12 +21,17 @@ pub(super) fn allows(name: &[u8], value: &Value<'_>, probe: &Probe<'_>, at: usiz
     !name::ends_with_word(name, WORD)
         || is_equated(probe, at)
         || is_password(value, probe.slice(value.range()))
-        || begins_with_letter(value, probe) && value.is_spoken_password() && is_somebodys(probe)
+        || is_foreign(value, probe) && value.is_spoken_password() && is_somebodys(probe)
 }
 
-/// No measure does.
-fn begins_with_letter(value: &Value<'_>, probe: &Probe<'_>) -> bool {
-    probe.is(value.range().start, &ByteSet::ALPHA)
+/// No measure begins with a letter, and no name of a program's is rare.
+fn is_foreign(value: &Value<'_>, probe: &Probe<'_>) -> bool {
+    let text = probe.slice(value.range());
+    let is_marked = probe.is(value.range().end, &ByteSet::EMPTY.with(b"!"));
+    let least = if is_marked { language::FOREIGN } else { RARE };
+    text.first().is_some_and(u8::is_ascii_alphabetic)
+        && !is_of_humps(text)
+        && language::surprise(text) >= least
 }
 
 /// `pw=…`, `pw = "…"`: in a list or a note the word says less.
@@ -41,6 +48,8 @@ fn is_password(value: &Value<'_>, text: &[u8]) -> bool {
     value.is_spoken_password() && (ByteSet::of(text).meets(SIGN) || is_scattered())
 }
 
+/// So many bits a byte no name of a program's costs, even with a number in it.
+const RARE: f32 = 4.8;
 /// How far before the word its line may say whose password it is.
 const BEFORE: usize = 64;
 /// What names somebody, before what gives the name or the word itself.
@@ -97,6 +106,7 @@ mod tests {
             .hit(&format!("id:joe pw:{marked}"), &word)
             .hit(&format!("joe@10.0.0.7(pw:{word})"), &word)
             .hit(&format!("id/pw id:joe pw:{word}"), &word)
+            .miss("id/pw: driveInput6\nuser: joe, pw: motor2Output\njoe@corp.io pw: PagePeople42\nid:6 user limit pw:WidthReady6")
             .miss(&format!("id:joe\npw:{word}"))
             .miss(&format!("valid, grid pw:{word}"))
             .miss("id: 4711 pw: 12.5kW\nuser: 3, pw: 100W\nid:7 pw:v3.1.6")

@@ -424,3 +424,17 @@ fn a_row_of_names_is_no_value() {
     let word = ["kx72", "Hq9zz"].concat();
     Cases::of("secret.generic").low(&format!("passwords=tokens=secrets={word}"), &word).run();
 }
+
+#[test]
+fn keys_with_signs_are_drawn() {
+    let signs = ByteSet::LOWER.or(ByteSet::DIGIT).with(b"!@#%^&*(-_=+)");
+    let key = format!("r{}7", Random::new(93).text(signs, 48));
+    let ended = format!("r&k(9)+{}7", Random::new(94).text(signs.without(b"=&"), 43));
+    Cases::of("secret.generic")
+        .hit(&format!("SECRET_KEY = '{key}'\n"), &key)
+        .hit(&format!("DEBUG=1\nSECRET_KEY={ended}\nPORT=8000\n"), &ended)
+        .low(&format!("api_key = '{key}'\n"), &key)
+        .low("APP_SECRET='^[a-z]{8,}@[^#]+[0-9]!$&'\n", "^[a-z]{8,}@[^#]+[0-9]!$&")
+        .miss("SECRET_KEY=os.getenv(K1)\nSECRET_KEY=f(a1)&&b!=c*d\nSECRET_PHASE=build(4)+phase[7]*output^2\n")
+        .run();
+}

@@ -9,7 +9,7 @@ mod code;
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use super::joined::{BETWEEN, JOINT, are_words, is_identifier, is_word};
+use super::joined::{BETWEEN, JOINT, are_words, is_identifier, is_of_words, is_word};
 use super::name::Kind;
 use super::{extent, stand_in};
 use crate::check::{entropy, language};
@@ -240,6 +240,23 @@ impl Value<'_> {
             || self.is_made_up()
             || self.is_drawn_from_letters();
         is_doubtful.then_some(Verdict::Doubtful)
+    }
+
+    /// Letters, digits and signs without order, as frameworks draw their keys: `r&lvybzry1*k+qq)=x-!=0yd5l5#1gxzk`. What checks or lists
+    /// characters has them in order.
+    pub(super) fn is_drawn_with_signs(&self) -> bool {
+        const ORDERED: [&[u8]; 6] = [b"a-z", b"A-Z", b"0-9", b"\\", b"(?", b"[^"];
+        const SIGN: ByteSet = SYMBOL.without(JOINTS);
+        let signs = || self.text.iter().filter(|byte| SIGN.has(**byte)).count();
+        let is_ordered = || ORDERED.iter().any(|part| memchr::memmem::find(self.text, part).is_some());
+        self.text.len() >= 24
+            && self.has(ByteSet::DIGIT)
+            && self.has(ByteSet::ALPHA)
+            && signs() >= 4
+            && signs() * 2 <= self.text.len()
+            && !is_ordered()
+            && !is_of_words(self.text)
+            && entropy::bits_per_byte(self.text) >= 3.9
     }
 
     /// Of secrets that only two programs know, people make up some as they do passwords.
