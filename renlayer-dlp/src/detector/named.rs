@@ -9,6 +9,7 @@
 //! - hit: `deepgram secret ` and 40 hexadecimal digits: the value right after a word for a secret
 //! - low: `urlscan-access-9f3a…`, a value that a dash joins to a word for a secret
 //! - low: `cloudsmith: "` and 40 hexadecimal digits: a name that says whose value it is, and not that it is a key
+//! - miss: a fingerprint, `private key: SHA256:9f3a…`
 //! - miss: the same value without the name, the name without a value, a value of another length
 //! - known mistakes: a hash under a provider's name that also says "key" or "token" is a hit; a name two lines before is not
 //!   seen.
@@ -303,6 +304,13 @@ fn is_after_secret(probe: &Probe<'_>, at: usize) -> bool {
     from.and_then(|from| before.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(word))
 }
 
+/// `SHA256:9f3a…`: whether what begins at `at` is called a hash.
+fn is_fingerprint(probe: &Probe<'_>, at: usize) -> bool {
+    const HASHES: [&[u8]; 4] = [b"sha256:", b"sha512:", b"sha1:", b"md5:"];
+    let before = probe.behind(at, 7).to_ascii_lowercase();
+    HASHES.into_iter().any(|hash| before.ends_with(hash))
+}
+
 /// Whether a word begins at `at`, after a break or a hump: the `heap` of `my_heap` and `myHeap`, and not that of `cheap`.
 fn begins_word(probe: &Probe<'_>, at: usize) -> bool {
     let is_hump = || probe.was(at, &ByteSet::LOWER) && probe.is(at, &ByteSet::UPPER);
@@ -328,7 +336,7 @@ impl Named {
 
     /// The end of what is written at `at` as a value is.
     fn end_of_value(&self, probe: &Probe<'_>, at: usize) -> Option<usize> {
-        if is_glued(probe, at) {
+        if is_glued(probe, at) || is_fingerprint(probe, at) {
             return None;
         }
         let end = end_of(self.value, probe, at)?;

@@ -103,6 +103,15 @@ fn a_value_after_many_names_is_found() {
 }
 
 #[test]
+fn a_fingerprint_is_no_key() {
+    let hash = Random::new(95).text(ByteSet::HEX_LOWER, 40);
+    Cases::of("secret.github_oauth_secret")
+        .hit(&format!("GitHub App private key: {hash}"), &hash)
+        .miss(&format!("GitHub App private key: SHA256:{hash}"))
+        .run();
+}
+
+#[test]
 fn a_value_that_a_dash_joins_to_a_word_for_a_secret_is_low() {
     let id = "9f3ac567-e89b-12d3-a456-426614174b0c";
     Cases::of("secret.urlscan_key")
