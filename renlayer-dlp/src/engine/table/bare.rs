@@ -10,6 +10,9 @@ use crate::engine::sieve::{BLOCK, FARTHEST, Masks};
 /// A longer string of a document is the name of no value: it is a text in place of one.
 pub(crate) const LONGEST_KEY: usize = 128;
 
+/// One in so many blocks is few.
+const FEW: usize = 4;
+
 /// Where what is moot is wanted all the same.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Moot<'q> {
@@ -66,7 +69,10 @@ pub(super) fn tell(masks: &[Masks], (first, is_all): (usize, bool), ahead: usize
     let runs = u128::from(runs) | u128::from(unknown).unbounded_shl(masks.len() as u32);
     let near = (0..=ahead as u32).fold(0, |near, blocks| near | runs.unbounded_shr(blocks) as u64);
     // The window of a literal may stand in the block after its begin.
-    !(near | late_runs << 1 | u64::from(first > 0))
+    let bare = !(near | late_runs << 1 | u64::from(first > 0));
+    // To look through a few in another way than the rest costs more than it saves.
+    let is_worth_it = FEW * bare.count_ones() as usize > masks.len();
+    if is_worth_it { bare } else { 0 }
 }
 
 /// Where one, two, four, eight and sixteen bytes without a break begin in a block.
