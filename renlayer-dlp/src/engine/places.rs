@@ -74,6 +74,7 @@ impl Places {
     }
 
     /// The slots, with room for one more block, and how many mean something. Of what is put there the first are [kept](Places::cut).
+    #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     pub(super) fn slots(&mut self) -> (&mut [u16], usize) {
         self.room();
@@ -81,6 +82,7 @@ impl Places {
     }
 
     /// Keeps the first `count`.
+    #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     pub(super) fn cut(&mut self, count: usize) {
         self.count = self.count.min(count);

@@ -263,6 +263,7 @@ fn could_be_document(text: &[u8]) -> bool {
 mod tests {
     use serde_json::json;
 
+    use super::LONGEST_KEY;
     use super::walk::DEEPEST;
     use crate::detector::harness::shared;
     use crate::{Direction, Format, Input, OpaqueReason, Report, Severity};
@@ -290,6 +291,16 @@ mod tests {
         {
             let body = json!({ "list": values }).to_string();
             assert!(!found(&body).contains(&&*password), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_text_in_place_of_a_name_speaks_to_no_value() {
+        let password = ["Zk3p", "Qw9x!"].concat();
+        for (length, is_found) in [(LONGEST_KEY, true), (LONGEST_KEY + 1, false)] {
+            let name = format!("{}_password", "x".repeat(length - "_password".len()));
+            let body = json!({ name: password }).to_string();
+            assert_eq!(found(&body).contains(&&*password), is_found, "{body}");
         }
     }
 

@@ -114,6 +114,7 @@ pub(super) struct Sieve {
 }
 
 /// Wide tables, for AVX-512.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "AVX-512 alone has such tables"))]
 struct Wide {
     windows: Banks<WINDOW, BANKS>,
     /// The windows that are looked for in bare blocks.

@@ -1,7 +1,7 @@
 //! The sieve by vectors: AVX-512 or AVX2 on x86-64, where the machine has them, and NEON on aarch64, where all have it. Elsewhere there
 //! is none, and tables are used.
 //!
-//! The one place in this crate with `unsafe`: loads from memory, and the call into code for a machine that was asked first.
+//! The one place in this crate with `unsafe`: loads, gathers and stores, and the call into code for a machine that was asked first.
 //! What it computes is what [`Sieve::fill_by_table`](super::Sieve) computes, as a test in the module above says.
 #![allow(
     unsafe_code,

@@ -1,9 +1,10 @@
 //! Which blocks are bare: nothing that is long without a break begins in them or soon after.
 //!
-//! Two literals in three are prefixes of tokens and names of providers, which mean something only with such a run: their own, or that of the
+//! Seven literals in ten are prefixes of tokens and names of providers, which mean something only with such a run: their own, or that of the
 //! value after them. Ordinary text has few, so in most of its blocks these literals are not looked for at all.
 
 use super::near::RUN;
+use super::sift::{BLOCKS, BLOCKS_AHEAD};
 use crate::engine::anchor::Need;
 use crate::engine::sieve::{BLOCK, FARTHEST, Masks};
 
@@ -43,7 +44,7 @@ pub(super) fn blocks_ahead(needs: impl Iterator<Item = Need>) -> usize {
         Need::Run { within, .. } if need.is_long_run() => within,
         _ => 0,
     });
-    within.fold(LONGEST_KEY, usize::max).div_ceil(BLOCK)
+    within.fold(LONGEST_KEY, usize::max).div_ceil(BLOCK).min(BLOCKS + BLOCKS_AHEAD)
 }
 
 impl Need {
@@ -53,8 +54,7 @@ impl Need {
     }
 }
 
-/// Which of some blocks are bare, a bit for each. The first of them is the `first` of a text, of which all is known if they are `all` that is
-/// left of it.
+/// Which of some blocks are bare, a bit for each. The first of them is the `first` of a text, and they may be all that is left of it.
 pub(super) fn tell(masks: &[Masks], (first, is_all): (usize, bool), ahead: usize, moot: Moot<'_>) -> u64 {
     // What has not been told of may be anything.
     let unknown = if is_all { 0 } else { u64::MAX };
@@ -66,7 +66,8 @@ pub(super) fn tell(masks: &[Masks], (first, is_all): (usize, bool), ahead: usize
         runs = runs << 1 | u64::from(sixteen | moot.quotes(first + block) != 0);
         late_runs = late_runs << 1 | u64::from(sixteen >> (BLOCK - FARTHEST) != 0);
     }
-    let runs = u128::from(runs) | u128::from(unknown).unbounded_shl(masks.len() as u32);
+    // So is a run that is cut at the end, in the last block or the one before it.
+    let runs = u128::from(runs) | u128::from(unknown).unbounded_shl(masks.len().saturating_sub(2) as u32);
     let near = (0..=ahead as u32).fold(0, |near, blocks| near | runs.unbounded_shr(blocks) as u64);
     // The window of a literal may stand in the block after its begin.
     let bare = !(near | late_runs << 1 | u64::from(first > 0));

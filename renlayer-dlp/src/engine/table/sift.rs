@@ -12,10 +12,10 @@ use crate::engine::sides::Between;
 use crate::engine::sieve::{AHEAD, BLOCK, FARTHEST, Lists, Masks};
 
 /// Blocks that are sifted at a time.
-const BLOCKS: usize = 56;
+pub(super) const BLOCKS: usize = 56;
 /// Blocks after those of which it is known what is in them: mostly all that may be needed near a place.
-const BLOCKS_AHEAD: usize = 8;
-// Places in them are told by sixteen bits, and each has a bit.
+pub(super) const BLOCKS_AHEAD: usize = 8;
+// Places in them are told by sixteen bits, and each block has a bit.
 const _: () = assert!(BLOCKS * BLOCK <= 1 << u16::BITS && BLOCKS + BLOCKS_AHEAD <= u64::BITS as usize);
 
 /// What the bytes are that are sifted.
@@ -127,9 +127,6 @@ impl Table {
         if let Some((masks, rest)) = masks.split_at_mut_checked(whole) {
             self.sieve.fill(bytes, masks);
             self.sieve.fill(&padded, rest);
-            if let Some((last, others)) = rest.split_last_mut() {
-                last.cut(left.len() - others.len() * BLOCK);
-            }
         }
         let bare = match moot {
             Moot::Everywhere => 0,
@@ -140,11 +137,15 @@ impl Table {
             self.sieve.windows(bytes, masks, bare);
             self.sieve.windows(&padded, rest, bare.unbounded_shr(whole as u32));
         }
+        if let Some((last, others)) = masks.get_mut(whole..).and_then(<[Masks]>::split_last_mut) {
+            last.cut(left.len() - others.len() * BLOCK);
+        }
         bare
     }
 
     /// Adds the literals that a finder has at some places of what is near, those of three bytes or all others; what is moot only where that
     /// is wanted.
+    // Inlined four times it would spill what it needs.
     #[inline(never)]
     fn literals(
         &self,
@@ -363,7 +364,8 @@ mod tests {
         fn what_has_what_it_needs_is_found_in_bare_blocks(
             pieces in prop::collection::vec("(token|key|[a-z_.-]{1,24}|( [a-z]{1,7}){1,30}|[ ,\"]{1,9})", 1..60),
             length in 14..20usize,
-            within in prop_oneof![Just(0), 1..300usize],
+            within in prop_oneof![Just(0), 1..300usize, Just(9_000), Just(usize::MAX / 2)],
+            missing in 0..80usize,
         ) {
             let text = pieces.concat();
             let needs = [Need::Run { length, within }, Need::Nothing];
@@ -385,6 +387,18 @@ mod tests {
             let all = found(Moot::Everywhere, Scope::Text);
             let wanted: Vec<_> = all.iter().copied().filter(|one| !one.is_moot).collect();
             prop_assert_eq!(found(Moot::Nowhere, Scope::Text), wanted);
+            // What has not arrived may be anything.
+            let so_far = Text { bytes: &text.as_bytes()[..text.len().saturating_sub(missing)], start: 0, complete: false };
+            let sift = |moot: Moot<'_>| {
+                let (mut sifted, mut found) = (Sifted::default(), Vec::new());
+                while sifted.at < so_far.bytes.len() {
+                    table.sift(so_far, (Scope::Text, moot), &mut sifted, &mut found);
+                }
+                found.sort_by_key(|one| (one.at, one.what));
+                found
+            };
+            let may_be = sift(Moot::Everywhere).into_iter().filter(|one| !one.is_moot);
+            prop_assert_eq!(sift(Moot::Nowhere), may_be.collect::<Vec<_>>());
             let told = found(Moot::InNames(&quotes), Scope::Strings);
             for one in all {
                 let rest = &text.as_bytes()[one.at..];
