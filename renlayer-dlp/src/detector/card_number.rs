@@ -192,9 +192,9 @@ impl Numbers {
         self.count += usize::from(is_other || is_a_card(number));
     }
 
-    /// Whether half of them or more are no cards.
+    /// Whether half of some are no cards.
     pub(crate) fn are_mixed(&self) -> bool {
-        self.others > 0 && 2 * self.others >= self.count
+        self.count >= Self::LEAST && 2 * self.others >= self.count
     }
 
     /// Whether most of them are no cards: of large integers one in ten is taken for one by chance.
@@ -445,7 +445,8 @@ mod tests {
             .hit("I paid my order; 4012888888881881", "4012888888881881")
             .hit("for this order: 4012888888881881", "4012888888881881")
             .hit("id,card,name\n7,4012888888881881,Joe", "4012888888881881")
-            .hit("in time 4012888888881881", "4012888888881881")
+            .hit("Please charge us: 4012888888881881", "4012888888881881")
+            .hit("billing address: 4012888888881881", "4012888888881881")
             .low("table 7711222233334444 4111111111111111", "4111111111111111")
             .low("table 7711222233334444, 4111111111111111", "4111111111111111")
             .hit("Anna, 4111111111111111, 20241231235959", "4111111111111111")

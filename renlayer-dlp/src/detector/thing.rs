@@ -1,4 +1,5 @@
-//! What has numbers of its own that are written as those of persons are: the parts of a machine, the orders of a shop.
+//! What has numbers of its own that are written as those of persons are: the parts of a machine, the orders of a shop, what a program
+//! counts or measures.
 
 use super::{ByteSet, Probe};
 use crate::words::Words;
@@ -32,9 +33,6 @@ static NUMBERED: Words = Words::new(&[
 /// Words that say much else, and that a word for a number has to follow: `part no.`, `order #`.
 static OF_MANY_SENSES: Words =
     Words::new(&["part", "item", "lot", "model", "order", "article", "product", "catalog"]);
-/// Those of them that a number follows with nothing but a space between them: `part 128-14-2074`. Others are verbs too, or
-/// end a phrase (`in order`).
-static NOUNS: Words = Words::new(&["part", "item", "model", "article", "product", "catalog"]);
 /// What the names of measures and of numbers that are counted up end with.
 static COUNTED: Words = Words::new(&[
     "offset",
@@ -44,18 +42,15 @@ static COUNTED: Words = Words::new(&[
     "length",
     "count",
     "counter",
-    "total",
     "seq",
     "sequence",
     "nonce",
     "seed",
     "timestamp",
-    "time",
     "nanos",
     "micros",
     "millis",
     "ns",
-    "us",
     "ms",
     "ts",
     "epoch",
@@ -63,26 +58,22 @@ static COUNTED: Words = Words::new(&[
     "crc",
     "checksum",
     "addr",
-    "address",
     "ptr",
     "pid",
     "tid",
     "uid",
     "span",
     "trace",
-    "parent",
     "index",
     "idx",
     "cursor",
-    "position",
 ]);
 /// Words for a number.
 const NUMBER: [&str; 5] = ["number", "num", "no", "nr", "nummer"];
 /// How far back such a name is looked for.
 const REACH: usize = 32;
 
-/// Whether the name right before `start` says that a thing is numbered: `part no. 128-14-2074`, `part 128-14-2074`,
-/// `"sku": "128-14-2074"`.
+/// Whether the name right before `start` says that a thing is numbered: `part no. 128-14-2074`, `"sku": "128-14-2074"`.
 pub(super) fn is_numbered(probe: &Probe<'_>, start: usize) -> bool {
     is_name_of_a_number(probe.behind(start, REACH))
 }
@@ -120,34 +111,19 @@ fn is_name_of_a_count(behind: &[u8]) -> bool {
 
 fn is_name_of_a_number(behind: &[u8]) -> bool {
     let name = without_signs(behind, b" \t\"':=#");
-    let signs = behind.get(name.len()..).unwrap_or_default();
-    let has_sign = signs.contains(&b'#');
-    // `P/N 128-14-2074`, `valve #128-14-2074`.
-    if ends_with_a_short_form(name) || signs.ends_with(b"#") && is_a_things(last_word(name)) {
+    let has_sign = behind.get(name.len()..).unwrap_or_default().contains(&b'#');
+    if ends_with_a_short_form(name) {
         return true;
     }
     match without_number(name) {
         Some(thing) => ends_with(thing, &NUMBERED) || ends_with(thing, &OF_MANY_SENSES),
-        None => {
-            ends_with(name, &NUMBERED)
-                || has_sign && ends_with(name, &OF_MANY_SENSES)
-                || signs == b" " && ends_with(name, &NOUNS)
-        }
+        None => ends_with(name, &NUMBERED) || has_sign && ends_with(name, &OF_MANY_SENSES),
     }
 }
 
 /// `P/N`, `S/N`.
 fn ends_with_a_short_form(name: &[u8]) -> bool {
     matches!(name, [.., b'P' | b'p' | b'S' | b's', b'/', b'N' | b'n'])
-}
-
-/// Whether a word before a number's sign is none for a person, nor for a number of one.
-fn is_a_things(word: &[u8]) -> bool {
-    static PERSONS: Words = Words::new(&[
-        "employee", "member", "patient", "client", "customer", "user", "person", "student", "holder", "id",
-        "social", "ss", "tax", "no", "number",
-    ]);
-    word.len() > 2 && !PERSONS.stand_in(word)
 }
 
 /// The name without a word for a number at its end, where there is one.
@@ -184,7 +160,7 @@ mod tests {
         for name in ["offset=", "offset: ", "createdTs\":", "total_bytes = ", "{\"size\": \"", "seq:"] {
             assert!(is_name_of_a_count(name.as_bytes()), "{name}");
         }
-        for name in ["offset ", "in time ", "guests: ", "bytes_of: ", ""] {
+        for name in ["offset ", "charge us: ", "total: ", "address: ", "guests: ", "bytes_of: ", ""] {
             assert!(!is_name_of_a_count(name.as_bytes()), "{name}");
         }
     }
@@ -197,10 +173,7 @@ mod tests {
             "partNo=",
             "part_number\": \"",
             "Order #",
-            "part ",
-            "spare part ",
             "P/N ",
-            "valve #",
             "sku ",
             "SKU: ",
             "itemSku: ",
@@ -213,11 +186,10 @@ mod tests {
             "",
             "no. ",
             "I did my part. ",
-            "my part, ",
+            "my part ",
             "my part: ",
             "in order ",
-            "employee #",
-            "number #",
+            "Jones #",
             "#",
             "Parking lot. ",
             "Thanks a lot: ",

@@ -1,5 +1,5 @@
 //! Rows of large numbers: of the elements of an array that are as long as a card's number one in ten satisfies its check, so that where
-//! half of them are none the others are recorded at most. Of a pair of numbers in a text one may be mistyped; nobody types an array.
+//! half of them are none the others are recorded at most. In a text one may be mistyped; nobody types an array.
 
 use smallvec::SmallVec;
 

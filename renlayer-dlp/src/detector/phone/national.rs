@@ -9,7 +9,7 @@ use super::words::{CONTEXT, NUMBER, OTHER, SPOKEN};
 use super::written::{self, Shape, Written};
 use super::{INSIDE, JOINT, extended, plan, vanity};
 use crate::Evidence;
-use crate::detector::{ByteSet, Match, Probe, dump, thing};
+use crate::detector::{ByteSet, Match, Probe, dump};
 use crate::words::has_letters;
 
 /// What a sentence does not have between such a word and the number.
@@ -113,9 +113,7 @@ impl Number<'_, '_> {
     fn is_in_context(&self) -> bool {
         *self.in_context.get_or_init(|| {
             let behind = words_before(self.probe, self.start);
-            let is_spoken_of = CONTEXT.stand_in(behind) || is_spoken_of(self.probe, self.start, behind);
-            // `phone_number_id` names a record.
-            is_spoken_of && !thing::is_an_id(self.probe, self.start)
+            CONTEXT.stand_in(behind) || is_spoken_of(self.probe, self.start, behind)
         })
     }
 
