@@ -4,7 +4,7 @@
 //!
 //! - hit: `00:1b:44:11:3a:b7`, `3C-22-FB-4E-9D-01`; `MAC 0012.3456.789a` by its context, and eight pairs (EUI-64)
 //! - low: `ff:ff:ff:ff:ff:ff`, `00:00:00:00:00:00`, `aa:bb:cc:dd:ee:ff`
-//! - miss: `12:34:56`, an IPv6 address, a fingerprint of more than six pairs, `dead-be-ef`
+//! - miss: `12:34:56`, an IPv6 address, a fingerprint of more than eight pairs, `dead-be-ef`
 //! - known mistakes: with dashes and a letter pair first it is found only after a word.
 
 use super::labelled::Labelled;

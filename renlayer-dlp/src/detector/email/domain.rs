@@ -100,15 +100,27 @@ impl Domain {
     }
 }
 
-/// Whether a path goes on after the host that ends at `end`: `git@host:org/repo`, `ann@host:/home/ann`. A colon and digits are a port,
-/// and a word alone may be a password (`bob@corp.io:rosebud`).
+/// Whether a path goes on after the host that ends at `end`: `git@host:org/repo`, `scp a joe@host:backup`. A colon and digits are a port
+/// and change nothing. Where the address begins its line a word alone is a password, as lists of them are written (`bob@corp.io:rosebud`).
 fn is_remote(probe: &Probe<'_>, end: usize) -> bool {
-    const PATH: ByteSet = ByteSet::WORD.with(b".~-");
-    if probe.get(end) != Some(b':') || probe.is(end + 1, &ByteSet::DIGIT) {
+    const PATH: ByteSet = ByteSet::WORD.with(b".~-+%");
+    if probe.get(end) != Some(b':')
+        || !probe.is(end + 1, &ByteSet::ALPHA.with(b"/"))
+        || probe.is(end + 1, &ByteSet::DIGIT)
+    {
         return false;
     }
     let path = probe.run(end + 1, &PATH, PATH_MAX);
-    probe.get(path) == Some(b'/') || probe.slice(end + 1..path).ends_with(b".git")
+    let is_path = probe.get(path) == Some(b'/') || probe.slice(end + 1..path).ends_with(b".git");
+    is_path || !begins_line(probe)
+}
+
+/// Whether the local part of an address begins its line, and is no user of a host of repositories.
+fn begins_line(probe: &Probe<'_>) -> bool {
+    const LOCAL: ByteSet = ByteSet::WORD.with(b".+-");
+    let start = probe.run_back(probe.at(), &LOCAL, PATH_MAX);
+    let is_shared = matches!(probe.slice(start..probe.at()), b"git" | b"hg");
+    !is_shared && probe.before(start).is_none_or(|byte| byte == b'\n')
 }
 
 /// `[192.168.0.1]`, `[IPv6:2001:db8::1]`, `[tag:content]`; no class of characters, `[a-z]`.

@@ -87,17 +87,34 @@ pub(super) fn address(probe: &Probe<'_>, start: usize) -> Option<(usize, Ipv4Add
         Some(byte) => GLUE.has(byte),
         None => false,
     };
-    (!goes_on).then_some((at, octets.into()))
+    (!goes_on && !is_numbered_thing(probe, at)).then_some((at, octets.into()))
 }
 
 /// Whether it is a part of a name: of a package (`pkg-1.2.3.4`), of a product (`Chrome/120.0.0.0`).
 fn is_glued(probe: &Probe<'_>, start: usize) -> bool {
     match probe.before(start) {
         Some(b'-' | b'/' | b'+') => start > 1 && probe.was(start - 1, &ByteSet::WORD),
-        Some(0x80..) => !ends_a_wide_character(probe, start),
+        Some(0x80..) => {
+            !ends_a_wide_character(probe, start) || numbers_something(probe.behind(start, VERSION))
+        }
         Some(byte) => GLUE.has(byte),
         None => false,
     }
+}
+
+/// So many bytes has a word for a version.
+const VERSION: usize = 15;
+
+/// Whether a word for a version, or a mark of a section, stands right before a number in Chinese, Japanese or Korean.
+fn numbers_something(before: &[u8]) -> bool {
+    const WORDS: [&str; 9] = ["版本", "版本号", "版本號", "バージョン", "버전", "第", "表", "图", "圖"];
+    WORDS.iter().any(|word| before.ends_with(word.as_bytes()))
+}
+
+/// The same of what stands right after it.
+fn is_numbered_thing(probe: &Probe<'_>, end: usize) -> bool {
+    const WORDS: [&str; 7] = ["节", "節", "条", "條", "版", "章", "款"];
+    WORDS.iter().any(|word| probe.looking_at(end, word.as_bytes()))
 }
 
 /// The names that certificates are made of, and ISO's tree of organisations: `2.5.29.17`, `1.3.101.112`.

@@ -120,9 +120,8 @@ pub(super) const ROWS: &[Kind] = &[
     Kind::new(
         ["lk_nic", "gov_id.lk.nic", "a Sri Lankan identity number (NIC), as given until 2016"],
         &["999999999v", "999999999x"],
-        // Who was born after 1999 was given the longer one.
-        |v| at(v, 0) > 0 && matches!(number(v, 2, 5), 1..=366 | 501..=866),
-        &["national identity", "identity card", "sri lankan id*", "nic"],
+        |v| matches!(number(v, 2, 5), 1..=366 | 501..=866),
+        &["national identity", "identity card", "sri lankan id*", "nic no", "nic number"],
         &["722222222V"],
     )
     .ranged(),

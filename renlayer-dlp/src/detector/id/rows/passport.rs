@@ -123,7 +123,7 @@ pub(super) const ROWS: &[Kind] = &[
     Kind::bare(
         ["lu_passport", "gov_id.lu.passport", "the number of a Luxembourg passport"],
         &["j9XXXXXX", "jA9XXXXX", "jAA9XXXX"],
-        &["passport*", "passeport*", "luxembourg passport"],
+        &["luxembourg passport", "passeport luxembourgeois"],
         &["JCU9J4T2"],
     ),
     Kind::bare(
