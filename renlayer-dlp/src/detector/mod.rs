@@ -323,6 +323,7 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(curl_user::CurlUser),
         Box::new(command_password::CommandPassword),
         Box::new(directive::Directive),
+        Box::new(discord_token::DiscordToken),
         Box::new(pgpass::Pgpass),
         Box::new(call_password::CallPassword),
         Box::new(account_host::AccountHost),
@@ -338,4 +339,3 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
     all.push(Box::new(generic::Column));
     all
 }
-        Box::new(discord_token::DiscordToken),

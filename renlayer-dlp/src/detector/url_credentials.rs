@@ -212,10 +212,18 @@ fn lone_token(probe: &Probe<'_>) -> Option<Match> {
     let name = probe.slice(end + 1..host);
     let trailing = name.iter().rev().take_while(|byte| b".,:".contains(byte)).count();
     let found = Match::new(from..host - trailing, 0.9).with(Evidence::ENTROPY);
-    let is_shown =
-        memchr::memmem::find(name, b"sentry").is_some() || without_port(name).ends_with(b"example.com");
+    let is_shown = is_of_sentry(probe, host, name) || without_port(name).ends_with(b"example.com");
     let is_harmless = is_shown || is_placeholder(value);
     Some(if is_harmless { found.harmless() } else { Match { at_most: Some(Severity::High), ..found } })
+}
+
+/// `https://9f3a…@errors.corp.io/2`: the key and the number of a project, which every page sends that reports its errors.
+fn is_of_sentry(probe: &Probe<'_>, end: usize, host: &[u8]) -> bool {
+    const MOST: usize = 20;
+    let number = probe.run(end + 1, &ByteSet::DIGIT, MOST);
+    let is_project =
+        probe.get(end) == Some(b'/') && number > end + 1 && !probe.is(number, &ByteSet::WORD.with(b"/"));
+    is_project || memchr::memmem::find(host, b"sentry").is_some()
 }
 
 /// Letters and digits that no language has, hexadecimal as long as a key.
@@ -330,6 +338,7 @@ mod tests {
         Cases::of("secret.basic_auth_url")
             .hit(&format!("git clone https://{token}@github.com/corp/x.git"), &format!("{token}@github.com"))
             .low(&format!("dsn: https://{token}@sentry.corp.io/2"), &format!("{token}@sentry.corp.io"))
+            .low(&format!("dsn: 'https://{token}@errors.corp.io/42'"), &format!("{token}@errors.corp.io"))
             .miss(&format!("https://corp.io/{token}@x https://{}@corp.io", &token[..20]))
             .run();
     }

@@ -1,7 +1,7 @@
 //! Where a value ends: at its quote, or, without quotes, with its word.
 
 use super::joined::{is_of_words, is_word, is_words};
-use super::value::{JOINTS, LONGEST, SYMBOL};
+use super::value::{JOINTS, LONGEST, SYMBOL, lists_characters};
 use crate::detector::{ByteSet, Probe};
 
 /// Of a value in quotes with spaces, the shortest first part, and the whole.
@@ -76,6 +76,7 @@ fn of_environment(probe: &Probe<'_>, at: usize) -> Option<usize> {
     const SIGN: ByteSet = SYMBOL.without(JOINTS);
     const MOST_NAME: usize = 40;
     const LEAST_SIGNS: usize = 4;
+    const LEAST: usize = 24;
     if !probe.was(at, &ByteSet::EMPTY.with(b"=")) {
         return None;
     }
@@ -95,7 +96,10 @@ fn of_environment(probe: &Probe<'_>, at: usize) -> Option<usize> {
     let is_over = || probe.is(end, &LINE_END) || probe.ends(end);
     let is_mixed = || ByteSet::of(text).meets(ByteSet::DIGIT) && ByteSet::of(text).meets(ByteSet::ALPHA);
     let is_command = || memchr::memmem::find(text, b"&&").is_some();
-    (signs >= LEAST_SIGNS
+    let is_long = text.len() >= LEAST;
+    (is_long
+        && signs >= LEAST_SIGNS
+        && !lists_characters(text)
         && is_mixed()
         && !is_of_words(text)
         && !is_command()

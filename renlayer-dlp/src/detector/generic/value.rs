@@ -242,19 +242,16 @@ impl Value<'_> {
         is_doubtful.then_some(Verdict::Doubtful)
     }
 
-    /// Letters, digits and signs without order, as frameworks draw their keys: `r&lvybzry1*k+qq)=x-!=0yd5l5#1gxzk`. What checks or lists
-    /// characters has them in order.
+    /// Letters, digits and signs without order, as frameworks draw their keys: `r&lvybzry1*k+qq)=x-!=0yd5l5#1gxzk`.
     pub(super) fn is_drawn_with_signs(&self) -> bool {
-        const ORDERED: [&[u8]; 6] = [b"a-z", b"A-Z", b"0-9", b"\\", b"(?", b"[^"];
         const SIGN: ByteSet = SYMBOL.without(JOINTS);
         let signs = || self.text.iter().filter(|byte| SIGN.has(**byte)).count();
-        let is_ordered = || ORDERED.iter().any(|part| memchr::memmem::find(self.text, part).is_some());
         self.text.len() >= 24
             && self.has(ByteSet::DIGIT)
             && self.has(ByteSet::ALPHA)
             && signs() >= 4
             && signs() * 2 <= self.text.len()
-            && !is_ordered()
+            && !lists_characters(self.text)
             && !is_of_words(self.text)
             && entropy::bits_per_byte(self.text) >= 3.9
     }
@@ -476,4 +473,10 @@ impl Value<'_> {
             self.text.iter().any(|byte| JOINT.has(*byte)) && are_words(rest)
         })
     }
+}
+
+/// Whether characters are in order in it, as in what checks or lists them.
+pub(super) fn lists_characters(text: &[u8]) -> bool {
+    const ORDERED: [&[u8]; 6] = [b"a-z", b"A-Z", b"0-9", b"\\", b"(?", b"[^"];
+    ORDERED.iter().any(|part| memchr::memmem::find(text, part).is_some())
 }

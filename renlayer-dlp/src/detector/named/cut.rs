@@ -86,17 +86,14 @@ static NAMES: LazyLock<Option<Names>> = LazyLock::new(|| {
     Some(Names { words, rows })
 });
 
-/// AWS's secret keys, which have a detector of their own: letters that its name has besides `aws` and `secret`.
-const OF_AWS: [&[u8]; 2] = [b"access", b"key"];
+/// AWS's secret keys, which have a detector of their own: how their names end.
+const OF_AWS: [&[u8]; 3] = [b"secret_access_key", b"secretaccesskey", b"secret-access-key"];
 const AWS_SECRET: &[Part] = &[base64(40)];
 
 /// Whether `name` is that of a secret key of AWS, as which the value at `at` begins, and does not end.
 fn is_cut_of_aws(name: &[u8], probe: &Probe<'_>, at: usize) -> bool {
     let lower = name.to_ascii_lowercase();
-    let says = |word: &[u8]| memchr::memmem::find(&lower, word).is_some();
-    says(b"aws")
-        && says(b"secret")
-        && OF_AWS.into_iter().any(says)
+    OF_AWS.into_iter().any(|end| lower.ends_with(end))
         && end_of(AWS_SECRET, probe, at).is_none()
         && agrees(AWS_SECRET, probe, at) * 2 >= least(AWS_SECRET)
 }

@@ -500,12 +500,11 @@ impl Check {
     }
 }
 
-/// Whether what stands before a mark and after it is about as long.
+/// Whether as much stands before a mark and after it as there is on either side of the shortest.
 fn is_amid(body: &[u8], mark: &str) -> bool {
-    memchr::memmem::find(body, mark.as_bytes()).is_some_and(|before| {
-        let after = body.len() - mark.len() - before;
-        before.min(after) * 2 >= before.max(after)
-    })
+    const LEAST: usize = 20;
+    memchr::memmem::find(body, mark.as_bytes())
+        .is_some_and(|before| before.min(body.len() - mark.len() - before) >= LEAST)
 }
 
 /// Whether a word runs into `start`, or the name of a file or host does. An escape written out (`\n`) is no word.

@@ -106,7 +106,6 @@ pub(super) const ROWS: &[Token] = &[
         ],
         &[Part::Run(DIGIT, 17, 20), Part::Literal("/"), Part::Run(URL64, 60, 72)],
     ),
-    // The bot's id, a colon, and a secret that begins with AA.
     // By the address of its API, whatever the length of its number.
     Token::new(
         "telegram_url",
@@ -115,6 +114,7 @@ pub(super) const ROWS: &[Token] = &[
         &["api.telegram.org/bot"],
         &[Part::Run(DIGIT, 5, 12), Part::Literal(":"), Part::Run(URL64, 35, 35)],
     ),
+    // The bot's id, a colon, and a secret that begins with AA.
     Token::new(
         "telegram_token",
         "secret.telegram_token",
