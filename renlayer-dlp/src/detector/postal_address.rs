@@ -31,7 +31,7 @@ mod tokens;
 mod unnumbered;
 mod vietnam;
 
-use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach, dump};
+use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, Reach, dump};
 use crate::{Evidence, Severity};
 pub(super) use china::China;
 pub(super) use elsewhere::Elsewhere;
@@ -89,7 +89,7 @@ impl Detector for PostalAddress {
         let house = || number(1, 4).beside(&street::SIDES).undated();
         vec![
             house().then(next.without(b".")),
-            house().then(POINT).second(ByteSet::DIGIT.not()),
+            house().then(POINT).second(ByteSet::DIGIT.not()).of_decimals(Decimals::NONE),
             number(5, 5).then(next).beside(&street::POSTCODE_SIDES),
             Anchor::digits(6, 6).after(space).then(line_end),
             // British postcodes: `4BH`.

@@ -29,6 +29,8 @@ pub(super) struct Class(usize);
 
 /// What a quote in a document is: itself, or no byte of the text.
 const EDGE: ByteSet = ByteSet::EMPTY.with(b"\"\0");
+/// What is a digit to all who ask for no part of a number: a 1 may also be a trunk digit.
+const DIGITS: ByteSet = ByteSet::DIGIT.without(b"1");
 
 /// A run of digits and what is known of its surroundings; what is not known may be anything.
 #[derive(Clone, Copy)]
@@ -54,6 +56,8 @@ pub(super) struct Runs {
     /// For each length, the detectors that ask for it or a longer one.
     longer: Vec<Length>,
     classes: Vec<u8>,
+    /// The same of what stands after a digit, where a mark may join the run to it: such marks have classes of their own.
+    after_digits: Vec<u8>,
     /// The shortest run, 3 at most; 0 where none is asked for.
     pub(super) shortest: u8,
     /// The class of a quote in a document, which may be the end of the text.
@@ -127,8 +131,10 @@ impl Runs {
             |class: usize| classes.iter().position(|c| usize::from(*c) == class).unwrap_or(0) as u8;
         let count = classes.iter().max().map_or(0, |last| usize::from(*last) + 1);
         let bytes: Vec<u8> = (0..count).map(one_of_each).collect();
+        let marks: Vec<u8> = joints(&self.asked).iter().collect();
         let asking = |holds: &dyn Fn(&Asked) -> bool| {
-            Length::new(&self.asked.iter().filter(|asked| holds(asked)).collect::<Vec<_>>(), &bytes)
+            let asked: Vec<_> = self.asked.iter().filter(|asked| holds(asked)).collect();
+            Length::new(&asked, &bytes, &marks)
         };
         let of_each_length = |wanted: fn(&Asked) -> bool| {
             (0..=LONGEST)
@@ -148,6 +154,12 @@ impl Runs {
         });
         self.after_words = in_words.fold(ByteSet::EMPTY, |all, asked| all.or(asked.digits.next));
         self.edge = bytes.len();
+        self.after_digits.clone_from(&classes);
+        for (mark, class) in marks.iter().zip(self.edge + 1..) {
+            if let Some(slot) = self.after_digits.get_mut(usize::from(*mark)) {
+                *slot = class as u8;
+            }
+        }
         self.classes = classes;
         self.asked = Vec::new();
     }
@@ -169,6 +181,15 @@ impl Runs {
         byte.map_or(Class(self.edge), |byte| self.class(byte))
     }
 
+    /// The class of what stands before a run, and after `further`: where it is not told, a quote in a document.
+    #[inline]
+    pub(super) fn class_before(&self, further: u8, byte: Option<u8>) -> Class {
+        match byte {
+            Some(byte) if DIGITS.has(further) => class_of(&self.after_digits, byte),
+            byte => self.class_beside(byte),
+        }
+    }
+
     /// Whether the words around it say that nobody asks for a run of this length, after which no digit is near.
     #[inline]
     pub(super) fn pass_over(&self, length: usize, between: &Between) -> bool {
@@ -176,6 +197,18 @@ impl Runs {
         in_sentences.is_some_and(|asked| {
             asked.letters >> between.letters() & 1 == 0
                 && asked.sides.iter().all(|sides| between.is_apart(sides))
+        })
+    }
+
+    /// Whether any detector may ask for a run of this length that begins with this digit, between bytes of these classes.
+    #[inline]
+    pub(super) fn may_ask(&self, length: usize, first: u8, (before, next): (Class, Class)) -> bool {
+        let Some(length) = self.lengths.get(length) else { return false };
+        let row = |table: &[u64], of: usize, word| row(table, length.words, of, word);
+        let digit = usize::from(first.wrapping_sub(b'0'));
+        (0..length.words).any(|word| {
+            let beside = row(&length.before, before.0, word) & row(&length.next, next.0, word);
+            beside & row(&length.first, digit, word) != 0
         })
     }
 
@@ -211,8 +244,17 @@ impl Runs {
     }
 }
 
+impl Asked {
+    /// Before which of these it does not ask for a run, where they stand after a digit.
+    fn joints(&self) -> ByteSet {
+        let joins = |joint: &&Joint| joint.further.or(DIGITS) == joint.further;
+        self.digits.joints.iter().filter(joins).fold(ByteSet::EMPTY, |marks, joint| marks.or(joint.mark))
+    }
+}
+
 impl Length {
-    fn new(asked: &[&Asked], classes: &[u8]) -> Self {
+    /// Of those who ask for it: by one byte of each class, and by the marks that join numbers.
+    fn new(asked: &[&Asked], classes: &[u8], marks: &[u8]) -> Self {
         let mut asked = asked.to_vec();
         asked.sort_by_key(|asked| asked.digits.more);
         let asked = &*asked;
@@ -237,6 +279,9 @@ impl Length {
                 None => set(asked).meets(EDGE),
             })
         };
+        let after_digits = rows(marks.len(), &|asked, n| {
+            marks.get(n).is_some_and(|mark| asked.digits.before.has(*mark) && !asked.joints().has(*mark))
+        });
         let mut content = [0; MOST_MORE + 1];
         for (i, asked) in asked.iter().enumerate() {
             // Words beyond the last bit have that one in common.
@@ -245,7 +290,7 @@ impl Length {
         }
         Self {
             content,
-            before: table(classes, |asked| asked.digits.before),
+            before: [table(classes, |asked| asked.digits.before), after_digits].concat(),
             next: table(classes, |asked| asked.digits.next),
             first: table(b"0123456789", |asked| asked.digits.first),
             more: rows(MOST_MORE + 1, &|asked, count| usize::from(asked.digits.more) <= count),
@@ -286,7 +331,7 @@ impl Length {
         (run, around): (&Run<'_>, &Around<'_>),
         classes: &[u8],
     ) -> u64 {
-        let mut bits = bits;
+        let mut bits = deep.written(bits, run.written);
         // First what leaves nobody, of the short numbers that sentences have.
         for (sides, asking) in &deep.sides {
             if bits & asking != 0 && around.is_apart(sides) {
@@ -303,7 +348,7 @@ impl Length {
                 }
             }
         }
-        bits = deep.told(bits, around, run.written);
+        bits = deep.grouped(bits, around);
         if bits & deep.second != 0 {
             let second = around.second().map(|byte| class_of(classes, byte));
             bits &= second.map_or(u64::MAX, |class| row(&self.second, self.words, class.0, word));
@@ -372,15 +417,19 @@ impl Deep {
 
     /// Of the detectors that are left those that want a number which is written so.
     #[inline]
-    fn told(&self, mut bits: u64, around: &Around<'_>, written: Written) -> u64 {
+    fn written(&self, bits: u64, written: Written) -> u64 {
+        let Written::Decimal(decimal) = written else { return bits };
+        let unasked = self.decimals.iter().filter(|(which, _)| !which.has(decimal));
+        bits & !unasked.fold(0, |all, (_, asking)| all | asking)
+    }
+
+    /// Of the detectors that are left those that want such a next group.
+    #[inline]
+    fn grouped(&self, mut bits: u64, around: &Around<'_>) -> u64 {
         for (lengths, asking) in &self.groups {
             if bits & asking != 0 && around.next_group().is_some_and(|length| lengths >> length & 1 == 0) {
                 bits &= !asking;
             }
-        }
-        if let Written::Decimal(decimal) = written {
-            let unasked = self.decimals.iter().filter(|(which, _)| !which.has(decimal));
-            bits &= !unasked.fold(0, |all, (_, asking)| all | asking);
         }
         bits
     }
@@ -428,6 +477,11 @@ fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
         }
     });
     distinct
+}
+
+/// All marks that join a run to a number before it.
+fn joints(asked: &[Asked]) -> ByteSet {
+    asked.iter().fold(ByteSet::EMPTY, |marks, asked| marks.or(asked.joints()))
 }
 
 /// For each byte its class: those that are in the same of all sets have one.

@@ -267,7 +267,7 @@ impl Table {
         if kind & DIGIT != 0 && !before.is_ascii_digit() {
             let length = run_at(bytes, at);
             let open = !text.complete && at + length == bytes.len() && length < runs::LONGEST;
-            let before = Some(self.runs.class(before));
+            let before = Some(self.runs.class_before(further(text, at), Some(before)));
             let run =
                 Run { length, before, first, next: None, more: None, written: Written::Plain, around: None };
             if open {

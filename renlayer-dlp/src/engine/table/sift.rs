@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::{BYTE, Candidate, DIGIT, Index, Moot, Near, Neighbours, Table, bare, before, beside, run_at};
+use super::{
+    BYTE, Candidate, DIGIT, Index, Moot, Near, Neighbours, Table, bare, before, beside, further, run_at,
+};
 use crate::engine::Need;
 use crate::engine::literals::{Apart, Finder, Met};
 use crate::engine::places::Places;
@@ -242,13 +244,19 @@ impl Table {
         if end == text.bytes.len() && !text.complete {
             return found.push(Candidate::byte(at));
         }
-        let (before, next, more) = (beside.before(at), beside.at(end), beside.more_digits(end));
+        let (before, next, first) = (beside.before(at), beside.at(end), text.bytes[at]);
+        let classes = (self.runs.class_before(further(text, at), before), self.runs.class_beside(next));
+        // Mostly by these bytes alone.
+        if !self.runs.may_ask(length, first, classes) {
+            return;
+        }
+        let more = beside.more_digits(end);
         let is_known = before.is_some() && next.is_some() && more.is_some();
         let run = Run {
             length,
-            before: Some(self.runs.class_beside(before)),
-            first: text.bytes[at],
-            next: Some(self.runs.class_beside(next)),
+            before: Some(classes.0),
+            first,
+            next: Some(classes.1),
             more,
             written: around.written(),
             around: Some(around),
