@@ -392,9 +392,14 @@ impl Context {
     pub(super) fn speaks_of(&self, said: &Said, kind: usize) -> Option<Word> {
         let home = self.kinds.get(kind).filter(|_| said.any)?;
         let [own, shared, clear] = said.kinds.get(kind).copied().unwrap_or_default();
+        let is_general = home.is_general && said.general;
+        // Of most kinds nothing speaks.
+        if own == 0 && shared == 0 && !is_general {
+            return None;
+        }
         let named = home.country.and_then(|i| said.countries.get(usize::from(i))).copied();
         let shared = if self.is_foreign(said, kind) { 0 } else { shared };
-        let general = if home.is_general && said.general { named.unwrap_or(0) } else { 0 };
+        let general = if is_general { named.unwrap_or(0) } else { 0 };
         let says = match (own, shared) {
             (0, 0) => Says::Country,
             (0, _) => Says::Shared,

@@ -333,23 +333,24 @@ impl IdNumbers {
         if !self.shortest.may_be(&written) {
             return;
         }
+        let is_answer = probe.is_said_from(start);
         for begin in begins {
             // Most numbers are written like none of the kinds, which is told sooner than what the words say.
             let mut forms = begin.may_be(&written);
-            if !forms.is_empty() && !probe.is_said_from(start) && best.is_unspoken(probe, start) {
+            if !forms.is_empty() && !is_answer && best.is_unspoken(probe, start) {
                 forms = begin.telling(forms);
             }
             for form in begin.each(forms).filter_map(|place| self.forms.get(place)) {
-                self.consider(probe, start, form, best);
+                self.consider(probe, (start, is_answer), form, best);
             }
         }
     }
 
-    /// Offers the number at `start` as one of a form that it may have.
-    fn consider(&self, probe: &Probe<'_>, start: usize, form: &Form, best: &mut Best) {
+    /// Offers the number at `start`, which may be all that was said, as one of a form that it may have.
+    fn consider(&self, probe: &Probe<'_>, (start, is_answer): (usize, bool), form: &Form, best: &mut Best) {
         let before = CONTEXT.speaks_of(best.said(probe, start), form.kind);
         let word = before.or_else(|| best.said_after(probe, start, form));
-        if word.is_none() && form.alone == Alone::Nothing && !probe.is_said_from(start) {
+        if word.is_none() && form.alone == Alone::Nothing && !is_answer {
             return;
         }
         let Some((end, holds)) = self.read(probe, start, form) else { return };
