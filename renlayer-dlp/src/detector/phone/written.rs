@@ -243,10 +243,13 @@ impl Written {
             Written::after_its_trunk,
             Written::grouped,
         ];
+        /// Of those the ones that have one group.
+        const IN_ONE: [Way; 1] = [Written::abroad];
+        let telling = if self.groups.len() == 1 { &IN_ONE[..] } else { &TELLING };
         let may_be_plain = move |_: &Way| self.groups.len() <= MOST_PLAIN && may_be_spoken_of();
         let plain = std::iter::once(Written::plain as Way).filter(may_be_plain);
         let lengths = self.lengths();
-        TELLING.into_iter().chain(plain).filter_map(move |way| way(self, probe, &lengths))
+        telling.iter().copied().chain(plain).filter_map(move |way| way(self, probe, &lengths))
     }
 }
 
