@@ -18,7 +18,6 @@ impl<T> Beginnings<T> {
     }
 
     /// All of them.
-    #[cfg(test)]
     pub(crate) fn all(&self) -> &[T] {
         &self.entries
     }

@@ -29,6 +29,11 @@ impl Words {
         Self { words, openings, rows, is_lettered, begin_with_letters }
     }
 
+    /// All of them.
+    pub(crate) fn all(&self) -> &'static [&'static str] {
+        self.words
+    }
+
     /// Whether one of them stands in the 64 bytes before `start`.
     #[must_use]
     pub fn stand_behind(&self, probe: &Probe<'_>, start: usize) -> bool {
@@ -207,7 +212,7 @@ fn gather(bytes: u64) -> u8 {
 
 /// The places of the bits that are set, the lowest first.
 #[inline]
-fn places(bits: u128) -> impl Iterator<Item = usize> {
+pub(crate) fn places(bits: u128) -> impl Iterator<Item = usize> {
     let next = |bits: &u128| Some(bits & bits.wrapping_sub(1));
     std::iter::successors(Some(bits), next)
         .take_while(|bits| *bits != 0)

@@ -74,6 +74,7 @@ mod russian_passport;
 mod source_code;
 mod thing;
 pub mod token;
+mod topics;
 mod url_credentials;
 mod us_ssn;
 

@@ -20,6 +20,7 @@ mod words;
 mod written;
 
 use super::id;
+use super::topics::Topics;
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::{Evidence, Severity};
 use written::Written;
@@ -36,6 +37,11 @@ const AFTER_PLUS: ByteSet = ByteSet::DIGIT.with(b"(");
 /// After these a number is a part of another one, a date or an address, unless the trunk digit of North America is before them.
 const JOINT: ByteSet = ByteSet::EMPTY.with(b"-./:");
 const NUMBER_BEFORE: ByteSet = ByteSet::DIGIT.without(b"1");
+
+/// The words that are looked for before a number, with whether they may go on, and what they speak of.
+pub(super) fn words() -> impl Iterator<Item = (&'static [u8], bool, Topics)> {
+    words::all()
+}
 
 impl Detector for Phone {
     fn about(&self) -> About {

@@ -31,6 +31,8 @@ pub use probe::Probe;
 pub(crate) use probe::{BEHIND, Text};
 pub(crate) use runs::NEAR;
 pub(crate) use settle::Settler;
+#[cfg(test)]
+pub(crate) use shared::Shared;
 pub use sides::{Decimal, Sides};
 pub(crate) use sides::{MOST_LETTERS, SEPARATOR};
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! The words of all kinds, their countries and the general words (`id`, `tax`) are one sorted list. The 64 bytes before the
 //! place are [folded](fold) once. Then each word of them is looked up. Most numbers have no such word before them, which is told of ASCII as it is written
-//! ([`starts`]), before anything is folded.
+//! ([`topics`]), before anything is folded.
 //!
 //! Some words are those of several countries (`nif`, `tax number`, `social security`). They speak of all their kinds, unless
 //! the text names a country: then of that country's alone.
@@ -14,20 +14,19 @@
 pub(super) mod clause;
 pub(super) mod constant;
 mod fold;
-mod starts;
 
 use std::ops::Deref;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
 
+use super::super::topics::{self, Topics};
 use super::super::{ByteSet, Probe};
 use super::Kind;
 use crate::beginnings::Beginnings;
 use crate::head::Head;
 use crate::openings::Openings;
 use crate::words::REACH;
-use starts::Starts;
 
 /// How far back a word is looked for where letters are no ASCII.
 const FAR: usize = 120;
@@ -37,8 +36,6 @@ const NUMBER: ByteSet = ByteSet::DIGIT.with(b" -./:(|\"'=#");
 /// The words of all kinds.
 pub(super) struct Context {
     entries: Beginnings<Entry>,
-    /// How entries begin as they are written.
-    starts: Starts,
     /// Which bytes begin an entry: most words end here.
     begins: Openings,
     kinds: Vec<Home>,
@@ -76,31 +73,13 @@ struct Saying {
 /// The places of the words that were read.
 type Noted = SmallVec<[usize; 16]>;
 
-/// What some words speak of together.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Topics(u8);
-
 impl Topics {
-    pub(super) const NONE: Self = Self(0);
-    const KIND: Self = Self(1);
-    const COUNTRY: Self = Self(2);
-    const GENERAL: Self = Self(4);
-    pub(super) const ALL: Self = Self(7);
-
     fn of(entry: &Entry) -> Self {
         entry.sayings.iter().fold(Self::NONE, |topics, saying| topics.or(saying.speaks_of.into()))
     }
 
-    pub(super) fn or(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    fn has(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
-    }
-
     fn any(self) -> bool {
-        self != Self::NONE
+        self.meets(Self::KIND.or(Self::COUNTRY).or(Self::GENERAL))
     }
 
     /// Whether a word of some kind is there.
@@ -255,16 +234,22 @@ impl Context {
             }
             is_same
         });
-        let starts =
-            Starts::of(entries.iter().map(|entry| (entry.text.as_slice(), entry.goes_on, Topics::of(entry))));
         let begins = entries.iter().fold(Openings::NONE, |begins, entry| begins.and(&entry.text));
         let entries = Beginnings::of(entries, |entry| &entry.text);
         let pronoun = countries.iter().zip(0..).find(|((code, _), _)| *code == "us").map(|(_, i)| i);
-        Self { entries, starts, begins, kinds: homes, pronoun }
+        Self { entries, begins, kinds: homes, pronoun }
+    }
+
+    /// All words, with whether they may go on, and what they speak of.
+    pub(super) fn words(&self) -> impl Iterator<Item = (&[u8], bool, Topics)> {
+        self.entries.all().iter().map(|entry| (entry.text.as_slice(), entry.goes_on, Topics::of(entry)))
     }
 
     /// Whether the words before `at` speak of a kind, since another number. Groups of digits directly before belong to this one.
     pub(super) fn is_spoken_of(&self, probe: &Probe<'_>, at: usize) -> bool {
+        if !topics::may_stand_before(probe, at.saturating_sub(REACH + 1), Topics::has_kinds) {
+            return false;
+        }
         let behind = probe.behind(at, REACH + 1);
         let words = without_groups(behind);
         let since = words.iter().rposition(u8::is_ascii_digit).map_or(0, |last| last + 1);
@@ -299,13 +284,13 @@ impl Context {
         // Most characters of such a text take two or three bytes.
         let is_wide = near.len() > REACH && near.first().is_some_and(|byte| *byte >= 0x80);
         let reach = if is_wide { FAR } else { REACH };
-        let behind = probe.behind(at, reach + 1);
-        if !self.starts.may_speak(behind, enough) {
+        if !topics::may_stand_before(probe, at.saturating_sub(reach + 1), enough) {
             return Heard(None);
         }
         if let Some(said) = probe.shared(|last: &mut Last| last.said(at)) {
             return Heard(Some(said));
         }
+        let behind = probe.behind(at, reach + 1);
         let said = Arc::new(self.read_words(behind, behind.len() > reach));
         if probe.sees_to(at) {
             probe.shared(|last: &mut Last| last.keep(at, &said));
@@ -320,7 +305,7 @@ impl Context {
 
     /// What `text` says, where it may say `enough`; `is_cut` says that its first byte is only there to see whether a word begins after it.
     fn read(&self, text: &[u8], is_cut: bool, enough: fn(Topics) -> bool) -> Said {
-        if self.starts.may_speak(text, enough) { self.read_words(text, is_cut) } else { Said::NOTHING }
+        if topics::may_stand_in(text, enough) { self.read_words(text, is_cut) } else { Said::NOTHING }
     }
 
     fn read_words(&self, text: &[u8], is_cut: bool) -> Said {
@@ -517,4 +502,44 @@ fn is_unspaced(byte: u8) -> bool {
 
 fn is_end(rest: &[u8], end: usize) -> bool {
     rest.get(end).is_none_or(|byte| *byte == b' ' || is_unspaced(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::CONTEXT;
+    use super::*;
+    use crate::detector::topics::tests::{at_each_number, text};
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4000, ..ProptestConfig::default() })]
+
+        /// What is ruled out as it is written says nothing once it is folded.
+        #[test]
+        fn what_may_not_stand_is_not_read(text in text(), is_cut: bool) {
+            let said = CONTEXT.read_words(text.as_bytes().get(..2 * FAR).unwrap_or(text.as_bytes()), is_cut);
+            let may = |enough| topics::may_stand_in(text.as_bytes(), enough);
+            prop_assert!(!said.any || may(Topics::any), "{:?}", text);
+            prop_assert!(!said.speaks_of_a_kind() || may(Topics::has_kinds), "{:?}", text);
+            prop_assert!(!said.may_speak_of_a_kind() || may(Topics::may_speak_of_a_kind), "{:?}", text);
+        }
+
+        /// Nor is anything where words are read once for all numbers after them.
+        #[test]
+        fn what_was_not_read_before_says_nothing(text in text(), has_letters: bool) {
+            at_each_number(&text, |probe| {
+                let space = probe.run_back(probe.at(), &ByteSet::EMPTY.with(b" "), 1);
+                let at = if has_letters { probe.run_back(space, &ByteSet::ALPHA, 6) } else { probe.at() };
+                if probe.was(at, &ByteSet::ALPHA) {
+                    return Ok(());
+                }
+                let behind = probe.behind(at, REACH + 1);
+                let said = CONTEXT.read_words(behind, behind.len() > REACH);
+                let heard = CONTEXT.before(probe, at);
+                prop_assert!(!said.may_speak_of_a_kind() || heard.may_speak_of_a_kind(), "{} of {:?}", at, text);
+                Ok(())
+            })?;
+        }
+    }
 }

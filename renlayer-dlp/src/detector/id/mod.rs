@@ -26,6 +26,7 @@ mod tests;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::topics::Topics;
 use super::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe, Reach, thing};
 use crate::engine::{NEAR, SEPARATOR};
 use crate::words::has_letters;
@@ -133,6 +134,11 @@ static CONTEXT: LazyLock<Context> = LazyLock::new(|| {
     let kinds: Vec<_> = rows::all().collect();
     Context::new(&kinds, rows::COUNTRIES)
 });
+
+/// The words of all kinds, of countries and of numbers of whatever kind, with whether they may go on, and what they speak of.
+pub(super) fn words() -> impl Iterator<Item = (&'static [u8], bool, Topics)> {
+    CONTEXT.words()
+}
 
 /// Whether the words before `at`, since the last number, speak of one of some kind here: then it is no telephone's.
 pub(super) fn is_spoken_of(probe: &Probe<'_>, at: usize) -> bool {

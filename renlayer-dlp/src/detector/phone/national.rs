@@ -9,6 +9,7 @@ use super::words::{CONTEXT, NUMBER, OTHER, SPOKEN};
 use super::written::{self, Shape, Written};
 use super::{INSIDE, JOINT, extended, plan, vanity};
 use crate::Evidence;
+use crate::detector::topics::{self, Topics};
 use crate::detector::{ByteSet, Match, Probe, dump};
 use crate::words::has_letters;
 
@@ -113,22 +114,25 @@ impl Number<'_, '_> {
     fn is_in_context(&self) -> bool {
         *self.in_context.get_or_init(|| {
             let behind = words_before(self.probe, self.start);
-            CONTEXT.stand_in(behind) || is_spoken_of(self.probe, self.start, behind)
+            may_be_called(self.probe, self.start - behind.len())
+                && (CONTEXT.stand_in(behind) || is_spoken_of(self.probe, self.start, behind))
         })
     }
 
     /// Whether the words before it speak of another number.
     fn is_called_otherwise(&self) -> bool {
-        OTHER.stand_in(self.probe.behind(self.start, OTHER_REACH)) || id::is_spoken_of(self.probe, self.start)
+        let behind = self.probe.behind(self.start, OTHER_REACH);
+        let from = self.start - behind.len();
+        let is_other = topics::may_stand_before(self.probe, from, |topics| topics.has(Topics::OTHER))
+            && OTHER.stand_in(behind);
+        is_other || id::is_spoken_of(self.probe, self.start)
     }
 
-    /// Whether no word can be about its digits, for there is no letter before it and none in it or right after it, nor a bracket, in
-    /// which there could be one.
+    /// Whether no word can be about its digits, for there is none of ours before it, and no letter in it or right after it, nor a
+    /// bracket, in which there could be one.
     fn is_silent(&self) -> bool {
-        let (probe, start) = (self.probe, self.start);
-        let here = self.written.end().and_then(|end| probe.arrived(start, end - start + id::LINK));
-        here.is_some_and(|here| !has_letters(here) && !here.contains(&b'('))
-            && !has_letters(words_before(probe, start))
+        let end = self.written.end().unwrap_or(self.start);
+        is_silent(self.probe, self.start, end - self.start + id::LINK)
     }
 
     fn is_of_a_story(&self, end: usize) -> bool {
@@ -172,12 +176,21 @@ fn is_of_a_row(probe: &Probe<'_>, digit: usize, run: usize) -> bool {
         2 => probe.get(digit) == Some(b'0'),
         _ => run == 3,
     };
-    let is_silent = || {
-        let here = probe.arrived(digit, written::LONGEST + id::LINK);
-        here.is_some_and(|here| !has_letters(here) && !here.contains(&b'('))
-            && !has_letters(words_before(probe, digit))
-    };
-    !may_tell && written::follows_digits(probe, digit) && is_silent()
+    !may_tell && written::follows_digits(probe, digit) && is_silent(probe, digit, written::LONGEST + id::LINK)
+}
+
+/// Whether no word of ours may stand before `start`, and in so many bytes from there on neither a letter nor a bracket.
+fn is_silent(probe: &Probe<'_>, start: usize, near: usize) -> bool {
+    let here = probe.arrived(start, near);
+    here.is_some_and(|here| !has_letters(here) && !here.contains(&b'(')) && {
+        let words = words_before(probe, start);
+        !has_letters(words) || !may_be_called(probe, start - words.len())
+    }
+}
+
+/// Whether the words before a number, from `from` on, may speak of a telephone.
+fn may_be_called(probe: &Probe<'_>, from: usize) -> bool {
+    topics::may_stand_before(probe, from, |topics| topics.has(Topics::CALL))
 }
 
 /// What is read for a word: more bytes where characters have two or three.
@@ -273,6 +286,29 @@ mod tests {
                     prop_assert_eq!(read(&probe, at), None, "{} of {:?}", at, text);
                 }
             }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4000, ..ProptestConfig::default() })]
+
+        /// Where no word may stand by what was read before other numbers, none does.
+        #[test]
+        fn words_that_may_not_stand_do_not(text in topics::tests::text()) {
+            topics::tests::at_each_number(&text, |probe| {
+                let behind = words_before(probe, probe.at());
+                let from = probe.at() - behind.len();
+                // What is cut there may be read as a word that it is not.
+                const LETTER: ByteSet = ByteSet::ALPHA.or(ByteSet::EMPTY.range(0x80, 0xff));
+                if probe.was(from, &LETTER) && probe.is(from, &LETTER) {
+                    return Ok(());
+                }
+                let stand = [&CONTEXT, &SPOKEN, &NUMBER].iter().any(|words| words.stand_in(behind));
+                prop_assert!(!stand || may_be_called(probe, from), "{} of {:?}", probe.at(), text);
+                let may_be_other = topics::may_stand_before(probe, from, |topics| topics.has(Topics::OTHER));
+                prop_assert!(!OTHER.stand_in(behind) || may_be_other, "{} of {:?}", probe.at(), text);
+                Ok(())
+            })?;
         }
     }
 

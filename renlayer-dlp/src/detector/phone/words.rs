@@ -1,6 +1,17 @@
 //! Words that say of digits that they are a telephone number, or that they are the number of something else.
 
+use crate::detector::topics::Topics;
 use crate::words::Words;
+
+/// The words of all lists, with whether they may go on, and what they speak of. After two letters a hump may be taken for a third.
+pub(super) fn all() -> impl Iterator<Item = (&'static [u8], bool, Topics)> {
+    let lists =
+        [(&CONTEXT, Topics::CALL), (&SPOKEN, Topics::CALL), (&NUMBER, Topics::CALL), (&OTHER, Topics::OTHER)];
+    let listed = |(list, topics): (&'static Words, Topics)| {
+        list.all().iter().map(move |word| (word.as_bytes(), word.len() <= 2, topics))
+    };
+    lists.into_iter().flat_map(listed)
+}
 
 /// Words that come before a number.
 pub(super) static CONTEXT: Words = Words::new(&[
