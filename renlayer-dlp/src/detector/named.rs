@@ -307,8 +307,12 @@ fn is_after_secret(probe: &Probe<'_>, at: usize) -> bool {
 /// `SHA256:9f3a…`: whether what begins at `at` is called a hash.
 fn is_fingerprint(probe: &Probe<'_>, at: usize) -> bool {
     const HASHES: [&[u8]; 4] = [b"sha256:", b"sha512:", b"sha1:", b"md5:"];
-    let before = probe.behind(at, 7).to_ascii_lowercase();
-    HASHES.into_iter().any(|hash| before.ends_with(hash))
+    let before = probe.behind(at, 7);
+    let ends_with = |hash: &[u8]| {
+        let from = before.len().checked_sub(hash.len());
+        from.and_then(|from| before.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(hash))
+    };
+    HASHES.into_iter().any(ends_with)
 }
 
 /// Whether a word begins at `at`, after a break or a hump: the `heap` of `my_heap` and `myHeap`, and not that of `cheap`.
@@ -336,24 +340,32 @@ impl Named {
 
     /// The end of what is written at `at` as a value is.
     fn end_of_value(&self, probe: &Probe<'_>, at: usize) -> Option<usize> {
-        if is_glued(probe, at) || is_fingerprint(probe, at) {
+        if is_glued(probe, at) {
             return None;
         }
         let end = end_of(self.value, probe, at)?;
+        if is_fingerprint(probe, at) {
+            return None;
+        }
         let goes_on = probe.is(end, &ByteSet::EMPTY.with(b"-./+")) && probe.is(end + 1, &ByteSet::ALNUM);
         (!goes_on).then_some(end)
     }
 
     /// `urlscan-access-9f3a…`: a value that a dash joins to a word for a secret in the name itself.
     fn glued(&self, probe: &Probe<'_>, from: usize) -> Option<Match> {
-        if self.says.is_none() || unbroken(self.value) < LEAST_GLUED {
+        const NAME: ByteSet = ByteSet::ALPHA.with(b"-_");
+        if !probe.is(from, &NAME) || self.says.is_none() {
             return None;
         }
-        let end = probe.run(from, &ByteSet::ALPHA.with(b"-_"), LONGEST_NAME);
+        let end = probe.run(from, &NAME, LONGEST_NAME);
         let dashes = memchr::memchr_iter(b'-', probe.slice(from..end));
         let mut values =
             dashes.filter(|dash| is_after_secret(probe, from + dash)).map(|dash| from + dash + 1);
+        let is_long = || unbroken(self.value) >= LEAST_GLUED;
         values.find_map(|at| {
+            if !is_long() {
+                return None;
+            }
             probe.begins(at);
             Some(self.weigh(probe, at..self.end_of_value(probe, at)?).harmless())
         })

@@ -203,7 +203,8 @@ impl Near<'_> {
             return true;
         }
         let (first, last) = (from / BLOCK, (end - 1) / BLOCK);
-        (first..=last).any(|block| {
+        // Nothing is after the last block.
+        (first..=last.min(self.masks.len())).any(|block| {
             let after_first = if block == first { u64::MAX << (from % BLOCK) } else { u64::MAX };
             let to_last = if block == last { u64::MAX >> (BLOCK - 1 - (end - 1) % BLOCK) } else { u64::MAX };
             bits(self, block) & after_first & to_last != 0
