@@ -178,9 +178,9 @@ impl Sieve {
 
     /// Lists the places in blocks of `bytes` that were filled, those of windows only where the hash of what is there is in a set.
     #[inline]
-    pub(super) fn list(&self, bytes: &[u8], (masks, bare): (&[Masks], u64), lists: &mut Lists) {
-        if !MACHINES.iter().any(|machine| (machine.list)(self, bytes, (masks, bare), lists)) {
-            self.list_each(bytes, (masks, bare), lists, Places::add, keep);
+    pub(super) fn list(&self, bytes: &[u8], blocks: Blocks<'_>, lists: &mut Lists) {
+        if !MACHINES.iter().any(|machine| (machine.list)(self, bytes, blocks, lists)) {
+            self.list_each(bytes, blocks, lists, Places::add, keep);
         }
     }
 
@@ -190,32 +190,31 @@ impl Sieve {
     fn list_each(
         &self,
         bytes: &[u8],
-        (masks, are_bare): (&[Masks], u64),
+        Blocks { masks, bare }: Blocks<'_>,
         lists: &mut Lists,
         add: impl Fn(&mut Places, usize, u64),
         keep: impl Fn(&mut Places, &[u8], &[u32; SET_WORDS]),
     ) {
-        let Lists { windows, threes, bare, bare_threes, others } = lists;
-        [&mut *windows, threes, bare, bare_threes, others].into_iter().for_each(Places::clear);
-        for (blocks, fours, threes) in
-            [(!are_bare, &mut *windows, &mut *threes), (are_bare, &mut *bare, &mut *bare_threes)]
+        let Lists { literals, in_bare, others } = lists;
+        for (blocks, Spots { windows, threes }, set) in
+            [(!bare, literals, &self.windows), (bare, in_bare, &self.bare)]
         {
+            [&mut *windows, threes].into_iter().for_each(Places::clear);
             for block in each_of(blocks, masks.len()) {
                 let Some(masks) = masks.get(block) else { continue };
-                add(fours, block * BLOCK, masks.windows);
+                add(windows, block * BLOCK, masks.windows);
                 add(threes, block * BLOCK, masks.threes);
             }
+            keep(windows, bytes, set);
+            threes.keep(|place| self.has_three(four_at(bytes, place)));
         }
+        others.clear();
         let mut after_digit = 0;
         for (masks, base) in masks.iter().zip((0..).step_by(BLOCK)) {
             let starts = masks.digits & !(masks.digits << 1 | after_digit);
             add(others, base, masks.singles | starts);
             after_digit = masks.digits >> (BLOCK - 1);
         }
-        keep(windows, bytes, &self.windows);
-        keep(bare, bytes, &self.bare);
-        threes.keep(|place| self.has_three(four_at(bytes, place)));
-        bare_threes.keep(|place| self.has_three(four_at(bytes, place)));
     }
 }
 
@@ -234,14 +233,26 @@ fn each_of(bits: u64, count: usize) -> impl Iterator<Item = usize> {
 /// The places of a batch of blocks that are worth a look.
 #[derive(Default)]
 pub(super) struct Lists {
-    /// Where the window of a literal may stand, and where a literal of three bytes may.
-    pub(super) windows: Places,
-    pub(super) threes: Places,
-    /// The same in bare blocks.
-    pub(super) bare: Places,
-    pub(super) bare_threes: Places,
+    /// Where literals may stand in blocks that are not bare, and in those that are.
+    pub(super) literals: Spots,
+    pub(super) in_bare: Spots,
     /// The single bytes that are anchors, and the first digits of runs, in a batch that follows none.
     pub(super) others: Places,
+}
+
+#[derive(Default)]
+pub(super) struct Spots {
+    /// Where the window of a literal may stand.
+    pub(super) windows: Places,
+    /// Where a literal of three bytes may stand.
+    pub(super) threes: Places,
+}
+
+/// Blocks that were filled, 64 at most, and which of them are bare, a bit for each.
+#[derive(Clone, Copy)]
+pub(super) struct Blocks<'m> {
+    pub(super) masks: &'m [Masks],
+    pub(super) bare: u64,
 }
 
 /// One bit for each place of a block where a mark stands that structures JSON.
@@ -452,7 +463,7 @@ mod tests {
             sieve.fill_by_table(&body, &mut by_table);
             let listed = |masks: &[Masks]| {
                 let mut lists = Lists::default();
-                sieve.list_each(&body, (masks, bare), &mut lists, Places::add, keep);
+                sieve.list_each(&body, Blocks { masks, bare }, &mut lists, Places::add, keep);
                 lists
             };
             let is_told = |masks: &[Masks], lists: &Lists| {
@@ -470,7 +481,7 @@ mod tests {
                 if let Some(windows) = machine.windows {
                     windows(&sieve, &body, &mut masks, bare);
                 }
-                (machine.list)(&sieve, &body, (&masks, bare), &mut lists);
+                (machine.list)(&sieve, &body, Blocks { masks: &masks, bare }, &mut lists);
                 is_told(&masks, &lists)?;
                 let same = if machine.is_wide { &by_buckets } else { &by_table };
                 prop_assert_eq!(&masks, same);
@@ -491,11 +502,12 @@ mod tests {
             let set = |place: &usize| masks[place / BLOCK].singles >> (place % BLOCK) & 1 == 1;
             let places: Vec<_> = (0..masks.len() * BLOCK).filter(set).collect();
             let mut lists = Lists::default();
-            sieve.list_each(&[], (&masks, 0), &mut lists, Places::add, keep);
+            let blocks = Blocks { masks: &masks, bare: 0 };
+            sieve.list_each(&[], blocks, &mut lists, Places::add, keep);
             prop_assert_eq!(lists.others.iter().collect::<Vec<_>>(), &places[..]);
             for machine in MACHINES {
                 let mut lists = Lists::default();
-                if (machine.list)(&sieve, &[], (&masks, 0), &mut lists) {
+                if (machine.list)(&sieve, &[], blocks, &mut lists) {
                     prop_assert_eq!(lists.others.iter().collect::<Vec<_>>(), &places[..]);
                 }
             }
@@ -524,8 +536,9 @@ mod tests {
         }
     }
 
-    fn all_of(Lists { windows, threes, bare, bare_threes, others }: &Lists) -> [Vec<usize>; 5] {
-        [windows, threes, bare, bare_threes, others].map(|places| places.iter().collect())
+    fn all_of(Lists { literals, in_bare, others }: &Lists) -> [Vec<usize>; 5] {
+        [&literals.windows, &literals.threes, &in_bare.windows, &in_bare.threes, others]
+            .map(|places| places.iter().collect())
     }
 
     /// Every other literal does.
@@ -567,13 +580,12 @@ mod tests {
         for ((literal, _), offset) in literals.iter().zip(offsets) {
             let window = at + offset;
             at += literal.len();
-            let there = match (is_bare(bare, window), literal.len() == THREE) {
-                (true, _) if needs_run(literal) => continue,
-                (true, true) => &lists.bare_threes,
-                (true, false) => &lists.bare,
-                (false, true) => &lists.threes,
-                (false, false) => &lists.windows,
+            let spots = match is_bare(bare, window) {
+                true if needs_run(literal) => continue,
+                true => &lists.in_bare,
+                false => &lists.literals,
             };
+            let there = if literal.len() == THREE { &spots.threes } else { &spots.windows };
             prop_assert!(there.iter().any(|listed| listed == window), "{}", literal);
         }
         Ok(())

@@ -15,13 +15,13 @@ mod avx512;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 
-use super::{BLOCK, Lists, Marks, Masks, Sieve};
+use super::{BLOCK, Blocks, Lists, Marks, Masks, Sieve};
 use crate::view::Signals;
 
 type Block = [u8; BLOCK];
 /// With a bit for each block that is bare.
 type Windows = fn(&Sieve, &[u8], &mut [Masks], u64) -> bool;
-type List = fn(&Sieve, &[u8], (&[Masks], u64), &mut Lists) -> bool;
+type List = fn(&Sieve, &[u8], Blocks<'_>, &mut Lists) -> bool;
 
 /// One kind of vectors. Each answers, and says whether it could: the machine may not have it.
 pub(super) struct Machine {

@@ -4,7 +4,7 @@
 //! value after them. Ordinary text has few, so in most of its blocks these literals are not looked for at all.
 
 use super::near::RUN;
-use super::sift::{BLOCKS, BLOCKS_AHEAD};
+use super::sift::{BLOCKS, BLOCKS_AHEAD, Batch};
 use crate::engine::anchor::Need;
 use crate::engine::sieve::{BLOCK, FARTHEST, Masks};
 
@@ -54,8 +54,9 @@ impl Need {
     }
 }
 
-/// Which of some blocks are bare, a bit for each. The first of them is the `first` of a text, and they may be all that is left of it.
-pub(super) fn tell(masks: &[Masks], (first, is_all): (usize, bool), ahead: usize, moot: Moot<'_>) -> u64 {
+/// Which blocks of a batch are bare, a bit for each.
+pub(super) fn tell(masks: &[Masks], batch: Batch, ahead: usize, moot: Moot<'_>) -> u64 {
+    let Batch { first, is_all, .. } = batch;
     // What has not been told of may be anything.
     let unknown = if is_all { 0 } else { u64::MAX };
     let mut free = Free([unknown; 5]);

@@ -11,7 +11,7 @@ use crate::engine::places::Places;
 use crate::engine::probe::Text;
 use crate::engine::runs::{self, Run};
 use crate::engine::sides::Between;
-use crate::engine::sieve::{AHEAD, BLOCK, FARTHEST, Lists, Masks};
+use crate::engine::sieve::{AHEAD, BLOCK, Blocks, FARTHEST, Lists, Masks};
 
 /// Blocks that are sifted at a time.
 pub(super) const BLOCKS: usize = 56;
@@ -19,6 +19,17 @@ pub(super) const BLOCKS: usize = 56;
 pub(super) const BLOCKS_AHEAD: usize = 8;
 // Places in them are told by sixteen bits, and each block has a bit.
 const _: () = assert!(BLOCKS * BLOCK <= 1 << u16::BITS && BLOCKS + BLOCKS_AHEAD <= u64::BITS as usize);
+
+/// Which blocks of a text are filled at a time, so many as there are masks.
+#[derive(Clone, Copy)]
+pub(super) struct Batch {
+    /// The number of the first one.
+    pub(super) first: usize,
+    /// So many are sifted.
+    pub(super) sifted: usize,
+    /// Whether nothing is after them, now or later.
+    pub(super) is_all: bool,
+}
 
 /// What the bytes are that are sifted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,33 +103,26 @@ impl Table {
         let Some(masks) = masks.get_mut(..seen) else { return };
         let rest = text.bytes.get(base..).unwrap_or_default();
         let is_all = text.complete && base + seen * BLOCK >= end;
-        let bare = self.fill(rest, (masks, blocks), (base / BLOCK, is_all), moot);
+        let batch = Batch { first: base / BLOCK, sifted: blocks, is_all };
+        let bare = self.fill(rest, masks, batch, moot);
         let near = Near { beside: Neighbours::new(text, scope), masks, base, is_all };
-        self.sieve.list(rest, (masks.get(..blocks).unwrap_or_default(), bare), lists);
-        let Lists { windows, threes, bare, bare_threes, others } = &*lists;
+        self.sieve.list(rest, Blocks { masks: masks.get(..blocks).unwrap_or_default(), bare }, lists);
         let known = found.len();
         let is_wanted = moot.is_wanted();
-        self.literals(&near, (&self.by_window, windows, false), is_wanted, met, found);
-        self.literals(&near, (&self.by_window, threes, true), is_wanted, met, found);
-        self.literals(&near, (&self.in_bare, bare, false), is_wanted, met, found);
-        self.literals(&near, (&self.in_bare, bare_threes, true), is_wanted, met, found);
+        for (finder, spots) in [(&self.by_window, &lists.literals), (&self.in_bare, &lists.in_bare)] {
+            self.literals(&near, (finder, &spots.windows, false), is_wanted, met, found);
+            self.literals(&near, (finder, &spots.threes, true), is_wanted, met, found);
+        }
         let literals = found.len();
-        for place in others.iter() {
+        for place in lists.others.iter() {
             self.other(&near, place, found);
         }
         order(found, known..literals, base);
         sifted.at = (base + blocks * BLOCK).min(end);
     }
 
-    /// Fills the masks of as many blocks, of which the first `blocks` are sifted, a last one filled up with zeros, and says which are bare. The
-    /// first of them is the `first` of a text, and they may be all that is left of it.
-    fn fill(
-        &self,
-        bytes: &[u8],
-        (masks, blocks): (&mut [Masks], usize),
-        (first, is_all): (usize, bool),
-        moot: Moot<'_>,
-    ) -> u64 {
+    /// Fills the masks of as many blocks, a last one filled up with zeros, and says which are bare, a bit for each.
+    fn fill(&self, bytes: &[u8], masks: &mut [Masks], batch: Batch, moot: Moot<'_>) -> u64 {
         let whole = (bytes.len().saturating_sub(AHEAD) / BLOCK).min(masks.len());
         let left = bytes.get(whole * BLOCK..).unwrap_or_default();
         let mut padded = [0; 2 * BLOCK + AHEAD];
@@ -132,10 +136,10 @@ impl Table {
         }
         let bare = match moot {
             Moot::Everywhere => 0,
-            _ => bare::tell(masks, (first, is_all), self.blocks_ahead, moot),
+            _ => bare::tell(masks, batch, self.blocks_ahead, moot),
         };
-        let sifted = masks.get_mut(..blocks).unwrap_or_default();
-        if let Some((masks, rest)) = sifted.split_at_mut_checked(whole.min(blocks)) {
+        let sifted = masks.get_mut(..batch.sifted).unwrap_or_default();
+        if let Some((masks, rest)) = sifted.split_at_mut_checked(whole.min(batch.sifted)) {
             self.sieve.windows(bytes, masks, bare);
             self.sieve.windows(&padded, rest, bare.unbounded_shr(whole as u32));
         }
@@ -327,7 +331,12 @@ mod tests {
 
     fn near_in(table: &Table, text: Text<'_>, need: Need, at: usize) -> bool {
         let mut masks = vec![Masks::default(); text.bytes.len().div_ceil(BLOCK)];
-        table.fill(text.bytes, (&mut masks, 0), (0, text.complete), Moot::Everywhere);
+        table.fill(
+            text.bytes,
+            &mut masks,
+            Batch { first: 0, sifted: 0, is_all: text.complete },
+            Moot::Everywhere,
+        );
         let beside = Neighbours::new(text, Scope::Text);
         Near { beside, masks: &masks, base: 0, is_all: text.complete }.may_have(need, at)
     }
@@ -428,7 +437,7 @@ mod tests {
             let text = pieces.concat().replace('~', &"x".repeat(gap));
             let whole = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let mut masks = vec![Masks::default(); text.len().div_ceil(BLOCK)];
-            Table::new([]).fill(whole.bytes, (&mut masks, 0), (0, true), Moot::Everywhere);
+            Table::new([]).fill(whole.bytes, &mut masks, Batch { first: 0, sifted: 0, is_all: true }, Moot::Everywhere);
             let near = Near { beside: Neighbours::new(whole, Scope::Text), masks: &masks, base: 0, is_all: true };
             for detector in &*SOUGHT {
                 for at in (0..text.len()).filter(|at| !near.may_have(detector.need(), *at)) {

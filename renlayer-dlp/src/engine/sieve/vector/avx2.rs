@@ -11,7 +11,8 @@ use std::arch::x86_64::{
 
 use crate::engine::places::Places;
 use crate::engine::sieve::{
-    AHEAD, BLOCK, FOLD, Halves, Lists, Marks, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE, choice, keep,
+    AHEAD, BLOCK, Blocks, FOLD, Halves, Lists, Marks, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE,
+    choice, keep,
 };
 
 use crate::view::{LAST_BREAK, Shown, Sight, Signals, each_block};
@@ -29,18 +30,18 @@ pub(super) fn fill(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) -> bool {
 }
 
 /// Lists the places of blocks, if the machine can.
-pub(super) fn list(sieve: &Sieve, bytes: &[u8], masks: (&[Masks], u64), lists: &mut Lists) -> bool {
+pub(super) fn list(sieve: &Sieve, bytes: &[u8], blocks: Blocks<'_>, lists: &mut Lists) -> bool {
     let can = std::arch::is_x86_feature_detected!("bmi1") && std::arch::is_x86_feature_detected!("popcnt");
     if can {
         // SAFETY: `list_with_bits` asks for nothing but that the machine has BMI1 and POPCNT, which was just asked.
-        unsafe { list_with_bits(sieve, bytes, masks, lists) };
+        unsafe { list_with_bits(sieve, bytes, blocks, lists) };
     }
     can
 }
 
 #[target_feature(enable = "bmi1,popcnt")]
-fn list_with_bits(sieve: &Sieve, bytes: &[u8], masks: (&[Masks], u64), lists: &mut Lists) {
-    sieve.list_each(bytes, masks, lists, Places::add, keep);
+fn list_with_bits(sieve: &Sieve, bytes: &[u8], blocks: Blocks<'_>, lists: &mut Lists) {
+    sieve.list_each(bytes, blocks, lists, Places::add, keep);
 }
 
 /// Tells the marks of each block, if the machine can.

@@ -15,8 +15,8 @@ use std::arch::x86_64::{
 use crate::engine::places::Places;
 use crate::engine::sieve::wide::{Banks, ENTRIES, entry};
 use crate::engine::sieve::{
-    AHEAD, BLOCK, BREAK, DIGIT, FOLD, GIVE, Lists, Marks, Masks, SET_BITS, SET_WORDS, SINGLE, SPREAD, Sieve,
-    WINDOW, Wide, each_of,
+    AHEAD, BLOCK, BREAK, Blocks, DIGIT, FOLD, GIVE, Lists, Marks, Masks, SET_BITS, SET_WORDS, SINGLE, SPREAD,
+    Sieve, WINDOW, Wide, each_of,
 };
 use crate::view::{LAST_BREAK, Shown, Sight, Signals, each_block};
 
@@ -41,19 +41,19 @@ pub(super) fn windows(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks], bare: u6
 }
 
 /// Lists the places of blocks, if the machine can.
-pub(super) fn list(sieve: &Sieve, bytes: &[u8], masks: (&[Masks], u64), lists: &mut Lists) -> bool {
+pub(super) fn list(sieve: &Sieve, bytes: &[u8], blocks: Blocks<'_>, lists: &mut Lists) -> bool {
     let can = can();
     if can {
         // SAFETY: `list_by_avx512` asks for nothing but the kinds of instructions that `can` has just asked the machine for.
-        unsafe { list_by_avx512(sieve, bytes, masks, lists) };
+        unsafe { list_by_avx512(sieve, bytes, blocks, lists) };
     }
     can
 }
 
 #[target_feature(enable = "avx512bw,avx512vl,avx512vbmi2,bmi1,popcnt")]
-fn list_by_avx512(sieve: &Sieve, bytes: &[u8], masks: (&[Masks], u64), lists: &mut Lists) {
+fn list_by_avx512(sieve: &Sieve, bytes: &[u8], blocks: Blocks<'_>, lists: &mut Lists) {
     let keep = |places: &mut _, bytes: &_, set: &_| keep(places, bytes, set);
-    sieve.list_each(bytes, masks, lists, |places, base, bits| add(places, base, bits), keep);
+    sieve.list_each(bytes, blocks, lists, |places, base, bits| add(places, base, bits), keep);
 }
 
 /// Keeps the places of `bytes` whose windows are in a set, sixteen at a time: their bytes are gathered, and then the words of the set.

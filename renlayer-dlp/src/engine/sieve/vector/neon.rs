@@ -9,7 +9,8 @@ use std::arch::aarch64::{
 
 use crate::engine::places::Places;
 use crate::engine::sieve::{
-    AHEAD, BLOCK, FOLD, Halves, Lists, Marks, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE, choice, keep,
+    AHEAD, BLOCK, Blocks, FOLD, Halves, Lists, Marks, Masks, SET_BITS, SET_WORDS, SPREAD, Sieve, THREE,
+    choice, keep,
 };
 
 use crate::view::{LAST_BREAK, Shown, Sight, Signals, each_block};
@@ -27,8 +28,8 @@ pub(super) fn fill(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) -> bool {
 }
 
 /// Lists the places of blocks: every machine of this kind can.
-pub(super) fn list(sieve: &Sieve, bytes: &[u8], masks: (&[Masks], u64), lists: &mut Lists) -> bool {
-    sieve.list_each(bytes, masks, lists, Places::add, keep);
+pub(super) fn list(sieve: &Sieve, bytes: &[u8], blocks: Blocks<'_>, lists: &mut Lists) -> bool {
+    sieve.list_each(bytes, blocks, lists, Places::add, keep);
     true
 }
 
