@@ -301,6 +301,7 @@ impl Wide {
     /// The buckets of literals, and where the window of each begins.
     fn new(literals: &[Sought<'_>]) -> (Self, Vec<usize>) {
         let mut begins: Vec<Vec<choice::Begin>> = literals.iter().map(choice::windows).collect();
+        // What is looked for in bare blocks has the same window in all: it may begin in a block of one kind and have its window in one of the other.
         let bare = share_out(literals, &mut begins, |literal| !literal.needs_run);
         let windows = share_out(literals, &mut begins, |_| true);
         let (threes, bare_threes) =
