@@ -25,6 +25,8 @@ const _: () = assert!(BLOCKS * BLOCK <= 1 << u16::BITS && BLOCKS + BLOCKS_AHEAD 
 pub(super) struct Batch {
     /// The number of the first one.
     pub(super) first: usize,
+    /// So many, the first ones, were filled before.
+    pub(super) filled: usize,
     /// So many are sifted.
     pub(super) sifted: usize,
     /// Whether nothing is after them, now or later.
@@ -61,7 +63,7 @@ impl Room {
     /// Begins with another text, at a place in it.
     pub(crate) fn begin(&mut self, at: usize) -> &mut Self {
         self.found.clear();
-        self.sifted.at = at;
+        (self.sifted.at, self.sifted.ahead) = (at, 0);
         self
     }
 }
@@ -70,7 +72,9 @@ impl Room {
 #[derive(Default)]
 pub(crate) struct Sifted {
     pub(crate) at: usize,
-    /// Of the blocks that were sifted last.
+    /// So many blocks from there on have been filled.
+    ahead: usize,
+    /// Their masks, and room for more.
     masks: Vec<Masks>,
     lists: Lists,
     met: Vec<Met>,
@@ -99,11 +103,11 @@ impl Table {
         if sifted.masks.len() < seen {
             sifted.masks.resize(seen, Masks::default());
         }
-        let Sifted { masks, lists, met, .. } = sifted;
+        let Sifted { ahead, masks, lists, met, .. } = sifted;
         let Some(masks) = masks.get_mut(..seen) else { return };
         let rest = text.bytes.get(base..).unwrap_or_default();
         let is_all = text.complete && base + seen * BLOCK >= end;
-        let batch = Batch { first: base / BLOCK, sifted: blocks, is_all };
+        let batch = Batch { first: base / BLOCK, filled: *ahead, sifted: blocks, is_all };
         let bare = self.fill(rest, masks, batch, moot);
         let near = Near { beside: Neighbours::new(text, scope), masks, base, is_all };
         self.sieve.list(rest, Blocks { masks: masks.get(..blocks).unwrap_or_default(), bare }, lists);
@@ -118,6 +122,8 @@ impl Table {
             self.other(&near, place, found);
         }
         order(found, known..literals, base);
+        masks.copy_within(blocks.., 0);
+        *ahead = seen - blocks;
         sifted.at = (base + blocks * BLOCK).min(end);
     }
 
@@ -131,7 +137,8 @@ impl Table {
             slots.copy_from_slice(left);
         }
         if let Some((masks, rest)) = masks.split_at_mut_checked(whole) {
-            self.sieve.fill(bytes, masks);
+            let new = masks.get_mut(batch.filled..).unwrap_or_default();
+            self.sieve.fill(bytes.get(batch.filled * BLOCK..).unwrap_or_default(), new);
             self.sieve.fill(&padded, rest);
         }
         let bare = match moot {
@@ -334,7 +341,7 @@ mod tests {
         table.fill(
             text.bytes,
             &mut masks,
-            Batch { first: 0, sifted: 0, is_all: text.complete },
+            Batch { first: 0, filled: 0, sifted: 0, is_all: text.complete },
             Moot::Everywhere,
         );
         let beside = Neighbours::new(text, Scope::Text);
@@ -437,7 +444,7 @@ mod tests {
             let text = pieces.concat().replace('~', &"x".repeat(gap));
             let whole = Text { bytes: text.as_bytes(), start: 0, complete: true };
             let mut masks = vec![Masks::default(); text.len().div_ceil(BLOCK)];
-            Table::new([]).fill(whole.bytes, &mut masks, Batch { first: 0, sifted: 0, is_all: true }, Moot::Everywhere);
+            Table::new([]).fill(whole.bytes, &mut masks, Batch { first: 0, filled: 0, sifted: 0, is_all: true }, Moot::Everywhere);
             let near = Near { beside: Neighbours::new(whole, Scope::Text), masks: &masks, base: 0, is_all: true };
             for detector in &*SOUGHT {
                 for at in (0..text.len()).filter(|at| !near.may_have(detector.need(), *at)) {
