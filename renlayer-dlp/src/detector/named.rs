@@ -358,9 +358,9 @@ impl Named {
             return None;
         }
         let end = probe.run(from, &NAME, LONGEST_NAME);
-        let dashes = memchr::memchr_iter(b'-', probe.slice(from..end));
-        let mut values =
-            dashes.filter(|dash| is_after_secret(probe, from + dash)).map(|dash| from + dash + 1);
+        let after_dashes = memchr::memchr_iter(b'-', probe.slice(from..end)).map(|dash| from + dash + 1);
+        let may_begin = |at: &usize| probe.is(*at, &ByteSet::ALNUM) && is_after_secret(probe, at - 1);
+        let mut values = after_dashes.filter(may_begin);
         let is_long = || unbroken(self.value) >= LEAST_GLUED;
         values.find_map(|at| {
             if !is_long() {
