@@ -109,7 +109,7 @@ impl Detector for CardNumber {
         }
         let grouped = groups.count > 1;
         let is_odd = grouped && written.iter().any(|byte| ODD.has(*byte));
-        let is_otherwise = || OTHER.stand_behind(probe, start) || thing::is_an_id(probe, start);
+        let is_otherwise = || OTHER.stand_behind(probe, start) || is_an_id(probe, start);
         let in_context = CONTEXT.stand_behind(probe, start) && !is_otherwise();
         let is_known = has_brand || (in_context && is_travel_card(&number));
         if !is_known {
@@ -131,7 +131,7 @@ impl Detector for CardNumber {
         let is_an_integer = || {
             is_no_length(&number)
                 || is_an_integer(probe, start)
-                || thing::is_an_id(probe, start)
+                || is_an_id(probe, start)
                 || thing::is_numbered(probe, start)
                 || thing::is_ordered(probe, start)
                 || thing::is_counted(probe, start)
@@ -142,6 +142,18 @@ impl Detector for CardNumber {
             false if !grouped && is_an_integer() => found.harmless(),
             false => found,
         })
+    }
+}
+
+/// Whether the name right before `start` is that of an id: `payment_id": "`, `cardId=`.
+fn is_an_id(probe: &Probe<'_>, start: usize) -> bool {
+    const BETWEEN: ByteSet = ByteSet::EMPTY.with(b"\"': =");
+    let behind = probe.behind(start, 8);
+    let end = behind.iter().rposition(|byte| !BETWEEN.has(*byte)).map_or(0, |last| last + 1);
+    match behind.get(..end) {
+        Some([.., before, b'I', b'D' | b'd']) => !before.is_ascii_uppercase(),
+        Some([.., before, b'i', b'd']) => !before.is_ascii_alphabetic(),
+        _ => false,
     }
 }
 

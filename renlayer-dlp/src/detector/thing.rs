@@ -1,8 +1,10 @@
-//! What has numbers of its own that are written as those of persons are: the parts of a machine, the orders of a shop, what a program
-//! counts or measures.
+//! What has numbers of its own that are written as those of persons are: the parts of a machine, the orders of a shop.
 
-use super::{ByteSet, Probe};
+mod measure;
+
+use super::Probe;
 use crate::words::Words;
+pub(super) use measure::is_counted;
 
 /// Words that a number follows directly.
 static NUMBERED: Words = Words::new(&[
@@ -33,41 +35,6 @@ static NUMBERED: Words = Words::new(&[
 /// Words that say much else, and that a word for a number has to follow: `part no.`, `order #`.
 static OF_MANY_SENSES: Words =
     Words::new(&["part", "item", "lot", "model", "order", "article", "product", "catalog"]);
-/// What the names of measures and of numbers that are counted up end with.
-static COUNTED: Words = Words::new(&[
-    "offset",
-    "offsets",
-    "bytes",
-    "size",
-    "length",
-    "count",
-    "counter",
-    "seq",
-    "sequence",
-    "nonce",
-    "seed",
-    "timestamp",
-    "nanos",
-    "micros",
-    "millis",
-    "ns",
-    "ms",
-    "ts",
-    "epoch",
-    "hash",
-    "crc",
-    "checksum",
-    "addr",
-    "ptr",
-    "pid",
-    "tid",
-    "uid",
-    "span",
-    "trace",
-    "index",
-    "idx",
-    "cursor",
-]);
 /// Words for a number.
 const NUMBER: [&str; 5] = ["number", "num", "no", "nr", "nummer"];
 /// How far back such a name is looked for.
@@ -78,35 +45,10 @@ pub(super) fn is_numbered(probe: &Probe<'_>, start: usize) -> bool {
     is_name_of_a_number(probe.behind(start, REACH))
 }
 
-/// Whether the name right before `start` is that of an id: `payment_id": "`, `cardId=`.
-pub(super) fn is_an_id(probe: &Probe<'_>, start: usize) -> bool {
-    const BETWEEN: ByteSet = ByteSet::EMPTY.with(b"\"': =");
-    let behind = probe.behind(start, 8);
-    let end = behind.iter().rposition(|byte| !BETWEEN.has(*byte)).map_or(0, |last| last + 1);
-    match behind.get(..end) {
-        Some([.., before, b'I', b'D' | b'd']) => !before.is_ascii_uppercase(),
-        Some([.., before, b'i', b'd']) => !before.is_ascii_alphabetic(),
-        _ => false,
-    }
-}
-
 /// Whether the word `order` stands right before `start`, which is a verb too: for digits that nobody writes in one piece.
 pub(super) fn is_ordered(probe: &Probe<'_>, start: usize) -> bool {
     let name = probe.behind(start, REACH).strip_suffix(b" ");
     name.is_some_and(|name| last_word(name).eq_ignore_ascii_case(b"order"))
-}
-
-/// Whether the name before `start`, with a sign that gives it a value, is that of a measure or of what is counted: `offset=`,
-/// `"created_ts": `.
-pub(super) fn is_counted(probe: &Probe<'_>, start: usize) -> bool {
-    is_name_of_a_count(probe.behind(start, REACH))
-}
-
-fn is_name_of_a_count(behind: &[u8]) -> bool {
-    let name = without_signs(behind, b" \t\"':=");
-    let has_sign =
-        behind.get(name.len()..).is_some_and(|signs| signs.iter().any(|sign| b":=".contains(sign)));
-    has_sign && ends_with(name, &COUNTED)
 }
 
 fn is_name_of_a_number(behind: &[u8]) -> bool {
@@ -154,16 +96,6 @@ fn without_signs<'n>(name: &'n [u8], signs: &[u8]) -> &'n [u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_count_is_named_with_a_sign() {
-        for name in ["offset=", "offset: ", "createdTs\":", "total_bytes = ", "{\"size\": \"", "seq:"] {
-            assert!(is_name_of_a_count(name.as_bytes()), "{name}");
-        }
-        for name in ["offset ", "charge us: ", "total: ", "address: ", "guests: ", "bytes_of: ", ""] {
-            assert!(!is_name_of_a_count(name.as_bytes()), "{name}");
-        }
-    }
 
     #[test]
     fn a_thing_is_numbered_by_the_words_right_before() {
