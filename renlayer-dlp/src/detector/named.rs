@@ -300,19 +300,19 @@ fn is_after_secret(probe: &Probe<'_>, at: usize) -> bool {
         Some(b'd') => b"password",
         _ => return false,
     };
-    let from = before.len().checked_sub(word.len());
-    from.and_then(|from| before.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(word))
+    ends_with(before, word)
+}
+
+fn ends_with(text: &[u8], word: &[u8]) -> bool {
+    let from = text.len().checked_sub(word.len());
+    from.and_then(|from| text.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(word))
 }
 
 /// `SHA256:9f3a…`: whether what begins at `at` is called a hash.
 fn is_fingerprint(probe: &Probe<'_>, at: usize) -> bool {
     const HASHES: [&[u8]; 4] = [b"sha256:", b"sha512:", b"sha1:", b"md5:"];
     let before = probe.behind(at, 7);
-    let ends_with = |hash: &[u8]| {
-        let from = before.len().checked_sub(hash.len());
-        from.and_then(|from| before.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(hash))
-    };
-    HASHES.into_iter().any(ends_with)
+    HASHES.into_iter().any(|hash| ends_with(before, hash))
 }
 
 /// Whether a word begins at `at`, after a break or a hump: the `heap` of `my_heap` and `myHeap`, and not that of `cheap`.

@@ -104,10 +104,7 @@ impl Domain {
 /// and change nothing. Where the address begins its line a word alone is a password, as lists of them are written (`bob@corp.io:rosebud`).
 fn is_remote(probe: &Probe<'_>, end: usize) -> bool {
     const PATH: ByteSet = ByteSet::WORD.with(b".~-+%");
-    if probe.get(end) != Some(b':')
-        || !probe.is(end + 1, &ByteSet::ALPHA.with(b"/"))
-        || probe.is(end + 1, &ByteSet::DIGIT)
-    {
+    if probe.get(end) != Some(b':') || !probe.is(end + 1, &ByteSet::ALPHA.with(b"/")) {
         return false;
     }
     let path = probe.run(end + 1, &PATH, PATH_MAX);
