@@ -31,7 +31,7 @@ const WINDOW: usize = 4;
 const THREE: usize = 3;
 /// Bytes after a block that have to be there. The last window needs three of them, the vectors that look at it a few more.
 pub(super) const AHEAD: usize = 8;
-/// The set of windows has this many bits, as a power of two: few enough for the nearest cache, and so many that of fifty windows of
+/// The set of windows has this many bits, as a power of two: few enough for the nearest cache, and so many that of thirty windows of
 /// ordinary text which are none of a literal's one passes.
 const SET_BITS: u32 = 17;
 const SET_WORDS: usize = 1 << (SET_BITS - 5);
@@ -218,7 +218,7 @@ impl Sieve {
     }
 }
 
-/// Those of the first `count` blocks that have a bit.
+/// Those of the first `count` blocks, 64 at most, that have a bit.
 #[inline(always)]
 fn each_of(bits: u64, count: usize) -> impl Iterator<Item = usize> {
     let beyond = u64::MAX.unbounded_shl(count as u32);
@@ -460,6 +460,7 @@ mod tests {
             let planted = literals.iter().map(|(literal, ..)| literal.as_bytes());
             let body = planted.chain([&bytes[..], text.as_bytes(), &[0; BLOCK + AHEAD]]).collect::<Vec<_>>().concat();
             let blocks = (body.len() - AHEAD) / BLOCK;
+            prop_assume!(blocks <= u64::BITS as usize);
             let mut by_table = vec![Masks::default(); blocks];
             sieve.fill_by_table(&body, &mut by_table);
             let listed = |masks: &[Masks]| {

@@ -2,7 +2,8 @@
 //! is none, and tables are used.
 //!
 //! The one place in this crate with `unsafe`: loads, gathers and stores, and the call into code for a machine that was asked first.
-//! What it computes is what [`Sieve::fill_by_table`](super::Sieve) computes, as a test in the module above says.
+//! What it computes is what [`Sieve::fill_by_table`](super::Sieve) computes, but for the places that wide tables let through: these are told one by
+//! one in the test of the module above that says so.
 #![allow(
     unsafe_code,
     reason = "vector instructions are reached in no other way; each block says why it holds"

@@ -77,7 +77,8 @@ pub(super) fn tell(masks: &[Masks], batch: Batch, ahead: usize, moot: Moot<'_>) 
     if is_worth_it { bare } else { 0 }
 }
 
-/// Where one, two, four, eight and sixteen bytes without a break begin in a block.
+/// Where one, two, four, eight and sixteen bytes without a break begin in a block: what [`Near`](super::Near) tells of the blocks near a place, told of
+/// each of a batch from the last to the first, so that of the next one it is known.
 struct Free([u64; 5]);
 const _: () = assert!(RUN == 16 && BLOCK == 64);
 
