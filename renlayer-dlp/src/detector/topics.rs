@@ -82,15 +82,16 @@ impl Read {
             *self = Self { from: begin, to: begin, open: begin, last: [0; Topics::COUNT] };
         }
         if at > self.to {
-            self.go_on(probe.behind(at, at - self.open));
+            let text = probe.behind(at, at - self.open);
+            self.go_on(at - text.len(), text);
         }
         let last = self.last.iter().zip(0..).filter(|(last, _)| **last > from);
         last.fold(Topics::NONE, |topics, (_, nth)| topics.or(Topics(1 << nth)))
     }
 
-    /// Reads `text`, which begins where words may go on, and ends before the first digit of a number, or its sign: no letter follows.
-    fn go_on(&mut self, text: &[u8]) {
-        let begin = self.open;
+    /// Reads the text at `begin`, where words may go on, or before which nobody looks any more. It ends before the first digit of a number, or
+    /// its sign: no letter follows.
+    fn go_on(&mut self, begin: usize, text: &[u8]) {
         self.to = begin + text.len();
         self.open = self.to;
         // What is not ASCII may be, or hide, a word of any list.
