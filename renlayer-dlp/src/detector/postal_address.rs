@@ -81,20 +81,34 @@ impl Detector for PostalAddress {
 
     fn anchors(&self) -> Vec<Anchor> {
         let before = ByteSet::SPACE.with(b"\0\"'(,.:;>|\xc2\xba");
-        let next = ByteSet::ALPHA.with(b" ,\r\n/-.;<\"')#\xc2\0");
+        let marks = ByteSet::EMPTY.with(b" ,\r\n/-;<\"')#\xc2\0");
         // Postcodes of six digits end the line of their town.
         let (space, line_end) = (ByteSet::EMPTY.with(b" "), ByteSet::EMPTY.with(b"\0\r\n.,\"<"));
         // Parts of decimals, times and addresses of machines are no house's.
         let number = |min, max| Anchor::digits(min, max).after(before).unjoined(ByteSet::DIGIT, JOINTS);
-        let house = || number(1, 4).beside(&street::SIDES).undated();
-        vec![
-            house().then(next.without(b".")),
-            house().then(POINT).second(ByteSet::DIGIT.not()).of_decimals(Decimals::NONE),
-            number(5, 5).then(next).beside(&street::POSTCODE_SIDES),
+        let house = |min, max| number(min, max).beside(&street::SIDES).undated().not_hex();
+        let digit = |first: &[u8]| house(1, 1).beginning(ByteSet::EMPTY.with(first));
+        let houses = || [digit(b"123456789"), house(2, 4)];
+        let pointed =
+            |house: Anchor| house.then(POINT).second(ByteSet::DIGIT.not()).of_decimals(Decimals::NONE);
+        let others = [
+            // `0/160`; else a house has the number 0 where a postcode follows.
+            digit(b"0").then(ByteSet::EMPTY.with(b"/-")),
+            digit(b"0").then(marks.without(b"/-")).followed_by(4),
+            // `12a`, and Dutch postcodes: `1017CD`.
+            house(1, 3).then(ByteSet::ALPHA).second(ByteSet::ALNUM.with(b"_%").not()),
+            house(4, 4).then(ByteSet::ALPHA),
+            number(5, 5).then(marks.or(ByteSet::ALPHA).or(POINT)).beside(&street::POSTCODE_SIDES),
             Anchor::digits(6, 6).after(space).then(line_end),
             // British postcodes: `4BH`.
             Anchor::digits(1, 1).after(space).then(ByteSet::UPPER).second(ByteSet::UPPER),
-        ]
+        ];
+        houses()
+            .map(|house| house.then(marks))
+            .into_iter()
+            .chain(houses().map(pointed))
+            .chain(others)
+            .collect()
     }
 
     fn reach(&self) -> Reach {
@@ -253,7 +267,19 @@ mod tests {
     use crate::detector::{Detector as _, Probe};
     use crate::engine::Text;
 
-    const PIECES: [&str; 74] = [
+    const PIECES: [&str; 86] = [
+        "self.",
+        "0/160 ",
+        "Suite.",
+        "apt.",
+        "limit: ",
+        " No: ",
+        "No.",
+        "0",
+        ", 0, 0",
+        "0x1f",
+        "\t\t",
+        "No: 5, ",
         " No:",
         "Caddesi",
         "Form ",
@@ -353,7 +379,7 @@ mod tests {
         fn a_street_begins_with_a_word_or_an_ordinal(pieces in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 1..30)) {
             let text = format!("12{}", pieces.concat());
             // What a dash parts from the number is the end of an address in Brazil.
-            let is_parted = text[2..].trim_start().starts_with(['-', '/']);
+            let is_parted = text.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start().starts_with(['-', '/']);
             let probe = Probe::new(Text { bytes: text.as_bytes(), start: 0, complete: true }, 0, PostalAddress.ahead());
             let number = tokens::end_of_number(&probe, 0).filter(|number| !tokens::may_begin_street(&probe, *number));
             let found = number.and_then(|number| number_first::read(&probe, number));

@@ -133,6 +133,14 @@ impl<'t> Probe<'t> {
         number::begins_date(self, first)
     }
 
+    /// Whether the run of digits in `first` is the zero of a hexadecimal constant, as a pass tells it to [`Anchor::not_hex`].
+    ///
+    /// [`Anchor::not_hex`]: super::Anchor::not_hex
+    #[must_use]
+    pub fn begins_hex(&self, first: Range<usize>) -> bool {
+        number::begins_hex(self, first)
+    }
+
     /// The end of the line that begins at `from`, or the end of its first `max` bytes.
     #[must_use]
     pub fn line_end(&self, from: usize, max: usize) -> usize {

@@ -5,7 +5,8 @@
 //! have one bit each; the bits that are left by the neighbours, by the first digit and by the digits that follow are four table
 //! lookups, however many detectors there are. Bytes that no detector tells apart as neighbours are one class, which keeps the tables small.
 //! What takes more than a byte to tell, the letters before a number, the group after it and the words beside it, is looked at only where some
-//! detector is left that asks for it. Decimals and dates, which most detectors do not want, have tables of those that do.
+//! detector is left that asks for it. Decimals, dates and hexadecimal constants, which most detectors do not want, have tables of those
+//! that do.
 
 use std::collections::HashMap;
 
@@ -50,9 +51,10 @@ pub(super) struct Run<'t> {
 #[derive(Default)]
 pub(super) struct Runs {
     lengths: Vec<Length>,
-    /// The same of those that ask for some decimals, and for dates.
+    /// The same of those that ask for some decimals, for dates, and for hexadecimal constants.
     decimals: Vec<Length>,
     dates: Vec<Length>,
+    hexes: Vec<Length>,
     /// For each length, the detectors that ask for it or a longer one.
     longer: Vec<Length>,
     classes: Vec<u8>,
@@ -148,6 +150,7 @@ impl Runs {
         self.lengths = of_each_length(|_| true);
         self.decimals = of_each_length(|asked| asked.digits.decimals != Decimals::NONE);
         self.dates = of_each_length(|asked| asked.digits.dates);
+        self.hexes = of_each_length(|asked| asked.digits.hexes);
         self.longer = (0..=LONGEST).map(|n| asking(&|asked| usize::from(asked.digits.max) >= n)).collect();
         let in_words = self.asked.iter().filter(|asked| {
             asked.digits.before.meets(ByteSet::ALPHA) && asked.digits.letters >> MOST_LETTERS & 1 == 1
@@ -233,6 +236,7 @@ impl Runs {
             Written::Plain => &self.lengths,
             Written::Decimal(_) => &self.decimals,
             Written::Date => &self.dates,
+            Written::Hex => &self.hexes,
         };
         lengths.get(run.length)
     }

@@ -32,6 +32,11 @@ const NAME: usize = 5;
 const IN_WORDS: ByteSet = ByteSet::ALPHA.with(b".'-\\").or(ByteSet::EMPTY.range(0x80, 0xff));
 /// Before letters these make them the end of something longer.
 const IN_A_WORD: ByteSet = ByteSet::WORD.with(b"+");
+/// What may stand between a number and what an address goes on with, and how much of it.
+const GAP: ByteSet = ByteSet::SPACE.with(b",");
+const LONGEST_GAP: usize = 4;
+/// A sign for a number has no more letters.
+const LONGEST_SIGN: usize = 2;
 /// What may stand on the other side of a word.
 const APART: ByteSet = ByteSet::EMPTY.with(b" ,\n;():");
 
@@ -130,7 +135,7 @@ impl<'t> Around<'t> {
     #[inline]
     pub(super) fn written(&self) -> Written {
         match self.text.bytes.get(self.end) {
-            Some(b'.' | b'-' | b'/') => Written::of(self.text, self.start..self.end),
+            Some(b'.' | b'-' | b'/' | b'x') => Written::of(self.text, self.start..self.end),
             _ => Written::Plain,
         }
     }
@@ -166,22 +171,41 @@ impl<'t> Around<'t> {
             ahead => ahead,
         };
         match *ahead {
-            [b' ' | b'\n', first, ..] if first.is_ascii_lowercase() => {
-                let words = ahead.get(1..).unwrap_or_default();
-                let word = Word::first(words);
-                word.is_ended(words) && !sides.after.has(word.eight)
-            }
+            [b' ' | b'\n', first, ..] if first.is_ascii_lowercase() => sides.is_apart_after_a_word(ahead, 1),
             [b' ' | b'\n', first, ..] if first.is_ascii_uppercase() => sides.is_apart_after_a_name(ahead),
-            [b'\n', b'\n', ..] => true,
-            [b' ', b' ' | b'0'..=b'9', ..] => is_apart_before_a_number(ahead),
-            [b' ' | b'\n', mark, ..] => {
-                mark.is_ascii_punctuation() && !b",#".contains(&mark) && !self.is_open(mark)
-            }
+            [b',', first, ..] if first.is_ascii_digit() => true,
+            [first, ..] if GAP.has(first) => self.is_apart_over_a_gap(sides, ahead),
             [b'.', after, ..] => !matches!(after, b',' | b'\n' | b'\r') && !self.is_open(after),
-            [b',', after, ..] => after.is_ascii_digit(),
             [mark, ..] => b")\"';<".contains(&mark) && !self.is_open(mark),
             [] => false,
         }
+    }
+
+    /// The same of what follows some spaces, commas and ends of lines, which are no more than these where an address goes on.
+    fn is_apart_over_a_gap(&self, sides: &Sides, ahead: &[u8]) -> bool {
+        let count = ahead.iter().take(LONGEST_GAP).take_while(|byte| GAP.has(**byte)).count();
+        let (gap, there) = ahead.split_at_checked(count).unwrap_or_default();
+        let is_paragraph = gap.iter().filter(|byte| **byte == b'\n').count() > 1;
+        let is_parted = gap.iter().any(|byte| *byte != b' ');
+        is_paragraph
+            || match *there {
+                [b'0'..=b'9', ..] => self.is_no_ordinal(there) && (!is_parted || !self.is_after_a_word()),
+                [b'a'..=b'z', ..] => sides.is_apart_after_a_word(ahead, count),
+                [next, ..] if GAP.has(next) => true,
+                [mark, ..] => mark.is_ascii_punctuation() && mark != b'#' && !self.is_open(mark),
+                [] => false,
+            }
+    }
+
+    /// Whether a word stands before it, which may be the name of a street whatever it is: `Na skale 14, 891 71 Ves`.
+    fn is_after_a_word(&self) -> bool {
+        matches!(self.behind(), [.., b'a'..=b'z', b' ' | b'\t'])
+    }
+
+    /// Whether a number is none such as `5th`.
+    fn is_no_ordinal(&self, number: &[u8]) -> bool {
+        let end = number.iter().take(LONGEST).find(|byte| !byte.is_ascii_digit());
+        end.map_or(self.text.complete && number.len() <= LONGEST, |end| !end.is_ascii_alphabetic())
     }
 
     #[inline]
@@ -194,25 +218,24 @@ impl<'t> Around<'t> {
             [lines @ .., b'\n'] if sides.over_marks => return ends_a_line(lines),
             // A later part of a decimal, an address, a row of numbers.
             [words @ .., b'.' | b','] if words.last().is_some_and(u8::is_ascii_digit) => return true,
-            // `No:45`.
-            [.., before, b':'] => return !before.is_ascii_alphabetic() && !self.is_open(*before),
+            [words @ .., b'.'] => return sides.is_apart_from_a_stem(words),
+            [words @ .., b':'] => return is_apart_from_a_label(words),
             [.., mark] => return b"\"'(>|;".contains(mark) && !self.is_open(*mark),
             [] => return false,
         };
         match words {
             [.., last] if last.is_ascii_lowercase() => self.is_apart_from_a_word(sides, words, mark),
+            [label @ .., b':'] if mark == b' ' => is_apart_from_a_label(label),
             // A column: what is farther off than a space or two is nothing to the number, and a number never is.
-            [.., b' '] => {
-                let words = words.trim_ascii_end();
-                words.last().is_some_and(u8::is_ascii_digit) && mark == b' '
+            [.., b' ' | b'\t'] => {
+                let near = words.last_chunk::<{ LONGEST_GAP - 1 }>();
+                let is_far = || near.is_some_and(|near| near.iter().all(|byte| b" \t".contains(byte)));
+                let ends_in_a_number = || words.trim_ascii_end().last().is_some_and(u8::is_ascii_digit);
+                mark == b' ' && (ends_in_a_number() || sides.over_marks && is_far())
             }
-            // `No: 45`.
-            [.., before, b':'] if before.is_ascii_alphabetic() || *before == b'.' || !before.is_ascii() => {
-                false
-            }
-            [.., last] if mark == b' ' => {
+            [.., last] => {
                 let is_mark = last.is_ascii_punctuation() && !b".,'-#".contains(last) && !self.is_open(*last);
-                is_mark || last.is_ascii_digit()
+                (is_mark && mark == b' ') || (last.is_ascii_digit() && mark != b'.')
             }
             _ => false,
         }
@@ -279,6 +302,25 @@ impl<'t> Around<'t> {
 }
 
 impl Sides {
+    /// Whether the word that follows a gap of so many bytes is in no list.
+    #[inline]
+    fn is_apart_after_a_word(&self, ahead: &[u8], gap: usize) -> bool {
+        let words = ahead.get(gap..).unwrap_or_default();
+        let word = Word::first(words);
+        word.is_ended(words) && !self.after.has(word.eight)
+    }
+
+    /// Whether a full stop that follows these words, and that a number follows at once, is not one of something cut short: `self.0`, and not
+    /// `apt.5`, `No.5`.
+    fn is_apart_from_a_stem(&self, words: &[u8]) -> bool {
+        let word = Word::last(words);
+        let is_whole = match words.get(..words.len() - word.length.min(words.len())).unwrap_or_default() {
+            [.., begin] => !IN_WORDS.has(*begin),
+            [] => false,
+        };
+        is_whole && (LONGEST_SIGN + 1..=LONGEST).contains(&word.length) && !self.before.has(word.eight)
+    }
+
     /// Whether a name that stands after a number is followed by a word that goes on with none.
     fn is_apart_after_a_name(&self, ahead: &[u8]) -> bool {
         let Some(name) = ahead.get(2..) else { return false };
@@ -309,17 +351,9 @@ fn ends_a_line(lines: &[u8]) -> bool {
     last.is_none_or(|last| last.is_ascii_graphic() && !b",nN".contains(&last))
 }
 
-/// Whether, after some spaces, a number of digits alone follows, or a decimal.
-fn is_apart_before_a_number(ahead: &[u8]) -> bool {
-    let spaces = ahead.iter().take(LONGEST).take_while(|byte| **byte == b' ').count();
-    let number = ahead.get(spaces..).unwrap_or_default();
-    let digits = number.iter().take(LONGEST).take_while(|byte| byte.is_ascii_digit()).count();
-    digits > 0
-        && match number.get(digits..).unwrap_or_default() {
-            [b'.', next, ..] => next.is_ascii_digit(),
-            [end, ..] => APART.has(*end),
-            [] => false,
-        }
+/// Whether a colon after these words is not one of a sign for a number: `No: 45`.
+fn is_apart_from_a_label(words: &[u8]) -> bool {
+    !matches!(words, [] | [.., b'o' | b'O' | b'.' | b'\x80'..=b'\xff'])
 }
 
 #[cfg(test)]
@@ -365,6 +399,13 @@ mod tests {
             "it is\nForm 12 of ",
             "we go far. 12 of ",
             "and then Form 12 Are of ",
+            "in (12, 13) of",
+            "in (12, of it ",
+            "is it:12 of ",
+            "the limit: 12 }",
+            "at rue:        12\nof it ",
+            "at rue\t\t\t\t12\t\tof ",
+            "*this.12 of ",
         ] {
             assert!(is_apart(text), "{text}");
         }
@@ -398,6 +439,12 @@ mod tests {
             "is Main Form 12 of ",
             "it is Hollow 12 of ",
             "is it Gatan 12 of ",
+            "of 12, 891 71",
+            "of 12\n891 71",
+            "at a.12 of ",
+            "at Gatan.12 of ",
+            "at gatan.12 of ",
+            "is (12, 5th",
         ] {
             assert!(!is_apart(text), "{text}");
         }

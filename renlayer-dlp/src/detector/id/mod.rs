@@ -230,7 +230,7 @@ impl IdNumbers {
                 let anchor = Anchor::digits(clamp(run), clamp(run)).after(*before);
                 let anchor = anchor.second(second).followed_by(clamp(more));
                 let anchor = if letters == 0 {
-                    anchor.of_decimals(decimals(run)).undated().unjoined(ByteSet::ALPHA, DASH)
+                    anchor.of_decimals(decimals(run)).undated().not_hex().unjoined(ByteSet::ALPHA, DASH)
                 } else {
                     anchor
                 };
@@ -294,7 +294,9 @@ impl Detector for IdNumbers {
             _ => 0,
         };
         let mut best = Best { found: None, said: None, after: None };
-        let is_another = || probe.begins_date(at..at + run) || is_a_decimal(probe, at, run);
+        let is_another = || {
+            probe.begins_date(at..at + run) || probe.begins_hex(at..at + run) || is_a_decimal(probe, at, run)
+        };
         if joined > 0 || !is_another() {
             self.look(probe, at - joined, self.beginning(joined, run), &mut best);
         }

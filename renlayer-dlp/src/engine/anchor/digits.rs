@@ -32,6 +32,8 @@ pub struct Digits {
     pub decimals: Decimals,
     /// Whether it counts as the begin of a date.
     pub dates: bool,
+    /// Whether it counts as the zero of a hexadecimal constant.
+    pub hexes: bool,
     /// How many digits the next group has, one byte away: a bit for each number of them.
     pub groups: u32,
 }
@@ -100,6 +102,7 @@ impl Anchor {
             sides: None,
             decimals: Decimals::ALL,
             dates: true,
+            hexes: true,
             groups: u32::MAX,
         })
     }
@@ -161,6 +164,13 @@ impl Anchor {
     #[must_use]
     pub fn undated(self) -> Self {
         self.with(|digits| digits.dates = false)
+    }
+
+    /// This run of digits unless it is the zero of a hexadecimal constant, as of `0x1f`. Where that has not all arrived, the detector may be
+    /// asked all the same: it must itself find nothing there.
+    #[must_use]
+    pub fn not_hex(self) -> Self {
+        self.with(|digits| digits.hexes = false)
     }
 
     /// This run of digits where one byte parts it from a run of one of these lengths, which are less than 24. Where that has not all arrived, the

@@ -85,6 +85,8 @@ pub(in crate::engine) enum Written {
     Decimal(Decimal),
     /// The begin of a date.
     Date,
+    /// The zero of a hexadecimal constant.
+    Hex,
 }
 
 /// A decimal, from its point on.
@@ -97,12 +99,13 @@ pub struct Decimal {
 }
 
 impl Written {
-    /// Of a run before a point, a dash or a slash.
+    /// Of a run before a point, a dash, a slash or an `x`.
     #[inline]
     pub(super) fn of(text: Text<'_>, run: Range<usize>) -> Self {
         let told = Arrived::tell(text, |bytes| match decimal(bytes, run.clone()) {
             Some(decimal) => Self::Decimal(decimal),
-            None if begins_date(bytes, run) => Self::Date,
+            None if begins_date(bytes, run.clone()) => Self::Date,
+            None if begins_hex(bytes, run) => Self::Hex,
             None => Self::Plain,
         });
         told.unwrap_or(Self::Plain)
@@ -158,6 +161,15 @@ pub(in crate::engine) fn begins_date(bytes: &impl Bytes, first: Range<usize>) ->
         _ => false,
     };
     is_one && !bytes.is_digit(end) && !bytes.goes_on(end)
+}
+
+/// Whether the run is the zero of a hexadecimal constant: `0x1f`.
+#[inline]
+pub(in crate::engine) fn begins_hex(bytes: &impl Bytes, first: Range<usize>) -> bool {
+    first.len() == 1
+        && bytes.byte(first.start) == Some(b'0')
+        && bytes.byte(first.end) == Some(b'x')
+        && bytes.byte(first.end + 1).is_some_and(|digit| digit.is_ascii_hexdigit())
 }
 
 /// How many digits stand after the byte after the run.
@@ -238,6 +250,16 @@ mod tests {
         for text in ["2026-11-3", "2026-11-30", "30.11.2026-"] {
             assert_eq!(told(text, false, |bytes, run| begins_date(bytes, run)), None, "{text}");
         }
+    }
+
+    #[test]
+    fn hexadecimal_constants_are_told() {
+        for (text, is_one) in
+            [("0x1f", true), ("0xA", true), ("0x", false), ("0xg", false), ("00x1", false), ("1x1", false)]
+        {
+            assert_eq!(told(text, true, |bytes, run| begins_hex(bytes, run)), Some(is_one), "{text}");
+        }
+        assert_eq!(told("0x", false, |bytes, run| begins_hex(bytes, run)), None);
     }
 
     #[test]
