@@ -267,7 +267,13 @@ mod tests {
     use crate::detector::{Detector as _, Probe};
     use crate::engine::Text;
 
-    const PIECES: [&str; 86] = [
+    const PIECES: [&str; 92] = [
+        "Cerrito ",
+        "Lindenweg ",
+        "RFC ",
+        "VIA ROMA ",
+        "Retiro, ",
+        "1010 ",
         "self.",
         "0/160 ",
         "Suite.",

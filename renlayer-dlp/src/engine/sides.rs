@@ -12,6 +12,7 @@ use super::anchor::Joint;
 use super::probe::Text;
 use super::table::Scope;
 use crate::byteset::ByteSet;
+use crate::openings::Openings;
 pub(super) use between::Between;
 use number::Arrived;
 pub use number::Decimal;
@@ -38,7 +39,7 @@ const LONGEST_GAP: usize = 4;
 /// A sign for a number has no more letters.
 const LONGEST_SIGN: usize = 2;
 /// What may stand on the other side of a word.
-const APART: ByteSet = ByteSet::EMPTY.with(b" ,\n;():");
+const APART: ByteSet = IN_WORDS.or(ByteSet::DIGIT).with(b"\"").not();
 
 /// The words beside a number that matter to a detector. Where on both sides something else stands, it finds nothing: a word of
 /// lower-case letters in none of the lists, after the number such a word with one before it that begins with a capital, another
@@ -48,6 +49,8 @@ pub struct Sides {
     before: Octets,
     after: Octets,
     after_a_name: Octets,
+    /// What a name ends with that is written in one word.
+    endings: Openings,
     /// Whether the same holds where a comma, a full stop or the end of a line stands between the word before and the number.
     over_marks: bool,
 }
@@ -58,7 +61,15 @@ impl Sides {
     #[must_use]
     pub const fn new(before: &[&str], after: &[&str], after_a_name: &[&str]) -> Self {
         let (before, after) = (Octets::of(before, true), Octets::of(after, false));
-        Self { before, after, after_a_name: Octets::of(after_a_name, false), over_marks: false }
+        let after_a_name = Octets::of(after_a_name, false);
+        Self { before, after, after_a_name, endings: Openings::NONE, over_marks: false }
+    }
+
+    /// With endings of names before the number, of three bytes at least.
+    #[must_use]
+    pub const fn after_names_with(mut self, endings: &[&str]) -> Self {
+        self.endings = Openings::of_ends(endings);
+        self
     }
 
     /// The same where a comma, a full stop or the end of a line parts a word from the number after it.
@@ -192,7 +203,7 @@ impl<'t> Around<'t> {
                 [b'0'..=b'9', ..] => self.is_no_ordinal(there) && (!is_parted || !self.is_after_a_word()),
                 [b'a'..=b'z', ..] => sides.is_apart_after_a_word(ahead, count),
                 [next, ..] if GAP.has(next) => true,
-                [mark, ..] => mark.is_ascii_punctuation() && mark != b'#' && !self.is_open(mark),
+                [mark, ..] => mark.is_ascii_punctuation() && !self.is_open(mark),
                 [] => false,
             }
     }
@@ -233,9 +244,11 @@ impl<'t> Around<'t> {
                 let ends_in_a_number = || words.trim_ascii_end().last().is_some_and(u8::is_ascii_digit);
                 mark == b' ' && (ends_in_a_number() || sides.over_marks && is_far())
             }
+            [.., last] if last.is_ascii_uppercase() => self.is_apart_from_capitals(sides, words, mark),
             [.., last] => {
-                let is_mark = last.is_ascii_punctuation() && !b".,'-#".contains(last) && !self.is_open(*last);
-                (is_mark && mark == b' ') || (last.is_ascii_digit() && mark != b'.')
+                let is_mark =
+                    last.is_ascii_punctuation() && !b".,:'-#".contains(last) && !self.is_open(*last);
+                is_mark || last.is_ascii_digit()
             }
             _ => false,
         }
@@ -256,10 +269,32 @@ impl<'t> Around<'t> {
             }
             [ref before @ .., capital] if capital.is_ascii_uppercase() && mark == b' ' => {
                 let folded = word.eight << 8 | u64::from(capital.to_ascii_lowercase());
-                word.length < NAME && !sides.before.has(folded) && self.is_parted(sides, before)
+                let nearest = if word.length < size_of::<u64>() { folded } else { word.eight };
+                let is_street =
+                    word.length >= NAME && (sides.endings.may_end(words) || self.is_before_a_line());
+                word.length <= LONGEST
+                    && !is_street
+                    && !sides.before.has(nearest)
+                    && self.is_parted(sides, before)
             }
             _ => false,
         }
+    }
+
+    /// The same of a word in capitals: `RFC`.
+    #[inline]
+    fn is_apart_from_capitals(&self, sides: &Sides, words: &[u8], mark: u8) -> bool {
+        let Some(word) = Word::last_in_capitals(words).filter(|_| mark == b' ') else { return false };
+        let before = words.get(..words.len() - word.length.min(words.len())).unwrap_or_default();
+        let is_whole = before.last().is_some_and(|begin| !IN_WORDS.has(*begin) && !self.is_open(*begin));
+        let is_street =
+            sides.endings.may_end(words) || self.is_before_a_line() || sides.before.has(word.eight);
+        is_whole && !is_street && self.is_parted(sides, before)
+    }
+
+    /// Whether a name follows on the next line, which may be that of a place.
+    fn is_before_a_line(&self) -> bool {
+        matches!(self.text.bytes.get(self.end..), Some([b'\n', b'A'..=b'Z', ..]))
     }
 
     /// Whether a word that no list has, or a name, follows: with such a word nothing ends that a name before the number began.
@@ -281,11 +316,13 @@ impl<'t> Around<'t> {
             [] => return false,
             [words @ .., b'.', b' '] => (words, true),
             [words @ .., b' '] => (words, false),
-            [.., mark] => return *mark == b'\n' || (*mark == b'"' && !self.is_open(*mark)),
+            [.., mark] => return !IN_WORDS.has(*mark) && !self.is_open(*mark),
         };
         let word = Word::last(words);
         match words.len().checked_sub(word.length + 1).and_then(|at| words.get(at)) {
-            _ if word.length == 0 => words.last().is_some_and(|last| b",;?!)".contains(last)),
+            _ if word.length == 0 => {
+                words.last().is_some_and(|last| !IN_WORDS.has(*last) && !self.is_open(*last))
+            }
             Some(begin) if !IN_WORDS.has(*begin) && !self.is_open(*begin) => {
                 let goes_on = !ends_a_sentence && sides.after_a_name.has(word.eight);
                 word.length <= LONGEST && !sides.before.has(word.eight) && !goes_on
@@ -326,7 +363,7 @@ impl Sides {
         let Some(name) = ahead.get(2..) else { return false };
         let length = Word::first(name).length;
         match name.get(length..) {
-            Some([b' ', words @ ..]) if length <= LONGEST => {
+            Some([b',', b' ', words @ ..] | [b' ', words @ ..]) if length <= LONGEST => {
                 let word = Word::first(words);
                 word.length > 0 && word.is_ended(words) && !self.after_a_name.has(word.eight)
             }
@@ -362,7 +399,8 @@ mod tests {
 
     use super::*;
 
-    const SIDES: Sides = Sides::new(&[" gatan g "], &[" rue via "], &[" de "]).over_marks();
+    const SIDES: Sides =
+        Sides::new(&[" gatan g "], &[" rue via "], &[" de "]).after_names_with(&["strasse"]).over_marks();
     /// What may stand beside a number.
     const SAID: &str = "([a-zA-Z0-9]|[ .,:;'\"(/\\\\\n-]|[áéªÿ“：「\u{ad}\u{feff}]| [a-z]{1,6}[ .,]?){0,10}";
 
@@ -406,6 +444,12 @@ mod tests {
             "at rue:        12\nof it ",
             "at rue\t\t\t\t12\t\tof ",
             "*this.12 of ",
+            "it is Hollow 12 of ",
+            "it by Hollow 12 Are of ",
+            "it of RFC 12 is ",
+            "it of 12 # of",
+            "(Cluster 12 of ",
+            "of 12 Hollows, of ",
         ] {
             assert!(is_apart(text), "{text}");
         }
@@ -420,7 +464,6 @@ mod tests {
             "st. 12 days ",
             "so 12 days",
             "of 12 days-",
-            "of 12 # of",
             "of # 12 of",
             "x 12 5th of",
             "12 days ",
@@ -437,7 +480,10 @@ mod tests {
             "and then Form 12 de ",
             "and then Form 12 - of ",
             "is Main Form 12 of ",
-            "it is Hollow 12 of ",
+            "in Lindenstrasse 12 of ",
+            "in LINDENSTR 12 of ",
+            "in Hollow 12\nParis",
+            "in RUE 12\nParis",
             "is it Gatan 12 of ",
             "of 12, 891 71",
             "of 12\n891 71",

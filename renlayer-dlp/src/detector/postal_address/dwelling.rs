@@ -8,7 +8,8 @@ use super::list::{List, Word};
 use super::{STREET, begins_a_line, found, label};
 use crate::detector::{ByteSet, Match, Probe};
 
-const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" ,\n\t");
+const BESIDE: ByteSet = ByteSet::EMPTY.with(b" ,\t");
+const BETWEEN: ByteSet = BESIDE.with(b"\n");
 /// What a word for a dwelling ends with.
 const LAST: ByteSet = ByteSet::EMPTY.with(b"etET.");
 const WORD: ByteSet = ByteSet::ALPHA.with(b".'-/").or(ByteSet::EMPTY.range(0x80, 0xff));
@@ -21,7 +22,7 @@ const WORDS: usize = 7;
 
 /// The address whose dwelling's number stands at the anchor and ends at `number`.
 pub(super) fn read(probe: &Probe<'_>, number: usize) -> Option<Match> {
-    let last = probe.run_back(probe.at(), &BETWEEN, 1);
+    let last = probe.run_back(probe.at(), &BESIDE, 1);
     if !probe.was(last, &LAST) {
         return None;
     }

@@ -160,9 +160,11 @@ const AFTER: [&str; 2] = [LEADING, " bis ter no "];
 const AFTER_A_NAME: [&str; 3] = [UNITS, postcode::PARTICLES, STRONG];
 
 /// The words beside the number of a house.
-pub(super) static SIDES: Sides = Sides::new(&BEFORE, &AFTER, &AFTER_A_NAME).over_marks();
+pub(super) static SIDES: Sides =
+    Sides::new(&BEFORE, &AFTER, &AFTER_A_NAME).after_names_with(&ENDINGS).over_marks();
 /// The same of five digits, which may be the postcode of a street without a number.
-pub(super) static POSTCODE_SIDES: Sides = Sides::new(&BEFORE, &AFTER, &AFTER_A_NAME);
+pub(super) static POSTCODE_SIDES: Sides =
+    Sides::new(&BEFORE, &AFTER, &AFTER_A_NAME).after_names_with(&ENDINGS);
 
 /// Whether a word, where it stands first, begins the name of a street: `rue`, `Via`.
 pub(super) fn leads(word: Word<'_>) -> bool {

@@ -34,6 +34,16 @@ impl Word {
         Self { length, eight: eight.unbounded_shr(u64::BITS - 8 * letters as u32) }
     }
 
+    /// The same of one in capitals, in lower case, of up to eight letters.
+    #[inline]
+    pub(super) fn last_in_capitals(text: &[u8]) -> Option<Self> {
+        let eight = last_eight(text) ^ CASE;
+        let others = no_lower(eight);
+        let letters = others.leading_zeros() as usize / 8;
+        let eight = eight.unbounded_shr(u64::BITS - 8 * letters as u32);
+        (others != 0).then_some(Self { length: letters, eight })
+    }
+
     /// Whether the word with which `text` begins is one, and ends there.
     #[inline]
     pub(super) fn is_ended(&self, text: &[u8]) -> bool {
@@ -136,6 +146,9 @@ const fn min(a: usize, b: usize) -> usize {
     if a < b { a } else { b }
 }
 
+/// What letters of either case differ by.
+const CASE: u64 = u64::from_ne_bytes([0x20; 8]);
+
 /// The last eight bytes, the last of them the highest; zeros where there are none.
 #[inline]
 pub(super) fn last_eight(text: &[u8]) -> u64 {
@@ -172,6 +185,10 @@ mod tests {
             let eight = |letters: &[u8]| letters.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte));
             let (first, last) = (Word::first(text), Word::last(text));
             prop_assert_eq!((first.eight, last.eight), (eight(&text[..count.min(8)]), eight(&text[text.len() - back.min(8)..])));
+            let swapped: Vec<u8> = text.iter().map(|byte| if byte.is_ascii_alphabetic() { byte ^ 0x20 } else { *byte }).collect();
+            let capitals = Word::last_in_capitals(&swapped);
+            let told = capitals.map_or((8, last.eight), |word| (word.length, word.eight));
+            prop_assert_eq!(told, (back.min(8), last.eight));
             prop_assert!(first.length == count || count > LONGEST && first.length > LONGEST);
             prop_assert!(last.length == back || back > LONGEST && last.length > LONGEST);
         }
