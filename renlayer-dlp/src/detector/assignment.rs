@@ -15,8 +15,10 @@ pub(super) const OPERATOR: ByteSet = ByteSet::EMPTY.with(b"=:>,|(");
 pub(super) const OPENER: ByteSet = ByteSet::EMPTY.with(b" \t\"'`\\=>:|([");
 /// What ends a line, and with it the search.
 const LINE_END: ByteSet = ByteSet::EMPTY.with(b"\n\r");
+/// What stands between words.
+const GAP: ByteSet = ByteSet::EMPTY.with(b" \t");
 /// What can be none of these, and is passed over.
-const INSIDE: ByteSet = OPERATOR.or(LINE_END).with(b" ").not();
+const INSIDE: ByteSet = OPERATOR.or(LINE_END).or(GAP).with(b"{").not();
 /// Words that HTTP puts before a credential.
 const SCHEMES: [&str; 18] = [
     "bearer ",
@@ -100,11 +102,12 @@ fn walk<T>(
             (at, words) = (probe.run(at, &LINE_END, 2), 0);
             continue;
         }
-        let is_space = byte == b' ';
+        let is_space = GAP.has(byte);
         // Names of one list are often aligned.
-        words += usize::from(is_space && !probe.was(at, &ByteSet::EMPTY.with(b" ")));
+        words += usize::from(is_space && !probe.was(at, &GAP));
         let is_first = || words == 1 && is_given(probe, from, at);
-        if !(OPERATOR.has(byte) || (is_space && (is_first() || is_gap(probe, at)))) {
+        let may_give = is_space && (is_first() || is_gap(probe, at)) || is_brace(probe, at);
+        if !(OPERATOR.has(byte) || may_give) {
             at += 1;
             continue;
         }
@@ -124,7 +127,8 @@ fn walk<T>(
 /// Notes that no operator up to the one at `end`, from the keyword that ends at `from` on, is followed by a value, whoever's name
 /// stands before it; where only operators were looked at.
 pub(super) fn note_none(probe: &Probe<'_>, from: usize, end: usize) {
-    if memchr::memchr3(b' ', b'\n', b'\r', probe.slice(from..end + 1)).is_none() {
+    const OTHERS: ByteSet = LINE_END.or(GAP).with(b"{");
+    if !probe.slice(from..end + 1).iter().any(|byte| OTHERS.has(*byte)) {
         probe.knows(end + 1);
     }
 }
@@ -136,11 +140,12 @@ pub(super) fn until_found<T>(found: Option<T>) -> ControlFlow<Option<T>> {
 
 /// Where the value begins after an operator; after the end of an XML tag, and in a block of YAML, also on the next line.
 fn opening(probe: &Probe<'_>, operator: u8, from: usize) -> usize {
-    let joint = if operator == b' ' { joint(probe, from) } else { 0 };
+    let joint = if GAP.has(operator) { joint(probe, from) } else { 0 };
     let at = probe.run(from + joint, &OPENER, WIDEST);
     match operator {
         b'>' => inside_braces(probe, probe.run(at, &ByteSet::SPACE, WIDEST)),
         b'=' | b'(' | b'|' if probe.is(at, &LINE_END) => next_line(probe, at).unwrap_or(at),
+        b'{' => probe.run(probe.run(from, &ByteSet::SPACE, WIDEST), &QUOTE, 1),
         b':' => block(probe, at).unwrap_or_else(|| inside_marks(probe, at)),
         _ => inside_marks(probe, at),
     }
@@ -213,11 +218,22 @@ fn inside_braces(probe: &Probe<'_>, at: usize) -> usize {
 /// Words before a value in braces.
 const MOST_LABELS: usize = 2;
 
-/// Behind what some languages write before a quote (`f"…"`, `@"…"`), YAML before a text, and Markdown between.
+/// What stands around a text.
+const QUOTE: ByteSet = ByteSet::EMPTY.with(b"\"'`");
+
+/// `std::string token{"…"}`: a brace with which C++ gives a name a text, also on the next line.
+pub(super) fn is_brace(probe: &Probe<'_>, at: usize) -> bool {
+    probe.is(at, &ByteSet::EMPTY.with(b"{"))
+        && probe.was(at, &ByteSet::WORD)
+        && probe.is(probe.run(at + 1, &ByteSet::SPACE, WIDEST), &ByteSet::EMPTY.with(b"\""))
+}
+
+/// Behind what some languages write before a quote (`f"…"`, `@"…"`, `<<"…">>`), YAML before a text, and Markdown between.
 fn inside_marks(probe: &Probe<'_>, at: usize) -> usize {
     const MARKS: ByteSet = ByteSet::EMPTY.with(b"@$bBfFrRuUL");
-    let is_quote = |at: usize| probe.is(at, &ByteSet::EMPTY.with(b"\"'`"));
+    let is_quote = |at: usize| probe.is(at, &QUOTE);
     match () {
+        () if probe.looking_at(at, b"<<\"") => at + 3,
         () if probe.is(at, &MARKS) && is_quote(at + 1) => at + 2,
         () if probe.looking_at(at, b"!!str ") => at + 6,
         () if probe.looking_at(at, b"** ") => probe.run(at + 2, &OPENER, 2),
@@ -250,13 +266,27 @@ fn is_flag(probe: &Probe<'_>, from: usize, at: usize) -> bool {
     is_dashed || (name >= 4 && probe.looking_at(name - 4, b"ENV "))
 }
 
-/// `password "value"`, `password - "value"`: a name and a quoted value, as configuration, build files and notes write them.
+/// `password "value"`, `password - "value"`, `setx "password" "value"`, `#define PASSWORD @"value"`: a name and a quoted value, as
+/// configuration, build files and notes write them.
 fn is_before_quote(probe: &Probe<'_>, from: usize, at: usize) -> bool {
-    if at != from {
+    const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'");
+    let is_set = || at == from + 1 && probe.looking_at(from, b"\"") && line_says(probe, at, b"setx ");
+    // A table has tabs as well.
+    let is_apart = || !probe.looking_at(at, b"\t") || line_says(probe, at, b"#define");
+    if at != from && !is_set() || !is_apart() {
         return false;
     }
-    let word = probe.run(at, &ByteSet::EMPTY.with(b" "), 8);
-    probe.is(word + joint(probe, word), &ByteSet::EMPTY.with(b"\"'"))
+    let word = probe.run(at, &GAP, 8);
+    let value = word + joint(probe, word);
+    probe.is(value, &QUOTES) || probe.looking_at(value, b"@\"")
+}
+
+/// Whether the command stands on the line before the name that ends at `end`.
+fn line_says(probe: &Probe<'_>, end: usize, command: &[u8]) -> bool {
+    const REACH: usize = 64;
+    let before = probe.behind(end, REACH);
+    let line = before.rsplit(|byte| LINE_END.has(*byte)).next().unwrap_or_default();
+    line.windows(command.len()).any(|word| word.eq_ignore_ascii_case(command))
 }
 
 /// Whether the value at `at` stands in quotes after a scheme: `"Authorization", "Basic …"`.

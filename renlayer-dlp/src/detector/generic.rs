@@ -172,8 +172,9 @@ fn may_be_given(probe: &Probe<'_>, after: usize) -> bool {
     let has_operator = probe.is(rest, &assignment::OPERATOR)
         && name::reaches(probe.slice(after..rest))
         && (!is_bare(probe, rest) || name::is_element(probe, after));
-    let space = || probe.slice(after..rest).iter().position(|byte| *byte == b' ');
-    has_operator || space().is_some_and(|space| assignment::is_given(probe, after, after + space))
+    let space = || probe.slice(after..rest).iter().position(|byte| b" \t".contains(byte));
+    let is_given = |space: usize| assignment::is_given(probe, after, after + space);
+    has_operator || space().is_some_and(is_given) || assignment::is_brace(probe, rest)
 }
 
 /// `token(key`, `key, value`, `key::Kind`, `key == other`: whether a word without quotes stands after an operator that gives a value

@@ -110,11 +110,11 @@ impl Given<'_, '_> {
         self.probe.was(before, &EQUALS) || before < quote && self.probe.was(before, &ByteSet::WORD)
     }
 
-    /// `("password", "…")`: in a list or a call.
+    /// `("password", "…")`, `password{"…"}`: in a list or a call.
     fn is_listed(&self) -> bool {
         let quote = self.probe.run_back(self.at, &QUOTES.with(b"\\"), 2);
         let before = self.probe.run_back(quote, &ByteSet::SPACE, WIDEST);
-        self.probe.was(before, &ByteSet::EMPTY.with(b",("))
+        self.probe.was(before, &ByteSet::EMPTY.with(b",({"))
     }
 
     /// `password: "Password"`, as lists of labels and columns have it.

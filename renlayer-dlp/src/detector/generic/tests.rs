@@ -211,6 +211,23 @@ fn code_in_place_of_a_value_is_none() {
 }
 
 #[test]
+fn names_are_set_and_defined_with_a_value_in_quotes() {
+    let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
+    let word = ["tr0ub4dor", "-x"].concat();
+    Cases::of("secret.generic")
+        .hit(&format!("setx \"API_TOKEN\" \"{key}\""), &key)
+        .hit(&format!("setx /M \"API_TOKEN\" \"{key}\""), &key)
+        .hit(&format!("#define\tPASSWORD\t\"{word}\"\n"), &word)
+        .hit(&format!("#define kAPIToken @\"{key}\""), &key)
+        .hit(&format!("{{password, <<\"{word}\">>}}"), &word)
+        .hit(&format!("std::string apiToken{{\"{key}\"}};"), &key)
+        .hit(&format!("const std::string kApiToken{{\n    \"{key}\"}};"), &key)
+        .miss(&format!("\"API_TOKEN\" \"{key}\", a token\t\"{key}\""))
+        .miss("std::string password{\"label\"}; enum Token{\"names\", 4}; {\"token\":{\"id2\":\"x\"}}")
+        .run();
+}
+
+#[test]
 fn values_are_found_as_languages_and_files_write_them() {
     let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
     let word = ["tr0ub4dor", "-x"].concat();
