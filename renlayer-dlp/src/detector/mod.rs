@@ -56,6 +56,7 @@ mod id;
 mod ip_address;
 mod jwk;
 mod jwt;
+mod key_pair;
 mod kubernetes_secret;
 mod labelled;
 mod license_plate;
@@ -331,6 +332,8 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(network_device::NetworkDevice),
         Box::new(kubernetes_secret::KubernetesSecret),
         Box::new(aws_secret_key::AwsSecretKey),
+        Box::new(&key_pair::ALIBABA),
+        Box::new(&key_pair::TENCENT),
     ];
     all.extend(source_code::LANGUAGES.iter().map(|language| Box::new(language) as Box<dyn Detector>));
     all.extend(token::all());
