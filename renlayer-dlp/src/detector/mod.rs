@@ -64,6 +64,7 @@ mod mac_address;
 mod mrz;
 mod named;
 mod network_device;
+mod oracle_login;
 mod other_id;
 mod person_name;
 mod pgpass;
@@ -324,6 +325,7 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(url_credentials::BasicAuthUrl),
         Box::new(curl_user::CurlUser),
         Box::new(command_password::CommandPassword),
+        Box::new(oracle_login::OracleLogin),
         Box::new(directive::Directive),
         Box::new(discord_token::DiscordToken),
         Box::new(pgpass::Pgpass),
