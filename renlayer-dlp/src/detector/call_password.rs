@@ -16,7 +16,7 @@ use crate::{Evidence, Severity};
 pub(super) struct CallPassword;
 
 /// Calls, and which of their arguments is the password, by the manuals of what they are of.
-const CALLS: [(&str, usize); 41] = [
+const CALLS: [(&str, usize); 43] = [
     // .NET and Java.
     ("NetworkCredential(", 2),
     ("ValidateCredentials(", 2),
@@ -33,6 +33,9 @@ const CALLS: [(&str, usize); 41] = [
     ("Credentials.basic(", 2),
     ("AuthTokens.basic(", 2),
     ("().basic(", 2),
+    // MongoDB's drivers, in either.
+    ("CreateCredential(", 3),
+    ("createCredential(", 3),
     // Go.
     ("PlainAuth(", 3),
     ("StaticCredentials(", 2),
@@ -212,6 +215,7 @@ mod tests {
             .hit(&format!("new PasswordAuthentication(\"joe\", \"{word}\".toCharArray())"), &word)
             .hit(&format!("new DirectoryEntry(path, user, \"{word}\", AuthenticationTypes.Secure)"), &word)
             .hit(&format!("new PasswordCredential(\"app\", user, \"{word}\")"), &word)
+            .hit(&format!("MongoCredential.CreateCredential(\"db\", \"joe\", \"{word}\")"), &word)
             .miss(&format!("DriverManager.getConnection(url, \"{word}\")"))
             .miss(&format!("req.SetBasicAuth(\"joe\", \"{word}{}\")", "x1".repeat(80)))
             .miss(&format!("req.SetBasicAuth(\"joe\", \"{word}{},", "x1".repeat(61)))

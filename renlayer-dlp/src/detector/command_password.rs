@@ -1,7 +1,7 @@
 //! Passwords on command lines and in `.netrc`, where no operator gives them to a name.
 //!
 //! - hit: `sshpass -p kx72-Hq9 ssh joe@corp.io`, `docker login -u joe -p …`, `mysql -u root -pkx72Hq9`,
-//!   `ConvertTo-SecureString "…" -AsPlainText`, `openssl rsa -passin pass:…`, `keytool -storepass …`, `net user joe kx72-Hq9 /add`, `machine corp.io login joe password kx72-Hq9`
+//!   `openssl rsa -passin pass:…`, `keytool -storepass …`, `net user joe kx72-Hq9 /add`, `machine corp.io login joe password kx72-Hq9`
 //! - low: words in place of a password
 //! - miss: `sshpass -p "$PASS"`, `mysql -u root -p`, `ssh -p 2222`, ports (`--name mongo -p 27017:27017`), other options and files (`7z a -pkg-1.2.7z`)
 //! - known mistakes: options further than 160 bytes after the command are not seen.
@@ -20,7 +20,7 @@ type Options = SmallVec<[&'static str; 4]>;
 
 /// A command, and what stands before the password; where that is empty, the password is the next word, and where it is a
 /// space, the word after that. Commands in lower case stand in either case.
-const COMMANDS: [(&str, &str); 58] = [
+const COMMANDS: [(&str, &str); 59] = [
     ("sshpass ", "-p "),
     ("sshpass ", "-p"),
     // Registries.
@@ -41,6 +41,7 @@ const COMMANDS: [(&str, &str); 58] = [
     ("mongorestore ", " -p "),
     ("cqlsh ", " -p "),
     ("sqlcmd ", " -P "),
+    ("bcp ", " -P "),
     ("redis-cli ", " -a "),
     // Queues.
     ("rabbitmqctl add_user ", " "),
@@ -55,10 +56,10 @@ const COMMANDS: [(&str, &str); 58] = [
     ("ldappasswd ", " -w "),
     ("ldapwhoami ", " -w "),
     // Windows, and who logs in to it.
-    ("ConvertTo-SecureString ", ""),
-    ("ConvertTo-SecureString ", "-String "),
     ("net user ", " "),
     ("psexec", " -p "),
+    ("plink ", " -pw "),
+    ("pscp ", " -pw "),
     ("rdesktop ", " -p "),
     ("xfreerdp ", " /p:"),
     ("evil-winrm ", " -p "),
@@ -89,20 +90,8 @@ const COMMANDS: [(&str, &str); 58] = [
     ("machine ", " password "),
 ];
 /// What all options begin with that are more than the next word.
-const NOTED: [&str; 12] = [
-    "-p",
-    " -P ",
-    " -a ",
-    " -w ",
-    " -c ",
-    " -A ",
-    " -X ",
-    " /p:",
-    "-String ",
-    "-storepass ",
-    "-keypass ",
-    " password ",
-];
+const NOTED: [&str; 11] =
+    ["-p", " -P ", " -a ", " -w ", " -c ", " -A ", " -X ", " /p:", "-storepass ", "-keypass ", " password "];
 const SPAN: usize = 160;
 const LONGEST: usize = 128;
 const VALUE: ByteSet = ByteSet::EMPTY.range(0x21, 0x7e).without(b"\"'`\\|;<>()");
@@ -253,8 +242,8 @@ mod tests {
             .hit(&format!("sshpass -p'{word}' ssh joe@corp.io"), &word)
             .hit(&format!("docker login -u joe -p {word} registry.corp.io"), &word)
             .hit(&format!("mysql -h db -u root -p{plain} shop"), &plain)
-            .hit(&format!("$x = ConvertTo-SecureString \"{word}\" -AsPlainText -Force"), &word)
-            .low("ConvertTo-SecureString 'opensesame' -AsPlainText -Force", "opensesame")
+            .hit(&format!("plink -ssh -pw {word} joe@10.0.0.7, bcp t out f -S db -U sa"), &word)
+            .hit(&format!("bcp shop.dbo.t out t.csv -S db -U sa -P {word}"), &word)
             .hit(&format!("rabbitmqctl add_user joe {word}"), &word)
             .hit(&format!("sqlcmd -S db -U sa -P {word} -Q x"), &word)
             .hit(&format!("snmpwalk -v3 -u joe -A {word} 10.0.0.1"), &word)
@@ -321,7 +310,6 @@ mod tests {
             .hit(&format!("openssl rsa; machine a login b password {word}"), &word)
             .hit(&format!("machine a\nopenssl rsa -passin pass:{word}"), &word)
             .hit(&format!("openssl; net user joe {word}"), &word)
-            .hit(&format!("openssl; ConvertTo-SecureString {word} -Force"), &word)
             .hit(&format!("openssl -passin pass:$A -passout pass:{word}"), &word)
             .hit(&format!("sshpass -p{word} ssh -p 2222 joe@corp.io"), &word)
             .miss("machine openssl\nopenssl\n-passin pass:letmeknow")

@@ -73,6 +73,7 @@ mod postal_address;
 mod private_key;
 mod putty_key;
 mod russian_passport;
+mod secure_string;
 mod source_code;
 mod thing;
 pub mod token;
@@ -326,6 +327,7 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(curl_user::CurlUser),
         Box::new(command_password::CommandPassword),
         Box::new(oracle_login::OracleLogin),
+        Box::new(secure_string::SecureString),
         Box::new(directive::Directive),
         Box::new(discord_token::DiscordToken),
         Box::new(pgpass::Pgpass),
