@@ -18,6 +18,7 @@
 //!   token of a provider who has changed its form since is `LOW` until the row is changed too.
 
 mod beside;
+mod bytes;
 mod column;
 mod decoded;
 mod extent;
@@ -276,6 +277,9 @@ fn weigh<'n, 't>(
 ) -> Option<Match> {
     if is_name(probe, at) || mark::begins(probe, at) {
         return None;
+    }
+    if let Some(found) = bytes::find(probe, at, &name) {
+        return Some(found);
     }
     let Some(value) = read(probe, at) else { return phrase::find(probe, at, name) };
     value.note_words(probe);
