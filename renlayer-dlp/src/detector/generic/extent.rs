@@ -2,6 +2,7 @@
 
 use super::joined::{is_of_words, is_word, is_words};
 use super::value::{JOINTS, LONGEST, SYMBOL, lists_characters};
+use crate::check::language;
 use crate::detector::{ByteSet, Probe};
 
 /// Of a value in quotes with spaces, the shortest first part, and the whole.
@@ -53,7 +54,7 @@ const INFIX: [&[u8]; 3] = [b" + ", b" != ", b" == "];
 /// To the end of the word, without the punctuation of a sentence; in the query of a URL to the next field. What stands before `known`
 /// belongs to it.
 pub(super) fn bare(probe: &Probe<'_>, at: usize, known: usize) -> Option<usize> {
-    if let Some(end) = of_environment(probe, at) {
+    if let Some(end) = of_environment(probe, at).or_else(|| of_setting(probe, at)) {
         return Some(end);
     }
     let end = probe.run(known, &BARE, (at + LONGEST_BARE).saturating_sub(known));
@@ -107,6 +108,71 @@ fn of_environment(probe: &Probe<'_>, at: usize) -> Option<usize> {
         && !is_query()
         && is_over())
     .then_some(end)
+}
+
+/// The end of the line where it begins with a name and gives it what is drawn with signs that end a value elsewhere: `password: aB3(kd9]xx`,
+/// `secret=/LNvEX9Bx{asdf.9BS}`.
+fn of_setting(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    const NAME: ByteSet = ByteSet::WORD.with(b"-.");
+    const LINE_END: ByteSet = ByteSet::EMPTY.with(b"\r\n");
+    const VALUE: ByteSet = ByteSet::EMPTY.range(0x21, 0x7e).without(b"\"'`<>|;&");
+    const INDENT: ByteSet = ByteSet::EMPTY.with(b" \t");
+    const OPENS: ByteSet = ByteSet::EMPTY.with(b"$%{[(&*@!");
+    const LEAST: usize = 10;
+    const MOST_NAME: usize = 40;
+    const WIDEST: usize = 24;
+    let end = probe.run(at, &BARE, LONGEST_BARE);
+    // Most values end with a word.
+    if !probe.is(end, &VALUE) || probe.is(at, &OPENS) || probe.was(at, &ByteSet::EMPTY.with(b"\"'`>([|\\")) {
+        return None;
+    }
+    let operator = probe.run_back(at, &INDENT, WIDEST);
+    let is_given = probe.was(operator, &ByteSet::EMPTY.with(b":")) && operator < at
+        || probe.was(operator, &ByteSet::EMPTY.with(b"=")) && operator == at;
+    let name = probe.run_back(operator.saturating_sub(1), &NAME, MOST_NAME);
+    let start = probe.run_back(name, &INDENT, WIDEST);
+    let begins_line = || probe.before(start).is_none_or(|byte| LINE_END.has(byte));
+    if !is_given || name + 1 >= operator || !begins_line() {
+        return None;
+    }
+    let end = probe.run(at, &VALUE, LONGEST_BARE);
+    let text = probe.slice(at..end);
+    let is_over = probe.is(end, &LINE_END) || probe.ends(end);
+    (is_over && text.len() >= LEAST && is_drawn_with_signs(text)).then_some(end)
+}
+
+/// Of both cases and with a digit or several signs, and neither words nor what code calls, indexes or matches with.
+fn is_drawn_with_signs(text: &[u8]) -> bool {
+    const SIGN: ByteSet = SYMBOL.without(JOINTS);
+    const ENDS: ByteSet = ByteSet::EMPTY.with(b",({[:\\");
+    const CODE: [&[u8]; 9] = [b"()", b"](", b"{{", b"${", b"::", b"=>", b"==", b"\\n", b":\\"];
+    let bytes = ByteSet::of(text);
+    let signs = text.iter().filter(|byte| SIGN.has(**byte)).count();
+    let is_mixed = [ByteSet::UPPER, ByteSet::LOWER].into_iter().all(|kind| bytes.meets(kind));
+    let is_code = || CODE.iter().any(|part| memchr::memmem::find(text, part).is_some());
+    is_mixed
+        && (bytes.meets(ByteSet::DIGIT) || signs >= 3)
+        && !text.last().is_some_and(|byte| ENDS.has(*byte))
+        && !is_code()
+        && !lists_characters_of_code(text)
+        && !is_of_language(text)
+}
+
+/// Whether half of the letters are in words, or it is language as a whole.
+fn is_of_language(text: &[u8]) -> bool {
+    const LEAST: usize = 3;
+    const WORD: f32 = 5.0;
+    let parts = || text.split(|byte| !byte.is_ascii_alphabetic());
+    let is_word = |part: &&[u8]| part.len() >= LEAST && language::surprise(part) < WORD;
+    let worded: usize = parts().filter(is_word).map(<[u8]>::len).sum();
+    let letters: usize = parts().map(<[u8]>::len).sum();
+    worded * 2 >= letters || language::surprise(text) < language::FOREIGN
+}
+
+/// `a-z`, `[^`: a pattern; a backslash alone is a sign as others are.
+fn lists_characters_of_code(text: &[u8]) -> bool {
+    const ORDERED: [&[u8]; 7] = [b"a-z", b"A-Z", b"0-9", b"(?", b"[^", b"\\d", b"\\w"];
+    ORDERED.iter().any(|part| memchr::memmem::find(text, part).is_some())
 }
 
 /// `name=`.

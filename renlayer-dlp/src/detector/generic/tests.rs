@@ -228,6 +228,22 @@ fn names_are_set_and_defined_with_a_value_in_quotes() {
 }
 
 #[test]
+fn a_setting_of_signs_goes_to_the_end_of_its_line() {
+    let words = [["aB3(kd", "9]xx2R"], ["Kp{7r", "T,xQ9z"], ["xQ}9!R", "kc{2W"]].map(|parts| parts.concat());
+    let [round, comma, brace] = &words;
+    let path = ["/LNvEGXEX", "Y9Bx/YNvE{asdf.YN9BS}"].concat();
+    Cases::of("secret.generic")
+        .hit(&format!("password: {round}\n"), round)
+        .hit(&format!("  db.password={comma}"), comma)
+        .hit(&format!("user: joe\n  password: {brace}\r\n"), brace)
+        .low(&format!("secret: {path}"), &path)
+        .miss("password: users[idx1].PassWord2(x)\nsecret=Config[4].Key9\npassword=^[A-Za-z0-9]{8,}$\n")
+        .miss("token: getToken2(A1)[0]\nsecret: Fn::GetAtt[Db2,Pw]\npassword=C:\\Users\\Joe2\\pw{1}.txt\n")
+        .miss("password: PageModel2{44}\npassword: {a1B2,c3D4}\ntoken: Kx7{{pw}}Rz9\n")
+        .run();
+}
+
+#[test]
 fn values_are_found_as_languages_and_files_write_them() {
     let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
     let word = ["tr0ub4dor", "-x"].concat();
