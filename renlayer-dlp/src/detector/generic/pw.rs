@@ -21,14 +21,22 @@ pub(super) fn allows(name: &[u8], value: &Value<'_>, probe: &Probe<'_>, at: usiz
     !name::ends_with_word(name, WORD)
         || is_equated(probe, at)
         || is_password(value, probe.slice(value.range()))
-        || is_foreign(value, probe) && value.is_spoken_password() && is_somebodys(probe)
+        || is_foreign(value, probe) && is_mixed(value, probe) && is_somebodys(probe, value.range().end)
+}
+
+/// Mixed as a password in a sentence; the mark that ends many is a sign.
+fn is_mixed(value: &Value<'_>, probe: &Probe<'_>) -> bool {
+    value.is_spoken_password() || is_marked(value, probe) && value.has_digit() && value.is_chosen()
+}
+
+fn is_marked(value: &Value<'_>, probe: &Probe<'_>) -> bool {
+    probe.is(value.range().end, &ByteSet::EMPTY.with(b"!"))
 }
 
 /// No measure begins with a letter, and no name of a program's is rare.
 fn is_foreign(value: &Value<'_>, probe: &Probe<'_>) -> bool {
     let text = probe.slice(value.range());
-    let is_marked = probe.is(value.range().end, &ByteSet::EMPTY.with(b"!"));
-    let least = if is_marked { language::FOREIGN } else { RARE };
+    let least = if is_marked(value, probe) { language::FOREIGN } else { RARE };
     text.first().is_some_and(u8::is_ascii_alphabetic)
         && !is_of_humps(text)
         && language::surprise(text) >= least
@@ -53,17 +61,41 @@ const RARE: f32 = 4.8;
 /// How far before the word its line may say whose password it is.
 const BEFORE: usize = 64;
 /// What names somebody, before what gives the name or the word itself.
-const LOGINS: [&[u8]; 7] = [b"id", b"user", b"username", b"login", b"account", b"ssh", b"sftp"];
+const LOGINS: [&[u8]; 10] =
+    [b"id", b"user", b"username", b"login", b"account", b"ssh", b"sftp", b"name", b"wifi", b"ssid"];
 
-/// `id:joe pw:…`, `id/pw …`, `joe@10.0.0.7 (pw:…)`: whether the line says before the word whose password it is.
-fn is_somebodys(probe: &Probe<'_>) -> bool {
+/// `id:joe pw:…`, `id/pw …`, `joe@10.0.0.7 (pw:…)`, `10.0.0.7 pw:…`, `pw:… id:joe`: whether the line says before the word whose password it
+/// is, or of what, or right after the value.
+fn is_somebodys(probe: &Probe<'_>, end: usize) -> bool {
     let before = probe.behind(probe.at(), BEFORE);
     // A quote may be that of another member.
     let start = before.iter().rposition(|byte| b"\r\n\"".contains(byte)).map_or(0, |end| end + 1);
     let line = before.get(start..).unwrap_or_default();
     let names = || line.split(|byte| !byte.is_ascii_alphanumeric());
     let is_login = || names().any(|name| LOGINS.into_iter().any(|login| name.eq_ignore_ascii_case(login)));
-    memchr::memchr(b'@', line).is_some() || is_login()
+    memchr::memchr(b'@', line).is_some() || is_login() || holds_address(line) || is_before_login(probe, end)
+}
+
+/// `10.0.0.7`.
+fn holds_address(line: &[u8]) -> bool {
+    let is_number = |part: &[u8]| (1..=3).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
+    let is_one = |part: &[u8]| {
+        let numbers = || part.split(|byte| *byte == b'.');
+        numbers().count() == 4 && numbers().all(is_number)
+    };
+    line.split(|byte| !byte.is_ascii_digit() && *byte != b'.').any(is_one)
+}
+
+/// ` id:`, `! user:`.
+fn is_before_login(probe: &Probe<'_>, end: usize) -> bool {
+    const BETWEEN: ByteSet = ByteSet::EMPTY.with(b"! ,/");
+    const LONGEST: usize = 8;
+    let from = probe.run(end, &BETWEEN, 3);
+    let to = probe.run(from, &ByteSet::ALPHA, LONGEST);
+    let name = probe.slice(from..to);
+    from > end
+        && probe.looking_at(to, b":")
+        && LOGINS.into_iter().any(|login| name.eq_ignore_ascii_case(login))
 }
 
 /// `pw:pw:…`: whether the word that ends at `after` is followed by itself, which is looked at where it stands.
@@ -106,6 +138,11 @@ mod tests {
             .hit(&format!("id:joe pw:{marked}"), &word)
             .hit(&format!("joe@10.0.0.7(pw:{word})"), &word)
             .hit(&format!("id/pw id:joe pw:{word}"), &word)
+            .hit(&format!("10.0.0.7 lab (PW:{word})"), &word)
+            .hit(&format!("wifi:guests pw:{word}"), &word)
+            .hit(&format!("PW:{marked} ID:joe"), &word)
+            .hit(&format!("id:joe,pw:{}!", word.to_uppercase()), &word.to_uppercase())
+            .miss("10.0.0.7 pw:WidthReady6, v1.2.3 pw:motor2Output, pw:driveInput6 id:7")
             .miss("id/pw: driveInput6\nuser: joe, pw: motor2Output\njoe@corp.io pw: PagePeople42\nid:6 user limit pw:WidthReady6")
             .miss(&format!("id:joe\npw:{word}"))
             .miss(&format!("valid, grid pw:{word}"))
