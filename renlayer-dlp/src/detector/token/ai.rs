@@ -7,7 +7,7 @@ const ALNUM: ByteSet = ByteSet::ALNUM;
 const HEX: ByteSet = ByteSet::HEX_LOWER;
 const URL64: ByteSet = ByteSet::BASE64URL;
 /// base64 of "OpenAI".
-const OPENAI: &str = "T3BlbkFJ";
+pub(super) const OPENAI: &str = "T3BlbkFJ";
 
 pub(super) const ROWS: &[Token] = &[
     Token::new(
@@ -21,9 +21,9 @@ pub(super) const ROWS: &[Token] = &[
     Token::new(
         "openai_user_key",
         "secret.openai_key",
-        "an OpenAI user key",
+        "an OpenAI user key, or one of a kind that its mark alone tells",
         &["sk-"],
-        &[Part::Run(ALNUM, 40, 60)],
+        &[Part::Run(URL64, 40, 220)],
     )
     .check(Check::Holds(OPENAI)),
     Token::new(

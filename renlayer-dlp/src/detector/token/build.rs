@@ -14,6 +14,14 @@ pub(super) const ROWS: &[Token] = &[
         &[Part::Run(BASE64.with(b"="), 20, 1000), is("}")]
     )
     .severity(Severity::High),
+    // Its first log says so.
+    token!(
+        "jenkins_initial_password",
+        "the password of the first administrator, as Jenkins logs it",
+        ["to proceed to installation:\n\n"],
+        &[hex(32)]
+    )
+    .severity(Severity::High),
     token!("valtown_token", "a Val Town API token", ["vtwn_"], &[alnums(20, 64)]),
     token!("wakatime_token" in "wakatime_key", "a WakaTime API key of the newer form", ["waka_"], UUID),
     token!("atlassian_repository_token" in "atlassian_token", "an Atlassian repository, service or workspace token",

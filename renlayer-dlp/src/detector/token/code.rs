@@ -64,7 +64,8 @@ pub(super) const ROWS: &[Token] = &[
         "an Artifactory API key",
         &["AKC"],
         &[Part::Run(ALNUM, 10, 120)],
-    ),
+    )
+    .exactly(&[Part::Literal("p"), Part::Run(ALNUM, 69, 69)]),
     Token::new(
         "artifactory_reference_token",
         "secret.artifactory_key",

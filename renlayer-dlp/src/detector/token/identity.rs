@@ -94,6 +94,13 @@ pub(super) const ROWS: &[Token] = &[
         &[url64(32), is("."), Part::Run(ByteSet::ALNUM.with(b"%+/"), 43, 60)]
     )
     .severity(Severity::High),
+    token!(
+        "session_cookie",
+        "the session cookie of a server of Java, PHP, .NET or Laravel",
+        ["JSESSIONID=", "jsessionid=", "PHPSESSID=", "ASP.NET_SessionId=", "laravel_session="],
+        &[Part::Run(ALNUM.with(b"-_.!:%"), 20, 400)]
+    )
+    .severity(Severity::Low),
     token!("okta_header_token" in "okta_token", "an Okta API token in its header", ["SSWS 00", "SSWS+00", "SSWS%2000"], &[url64(40)]),
     token!("crypt_yescrypt_hash" in "crypt_hash", "a yescrypt hash of a password", ["$y$", "$gy$"], &[Part::Run(ByteSet::ALNUM.with(b"./"), 3, 8), is("$"), Part::Run(ByteSet::ALNUM.with(b"./"), 8, 86), is("$"), Part::Run(ByteSet::ALNUM.with(b"./"), 43, 43)]),
     token!("argon2_hash" in "crypt_hash", "an Argon2 hash of a password", ["$argon2id$v=", "$argon2i$v=", "$argon2d$v="],

@@ -111,7 +111,8 @@ pub(super) const ROWS: &[Token] = &[
         "telegram_url",
         "secret.telegram_token",
         "a Telegram bot token in an address",
-        &["api.telegram.org/bot"],
+        // The second as Apprise writes it.
+        &["api.telegram.org/bot", "tgram://"],
         &[Part::Run(DIGIT, 5, 12), Part::Literal(":"), Part::Run(URL64, 35, 35)],
     ),
     // The bot's id, a colon, and a secret that begins with AA.

@@ -200,11 +200,23 @@ fn aws_documentation_key_is_low() {
     Cases::of("secret.aws_access_key").low(&format!("key {key}"), &key).run();
 }
 
+/// Whatever the length, and with the signs of newer kinds.
+#[test]
+fn a_key_of_openai_is_known_by_its_mark() {
+    let mut random = Random::new(34);
+    let mut part =
+        || format!("{}-{}_{}", random.text(ByteSet::ALNUM, 20), random.text(ByteSet::ALNUM, 20), "q7");
+    let (key, other) = (format!("sk-{}{}{}", part(), ai::OPENAI, part()), format!("sk-{}", part()));
+    Cases::of("secret.openai_key").hit(&format!("key: {key}"), &key).miss(&format!("id: {other}")).run();
+}
+
 #[test]
 fn a_token_inside_of_base64_is_none() {
     let mut random = Random::new(33);
-    let (key, line) = (format!("AKC{}", random.text(ByteSet::ALNUM, 30)), random.text(ByteSet::ALNUM, 28));
+    let (key, line) = (format!("AKCp{}", random.text(ByteSet::ALNUM, 69)), random.text(ByteSet::ALNUM, 28));
+    let short = format!("AKCp{}", random.text(ByteSet::ALNUM, 42));
     Cases::of("secret.artifactory_key")
+        .low(&format!("key {short}"), &short)
         .hit(&format!("https://corp.io/{key}/x"), &key)
         .miss(&format!("{key}/{line}\n"))
         .miss(&format!("\n{line}+{key}\n"))
