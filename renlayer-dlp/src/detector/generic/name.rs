@@ -231,10 +231,12 @@ impl Kind {
     }
 }
 
-/// Whether there is more to the name than "key".
+/// Whether there is more to the name than "key", and than a word that stands for any name.
 fn says_whose(name: &[u8]) -> bool {
     const KEYS: usize = "keys".len();
-    name.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() > KEYS + 2
+    static ANYBODYS: Words = Words::new(&["some", "any", "other", "another", "this", "that", "your", "the"]);
+    let is_long = || name.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() > KEYS + 2;
+    is_long() && !ANYBODYS.stand_in(name)
 }
 
 /// Other words that say secret by themselves.
@@ -262,9 +264,11 @@ fn is_bare_key(name: &[u8]) -> bool {
 
 /// Whether the last word of a name says secret, and not only what about a secret it is.
 pub(super) fn ends_with_secret(name: &[u8]) -> bool {
-    const LAST: [&[u8]; 9] = [
+    const LAST: [&[u8]; 10] = [
         b"password",
         b"passwd",
+        // What Ansible logs in with.
+        b"ssh_pass",
         b"secret",
         b"pwd",
         b"passphrase",

@@ -101,10 +101,11 @@ pub(in crate::detector) fn says_what_it_is(text: &[u8]) -> bool {
     says && others <= 6
 }
 
-/// Whether `text` is what a provider gives out to be shown: publishable keys of Stripe, Supabase, PubNub and PostHog, client tokens
-/// of Datadog.
+/// Whether `text` is what a provider gives out to be shown: publishable keys of Stripe, Supabase, PubNub and PostHog, consumer keys of
+/// Salesforce, client tokens of Datadog.
 pub(super) fn is_public(text: &[u8]) -> bool {
-    const MARKS: [&[u8]; 6] = [b"pk_live_", b"pk_test_", b"sb_publishable_", b"pub-c-", b"sub-c-", b"phc_"];
+    const MARKS: [&[u8]; 7] =
+        [b"pk_live_", b"pk_test_", b"sb_publishable_", b"pub-c-", b"sub-c-", b"phc_", b"3MVG9"];
     let is_client = |rest: &[u8]| rest.len() == 32 && rest.iter().all(u8::is_ascii_hexdigit);
     MARKS.iter().any(|mark| text.starts_with(mark)) || text.strip_prefix(b"pub").is_some_and(is_client)
 }

@@ -244,6 +244,25 @@ fn a_setting_of_signs_goes_to_the_end_of_its_line() {
 }
 
 #[test]
+fn what_a_key_is_called_may_say_nobodys() {
+    let key = ["N8N2xWg4FV8lusbl", "5CHBb5XRil6kOa"].concat();
+    Cases::of("secret.generic")
+        .hit(&format!("\"northwindKey\": \"{key}\""), &key)
+        .low(&format!("\"someKey\": \"{key}\""), &key)
+        .low(&format!("your_key = \"{key}\""), &key)
+        .run();
+}
+
+#[test]
+fn what_is_called_is_code_and_a_password_may_hold_its_signs() {
+    let word = [")d!~ORI8ed7", "293eg@w8&()"].concat();
+    Cases::of("secret.generic")
+        .hit(&format!("easy_setopt(curl, CURLOPT_PROXYPASSWORD, \"{word}\");"), &word)
+        .miss("password = \"user.getPassword2()\"")
+        .run();
+}
+
+#[test]
 fn values_are_found_as_languages_and_files_write_them() {
     let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
     let word = ["tr0ub4dor", "-x"].concat();

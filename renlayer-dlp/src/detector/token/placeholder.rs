@@ -58,6 +58,7 @@ pub(crate) fn is_one(body: &[u8]) -> bool {
         || distinct(&lower) <= 3
         || is_typed(&lower)
         || repeats_a_group(&lower)
+        || repeats_a_character(body)
         || is_of_rows(&lower)
         || is_hex_of_both_cases(body)
         || published::is_one(body)
@@ -66,6 +67,7 @@ pub(crate) fn is_one(body: &[u8]) -> bool {
 /// The same of a key, which a machine made if anybody did, and no person chose.
 pub(crate) fn is_for_a_key(body: &[u8]) -> bool {
     is_one(body)
+        || says_test_twice(body)
         || (body.len() >= SHORTEST_KEY && body.iter().all(u8::is_ascii_alphanumeric) && has_row(body))
 }
 
@@ -109,6 +111,20 @@ fn has_row(body: &[u8]) -> bool {
     let are_of_a_kind = |a: &u8, b: &u8| a.is_ascii_alphabetic() == b.is_ascii_alphabetic();
     let goes_on = |pair: &[u8]| matches!(pair, [a, b] if are_of_a_kind(a, b) && a.is_ascii_alphanumeric() && follows(*a, *b));
     lower.windows(TYPED_TOGETHER + 1).any(|row| row.windows(2).all(goes_on))
+}
+
+/// `aaaaaaaa`: eight times the same letter or digit, which nobody draws; base64 writes zeros as `AAAAAAAA`.
+fn repeats_a_character(body: &[u8]) -> bool {
+    let mut rows = body.chunk_by(|a, b| a == b);
+    rows.any(|row| {
+        row.len() >= 8 && row.first().is_some_and(|byte| byte.is_ascii_alphanumeric() && *byte != b'A')
+    })
+}
+
+/// `…Test345DeadTest…`: the word twice. Of random keys of 40 characters one in a billion has it so.
+fn says_test_twice(body: &[u8]) -> bool {
+    let lower = body.to_ascii_lowercase();
+    memchr::memmem::find_iter(&lower, b"test").count() >= 2
 }
 
 /// `1234-1234-1234-…`: the same group three times, where groups are drawn apart.
@@ -171,6 +187,7 @@ mod tests {
             "1234-1234-1234-a8f5f167f44f4964e6c998dee827110c",
             "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
             "Kq7zyxwvut9876Rm2",
+            "aaaaaaaa-1111-5770-5bad-19bd40c0ac65",
         ] {
             assert!(is_one(body.as_bytes()), "{body}");
         }
@@ -183,6 +200,7 @@ mod tests {
             "7558c5a93d6f38dd038df5cc2a7c3d4d7bcdef01",
             "572370529330-573807301142-572331691188",
             "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW",
+            "ePAAAAAAAAAAAAAASAZDO1e4drs",
         ] {
             assert!(!is_one(body.as_bytes()), "{body}");
         }
@@ -190,7 +208,11 @@ mod tests {
 
     #[test]
     fn a_row_makes_a_key_a_stand_in_and_no_password() {
-        for key in ["7558c5a93d6f38dd038df5cc2a7c3d4d7babcdef", "qCusAd1Wp7xyvMFgIuzAfvwSGi012345"] {
+        for key in [
+            "7558c5a93d6f38dd038df5cc2a7c3d4d7babcdef",
+            "qCusAd1Wp7xyvMFgIuzAfvwSGi012345",
+            "0kQead1Test7R4DeWqTest8Zk3kR9W5q2",
+        ] {
             assert!(is_for_a_key(key.as_bytes()) && !is_one(key.as_bytes()), "{key}");
         }
         for other in ["Trk123456kQ", "Kx7!abcdefQ2z", "7558c5a93d6f38dd038df5cc2a7c3d4d7bcdef01"] {

@@ -59,12 +59,16 @@ impl Value<'_> {
             return false;
         }
         let (mut rest, compares) = (self.text, !self.text.ends_with(b"=="));
+        // Something is called there; in quotes a password may hold them as well.
+        let is_call = |rest: &[u8]| {
+            let before = self.text.len().checked_sub(rest.len() + 1).and_then(|at| self.text.get(at));
+            !self.is_quoted || before.is_some_and(|byte| ByteSet::WORD.has(*byte))
+        };
         while let [_, tail @ ..] = rest {
             match rest {
                 [b'=', b'=', ..] if compares => return true,
-                [b'$', b'(', ..] | [b'(', b'$' | b')', ..] | [b'-', b'>', ..] | [b':', b':', ..] => {
-                    return true;
-                }
+                [b'(', b')', ..] if is_call(rest) => return true,
+                [b'$', b'(', ..] | [b'(', b'$', ..] | [b'-', b'>', ..] | [b':', b':', ..] => return true,
                 [b':', b'/', b'/', ..] | [b'.', b'.', b'.', ..] => return true,
                 [b'[', b':', ..] | [b'?', b'.', ..] => return true,
                 _ => rest = tail,
