@@ -449,7 +449,7 @@ mod tests {
             "it of RFC 12 is ",
             "it of 12 # of",
             "(Cluster 12 of ",
-            "of 12 Hollows, of ",
+            "it of 12 Hollows, of ",
         ] {
             assert!(is_apart(text), "{text}");
         }
