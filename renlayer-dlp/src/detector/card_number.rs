@@ -5,6 +5,7 @@
 //!
 //! - hit: `card 4111 1111 1111 1111`, `4111-1111-1111-1111`, `378282246310005`; less surely `4111.1111.1111.1111`
 //! - low: `card 4111111111111112`, whose Luhn digit is wrong
+//! - low: digits in one piece that are fewer than 14, or than 16 where they begin with 5, 6 or 8
 //! - low: a number in a list of three or more that are as long, most of which are no cards; digits in one piece right after the name
 //!   of an id, a thing or a measure (`"id": 4012888888881881`, `order 4012888888881881`, `offset=4012888888881881`)
 //! - miss: `7,4111111111111111,2`, a row of numbers, and the decimals `0,4111111111111111`
@@ -132,9 +133,8 @@ impl Detector for CardNumber {
             is_no_length(&number)
                 || is_an_integer(probe, start)
                 || is_an_id(probe, start)
-                || thing::is_numbered(probe, start)
+                || thing::is_a_things(probe, start)
                 || thing::is_ordered(probe, start)
-                || thing::is_counted(probe, start)
                 || list_of(probe, start..groups.end).is_of_integers()
         };
         Some(match in_context {
@@ -158,9 +158,13 @@ fn is_an_id(probe: &Probe<'_>, start: usize) -> bool {
 }
 
 /// Numbers of 17 digits and more are those of messages and users, and hashes of 64 bits: of cards, UnionPay's alone are as long.
-/// Those of fewer than 14 are as rare among cards.
+/// Those of fewer than 14 are as rare among cards, and so are those of 14 and 15 among the brands that have many prefixes.
 fn is_no_length(number: &[u8]) -> bool {
-    (number.len() >= 17 && !number.starts_with(b"62")) || number.len() < 14
+    match number {
+        [..] if number.len() >= 17 => !number.starts_with(b"62"),
+        [b'5' | b'6' | b'8', ..] => number.len() < 16,
+        [..] => number.len() < 14,
+    }
 }
 
 /// Whether the number is negative, or another one as long as a card's stands directly before and is none: of a table of large

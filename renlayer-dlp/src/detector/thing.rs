@@ -1,5 +1,6 @@
 //! What has numbers of its own that are written as those of persons are: the parts of a machine, the orders of a shop.
 
+mod kept;
 mod measure;
 
 use super::Probe;
@@ -35,13 +36,21 @@ static NUMBERED: Words = Words::new(&[
 /// Words that say much else, and that a word for a number has to follow: `part no.`, `order #`.
 static OF_MANY_SENSES: Words =
     Words::new(&["part", "item", "lot", "model", "order", "article", "product", "catalog"]);
+/// Words that such a one stands after where it is a thing's name.
+static BEFORE_A_THING: Words =
+    Words::new(&["the", "this", "that", "of", "for", "new", "spare", "replacement"]);
 /// Words for a number.
 const NUMBER: [&str; 5] = ["number", "num", "no", "nr", "nummer"];
 /// How far back such a name is looked for.
 const REACH: usize = 32;
 
+/// Whether what is right before `start` says that the number is a thing's, or counts or measures.
+pub(super) fn is_a_things(probe: &Probe<'_>, start: usize) -> bool {
+    is_numbered(probe, start) || is_counted(probe, start) || kept::is_named(probe, start)
+}
+
 /// Whether the name right before `start` says that a thing is numbered: `part no. 128-14-2074`, `"sku": "128-14-2074"`.
-pub(super) fn is_numbered(probe: &Probe<'_>, start: usize) -> bool {
+fn is_numbered(probe: &Probe<'_>, start: usize) -> bool {
     is_name_of_a_number(probe.behind(start, REACH))
 }
 
@@ -59,8 +68,20 @@ fn is_name_of_a_number(behind: &[u8]) -> bool {
     }
     match without_number(name) {
         Some(thing) => ends_with(thing, &NUMBERED) || ends_with(thing, &OF_MANY_SENSES),
-        None => ends_with(name, &NUMBERED) || has_sign && ends_with(name, &OF_MANY_SENSES),
+        None if ends_with(name, &OF_MANY_SENSES) => {
+            has_sign || behind == [name, b" "].concat() && is_spoken_of(name)
+        }
+        None => ends_with(name, &NUMBERED),
     }
+}
+
+/// Whether a name that may say much else begins its line or clause, or stands after a word that speaks of a thing: `the part`, but not `my part`,
+/// nor `in order`.
+fn is_spoken_of(name: &[u8]) -> bool {
+    let rest = name.get(..name.len() - last_word(name).len()).unwrap_or_default();
+    let word = last_word(without_signs(rest, b" "));
+    let is_begin = word.is_empty() && !rest.ends_with(b"_");
+    is_begin || rest.ends_with(b" ") && BEFORE_A_THING.stand_in(word)
 }
 
 /// `P/N`, `S/N`.
@@ -111,6 +132,11 @@ mod tests {
             "itemSku: ",
             "Rechnung Nr. ",
             "ticket #",
+            "part ",
+            "x\npart ",
+            "2 bolts, part ",
+            "broken; the part ",
+            "for order ",
         ] {
             assert!(is_name_of_a_number(name.as_bytes()), "{name}");
         }
@@ -121,6 +147,11 @@ mod tests {
             "my part ",
             "my part: ",
             "in order ",
+            "for my part ",
+            "to place order ",
+            "I did not take part ",
+            "the part: ",
+            "the part, ",
             "Jones #",
             "#",
             "Parking lot. ",

@@ -7,7 +7,7 @@
 //! - miss: `social insurance number 536228145` (Canada's), `Greek tax ID 229342828`
 //! - miss: `000-12-3456`, `666-12-3456`, `912-34-5678` (a taxpayer number), `536-00-8145`, nine digits without context
 //! - low: such a number that was never issued, after a word for one; `TIN 536228145`, which is one of many countries
-//! - low: right after a word for a thing, `part no. 128-14-2074`; `536 22 8145` where it stands apart; `497878524` and nothing else
+//! - low: right after a word for a thing, `part no. 128-14-2074`, `"order_id": "128-14-2074"`, or a count, `ssn_count=`; `536 22 8145` where it stands apart; `497878524` and nothing else
 //! - low: the numbers that advertising made invalid, `078-05-1120`, `219-09-9999`, `457-55-5462`
 //! - known mistakes: the number of a thing written 3-2-4 is a hit where no word says so, with spaces LOW.
 
@@ -82,7 +82,10 @@ impl Detector for UsSsn {
         let is_taxed = || TAX.stand_behind(probe, start) && is_here();
         let in_context = CONTEXT.stand_behind(probe, start) || is_shared() || is_called_so(probe, end);
         let found = match (in_context, separator) {
-            (true, _) => Match::new(start..end, 0.95).with(Evidence::CONTEXT),
+            (true, _) => {
+                let found = Match::new(start..end, 0.95).with(Evidence::CONTEXT);
+                if thing::is_counted(probe, start) { found.harmless() } else { found }
+            }
             _ if !is_issued => return None,
             _ if is_beside_a_number(probe, start, end) && !cell::is_of_a_person(probe, &(start..end)) => {
                 return None;
@@ -90,7 +93,7 @@ impl Detector for UsSsn {
             (false, Some(b'-')) if is_taxed() => Match::new(start..end, 0.95).with(Evidence::CONTEXT),
             (false, Some(b'-')) => {
                 let found = Match::new(start..end, 0.65).with(Evidence::STRUCTURE);
-                if thing::is_numbered(probe, start) { found.harmless() } else { found }
+                if thing::is_a_things(probe, start) { found.harmless() } else { found }
             }
             // Without dashes nothing says that it is this country's.
             (false, _) if is_taxed() => Match::new(start..end, 0.4).with(Evidence::CONTEXT).harmless(),
@@ -210,9 +213,14 @@ mod tests {
             )
             .hit("Widget,128-14-2074,Bolt", "128-14-2074")
             .miss("915-29-1973,7685056,x,128-14-2074,7")
+            .low("part 128-14-2074 is broken", "128-14-2074")
             .low("P/N 128-14-2074", "128-14-2074")
             .hit("Jones #536-22-8145", "536-22-8145")
             .hit("for my part 536-22-8145", "536-22-8145")
+            .low(r#"{"order_id": "128-14-2074"}"#, "128-14-2074")
+            .low("createdAt=128-14-2074", "128-14-2074")
+            .low("ssn_count=536228145", "536228145")
+            .hit(r#"{"user_id": "536-22-8145"}"#, "536-22-8145")
             .hit("w2SsnBox: 536228145", "536228145")
             .hit("f1040SpouseSsn: 536228145", "536228145")
             .hit("Customer,Number,City\nMiller,536-22-8145,Leeds", "536-22-8145")

@@ -373,7 +373,7 @@ impl IdNumbers {
                 if word.is_none()
                     && !form.has_letters
                     && !self.has_check(form)
-                    && thing::is_numbered(probe, start) =>
+                    && thing::is_a_things(probe, start) =>
             {
                 Alone::Little
             }
@@ -386,8 +386,7 @@ impl IdNumbers {
             Alone::Nothing if word.is_none() && !self.is_told_by_itself(probe, start..end, form) => return,
             alone => alone,
         };
-        let is_otherwise =
-            before.is_some() && !self.has_check(form) && self.is_of_a_constant(probe, start, form.kind);
+        let is_otherwise = before.is_some() && self.is_of_a_constant(probe, start, form.kind);
         best.offer(Found { start, end, kind: form.kind, word, holds, is_otherwise, alone });
     }
 

@@ -1,14 +1,14 @@
 //! Names of constants that say of what a number is a bound or a setting: `PATIENT_PHN` is a personal health number, and `PHN_MAX_BLUE`
-//! the most that something may be.
+//! the most that something may be, as `phn_count` is how many there are.
 
 use crate::detector::Probe;
 use crate::words::REACH;
 
 /// What of a name says that its value is none of what the name begins with.
-const OF_ANOTHER: [&str; 24] = [
+const OF_ANOTHER: [&str; 28] = [
     "max", "min", "size", "len", "length", "width", "height", "color", "colour", "count", "limit", "timeout",
     "ttl", "mask", "offset", "table", "index", "strategy", "mode", "enabled", "disabled", "version",
-    "retries", "interval",
+    "retries", "interval", "total", "amount", "rate", "column",
 ];
 /// What stands between a name and its value.
 const SIGNS: &[u8] = b" \t\"':=";
@@ -19,7 +19,12 @@ pub(in super::super) fn is_of_another(probe: &Probe<'_>, at: usize, words: &[&st
     let end = behind.iter().rposition(|byte| !SIGNS.contains(byte)).map_or(0, |last| last + 1);
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let name = behind.get(..end).and_then(|behind| behind.rsplit(|byte| !is_name(byte)).next());
-    name.is_some_and(|name| is_constant(name) && goes_on_otherwise(name, words))
+    name.is_some_and(|name| is_otherwise(name, words))
+}
+
+/// In a name in lower case the last word says what it is: `bsn_count`.
+fn is_otherwise(name: &[u8], words: &[&str]) -> bool {
+    goes_on_otherwise(name, words, if is_constant(name) { usize::MAX } else { 1 })
 }
 
 /// Whether a name is written as those of constants are, of two words or more.
@@ -28,11 +33,12 @@ fn is_constant(name: &[u8]) -> bool {
     words.count() > 1 && !name.iter().any(u8::is_ascii_lowercase)
 }
 
-fn goes_on_otherwise(name: &[u8], words: &[&str]) -> bool {
+/// Whether one of the last `count` words of a name that come after one of `words` says so.
+fn goes_on_otherwise(name: &[u8], words: &[&str], count: usize) -> bool {
     let name = String::from_utf8_lossy(name).to_ascii_lowercase().replace('_', " ");
     let end = words.iter().filter_map(|word| end_of_last(&name, word)).max();
     let rest = end.and_then(|end| name.get(end..)).unwrap_or_default();
-    rest.split(' ').any(|word| OF_ANOTHER.contains(&word))
+    rest.split(' ').rev().take(count).any(|word| OF_ANOTHER.contains(&word))
 }
 
 /// Where the last place of a word in a name ends. One with `*` may go on.
@@ -54,8 +60,16 @@ mod tests {
     #[test]
     fn a_constant_is_something_else_where_a_word_after_says_so() {
         let words = ["phn", "health card*", "personal health number", "passport"];
-        for name in ["PHN_MAX_BLUE", "A_PHN_SIZE", "HEALTH_CARD_SIZE", "HEALTH_CARDS_MAX", "PASSPORT_TABLE"] {
-            assert!(is_constant(name.as_bytes()) && goes_on_otherwise(name.as_bytes(), &words), "{name}");
+        for name in [
+            "PHN_MAX_BLUE",
+            "A_PHN_SIZE",
+            "HEALTH_CARD_SIZE",
+            "HEALTH_CARDS_MAX",
+            "PASSPORT_TABLE",
+            "phn_count",
+            "passport_max_size",
+        ] {
+            assert!(is_otherwise(name.as_bytes(), &words), "{name}");
         }
         for name in [
             "PATIENT_PHN",
@@ -71,8 +85,11 @@ mod tests {
             "PASSPORT_NUMMER",
             "PASSPORTS_MAX",
             "MAX_BLUE",
+            "phn_max_blue",
+            "count_phn",
+            "passport_no",
         ] {
-            assert!(!goes_on_otherwise(name.as_bytes(), &words), "{name}");
+            assert!(!is_otherwise(name.as_bytes(), &words), "{name}");
         }
         assert!(!is_constant(b"PHN") && !is_constant(b"phn_max") && !is_constant(b"_PHN"));
     }

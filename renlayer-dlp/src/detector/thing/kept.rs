@@ -1,0 +1,103 @@
+//! Names that programs give to the numbers of what they keep: `"order_id": "`, `msgId=`, `build_version: `.
+
+use super::{NUMBERED, OF_MANY_SENSES, REACH, last_word, without_signs};
+use crate::detector::Probe;
+use crate::words::Words;
+
+/// What is kept besides what has numbers in a sentence too.
+static KEPT: Words = Words::new(&[
+    "orders",
+    "msg",
+    "message",
+    "event",
+    "parent",
+    "trace",
+    "request",
+    "req",
+    "job",
+    "task",
+    "device",
+    "asset",
+    "shipment",
+    "txn",
+    "build",
+    "version",
+    "revision",
+    "release",
+    "warehouse",
+    "isbn",
+    "asin",
+    "barcode",
+    "pallet",
+    "category",
+]);
+/// What is measured or told of a thing, whose name needs none beside it. After a colon alone a sentence may end with these.
+static TOLD: Words = Words::new(&[
+    "total", "amount", "price", "cost", "qty", "quantity", "weight", "status", "lat", "lon", "lng",
+    "duration", "elapsed", "at", "date",
+]);
+/// Words for a number, which a thing's name goes on with.
+const NUMBER: [&str; 9] = ["id", "ids", "no", "nr", "num", "number", "nummer", "ref", "code"];
+
+/// Whether the name before `start` is a program's, and that of a thing or of what is told of one.
+pub(super) fn is_named(probe: &Probe<'_>, start: usize) -> bool {
+    is_name_of_a_thing(probe.behind(start, REACH))
+}
+
+fn is_name_of_a_thing(behind: &[u8]) -> bool {
+    let name = without_signs(behind, b" \t\"':=");
+    let signs = behind.get(name.len()..).unwrap_or_default();
+    let word = last_word(name);
+    let rest = name.get(..name.len() - word.len()).unwrap_or_default();
+    let is_joined = rest.ends_with(b"_") || rest.last().is_some_and(u8::is_ascii_lowercase);
+    let is_given = signs.iter().any(|sign| b":=".contains(sign));
+    let is_a_programs =
+        is_given && (is_joined || signs.contains(&b'=') || matches!(signs, [b'"' | b'\'', ..]));
+    if !is_a_programs {
+        return false;
+    }
+    let is_thing =
+        |name: &[u8]| [&NUMBERED, &OF_MANY_SENSES, &KEPT].iter().any(|words| words.stand_in(last_word(name)));
+    let is_number = NUMBER.iter().any(|number| word.eq_ignore_ascii_case(number.as_bytes()));
+    if is_number { is_thing(without_signs(rest, b"_-")) } else { is_thing(name) || TOLD.stand_in(word) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_names_the_numbers_of_things() {
+        for name in [
+            "\"order_id\": \"",
+            "msgId=",
+            "\"lot\":\"",
+            "lot=",
+            "order_number: ",
+            "build_version: ",
+            "'price': '",
+            "\"createdAt\": \"",
+            "parent_id = ",
+            "item=\"",
+        ] {
+            assert!(is_name_of_a_thing(name.as_bytes()), "{name}");
+        }
+        for name in [
+            "\"user_id\": \"",
+            "\"id\": \"",
+            "customer_no=",
+            "order: ",
+            "total: ",
+            "Thanks a lot: ",
+            "meet at: ",
+            "\"order_user\": \"",
+            "\"tax_id\": \"",
+            "order_id ",
+            "\"account\": \"",
+            "\"chat\": \"",
+            "\"number\": \"",
+        ] {
+            assert!(!is_name_of_a_thing(name.as_bytes()), "{name}");
+        }
+    }
+}
