@@ -21,11 +21,13 @@ const AHEAD: usize = 64;
 pub(super) fn is_of_a_person(probe: &Probe<'_>, range: &Range<usize>) -> bool {
     let is_quoted = probe.was(range.start, &QUOTE) && probe.is(range.end, &QUOTE);
     let (start, end) = (range.start - usize::from(is_quoted), range.end + usize::from(is_quoted));
-    if !is_a_cell(probe.before(start), probe.get(end)) {
-        return false;
-    }
-    let before = probe.slice(probe.run_back(start, &LINE, BEHIND)..start);
-    let after = probe.slice(end..probe.run(end, &LINE, AHEAD));
+    is_a_cell(probe.before(start), probe.get(end)) && names_a_person(probe, &(start..end))
+}
+
+/// Whether the line around `range` tells of a person so.
+pub(super) fn names_a_person(probe: &Probe<'_>, range: &Range<usize>) -> bool {
+    let before = probe.slice(probe.run_back(range.start, &LINE, BEHIND)..range.start);
+    let after = probe.slice(range.end..probe.run(range.end, &LINE, AHEAD));
     [before, after].into_iter().any(tells_of_a_person)
 }
 

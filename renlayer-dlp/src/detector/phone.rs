@@ -8,11 +8,14 @@
 //! - hit: `455 6186 office` and nothing else in its line, as address books write it
 //! - hit: `0151/23456789`, `(11) 96123-4567`, `0049 30 901820`, `+1 212-736-5000 ext. 12`, `1-800-FLOWERS`
 //! - low: what a word says to be a telephone number, and no country dials; 555-01xx, which North America keeps for stories; a number in an area that its country did not give out;
+//!   `drawing 212-736-5000`, `phone_id=2127365000`; `212-736-5000` where most numbers beside it that are written so are none;
 //!   `612 34 56 78`, `Иван, 8 916 123-45-67`, `(0-612) 34555` or `004930901820` without a word; `2127365000` and nothing else
+//! - miss: `7,212-736-5000,bolt`, a row of numbers that tells of no person
 //! - miss: `2127365000` in a text without a word, dates, epoch seconds, order numbers, decimals
 //! - known mistakes: without a word before them, national numbers in other layouts than these are missed; with one, any digits
 //!   that some country would dial are a hit.
 
+mod beside;
 mod national;
 mod plan;
 mod vanity;
@@ -68,7 +71,10 @@ impl Detector for Phone {
         let groups = written::DECIMALS
             .into_iter()
             .flat_map(|which| [(2, 4), (3, 3), (4, 2)].map(|(length, more)| grouped(length, more, which)));
+        // After the comma of a cell: `7,212-736-5000,Miller`.
+        let cell = Anchor::digits(3, 3).after(ByteSet::EMPTY.with(b",")).then(ByteSet::EMPTY.with(b"-"));
         let others = [
+            cell.followed_by(7).before_group(&[3]).unjoined(NUMBER_BEFORE, JOINT),
             Anchor::between(BEFORE_PLUS.not(), set, AFTER_PLUS),
             // `(0-612) 34555`.
             zero(1, 1).after(ByteSet::EMPTY.with(b"(")).then(ByteSet::EMPTY.with(b"-")),
@@ -147,6 +153,16 @@ mod tests {
             .hit("(212) 736-5000", "(212) 736-5000")
             .hit("Acme,212-736-5000,Bolt", "212-736-5000")
             .hit("212-736-5000", "212-736-5000")
+            .low("nut,121-114-8261,4\nbolt,212-736-5000,7", "212-736-5000")
+            .hit("7,212-736-5000,Miller", "212-736-5000")
+            .hit("Miller,7,212-736-5000", "212-736-5000")
+            .miss("7,212-736-5000,bolt")
+            .low("drawing 212-736-5000", "212-736-5000")
+            .low(r#"{"asset_no": "212-736-5000"}"#, "212-736-5000")
+            .low("phone_id=2127365000", "2127365000")
+            .low(r#"{"phone_number_id": "2127365000"}"#, "2127365000")
+            .hit("phone_id=(212) 736-5000", "(212) 736-5000")
+            .hit("userId 7, phone=2127365000", "2127365000")
             .hit("1-212-736-5000", "212-736-5000")
             .hit("call 2127365000", "2127365000")
             .hit("phone: 212.736.5000", "212.736.5000")

@@ -7,10 +7,10 @@ use std::ops::{Range, RangeInclusive};
 use super::super::id::{self, ends_a_wide_character};
 use super::words::{CONTEXT, NUMBER, OTHER, SPOKEN};
 use super::written::{self, Shape, Written};
-use super::{INSIDE, JOINT, extended, plan, vanity};
+use super::{INSIDE, JOINT, beside, extended, plan, vanity};
 use crate::Evidence;
 use crate::detector::topics::{self, Topics};
-use crate::detector::{ByteSet, Match, Probe, dump};
+use crate::detector::{ByteSet, Match, Probe, dump, thing};
 use crate::words::has_letters;
 
 /// What a sentence does not have between such a word and the number.
@@ -90,8 +90,11 @@ impl Number<'_, '_> {
         }
         let range = self.start..extended(self.probe, end);
         let found = Match::new(range, confidence).with(evidence);
-        let is_shared = || {
-            matches!(shape, Shape::Grouped) && !self.is_in_context() && !self.written.is_labelled(self.probe)
+        let is_shared = || match shape {
+            Shape::Grouped => !self.is_in_context() && !self.written.is_labelled(self.probe),
+            // `phone_id=`, `phone_count=`.
+            Shape::Plain => self.is_of_a_name(end),
+            _ => !self.is_in_context() && self.is_of_things(end),
         };
         let tells_little = matches!(shape, Shape::Unassigned) || self.is_of_a_story(end) || is_shared();
         Some(if tells_little { found.harmless() } else { found })
@@ -133,6 +136,17 @@ impl Number<'_, '_> {
     fn is_silent(&self) -> bool {
         let end = self.written.end().unwrap_or(self.start);
         is_silent(self.probe, self.start, end - self.start + id::LINK)
+    }
+
+    /// Whether a thing is numbered there, in a name or in a column.
+    fn is_of_things(&self, end: usize) -> bool {
+        thing::is_a_things(self.probe, self.start) || beside::are_others(self.probe, self.start, end)
+    }
+
+    /// Whether it is digits in one piece, and the name before it goes on to say that they are an id or count.
+    fn is_of_a_name(&self, end: usize) -> bool {
+        let is_one = self.probe.slice(self.start..end).iter().all(u8::is_ascii_digit);
+        is_one && (thing::is_an_id(self.probe, self.start) || thing::is_counted(self.probe, self.start))
     }
 
     fn is_of_a_story(&self, end: usize) -> bool {
@@ -223,7 +237,9 @@ fn is_inside_a_number(probe: &Probe<'_>, digit: usize) -> bool {
         Some(b' ') => is_after_country(probe, digit - 1),
         Some(byte) if JOINT.has(byte) => digit > 1 && probe.was(digit - 1, &ByteSet::ALNUM),
         // Lists have a comma without a space, and so do thousands.
-        Some(b',') => digit > 1 && probe.was(digit - 1, &ByteSet::DIGIT),
+        Some(b',') => {
+            digit > 1 && probe.was(digit - 1, &ByteSet::DIGIT) && !beside::is_a_persons(probe, digit)
+        }
         Some(0x80..) => !ends_a_wide_character(probe, digit),
         Some(byte) => INSIDE.has(byte),
         None => false,

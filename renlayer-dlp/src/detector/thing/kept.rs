@@ -44,6 +44,15 @@ pub(super) fn is_named(probe: &Probe<'_>, start: usize) -> bool {
     is_name_of_a_thing(probe.behind(start, REACH))
 }
 
+/// Whether a program's name ends with a word for an id right before `start`: `phone_id=`, `"cardId": "`.
+pub(in crate::detector) fn is_an_id(probe: &Probe<'_>, start: usize) -> bool {
+    let name = without_signs(probe.behind(start, REACH), b" \t\"':=");
+    let word = last_word(name);
+    let rest = name.get(..name.len() - word.len()).unwrap_or_default();
+    let is_joined = rest.ends_with(b"_") || rest.last().is_some_and(u8::is_ascii_lowercase);
+    is_joined && [&b"id"[..], b"ids"].iter().any(|id| word.eq_ignore_ascii_case(id))
+}
+
 fn is_name_of_a_thing(behind: &[u8]) -> bool {
     let name = without_signs(behind, b" \t\"':=");
     let signs = behind.get(name.len()..).unwrap_or_default();
