@@ -1,5 +1,7 @@
 //! The numbers beside one that are written as it is: `212-736-5000` stands in columns of parts too, where one in seven is dialled by chance.
 
+use smallvec::SmallVec;
+
 use super::plan;
 use super::words::CONTEXT;
 use crate::detector::{ByteSet, Probe, cell};
@@ -35,9 +37,12 @@ struct Beside {
 
 impl Beside {
     fn of(text: &[u8]) -> Self {
-        let numbers = || written_so(text).filter(|number| !stands_for_any(number));
-        let dialled = numbers().filter(|number| is_dialled(number)).count();
-        Self { dialled, others: numbers().count() - dialled }
+        let mut beside = Self { dialled: 0, others: 0 };
+        for number in written_so(text).filter(|number| !stands_for_any(number)) {
+            let count = if is_dialled(number) { &mut beside.dialled } else { &mut beside.others };
+            *count += 1;
+        }
+        beside
     }
 
     /// Of a column of telephone numbers one in thirty is wrong; of a column of parts most are dialled by nobody.
@@ -57,9 +62,15 @@ fn stands_for_any(number: &[u8]) -> bool {
     number.iter().all(|byte| *byte == b'-' || Some(byte) == first)
 }
 
-/// What a text has that is written so, and is no part of anything.
+/// What a text has that is written so, and is no part of anything. It is told by its first dash.
 fn written_so(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|byte| !JOINED.has(*byte)).filter(|number| is_written_so(number))
+    memchr::memchr_iter(b'-', text).filter_map(|dash| {
+        let (start, end) = (dash.checked_sub(3)?, dash + LONG - 3);
+        let is_joined =
+            |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|byte| JOINED.has(*byte));
+        let number = text.get(start..end).filter(|number| is_written_so(number))?;
+        (!is_joined(start.checked_sub(1)) && !is_joined(Some(end))).then_some(number)
+    })
 }
 
 /// Whether a number that begins at `start` after a cell of digits is written so, in a row of a person.
@@ -79,7 +90,7 @@ fn is_written_so(number: &[u8]) -> bool {
 
 /// Whether some country dials it.
 fn is_dialled(number: &[u8]) -> bool {
-    let digits: Vec<u8> = number.iter().copied().filter(u8::is_ascii_digit).collect();
+    let digits: SmallVec<[u8; LONG]> = number.iter().copied().filter(u8::is_ascii_digit).collect();
     match digits.as_slice() {
         [b'0', ..] => plan::is_national(&digits),
         _ => plan::is_north_american(&digits),
