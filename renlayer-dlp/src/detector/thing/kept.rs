@@ -4,9 +4,8 @@ use super::{NUMBERED, OF_MANY_SENSES, REACH, last_word, without_signs};
 use crate::detector::Probe;
 use crate::words::Words;
 
-/// What is kept besides what has numbers in a sentence too.
-static KEPT: Words = Words::new(&[
-    "orders",
+/// What is kept and has ids besides what has numbers in a sentence too. By themselves these may name what anybody says: `"message": "`.
+static WITH_IDS: Words = Words::new(&[
     "msg",
     "message",
     "event",
@@ -19,17 +18,13 @@ static KEPT: Words = Words::new(&[
     "device",
     "asset",
     "shipment",
-    "txn",
-    "build",
-    "version",
-    "revision",
-    "release",
     "warehouse",
-    "isbn",
-    "asin",
-    "barcode",
-    "pallet",
     "category",
+]);
+/// What is the name of its own number.
+static NAMES: Words = Words::new(&[
+    "order", "orders", "lot", "txn", "build", "version", "revision", "release", "isbn", "asin", "barcode",
+    "pallet",
 ]);
 /// What is measured or told of a thing, whose name needs none beside it. After a colon alone a sentence may end with these.
 static TOLD: Words = Words::new(&[
@@ -65,10 +60,12 @@ fn is_name_of_a_thing(behind: &[u8]) -> bool {
     if !is_a_programs {
         return false;
     }
-    let is_thing =
-        |name: &[u8]| [&NUMBERED, &OF_MANY_SENSES, &KEPT].iter().any(|words| words.stand_in(last_word(name)));
+    let is_in = |name: &[u8], lists: &[&Words]| lists.iter().any(|list| list.stand_in(last_word(name)));
     let is_number = NUMBER.iter().any(|number| word.eq_ignore_ascii_case(number.as_bytes()));
-    if is_number { is_thing(without_signs(rest, b"_-")) } else { is_thing(name) || TOLD.stand_in(word) }
+    match is_number {
+        true => is_in(without_signs(rest, b"_-"), &[&NUMBERED, &OF_MANY_SENSES, &WITH_IDS, &NAMES]),
+        false => is_in(name, &[&NUMBERED, &NAMES, &TOLD]),
+    }
 }
 
 #[cfg(test)]
@@ -87,7 +84,7 @@ mod tests {
             "'price': '",
             "\"createdAt\": \"",
             "parent_id = ",
-            "item=\"",
+            "item_no=\"",
         ] {
             assert!(is_name_of_a_thing(name.as_bytes()), "{name}");
         }
@@ -105,6 +102,9 @@ mod tests {
             "\"account\": \"",
             "\"chat\": \"",
             "\"number\": \"",
+            "\"message\": \"",
+            "\"item\": \"",
+            "\"parent\": \"",
         ] {
             assert!(!is_name_of_a_thing(name.as_bytes()), "{name}");
         }
