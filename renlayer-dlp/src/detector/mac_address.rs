@@ -2,7 +2,7 @@
 //!
 //! One names a device for life, and with it whoever carries the device.
 //!
-//! - hit: `00:1b:44:11:3a:b7`, `3C-22-FB-4E-9D-01`; `MAC 0012.3456.789a` by its context, and eight pairs (EUI-64)
+//! - hit: `00:1b:44:11:3a:b7`, `3C-22-FB-4E-9D-01`; `MAC 0012.3456.789a` and `MAC 00 1b 44 11 3a b7` by their context, and eight pairs (EUI-64)
 //! - low: `ff:ff:ff:ff:ff:ff`, `00:00:00:00:00:00`, `aa:bb:cc:dd:ee:ff`
 //! - miss: `12:34:56`, an IPv6 address, a fingerprint of more than eight pairs, `dead-be-ef`
 //! - known mistakes: with dashes and a letter pair first it is found only after a word.
@@ -86,12 +86,26 @@ pub(super) static LABELLED: Labelled = Labelled::new(
 .page("the label before it, twelve hexadecimal digits", "");
 
 fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
-    pairs(probe, at, LENGTH).or_else(|| pairs(probe, at, LONG)).or_else(|| joined(probe, at))
+    let closed = || pairs(probe, at, LENGTH).or_else(|| pairs(probe, at, LONG));
+    closed().or_else(|| spaced(probe, at)).or_else(|| joined(probe, at))
+}
+
+/// Six pairs with spaces, and no other before them or after: so are dumps of bytes written.
+fn spaced(probe: &Probe<'_>, start: usize) -> Option<Match> {
+    let end = start + LENGTH;
+    let goes_on = probe.get(end) == Some(b' ') && probe.run(end + 1, &ByteSet::HEX, 3) == end + 3;
+    let before = probe.run_back(start.saturating_sub(1), &ByteSet::HEX, 2);
+    let begins = before + 3 == start && !probe.was(before, &ByteSet::WORD);
+    if goes_on || begins { None } else { pairs_with(probe, start, LENGTH, b' ') }
 }
 
 /// Pairs with one kind of separator, so many bytes of them.
 fn pairs(probe: &Probe<'_>, start: usize, length: usize) -> Option<Match> {
     let separator = probe.get(start + 2).filter(|byte| matches!(byte, b':' | b'-'))?;
+    pairs_with(probe, start, length, separator)
+}
+
+fn pairs_with(probe: &Probe<'_>, start: usize, length: usize, separator: u8) -> Option<Match> {
     let is_separator = |i: usize| probe.get(start + i) == Some(separator);
     let is_hex = |i: usize| probe.is(start + i, &ByteSet::HEX);
     let end = start + length;
@@ -165,6 +179,8 @@ mod tests {
             .hit("{\"mac\": \"001b44113ab7\"}", "001b44113ab7")
             .hit("MAC address 00:1b:44:ff:fe:11:3a:b7.", "00:1b:44:ff:fe:11:3a:b7")
             .hit("MAC: 00-1b-44-ff-fe-11-3a-b7", "00-1b-44-ff-fe-11-3a-b7")
+            .hit("MAC address 00 1b 44 11 3a b7, up", "00 1b 44 11 3a b7")
+            .miss("mac 00 1b 44 11 3a b7 2c")
             .low("Physical address is aabb.ccdd.eeff", "aabb.ccdd.eeff")
             .low("ff:ff:ff:ff:ff:ff", "ff:ff:ff:ff:ff:ff")
             .low("00:01:02:03:04:05", "00:01:02:03:04:05")
