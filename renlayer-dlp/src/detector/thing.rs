@@ -6,7 +6,7 @@ mod measure;
 use super::Probe;
 use crate::words::Words;
 pub(super) use kept::is_an_id;
-pub(super) use measure::is_counted;
+pub(super) use measure::{is_a_count, is_counted};
 
 /// Words that a number follows directly.
 static NUMBERED: Words = Words::new(&[

@@ -119,7 +119,15 @@ impl Number<'_, '_> {
             let behind = words_before(self.probe, self.start);
             may_be_called(self.probe, self.start - behind.len())
                 && (CONTEXT.stand_in(behind) || is_spoken_of(self.probe, self.start, behind))
+                && !self.is_counted()
         })
+    }
+
+    /// Whether it counts, whatever the words before speak of: `mobile build 880308`, `contact sync: 286483 of 391202`.
+    fn is_counted(&self) -> bool {
+        let is_of_more =
+            |end: usize| self.probe.looking_at(end, b" of ") && self.probe.is(end + 4, &ByteSet::DIGIT);
+        thing::is_a_count(self.probe, self.start) || self.written.end().is_some_and(is_of_more)
     }
 
     /// Whether the words before it speak of another number.
@@ -224,7 +232,16 @@ fn is_spoken_of(probe: &Probe<'_>, start: usize, behind: &[u8]) -> bool {
     let sentence = sentence.get(word..).unwrap_or_default();
     let is_a_number =
         || NUMBER.stand_in(sentence) && !OTHER.stand_in(behind) && !id::is_spoken_of(probe, start);
-    SPOKEN.stand_in(sentence) || is_a_number()
+    SPOKEN.stand_in(after_acids(sentence)) || is_a_number()
+}
+
+/// What a sentence says after the last `pH`, which is no telephone's `ph`.
+fn after_acids(sentence: &[u8]) -> &[u8] {
+    let last = memchr::memmem::rfind(sentence, b"pH").filter(|at| {
+        let before = at.checked_sub(1).and_then(|before| sentence.get(before));
+        !before.is_some_and(u8::is_ascii_alphabetic)
+    });
+    last.and_then(|at| sentence.get(at + 2..)).unwrap_or(sentence)
 }
 
 /// Whether what is before makes it a part of something longer: a decimal, a date, an id.

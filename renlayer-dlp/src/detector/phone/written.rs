@@ -121,7 +121,7 @@ impl Written {
             }
             written.push(probe, at, end);
             at = gap(probe, end);
-            if at == end || !probe.is(at, &ByteSet::DIGIT) {
+            if at == end || !probe.is(at, &ByteSet::DIGIT) || written.is_before_a_year(probe, at) {
                 written.leave_open_end(probe, end, at);
                 break;
             }
@@ -156,6 +156,14 @@ impl Written {
             end,
             spaced,
         });
+    }
+
+    /// Whether the pages of an article end before its year, which begins at `next`: `608-505 (1979)`. In brackets is the area, of which a group may be
+    /// before it at most.
+    fn is_before_a_year(&self, probe: &Probe<'_>, next: usize) -> bool {
+        let end = next + 4;
+        let is_bracketed = probe.before(next) == Some(b'(') && probe.get(end) == Some(b')');
+        is_bracketed && self.groups.len() > 1 && probe.run(next, &ByteSet::DIGIT, 5) == end
     }
 
     /// Where a word or an id goes on after the last group, the group is a part of it.
@@ -253,6 +261,12 @@ impl Written {
     }
 }
 
+/// Whether two digits and a space stand before `start`.
+fn follows_a_pair(probe: &Probe<'_>, start: usize) -> bool {
+    let end = start.saturating_sub(1);
+    probe.was(start, &ByteSet::EMPTY.with(b" ")) && end - probe.run_back(end, &ByteSet::DIGIT, 3) == 2
+}
+
 /// The end of an extension after the number that ends at `end`: `x12`, ` ext. 123`, ` #4`.
 pub(super) fn extension(probe: &Probe<'_>, end: usize) -> Option<usize> {
     let mut at = probe.run(end, &ByteSet::EMPTY.with(b" ,;"), 2);
@@ -335,9 +349,11 @@ impl Written {
         is_exact.then_some((c.end, shape))
     }
 
-    /// Five pairs, the first of them 01 to 09.
-    fn french(&self, _: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
-        let pairs = *lengths == [2; 5] && plan::is_national_in(b"33", self.digits());
+    /// Five pairs, the first of them 01 to 09, that go on no row of pairs.
+    fn french(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
+        let pairs = *lengths == [2; 5]
+            && plan::is_national_in(b"33", self.digits())
+            && !self.groups.first().is_some_and(|first| follows_a_pair(probe, first.start));
         let end = self.groups.last()?.end;
         pairs.then_some((end, Shape::FrenchPairs))
     }
