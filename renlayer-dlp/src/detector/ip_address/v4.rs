@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use super::GLUE;
 use crate::detector::id::ends_a_wide_character;
 use crate::detector::{About, Anchor, ByteSet, Decimals, Detector, Match, Page, Probe};
-use crate::words::Words;
+use crate::words::{Words, has_letters};
 use crate::{Evidence, Severity};
 
 /// See the [module](super).
@@ -28,6 +28,9 @@ static OTHER: Words = Words::new(&[
     "driver",
     "semver",
 ]);
+
+/// Right before an address: `the build server`.
+static PLACES: Words = Words::new(&["host", "server", "node", "ip", "address", "client", "gateway"]);
 
 impl Detector for V4 {
     fn about(&self) -> About {
@@ -56,7 +59,7 @@ impl Detector for V4 {
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         let start = probe.at();
         let (end, address) = address(probe, start)?;
-        if is_glued(probe, start) || OTHER.stand_in(probe.behind(start, 24)) {
+        if is_glued(probe, start) || is_called_otherwise(probe.behind(start, 24)) {
             return None;
         }
         let found = Match::new(start..end, 0.7).with(Evidence::STRUCTURE);
@@ -88,6 +91,19 @@ pub(super) fn address(probe: &Probe<'_>, start: usize) -> Option<(usize, Ipv4Add
         None => false,
     };
     (!goes_on && !is_numbered_thing(probe, at)).then_some((at, octets.into()))
+}
+
+/// Whether a word in the sentence before it says that it is something else, and none right before that it is where something runs.
+fn is_called_otherwise(before: &[u8]) -> bool {
+    let last = before.trim_ascii_end().rsplit(|byte| !byte.is_ascii_alphabetic()).next().unwrap_or_default();
+    OTHER.stand_in(sentence(before)) && !PLACES.stand_in(last)
+}
+
+/// What is said before a number since the last sentence ended: with what does not, an abbreviation is (`ver. 1.2.3.4`).
+fn sentence(before: &[u8]) -> &[u8] {
+    let ends = before.windows(2).rposition(|pair| matches!(pair, [b'.' | b'!' | b'?', b' ' | b'\n']));
+    let rest = ends.and_then(|at| before.get(at + 2..));
+    rest.filter(|rest| has_letters(rest)).unwrap_or(before)
 }
 
 /// Whether it is a part of a name: of a package (`pkg-1.2.3.4`), of a product (`Chrome/120.0.0.0`).
