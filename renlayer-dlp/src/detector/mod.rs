@@ -54,6 +54,7 @@ mod geo_coordinates;
 mod iban;
 mod id;
 mod ip_address;
+mod is_vsk;
 mod jwk;
 mod jwt;
 mod key_pair;
@@ -306,6 +307,7 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(&cvv::CVV),
         Box::new(iban::Iban),
         Box::new(&bic::BIC),
+        Box::new(&is_vsk::IS_VSK),
         Box::new(&bank_account::ACCOUNT),
         Box::new(&bank_account::SORT_CODE),
         Box::new(&bank_account::CHECKED),

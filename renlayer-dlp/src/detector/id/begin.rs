@@ -13,6 +13,9 @@ pub(super) struct Begin {
     outlines: Vec<(Outline, Forms)>,
     /// Those that say something without a word before them.
     telling: Forms,
+    /// Those whose first letter or digit is one alone, with it, and those that may have others.
+    led: Vec<(u8, Forms)>,
+    unled: Forms,
 }
 
 /// A bit for each form of a [`Begin`].
@@ -33,10 +36,19 @@ impl Begin {
             forms: forms.iter().map(|(place, _)| *place).collect(),
             outlines: Vec::new(),
             telling: Forms::default(),
+            led: Vec::new(),
+            unled: Forms::default(),
         };
         for ((_, form), bit) in forms.iter().zip(bits()) {
             if form.alone != Alone::Nothing {
                 begin.telling = begin.telling.or(bit);
+            }
+            match form.first() {
+                Some(first) => match begin.led.iter_mut().find(|(known, _)| *known == first) {
+                    Some((_, same)) => *same = same.or(bit),
+                    None => begin.led.push((first, bit)),
+                },
+                None => begin.unled = begin.unled.or(bit),
             }
             match begin.outlines.iter_mut().find(|(outline, _)| *outline == form.outline) {
                 Some((_, same)) => *same = same.or(bit),
@@ -63,6 +75,13 @@ impl Begin {
                 if outline.may_be_all(written) { forms.or(*same) } else { forms }
             },
         )
+    }
+
+    /// Of these forms those that may begin with a letter or digit.
+    pub(super) fn beginning_with(&self, forms: Forms, first: u8) -> Forms {
+        let led = self.led.iter().find(|(led, _)| *led == first.to_ascii_lowercase());
+        let may_begin = led.map_or(self.unled, |(_, led)| self.unled.or(*led));
+        Forms(forms.0 & may_begin.0)
     }
 
     /// Of these forms those that say something without a word before them.

@@ -123,6 +123,11 @@ impl Form {
         std::str::from_utf8(self.text).unwrap_or_default()
     }
 
+    /// Its first letter, in lower case, or its first digit, if that is one alone.
+    pub(super) fn first(&self) -> Option<u8> {
+        self.text.first().copied().filter(|first| !b"9AX~".contains(first))
+    }
+
     /// The lengths that the first run of digits may have.
     pub(super) fn first_runs(&self) -> impl Iterator<Item = usize> {
         let from = self.text.iter().position(|byte| is_first_digit(*byte)).unwrap_or(0);

@@ -344,7 +344,8 @@ impl IdNumbers {
         let is_answer = probe.is_said_from(start);
         for begin in begins {
             // Most numbers are written like none of the kinds, which is told sooner than what the words say.
-            let mut forms = begin.may_be(&written);
+            let first = probe.get(start).unwrap_or_default();
+            let mut forms = begin.beginning_with(begin.may_be(&written), first);
             if !forms.is_empty() && !is_answer && best.is_unspoken(probe, start) {
                 forms = begin.telling(forms);
             }

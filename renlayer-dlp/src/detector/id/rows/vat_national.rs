@@ -120,13 +120,6 @@ pub(super) const ROWS: &[Kind] = &[
         &["11679112"],
     )
     .national(),
-    Kind::bare(
-        ["is_vsk", "gov_id.is.vsk", "an Icelandic VAT number"],
-        &["99999", "999999", "is~99999", "is~999999"],
-        &["vsk*", "virðisaukaskatt*"],
-        &["00621"],
-    )
-    .national(),
 ];
 
 impl Kind {
