@@ -17,9 +17,20 @@ impl Head {
         Self { bytes: first_eight(text), mask: u64::MAX.unbounded_shr(unset) }
     }
 
+    /// As [`Head::of`] a word, when the crate is compiled.
+    pub(crate) const fn of_word(word: &str) -> Self {
+        let (mut rest, mut head, mut at) = (word.as_bytes(), Self { bytes: 0, mask: 0 }, 0);
+        while let ([byte, tail @ ..], true) = (rest, at < u64::BITS) {
+            head.bytes |= (*byte as u64) << at;
+            head.mask |= 0xff << at;
+            (rest, at) = (tail, at + 8);
+        }
+        head
+    }
+
     /// The same of letters in either case.
     #[inline]
-    pub(crate) fn folded(self) -> Self {
+    pub(crate) const fn folded(self) -> Self {
         Self { bytes: self.bytes | u64::from_le_bytes([0x20; 8]), ..self }
     }
 

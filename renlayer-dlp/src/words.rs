@@ -2,6 +2,7 @@
 
 use crate::check::drawn;
 use crate::detector::Probe;
+use crate::head::Head;
 use crate::openings::Openings;
 
 /// How far back a word is looked for.
@@ -91,6 +92,84 @@ impl Words {
         match &self.rows {
             Some(rows) => rows.beginning(text).any(|at| self.words.get(at).is_some_and(stands)),
             None => self.words.iter().any(stands),
+        }
+    }
+}
+
+/// Several lists, of which one look at a text says which have a word in it: names are asked in many of them.
+///
+/// Their words are those of [`Words`], of two bytes or more, and begin with a letter.
+pub(crate) struct Lists<const ALL: usize> {
+    words: [&'static str; ALL],
+    /// What each is told from most others by.
+    heads: [Head; ALL],
+    /// The list of each.
+    of: [u8; ALL],
+    openings: Openings,
+    rows: Option<Rows>,
+}
+
+/// Which of the lists have a word in a text, a bit for each.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Standing(u32);
+
+impl Standing {
+    /// Whether the list of that number has one.
+    #[inline]
+    pub(crate) const fn has(self, list: usize) -> bool {
+        self.0 >> list & 1 == 1
+    }
+}
+
+impl<const ALL: usize> Lists<ALL> {
+    /// Of lists that have so many words.
+    #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]
+    pub(crate) const fn new(lists: &[&[&'static str]]) -> Self {
+        let (mut words, mut of, mut count, mut list) = ([""; ALL], [0; ALL], 0, 0);
+        let mut heads = [Head::of_word("").folded(); ALL];
+        while list < lists.len() {
+            let mut i = 0;
+            while i < lists[list].len() {
+                (words[count], of[count]) = (lists[list][i], list as u8);
+                heads[count] = Head::of_word(words[count]).folded();
+                (count, i) = (count + 1, i + 1);
+            }
+            list += 1;
+        }
+        assert!(count == ALL && list <= u32::BITS as usize && begin_with_letters(&words));
+        let (openings, rows) = (Openings::of(&words), Rows::of(&words));
+        assert!(rows.is_some(), "a word of one byte, or too many words");
+        Self { words, heads, of, openings, rows }
+    }
+
+    /// Which of them have a word in `text`.
+    pub(crate) fn standing_in(&self, text: &[u8]) -> Standing {
+        let mut standing = Standing::default();
+        match begins(text) {
+            Some(begins) => places(begins).for_each(|at| self.stand_at(text, at, &mut standing)),
+            None => {
+                let is_begin =
+                    |at: &usize| !joins(at.checked_sub(1).and_then(|at| text.get(at)), text.get(*at));
+                (0..text.len()).filter(is_begin).for_each(|at| self.stand_at(text, at, &mut standing));
+            }
+        }
+        standing
+    }
+
+    /// Adds those that have a word where one begins.
+    #[inline]
+    fn stand_at(&self, text: &[u8], at: usize, standing: &mut Standing) {
+        let rest = text.get(at..).unwrap_or_default();
+        let Some(rows) = self.rows.as_ref().filter(|_| self.openings.may_begin(rest)) else { return };
+        let head = Head::of(rest).folded();
+        let stands = |i: &usize| {
+            self.heads.get(*i).is_some_and(|ours| ours.may_begin(head))
+                && self.words.get(*i).is_some_and(|word| begins_with(rest, word.as_bytes()))
+        };
+        let lists = rows.beginning(rest).filter(stands).filter_map(|i| self.of.get(i));
+        let here = lists.fold(0, |here, list| here | 1 << list);
+        if here & !standing.0 != 0 && !drawn::stands_at(text, at) {
+            standing.0 |= here;
         }
     }
 }
@@ -291,6 +370,18 @@ mod tests {
             const SIGNS: Words = Words::new(&["card", "cvv", "tax id", "ab", "-§"]);
             const { assert!(LETTERS.begin_with_letters && !SIGNS.begin_with_letters) };
             prop_assert_eq!(LETTERS.stand_in(text.as_bytes()), SIGNS.stand_in(text.as_bytes()));
+        }
+
+        /// One look at several lists says of each what it says itself.
+        #[test]
+        fn lists_stand_where_each_of_them_does(text in "([a-d ]|tax id|Card|CVV|[A-Z_#.-]|é|电话){0,40}") {
+            const LISTS: [&[&str]; 3] = [&["card", "cvv"], &["tax id", "card", "电话"], &["ab", "tax"]];
+            const EACH: [Words; 3] = [Words::new(LISTS[0]), Words::new(LISTS[1]), Words::new(LISTS[2])];
+            const ALL: Lists<7> = Lists::new(&LISTS);
+            let standing = ALL.standing_in(text.as_bytes());
+            for (words, list) in EACH.iter().zip(0..) {
+                prop_assert_eq!(standing.has(list), words.stand_in(text.as_bytes()), "{} in {:?}", list, text);
+            }
         }
     }
 

@@ -1,8 +1,9 @@
 //! Names that say secret, and those that only seem to.
 
-use super::keyword::{PASSWORDS, both};
+use super::keyword::PASSWORDS;
 use crate::detector::{ByteSet, Probe};
-use crate::words::Words;
+use crate::openings::Openings;
+use crate::words::{Lists, Standing, Words};
 
 /// What kind of value a name promises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,26 +22,23 @@ pub(super) enum Kind {
     Authorization,
 }
 
-static PASSWORD: Words = {
-    const OTHERS: [&str; 8] = [
-        "passwords",
-        "userpassword",
-        "dbpassword",
-        "dbpasswd",
-        "dbpass",
-        "mypassword",
-        // By SQL: `IDENTIFIED BY '…'`.
-        "identified",
-        "pw",
-    ];
-    const ALL: [&str; 34] = both(&PASSWORDS, &OTHERS);
-    Words::new(&ALL)
-};
-static AUTHORIZATION: Words = Words::new(&["authorization", "bearer"]);
-static LOGIN: Words = Words::new(&["auth", "_auth"]);
-static KEY: Words = Words::new(&["key"]);
+/// And by other names.
+const PASSWORD: [&str; 8] = [
+    "passwords",
+    "userpassword",
+    "dbpassword",
+    "dbpasswd",
+    "dbpass",
+    "mypassword",
+    // By SQL: `IDENTIFIED BY '…'`.
+    "identified",
+    "pw",
+];
+const AUTHORIZATION: [&str; 2] = ["authorization", "bearer"];
+const LOGIN: [&str; 1] = ["auth"];
+const KEY: [&str; 1] = ["key"];
 /// With one of these, a key is a secret one.
-static QUALIFIED: Words = Words::new(&[
+const QUALIFIED: [&str; 49] = [
     "api",
     "apikey",
     "access",
@@ -90,10 +88,10 @@ static QUALIFIED: Words = Words::new(&[
     "prod",
     "live",
     "dev",
-]);
+];
 
 /// Names with one of these are of something else: what is public, an id, a place, a measure, a page of a list.
-static HARMLESS: Words = Words::new(&[
+const HARMLESS: [&str; 97] = [
     "public",
     "publickey",
     "pub",
@@ -191,34 +189,85 @@ static HARMLESS: Words = Words::new(&[
     "keyserver",
     "gpg",
     "pgp",
-]);
+];
 
 /// Of these, what has secrets of its own: `ssh_password`, where `csrf_secret` and `field_password` are harmless.
-static OWNERS: Words =
-    Words::new(&["ssh", "host", "certificate", "cert", "file", "gpg", "pgp", "keyserver", "label"]);
+const OWNERS: [&str; 9] = ["ssh", "host", "certificate", "cert", "file", "gpg", "pgp", "keyserver", "label"];
 
 /// With one of these a token or key is of something else, unless it comes last or is set; a password is its password.
-static PLACES: Words = Words::new(&["vault", "store", "provider", "manager"]);
+const PLACES: [&str; 4] = ["vault", "store", "provider", "manager"];
 
 /// What becomes of a password that somebody gives.
-static OUTCOMES: Words =
-    Words::new(&["error", "err", "wrong", "status", "invalid", "incorrect", "bad", "failed", "code"]);
+const OUTCOMES: [&str; 9] =
+    ["error", "err", "wrong", "status", "invalid", "incorrect", "bad", "failed", "code"];
+
+/// What a word in a name says, in the order of [`NAMES`].
+#[derive(Clone, Copy)]
+enum Says {
+    Password,
+    OtherPassword,
+    Authorization,
+    Login,
+    Key,
+    Qualified,
+    Harmless,
+    Owner,
+    Place,
+    Outcome,
+    Secret,
+}
+
+/// The lists of all that, of which one look at a name tells what it says.
+static NAMES: Lists<213> = Lists::new(&[
+    &PASSWORDS,
+    &PASSWORD,
+    &AUTHORIZATION,
+    &LOGIN,
+    &KEY,
+    &QUALIFIED,
+    &HARMLESS,
+    &OWNERS,
+    &PLACES,
+    &OUTCOMES,
+    &SECRET,
+]);
+
+/// What the words of a name say.
+#[derive(Clone, Copy)]
+struct Said(Standing);
+
+impl Said {
+    fn by(name: &[u8]) -> Self {
+        Self(NAMES.standing_in(name))
+    }
+
+    fn has(self, says: Says) -> bool {
+        self.0.has(says as usize)
+    }
+}
 
 impl Kind {
     /// Of the name of a value, where it says secret.
     pub(super) fn of(name: &[u8]) -> Option<Self> {
-        if HARMLESS.stand_in(name) && !(OWNERS.stand_in(name) && ends_with_secret(name)) {
+        let (said, last) = (Said::by(name), last_word(name));
+        if said.has(Says::Harmless) && !(said.has(Says::Owner) && ends_with_secret(name)) {
             return None;
         }
-        let ends = |word: &[u8]| ends_with(last_word(name), word);
-        let is_password = PASSWORD.stand_in(name) || ends(b"password") || ends(b"passwd") || ends(b"pwd");
+        let ends = |word: &[u8]| ends_with(last, word);
+        let is_password = said.has(Says::Password)
+            || said.has(Says::OtherPassword)
+            || [&b"password"[..], b"passwd", b"pwd"].into_iter().any(ends);
+        let is_of_a_place =
+            || said.has(Says::Place) && Said::by(called(name)).has(Says::Place) && !ends_with_token(name);
+        let is_key = said.has(Says::Key) || ends(b"key");
+        let is_bare_key = is_key && !said.has(Says::Qualified) && !says_more(name);
         Some(match () {
-            () if AUTHORIZATION.stand_in(name) => Self::Authorization,
+            () if said.has(Says::Authorization) => Self::Authorization,
             () if is_password => Self::Password,
-            () if PLACES.stand_in(called(name)) && !ends_with_token(name) => return None,
-            () if is_bare_key(name) && KEY.stand_in(name) && says_whose(name) => Self::SomebodysKey,
-            () if is_bare_key(name) => Self::BareKey,
-            () if (LOGIN.stand_in(name) || ends(b"auth")) && !SECRET.stand_in(name) => Self::Login,
+            () if is_of_a_place() => return None,
+            () if is_bare_key && said.has(Says::Key) && says_whose(name) => Self::SomebodysKey,
+            () if is_bare_key => Self::BareKey,
+            () if (said.has(Says::Login) || ends(b"auth")) && !said.has(Says::Secret) => Self::Login,
             () => Self::Key,
         })
     }
@@ -240,26 +289,20 @@ fn says_whose(name: &[u8]) -> bool {
 }
 
 /// Other words that say secret by themselves.
-static SECRET: Words = Words::new(&["secret", "token", "credential", "credentials", "key", "apikey", "user"]);
+const SECRET: [&str; 7] = ["secret", "token", "credential", "credentials", "key", "apikey", "user"];
 
-/// `key` alone or with words that say nothing of a secret: `cacheKey`, `partition_key`, `blobkey`.
-fn is_bare_key(name: &[u8]) -> bool {
-    let says_more = || {
-        let lower = name.to_ascii_lowercase();
-        [
-            &b"secret"[..],
-            b"token",
-            b"credential",
-            b"apikey",
-            b"accesskey",
-            b"authkey",
-            b"masterkey",
-            b"privatekey",
-        ]
-        .into_iter()
-        .any(|word| lower.windows(word.len()).any(|window| window == word))
+/// Whether a name with "key" in it says of what: without that it is bare, as `cacheKey`, `partition_key`, `blobkey` are.
+fn says_more(name: &[u8]) -> bool {
+    const WORDS: [&str; 8] =
+        ["secret", "token", "credential", "apikey", "accesskey", "authkey", "masterkey", "privatekey"];
+    static BEGINS: Openings = Openings::of(&WORDS);
+    let begins = |rest: &[u8]| {
+        let stands = |word: &str| {
+            rest.get(..word.len()).is_some_and(|there| there.eq_ignore_ascii_case(word.as_bytes()))
+        };
+        BEGINS.may_begin(rest) && WORDS.into_iter().any(stands)
     };
-    (KEY.stand_in(name) || ends_with(last_word(name), b"key")) && !QUALIFIED.stand_in(name) && !says_more()
+    (0..name.len()).any(|at| name.get(at..).is_some_and(begins))
 }
 
 /// Whether the last word of a name says secret, and not only what about a secret it is.
@@ -334,7 +377,7 @@ pub(super) fn is_setter(name: &[u8]) -> bool {
 
 /// Whether a name tells what became of a password.
 pub(super) fn tells_an_outcome(name: &[u8]) -> bool {
-    OUTCOMES.stand_in(name)
+    Said::by(name).has(Says::Outcome)
 }
 
 /// Whether the keyword that ends at `end` is a word of its own, or its plural: `secretsmanager` and `tokenizer` are others.
@@ -360,7 +403,7 @@ pub(super) fn is_of_a_page(probe: &Probe<'_>) -> bool {
 
 /// Whether a word says that what follows is of something harmless: `the next page token`.
 pub(super) fn is_of_something_harmless(phrase: &[u8]) -> bool {
-    HARMLESS.stand_in(phrase)
+    Said::by(phrase).has(Says::Harmless)
 }
 
 /// What may stand between a keyword and the operator, and how much of it; Markdown has `**password**: …`.
