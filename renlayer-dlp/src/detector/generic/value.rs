@@ -153,7 +153,12 @@ impl<'t> Value<'t> {
             Kind::SomebodysKey => 12,
             _ => 6,
         };
-        if self.text.len() < least || self.is_worded(kind) || self.is_code() || self.is_masked() {
+        if self.text.len() < least
+            || !self.is_of(kind)
+            || self.is_worded(kind)
+            || self.is_code()
+            || self.is_masked()
+        {
             return None;
         }
         match kind {
@@ -221,7 +226,23 @@ impl Value<'_> {
     }
 
     fn is_masked(&self) -> bool {
-        self.text.iter().filter(|byte| b"*xX.#-_".contains(byte)).count() * 2 > self.text.len()
+        const MASK: ByteSet = ByteSet::EMPTY.with(b"*xX.#-_");
+        self.has(MASK) && self.text.iter().filter(|byte| MASK.has(**byte)).count() * 2 > self.text.len()
+    }
+
+    /// Whether it is made of what the values of a kind are: a key of what keys are, unless somebody chose it.
+    fn is_of(&self, kind: Kind) -> bool {
+        let is_drawn = || !self.has(KEY.not());
+        match kind {
+            Kind::Authorization => is_drawn(),
+            Kind::Key | Kind::BareKey | Kind::SomebodysKey => is_drawn() || self.may_be_chosen(),
+            Kind::Password | Kind::Login => true,
+        }
+    }
+
+    /// Whether it is as long as a key that somebody chose, and has a digit as these have.
+    fn may_be_chosen(&self) -> bool {
+        (8..=128).contains(&self.text.len()) && self.has(ByteSet::DIGIT)
     }
 
     /// Between random and words a UUID is: the id of something, and with some services its key; and the address of a token of Ethereum,
@@ -259,10 +280,7 @@ impl Value<'_> {
     /// Of secrets that only two programs know, people make up some as they do passwords.
     fn is_chosen_key(&self) -> bool {
         let has_sign = || self.has(SYMBOL.without(b"-_./:,=%")) && self.has(ByteSet::ALPHA);
-        (8..=128).contains(&self.text.len())
-            && self.has(ByteSet::DIGIT)
-            && has_sign()
-            && !self.is_joined_words()
+        self.may_be_chosen() && has_sign() && !self.is_joined_words()
     }
 
     /// Letters and digits that are no name, as manuals make up keys: `abc123def456`, `1234567890abcdef`, or as long as no name
