@@ -1,5 +1,7 @@
 //! Where a value ends: at its quote, or, without quotes, with its word.
 
+use std::ops::Range;
+
 use super::joined::{is_of_words, is_word, is_words};
 use super::value::{JOINTS, LONGEST, SYMBOL, lists_characters};
 use crate::check::language;
@@ -57,7 +59,7 @@ pub(super) fn bare(probe: &Probe<'_>, at: usize, known: usize) -> Option<usize> 
     if let Some(end) = of_environment(probe, at).or_else(|| of_setting(probe, at)) {
         return Some(end);
     }
-    let end = probe.run(known, &BARE, (at + LONGEST_BARE).saturating_sub(known));
+    let end = end_of_bare(probe, known, (at + LONGEST_BARE).saturating_sub(known));
     let text = before_reference(probe.slice(at..end));
     let field = if probe.was(at, &ByteSet::EMPTY.with(b"=")) { memchr::memchr(b'&', text) } else { None };
     if field.is_none() && (is_called(probe, end) || is_operand(probe, at, end)) {
@@ -66,6 +68,33 @@ pub(super) fn bare(probe: &Probe<'_>, at: usize, known: usize) -> Option<usize> 
     let text = field.and_then(|field| text.get(..field)).unwrap_or(text);
     let trailing = text.iter().rev().take_while(|byte| b".,:?!".contains(byte)).count();
     Some(at + text.len() - trailing)
+}
+
+/// A stretch of nothing but what such a value is made of, as far as it was walked: names in a row have values that end with one
+/// another.
+#[derive(Default)]
+struct Stretch(Range<usize>);
+
+/// The end of what a value without quotes is made of, of at most `max` bytes.
+fn end_of_bare(probe: &Probe<'_>, from: usize, max: usize) -> usize {
+    // Most values are shorter than what is worth to be kept.
+    const SHORT: usize = 48;
+    let near = probe.run(from, &BARE, max.min(SHORT));
+    if near < from + SHORT {
+        return near;
+    }
+    let walked = probe.shared(|known: &mut Stretch| known.0.clone());
+    let known = if walked.contains(&near) { walked.end.min(from + max) } else { near };
+    if !probe.sees_to(known) {
+        return probe.run(near, &BARE, from + max - near);
+    }
+    let end = probe.run(known, &BARE, from + max - known);
+    if end > walked.end && probe.sees_to(end) {
+        probe.shared(|known: &mut Stretch| {
+            known.0 = if known.0.contains(&near) { known.0.start } else { from }..end
+        });
+    }
+    end
 }
 
 /// The end of the line where it gives a variable of an environment what has many signs, some of which end a value elsewhere:
