@@ -306,12 +306,19 @@ impl Detector for &'static Token {
         probe.begins(start);
         let prefix = self.prefix_at(probe)?;
         let body = probe.at() + prefix.len();
-        let in_context = self.context.is_some_and(|words| words.stand_behind(probe, start));
-        if self.context.is_some() && !in_context {
+        let in_context = || self.context.is_none_or(|words| words.stand_behind(probe, start));
+        // The words before it take longer to read than what follows, for which a stream waits where they are there alone.
+        let has_arrived = probe.arrived(probe.at(), self.ahead()).is_some();
+        if !has_arrived && !in_context() {
             return None;
         }
         let end = if is_none { None } else { end_of_token(self.body, probe, body) };
-        let Some(end) = end else { return self.misshapen(probe, prefix, body) };
+        let Some(end) = end else {
+            return self.misshapen(probe, prefix, body).filter(|_| !has_arrived || in_context());
+        };
+        if has_arrived && !in_context() {
+            return None;
+        }
         let is_exact = self.exact.is_none_or(|parts| end_of(parts, probe, body) == Some(end));
         if is_unmarked(prefix) && is_inside_base64(probe, start, end) {
             return None;
@@ -322,7 +329,7 @@ impl Detector for &'static Token {
         let is_whole = is_exact && !goes_on(probe, end);
         let is_secret = is_whole && !is_of_a_sandbox(prefix.as_bytes()) && !self.is_shown(probe, start);
         let found = if is_secret { found } else { found.harmless() };
-        Some(if in_context { found.with(Evidence::CONTEXT) } else { found })
+        Some(if self.context.is_some() { found.with(Evidence::CONTEXT) } else { found })
     }
 }
 
