@@ -76,7 +76,9 @@ impl Detector for Beside {
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
-        let stands = |word: &&&str| probe.looking_at_word(probe.at(), word.as_bytes());
+        let first = probe.get(probe.at())?.to_ascii_lowercase();
+        let begins = |word: &str| word.bytes().next() == Some(first);
+        let stands = |word: &&&str| begins(word) && probe.looking_at_word(probe.at(), word.as_bytes());
         let word = WORDS.iter().filter(stands).map(|word| word.len()).max();
         let shouts = |word: &&&str| probe.looking_at(probe.at(), word.as_bytes());
         let shouted = || SHOUTED.iter().find(shouts).map(|word| word.len());
