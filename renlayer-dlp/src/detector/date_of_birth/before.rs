@@ -1,6 +1,8 @@
 //! Dates of birth that stand before the word for one: `am 3.4.1971 geboren`, `8 июля 1959 г.р.`, `1970年3月24日生まれ`,
 //! `12/03/1980 is my birthday`.
 
+use std::ops::Range;
+
 use super::date;
 use crate::detector::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::{Evidence, Severity};
@@ -99,14 +101,37 @@ impl Detector for BornBefore {
             return None;
         }
         let with_day = DAYS.iter().find(|day| word.starts_with(**day)).map_or(end, |day| end + day.len());
-        let begins = |start: &usize| {
-            let set = if probe.is(*start, &ByteSet::DIGIT) { ByteSet::DIGIT } else { TOKEN };
-            probe.is(*start, &TOKEN) && !probe.was(*start, &set)
-        };
-        let date = |start: usize| date::read(probe, start).filter(|read| *read == end || *read == with_day);
-        let (start, end) = (begin..end).filter(begins).find_map(|start| Some((start, date(start)?)))?;
-        Some(Match::new(start..end, 0.85).with(Evidence::CONTEXT))
+        let date = find_date(probe, begin..end, |date| *date == end || *date == with_day)?;
+        Some(Match::new(date, 0.85).with(Evidence::CONTEXT))
     }
+}
+
+/// Where no date begins, whichever word follows: words in a row have the same before them.
+#[derive(Default)]
+struct Dateless(Range<usize>);
+
+/// The first date that begins in a range, and ends as is asked.
+fn find_date(probe: &Probe<'_>, range: Range<usize>, ends: impl Fn(&usize) -> bool) -> Option<Range<usize>> {
+    let dateless = probe.shared(|known: &mut Dateless| known.0.clone());
+    let is_known = dateless.contains(&range.start);
+    let from = if is_known { dateless.end.min(range.end) } else { range.start };
+    let begins = |start: &usize| {
+        let set = if probe.is(*start, &ByteSet::DIGIT) { ByteSet::DIGIT } else { TOKEN };
+        probe.is(*start, &TOKEN) && !probe.was(*start, &set)
+    };
+    let mut has_none = true;
+    for start in (from..range.end).filter(begins) {
+        let date = date::read(probe, start);
+        has_none &= date.is_none();
+        if let Some(end) = date.filter(&ends) {
+            return Some(start..end);
+        }
+    }
+    if has_none && from < range.end && probe.sees_to(range.end) {
+        let begin = if is_known { dateless.start } else { range.start };
+        probe.shared(|known: &mut Dateless| known.0 = begin..range.end);
+    }
+    None
 }
 
 /// The character at `at`.
