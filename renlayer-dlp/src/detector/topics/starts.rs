@@ -22,6 +22,8 @@ struct Entry {
     /// The first eight letters of its first word, or as many as there are, and which bytes these are.
     near: u64,
     mask: u64,
+    /// What its second word begins with, where it has one.
+    second: Option<u8>,
     text: Vec<u8>,
     /// Whether its last word may go on.
     goes_on: bool,
@@ -129,7 +131,19 @@ impl Starts {
         let near = first_eight(text) | FOLD;
         let may_be = |entry: &&Entry| near & entry.mask == entry.near;
         let group = self.groups.get(group).into_iter().flatten().filter(may_be);
-        group.fold(Topics::NONE, |topics, entry| topics.or(entry.at_the_begin_of(text)))
+        // Many entries begin with the same word: most go on with another one than stands there, or say no more than was said.
+        let (mut first, mut next) = (0, None);
+        group.fold(Topics::NONE, |topics, entry| {
+            if entry.second.is_some() && entry.first() != first {
+                first = entry.first();
+                next = letter_after(text, first);
+            }
+            let goes_on_otherwise = entry.second.is_some() && next.is_some() && next != entry.second;
+            if goes_on_otherwise || topics.has(entry.topics) {
+                return topics;
+            }
+            topics.or(entry.at_the_begin_of(text))
+        })
     }
 }
 
@@ -140,8 +154,18 @@ impl Entry {
         let eight = first.iter().take(8).rev();
         let [near, mask] =
             eight.fold([0; 2], |[near, mask], byte| [near << 8 | u64::from(*byte | 0x20), mask << 8 | 0xff]);
-        let entry =
-            |letters| Self { three: three(letters), near, mask, text: text.to_vec(), goes_on, topics };
+        // Of a longer word the end is not known here, nor where an abbreviation of one letter goes on.
+        let is_short = (2..8).contains(&first.len());
+        let second = text.get(first.len() + 1).copied().filter(|_| is_short).filter(u8::is_ascii_alphabetic);
+        let entry = |letters| Self {
+            three: three(letters),
+            near,
+            mask,
+            second,
+            text: text.to_vec(),
+            goes_on,
+            topics,
+        };
         match *text {
             [] => Vec::new(),
             [a] if goes_on => (0..32).flat_map(|b| (0..32).map(move |c| [a, b, c])).map(entry).collect(),
@@ -150,9 +174,14 @@ impl Entry {
         }
     }
 
+    /// How many letters of its first word are told by `near`.
+    fn first(&self) -> usize {
+        (u64::BITS - self.mask.leading_zeros()) as usize / 8
+    }
+
     /// What it speaks of, if it may stand where a word of `text` begins, whose first letters are its own.
     fn at_the_begin_of(&self, text: &[u8]) -> Topics {
-        let mut run = (u64::BITS - self.mask.leading_zeros()) as usize / 8;
+        let mut run = self.first();
         let mut rest = text.get(run..).unwrap_or_default();
         let mut last = text.get(run.wrapping_sub(1)).copied().unwrap_or_default();
         for byte in self.text.get(run..).unwrap_or_default() {
@@ -178,6 +207,13 @@ impl Entry {
             self.goes_on || rest.first().is_none_or(|next| !joins(last, *next)) || begins_hump(last, rest);
         if is_whole { self.topics } else { Topics::NONE }
     }
+}
+
+/// The letter that follows the first bytes of a text and whatever is between words, in lower case; nothing where something may be hidden.
+fn letter_after(text: &[u8], first: usize) -> Option<u8> {
+    let mut rest = text.get(first..).unwrap_or_default().iter();
+    let next = rest.find(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'\\' | b'#'));
+    next.filter(|next| next.is_ascii_alphabetic()).map(u8::to_ascii_lowercase)
 }
 
 /// Three letters in either case, or zeros for what is none, as a number.
