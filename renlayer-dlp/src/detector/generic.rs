@@ -133,22 +133,30 @@ const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'`");
 fn assigned(probe: &Probe<'_>, after: usize) -> Option<Match> {
     let mut first = None;
     assignment::find(probe, after, |end, at| {
-        let decoded = decoded::begin(probe, at);
-        let at = decoded.unwrap_or(at);
         let begin = *first.get_or_insert(end);
         let is_typed = begin < end && probe.is(end, &EQUALS) && is_type(probe.slice(begin..end));
-        let is_given = (is_typed || begin == end)
-            && name::reaches(probe.slice(after..begin))
-            && gives(probe, after, end, at);
-        let name = || name::around(probe, begin);
-        let is_told = || decoded.is_none() || decoded::may_be_secret(probe, at, name());
-        let found = (is_given && is_told()).then(|| weigh(probe, at, Value::read, name)).flatten();
-        let is_typing = begin == end && probe.is(begin, &COLON) || begin < end && !is_typed;
+        let is_one = is_typed || begin == end;
+        let found = is_one.then(|| given_by(probe, after, begin, (end, at))).flatten();
+        // A type goes on, or may begin.
+        let is_typing = if begin == end { probe.is(end, &COLON) } else { !is_typed && probe.is(end, &TYPE) };
         match found {
             None if is_typing && end - begin <= LONGEST_TYPE => ControlFlow::Continue(()),
             found => ControlFlow::Break(found),
         }
     })
+}
+
+/// The value that the operator at `end` gives, and that begins at `at`, to the name whose keyword ends at `after` and which ends at
+/// `begin`.
+fn given_by(probe: &Probe<'_>, after: usize, begin: usize, (end, at): (usize, usize)) -> Option<Match> {
+    let decoded = decoded::begin(probe, at);
+    let at = decoded.unwrap_or(at);
+    if !name::reaches(probe.slice(after..begin)) || !gives(probe, after, end, at) {
+        return None;
+    }
+    let name = || name::around(probe, begin);
+    let is_told = decoded.is_none() || decoded::may_be_secret(probe, at, name());
+    is_told.then(|| weigh(probe, at, Value::read, name)).flatten()
 }
 
 /// The content of an element whose name ends at `after`, or what an attribute of it says to be the value.
@@ -198,9 +206,11 @@ const COLON: ByteSet = ByteSet::EMPTY.with(b":");
 const CLOSES_TAG: ByteSet = ByteSet::EMPTY.with(b">");
 const LONGEST_TYPE: usize = 32;
 
+/// What a type is made of.
+const TYPE: ByteSet = ByteSet::WORD.with(b" &<>?[]'.|");
+
 /// `: &str `, `: Option<String> `: a colon and a type.
 fn is_type(text: &[u8]) -> bool {
-    const TYPE: ByteSet = ByteSet::WORD.with(b" &<>?[]'.|");
     text.len() <= LONGEST_TYPE
         && text.strip_prefix(b":").is_some_and(|rest| rest.iter().all(|byte| TYPE.has(*byte)))
 }
