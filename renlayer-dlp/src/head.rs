@@ -41,6 +41,29 @@ impl Head {
     }
 }
 
+/// A short word in lower case, compared with a text in either case at once.
+#[derive(Clone, Copy)]
+pub(crate) struct Short {
+    word: Head,
+    /// The bit of the case of each of its letters.
+    case: u64,
+}
+
+impl Short {
+    /// Of a word in lower case, where it has no more than eight bytes.
+    pub(crate) fn of(word: &[u8]) -> Option<Self> {
+        let case = |byte: u8| u8::from(byte.is_ascii_alphabetic()) << 5;
+        let case = word.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(case(*byte)));
+        (word.len() <= Head::LENGTH).then(|| Self { word: Head::of(word), case })
+    }
+
+    /// Whether a text that begins with `head` begins with the word.
+    #[inline]
+    pub(crate) fn begins(self, head: Head) -> bool {
+        self.word.may_begin(Head { bytes: head.bytes | self.case, ..head })
+    }
+}
+
 /// The first eight bytes, the first of them the lowest; zeros where there are none.
 #[inline]
 pub(crate) fn first_eight(text: &[u8]) -> u64 {

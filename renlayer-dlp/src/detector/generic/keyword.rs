@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::detector::{Anchor, ByteSet, Probe, shortest};
-use crate::head::Head;
+use crate::head::{Head, Short};
 use crate::openings::Openings;
 
 /// What a password is called.
@@ -128,9 +128,12 @@ pub(super) fn standing_at(probe: &Probe<'_>, at: usize) -> Option<&'static Word>
     let first = probe.get(at)?;
     let all = &*ALL;
     let words = all.by_first.get(bucket(first)).map_or(&[][..], |words| words);
-    let head = probe.arrived(at, HEAD).map(|head| Head::of(head).folded());
-    let may_stand = |word: &Word| head.is_none_or(|head| word.head.may_begin(head));
-    let word = words.iter().find(|word| may_stand(word) && probe.looking_at_word(at, word.bytes));
+    let head = probe.arrived(at, HEAD).map(Head::of);
+    let stands = |word: &&Word| match head {
+        Some(head) => word.stands(probe, at, head),
+        None => probe.looking_at_word(at, word.bytes),
+    };
+    let word = words.iter().find(stands);
     word.or_else(|| probe.looking_at(at, HUMP.as_bytes()).then_some(&all.hump))
 }
 
@@ -140,6 +143,8 @@ pub(super) struct Word {
     /// Without what only shows its end.
     length: usize,
     head: Head,
+    /// All of it, where it is short.
+    short: Option<Short>,
     longer: Box<Longer>,
 }
 
@@ -153,7 +158,18 @@ impl Word {
     fn new(word: &'static str) -> Self {
         let (bytes, shown) = (word.as_bytes(), shown(word));
         let longer = Box::new(Longer::than(&shown.to_ascii_lowercase()));
-        Self { bytes, length: shown.len(), head: Head::of(bytes).folded(), longer }
+        let (head, short) = (Head::of(bytes).folded(), Short::of(bytes));
+        Self { bytes, length: shown.len(), head, short, longer }
+    }
+
+    /// Whether it stands at a place where the text has `head`.
+    #[inline]
+    fn stands(&self, probe: &Probe<'_>, at: usize, head: Head) -> bool {
+        match self.short {
+            // That it is in the window is asked last.
+            Some(short) => short.begins(head) && probe.get(at + self.bytes.len() - 1).is_some(),
+            None => self.head.may_begin(head.folded()) && probe.looking_at_word(at, self.bytes),
+        }
     }
 
     /// Without the quote or operator that shows its end.
