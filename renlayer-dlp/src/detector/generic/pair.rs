@@ -80,17 +80,38 @@ fn is_called_a_name(probe: &Probe<'_>, start: usize) -> bool {
         && NAMES.into_iter().any(|word| name::ends_with(before, word.as_bytes()))
 }
 
+/// A stretch of one line in which nothing is that says something between a name and its value, but what gives one: names in a row have
+/// the same after them.
+#[derive(Default)]
+struct Silent(Range<usize>);
+
+/// No word that says something is longer, with what ends it.
+const LONGEST_WORD: usize = 16;
+
 /// Where the value begins that the same line or one of the next gives, and no other name comes before. Something has to give it, so
 /// near to the name that [`Need::Value`] has it asked for each word that ends at `after`.
 fn apart(probe: &Probe<'_>, after: usize, end: usize) -> Option<usize> {
+    let silent = probe.shared(|known: &mut Silent| known.0.clone());
+    let is_known = silent.contains(&end);
+    let mut quiet = if is_known { silent.end.min(end + APART) } else { end };
+    let found = walk(probe, after + NEAR, end, &mut quiet);
+    if quiet > silent.end && probe.sees_to(quiet + LONGEST_WORD) {
+        probe.shared(|known: &mut Silent| known.0 = if is_known { silent.start } else { end }..quiet);
+    }
+    found
+}
+
+/// The same from a name on that ends at `end`, and that has what gives it a value before `near`. Up to `quiet` nothing is said, which
+/// is moved to where something is, or the line ends.
+fn walk(probe: &Probe<'_>, near: usize, end: usize, quiet: &mut usize) -> Option<usize> {
     const OPENER: ByteSet = ByteSet::EMPTY.with(b" \t\"'=:>");
-    let near = after + NEAR;
     let gives = |range: Range<usize>| probe.slice(range).iter().any(|byte| Need::GIVES.has(*byte));
-    let (mut lines, mut at, mut is_given) = (0, end, false);
+    let (mut lines, mut at, mut is_given) = (0, *quiet, gives(end..near.min(*quiet)));
     loop {
         // Most bytes say nothing.
         let most = if is_given { end + APART } else { near.min(end + APART) };
         at = probe.run(at, &SAYS.not(), most.saturating_sub(at));
+        *quiet = if lines == 0 { at } else { *quiet };
         if at >= most {
             return None;
         }
