@@ -64,7 +64,7 @@ const BITS: usize = 11;
 const BYTES: usize = MOST * BITS / 8;
 
 fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
-    if probe.noted() > at {
+    if probe.noted() > at || !may_begin(probe, at) {
         return None;
     }
     if is_inside_a_list(probe, at) {
@@ -89,6 +89,11 @@ fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
     let count = COUNTS.into_iter().find(|count| numbers.len() >= *count && checksum_holds(&bits, *count))?;
     let end = ends.get(count - 1)?;
     Some(Match::new(at..*end, 0.97).with(Evidence::CHECKSUM).with(Evidence::CONTEXT))
+}
+
+/// Whether the word at `at` is one of the list. Most are not.
+fn may_begin(probe: &Probe<'_>, at: usize) -> bool {
+    number(probe.slice(at..probe.run(at, &ByteSet::ALPHA, LONGEST_WORD + 1))).is_some()
 }
 
 /// Whether so many words of the list stand before what begins at `at`, and no label last, that it is a part of them, and begins no phrase.

@@ -168,16 +168,19 @@ impl Labelled {
                 at += seen.len();
                 continue;
             }
+            let before = probe.before(at).filter(|_| at > from).unwrap_or(b' ');
+            at = probe.until(at, end - at, |there| next_stop(there, before));
             // The sign of a number is part of it.
             probe.begins(probe.run_back(at, &SIGN, 1).max(from));
+            if at == end {
+                break;
+            }
             let byte = probe.get(at)?;
             lines += usize::from(byte == b'\n');
             if lines > 1 || ends(&byte) {
                 return None;
             }
-            // Digits begin a word also after a script that writes no spaces.
-            let inside = if byte.is_ascii_digit() { ByteSet::ALNUM } else { TOKEN };
-            if TOKEN.has(byte) && (at == from || !probe.was(at, &inside)) {
+            if TOKEN.has(byte) {
                 let found = (self.value)(probe, at);
                 if found.is_some() || probe.ran_out() {
                     return found;
@@ -213,6 +216,18 @@ type Bits = [u64; 3];
 fn ones(bits: u64) -> impl Iterator<Item = usize> {
     let rest = std::iter::successors(Some(bits), |bits| Some(bits & bits.wrapping_sub(1)));
     rest.take_while(|bits| *bits != 0).map(|bits| bits.trailing_zeros() as usize)
+}
+
+/// Where the next word begins, after the byte `before` it, or something stands by which the walk to it may end. Digits begin a word also after
+/// a script that writes no spaces.
+#[inline]
+fn next_stop(text: &[u8], mut before: u8) -> Option<usize> {
+    text.iter().position(|byte| {
+        let inside = if byte.is_ascii_digit() { &ByteSet::ALNUM } else { &TOKEN };
+        let is_word = TOKEN.has(*byte) && !inside.has(before);
+        before = *byte;
+        is_word || *byte == b'\n' || ends(byte)
+    })
 }
 
 /// What a value does not stand behind.
