@@ -5,7 +5,7 @@
 //! pairs. All is made when the crate is compiled.
 
 /// The three outermost bytes of some words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) struct Openings {
     /// For each outermost byte, those next to it.
     first: [u32; 32],

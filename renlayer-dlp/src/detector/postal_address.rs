@@ -267,7 +267,11 @@ mod tests {
     use crate::detector::{Detector as _, Probe};
     use crate::engine::Text;
 
-    const PIECES: [&str; 92] = [
+    const PIECES: [&str; 96] = [
+        " nr ",
+        "Na skale ",
+        "Pod gradom, ",
+        "Marseille ",
         "Cerrito ",
         "Lindenweg ",
         "RFC ",
@@ -581,6 +585,10 @@ mod tests {
             .hit("8 Abovyan street, 0010 Yerevan", "8 Abovyan street, 0010 Yerevan")
             .hit("69 Roheline 43\nApt. 305\nLepassaare\nNorth Hill 56293\n", "69 Roheline 43\nApt. 305\nLepassaare\nNorth Hill 56293")
             .hit("Na skale 14, 891 71 Ves", "Na skale 14, 891 71 Ves")
+            .hit("Pod gradom 12, ap. 5, 1000 Ljubljana", "Pod gradom 12, ap. 5, 1000 Ljubljana")
+            .hit("Strada Lunga nr 10, ap. 5, Brasov 500035", "Strada Lunga nr 10, ap. 5, Brasov 500035")
+            .hit("Drottninggatan nr 12, lgh 1101, 111 22 Stockholm", "Drottninggatan nr 12, lgh 1101, 111 22 Stockholm")
+            .hit("avenue Foch\nMarseille 13006 France tel. 5", "avenue Foch\nMarseille 13006 France")
             .hit("Calle 1ª # 8-70, Local 40", "Calle 1ª # 8-70")
             .hit("Jl. Ahmad Dahlan No. 3, Serang", "Jl. Ahmad Dahlan No. 3")
             .miss("In 1968 Main Street changed, and 8 New street lights")

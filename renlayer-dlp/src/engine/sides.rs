@@ -5,6 +5,7 @@
 //! bytes count, or the last eight, so that it is asked for some other words too, and for none too few.
 
 mod between;
+mod name;
 pub(super) mod number;
 mod word;
 
@@ -12,7 +13,6 @@ use super::anchor::Joint;
 use super::probe::Text;
 use super::table::Scope;
 use crate::byteset::ByteSet;
-use crate::openings::Openings;
 pub(super) use between::Between;
 use number::Arrived;
 pub use number::Decimal;
@@ -42,15 +42,18 @@ const LONGEST_SIGN: usize = 2;
 const APART: ByteSet = IN_WORDS.or(ByteSet::DIGIT).with(b"\"").not();
 
 /// The words beside a number that matter to a detector. Where on both sides something else stands, it finds nothing: a word of
-/// lower-case letters in none of the lists, after the number such a word with one before it that begins with a capital, another
-/// number, or a mark that parts the number from what is there.
+/// lower-case letters in none of the lists, after the number such a word with one before it that begins with a capital, before it a
+/// [name] that ends like none of its own, another number, a wide gap, a label with its colon, or a mark that parts the number from what is
+/// there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sides {
     before: Octets,
     after: Octets,
     after_a_name: Octets,
-    /// What a name ends with that is written in one word.
-    endings: Openings,
+    /// The last three letters of what a name ends with that is written in one word.
+    endings: Octets,
+    /// Words with a capital after which any word is a name.
+    openers: &'static [&'static [u8]],
     /// Whether the same holds where a comma, a full stop or the end of a line stands between the word before and the number.
     over_marks: bool,
 }
@@ -62,13 +65,20 @@ impl Sides {
     pub const fn new(before: &[&str], after: &[&str], after_a_name: &[&str]) -> Self {
         let (before, after) = (Octets::of(before, true), Octets::of(after, false));
         let after_a_name = Octets::of(after_a_name, false);
-        Self { before, after, after_a_name, endings: Openings::NONE, over_marks: false }
+        Self { before, after, after_a_name, endings: Octets::NONE, openers: &[], over_marks: false }
     }
 
-    /// With endings of names before the number, of three bytes at least.
+    /// With what names before the number end with, of three bytes at least.
     #[must_use]
     pub const fn after_names_with(mut self, endings: &[&str]) -> Self {
-        self.endings = Openings::of_ends(endings);
+        self.endings = Octets::of_last_three(endings);
+        self
+    }
+
+    /// With words of two to four letters that begin with a capital, after which a word before the number matters whatever it is.
+    #[must_use]
+    pub const fn after_openers(mut self, openers: &'static [&'static [u8]]) -> Self {
+        self.openers = openers;
         self
     }
 
@@ -197,20 +207,14 @@ impl<'t> Around<'t> {
         let count = ahead.iter().take(LONGEST_GAP).take_while(|byte| GAP.has(**byte)).count();
         let (gap, there) = ahead.split_at_checked(count).unwrap_or_default();
         let is_paragraph = gap.iter().filter(|byte| **byte == b'\n').count() > 1;
-        let is_parted = gap.iter().any(|byte| *byte != b' ');
         is_paragraph
             || match *there {
-                [b'0'..=b'9', ..] => self.is_no_ordinal(there) && (!is_parted || !self.is_after_a_word()),
+                [b'0'..=b'9', ..] => self.is_no_ordinal(there),
                 [b'a'..=b'z', ..] => sides.is_apart_after_a_word(ahead, count),
                 [next, ..] if GAP.has(next) => true,
                 [mark, ..] => mark.is_ascii_punctuation() && !self.is_open(mark),
                 [] => false,
             }
-    }
-
-    /// Whether a word stands before it, which may be the name of a street whatever it is: `Na skale 14, 891 71 Ves`.
-    fn is_after_a_word(&self) -> bool {
-        matches!(self.behind(), [.., b'a'..=b'z', b' ' | b'\t'])
     }
 
     /// Whether a number is none such as `5th`.
@@ -237,11 +241,13 @@ impl<'t> Around<'t> {
         match words {
             [.., last] if last.is_ascii_lowercase() => self.is_apart_from_a_word(sides, words, mark),
             [label @ .., b':'] if mark == b' ' => is_apart_from_a_label(label),
-            // A column: what is farther off than a space or two is nothing to the number, and a number never is.
+            // A column: what is farther off than a gap is nothing to the number, and another number never is.
             [.., b' ' | b'\t'] => {
                 let near = words.last_chunk::<{ LONGEST_GAP - 1 }>();
                 let is_far = || near.is_some_and(|near| near.iter().all(|byte| b" \t".contains(byte)));
-                let ends_in_a_number = || words.trim_ascii_end().last().is_some_and(u8::is_ascii_digit);
+                let before_a_gap =
+                    || words.iter().rev().take(LONGEST).find(|byte| !byte.is_ascii_whitespace());
+                let ends_in_a_number = || before_a_gap().is_some_and(u8::is_ascii_digit);
                 mark == b' ' && (ends_in_a_number() || sides.over_marks && is_far())
             }
             [.., last] if last.is_ascii_uppercase() => self.is_apart_from_capitals(sides, words, mark),
@@ -249,83 +255,6 @@ impl<'t> Around<'t> {
                 let is_mark =
                     last.is_ascii_punctuation() && !b".,:'-#".contains(last) && !self.is_open(*last);
                 is_mark || last.is_ascii_digit()
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether the word in which `words` end, and after which `mark` stands before the number, is nothing to a detector: it is in no list; with a
-    /// full stop it may also be short for another, and with a capital be a name, and these are parts of no longer name.
-    #[inline]
-    fn is_apart_from_a_word(&self, sides: &Sides, words: &[u8], mark: u8) -> bool {
-        let word = Word::last(words);
-        let before = words.get(..words.len() - word.length.min(words.len())).unwrap_or_default();
-        match *before {
-            [.., begin] if !IN_WORDS.has(begin) && !self.is_open(begin) => {
-                let is_short = mark == b'.' && word.length < ABBREVIATION;
-                word.length <= LONGEST
-                    && !sides.before.has(word.eight)
-                    && (!is_short || self.is_parted(sides, before))
-            }
-            [ref before @ .., capital] if capital.is_ascii_uppercase() && mark == b' ' => {
-                let folded = word.eight << 8 | u64::from(capital.to_ascii_lowercase());
-                let nearest = if word.length < size_of::<u64>() { folded } else { word.eight };
-                let is_street =
-                    word.length >= NAME && (sides.endings.may_end(words) || self.is_before_a_line());
-                word.length <= LONGEST
-                    && !is_street
-                    && !sides.before.has(nearest)
-                    && self.is_parted(sides, before)
-            }
-            _ => false,
-        }
-    }
-
-    /// The same of a word in capitals: `RFC`.
-    #[inline]
-    fn is_apart_from_capitals(&self, sides: &Sides, words: &[u8], mark: u8) -> bool {
-        let Some(word) = Word::last_in_capitals(words).filter(|_| mark == b' ') else { return false };
-        let before = words.get(..words.len() - word.length.min(words.len())).unwrap_or_default();
-        let is_whole = before.last().is_some_and(|begin| !IN_WORDS.has(*begin) && !self.is_open(*begin));
-        let is_street =
-            sides.endings.may_end(words) || self.is_before_a_line() || sides.before.has(word.eight);
-        is_whole && !is_street && self.is_parted(sides, before)
-    }
-
-    /// Whether a name follows on the next line, which may be that of a place.
-    fn is_before_a_line(&self) -> bool {
-        matches!(self.text.bytes.get(self.end..), Some([b'\n', b'A'..=b'Z', ..]))
-    }
-
-    /// Whether a word that no list has, or a name, follows: with such a word nothing ends that a name before the number began.
-    fn is_before_words(&self, sides: &Sides) -> bool {
-        match self.text.bytes.get(self.end..).unwrap_or_default() {
-            [b' ' | b'\n', words @ ..] if words.first().is_some_and(u8::is_ascii_lowercase) => {
-                !sides.after_a_name.has(Word::first(words).eight)
-            }
-            [b' ' | b'\n', name, ..] => name.is_ascii_uppercase(),
-            _ => false,
-        }
-    }
-
-    /// Whether what stands before a short word, which may be a name or an abbreviation, makes it no part of a longer name: a line or a clause
-    /// ends there, or a word in lower case does that is in no list.
-    fn is_parted(&self, sides: &Sides, before: &[u8]) -> bool {
-        let (words, ends_a_sentence) = match before {
-            _ if !self.is_before_words(sides) => return false,
-            [] => return false,
-            [words @ .., b'.', b' '] => (words, true),
-            [words @ .., b' '] => (words, false),
-            [.., mark] => return !IN_WORDS.has(*mark) && !self.is_open(*mark),
-        };
-        let word = Word::last(words);
-        match words.len().checked_sub(word.length + 1).and_then(|at| words.get(at)) {
-            _ if word.length == 0 => {
-                words.last().is_some_and(|last| !IN_WORDS.has(*last) && !self.is_open(*last))
-            }
-            Some(begin) if !IN_WORDS.has(*begin) && !self.is_open(*begin) => {
-                let goes_on = !ends_a_sentence && sides.after_a_name.has(word.eight);
-                word.length <= LONGEST && !sides.before.has(word.eight) && !goes_on
             }
             _ => false,
         }
@@ -399,8 +328,10 @@ mod tests {
 
     use super::*;
 
-    const SIDES: Sides =
-        Sides::new(&[" gatan g "], &[" rue via "], &[" de "]).after_names_with(&["strasse"]).over_marks();
+    const SIDES: Sides = Sides::new(&[" gatan g "], &[" rue via "], &[" de "])
+        .after_names_with(&["strasse"])
+        .after_openers(&[b"Na"])
+        .over_marks();
     /// What may stand beside a number.
     const SAID: &str = "([a-zA-Z0-9]|[ .,:;'\"(/\\\\\n-]|[áéªÿ“：「\u{ad}\u{feff}]| [a-z]{1,6}[ .,]?){0,10}";
 
@@ -483,10 +414,11 @@ mod tests {
             "in Lindenstrasse 12 of ",
             "in LINDENSTR 12 of ",
             "in Hollow 12\nParis",
+            "it is Hol 12\nParis is ",
+            "is Na skale 12, 891 71",
+            "is Na skale, 12, 891 71",
             "in RUE 12\nParis",
             "is it Gatan 12 of ",
-            "of 12, 891 71",
-            "of 12\n891 71",
             "at a.12 of ",
             "at Gatan.12 of ",
             "at gatan.12 of ",

@@ -151,20 +151,23 @@ pub(super) const PREPOSITIONS: &str = " an am auf zum zur im c r ch bd av ";
 /// Of the leading words those of countries where the number stands last alone, as in Germany and Poland.
 pub(super) const BEFORE_THE_NAME: &str = " an am auf zum zur im os ul al ";
 
+/// After these the name of a street may be any word: `Na skale 14`.
+const SLAVIC_PREPOSITIONS: [&[u8]; 7] = [b"Na", b"Pod", b"Nad", b"Pri", b"Za", b"Ob", b"Pred"];
+
 /// Words in lower case that may stand before the number of a house: they end a street, or are one that has a number for a name; or
-/// before that of a dwelling.
-const BEFORE: [&str; 4] = [LAST, LEADING, grid::SHORT, DWELLINGS];
+/// before that of a dwelling; or they are a sign for a number, as far as sentences have it for nothing else.
+const BEFORE: [&str; 5] = [LAST, LEADING, grid::SHORT, DWELLINGS, " n nr "];
 /// Those that may stand after it: they lead a street, or belong to the number (`3 bis`, `10 no. 45`).
 const AFTER: [&str; 2] = [LEADING, " bis ter no "];
 /// Those with which a street goes on after a name, or ends.
 const AFTER_A_NAME: [&str; 3] = [UNITS, postcode::PARTICLES, STRONG];
 
+const BESIDE: Sides =
+    Sides::new(&BEFORE, &AFTER, &AFTER_A_NAME).after_names_with(&ENDINGS).after_openers(&SLAVIC_PREPOSITIONS);
 /// The words beside the number of a house.
-pub(super) static SIDES: Sides =
-    Sides::new(&BEFORE, &AFTER, &AFTER_A_NAME).after_names_with(&ENDINGS).over_marks();
+pub(super) static SIDES: Sides = BESIDE.over_marks();
 /// The same of five digits, which may be the postcode of a street without a number.
-pub(super) static POSTCODE_SIDES: Sides =
-    Sides::new(&BEFORE, &AFTER, &AFTER_A_NAME).after_names_with(&ENDINGS);
+pub(super) static POSTCODE_SIDES: Sides = BESIDE;
 
 /// Whether a word, where it stands first, begins the name of a street: `rue`, `Via`.
 pub(super) fn leads(word: Word<'_>) -> bool {
@@ -332,10 +335,9 @@ fn is_acronym(word: &[u8], rest: &[u8]) -> bool {
 
 /// `Na skale 14`, `Pod zidom 45`: only the preposition has a capital.
 fn follows_slavic_preposition(probe: &Probe<'_>, start: usize, number: usize) -> bool {
-    const PREPOSITIONS: [&[u8]; 7] = [b"Na", b"Pod", b"Nad", b"Pri", b"Za", b"Ob", b"Pred"];
     let end = probe.run_back(start, &ByteSet::EMPTY.with(b" "), 1);
     let word = word_before(probe, end, number).map(|begin| probe.slice(begin..end));
-    end < start && word.is_some_and(|word| PREPOSITIONS.contains(&word))
+    end < start && word.is_some_and(|word| SLAVIC_PREPOSITIONS.contains(&word))
 }
 
 /// The first word of what stands before a number.

@@ -98,6 +98,25 @@ pub(super) struct Octets([u64; Octets::WORDS]);
 impl Octets {
     const WORDS: usize = 256;
 
+    /// Of no words.
+    pub(super) const NONE: Self = Self([0; Self::WORDS]);
+
+    /// Of the last three letters of each word.
+    #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]
+    pub(super) const fn of_last_three(words: &[&str]) -> Self {
+        let (mut octets, mut nth) = ([0; Self::WORDS], 0);
+        while nth < words.len() {
+            let letters = words[nth].as_bytes();
+            let first = letters.len() - 3;
+            let last =
+                u64::from_le_bytes([letters[first], letters[first + 1], letters[first + 2], 0, 0, 0, 0, 0]);
+            let (word, bit) = Self::place(last);
+            octets[word] |= 1 << bit;
+            nth += 1;
+        }
+        Self(octets)
+    }
+
     /// Of the begins of words, or of their ends. Words that are not all lower-case letters of ASCII stand for themselves otherwise.
     #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]
     pub(super) const fn of(lists: &[&str], is_end: bool) -> Self {
