@@ -43,7 +43,7 @@ const APART: ByteSet = IN_WORDS.or(ByteSet::DIGIT).with(b"\"").not();
 
 /// The words beside a number that matter to a detector. Where on both sides something else stands, it finds nothing: a word of
 /// lower-case letters in none of the lists, after the number such a word with one before it that begins with a capital, before it a
-/// [name] that ends like none of its own, another number, a wide gap, a label with its colon, or a mark that parts the number from what is
+/// name that ends like none of its own, another number, a wide gap, a label with its colon, or a mark that parts the number from what is
 /// there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sides {
