@@ -140,7 +140,7 @@ fn of_environment(probe: &Probe<'_>, at: usize) -> Option<usize> {
 }
 
 /// The end of the line where it begins with a name and gives it what is drawn with signs that end a value elsewhere: `password: aB3(kd9]xx`,
-/// `secret=/LNvEX9Bx{asdf.9BS}`.
+/// `secret=/LNvEX9Bx{asdf.9BS}`. What is long enough before the first of these signs is a value by itself.
 fn of_setting(probe: &Probe<'_>, at: usize) -> Option<usize> {
     const NAME: ByteSet = ByteSet::WORD.with(b"-.");
     const LINE_END: ByteSet = ByteSet::EMPTY.with(b"\r\n");
@@ -148,11 +148,18 @@ fn of_setting(probe: &Probe<'_>, at: usize) -> Option<usize> {
     const INDENT: ByteSet = ByteSet::EMPTY.with(b" \t");
     const OPENS: ByteSet = ByteSet::EMPTY.with(b"$%{[(&*@!");
     const LEAST: usize = 10;
+    const LEAST_ALONE: usize = 16;
+    const BRACKET: ByteSet = ByteSet::EMPTY.with(b"([{");
     const MOST_NAME: usize = 40;
     const WIDEST: usize = 24;
     let end = probe.run(at, &BARE, LONGEST_BARE);
     // Most values end with a word.
-    if !probe.is(end, &VALUE) || probe.is(at, &OPENS) || probe.was(at, &ByteSet::EMPTY.with(b"\"'`>([|\\")) {
+    let is_alone = end - at >= LEAST_ALONE && !probe.is(end, &BRACKET);
+    if is_alone
+        || !probe.is(end, &VALUE)
+        || probe.is(at, &OPENS)
+        || probe.was(at, &ByteSet::EMPTY.with(b"\"'`>([|\\"))
+    {
         return None;
     }
     let operator = probe.run_back(at, &INDENT, WIDEST);
@@ -167,11 +174,11 @@ fn of_setting(probe: &Probe<'_>, at: usize) -> Option<usize> {
     let end = probe.run(at, &VALUE, LONGEST_BARE);
     let text = probe.slice(at..end);
     let is_over = probe.is(end, &LINE_END) || probe.ends(end);
-    (is_over && text.len() >= LEAST && is_drawn_with_signs(text)).then_some(end)
+    (is_over && text.len() >= LEAST && is_set_with_signs(text)).then_some(end)
 }
 
 /// Of both cases and with a digit or several signs, and neither words nor what code calls, indexes or matches with.
-fn is_drawn_with_signs(text: &[u8]) -> bool {
+fn is_set_with_signs(text: &[u8]) -> bool {
     const SIGN: ByteSet = SYMBOL.without(JOINTS);
     const ENDS: ByteSet = ByteSet::EMPTY.with(b",({[:\\");
     const CODE: [&[u8]; 9] = [b"()", b"](", b"{{", b"${", b"::", b"=>", b"==", b"\\n", b":\\"];
@@ -183,8 +190,51 @@ fn is_drawn_with_signs(text: &[u8]) -> bool {
         && (bytes.meets(ByteSet::DIGIT) || signs >= 3)
         && !text.last().is_some_and(|byte| ENDS.has(*byte))
         && !is_code()
-        && !lists_characters_of_code(text)
+        && !is_of_parts(text)
+        && !closes_another(text)
+        && !holds_a_call(text)
+        && !lists_characters(text)
         && !is_of_language(text)
+}
+
+/// `aB3,kd9`, `aB3(k,uid=0`: whether commas part values, or what is set from what is set next.
+fn is_of_parts(text: &[u8]) -> bool {
+    let parts = || text.split(|byte| *byte == b',');
+    let is_plain = |part: &[u8]| part.iter().all(|byte| BARE.has(*byte));
+    parts().skip(1).any(begins_field) || parts().nth(1).is_some() && parts().all(is_plain)
+}
+
+/// Whether a bracket ends it, or stands before a sign, that closes what was opened before it: `{user: joe, password: aB3kd9}`.
+fn closes_another(text: &[u8]) -> bool {
+    let is_last = |at: usize| !text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric);
+    let closes = |(at, byte): (usize, &u8)| {
+        let opener = opener_of(*byte)?;
+        let before = text.get(..at)?;
+        let count = |sign: u8| before.iter().filter(|byte| **byte == sign).count();
+        Some(is_last(at) && count(opener) <= count(*byte))
+    };
+    text.iter().enumerate().filter_map(closes).any(|closes| closes)
+}
+
+/// `hash(aB3,kd9)`, `users[aB3]`: a bracket and its closer directly behind a word or another bracket.
+fn holds_a_call(text: &[u8]) -> bool {
+    const CALLED: ByteSet = ByteSet::WORD.with(b"]");
+    let opens = |at: usize, opener: u8| {
+        let is_behind =
+            at.checked_sub(1).and_then(|last| text.get(last)).is_some_and(|byte| CALLED.has(*byte));
+        let rest = text.get(at..).unwrap_or_default();
+        is_behind && rest.iter().any(|byte| opener_of(*byte) == Some(opener))
+    };
+    text.iter().enumerate().any(|(at, byte)| b"([".contains(byte) && opens(at, *byte))
+}
+
+fn opener_of(closer: u8) -> Option<u8> {
+    match closer {
+        b')' => Some(b'('),
+        b']' => Some(b'['),
+        b'}' => Some(b'{'),
+        _ => None,
+    }
 }
 
 /// Whether half of the letters are in words, or it is language as a whole.
@@ -196,12 +246,6 @@ fn is_of_language(text: &[u8]) -> bool {
     let worded: usize = parts().filter(is_word).map(<[u8]>::len).sum();
     let letters: usize = parts().map(<[u8]>::len).sum();
     worded * 2 >= letters || language::surprise(text) < language::FOREIGN
-}
-
-/// `a-z`, `[^`: a pattern; a backslash alone is a sign as others are.
-fn lists_characters_of_code(text: &[u8]) -> bool {
-    const ORDERED: [&[u8]; 7] = [b"a-z", b"A-Z", b"0-9", b"(?", b"[^", b"\\d", b"\\w"];
-    ORDERED.iter().any(|part| memchr::memmem::find(text, part).is_some())
 }
 
 /// `name=`.

@@ -244,6 +244,33 @@ fn a_setting_of_signs_goes_to_the_end_of_its_line() {
 }
 
 #[test]
+fn what_stands_beside_a_setting_is_none_of_it() {
+    let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
+    let other = ["EHf9rM91REGbdkzX", "XGB3L85QPNOLcnbA"].concat();
+    let (id, token) = (&other[..20], &other[..24]);
+    let word = ["Kx7pQ2", "zLm9"].concat();
+    let sixteen = &key[..16];
+    Cases::of("secret.generic")
+        .hit(&format!("api_key={key},{other}\n"), &key)
+        .hit(&format!("access_key={id},{key}\n"), id)
+        .hit(&format!("token={token},{},{}\n", &key[..24], &key[8..]), token)
+        .hit(&format!("api_key: {key}Zx7wQp2L,us-east-1\n"), &format!("{key}Zx7wQp2L"))
+        .hit(&format!("auth_token={key},user=joe\nb=1"), &key)
+        .hit(&format!("AUTH_TOKEN={key},expires=3600\n"), &key)
+        .hit(&format!("API_KEY={key},REGION=us-east-1\n"), &key)
+        .hit(&format!("consumer_secret={key},consumer_name={token}\n"), &key)
+        .hit(&format!("(user=joe\nsecret={key})\n"), &key)
+        .hit(&format!("[\nclient_secret: {key}]\n"), &key)
+        .hit(&format!("{{a: b,\n  token: {key}}}\n"), &key)
+        .hit(&format!("password={word},uid=0\n"), &word)
+        .hit(&format!("redis_password={sixteen},port=6379,db=0\n"), sixteen)
+        .hit(&format!("auth: {{user: joe,\n  password: {word}}}\n"), &word)
+        .miss("password: Qj(e[3],Xz)\npassword: cfg[PWD_K1].v(Tx)\npassword: ph.hash(Pw1,Qz2)\n")
+        .miss("passwords: Aa1,Bb2,Cc3,Dd4\n")
+        .run();
+}
+
+#[test]
 fn what_a_key_is_called_may_say_nobodys() {
     let key = ["N8N2xWg4FV8lusbl", "5CHBb5XRil6kOa"].concat();
     Cases::of("secret.generic")

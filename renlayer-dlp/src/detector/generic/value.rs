@@ -272,6 +272,7 @@ impl Value<'_> {
             && self.has(ByteSet::ALPHA)
             && signs() >= 4
             && signs() * 2 <= self.text.len()
+            && !self.has(ByteSet::EMPTY.with(b"\\"))
             && !lists_characters(self.text)
             && !is_of_words(self.text)
             && entropy::bits_per_byte(self.text) >= 3.9
@@ -493,8 +494,8 @@ impl Value<'_> {
     }
 }
 
-/// Whether characters are in order in it, as in what checks or lists them.
+/// Whether characters are in order in it, as in what checks or lists them: `[a-z]`, `\d`, `!@#$%^&*()`, which is how digits are shifted.
 pub(super) fn lists_characters(text: &[u8]) -> bool {
-    const ORDERED: [&[u8]; 6] = [b"a-z", b"A-Z", b"0-9", b"\\", b"(?", b"[^"];
+    const ORDERED: [&[u8]; 8] = [b"a-z", b"A-Z", b"0-9", b"\\d", b"\\w", b"(?", b"[^", b"!@#$%^&*()"];
     ORDERED.iter().any(|part| memchr::memmem::find(text, part).is_some())
 }
