@@ -3,7 +3,7 @@
 use super::keyword::PASSWORDS;
 use crate::detector::{ByteSet, Probe};
 use crate::openings::Openings;
-use crate::words::{Lists, Standing, Words};
+use crate::words::{Lists, Standing};
 
 /// What kind of value a name promises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -280,12 +280,19 @@ impl Kind {
     }
 }
 
-/// Whether there is more to the name than "key", and than a word that stands for any name.
+/// Whether there is more to the name than "key", and than a word that stands for any name: `someKey`.
 fn says_whose(name: &[u8]) -> bool {
     const KEYS: usize = "keys".len();
-    static ANYBODYS: Words = Words::new(&["some", "any", "other", "another", "this", "that", "your", "the"]);
+    const ANYBODYS: [&str; 8] = ["some", "any", "other", "another", "this", "that", "your", "the"];
     let is_long = || name.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() > KEYS + 2;
-    is_long() && !ANYBODYS.stand_in(name)
+    let last = last_word(name).rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    let is_before_key = |word: &str| {
+        let rest = last.get(word.len()..).unwrap_or_default();
+        let rest = rest.strip_prefix(b"_").or(rest.strip_prefix(b"-")).unwrap_or(rest);
+        last.to_ascii_lowercase().starts_with(word.as_bytes())
+            && (rest.eq_ignore_ascii_case(b"key") || rest.eq_ignore_ascii_case(b"keys"))
+    };
+    is_long() && !ANYBODYS.into_iter().any(is_before_key)
 }
 
 /// Other words that say secret by themselves.

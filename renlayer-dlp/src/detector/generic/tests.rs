@@ -277,6 +277,12 @@ fn what_a_key_is_called_may_say_nobodys() {
         .hit(&format!("\"northwindKey\": \"{key}\""), &key)
         .low(&format!("\"someKey\": \"{key}\""), &key)
         .low(&format!("your_key = \"{key}\""), &key)
+        .low(&format!("this.otherKey = \"{key}\""), &key)
+        .hit(&format!("this.northwindKey = \"{key}\""), &key)
+        .hit(&format!("this.stripeKey = \"{key}\""), &key)
+        .hit(&format!("otherAcmeKey = \"{key}\""), &key)
+        .hit(&format!("the.uplead_key = \"{key}\""), &key)
+        .hit(&format!("your_acme_key = \"{key}\""), &key)
         .run();
 }
 
