@@ -292,6 +292,8 @@ fn what_is_called_is_code_and_a_password_may_hold_its_signs() {
     Cases::of("secret.generic")
         .hit(&format!("easy_setopt(curl, CURLOPT_PROXYPASSWORD, \"{word}\");"), &word)
         .miss("password = \"user.getPassword2()\"")
+        .miss("password = \"obj[key]()\", password = \"fn[a]()x1\", password: \"props['db_pw1']()\"")
+        .miss("password = \"abc123!@#$%^&*()\", password: \"!@#$%^&*()_+aA1\", password = \"!@#$%^&*()_+-=[]{}\"")
         .run();
 }
 

@@ -3,7 +3,7 @@
 use super::Value;
 use crate::check::language;
 use crate::detector::ByteSet;
-use crate::detector::generic::value::SYMBOL;
+use crate::detector::generic::value::{SYMBOL, lists_characters};
 
 impl Value<'_> {
     /// Variables, calls, paths, URLs, addresses, templates.
@@ -62,7 +62,9 @@ impl Value<'_> {
         // Something is called there; in quotes a password may hold them as well.
         let is_call = |rest: &[u8]| {
             let before = self.text.len().checked_sub(rest.len() + 1).and_then(|at| self.text.get(at));
-            !self.is_quoted || before.is_some_and(|byte| ByteSet::WORD.has(*byte))
+            !self.is_quoted
+                || before.is_some_and(|byte| ByteSet::WORD.with(b")]}").has(*byte))
+                || lists_characters(self.text)
         };
         while let [_, tail @ ..] = rest {
             match rest {
