@@ -121,10 +121,14 @@ fn repeats_a_character(body: &[u8]) -> bool {
     })
 }
 
-/// `…Test345DeadTest…`: the word twice. Of random keys of 40 characters one in a billion has it so.
+/// `test-key-test`: the word twice, and beside it less than a key has that was drawn.
 fn says_test_twice(body: &[u8]) -> bool {
+    const WORD: &[u8] = b"test";
+    const LEAST_DRAWN: usize = 16;
     let lower = body.to_ascii_lowercase();
-    memchr::memmem::find_iter(&lower, b"test").count() >= 2
+    let count = memchr::memmem::find_iter(&lower, WORD).count();
+    let others = lower.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
+    count >= 2 && others < count * WORD.len() + LEAST_DRAWN
 }
 
 /// `1234-1234-1234-…`: the same group three times, where groups are drawn apart.
@@ -211,11 +215,17 @@ mod tests {
         for key in [
             "7558c5a93d6f38dd038df5cc2a7c3d4d7babcdef",
             "qCusAd1Wp7xyvMFgIuzAfvwSGi012345",
-            "0kQead1Test7R4DeWqTest8Zk3kR9W5q2",
+            "0kQd1Test7R4DeWqTest8Zk",
         ] {
             assert!(is_for_a_key(key.as_bytes()) && !is_one(key.as_bytes()), "{key}");
         }
-        for other in ["Trk123456kQ", "Kx7!abcdefQ2z", "7558c5a93d6f38dd038df5cc2a7c3d4d7bcdef01"] {
+        for other in [
+            "Trk123456kQ",
+            "Kx7!abcdefQ2z",
+            "7558c5a93d6f38dd038df5cc2a7c3d4d7bcdef01",
+            "contest-latest-Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB",
+            "testtestRHp4s1fLte7ysAgkwO8Bfv3nwRgDug",
+        ] {
             assert!(!is_for_a_key(other.as_bytes()), "{other}");
         }
     }
