@@ -1,12 +1,15 @@
 //! Logins to Oracle as its own tools take them: a name, a slash, a password, and where to.
 //!
 //! - hit: `sqlplus joe/kx72Hq9zz@orcl`, `expdp joe/kx72Hq9zz directory=d`, `impdp userid=joe/…`, `jdbc:oracle:thin:joe/kx72Hq9zz@db:1521:x`
-//! - low: words in place of a password (`scott/tiger`)
-//! - miss: `sqlplus / as sysdba`, `sqlplus /nolog`, `joe/$PASS@orcl`, `jdbc:oracle:thin:@db:1521:x`, paths (`sqlplus db/create.sql`)
+//! - low: words in place of a password (`scott/tiger`, `hr/hr_password@orcl`)
+//! - miss: `sqlplus / as sysdba`, `sqlplus /nolog`, `joe/$PASS@orcl`, `jdbc:oracle:thin:@db:1521:x`, paths (`sqlplus db/create.sql`), words that
+//!   a sentence joins (`expdp full/schema-level exports`)
 //! - known mistakes: a password in quotes of its own (`joe/"…"@orcl`) is not found.
 
+use super::token::is_placeholder;
 use super::url_credentials::{is_stand_in, is_variable};
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
+use crate::check::language;
 use crate::{Evidence, Severity};
 
 /// See the [module](self).
@@ -102,15 +105,34 @@ fn password(probe: &Probe<'_>, from: usize) -> Option<Match> {
     probe.begins(start);
     let end = probe.run(start, &VALUE, LONGEST);
     let (name, value) = (probe.slice(from..slash), probe.slice(start..end));
-    // Without a place to log in to, it may be the name of a file.
-    let is_whole = probe.looking_at(end, b"@")
-        || !value.contains(&b'.') && (probe.ends(end) || probe.is(end, &ByteSet::SPACE.or(QUOTES)));
-    if value.len() < SHORTEST || is_variable(value) || !is_whole {
+    let has_place = probe.looking_at(end, b"@");
+    let is_whole = has_place || probe.ends(end) || probe.is(end, &ByteSet::SPACE.or(QUOTES));
+    let is_name = name.first().is_some_and(u8::is_ascii_alphabetic);
+    // Without a place to log in to, it may be the name of a file, or words that a sentence joins.
+    let is_other = !has_place && value.iter().any(|byte| b"._-".contains(byte));
+    if value.len() < SHORTEST || !is_name || is_filled_in(value) || !is_whole || is_other {
         return None;
     }
     let found = Match::new(start..end, 0.7).with(Evidence::CONTEXT).with(Evidence::STRUCTURE);
-    let is_mixed = value.iter().any(|byte| !byte.is_ascii_alphabetic());
-    Some(if is_mixed && !is_stand_in(name, value) { found } else { found.harmless() })
+    let is_chosen = if has_place { has_more_than_letters(value) } else { is_foreign(value) };
+    let stands_in = is_stand_in(name, value) || is_placeholder(value);
+    Some(if is_chosen && !stands_in { found } else { found.harmless() })
+}
+
+/// Whether something else is put in its place: a variable, also of SQL*Plus (`&pass`) and of a template (`#{pass}`).
+fn is_filled_in(value: &[u8]) -> bool {
+    is_variable(value) || value.starts_with(b"&") || value.starts_with(b"#{")
+}
+
+/// Words that are joined have letters alone as well.
+fn has_more_than_letters(value: &[u8]) -> bool {
+    value.iter().any(|byte| !byte.is_ascii_alphabetic() && !b"_-".contains(byte))
+}
+
+/// Whether it has letters and digits, and is no word with a number.
+fn is_foreign(value: &[u8]) -> bool {
+    let has = ByteSet::of(value);
+    has.meets(ByteSet::ALPHA) && has.meets(ByteSet::DIGIT) && language::surprise(value) >= language::FOREIGN
 }
 
 #[cfg(test)]
@@ -132,6 +154,12 @@ mod tests {
             .miss("sqlplus joe/$PASS@orcl, sqlplus joe/${PASS}@orcl, sqlplus joe/%PASS%@orcl")
             .miss("jdbc:oracle:thin:@//db:1521/x2, jdbc:oracle:thin:@db:1521:x")
             .miss("sqlplus is a tool and/or2 more, mysqlplus joe/kx72Hq9zz@orcl")
+            .low("sqlplus hr/hr_password@orcl", "hr_password")
+            .low("sqlplus username/pass-word@db", "pass-word")
+            .low("impdp scripts/setup2", "setup2")
+            .miss("sqlplus Linux/x86_64 packages, expdp full/schema-level exports, sqlplus client/server-side tools")
+            .miss("sqlplus 12c/19c-rac, impdp schema/table_name, apt install sqlplus oracle/instantclient_21_3")
+            .miss("sqlplus joe/#{pw1}@db, sqlplus joe/&pass1@db")
             .run();
     }
 }
