@@ -196,19 +196,27 @@ fn weigh(probe: &Probe<'_>, start: usize, option: &str) -> Option<Match> {
     probe.begins(start);
     let end = probe.run(start, &VALUE, LONGEST);
     let value = probe.slice(start..end);
-    let has = |set: ByteSet| value.iter().any(|byte| set.has(*byte));
     let is_option = value.starts_with(b"-") || value.starts_with(b"/") || value.contains(&b'=');
     let least = if option == " password " { 5 } else { 4 };
     if value.len() < least || is_variable(value) || is_option || is_other(value, option) {
         return None;
     }
     let found = Match::new(start..end, 0.7).with(Evidence::CONTEXT);
-    let is_mixed = has(ByteSet::ALPHA) && has(ByteSet::DIGIT) && value.len() >= 5;
-    let is_foreign = option != " password " && value.len() >= 10 && language::surprise(value) >= 5.2;
-    match is_mixed || is_foreign {
+    match is_mixed(value) || option != " password " && is_foreign(value) {
         true => Some(found),
         false => is_given.then(|| found.harmless()),
     }
+}
+
+/// Whether it has letters and digits, as no word has.
+pub(super) fn is_mixed(value: &[u8]) -> bool {
+    let has = ByteSet::of(value);
+    has.meets(ByteSet::ALPHA) && has.meets(ByteSet::DIGIT) && value.len() >= 5
+}
+
+/// Whether it is longer than most words, and no language.
+pub(super) fn is_foreign(value: &[u8]) -> bool {
+    value.len() >= 10 && language::surprise(value) >= 5.2
 }
 
 /// Whether what stands after `-p` is no password: ports, and, right after it, the rest of an option or of a file's name.
