@@ -24,7 +24,7 @@ mod decoded;
 mod extent;
 mod fallback;
 mod given;
-mod joined;
+pub(super) mod joined;
 mod keyword;
 mod mark;
 mod name;

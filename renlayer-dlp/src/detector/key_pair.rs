@@ -4,14 +4,15 @@
 //! as two arguments of a client, two lines of a configuration, two cells of a row.
 //!
 //! - hit: `new Client("LTAI…", "…")`, `Credential("AKID…", "…")`, an id and its secret on the next line
-//! - low: the secret of a manual, which is made of rows of letters or digits
-//! - miss: the id alone, another value that is longer or shorter, a value of one case
+//! - low: the secret of a manual, which is made of rows of letters or digits, and that of an id which is
+//! - miss: the id alone, another value that is longer or shorter, a value of one case, a name
 //! - known mistakes: another value of the secret's length shortly after an id is a hit. AWS's pairs are found by
 //!   [`aws_secret_key`](super::aws_secret_key).
 
-use super::token::is_placeholder_key;
+use super::generic::joined::is_identifier;
+use super::token::{is_placeholder, is_placeholder_key};
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
-use crate::check::entropy;
+use crate::check::{entropy, language};
 use crate::{Evidence, Severity};
 
 /// One provider's pairs, all of letters and digits.
@@ -83,7 +84,8 @@ impl Detector for &'static KeyPair {
             probe.begins(value);
             let after = probe.run(value, &ByteSet::ALNUM, self.secret + 1);
             if let Some(found) = self.weigh(probe, value, after) {
-                return Some(found);
+                let is_nobodys = is_placeholder(probe.slice(id..end));
+                return Some(if is_nobodys { found.harmless() } else { found });
             }
             if probe.ran_out() || after == value {
                 return None;
@@ -107,7 +109,8 @@ impl KeyPair {
         }
         let has = ByteSet::of(value);
         let is_mixed = [ByteSet::UPPER, ByteSet::LOWER, ByteSet::DIGIT].into_iter().all(|set| has.meets(set));
-        (is_mixed && entropy::bits_per_byte(value) >= 3.5).then_some(found)
+        let is_drawn = entropy::bits_per_byte(value) >= 3.5 && language::surprise(value) >= language::FOREIGN;
+        (is_mixed && is_drawn && !is_identifier(value)).then_some(found)
     }
 }
 
@@ -128,6 +131,8 @@ mod tests {
                 &format!("AcsClient('{id}', '111111111101234567890123456789')"),
                 "111111111101234567890123456789",
             )
+            .low(&format!("Client(\"{}XXXXXXXXXXXXXXXX\", \"{secret}\")", "LTAI"), &secret)
+            .miss(&format!("Client(\"{id}\", loadAccessKeySecretFromVault2X)"))
             .miss(&format!("{id}, {longer}, {}", longer.to_lowercase()))
             .miss(&format!("{id}, {}", secret.to_lowercase()))
             .miss(&format!("x{id} {secret}, {id}{}{secret}", " -".repeat(60)))
@@ -137,6 +142,7 @@ mod tests {
         Cases::of("secret.tencent_secret_key")
             .hit(&format!("Credential(\"{id}\", \"{secret}\")"), &secret)
             .miss(&format!("Credential(\"{id}\", \"{}\")", &secret[1..]))
+            .miss(&format!("{id} TencentCloudSmsTemplateIdRegion1"))
             .run();
     }
 }

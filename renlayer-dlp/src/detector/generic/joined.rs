@@ -52,7 +52,7 @@ pub(super) fn is_word(part: &[u8]) -> bool {
 
 /// `passwordResetTokenExpiresAt2Hours`, `ApiKeyServiceV2Impl`: a name of a program's. Words joined by humps and no more than
 /// three digits, and language once these are left out: of random keys fewer than one in a thousand are so.
-pub(super) fn is_identifier(text: &[u8]) -> bool {
+pub(in crate::detector) fn is_identifier(text: &[u8]) -> bool {
     if !text.first().is_some_and(u8::is_ascii_alphabetic) || !text.iter().all(u8::is_ascii_alphanumeric) {
         return false;
     }
