@@ -18,9 +18,10 @@ pub(super) const ROWS: &[Token] = &[
     token!(
         "jenkins_initial_password",
         "the password of the first administrator, as Jenkins logs it",
-        ["to proceed to installation:\n\n"],
+        ["to proceed to installation:\n\n", "to proceed to installation:\r\n\r\n"],
         &[hex(32)]
     )
+    .phrase()
     .severity(Severity::High),
     token!("valtown_token", "a Val Town API token", ["vtwn_"], &[alnums(20, 64)]),
     token!("wakatime_token" in "wakatime_key", "a WakaTime API key of the newer form", ["waka_"], UUID),

@@ -84,6 +84,7 @@ pub(crate) struct Token {
     confidence: f32,
     mistakes: &'static str,
     is_apart: bool,
+    is_phrase: bool,
     shown: &'static [&'static str],
 }
 
@@ -176,6 +177,7 @@ impl Token {
             confidence: 0.9,
             mistakes: "",
             is_apart: false,
+            is_phrase: false,
             shown: &[],
         }
     }
@@ -221,6 +223,12 @@ impl Token {
     /// other place in it is walked from.
     const fn apart(mut self) -> Self {
         self.is_apart = true;
+        self
+    }
+
+    /// With a prefix that is a sentence, and none of the token: the match begins after it.
+    const fn phrase(mut self) -> Self {
+        self.is_phrase = true;
         self
     }
 
@@ -323,6 +331,7 @@ impl Detector for &'static Token {
         if is_unmarked(prefix) && is_inside_base64(probe, start, end) {
             return None;
         }
+        let start = if self.is_phrase { body } else { start };
         // A prefix in the middle leaves two parts of which the longer one is the secret.
         let body = if led.len() > end - body { led } else { body..end };
         let found = self.weigh(start..end, probe.slice(body))?;

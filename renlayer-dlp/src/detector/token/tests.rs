@@ -96,7 +96,8 @@ fn a_token_made_from_its_row_is_found_and_its_near_misses_are_not() {
         for prefix in row.prefixes {
             let token = made_from(row, prefix, &mut random);
             let led = row.lead.map_or(0, |lead| if lead.is_secret { 0 } else { lead.min.midpoint(lead.max) });
-            let found = &token[led..];
+            let said = if row.is_phrase { prefix.len() } else { 0 };
+            let found = &token[led + said..];
             let context = row.context.map_or("", Words::any);
             let cases = Cases::of(row.class).split(Splits::of_shape(&mut seen, shape(row)));
             let texts = [format!("{context} {token} end"), format!("{context} VALUE=\"{token}\"")];
