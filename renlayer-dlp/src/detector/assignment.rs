@@ -127,8 +127,10 @@ fn walk<T>(
 /// Notes that no operator up to the one at `end`, from the keyword that ends at `from` on, is followed by a value, whoever's name
 /// stands before it; where only operators were looked at.
 pub(super) fn note_none(probe: &Probe<'_>, from: usize, end: usize) {
-    const OTHERS: ByteSet = LINE_END.or(GAP).with(b"{");
-    if !probe.slice(from..end + 1).iter().any(|byte| OTHERS.has(*byte)) {
+    const OTHERS: ByteSet = LINE_END.or(GAP);
+    let text = probe.slice(from..end + 1);
+    let has_brace = || memchr::memchr_iter(b'{', text).any(|place| is_brace(probe, from + place));
+    if !text.iter().any(|byte| OTHERS.has(*byte)) && !has_brace() {
         probe.knows(end + 1);
     }
 }
