@@ -235,12 +235,18 @@ fn inside_marks(probe: &Probe<'_>, at: usize) -> usize {
     const MARKS: ByteSet = ByteSet::EMPTY.with(b"@$bBfFrRuUL");
     let is_quote = |at: usize| probe.is(at, &QUOTE);
     match () {
-        () if probe.looking_at(at, b"<<\"") => at + 3,
+        () if is_binary(probe, at) => at + 3,
         () if probe.is(at, &MARKS) && is_quote(at + 1) => at + 2,
         () if probe.looking_at(at, b"!!str ") => at + 6,
         () if probe.looking_at(at, b"** ") => probe.run(at + 2, &OPENER, 2),
         () => at,
     }
+}
+
+/// `<<"…">>`: a text of Erlang. Other languages shift one to where it is written (`out <<"…"`), or begin a document so.
+fn is_binary(probe: &Probe<'_>, at: usize) -> bool {
+    let close = || probe.run(at + 3, &LINE_END.with(b"\"").not(), LONGEST_ALONE);
+    probe.looking_at(at, b"<<\"") && probe.looking_at(close(), b"\">>")
 }
 
 /// Whether the space at `at` gives the name whose keyword ends at `from` a value.
@@ -274,7 +280,7 @@ fn is_before_quote(probe: &Probe<'_>, from: usize, at: usize) -> bool {
     const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'");
     let is_set = || at == from + 1 && probe.looking_at(from, b"\"") && line_says(probe, at, b"setx ");
     // A table has tabs as well.
-    let is_apart = || !probe.looking_at(at, b"\t") || line_says(probe, at, b"#define");
+    let is_apart = || !probe.looking_at(at, b"\t") || line_begins(probe, at, b"#define");
     if at != from && !is_set() || !is_apart() {
         return false;
     }
@@ -285,11 +291,19 @@ fn is_before_quote(probe: &Probe<'_>, from: usize, at: usize) -> bool {
 
 /// Whether the command stands on the line before the name that ends at `end`.
 fn line_says(probe: &Probe<'_>, end: usize, command: &[u8]) -> bool {
-    const REACH: usize = 64;
     let before = probe.behind(end, REACH);
     let line = before.rsplit(|byte| LINE_END.has(*byte)).next().unwrap_or_default();
     line.windows(command.len()).any(|word| word.eq_ignore_ascii_case(command))
 }
+
+/// Whether the line begins with it.
+fn line_begins(probe: &Probe<'_>, end: usize, directive: &[u8]) -> bool {
+    let start = probe.run_back(end, &LINE_END.not(), REACH);
+    probe.slice(start..end).trim_ascii_start().starts_with(directive)
+}
+
+/// So far before the end of a name it is looked for what begins its line.
+const REACH: usize = 64;
 
 /// Whether the value at `at` stands in quotes after a scheme: `"Authorization", "Basic …"`.
 pub(super) fn is_schemed(probe: &Probe<'_>, at: usize) -> bool {

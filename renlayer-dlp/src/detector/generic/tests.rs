@@ -223,6 +223,10 @@ fn names_are_set_and_defined_with_a_value_in_quotes() {
         .hit(&format!("std::string apiToken{{\"{key}\"}};"), &key)
         .hit(&format!("const std::string kApiToken{{\n    \"{key}\"}};"), &key)
         .miss(&format!("\"API_TOKEN\" \"{key}\", a token\t\"{key}\""))
+        .miss(&format!(
+            "std::cout << \"password=\" <<\"{word}\";\ntoken=<<\"{key}\"\nPASSWORD=$(cat <<\"{key}\"\n)"
+        ))
+        .miss(&format!("/* #define */ \"password\"\t\"{word}\""))
         .miss("std::string password{\"label\"}; enum Token{\"names\", 4}; {\"token\":{\"id2\":\"x\"}}")
         .run();
 }
