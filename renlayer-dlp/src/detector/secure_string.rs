@@ -139,11 +139,15 @@ fn bare(probe: &Probe<'_>, start: usize, is_given: bool) -> Option<Match> {
     (is_given || is_switched()).then(|| if is_harmless(value) { found.harmless() } else { found })
 }
 
-/// Whether something else is put in its place: a variable, or what a template has there (`#{pass}`, `__PASS__`).
+/// Whether something else is put in its place: a variable, or what a template has there (`#{pass}`, `<pass>`, `__PASS__`).
 fn is_filled_in(value: &[u8]) -> bool {
     const INSIDE: [&[u8]; 2] = [b"$env:", b"$("];
-    let is_marked = value.starts_with(b"#{") || value.starts_with(b"__") && value.ends_with(b"__");
-    is_variable(value) || is_marked || INSIDE.iter().any(|mark| memchr::memmem::find(value, mark).is_some())
+    let is_marked = value.starts_with(b"#{")
+        || value.starts_with(b"<") && value.ends_with(b">")
+        || value.starts_with(b"__") && value.ends_with(b"__");
+    is_variable(value.trim_ascii())
+        || is_marked
+        || INSIDE.iter().any(|mark| memchr::memmem::find(value, mark).is_some())
 }
 
 fn is_sentence(value: &[u8]) -> bool {
@@ -199,6 +203,7 @@ mod tests {
             .miss("ConvertTo-SecureString -String (Get-VaultItem2 Pw) -AsPlainText")
             .miss("the ConvertTo-SecureString PowerShell7 cmdlet, ConvertTo-SecureString @params1")
             .miss("ConvertTo-SecureString \"#{password1}#\" -AsPlainText")
+            .miss("ConvertTo-SecureString \" $pass1 \", ConvertTo-SecureString \"<password1>\"")
             .miss("ConvertTo-SecureString -Key (1..16), ConvertTo-SecureString is a command")
             .miss("ConvertTo-SecureStringFromText2 kx72-Hq9zz, a ConvertTo-SecureString\n")
             .run();
