@@ -134,6 +134,7 @@ impl Detector for CardNumber {
                 || is_an_integer(probe, start)
                 || is_an_id(probe, start)
                 || thing::is_a_things(probe, start)
+                || thing::is_an_integers(probe, start)
                 || thing::is_ordered(probe, start)
                 || list_of(probe, start..groups.end).is_of_integers()
         };

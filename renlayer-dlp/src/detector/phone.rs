@@ -131,7 +131,29 @@ fn extended(probe: &Probe<'_>, end: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use crate::detector::harness::Cases;
+    use crate::detector::harness::{Cases, scan};
+    use crate::{Finding, Severity};
+
+    #[test]
+    fn a_number_or_another_is_called() {
+        for (text, numbers) in [
+            ("Bel 0201234567 of 0612345678", ["0201234567", "0612345678"]),
+            ("Tel: 0612345678 of 0687654321", ["0612345678", "0687654321"]),
+            ("Bel ons: 0201234567 of 0800 1234", ["0201234567", "0800 1234"]),
+            ("Bel ons: 0800 1234 of 020 123 4567", ["0800 1234", "020 123 4567"]),
+            ("bel 0201234567 of 06-12345678", ["0201234567", "06-12345678"]),
+        ] {
+            assert_eq!(found_in(text), numbers, "{text}");
+        }
+    }
+
+    /// The telephone numbers of a text that are above `LOW`.
+    fn found_in(text: &str) -> Vec<&str> {
+        let report = scan(text);
+        let is_phone = |f: &&Finding| &*f.class == "pii.phone" && f.severity > Severity::Low;
+        let value = |f: &Finding| text.get(f.start..f.end).unwrap_or_default();
+        report.findings.iter().filter(is_phone).map(value).collect()
+    }
 
     #[test]
     fn phone_cases() {
@@ -157,7 +179,16 @@ mod tests {
             .hit("7,212-736-5000,Miller", "212-736-5000")
             .hit("Miller,7,212-736-5000", "212-736-5000")
             .miss("7,212-736-5000,bolt")
-            .miss("mobile build 880308, contact sync: 286483 of 391202")
+            .miss("mobile build 880308, contact sync: 286483 of 391202, phone 583 of 232759")
+            .hit("phone 2127365000 of 3 contacts", "2127365000")
+            .hit("Mobile: 1 of 2127365000", "2127365000")
+            .hit("call Ms 2127365000", "2127365000")
+            .hit("tel Ms 0612345678", "0612345678")
+            .hit("call index 0612345678", "0612345678")
+            .hit("tel uid 01 42 68 53 00", "01 42 68 53 00")
+            .hit("Ms: 212-736-5000", "212-736-5000")
+            .hit("Phone PID: 2127365000", "2127365000")
+            .low("phone_count=2127365000", "2127365000")
             .miss("Lottery 86 04 55 97 21 09")
             .miss("pH 6.57, CAS 1392-51-6; J. Phys. 30, 608-505 (1979)")
             .hit("ph 2127365000", "2127365000")

@@ -6,7 +6,7 @@ mod measure;
 use super::Probe;
 use crate::words::Words;
 pub(super) use kept::is_an_id;
-pub(super) use measure::{is_a_count, is_counted};
+pub(super) use measure::{is_an_integers, is_logged, tells_how_much};
 
 /// Words that a number follows directly.
 static NUMBERED: Words = Words::new(&[
@@ -45,9 +45,9 @@ const NUMBER: [&str; 5] = ["number", "num", "no", "nr", "nummer"];
 /// How far back such a name is looked for.
 const REACH: usize = 32;
 
-/// Whether what is right before `start` says that the number is a thing's, or counts or measures.
+/// Whether what is right before `start` says that the number is a thing's.
 pub(super) fn is_a_things(probe: &Probe<'_>, start: usize) -> bool {
-    is_numbered(probe, start) || is_counted(probe, start) || kept::is_named(probe, start)
+    is_numbered(probe, start) || kept::is_named(probe, start)
 }
 
 /// Whether the name right before `start` says that a thing is numbered: `part no. 128-14-2074`, `"sku": "128-14-2074"`.
@@ -108,6 +108,11 @@ fn last_word(name: &[u8]) -> &[u8] {
     let word = name.get(name.len() - letters..).unwrap_or_default();
     let hump = word.windows(2).rposition(|pair| matches!(pair, [b'a'..=b'z', b'A'..=b'Z']));
     hump.and_then(|at| word.get(at + 1..)).unwrap_or(word)
+}
+
+/// Whether a word after this is joined to it in one name: `phone_`, `phone` before `Count`.
+fn is_joined(rest: &[u8]) -> bool {
+    rest.ends_with(b"_") || rest.last().is_some_and(u8::is_ascii_lowercase)
 }
 
 fn without_signs<'n>(name: &'n [u8], signs: &[u8]) -> &'n [u8] {

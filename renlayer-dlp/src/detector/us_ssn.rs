@@ -84,7 +84,11 @@ impl Detector for UsSsn {
         let found = match (in_context, separator) {
             (true, _) => {
                 let found = Match::new(start..end, 0.95).with(Evidence::CONTEXT);
-                if thing::is_counted(probe, start) { found.harmless() } else { found }
+                if separator.is_none() && thing::tells_how_much(probe, start) {
+                    found.harmless()
+                } else {
+                    found
+                }
             }
             _ if !is_issued => return None,
             _ if is_beside_a_number(probe, start, end) && !cell::is_of_a_person(probe, &(start..end)) => {
@@ -220,6 +224,15 @@ mod tests {
             .low(r#"{"order_id": "128-14-2074"}"#, "128-14-2074")
             .low("createdAt=128-14-2074", "128-14-2074")
             .low("ssn_count=536228145", "536228145")
+            .low("ssnLength: 536228145", "536228145")
+            .hit("uid: 536-22-8145", "536-22-8145")
+            .hit(r#"{"uid": "536-22-8145", "name": "Anna Miller"}"#, "536-22-8145")
+            .hit("PatientPID=536-22-8145", "536-22-8145")
+            .hit("Ms: 536-22-8145", "536-22-8145")
+            .hit("Patient SSN / PID: 536-22-8145", "536-22-8145")
+            .hit("Patient SSN / PID: 536228145", "536228145")
+            .hit("ssn_hash: 536-22-8145", "536-22-8145")
+            .hit(r#"{"ssn": {"index": "536-22-8145"}}"#, "536-22-8145")
             .hit(r#"{"user_id": "536-22-8145"}"#, "536-22-8145")
             .hit("w2SsnBox: 536228145", "536228145")
             .hit("f1040SpouseSsn: 536228145", "536228145")

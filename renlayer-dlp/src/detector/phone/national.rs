@@ -119,15 +119,30 @@ impl Number<'_, '_> {
             let behind = words_before(self.probe, self.start);
             may_be_called(self.probe, self.start - behind.len())
                 && (CONTEXT.stand_in(behind) || is_spoken_of(self.probe, self.start, behind))
-                && !self.is_counted()
+                && !thing::is_logged(self.probe, self.start)
+                && !self.is_of_so_many()
         })
     }
 
-    /// Whether it counts, whatever the words before speak of: `mobile build 880308`, `contact sync: 286483 of 391202`.
-    fn is_counted(&self) -> bool {
-        let is_of_more =
-            |end: usize| self.probe.looking_at(end, b" of ") && self.probe.is(end + 4, &ByteSet::DIGIT);
-        thing::is_a_count(self.probe, self.start) || self.written.end().is_some_and(is_of_more)
+    /// Whether it and another number say how far something is, whatever the words before speak of: `contact sync: 286483 of 391202`. The Dutch say
+    /// `of` between two numbers to call, so that none of them has as many digits as one that is called.
+    fn is_of_so_many(&self) -> bool {
+        const OF: &[u8] = b" of ";
+        const CALLED: usize = 9;
+        let (probe, start) = (self.probe, self.start);
+        let is_short =
+            |side: &[u8]| (1..CALLED).contains(&side.iter().filter(|byte| byte.is_ascii_digit()).count());
+        let is_after = || {
+            let end = probe.behind(start, OF.len()).eq(OF).then(|| start - OF.len());
+            end.is_some_and(|end| {
+                is_short(probe.slice(probe.run_back(end, &written::ASCII, written::LONGEST)..end))
+            })
+        };
+        let is_before = || {
+            let end = self.written.end().filter(|end| probe.looking_at(*end, OF)).map(|end| end + OF.len());
+            end.is_some_and(|at| is_short(probe.slice(at..probe.run(at, &written::ASCII, written::LONGEST))))
+        };
+        self.written.has_fewer_digits(CALLED) && (is_after() || is_before())
     }
 
     /// Whether the words before it speak of another number.
@@ -154,7 +169,7 @@ impl Number<'_, '_> {
     /// Whether it is digits in one piece, and the name before it goes on to say that they are an id or count.
     fn is_of_a_name(&self, end: usize) -> bool {
         let is_one = self.probe.slice(self.start..end).iter().all(u8::is_ascii_digit);
-        is_one && (thing::is_an_id(self.probe, self.start) || thing::is_counted(self.probe, self.start))
+        is_one && (thing::is_an_id(self.probe, self.start) || thing::tells_how_much(self.probe, self.start))
     }
 
     fn is_of_a_story(&self, end: usize) -> bool {

@@ -13,6 +13,8 @@ pub(super) const LONGEST: usize = 64;
 
 /// What stands between groups, or begins it: spaces and dashes may be those of typography.
 pub(super) const BETWEEN: ByteSet = ByteSet::EMPTY.with(b" .-/()\xc2\xe2");
+/// What it is of where typography has no part in it.
+pub(super) const ASCII: ByteSet = ByteSet::DIGIT.with(b" .-/()");
 /// What may be the second byte after a group that another one follows.
 pub(super) const INSIDE: ByteSet = BETWEEN.or(ByteSet::DIGIT).with(b"\x80\xa0");
 /// The decimals that may be groups of a number: `333.1234567`, and `30.90 18 20`, which goes on after a space, but not `11.63 10.88`.
@@ -131,7 +133,11 @@ impl Written {
 
     /// Whether it has fewer digits than any number that is dialled.
     pub(super) fn is_short(&self) -> bool {
-        self.count < SHORTEST
+        self.has_fewer_digits(SHORTEST)
+    }
+
+    pub(super) fn has_fewer_digits(&self, than: usize) -> bool {
+        self.count < than
     }
 
     fn digits(&self) -> &[u8] {

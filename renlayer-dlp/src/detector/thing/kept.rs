@@ -1,6 +1,6 @@
 //! Names that programs give to the numbers of what they keep: `"order_id": "`, `msgId=`, `build_version: `.
 
-use super::{NUMBERED, OF_MANY_SENSES, REACH, last_word, without_signs};
+use super::{NUMBERED, OF_MANY_SENSES, REACH, is_joined, last_word, without_signs};
 use crate::detector::Probe;
 use crate::words::Words;
 
@@ -44,8 +44,7 @@ pub(in crate::detector) fn is_an_id(probe: &Probe<'_>, start: usize) -> bool {
     let name = without_signs(probe.behind(start, REACH), b" \t\"':=");
     let word = last_word(name);
     let rest = name.get(..name.len() - word.len()).unwrap_or_default();
-    let is_joined = rest.ends_with(b"_") || rest.last().is_some_and(u8::is_ascii_lowercase);
-    is_joined && [&b"id"[..], b"ids"].iter().any(|id| word.eq_ignore_ascii_case(id))
+    is_joined(rest) && [&b"id"[..], b"ids"].iter().any(|id| word.eq_ignore_ascii_case(id))
 }
 
 fn is_name_of_a_thing(behind: &[u8]) -> bool {
@@ -53,10 +52,9 @@ fn is_name_of_a_thing(behind: &[u8]) -> bool {
     let signs = behind.get(name.len()..).unwrap_or_default();
     let word = last_word(name);
     let rest = name.get(..name.len() - word.len()).unwrap_or_default();
-    let is_joined = rest.ends_with(b"_") || rest.last().is_some_and(u8::is_ascii_lowercase);
     let is_given = signs.iter().any(|sign| b":=".contains(sign));
     let is_a_programs =
-        is_given && (is_joined || signs.contains(&b'=') || matches!(signs, [b'"' | b'\'', ..]));
+        is_given && (is_joined(rest) || signs.contains(&b'=') || matches!(signs, [b'"' | b'\'', ..]));
     if !is_a_programs {
         return false;
     }

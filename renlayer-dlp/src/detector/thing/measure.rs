@@ -1,11 +1,11 @@
 //! Names of what a program counts or measures: `offset=`, `"created_ts": `.
 
-use super::{REACH, ends_with, without_signs};
+use super::{REACH, ends_with, is_joined, last_word, without_signs};
 use crate::detector::Probe;
 use crate::words::Words;
 
-/// What the names of measures and of numbers that are counted up end with.
-static COUNTED: Words = Words::new(&[
+/// What the names of measures end with.
+static MEASURED: Words = Words::new(&[
     "offset",
     "offsets",
     "bytes",
@@ -15,8 +15,6 @@ static COUNTED: Words = Words::new(&[
     "counter",
     "seq",
     "sequence",
-    "nonce",
-    "seed",
     "timestamp",
     "nanos",
     "micros",
@@ -25,45 +23,43 @@ static COUNTED: Words = Words::new(&[
     "ms",
     "ts",
     "epoch",
-    "hash",
-    "crc",
-    "checksum",
-    "addr",
-    "ptr",
-    "pid",
-    "tid",
-    "uid",
-    "span",
-    "trace",
-    "index",
-    "idx",
-    "cursor",
-    "build",
-    "sector",
 ]);
+/// What the names of large integers end with that a program computes or gives out. In a record of a person some are that person's: `uid`.
+static COMPUTED: Words = Words::new(&[
+    "nonce", "seed", "hash", "crc", "checksum", "addr", "ptr", "pid", "tid", "uid", "span", "trace", "index",
+    "idx", "cursor",
+]);
+/// What a log has a number right after, which no sentence has.
+static LOGGED: Words = Words::new(&["build", "sector", "cursor", "span"]);
 
-/// Whether the name before `start`, with a sign that gives it a value, is that of a measure or of what is counted: `offset=`,
-/// `"created_ts": `.
-pub(in crate::detector) fn is_counted(probe: &Probe<'_>, start: usize) -> bool {
-    is_name_of_a_count(probe.behind(start, REACH))
+/// Whether the name before `start`, with a sign that gives it a value, is that of a large integer: `offset=`, `"created_ts": `. A card may be
+/// asked for it, as no integer in one piece is likely to be one; a number of a person may not.
+pub(in crate::detector) fn is_an_integers(probe: &Probe<'_>, start: usize) -> bool {
+    named(probe.behind(start, REACH))
+        .is_some_and(|name| [&MEASURED, &COMPUTED].iter().any(|list| ends_with(name, list)))
 }
 
-/// Whether such a word stands right before `start`, with no more than a space: `cursor 1463476936`. What a sentence says before it is not about the number.
-pub(in crate::detector) fn is_a_count(probe: &Probe<'_>, start: usize) -> bool {
-    let behind = probe.behind(start, REACH);
-    behind.strip_suffix(b" ").is_some_and(|name| ends_with(name, &COUNTED)) || is_of_so_many(behind)
+/// Whether the name before `start`, with such a sign, says of what it tells how much there is: `phone_count=`, but not `Ms: `.
+pub(in crate::detector) fn tells_how_much(probe: &Probe<'_>, start: usize) -> bool {
+    named(probe.behind(start, REACH)).is_some_and(is_how_much)
 }
 
-/// `583 of 232759`.
-fn is_of_so_many(behind: &[u8]) -> bool {
-    behind.strip_suffix(b" of ").and_then(|before| before.last()).is_some_and(u8::is_ascii_digit)
+/// Whether a word of logs stands right before `start`, with a space alone: `cursor 1463476936`. What a sentence says before it is not about the number.
+pub(in crate::detector) fn is_logged(probe: &Probe<'_>, start: usize) -> bool {
+    let name = probe.behind(start, REACH).strip_suffix(b" ");
+    name.is_some_and(|name| ends_with(name, &LOGGED))
 }
 
-fn is_name_of_a_count(behind: &[u8]) -> bool {
+fn is_how_much(name: &[u8]) -> bool {
+    let word = last_word(name);
+    MEASURED.stand_in(word) && is_joined(name.get(..name.len() - word.len()).unwrap_or_default())
+}
+
+/// The name that a sign gives a value.
+fn named(behind: &[u8]) -> Option<&[u8]> {
     let name = without_signs(behind, b" \t\"':=");
-    let has_sign =
-        behind.get(name.len()..).is_some_and(|signs| signs.iter().any(|sign| b":=".contains(sign)));
-    has_sign && ends_with(name, &COUNTED)
+    let signs = behind.get(name.len()..).unwrap_or_default();
+    signs.iter().any(|sign| b":=".contains(sign)).then_some(name)
 }
 
 #[cfg(test)]
@@ -71,27 +67,43 @@ mod tests {
     use super::*;
     use crate::engine::Text;
 
+    fn at_the_end(text: &str, holds: fn(&Probe<'_>, usize) -> bool) -> bool {
+        let whole = Text { bytes: text.as_bytes(), start: 0, complete: true };
+        holds(&Probe::new(whole, text.len(), 0), text.len())
+    }
+
     #[test]
-    fn a_number_is_counted_by_the_word_before() {
-        let is_counted = |text: &str| {
-            let whole = Text { bytes: text.as_bytes(), start: 0, complete: true };
-            is_a_count(&Probe::new(whole, text.len(), 0), text.len())
-        };
-        for text in ["mobile build ", "contact sync: 583 of ", "span "] {
-            assert!(is_counted(text), "{text}");
+    fn a_log_numbers_by_the_word_before() {
+        for text in ["mobile build ", "span "] {
+            assert!(at_the_end(text, is_logged), "{text}");
         }
-        for text in ["mobile ", "build: ", "the number of ", ""] {
-            assert!(!is_counted(text), "{text}");
+        for text in ["mobile ", "build: ", "call Ms ", "call index ", "the number of ", ""] {
+            assert!(!at_the_end(text, is_logged), "{text}");
         }
     }
 
     #[test]
-    fn a_count_is_named_with_a_sign() {
-        for name in ["offset=", "offset: ", "createdTs\":", "total_bytes = ", "{\"size\": \"", "seq:"] {
-            assert!(is_name_of_a_count(name.as_bytes()), "{name}");
+    fn an_integer_is_named_with_a_sign() {
+        for name in ["offset=", "offset: ", "createdTs\":", "total_bytes = ", "{\"size\": \"", "seq:", "uid="]
+        {
+            assert!(at_the_end(name, is_an_integers), "{name}");
         }
-        for name in ["offset ", "charge us: ", "total: ", "address: ", "guests: ", "bytes_of: ", ""] {
-            assert!(!is_name_of_a_count(name.as_bytes()), "{name}");
+        for name in
+            ["offset ", "charge us: ", "total: ", "address: ", "guests: ", "bytes_of: ", "Build: ", ""]
+        {
+            assert!(!at_the_end(name, is_an_integers), "{name}");
+        }
+    }
+
+    #[test]
+    fn how_much_there_is_of_something_is_named_so() {
+        for name in ["phone_count=", "ssnCount: ", "{\"phone_bytes\": \""] {
+            assert!(at_the_end(name, tells_how_much), "{name}");
+        }
+        for name in
+            ["Ms: ", "count: ", "SSN / PID: ", "ssn_hash: ", "{\"ssn\": {\"index\": \"", "phone_count "]
+        {
+            assert!(!at_the_end(name, tells_how_much), "{name}");
         }
     }
 }
