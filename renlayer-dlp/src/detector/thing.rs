@@ -3,7 +3,9 @@
 mod kept;
 mod measure;
 
-use super::Probe;
+use std::ops::Range;
+
+use super::{Probe, cell};
 use crate::words::Words;
 pub(super) use kept::is_an_id;
 pub(super) use measure::{is_an_integers, is_logged, tells_how_much};
@@ -37,6 +39,8 @@ static NUMBERED: Words = Words::new(&[
 /// Words that say much else, and that a word for a number has to follow: `part no.`, `order #`.
 static OF_MANY_SENSES: Words =
     Words::new(&["part", "item", "lot", "model", "order", "article", "product", "catalog"]);
+/// Those of them that a sentence says of no person.
+static SPOKEN: Words = Words::new(&["part", "item", "lot", "order", "article", "product", "catalog"]);
 /// Words that such a one stands after where it is a thing's name.
 static BEFORE_A_THING: Words =
     Words::new(&["the", "this", "that", "of", "for", "new", "spare", "replacement"]);
@@ -45,13 +49,18 @@ const NUMBER: [&str; 5] = ["number", "num", "no", "nr", "nummer"];
 /// How far back such a name is looked for.
 const REACH: usize = 32;
 
-/// Whether what is right before `start` says that the number is a thing's.
-pub(super) fn is_a_things(probe: &Probe<'_>, start: usize) -> bool {
-    is_numbered(probe, start) || kept::is_named(probe, start)
+/// Whether what is right before the number at `range` says that it is a thing's.
+pub(super) fn is_a_things(probe: &Probe<'_>, range: &Range<usize>) -> bool {
+    is_numbered(probe, range.start) || kept::is_named(probe, range.start) || is_spoken_of(probe, range)
+}
+
+/// Whether a sentence numbers a thing there, in a line that names nobody: `the part 128-14-2074 is broken`.
+fn is_spoken_of(probe: &Probe<'_>, range: &Range<usize>) -> bool {
+    speaks_of_a_thing(probe.behind(range.start, REACH)) && !cell::names_a_person(probe, range)
 }
 
 /// Whether the name right before `start` says that a thing is numbered: `part no. 128-14-2074`, `"sku": "128-14-2074"`.
-fn is_numbered(probe: &Probe<'_>, start: usize) -> bool {
+pub(super) fn is_numbered(probe: &Probe<'_>, start: usize) -> bool {
     is_name_of_a_number(probe.behind(start, REACH))
 }
 
@@ -69,20 +78,20 @@ fn is_name_of_a_number(behind: &[u8]) -> bool {
     }
     match without_number(name) {
         Some(thing) => ends_with(thing, &NUMBERED) || ends_with(thing, &OF_MANY_SENSES),
-        None if ends_with(name, &OF_MANY_SENSES) => {
-            has_sign || behind == [name, b" "].concat() && is_spoken_of(name)
-        }
-        None => ends_with(name, &NUMBERED),
+        None => ends_with(name, &NUMBERED) || has_sign && ends_with(name, &OF_MANY_SENSES),
     }
 }
 
-/// Whether a name that may say much else begins its line or clause, or stands after a word that speaks of a thing: `the part`, but not `my part`,
-/// nor `in order`.
-fn is_spoken_of(name: &[u8]) -> bool {
+/// Whether a name that may say much else stands before one space, and begins its line or sentence or follows a word that speaks of a thing: `the part`,
+/// but not `my part`, nor `in order`, nor `Jones, order`.
+fn speaks_of_a_thing(behind: &[u8]) -> bool {
+    let Some(name) = behind.strip_suffix(b" ").filter(|name| ends_with(name, &SPOKEN)) else { return false };
     let rest = name.get(..name.len() - last_word(name).len()).unwrap_or_default();
-    let word = last_word(without_signs(rest, b" "));
-    let is_begin = word.is_empty() && !rest.ends_with(b"_");
-    is_begin || rest.ends_with(b" ") && BEFORE_A_THING.stand_in(word)
+    let before = without_signs(rest, b" ");
+    match before.last() {
+        None | Some(b'\n' | b'.' | b';' | b'!' | b'?') => true,
+        Some(_) => rest.ends_with(b" ") && BEFORE_A_THING.stand_in(last_word(before)),
+    }
 }
 
 /// `P/N`, `S/N`.
@@ -138,13 +147,11 @@ mod tests {
             "itemSku: ",
             "Rechnung Nr. ",
             "ticket #",
-            "part ",
-            "x\npart ",
-            "2 bolts, part ",
-            "broken; the part ",
-            "for order ",
         ] {
             assert!(is_name_of_a_number(name.as_bytes()), "{name}");
+        }
+        for name in ["part ", "x\npart ", "broken; the part ", "broken. Part ", "for order "] {
+            assert!(speaks_of_a_thing(name.as_bytes()), "{name}");
         }
         for name in [
             "",
@@ -158,6 +165,11 @@ mod tests {
             "I did not take part ",
             "the part: ",
             "the part, ",
+            "Jones, order ",
+            "Jones: order ",
+            "2 bolts, part ",
+            "The model ",
+            "the  part  ",
             "Jones #",
             "#",
             "Parking lot. ",
@@ -172,6 +184,7 @@ mod tests {
             "order_user\": \"",
         ] {
             assert!(!is_name_of_a_number(name.as_bytes()), "{name}");
+            assert!(!speaks_of_a_thing(name.as_bytes()), "{name}");
         }
     }
 }

@@ -97,7 +97,7 @@ impl Detector for UsSsn {
             (false, Some(b'-')) if is_taxed() => Match::new(start..end, 0.95).with(Evidence::CONTEXT),
             (false, Some(b'-')) => {
                 let found = Match::new(start..end, 0.65).with(Evidence::STRUCTURE);
-                if thing::is_a_things(probe, start) { found.harmless() } else { found }
+                if thing::is_a_things(probe, &(start..end)) { found.harmless() } else { found }
             }
             // Without dashes nothing says that it is this country's.
             (false, _) if is_taxed() => Match::new(start..end, 0.4).with(Evidence::CONTEXT).harmless(),
@@ -218,6 +218,10 @@ mod tests {
             .hit("Widget,128-14-2074,Bolt", "128-14-2074")
             .miss("915-29-1973,7685056,x,128-14-2074,7")
             .low("part 128-14-2074 is broken", "128-14-2074")
+            .hit("Jones, order 536-22-8145", "536-22-8145")
+            .hit("The model 536-22-8145 was born in 1990", "536-22-8145")
+            .hit("Item 536-22-8145 John Smith", "536-22-8145")
+            .hit(r#"{"parent_id": "536-22-8145"}"#, "536-22-8145")
             .low("P/N 128-14-2074", "128-14-2074")
             .hit("Jones #536-22-8145", "536-22-8145")
             .hit("for my part 536-22-8145", "536-22-8145")

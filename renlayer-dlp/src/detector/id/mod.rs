@@ -374,7 +374,7 @@ impl IdNumbers {
                 if word.is_none()
                     && !form.has_letters
                     && !self.has_check(form)
-                    && thing::is_a_things(probe, start) =>
+                    && thing::is_a_things(probe, &(start..end)) =>
             {
                 Alone::Little
             }

@@ -106,12 +106,11 @@ impl Number<'_, '_> {
         let stands_alone =
             || shape.alone().is_some() && !self.is_called_otherwise() && !id::is_called_so(probe, end);
         let is_labelled = || self.written.is_labelled(probe) && !self.is_called_otherwise();
-        let is_called_so = || CONTEXT.stand_in(id::clause(probe, end).unwrap_or_default());
         self.is_in_context()
             || stands_alone()
             || written::has_spoken_extension(probe, end)
             || is_labelled()
-            || is_called_so()
+            || self.is_called_after(end)
     }
 
     fn is_in_context(&self) -> bool {
@@ -161,9 +160,17 @@ impl Number<'_, '_> {
         is_silent(self.probe, self.start, end - self.start + id::LINK)
     }
 
-    /// Whether a thing is numbered there, in a name or in a column.
+    /// Whether the words after its `end` speak of a telephone.
+    fn is_called_after(&self, end: usize) -> bool {
+        CONTEXT.stand_in(id::clause(self.probe, end).unwrap_or_default())
+    }
+
+    /// Whether a thing is numbered there, in a name or in a column, and no label says that it is called.
     fn is_of_things(&self, end: usize) -> bool {
-        thing::is_a_things(self.probe, self.start) || beside::are_others(self.probe, self.start, end)
+        let is_called_after = || written::has_label_after(self.probe, end) || self.is_called_after(end);
+        let is_one = thing::is_a_things(self.probe, &(self.start..end))
+            || beside::are_others(self.probe, self.start, end);
+        is_one && !is_called_after()
     }
 
     /// Whether it is digits in one piece, and the name before it goes on to say that they are an id or count.

@@ -287,7 +287,7 @@ pub(super) fn extension(probe: &Probe<'_>, end: usize) -> Option<usize> {
 /// What address books write after a number, at the end of its line or entry: `785 8949 fax`, `346 6090-Office`.
 const LABELS: [&[u8]; 4] = [b"office", b"fax", b"mobile", b"phone"];
 
-fn has_label_after(probe: &Probe<'_>, end: usize) -> bool {
+pub(super) fn has_label_after(probe: &Probe<'_>, end: usize) -> bool {
     const ENDS: ByteSet = ByteSet::EMPTY.with(b"\n\r,;)|<\\");
     let at = probe.run(end, &ByteSet::EMPTY.with(b" -("), 3);
     let is_whole = |label: &&[u8]| {

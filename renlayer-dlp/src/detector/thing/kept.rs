@@ -9,7 +9,6 @@ static WITH_IDS: Words = Words::new(&[
     "msg",
     "message",
     "event",
-    "parent",
     "trace",
     "request",
     "req",
@@ -39,12 +38,17 @@ pub(super) fn is_named(probe: &Probe<'_>, start: usize) -> bool {
     is_name_of_a_thing(probe.behind(start, REACH))
 }
 
-/// Whether a program's name ends with a word for an id right before `start`: `phone_id=`, `"cardId": "`.
+/// What has a telephone's name and ids that are no numbers to call, as those of `whatsapp` and `mobile` may be.
+const CALLED: [&str; 4] = ["phone", "telephone", "call", "number"];
+
+/// Whether a program's name for the id of a telephone or call stands right before `start`: `phone_id=`, `"callId": "`.
 pub(in crate::detector) fn is_an_id(probe: &Probe<'_>, start: usize) -> bool {
     let name = without_signs(probe.behind(start, REACH), b" \t\"':=");
     let word = last_word(name);
     let rest = name.get(..name.len() - word.len()).unwrap_or_default();
-    is_joined(rest) && [&b"id"[..], b"ids"].iter().any(|id| word.eq_ignore_ascii_case(id))
+    let is_id = || [&b"id"[..], b"ids"].iter().any(|id| word.eq_ignore_ascii_case(id));
+    let called = last_word(without_signs(rest, b"_"));
+    is_joined(rest) && is_id() && CALLED.iter().any(|name| called.eq_ignore_ascii_case(name.as_bytes()))
 }
 
 fn is_name_of_a_thing(behind: &[u8]) -> bool {
@@ -81,7 +85,6 @@ mod tests {
             "build_version: ",
             "'price': '",
             "\"createdAt\": \"",
-            "parent_id = ",
             "item_no=\"",
         ] {
             assert!(is_name_of_a_thing(name.as_bytes()), "{name}");
@@ -103,6 +106,7 @@ mod tests {
             "\"message\": \"",
             "\"item\": \"",
             "\"parent\": \"",
+            "parent_id = ",
         ] {
             assert!(!is_name_of_a_thing(name.as_bytes()), "{name}");
         }
