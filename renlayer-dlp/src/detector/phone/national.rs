@@ -10,7 +10,7 @@ use super::written::{self, Shape, Written};
 use super::{INSIDE, JOINT, beside, extended, plan, vanity};
 use crate::Evidence;
 use crate::detector::topics::{self, Topics};
-use crate::detector::{ByteSet, Match, Probe, dump, thing};
+use crate::detector::{ByteSet, Match, Probe, cell, dump, thing};
 use crate::words::has_letters;
 
 /// What a sentence does not have between such a word and the number.
@@ -84,7 +84,7 @@ impl Number<'_, '_> {
         };
         if evidence == Evidence::STRUCTURE
             && matches!(shape, Shape::FrenchPairs)
-            && dump::is_around(self.probe, self.start)
+            && (dump::is_around(self.probe, self.start) || self.is_of_a_row_of_pairs(end))
         {
             return None;
         }
@@ -171,6 +171,12 @@ impl Number<'_, '_> {
         let is_one = thing::is_a_things(self.probe, &(self.start..end))
             || beside::are_others(self.probe, self.start, end);
         is_one && !is_called_after()
+    }
+
+    /// Whether more pairs of digits stand before it, in a line that names nobody.
+    fn is_of_a_row_of_pairs(&self, end: usize) -> bool {
+        written::follows_pairs(self.probe, self.start)
+            && !cell::names_a_person(self.probe, &(self.start..end))
     }
 
     /// Whether it is digits in one piece, and the name before it goes on to say that they are an id or count.

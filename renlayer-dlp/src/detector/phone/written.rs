@@ -267,10 +267,16 @@ impl Written {
     }
 }
 
-/// Whether two digits and a space stand before `start`.
-fn follows_a_pair(probe: &Probe<'_>, start: usize) -> bool {
-    let end = start.saturating_sub(1);
-    probe.was(start, &ByteSet::EMPTY.with(b" ")) && end - probe.run_back(end, &ByteSet::DIGIT, 3) == 2
+/// Whether pairs of digits stand before `start`, two or more and not as many as telephone numbers have.
+pub(super) fn follows_pairs(probe: &Probe<'_>, start: usize) -> bool {
+    const OF_A_NUMBER: usize = 5;
+    let before = |start: &usize| {
+        let end = start.saturating_sub(1);
+        let begin = probe.run_back(end, &ByteSet::DIGIT, 3);
+        (probe.was(*start, &ByteSet::EMPTY.with(b" ")) && end - begin == 2).then_some(begin)
+    };
+    let pairs = std::iter::successors(before(&start), before).take(MOST_DIGITS).count();
+    pairs > 1 && pairs % OF_A_NUMBER != 0
 }
 
 /// The end of an extension after the number that ends at `end`: `x12`, ` ext. 123`, ` #4`.
@@ -355,11 +361,9 @@ impl Written {
         is_exact.then_some((c.end, shape))
     }
 
-    /// Five pairs, the first of them 01 to 09, that go on no row of pairs.
-    fn french(&self, probe: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
-        let pairs = *lengths == [2; 5]
-            && plan::is_national_in(b"33", self.digits())
-            && !self.groups.first().is_some_and(|first| follows_a_pair(probe, first.start));
+    /// Five pairs, the first of them 01 to 09.
+    fn french(&self, _: &Probe<'_>, lengths: &[u8]) -> Option<(usize, Shape)> {
+        let pairs = *lengths == [2; 5] && plan::is_national_in(b"33", self.digits());
         let end = self.groups.last()?.end;
         pairs.then_some((end, Shape::FrenchPairs))
     }
