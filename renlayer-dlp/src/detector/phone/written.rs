@@ -164,12 +164,17 @@ impl Written {
         });
     }
 
-    /// Whether the pages of an article end before its year, which begins at `next`: `608-505 (1979)`. In brackets is the area, of which a group may be
-    /// before it at most.
+    /// Whether the pages of an article end before its year, which begins at `next`: `608-505 (1979)`. In brackets is the area too, before which a group
+    /// may be and after which one is: `00 44 (1904) 334455`.
     fn is_before_a_year(&self, probe: &Probe<'_>, next: usize) -> bool {
         let end = next + 4;
         let is_bracketed = probe.before(next) == Some(b'(') && probe.get(end) == Some(b')');
-        is_bracketed && self.groups.len() > 1 && probe.run(next, &ByteSet::DIGIT, 5) == end
+        let is_year = || matches!(probe.slice(next..end), [b'1', b'9', ..] | [b'2', b'0', ..]);
+        is_bracketed
+            && self.groups.len() > 1
+            && probe.run(next, &ByteSet::DIGIT, 5) == end
+            && is_year()
+            && !probe.is(gap(probe, end), &ByteSet::DIGIT)
     }
 
     /// Where a word or an id goes on after the last group, the group is a part of it.
