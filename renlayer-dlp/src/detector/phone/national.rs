@@ -260,16 +260,21 @@ fn is_spoken_of(probe: &Probe<'_>, start: usize, behind: &[u8]) -> bool {
     let sentence = sentence.get(word..).unwrap_or_default();
     let is_a_number =
         || NUMBER.stand_in(sentence) && !OTHER.stand_in(behind) && !id::is_spoken_of(probe, start);
-    SPOKEN.stand_in(after_acids(sentence)) || is_a_number()
+    without_acids(sentence).any(|part| SPOKEN.stand_in(part)) || is_a_number()
 }
 
-/// What a sentence says after the last `pH`, which is no telephone's `ph`.
-fn after_acids(sentence: &[u8]) -> &[u8] {
-    let last = memchr::memmem::rfind(sentence, b"pH").filter(|at| {
+/// The parts of a sentence between each `pH`, which is no telephone's `ph` but where the number follows directly.
+fn without_acids(sentence: &[u8]) -> impl Iterator<Item = &[u8]> {
+    const ACID: &[u8] = b"pH";
+    let is_whole = |at: &usize| {
         let before = at.checked_sub(1).and_then(|before| sentence.get(before));
-        !before.is_some_and(u8::is_ascii_alphabetic)
-    });
-    last.and_then(|at| sentence.get(at + 2..)).unwrap_or(sentence)
+        let after = sentence.get(at + ACID.len()..).unwrap_or_default();
+        !before.is_some_and(u8::is_ascii_alphabetic) && after.iter().any(u8::is_ascii_alphanumeric)
+    };
+    let acids = memchr::memmem::find_iter(sentence, ACID).filter(is_whole);
+    let begins = std::iter::once(0).chain(acids.clone().map(|at| at + ACID.len()));
+    let ends = acids.chain(std::iter::once(sentence.len()));
+    begins.zip(ends).filter_map(|(begin, end)| sentence.get(begin..end))
 }
 
 /// Whether what is before makes it a part of something longer: a decimal, a date, an id.
