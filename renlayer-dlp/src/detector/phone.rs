@@ -8,7 +8,7 @@
 //! - hit: `455 6186 office` and nothing else in its line, as address books write it
 //! - hit: `0151/23456789`, `(11) 96123-4567`, `0049 30 901820`, `+1 212-736-5000 ext. 12`, `1-800-FLOWERS`
 //! - low: what a word says to be a telephone number, and no country dials; 555-01xx, which North America keeps for stories; a number in an area that its country did not give out;
-//!   `drawing 212-736-5000`, `phone_id=2127365000`; `212-736-5000` where most numbers beside it that are written so are none;
+//!   `drawing 212-736-5000`, `phone_id=2127365000`; `212-736-5000` where two numbers or more of its column are none, and half of them;
 //!   `612 34 56 78`, `Иван, 8 916 123-45-67`, `(0-612) 34555` or `004930901820` without a word; `2127365000` and nothing else
 //! - miss: `7,212-736-5000,bolt`, a row of numbers that tells of no person
 //! - miss: `2127365000` in a text without a word, dates, epoch seconds, order numbers, decimals
@@ -179,7 +179,15 @@ mod tests {
             .hit("(212) 736-5000", "(212) 736-5000")
             .hit("Acme,212-736-5000,Bolt", "212-736-5000")
             .hit("212-736-5000", "212-736-5000")
-            .low("nut,121-114-8261,4\nbolt,212-736-5000,7", "212-736-5000")
+            .low("nut,121-114-8261,4\ncog,889-114-8261,1\nbolt,212-736-5000,7", "212-736-5000")
+            .hit("nut,121-114-8261,4\nbolt,212-736-5000,7", "212-736-5000")
+            .hit("case 121-114-8261, text Ravi at 212-736-5000", "212-736-5000")
+            .hit("NPI 121-114-8261 Dr Iyer 212-736-5000", "212-736-5000")
+            .hit(
+                r#"{"account":"889-114-8261","client":{"name":"Ravi Iyer","contact":"212-736-5000"}}"#,
+                "212-736-5000",
+            )
+            .hit("Account 889-114-8261\nAdeyemi 212-736-5000 (mobile)", "212-736-5000")
             .hit("7,212-736-5000,Miller", "212-736-5000")
             .hit("Miller,7,212-736-5000", "212-736-5000")
             .miss("7,212-736-5000,bolt")

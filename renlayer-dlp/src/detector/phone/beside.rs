@@ -1,4 +1,6 @@
-//! The numbers beside one that are written as it is: `212-736-5000` stands in columns of parts too, where one in seven is dialled by chance.
+//! The numbers in one's column that are written as it is: `212-736-5000` stands in columns of parts too, where one in seven is dialled by chance.
+
+use std::ops::Range;
 
 use smallvec::SmallVec;
 
@@ -14,62 +16,74 @@ const LONG: usize = 12;
 /// What is part of a number, or of something longer.
 const JOINED: ByteSet = ByteSet::WORD.with(b"-");
 
-/// Whether the number from `start` to `end` is digits and dashes as those of North America, in a line that names nobody, and of those that are
-/// written so beside it too many are dialled by nobody.
-pub(super) fn are_others(probe: &Probe<'_>, start: usize, end: usize) -> bool {
-    if !is_written_so(probe.slice(start..end)) {
+/// Whether the number at `range` is digits and dashes as those of North America, in a line that names nobody, and of those that are written so in
+/// its column too many are dialled by nobody.
+pub(super) fn are_others(probe: &Probe<'_>, range: &Range<usize>) -> bool {
+    if !is_written_so(probe.slice(range.clone())) {
         return false;
     }
-    let before = probe.behind(start, BEHIND);
-    let mut beside = Beside::of(before);
-    // A row is told by those above it, and the first one by the next.
-    if beside.is_empty() {
-        beside = Beside::of(probe.slice(end..probe.run(end, &ByteSet::ALL, AHEAD)));
-    }
-    beside.are_others() && !CONTEXT.stand_in(before) && !cell::names_a_person(probe, &(start..end))
+    let before = probe.behind(range.start, BEHIND);
+    let text = probe.slice(range.start - before.len()..probe.run(range.end, &ByteSet::ALL, AHEAD));
+    let column = Column { text, start: before.len() };
+    column.is_of_others() && !CONTEXT.stand_in(before) && !cell::names_a_person(probe, range)
 }
 
-/// How many numbers that are written alike some country dials.
-struct Beside {
-    dialled: usize,
-    others: usize,
+/// The numbers of a text between the same signs as the one that begins at `start`.
+struct Column<'t> {
+    text: &'t [u8],
+    start: usize,
 }
 
-impl Beside {
-    fn of(text: &[u8]) -> Self {
-        let mut beside = Self { dialled: 0, others: 0 };
-        for number in written_so(text).filter(|number| !stands_for_any(number)) {
-            let count = if is_dialled(number) { &mut beside.dialled } else { &mut beside.others };
-            *count += 1;
-        }
-        beside
-    }
-
-    /// Of a column of telephone numbers one in thirty is wrong; of a column of parts most are dialled by nobody.
-    fn are_others(&self) -> bool {
+impl Column<'_> {
+    /// Of a column of telephone numbers one in thirty is wrong; of a column of parts most are dialled by nobody. One alone tells nothing.
+    fn is_of_others(&self) -> bool {
         const SOME: usize = 2;
-        self.others > self.dialled || (self.others >= SOME && 2 * self.others >= self.dialled)
+        let (mut dialled, mut others) = (0, 0);
+        for start in written_so(self.text).filter(|start| self.holds(*start)) {
+            let number = self.text.get(start..start + LONG).unwrap_or_default();
+            match () {
+                () if stands_for_any(number) => {}
+                () if is_dialled(number) => dialled += 1,
+                () => others += 1,
+            }
+        }
+        others >= SOME && 2 * others >= dialled
     }
 
-    fn is_empty(&self) -> bool {
-        self.dialled + self.others == 0
+    /// Whether the number that begins at `start` is another one of it. In one line spaces part what a sentence says too.
+    fn holds(&self, start: usize) -> bool {
+        let between = start.min(self.start)..start.max(self.start);
+        let is_in_line = || !self.text.get(between).unwrap_or_default().contains(&b'\n');
+        let sides = self.sides(start);
+        start != self.start && sides == self.sides(self.start) && !(sides.0 == b' ' && is_in_line())
+    }
+
+    /// What a number stands between. A line ends at the ends of a text.
+    fn sides(&self, start: usize) -> (u8, u8) {
+        let side = |at: Option<usize>| match at.and_then(|at| self.text.get(at)) {
+            None | Some(b'\r') => b'\n',
+            Some(byte) => *byte,
+        };
+        (side(start.checked_sub(1)), side(Some(start + LONG)))
     }
 }
 
-/// Whether one stands in place of a number: `000-000-0000`, `555-555-5555`.
+/// Whether one stands in place of a number: `000-000-0000`, `123-456-7890`, `555-555-5555`.
 fn stands_for_any(number: &[u8]) -> bool {
     let first = number.first();
-    number.iter().all(|byte| *byte == b'-' || Some(byte) == first)
+    let is_filled = || number.iter().all(|byte| *byte == b'-' || Some(byte) == first);
+    let is_a_story = || number.split(|byte| *byte == b'-').any(|group| group == b"555");
+    [&b"123-456-7890"[..], b"987-654-3210"].contains(&number) || is_a_story() || is_filled()
 }
 
-/// What a text has that is written so, and is no part of anything. It is told by its first dash.
-fn written_so(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+/// Where a text has what is written so, and is no part of anything. It is told by its first dash.
+fn written_so(text: &[u8]) -> impl Iterator<Item = usize> {
     memchr::memchr_iter(b'-', text).filter_map(|dash| {
         let (start, end) = (dash.checked_sub(3)?, dash + LONG - 3);
         let is_joined =
             |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|byte| JOINED.has(*byte));
-        let number = text.get(start..end).filter(|number| is_written_so(number))?;
-        (!is_joined(start.checked_sub(1)) && !is_joined(Some(end))).then_some(number)
+        let is_one = text.get(start..end).is_some_and(is_written_so);
+        (is_one && !is_joined(start.checked_sub(1)) && !is_joined(Some(end))).then_some(start)
     })
 }
 
@@ -105,32 +119,36 @@ mod tests {
     fn are_others_in(text: &str) -> bool {
         let start = text.find("212-736-5000").expect("a number");
         let whole = Text { bytes: text.as_bytes(), start: 0, complete: true };
-        are_others(&Probe::new(whole, start, LONG + AHEAD), start, start + LONG)
+        are_others(&Probe::new(whole, start, LONG + AHEAD), &(start..start + LONG))
     }
 
     #[test]
     fn a_column_tells_of_its_numbers() {
         for text in [
-            "bolt,889-114-8261,4\nnut,212-736-5000,7",
-            "x;212-736-5000;889-114-8261",
-            "('bolt', '212-736-5000', 4),\n('nut', '889-114-8261', 7)",
-            "bolt 121-114-8261\ncog 889-114-8261\nnut 415-555-2671\nhub 212-736-5000",
+            "a,889-114-8261,4\nb,121-114-8261,1\nnut,212-736-5000,7",
+            "x;212-736-5000;\ny;889-114-8261;\nz;121-114-8261;",
+            "('a', '889-114-8261', 4),\n('b', '121-114-8261', 4),\n('nut', '212-736-5000', 4)",
+            "a 121-114-8261\ncog 889-114-8261\nnut 415-326-2671\nhub 212-736-5000",
             "a,889-114-8261\nb,415-326-2671\nc,415-326-2672\nd,121-114-8261\ne,212-736-5000",
-            "a,555-555-5555\nb,889-114-8261\nc,212-736-5000",
+            "121-114-8261\n212-736-5000\r\n889-114-8261\n",
         ] {
             assert!(are_others_in(text), "{text}");
         }
         for text in [
             "212-736-5000",
+            "nut,889-114-8261,4\nbolt,212-736-5000,7",
             "bolt,415-326-2671,4\nnut,212-736-5000,7",
             "bolt,415-326-2671,4\nnut,889-114-8261,1\ncog,212-736-5000,7",
             "a,415-326-2671\nb,415-326-2672\nc,415-326-2673\nd,889-114-8261\ne,212-736-5000",
-            "a,000-000-0000\nb,212-736-5000",
-            "x,889-114-8261\nMiller,212-736-5000",
-            "| x | 889-114-8261 |\n| Anna | 212-736-5000 |",
-            "x,889-114-8261\nw@corp.io 212-736-5000",
-            "name,phone\nx,889-114-8261\ny,212-736-5000",
-            "1-889-114-8261-7 212-736-5000",
+            "a,000-000-0000\nb,123-456-7890\nc,987-654-3210\nd,555-914-8261\ne,121-555-8261\nf,212-736-5000",
+            "x,889-114-8261\ny,121-114-8261\nMiller,212-736-5000",
+            "| x | 889-114-8261 |\n| y | 121-114-8261 |\n| Anna | 212-736-5000 |",
+            "x 889-114-8261\ny 121-114-8261\nw@corp.io 212-736-5000",
+            "name,phone\nx,889-114-8261\nz,121-114-8261\ny,212-736-5000",
+            "1-889-114-8261-7 212-736-5000 1-121-114-8261-7",
+            "case 121-114-8261, file 889-114-8261, ask at 212-736-5000",
+            "NPI 121-114-8261 file 889-114-8261 Dr Iyer 212-736-5000 x",
+            "a=121-114-8261 b=889-114-8261\nIyer 212-736-5000",
         ] {
             assert!(!are_others_in(text), "{text}");
         }

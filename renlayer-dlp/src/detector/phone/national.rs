@@ -169,7 +169,7 @@ impl Number<'_, '_> {
     fn is_of_things(&self, end: usize) -> bool {
         let is_called_after = || written::has_label_after(self.probe, end) || self.is_called_after(end);
         let is_one = thing::is_a_things(self.probe, &(self.start..end))
-            || beside::are_others(self.probe, self.start, end);
+            || beside::are_others(self.probe, &(self.start..end));
         is_one && !is_called_after()
     }
 
