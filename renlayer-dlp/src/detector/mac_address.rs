@@ -7,6 +7,8 @@
 //! - miss: `12:34:56`, an IPv6 address, a fingerprint of more than eight pairs, `dead-be-ef`
 //! - known mistakes: with dashes and a letter pair first it is found only after a word.
 
+use std::ops::Range;
+
 use super::labelled::Labelled;
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Reach};
 use crate::{Evidence, Severity};
@@ -90,13 +92,26 @@ fn value(probe: &Probe<'_>, at: usize) -> Option<Match> {
     closed().or_else(|| spaced(probe, at)).or_else(|| joined(probe, at))
 }
 
-/// Six pairs with spaces, and no other before them or after: so are dumps of bytes written.
+/// Six pairs with spaces, a letter in one of them, and no other before them or after: so are dumps of bytes written. Of two letters alone is many a
+/// word.
 fn spaced(probe: &Probe<'_>, start: usize) -> Option<Match> {
+    const SPACE: ByteSet = ByteSet::EMPTY.with(b" ");
     let end = start + LENGTH;
-    let goes_on = probe.get(end) == Some(b' ') && probe.run(end + 1, &ByteSet::HEX, 3) == end + 3;
-    let before = probe.run_back(start.saturating_sub(1), &ByteSet::HEX, 2);
-    let begins = before + 3 == start && !probe.was(before, &ByteSet::WORD);
-    if goes_on || begins { None } else { pairs_with(probe, start, LENGTH, b' ') }
+    let has_digit = |pair: Range<usize>| probe.slice(pair).iter().any(u8::is_ascii_digit);
+    let goes_on = || {
+        let pair = end + 1..end + 3;
+        probe.is(end, &SPACE) && probe.run(pair.start, &ByteSet::HEX, 3) == pair.end && has_digit(pair)
+    };
+    let follows_one = || {
+        let last = start.saturating_sub(1);
+        let pair = probe.run_back(last, &ByteSet::HEX, 2)..last;
+        probe.was(start, &SPACE)
+            && pair.len() == 2
+            && !probe.was(pair.start, &ByteSet::WORD)
+            && has_digit(pair)
+    };
+    let has_letter = || probe.slice(start..end).iter().any(u8::is_ascii_alphabetic);
+    pairs_with(probe, start, LENGTH, b' ').filter(|_| has_letter() && !goes_on() && !follows_one())
 }
 
 /// Pairs with one kind of separator, so many bytes of them.
@@ -180,6 +195,9 @@ mod tests {
             .hit("MAC address 00:1b:44:ff:fe:11:3a:b7.", "00:1b:44:ff:fe:11:3a:b7")
             .hit("MAC: 00-1b-44-ff-fe-11-3a-b7", "00-1b-44-ff-fe-11-3a-b7")
             .hit("MAC address 00 1b 44 11 3a b7, up", "00 1b 44 11 3a b7")
+            .hit("MAC address 00 1b 44 11 3a b7 de mi tarjeta", "00 1b 44 11 3a b7")
+            .hit("la MAC de 00 1b 44 11 3a b7", "00 1b 44 11 3a b7")
+            .miss("big mac 12 34 56 78 90 12, mac 2c 00 1b 44 11 3a b7")
             .miss("mac 00 1b 44 11 3a b7 2c")
             .low("Physical address is aabb.ccdd.eeff", "aabb.ccdd.eeff")
             .low("ff:ff:ff:ff:ff:ff", "ff:ff:ff:ff:ff:ff")
