@@ -50,6 +50,8 @@ mod tests {
             .low("listen ::1 only", "::1")
             .hit("Address 2400:c401::5054:ff:fe1b:b031.", "2400:c401::5054:ff:fe1b:b031")
             .miss("version 10.4.2.1 of the driver")
+            .miss("version 4 client 10.4.2.1")
+            .miss("Release of node 18.12.1.10")
             .miss("Ver. 116.13.32.164")
             .hit("fixes the build. Now 116.13.32.164 is slow", "116.13.32.164")
             .hit("build server 116.13.32.164", "116.13.32.164")

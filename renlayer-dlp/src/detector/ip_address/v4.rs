@@ -30,7 +30,7 @@ static OTHER: Words = Words::new(&[
 ]);
 
 /// Right before an address: `the build server`.
-static PLACES: Words = Words::new(&["host", "server", "node", "ip", "address", "client", "gateway"]);
+static PLACES: Words = Words::new(&["host", "server", "ip", "address", "gateway"]);
 
 impl Detector for V4 {
     fn about(&self) -> About {
