@@ -387,7 +387,7 @@ impl IdNumbers {
             Alone::Nothing if word.is_none() && !self.is_told_by_itself(probe, start..end, form) => return,
             alone => alone,
         };
-        let is_otherwise = before.is_some() && self.is_of_a_constant(probe, start, form.kind);
+        let is_otherwise = before.is_some() && self.is_of_a_constant(probe, start, form);
         best.offer(Found { start, end, kind: form.kind, word, holds, is_otherwise, alone });
     }
 
@@ -396,9 +396,9 @@ impl IdNumbers {
     }
 
     /// Whether what speaks of the kind is how the name of a constant begins that is of something else: `PHN_MAX_BLUE`.
-    fn is_of_a_constant(&self, probe: &Probe<'_>, start: usize, kind: usize) -> bool {
-        let words = self.kinds.get(kind).map_or(&[][..], |kind| kind.words);
-        context::constant::is_of_another(probe, start, words)
+    fn is_of_a_constant(&self, probe: &Probe<'_>, start: usize, form: &Form) -> bool {
+        let words = self.kinds.get(form.kind).map_or(&[][..], |kind| kind.words);
+        context::constant::is_of_another(probe, start, words, self.has_check(form))
     }
 
     /// Whether a number that is all of a message is of the form's kind as far as its digits say it.

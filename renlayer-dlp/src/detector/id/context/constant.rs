@@ -13,13 +13,24 @@ const OF_ANOTHER: [&str; 28] = [
 /// What stands between a name and its value.
 const SIGNS: &[u8] = b" \t\"':=";
 
-/// Whether the constant right before `at` holds a word of `words`, and after it one that says that it is something else.
-pub(in super::super) fn is_of_another(probe: &Probe<'_>, at: usize, words: &[&str]) -> bool {
-    let behind = probe.behind(at, REACH);
+/// Whether the constant right before `at` holds a word of `words`, and after it one that says that it is something else. Of a number whose check
+/// holds the code has to say that: it assigns it to the constant.
+pub(in super::super) fn is_of_another(
+    probe: &Probe<'_>,
+    at: usize,
+    words: &[&str],
+    is_checked: bool,
+) -> bool {
+    is_given_another(probe.behind(at, REACH), words, is_checked)
+}
+
+fn is_given_another(behind: &[u8], words: &[&str], is_checked: bool) -> bool {
     let end = behind.iter().rposition(|byte| !SIGNS.contains(byte)).map_or(0, |last| last + 1);
+    let (before, signs) = behind.split_at_checked(end).unwrap_or_default();
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let name = behind.get(..end).and_then(|behind| behind.rsplit(|byte| !is_name(byte)).next());
-    name.is_some_and(|name| is_otherwise(name, words))
+    let name = before.rsplit(|byte| !is_name(byte)).next().unwrap_or_default();
+    let may_be = !is_checked || (is_constant(name) && signs.starts_with(b" = "));
+    may_be && is_otherwise(name, words)
 }
 
 /// In a name in lower case the last word says what it is: `bsn_count`.
@@ -90,6 +101,16 @@ mod tests {
             "passport_no",
         ] {
             assert!(!is_otherwise(name.as_bytes(), &words), "{name}");
+        }
+        for (before, is_another) in [
+            ("PHN_MAX = ", true),
+            ("int PHN_MAX = '", true),
+            ("PHN_MAX=", false),
+            ("PHN_INDEX: ", false),
+            ("client_phn_column = ", false),
+        ] {
+            assert!(is_given_another(before.as_bytes(), &words, false), "{before}");
+            assert_eq!(is_given_another(before.as_bytes(), &words, true), is_another, "{before}");
         }
         assert!(!is_constant(b"PHN") && !is_constant(b"phn_max") && !is_constant(b"_PHN"));
     }
