@@ -159,11 +159,11 @@ fn is_an_id(probe: &Probe<'_>, start: usize) -> bool {
 }
 
 /// Numbers of 17 digits and more are those of messages and users, and hashes of 64 bits: of cards, UnionPay's alone are as long.
-/// Those of fewer than 14 are as rare among cards, and so are those of 14 and 15 among the brands that have many prefixes.
+/// Those of fewer than 14 are as rare among cards, and so are those of 15 among the brands that have many prefixes.
 fn is_no_length(number: &[u8]) -> bool {
     match number {
         [..] if number.len() >= 17 => !number.starts_with(b"62"),
-        [b'5' | b'6' | b'8', ..] => number.len() < 16,
+        [b'5' | b'6' | b'8', ..] => number.len() == 15 || number.len() < 14,
         [..] => number.len() < 14,
     }
 }
@@ -447,6 +447,9 @@ mod tests {
             .miss("id a4111111111111111")
             .miss("0.4111111111111111")
             .low("412345678901234561", "412345678901234561")
+            .hit("56411823300456", "56411823300456")
+            .hit("81123456789033", "81123456789033")
+            .low("621234567890318", "621234567890318")
             .low("-6011111111111117", "6011111111111117")
             .hit("card PAID 501234567896", "501234567896")
             .low(r#"{"payment_id": "501234567896"}"#, "501234567896")
