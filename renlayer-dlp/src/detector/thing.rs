@@ -89,7 +89,7 @@ fn speaks_of_a_thing(behind: &[u8]) -> bool {
     let rest = name.get(..name.len() - last_word(name).len()).unwrap_or_default();
     let before = without_signs(rest, b" ");
     match before.last() {
-        None | Some(b'\n' | b'.' | b';' | b'!' | b'?') => true,
+        None | Some(b'\n' | b'"' | b'.' | b';' | b'!' | b'?') => true,
         Some(_) => rest.ends_with(b" ") && BEFORE_A_THING.stand_in(last_word(before)),
     }
 }

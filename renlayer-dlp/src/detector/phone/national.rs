@@ -124,7 +124,7 @@ impl Number<'_, '_> {
     }
 
     /// Whether it and another number say how far something is, whatever the words before speak of: `contact sync: 286483 of 391202`. The Dutch say
-    /// `of` between two numbers to call, so that none of them has as many digits as one that is called.
+    /// `of` between two numbers to call, so that none of them has as many digits as one that is called, or begins with its 0.
     fn is_of_so_many(&self) -> bool {
         const OF: &[u8] = b" of ";
         const CALLED: usize = 9;
@@ -141,7 +141,8 @@ impl Number<'_, '_> {
             let end = self.written.end().filter(|end| probe.looking_at(*end, OF)).map(|end| end + OF.len());
             end.is_some_and(|at| is_short(probe.slice(at..probe.run(at, &written::ASCII, written::LONGEST))))
         };
-        self.written.has_fewer_digits(CALLED) && (is_after() || is_before())
+        let may_count = self.written.has_fewer_digits(CALLED) && probe.get(start) != Some(b'0');
+        may_count && (is_after() || is_before())
     }
 
     /// Whether the words before it speak of another number.
