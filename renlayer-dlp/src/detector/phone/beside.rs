@@ -23,8 +23,9 @@ pub(super) fn are_others(probe: &Probe<'_>, range: &Range<usize>) -> bool {
         return false;
     }
     let before = probe.behind(range.start, BEHIND);
-    let text = probe.slice(range.start - before.len()..probe.run(range.end, &ByteSet::ALL, AHEAD));
-    let column = Column { text, start: before.len() };
+    let rest = probe.slice(range.start..probe.run(range.end, &ByteSet::ALL, AHEAD));
+    let text: SmallVec<[u8; 512]> = before.iter().chain(rest).copied().collect();
+    let column = Column { text: &text, start: before.len() };
     column.is_of_others() && !CONTEXT.stand_in(before) && !cell::names_a_person(probe, range)
 }
 

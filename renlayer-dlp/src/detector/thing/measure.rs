@@ -30,7 +30,7 @@ static COMPUTED: Words = Words::new(&[
     "idx", "cursor",
 ]);
 /// What a log has a number right after, which no sentence has.
-static LOGGED: Words = Words::new(&["build", "sector", "cursor", "span"]);
+static LOGGED: Words = Words::new(&["build", "size", "sector", "cursor", "span"]);
 
 /// Whether the name before `start`, with a sign that gives it a value, is that of a large integer: `offset=`, `"created_ts": `. A card may be
 /// asked for it, as no integer in one piece is likely to be one; a number of a person may not.
