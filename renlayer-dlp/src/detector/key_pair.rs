@@ -131,7 +131,7 @@ mod tests {
                 &format!("AcsClient('{id}', '111111111101234567890123456789')"),
                 "111111111101234567890123456789",
             )
-            .low(&format!("Client(\"{}XXXXXXXXXXXXXXXX\", \"{secret}\")", "LTAI"), &secret)
+            .low(&format!("Client(\"LTAI{}\", \"{secret}\")", "X".repeat(16)), &secret)
             .miss(&format!("Client(\"{id}\", loadAccessKeySecretFromVault2X)"))
             .miss(&format!("{id}, {longer}, {}", longer.to_lowercase()))
             .miss(&format!("{id}, {}", secret.to_lowercase()))

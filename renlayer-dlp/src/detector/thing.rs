@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::{Probe, cell};
 use crate::words::Words;
-pub(super) use kept::is_an_id;
+pub(super) use kept::is_a_calls_id;
 pub(super) use measure::{is_an_integers, is_logged, tells_how_much};
 
 /// Words that a number follows directly.

@@ -183,7 +183,8 @@ impl Number<'_, '_> {
     /// Whether it is digits in one piece, and the name before it goes on to say that they are an id or count.
     fn is_of_a_name(&self, end: usize) -> bool {
         let is_one = self.probe.slice(self.start..end).iter().all(u8::is_ascii_digit);
-        is_one && (thing::is_an_id(self.probe, self.start) || thing::tells_how_much(self.probe, self.start))
+        is_one
+            && (thing::is_a_calls_id(self.probe, self.start) || thing::tells_how_much(self.probe, self.start))
     }
 
     fn is_of_a_story(&self, end: usize) -> bool {

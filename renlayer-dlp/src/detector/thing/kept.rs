@@ -42,7 +42,7 @@ pub(super) fn is_named(probe: &Probe<'_>, start: usize) -> bool {
 const CALLED: [&str; 4] = ["phone", "telephone", "call", "number"];
 
 /// Whether a program's name for the id of a telephone or call stands right before `start`: `phone_id=`, `"callId": "`.
-pub(in crate::detector) fn is_an_id(probe: &Probe<'_>, start: usize) -> bool {
+pub(in crate::detector) fn is_a_calls_id(probe: &Probe<'_>, start: usize) -> bool {
     let name = without_signs(probe.behind(start, REACH), b" \t\"':=");
     let word = last_word(name);
     let rest = name.get(..name.len() - word.len()).unwrap_or_default();
