@@ -42,7 +42,8 @@ impl Between {
         if self.is_parted { 0 } else { self.before.length.min(MOST_LETTERS) }
     }
 
-    /// Whether they are nothing to a detector with these [`Sides`].
+    /// Whether they are nothing to a detector with these [`Sides`]. Openers are not looked for: what they begin goes on with no word in lower
+    /// case.
     #[inline]
     pub(in crate::engine) fn is_apart(&self, sides: &Sides) -> bool {
         let before = self.before.eight.swap_bytes().unbounded_shr(u64::BITS - self.before.bits());
