@@ -469,6 +469,38 @@ fn packed_binary_is_not_searched_for_single_words() {
     assert!(scan(packed.as_bytes(), Format::Text).findings.is_empty());
 }
 
+/// Signs of base64 as a picture has them, in no order.
+fn blob(length: usize) -> String {
+    let mut state = 7_u64;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as u8
+    };
+    BASE64_STANDARD.encode((0..length).map(|_| next() | 0x80).collect::<Vec<_>>())
+}
+
+#[test]
+fn what_looks_like_a_token_deep_in_a_picture_is_chance() {
+    let token = ["AKIA", "Y34FZKBOKMUTVV7A"].concat();
+    let found = |url: String, known: Option<&renlayer_dlp::KnownValues>| {
+        let body = serde_json::json!({ "image_url": { "url": url } }).to_string();
+        let input = Input { format: Format::Json, direction: Direction::Request, known };
+        Scanner::builtin().scan(body.as_bytes(), input).findings.len()
+    };
+    let picture = |before: usize| format!("data:image/png;base64,{}-{token}-{}", blob(before), blob(300));
+    assert_eq!(found(picture(300), None), 1);
+    assert_eq!(found(picture(3000), None), 0);
+    // What was injected is looked for there too; so is what is packed, and what stands behind.
+    assert_eq!(found(picture(3000), Some(&renlayer_dlp::KnownValues::new([token.as_bytes()]))), 1);
+    assert_eq!(found(format!("{} {token}", picture(3000)), None), 1);
+    let text = BASE64_STANDARD.encode(format!("my key is {token}, use it"));
+    assert_eq!(found(format!("{}{text}{}", blob(3000), blob(300)), None), 1);
+    // Padding of one sign, or words, are no picture.
+    for padding in ["x", "A", "../../etc/passwd-and-More1"] {
+        assert_eq!(found(format!("{}-{token}", padding.repeat(200)), None), 1, "{padding}");
+    }
+}
+
 #[test]
 fn a_mark_of_utf16_hides_no_other_text() {
     for begin in [&b"\xff\xfe"[..], b"\xfe\xff", b"a\0b\0", b"\0a\0b", b"\xff\xfe\0\0"] {

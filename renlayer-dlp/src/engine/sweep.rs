@@ -35,19 +35,31 @@ struct Lane<'t> {
 pub(crate) type Candidates<'c> = SmallVec<[&'c [Candidate]; 2]>;
 
 impl<'t> Sweep<'t> {
-    /// Sifts `bytes`, of which `quotes` are those that strings begin and end with, by each of `tables`, in rooms that were for others.
+    /// Sifts `bytes`, of which `quotes` are those that strings begin and end with, by each of `tables`, in rooms that were for others. The first
+    /// table is the scanner's; those of known values look for them in blobs too.
     pub(crate) fn within(
         (bytes, quotes): (&'t [u8], &'t [u64]),
         tables: impl Iterator<Item = &'t Table>,
         rooms: &mut Rooms,
     ) -> Self {
-        let lane = |table| {
+        let lane = |(nth, table)| {
             let mut room = rooms.pop().unwrap_or_default();
-            room.begin(0);
+            if nth == 0 {
+                room.begin_over_blobs();
+            } else {
+                room.begin(0);
+            }
             Lane { table, room, asked: 0..0 }
         };
         let text = Text { bytes, start: 0, complete: true };
-        Self { text, quotes, lanes: tables.map(lane).collect(), quiet: 0, has_any: false, complete: 0 }
+        Self {
+            text,
+            quotes,
+            lanes: (0..).zip(tables).map(lane).collect(),
+            quiet: 0,
+            has_any: false,
+            complete: 0,
+        }
     }
 
     /// Gives back the rooms it was in.

@@ -138,9 +138,14 @@ fn text_inside(run: &[u8]) -> Option<Range<usize>> {
     if run.len() < SHORTEST_AROUND {
         return None;
     }
-    let start = (0..run.len())
-        .step_by(SHORTEST)
-        .find_map(|at| (at..at + 4).filter_map(|at| begin_of_text(run, at)).min())?;
+    let begin = |at: usize| {
+        let near = run.get(at..).and_then(<[u8]>::first_chunk);
+        if near.is_some_and(|near| !has_text_group(near)) {
+            return None;
+        }
+        (at..at + 4).filter_map(|at| begin_of_text(run, at)).min()
+    };
+    let start = (0..run.len()).step_by(SHORTEST).find_map(begin)?;
     let rest = run.get(start..).unwrap_or_default();
     let is_binary = |group: &[u8; 4]| {
         bits_of(*group)
@@ -168,17 +173,57 @@ fn begin_of_text(run: &[u8], at: usize) -> Option<usize> {
 /// Whether a group of base64 stands for ASCII without control characters.
 #[inline]
 fn is_text_group(group: &[u8; 4]) -> bool {
-    // Mostly one of these says that the byte that begins with it is not ASCII.
-    let [first, second, third, _] =
-        group.map(|character| SEXTETS.get(usize::from(character)).copied().unwrap_or(0));
-    first & 0x20 == 0 && second & 8 == 0 && third & 2 == 0 && is_ascii_text(bits_of(*group))
+    let [first, second, third, fourth] = *group;
+    text_groups(&[first, second, third, fourth, 0, 0, 0, 0]) & 1 == 1
 }
 
-/// Whether three bytes are ASCII, and none of them a control character.
+/// Whether one of the groups does that begin with the first four characters.
 #[inline]
-fn is_ascii_text(group: u32) -> bool {
-    group & 0x80_8080 == 0 && ((group & 0x60_6060) + 0x60_6060) & 0x80_8080 == 0x80_8080
+fn has_text_group(near: &[u8; 8]) -> bool {
+    text_groups(near) & 0x0101_0101 != 0
 }
+
+/// The lowest bit of each of eight bytes says whether the group does that begins with this character.
+#[inline]
+fn text_groups(near: &[u8; 8]) -> u64 {
+    let roles = near.map(|character| ROLES.get(usize::from(character)).copied().unwrap_or(0));
+    let roles = u64::from_le_bytes(roles);
+    // Of the character so many places on, at the place of the first.
+    let is = |role: u8, on: u32| roles >> (8 * on + role.trailing_zeros());
+    let is_third = is(THIRD, 2) | is(THIRD_BEFORE_LATE, 2) & is(LATE, 3);
+    is(FIRST, 0) & is(SECOND, 1) & is_third
+}
+
+/// What a character may be in a group of base64 that stands for three printable bytes of ASCII: the first two, which settle the first two
+/// bytes, the third whatever follows it, or if one of the later half of the alphabet does.
+const FIRST: u8 = 1;
+const SECOND: u8 = 2;
+const THIRD: u8 = 4;
+const THIRD_BEFORE_LATE: u8 = 8;
+const LATE: u8 = 16;
+
+#[allow(clippy::indexing_slicing, reason = "there is one for every byte")]
+const ROLES: [u8; 256] = {
+    let mut roles = [0; 256];
+    let mut character = 0;
+    while character < 128 {
+        let sextet = SEXTETS[character];
+        let is = [
+            matches!(sextet, 8..32),
+            matches!(sextet & 0xf, 2..8),
+            sextet & 3 == 1,
+            sextet & 3 == 0,
+            sextet >= 32,
+        ];
+        let mut role = 0;
+        while role < is.len() {
+            roles[character] |= (is[role] as u8) << role;
+            role += 1;
+        }
+        character += 1;
+    }
+    roles
+};
 
 /// The bits of a group of base64.
 #[inline]
@@ -338,6 +383,18 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2000, ..ProptestConfig::default() })]
+
+        /// What is told of characters is so of what they stand for.
+        #[test]
+        fn groups_of_text_are_told(near in "[a-zA-Z0-9+/_-]{8}") {
+            let near: &[u8; 8] = near.as_bytes().first_chunk().unwrap();
+            let is_text = |at: usize| {
+                let [_, decoded @ ..] = bits_of(*near[at..].first_chunk().unwrap()).to_be_bytes();
+                decoded.iter().all(|byte| byte.is_ascii() && *byte >= b' ')
+            };
+            prop_assert_eq!(has_text_group(near), (0..4).any(is_text));
+            prop_assert_eq!(is_text_group(near.first_chunk().unwrap()), is_text(0));
+        }
 
         /// Six groups of text are found wherever they begin, the first first.
         #[test]

@@ -166,14 +166,15 @@ impl Sieve {
         }
     }
 
-    /// Tells of blocks that were filled where literals may stand. Some are `bare`, a bit for each: literals that need a run are not looked for there.
+    /// Tells of blocks that were filled where literals may stand: of some, a bit for each, any of them, and of `bare` ones those that need no
+    /// run.
     #[inline]
-    pub(super) fn windows(&self, bytes: &[u8], masks: &mut [Masks], bare: u64) {
+    pub(super) fn windows(&self, bytes: &[u8], masks: &mut [Masks], [full, bare]: [u64; 2]) {
         // Other machines told them with the rest.
         MACHINES
             .iter()
             .filter_map(|machine| machine.windows)
-            .any(|windows| windows(self, bytes, masks, bare));
+            .any(|windows| windows(self, bytes, masks, [full, bare]));
     }
 
     /// Lists the places in blocks of `bytes` that were filled, those of windows only where the hash of what is there is in a set.

@@ -44,7 +44,7 @@ proptest! {
                 continue;
             }
             if let Some(windows) = machine.windows {
-                windows(&sieve, &body, &mut masks, bare);
+                windows(&sieve, &body, &mut masks, [!bare, bare]);
             }
             (machine.list)(&sieve, &body, Blocks { masks: &masks, bare }, &mut lists);
             is_told(&masks, &lists)?;

@@ -20,8 +20,8 @@ use super::{BLOCK, Blocks, Lists, Marks, Masks, Sieve};
 use crate::view::Signals;
 
 type Block = [u8; BLOCK];
-/// With a bit for each block that is bare.
-type Windows = fn(&Sieve, &[u8], &mut [Masks], u64) -> bool;
+/// With a bit for each block that is looked through for all literals, and for each that is bare.
+type Windows = fn(&Sieve, &[u8], &mut [Masks], [u64; 2]) -> bool;
 type List = fn(&Sieve, &[u8], Blocks<'_>, &mut Lists) -> bool;
 
 /// One kind of vectors. Each answers, and says whether it could: the machine may not have it.

@@ -9,6 +9,7 @@
 
 mod bare;
 mod beside;
+mod blob;
 mod build;
 mod near;
 mod sift;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    BYTE, Candidate, DIGIT, Index, Moot, Near, Neighbours, Table, bare, before, beside, further, run_at,
+    BYTE, Candidate, DIGIT, Index, Moot, Near, Neighbours, Table, bare, before, beside, blob, further, run_at,
 };
 use crate::engine::Need;
 use crate::engine::literals::{Apart, Finder, Met};
@@ -63,8 +63,13 @@ impl Room {
     /// Begins with another text, at a place in it.
     pub(crate) fn begin(&mut self, at: usize) -> &mut Self {
         self.found.clear();
-        (self.sifted.at, self.sifted.ahead) = (at, 0);
+        (self.sifted.at, self.sifted.ahead, self.sifted.of_a_blob) = (at, 0, None);
         self
+    }
+
+    /// Begins with a document, and passes over what is deep in a blob.
+    pub(crate) fn begin_over_blobs(&mut self) {
+        self.begin(0).sifted.of_a_blob = Some(0);
     }
 }
 
@@ -74,6 +79,8 @@ pub(crate) struct Sifted {
     pub(crate) at: usize,
     /// So many blocks from there on have been filled.
     ahead: usize,
+    /// So many blocks before it are of one blob, if blobs are passed over.
+    of_a_blob: Option<usize>,
     /// Their masks, and room for more.
     masks: Vec<Masks>,
     lists: Lists,
@@ -103,12 +110,12 @@ impl Table {
         if sifted.masks.len() < seen {
             sifted.masks.resize(seen, Masks::default());
         }
-        let Sifted { ahead, masks, lists, met, .. } = sifted;
+        let Sifted { ahead, of_a_blob, masks, lists, met, .. } = sifted;
         let Some(masks) = masks.get_mut(..seen) else { return };
         let rest = text.bytes.get(base..).unwrap_or_default();
         let is_all = text.complete && base + seen * BLOCK >= end;
         let batch = Batch { first: base / BLOCK, filled: *ahead, sifted: blocks, is_all };
-        let bare = self.fill(rest, masks, batch, moot);
+        let bare = self.fill(rest, masks, batch, (moot, of_a_blob.as_mut()));
         let near = Near { beside: Neighbours::new(text, scope), masks, base, is_all };
         self.sieve.list(rest, Blocks { masks: masks.get(..blocks).unwrap_or_default(), bare }, lists);
         let known = found.len();
@@ -127,8 +134,15 @@ impl Table {
         sifted.at = (base + blocks * BLOCK).min(end);
     }
 
-    /// Fills the masks of as many blocks, a last one filled up with zeros, and says which are bare, a bit for each.
-    fn fill(&self, bytes: &[u8], masks: &mut [Masks], batch: Batch, moot: Moot<'_>) -> u64 {
+    /// Fills the masks of as many blocks, a last one filled up with zeros, and says which are bare, a bit for each. Nothing is left to look at deep
+    /// in a blob, where its blocks are counted.
+    fn fill(
+        &self,
+        bytes: &[u8],
+        masks: &mut [Masks],
+        batch: Batch,
+        (moot, of_a_blob): (Moot<'_>, Option<&mut usize>),
+    ) -> u64 {
         let whole = (bytes.len().saturating_sub(AHEAD) / BLOCK).min(masks.len());
         let left = bytes.get(whole * BLOCK..).unwrap_or_default();
         let mut padded = [0; 2 * BLOCK + AHEAD];
@@ -146,9 +160,19 @@ impl Table {
             _ => bare::tell(masks, batch, self.blocks_ahead, moot),
         };
         let sifted = masks.get_mut(..batch.sifted).unwrap_or_default();
+        let deep = of_a_blob.map_or(0, |before| blob::tell(bytes, sifted, before));
         if let Some((masks, rest)) = sifted.split_at_mut_checked(whole.min(batch.sifted)) {
-            self.sieve.windows(bytes, masks, bare);
-            self.sieve.windows(&padded, rest, bare.unbounded_shr(whole as u32));
+            self.sieve.windows(bytes, masks, [!(bare | deep), bare & !deep]);
+            let bare = bare.unbounded_shr(whole as u32);
+            self.sieve.windows(&padded, rest, [!bare, bare]);
+        }
+        if deep != 0 {
+            let is_deep = |block: &usize| deep >> block & 1 == 1;
+            sifted
+                .iter_mut()
+                .enumerate()
+                .filter(|(block, _)| is_deep(block))
+                .for_each(|(_, masks)| masks.cut(0));
         }
         if let Some((last, others)) = masks.get_mut(whole..).and_then(<[Masks]>::split_last_mut) {
             last.cut(left.len() - others.len() * BLOCK);

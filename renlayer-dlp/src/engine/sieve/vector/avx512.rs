@@ -31,11 +31,11 @@ pub(super) fn fill(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) -> bool {
 }
 
 /// Tells where literals may stand, if the machine can.
-pub(super) fn windows(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks], bare: u64) -> bool {
+pub(super) fn windows(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks], blocks: [u64; 2]) -> bool {
     let can = can();
     if can {
         // SAFETY: `windows_by_avx512` asks for nothing but the kinds of instructions that `can` has just asked the machine for.
-        unsafe { windows_by_avx512(&sieve.wide, bytes, masks, bare) };
+        unsafe { windows_by_avx512(&sieve.wide, bytes, masks, blocks) };
     }
     can
 }
@@ -243,8 +243,8 @@ fn by_avx512(sieve: &Sieve, bytes: &[u8], masks: &mut [Masks]) {
 }
 
 #[target_feature(enable = "avx512bw,avx512vbmi,gfni,bmi1,bmi2")]
-fn windows_by_avx512(wide: &Wide, bytes: &[u8], masks: &mut [Masks], bare: u64) {
-    windows_by(&wide.windows, &wide.threes, bytes, masks, !bare);
+fn windows_by_avx512(wide: &Wide, bytes: &[u8], masks: &mut [Masks], [full, bare]: [u64; 2]) {
+    windows_by(&wide.windows, &wide.threes, bytes, masks, full);
     windows_by(&wide.bare, &wide.bare_threes, bytes, masks, bare);
 }
 

@@ -37,7 +37,7 @@ fn near_in(table: &Table, text: Text<'_>, need: Need, at: usize) -> bool {
         text.bytes,
         &mut masks,
         Batch { first: 0, filled: 0, sifted: 0, is_all: text.complete },
-        Moot::Everywhere,
+        (Moot::Everywhere, None),
     );
     let beside = Neighbours::new(text, Scope::Text);
     Near { beside, masks: &masks, base: 0, is_all: text.complete }.may_have(need, at)
@@ -139,7 +139,7 @@ proptest! {
         let text = pieces.concat().replace('~', &"x".repeat(gap));
         let whole = Text { bytes: text.as_bytes(), start: 0, complete: true };
         let mut masks = vec![Masks::default(); text.len().div_ceil(BLOCK)];
-        Table::new([]).fill(whole.bytes, &mut masks, Batch { first: 0, filled: 0, sifted: 0, is_all: true }, Moot::Everywhere);
+        Table::new([]).fill(whole.bytes, &mut masks, Batch { first: 0, filled: 0, sifted: 0, is_all: true }, (Moot::Everywhere, None));
         let near = Near { beside: Neighbours::new(whole, Scope::Text), masks: &masks, base: 0, is_all: true };
         for detector in &*SOUGHT {
             for at in (0..text.len()).filter(|at| !near.may_have(detector.need(), *at)) {
