@@ -38,7 +38,8 @@ impl Spare {
     /// Leaves it to the next one.
     pub(crate) fn leave(mut self: Box<Self>) {
         self.works.iter_mut().for_each(|work| work.forget());
-        self.works.retain(|work| !work.is_above(MOST_MATCHES) && !work.room.is_above(MOST));
+        let is_large = |work: &Work| work.room.as_ref().is_some_and(|room| room.is_above(MOST));
+        self.works.retain(|work| !work.is_above(MOST_MATCHES) && !is_large(work));
         self.works.truncate(MOST_ROOMS);
         self.rooms.retain(|room| !room.is_above(MOST));
         self.rooms.truncate(MOST_ROOMS);

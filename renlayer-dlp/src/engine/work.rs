@@ -21,7 +21,7 @@ pub(crate) struct Work {
     /// What detectors noted of the text.
     known: Known,
     tallies: Tallies,
-    pub(crate) room: Room,
+    pub(crate) room: Option<Box<Room>>,
     /// Anchors before this place are known.
     passed: usize,
     /// The text is the name of a value.
@@ -111,10 +111,10 @@ impl Work {
         let from = self.passed.max(text.start);
         if from < to {
             let is_wanted = self.in_name;
-            let mut room = std::mem::take(&mut self.room);
+            let mut room = self.room.take().unwrap_or_default();
             let meet = |event| self.meet(engine, text, direction, &event);
             engine.table().pass(text, (from, to), is_wanted, &mut room, meet);
-            self.room = room;
+            self.room = Some(room);
             self.passed = to;
         }
     }
@@ -176,7 +176,7 @@ impl Work {
             named: self.named.clone(),
             known: Known::default(),
             tallies: Tallies::default(),
-            room: Room::default(),
+            room: None,
         }
     }
 

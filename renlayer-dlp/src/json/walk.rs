@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::said::Said;
+use crate::byteset::ByteSet;
 
 /// What the structure of a JSON document is made of. Strings are without their quotes.
 #[derive(Debug, PartialEq, Eq)]
@@ -243,25 +244,27 @@ impl Walker<'_> {
         if !matches!(self.expect, Expect::Value | Expect::ValueOrEnd) {
             return Err(Halt::Malformed);
         }
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let length =
-            rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')).count();
-        let range = self.at..self.at + length;
-        let word = rest.get(..length).unwrap_or_default();
-        self.at = range.end;
         self.expect = Expect::Next;
-        match word {
-            b"true" | b"false" | b"null" => Ok(None),
-            _ if is_number(first, word) => Ok(Some(range)),
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        if DIGIT_OR_SIGN.has(first) {
+            let length = rest.iter().take_while(|byte| IN_NUMBERS.has(**byte)).count();
+            let range = self.at..self.at + length;
+            self.at = range.end;
+            let is_ended = !rest.get(length).is_some_and(u8::is_ascii_alphabetic);
+            return if is_ended { Ok(Some(range)) } else { Err(Halt::Malformed) };
+        }
+        let length = rest.iter().take_while(|byte| IN_WORDS.has(**byte)).count();
+        self.at += length;
+        match rest.get(..length) {
+            Some(b"true" | b"false" | b"null") => Ok(None),
             _ => Err(Halt::Malformed),
         }
     }
 }
 
-fn is_number(first: u8, word: &[u8]) -> bool {
-    let rest = word.iter().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E'));
-    (first.is_ascii_digit() || first == b'-') && rest
-}
+const DIGIT_OR_SIGN: ByteSet = ByteSet::DIGIT.with(b"-");
+const IN_NUMBERS: ByteSet = ByteSet::DIGIT.with(b"+-.eE");
+const IN_WORDS: ByteSet = ByteSet::ALNUM.with(b"+-.");
 
 #[cfg(test)]
 mod tests {

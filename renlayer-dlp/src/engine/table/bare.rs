@@ -69,12 +69,23 @@ pub(super) fn tell(masks: &[Masks], batch: Batch, ahead: usize, moot: Moot<'_>) 
     }
     // So is a run that is cut at the end, in the last block or the one before it.
     let runs = u128::from(runs) | u128::from(unknown).unbounded_shl(masks.len().saturating_sub(2) as u32);
-    let near = (0..=ahead as u32).fold(0, |near, blocks| near | runs.unbounded_shr(blocks) as u64);
+    let near = before_each(runs, ahead as u32) as u64;
     // The window of a literal may stand in the block after its begin.
     let bare = !(near | late_runs << 1 | u64::from(first > 0));
     // To look through a few in another way than the rest costs more than it saves.
     let is_worth_it = FEW * bare.count_ones() as usize > masks.len();
     if is_worth_it { bare } else { 0 }
+}
+
+/// The bits that are set, and so many before each of them.
+fn before_each(bits: u128, count: u32) -> u128 {
+    let (mut all, mut done) = (bits, 0);
+    while done < count {
+        let step = (done + 1).min(count - done);
+        all |= all.unbounded_shr(step);
+        done += step;
+    }
+    all
 }
 
 /// Where one, two, four, eight and sixteen bytes without a break begin in a block: what [`Near`](super::Near) tells of the blocks near a place, told of
@@ -94,5 +105,20 @@ impl Free {
         let four = twice(two, next_two, 2);
         let eight = twice(four, next_four, 4);
         Self([one, two, four, eight, twice(eight, next_eight, 8)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::before_each;
+
+    #[test]
+    fn bits_are_set_before_each() {
+        for bits in [0, 1, 1 << 90 | 1 << 64 | 1 << 3, u128::MAX << 100] {
+            for count in [0, 1, 2, 3, 9, 64, 127] {
+                let one_by_one = (0..=count).fold(0, |all, step| all | bits >> step);
+                assert_eq!(before_each(bits, count), one_by_one, "{bits:x} by {count}");
+            }
+        }
     }
 }

@@ -268,16 +268,23 @@ impl Table {
         if kind & DIGIT != 0 && !before.is_ascii_digit() {
             let length = run_at(bytes, at);
             let open = !text.complete && at + length == bytes.len() && length < runs::LONGEST;
-            let before = Some(self.runs.class_before(further(text, at), Some(before)));
-            let run =
-                Run { length, before, first, next: None, more: None, written: Written::Plain, around: None };
+            let before = self.runs.class_before(further(text, at), Some(before));
+            let next = self.runs.class(bytes.get(at + length).copied().unwrap_or(0));
+            let run = Run {
+                length,
+                before: Some(before),
+                first,
+                next: None,
+                more: None,
+                written: Written::Plain,
+                around: None,
+            };
             if open {
                 self.runs.each_longer(&run, |owner| report(Event { owner, at, open }));
-            } else {
-                let next = Some(self.runs.class(bytes.get(at + length).copied().unwrap_or(0)));
+            } else if self.runs.may_ask(length, first, (before, next)) {
                 let around = Around::new(text, Scope::Text, (at, at + length));
                 let (more, written) = (more_digits(text, at + length), around.written());
-                let run = Run { next, more, written, around: Some(around), ..run };
+                let run = Run { next: Some(next), more, written, around: Some(around), ..run };
                 self.runs.each(&run, |owner| report(Event { owner, at, open: false }));
             }
         }

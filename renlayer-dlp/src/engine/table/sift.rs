@@ -192,6 +192,9 @@ impl Table {
         met: &mut Vec<Met>,
         found: &mut Vec<Candidate>,
     ) {
+        if places.len() == 0 {
+            return;
+        }
         let text = near.beside.text();
         finder.list(text.bytes.get(near.base..).unwrap_or_default(), places, is_three, met);
         for Met { place, entry } in met.drain(..) {

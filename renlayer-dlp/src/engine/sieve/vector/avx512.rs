@@ -11,6 +11,7 @@ use std::arch::x86_64::{
     _mm512_set1_epi64, _mm512_setzero_si512, _mm512_sllv_epi32, _mm512_srli_epi32, _mm512_sub_epi8,
     _mm512_test_epi8_mask,
 };
+use std::sync::LazyLock;
 
 use crate::engine::places::Places;
 use crate::engine::sieve::wide::{Banks, ENTRIES, entry};
@@ -163,6 +164,12 @@ pub(super) fn signs(before: &[u8; BLOCK], blocks: &[[u8; BLOCK]], signs: &mut [S
 /// Whether the machine has what is used here: all that does came after 2019.
 #[inline]
 fn can() -> bool {
+    // Asked several times for each text, and it is many questions.
+    static CAN: LazyLock<bool> = LazyLock::new(has_all);
+    *CAN
+}
+
+fn has_all() -> bool {
     std::arch::is_x86_feature_detected!("avx512bw")
         && std::arch::is_x86_feature_detected!("avx512vl")
         && std::arch::is_x86_feature_detected!("avx512vbmi")
