@@ -51,8 +51,8 @@ pub(super) const ROWS: &[Token] = &[
     Token::new(
         "azure_data_key",
         "secret.azure_storage_key",
-        "an Azure Storage, Cosmos DB or Batch account key",
-        &["+ASt", "ACDb", "+ABa"],
+        "an Azure Storage, Cosmos DB, Batch, API Management or Machine Learning key",
+        &["+ASt", "ACDb", "+ABa", "APIM", "+AMC"],
         &[Part::Run(ByteSet::BASE64, 6, 6), Part::Literal("==")],
     )
     .lead(ByteSet::BASE64, 76, 76)
@@ -61,19 +61,19 @@ pub(super) const ROWS: &[Token] = &[
         "azure_access_key",
         "secret.azure_shared_access_key",
         "a key of Azure Service Bus, Event Hubs, Relay, IoT Hub or Event Grid",
-        &["+ASb", "+AEh", "+ARm", "AIoT", "AzEG"],
+        &["+ASb", "+AEh", "+ARm", "AIoT", "AzEG", "AZEG"],
         &[Part::Run(ByteSet::BASE64, 6, 6), Part::Literal("=")],
     )
     .lead(ByteSet::BASE64, 33, 33)
     .severity(Severity::High),
     // The form that new services share: 52 random characters, this signature, where and when it was made, the service's own
-    // signature (`ACOG`, `AZCR`, …), a checksum.
+    // signature (`ACOG`, `AZCR`, …), a checksum, which is longer in base64 of 64 bytes.
     Token::new(
         "azure_common_key",
         "secret.azure_service_key",
         "a key of an Azure service in the form that they share, such as AI services and container registries",
         &["JQQJ99", "JQQJ9D", "JQQJ9H"],
-        &[Part::Run(ByteSet::BASE64, 26, 26)],
+        &[Part::Run(ByteSet::BASE64, 26, 28), Part::Maybe("==")],
     )
     .lead(ByteSet::BASE64, 52, 52)
     .severity(Severity::High),

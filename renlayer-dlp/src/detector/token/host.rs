@@ -1,6 +1,6 @@
 //! Hosting, names and networks.
 
-use super::{ByteSet, Part, Token, UUID, alnum, alnums, base64, hex, is, lower, upper, url64, url64s};
+use super::{ByteSet, Part, Token, UUID, alnum, alnums, base64, hex, is, lower, upper, url64s};
 use crate::Severity;
 use crate::words::Words;
 
@@ -14,10 +14,10 @@ pub(super) const ROWS: &[Token] = &[
     token!("amazon_oauth_secret", "an Amazon OAuth client secret", ["amzn1.oa2-cs.v1."], &[hex(64)]),
     token!("azure_search_key", "an Azure AI Search key", ["AzSe"], &[alnum(6)])
         .lead(ALNUM, 42, 42).severity(Severity::High),
-    token!("azure_function_key", "an Azure Functions key", ["AzFu"], &[url64(5), is("==")])
+    token!("azure_function_key", "an Azure Functions key", ["AzFu"], &[url64s(5, 6), is("==")])
         .lead(URL64, 44, 44).severity(Severity::High),
-    token!("azure_redis_key", "an Azure Cache for Redis key", ["AzCa"], &[alnum(5), is("=")])
-        .lead(ALNUM, 33, 35).severity(Severity::High),
+    token!("azure_redis_key", "an Azure Cache for Redis key", ["AzCa"], &[Part::Run(BASE64, 5, 6), is("=")])
+        .lead(BASE64, 33, 35).severity(Severity::High),
     token!("azure_registry_key", "an Azure Container Registry key", ["+ACR"], &[base64(6)])
         .lead(BASE64, 42, 42).severity(Severity::High),
     token!("azure_app_configuration_secret", "the secret of an Azure App Configuration connection string", ["Secret="],
