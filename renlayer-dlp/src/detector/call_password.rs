@@ -16,7 +16,7 @@ use crate::{Evidence, Severity};
 pub(super) struct CallPassword;
 
 /// Calls, and which of their arguments is the password, by the manuals of what they are of.
-const CALLS: [(&str, usize); 43] = [
+const CALLS: [(&str, usize); 61] = [
     // .NET and Java.
     ("NetworkCredential(", 2),
     ("ValidateCredentials(", 2),
@@ -53,9 +53,19 @@ const CALLS: [(&str, usize); 43] = [
     ("ldap_bind(", 3),
     ("imap_open(", 3),
     ("ftp_login(", 3),
+    ("oci_new_connect(", 2),
+    ("odbc_pconnect(", 3),
+    ("db2_connect(", 3),
+    ("db2_pconnect(", 3),
+    ("ibase_connect(", 3),
+    ("ssh2_auth_password(", 3),
     // Python and JavaScript.
     ("MySQLdb.connect(", 3),
     ("pymysql.connect(", 3),
+    ("pymysql.connections.Connection(", 3),
+    ("cx_Oracle.connect(", 2),
+    ("oracledb.connect(", 2),
+    (".auth_password(", 2),
     ("simple_bind_s(", 2),
     ("auth=(", 2),
     ("Sequelize(", 3),
@@ -66,9 +76,29 @@ const CALLS: [(&str, usize); 43] = [
     ("BasicAuth(", 2),
     ("basicAuth(", 2),
     ("basic_auth(", 2),
+    // Keys that sign, or that what is signed is checked with.
+    ("jwt.sign(", 2),
+    ("jwt.verify(", 2),
+    ("jwt.encode(", 2),
+    ("jwt.decode(", 2),
+    ("createHmac(", 2),
+    ("hmac.new(", 1),
+    ("cookieParser(", 1),
+    ("Fernet(", 1),
 ];
 /// Of these, what other things are called by as well: a value counts that looks random.
 const COMMON: [&str; 3] = [".login(", ".auth(", "auth=("];
+/// And of these, to which tokens and names of files are handed over as well.
+const SIGNERS: [&str; 8] = [
+    "jwt.sign(",
+    "jwt.verify(",
+    "jwt.encode(",
+    "jwt.decode(",
+    "createHmac(",
+    "hmac.new(",
+    "cookieParser(",
+    "Fernet(",
+];
 /// What opens something, as the part of a name before such a call, unless an e-mail address is the first argument.
 const OPENERS: [&[u8]; 11] =
     [b"smtp", b"imap", b"ftp", b"pop", b"redis", b"mongo", b"ldap", b"mail", b"server", b"conn", b"db"];
@@ -123,7 +153,12 @@ impl Detector for CallPassword {
         }
         probe.begins(from);
         let value = Argument::read(probe, from)?.value?;
-        let is_one = !COMMON.contains(call) || is_opener && looks_random(probe.slice(value.clone()));
+        let is_random = || looks_random(probe.slice(value.clone()));
+        let is_one = match () {
+            () if COMMON.contains(call) => is_opener && is_random(),
+            () if SIGNERS.contains(call) => is_random(),
+            () => true,
+        };
         is_one.then(|| weigh(probe, value)).flatten()
     }
 }
@@ -140,6 +175,9 @@ impl Argument {
     pub(super) fn read(probe: &Probe<'_>, from: usize) -> Option<Self> {
         const BARE: ByteSet = ByteSet::WORD.with(b".:[]@$ \t\r\n");
         let start = probe.run(from, &ByteSet::SPACE, SPACES);
+        // `b"…"` of Python.
+        let is_bytes = probe.is(start, &ByteSet::EMPTY.with(b"b")) && probe.is(start + 1, &QUOTES);
+        let start = if is_bytes { start + 1 } else { start };
         let (value, end) = if probe.is(start, &QUOTES) {
             let end = probe.run(start + 1, &VALUE, LONGEST);
             // Of a string with spaces or escapes only the end is looked for.
@@ -156,11 +194,22 @@ impl Argument {
             let after = if is_converted { after + AS_CHARACTERS.len() } else { after };
             ((close == end).then_some(start + 1..end), after)
         } else {
-            (None, probe.run(start, &BARE, LONGEST))
+            (None, probe.run(object(probe, start), &BARE, LONGEST))
         };
         let end = probe.run(end, &ByteSet::SPACE, SPACES);
         probe.is(end, &ByteSet::EMPTY.with(b",)")).then_some(Self { value, end })
     }
+}
+
+/// The end of the object or list that begins at `start`, if one does: `{ id: 1 }`, with none in it.
+fn object(probe: &Probe<'_>, start: usize) -> usize {
+    const OPENS: ByteSet = ByteSet::EMPTY.with(b"{");
+    const CLOSES: ByteSet = ByteSet::EMPTY.with(b"}");
+    if !probe.is(start, &OPENS) {
+        return start;
+    }
+    let end = probe.run(start + 1, &OPENS.or(CLOSES).not(), LONGEST);
+    if probe.is(end, &CLOSES) { end + 1 } else { start }
 }
 
 /// Whether what the call at `at` is made of opens something: `smtp.login(`, `self.mongoClient.auth(`.
@@ -207,6 +256,14 @@ mod tests {
                 "smtp.login(\"/auth/v2/login\", \"POST2\"), requests.get(url, auth=(\"v1\", \"read:user2\"))",
             )
             .miss("client.login(\"joe\"), client.login(user, pass), login.auth(\"joe\", token)")
+            .hit(
+                &format!("jwt.sign({{ id: user.id, role: 'admin' }}, '{word}{word}', done)"),
+                &[&*word, &word].concat(),
+            )
+            .hit(&format!("hmac.new(b\"{word}{word}\", message, hashlib.sha256)"), &[&*word, &word].concat())
+            .hit(&format!("crypto.createHmac('sha256', \"{word}{word}\")"), &[&*word, &word].concat())
+            .miss("jwt.verify(token, 'public.pem'), jwt.decode(token, 'RS256'), createHmac('sha256', secret)")
+            .miss("jwt.sign({ id: { a: 1 } }, key1), jwt.sign(payload, 'config.jwt.secret')")
             .miss("new NetworkCredential(user, password1)")
             .miss("req.SetBasicAuth(\"joe\", os.Getenv(\"PASS1\"))")
             .miss("DriverManager.getConnection(\"jdbc:h2:mem:db1\")")
