@@ -316,7 +316,9 @@ fn weigh<'n, 't>(
         Verdict::Doubtful => found(0.3).harmless(),
         Verdict::Secret(confidence) if value.stands_for_another(kind) => found(confidence).harmless(),
         Verdict::Secret(_) if value.may_be_reference() => found(0.3).harmless(),
-        Verdict::Secret(_) if kind != Kind::Password && value.names_a_secret() => found(0.3).harmless(),
+        Verdict::Secret(_) if value.names_a_secret() && (kind != Kind::Password || value.is_variable()) => {
+            found(0.3).harmless()
+        }
         // Cut or made up; what is written right is a row's.
         Verdict::Secret(_) if value.is_misshapen(probe) => found(0.3).harmless(),
         Verdict::Secret(_) if (kind == Kind::Key || kind.is_bare()) && value.is_cut(name, probe) => {

@@ -38,7 +38,7 @@ pub(super) const PASSWORDS: [&str; 26] = [
     "pswd",
 ];
 /// And the other words of which a secret's name holds one.
-const OTHERS: [&str; 32] = [
+const OTHERS: [&str; 33] = [
     "pw=",
     "pw =",
     "pw:",
@@ -67,12 +67,13 @@ const OTHERS: [&str; 32] = [
     "_auth",
     "auth\"",
     "auth\\\"",
+    "auth =",
     "_key",
     "-key",
     "key=",
     "key =",
 ];
-const WORDS: [&str; 58] = both(&PASSWORDS, &OTHERS);
+const WORDS: [&str; 59] = both(&PASSWORDS, &OTHERS);
 
 /// Two lists as one.
 #[allow(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse")]

@@ -413,8 +413,9 @@ pub(super) fn is_of_something_harmless(phrase: &[u8]) -> bool {
     Said::by(phrase).has(Says::Harmless)
 }
 
-/// What may stand between a keyword and the operator, and how much of it; Markdown has `**password**: …`.
-const INSIDE: ByteSet = ByteSet::WORD.with(b"-. \t\"'`)]?!\\*");
+/// What may stand between a keyword and the operator, and how much of it; Markdown has `**password**: …`, and C the size of an
+/// array: `password[32] = …`.
+const INSIDE: ByteSet = ByteSet::WORD.with(b"-. \t\"'`)[]?!\\*");
 pub(super) const LONGEST_REST: usize = 32;
 
 /// Where what may be the rest of a name ends, whose keyword ends at `after`.
@@ -425,8 +426,14 @@ pub(super) fn rest(probe: &Probe<'_>, after: usize) -> usize {
 /// Whether what stands between the keyword and the operator still belongs to the name: the rest of it, a quote or bracket, a
 /// type, and no sentence.
 pub(super) fn reaches(between: &[u8]) -> bool {
+    // `token["sub"]` is another name.
+    const MEMBERS: [&[u8]; 2] = [b"[\"", b"['"];
     let words = || between.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).count();
-    between.len() <= LONGEST_REST && between.iter().all(|byte| INSIDE.has(*byte)) && words() <= 2
+    let has_member = || MEMBERS.iter().any(|member| memchr::memmem::find(between, member).is_some());
+    between.len() <= LONGEST_REST
+        && between.iter().all(|byte| INSIDE.has(*byte))
+        && words() <= 2
+        && !has_member()
 }
 
 /// Whether the keyword that ends at `after` ends the name of an element in its tag: `<password>`, `<password id="1">`.

@@ -35,6 +35,9 @@ const SHORTEST_NOTED: usize = 40;
 /// So many bits a byte cost words with a number among them.
 const LEAST_FOREIGN: f32 = 4.0;
 
+/// The fewest characters of a key that programs draw.
+const LEAST_DRAWN: usize = 16;
+
 /// What keys are made of.
 const KEY: ByteSet = ByteSet::ALNUM.with(b"-_./+=~:|");
 const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'`");
@@ -135,6 +138,13 @@ impl<'t> Value<'t> {
         stand_in::names_a_secret(self.text)
     }
 
+    /// Whether it may be the name of a variable, where no quotes make it a value: `mvnPassword`.
+    pub(super) fn is_variable(&self) -> bool {
+        !self.is_quoted
+            && !self.has(ByteSet::ALPHA.not())
+            && self.text.first().is_some_and(u8::is_ascii_lowercase)
+    }
+
     /// Whether it begins like the tokens of some provider, and is not written like them.
     pub(super) fn is_misshapen(&self, probe: &Probe<'_>) -> bool {
         is_misshapen(probe, self.start, self.text) || jwt::is_misshapen(self.text)
@@ -167,7 +177,8 @@ impl<'t> Value<'t> {
             Kind::Login if self.is_encoded_login() => Some(Verdict::Secret(0.8)),
             // A token in its place, as some registries have them.
             Kind::Login => {
-                (!self.is_hex() && self.is_key(40, language::FOREIGN)).then_some(Verdict::Doubtful)
+                let least = if self.is_quoted && self.is_drawn_of_letters() { LEAST_DRAWN } else { 40 };
+                (!self.is_hex() && self.is_key(least, language::FOREIGN)).then_some(Verdict::Doubtful)
             }
             Kind::Key => self.as_key(),
             // What a map is asked with looks as random, and a hash is hexadecimal.
@@ -218,6 +229,11 @@ impl Value<'_> {
     /// Whether it holds such a mark, and enough beside it to be a password.
     pub(super) fn may_be_reference(&self) -> bool {
         self.beside_mark().is_some()
+    }
+
+    /// Whether it has letters of both cases and digits, as what programs draw has.
+    fn is_drawn_of_letters(&self) -> bool {
+        [ByteSet::UPPER, ByteSet::LOWER, ByteSet::DIGIT].into_iter().all(|kind| self.has(kind))
     }
 
     /// Whether it is words joined, which are no secret of any kind but a login, however that is written.
