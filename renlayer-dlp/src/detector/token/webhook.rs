@@ -76,6 +76,20 @@ pub(super) const ROWS: &[Token] = &[
         ["calendar.google.com/calendar/ical/"],
         &[Part::Run(ALNUM.with(b"%._-"), 4, 120), is("/private-"), hex(32)]
     ),
+    token!("webex_webhook" in "webex_token", "a Webex incoming webhook", ["webexapis.com/v1/webhooks/incoming/"], &[url64s(60, 120)]),
+    token!("victorops_webhook" in "victorops_key", "a VictorOps integration with its key", ["alert.victorops.com/integrations/generic/"],
+        &[Part::Run(ByteSet::DIGIT, 8, 8), is("/alert/"), Part::Run(ByteSet::HEX.with(b"-"), 36, 36)]),
+    token!("pagerduty_webhook" in "pagerduty_key", "a PagerDuty integration with its key", ["events.pagerduty.com/integration/"], &[lower(32), is("/enqueue")]),
+    token!("airtable_webhook" in "airtable_token", "an Airtable webhook that starts an automation", ["hooks.airtable.com/workflows/v1/genericWebhook/"],
+        &[is("app"), alnums(14, 14), is("/wfl"), alnums(14, 14), is("/wtr"), alnums(14, 14)]),
+    token!("pabbly_webhook", "a Pabbly Connect webhook", ["connect.pabbly.com/workflow/sendwebhookdata/"], &[Part::Run(ALNUM.with(b"_=-"), 20, 120)]),
+    token!("sentry_release_webhook" in "sentry_token", "a Sentry release webhook with its token", ["sentry.io/api/hooks/release/builtin/"],
+        &[Part::Run(ByteSet::DIGIT, 4, 20), is("/"), hex(64)]),
+    token!("cloudflare_deploy_hook" in "cloudflare_token", "a Cloudflare Pages deploy hook", ["api.cloudflare.com/client/v4/pages/webhooks/deploy_hooks/"], UUID),
+    token!("azure_function_url" in "azure_service_key", "an address of an Azure function with its key", ["azurewebsites.net/api/"],
+        &[Part::Run(ByteSet::WORD.with(b"-/"), 1, 80), is("?code="), Part::Run(ByteSet::BASE64URL.with(b"%/="), 40, 80)]),
+    token!("rocket_chat_webhook", "a Rocket.Chat incoming webhook", ["/hooks/"], &[alnums(17, 17), is("/"), alnums(40, 48)])
+        .after(&Words::new(&["rocket", "rocketchat", "chat", "webhook", "webhooks"])),
     token!("jira_webhook", "a Jira automation webhook", ["automation.atlassian.com/pro/hooks/"], &[hex(40)]),
     token!(
         "uptime_heartbeat_url",
