@@ -8,6 +8,7 @@
 //!   sentence `my password is Kx7!pQ2z`, `the API key is Zf3D0LXCM3EIMbgJpUNn`
 //! - hit: `token - 'Zf3D0LXCM3EIMbgJpUNn'`; without any operator see [`beside`] and [`column`]
 //! - hit: `environ.get("PASSWORD") or "tr0ub4dor-x"` (see [`fallback`]), `secret_key = b64decode("…")` (see [`decoded`])
+//! - low: `auth = "Zf3D0LXCM3EIMbgJ"`, where letters of both cases and digits look drawn
 //! - low: words that a person may have chosen (see [`given`]), and several of them (see [`phrase`])
 //! - low: `northwind_key=f6ameo8g…`, letters of one case under a name that says whose key it is, and anything under `key` alone
 //! - low: what manuals make up: `api_token: abc123def456`, `Basic dXNlcm5hbWU6cGFzc3dvcmQ=`

@@ -540,3 +540,13 @@ fn keys_with_signs_are_drawn() {
         .miss("SECRET_KEY=os.getenv(K1)\nSECRET_KEY=f(a1)&&b!=c*d\nSECRET_PHASE=build(4)+phase[7]*output^2\n")
         .run();
 }
+
+#[test]
+fn what_stands_before_its_name_is_not_seen() {
+    let word = ["Kx7pQ2zLm9", "vT4"].concat();
+    Cases::of("secret.generic")
+        .miss(&format!("if (\"{word}\".equals(password)) {{"))
+        .miss(&format!("{{\"value\": \"{word}\", \"name\": \"item\"}}"))
+        .hit(&format!("if (password.equals(\"{word}\")) {{"), &word)
+        .run();
+}
