@@ -35,27 +35,34 @@ pub(crate) fn is_drawn(piece: &[u8]) -> bool {
     let digits = piece.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let piece = piece.get(..piece.len() - digits).unwrap_or_default();
     let form = form(piece);
-    let (mut count, mut odd, mut odd_in_form, mut common) = (0, 0, 0, 0);
-    let mut rest = piece;
-    while !rest.is_empty() {
-        let (hump, after) = rest.split_at(hump(rest));
-        let is_version = digits > 0 && after.is_empty();
+    let humps = || humps(piece);
+    let (mut count, mut odd, mut odd_in_form) = (0, 0, 0);
+    for (hump, end) in humps() {
+        let is_version = digits > 0 && end == piece.len();
         let is_odd = match hump {
             [letter] if letter.is_ascii_alphabetic() => !is_version,
             hump => hump.first().is_some_and(u8::is_ascii_digit),
         };
         count += 1;
         odd += usize::from(is_odd);
-        odd_in_form += usize::from(is_odd && piece.len() - after.len() <= form);
-        common += usize::from(is_common(hump));
-        rest = after;
-    }
-    if common > 1 || odd == odd_in_form {
-        return false;
+        odd_in_form += usize::from(is_odd && end <= form);
     }
     let are_short = piece.len() <= 3 * count;
     let are_rather_short = 2 * piece.len() <= 7 * count;
-    (count >= 4 && are_short) || (odd >= 2 && count >= 3 && are_rather_short)
+    // Most pieces are one word or two.
+    odd > odd_in_form
+        && ((count >= 4 && are_short) || (odd >= 2 && count >= 3 && are_rather_short))
+        && humps().filter(|(hump, _)| is_common(hump)).nth(1).is_none()
+}
+
+/// What belongs together in `piece`, each with where it ends.
+fn humps(piece: &[u8]) -> impl Iterator<Item = (&[u8], usize)> {
+    let mut rest = piece;
+    std::iter::from_fn(move || {
+        let (hump, after) = rest.split_at_checked(hump(rest))?;
+        rest = after;
+        Some((hump, piece.len() - after.len()))
+    })
 }
 
 /// How many bytes of `piece` are the form that it begins with: a few letters and digits.

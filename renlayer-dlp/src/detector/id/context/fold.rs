@@ -11,35 +11,9 @@ pub(super) fn fold(text: &[u8], cut: bool, out: &mut [u8]) -> usize {
     let mut folded = Folded { out, length: 0, run: 0 };
     let begun = text.iter().take_while(|byte| cut && is_letter(**byte)).count();
     let mut rest = text.get(begun..).unwrap_or_default();
-    let mut before = b' ';
-    while let [byte, after @ ..] = rest {
-        let begins_a_piece = byte.is_ascii_alphanumeric() && !before.is_ascii_alphanumeric();
-        let taken = match rest {
-            _ if begins_a_piece && drawn::stands_at(rest, 0) => folded.id(rest),
-            [b'a'..=b'z', ..] => folded.letter(&[*byte]),
-            // Typographic quotes and dashes; the signs of Latin-1, and its space that does not break.
-            [0xe2, 0x80, _, ..] => folded.space(3),
-            [0xc2, _, ..] => folded.space(2),
-            // `N.I.F.` is one word.
-            [b'.', next, ..] if folded.run == 1 && is_letter(*next) => {
-                folded.run = 0;
-                1
-            }
-            [b'\\', b'n' | b'r' | b't', ..] => folded.space(2),
-            // `routing #`.
-            [b'#', ..] => folded.sign(b'#'),
-            [lead @ 0xc3..=0xd1, trail, ..] => folded.letter(&lower_pair(*lead, *trail)),
-            [b'0'..=b'9', ..] => folded.digits(before, rest),
-            _ if !is_letter(*byte) => folded.space(1),
-            _ => {
-                if before.is_ascii_lowercase() && byte.is_ascii_uppercase() {
-                    folded.space(0);
-                }
-                folded.letter(&[byte.to_ascii_lowercase()])
-            }
-        };
-        before = *byte;
-        rest = after.get(taken.saturating_sub(1)..).unwrap_or_default();
+    while let [byte, ..] = rest {
+        let taken = if byte.is_ascii_alphanumeric() { folded.piece(rest) } else { folded.sign(rest) };
+        rest = rest.get(taken..).unwrap_or_default();
     }
     folded.length
 }
@@ -52,6 +26,61 @@ struct Folded<'o> {
 }
 
 impl Folded<'_> {
+    /// The letters and digits with which `rest` begins, as they stand in one piece.
+    fn piece(&mut self, rest: &[u8]) -> usize {
+        let count = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let piece = rest.get(..count).unwrap_or_default();
+        if drawn::stands_at(piece, 0) {
+            self.letters(piece);
+            return count;
+        }
+        let (mut rest, mut before) = (piece, b' ');
+        while let [byte, ..] = rest {
+            let taken = match byte {
+                b'a'..=b'z' => {
+                    let count = rest.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+                    self.letters(rest.get(..count).unwrap_or_default());
+                    count
+                }
+                b'0'..=b'9' => self.digits(before, rest),
+                _ => {
+                    if before.is_ascii_lowercase() {
+                        self.space(0);
+                    }
+                    self.letters(&[*byte]);
+                    1
+                }
+            };
+            before = *byte;
+            rest = rest.get(taken..).unwrap_or_default();
+        }
+        count
+    }
+
+    /// What is neither a letter nor a digit of ASCII.
+    fn sign(&mut self, rest: &[u8]) -> usize {
+        match rest {
+            // Typographic quotes and dashes; the signs of Latin-1, and its space that does not break.
+            [0xe2, 0x80, _, ..] => self.space(3),
+            [0xc2, _, ..] => self.space(2),
+            // `N.I.F.` is one word.
+            [b'.', next, ..] if self.run == 1 && is_letter(*next) => {
+                self.run = 0;
+                1
+            }
+            [b'\\', b'n' | b'r' | b't', ..] => self.space(2),
+            // `routing #`.
+            [b'#', ..] => {
+                self.space(0);
+                self.put(b'#');
+                self.space(1)
+            }
+            [lead @ 0xc3..=0xd1, trail, ..] => self.character(&lower_pair(*lead, *trail)),
+            [byte @ 0x80..=0xff, ..] => self.character(&[*byte]),
+            _ => self.space(1),
+        }
+    }
+
     /// One space, however many there are.
     fn space(&mut self, taken: usize) -> usize {
         let last = self.length.checked_sub(1).and_then(|last| self.out.get(last));
@@ -62,40 +91,33 @@ impl Folded<'_> {
         taken
     }
 
-    /// A sign that is a word.
-    fn sign(&mut self, sign: u8) -> usize {
-        self.space(0);
-        self.put(sign);
-        self.space(1)
-    }
-
-    /// The id with which `rest` begins: one word, whatever its humps say.
-    fn id(&mut self, rest: &[u8]) -> usize {
-        let letters = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric());
-        letters.map(|byte| self.letter(&[byte.to_ascii_lowercase()])).sum()
-    }
-
-    /// The digits with which `rest` begins, after a byte.
+    /// The digits with which `rest` begins, after a byte of the same piece.
     fn digits(&mut self, before: u8, rest: &[u8]) -> usize {
         let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let (digits, rest) = rest.split_at(count);
-        match rest.first() {
-            Some(next) if next.is_ascii_uppercase() && before.is_ascii_lowercase() => self.space(count),
-            Some(next) if next.is_ascii_alphabetic() => {
-                digits.iter().for_each(|digit| _ = self.letter(&[*digit]));
+        match rest.get(count) {
+            Some(next) if !(next.is_ascii_uppercase() && before.is_ascii_lowercase()) => {
+                self.letters(rest.get(..count).unwrap_or_default());
                 count
             }
             _ => self.space(count),
         }
     }
 
-    fn letter(&mut self, bytes: &[u8]) -> usize {
+    /// Letters and digits of ASCII.
+    #[inline]
+    fn letters(&mut self, letters: &[u8]) {
+        letters.iter().for_each(|byte| self.put(byte.to_ascii_lowercase()));
+        self.run += letters.len();
+    }
+
+    fn character(&mut self, bytes: &[u8]) -> usize {
         bytes.iter().for_each(|byte| self.put(*byte));
         // What goes on with a character is no letter of its own.
         self.run += usize::from(bytes.first().is_some_and(|byte| !(0x80..0xc0).contains(byte)));
         bytes.len()
     }
 
+    #[inline]
     fn put(&mut self, byte: u8) {
         if let Some(slot) = self.out.get_mut(self.length) {
             *slot = byte;
