@@ -3,7 +3,7 @@
 //! Eighty forms begin with six digits, and most numbers are written like none of them. Kinds share their outlines, so what stands at a
 //! place is compared with each outline once; what is left is a bit for each form.
 
-use super::form::{Alone, Form, Outline, Written};
+use super::form::{Alone, Form, LONGEST, MOST_LETTERS, Outline, Written};
 
 /// Some forms that begin alike, no more than there are bits.
 pub(super) struct Begin {
@@ -11,6 +11,8 @@ pub(super) struct Begin {
     forms: Vec<usize>,
     /// The shorter first.
     outlines: Vec<(Outline, Forms)>,
+    /// For each number of places, how many outlines have fewer.
+    shorter: Vec<usize>,
     /// Those that say something without a word before them.
     telling: Forms,
     /// Those whose first letter or digit is one alone, with it, and those that may have others.
@@ -35,6 +37,7 @@ impl Begin {
         let mut begin = Self {
             forms: forms.iter().map(|(place, _)| *place).collect(),
             outlines: Vec::new(),
+            shorter: Vec::new(),
             telling: Forms::default(),
             led: Vec::new(),
             unled: Forms::default(),
@@ -56,6 +59,10 @@ impl Begin {
             }
         }
         begin.outlines.sort_by_key(|(outline, _)| outline.places);
+        let shorter = |count: usize| {
+            begin.outlines.partition_point(|(outline, _)| (outline.places.count_ones() as usize) < count)
+        };
+        begin.shorter = (0..=LONGEST + MOST_LETTERS + 1).map(shorter).collect();
         begin
     }
 
@@ -64,17 +71,21 @@ impl Begin {
         self.forms.iter().copied()
     }
 
-    /// The forms that a number may have which is written so.
+    /// The forms that a number may have which is written so: with as many places, or as many as stand before something that parts it.
     #[inline]
     pub(super) fn may_be(&self, written: &Written) -> Forms {
-        let places = written.places();
-        let short_enough = self.outlines.iter().take_while(|(outline, _)| outline.places <= places);
-        short_enough.fold(
-            Forms::default(),
-            |forms, (outline, same)| {
-                if outline.may_be_all(written) { forms.or(*same) } else { forms }
-            },
-        )
+        let mut forms = Forms::default();
+        for count in written.ends() {
+            let Some(&[first, after]) = self.shorter.get(count..).and_then(<[usize]>::first_chunk) else {
+                continue;
+            };
+            for (outline, same) in self.outlines.get(first..after).unwrap_or_default() {
+                if outline.may_be(written) {
+                    forms = forms.or(*same);
+                }
+            }
+        }
+        forms
     }
 
     /// Of these forms those that may begin with a letter or digit.

@@ -210,7 +210,7 @@ impl Outline {
     }
 
     /// Whether what is written so may have this outline: where more follows than that has places, something parts it from that.
-    #[inline]
+    #[cfg(test)]
     pub(super) fn may_be_all(&self, written: &Written) -> bool {
         let next = self.places.wrapping_add(1);
         next & written.0.places & !written.0.parted == 0 && self.may_be(written)
@@ -285,10 +285,13 @@ impl Written {
         Self(outline)
     }
 
-    /// Bits of all its places.
+    /// The numbers of places that it may have: all that are there, or those before something that parts it.
     #[inline]
-    pub(super) fn places(&self) -> u32 {
-        self.0.places
+    pub(super) fn ends(&self) -> impl Iterator<Item = usize> + use<> {
+        let Outline { places, parted, .. } = self.0;
+        let next = |left: &u32| Some(left & left.wrapping_sub(1));
+        let ends = std::iter::successors(Some(parted & places | places.wrapping_add(1)), next);
+        ends.take_while(|left| *left != 0).map(|left| left.trailing_zeros() as usize)
     }
 }
 
