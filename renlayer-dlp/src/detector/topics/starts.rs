@@ -13,8 +13,8 @@ use crate::words::{begins, has_letters, places};
 pub(super) struct Starts {
     /// A bit for each three letters, see [`three`], and for each word of these how many bits are set before it.
     threes: Box<[(u64, u16); THREES / 64]>,
-    /// For each bit that is set, the entries that begin so.
-    groups: Vec<Vec<Entry>>,
+    /// For each bit that is set, the entries that begin so, and what they speak of together.
+    groups: Vec<(Vec<Entry>, Topics)>,
 }
 
 struct Entry {
@@ -50,16 +50,20 @@ impl Starts {
             is_same
         });
         let mut threes = Box::new([(0_u64, 0); THREES / 64]);
-        let mut groups: Vec<Vec<Entry>> = Vec::new();
+        let mut groups: Vec<(Vec<Entry>, Topics)> = Vec::new();
         for entry in entries {
-            match groups.last_mut().filter(|group| group.last().is_some_and(|last| last.three == entry.three))
-            {
-                Some(group) => group.push(entry),
+            let is_same = |group: &[Entry]| group.last().is_some_and(|last| last.three == entry.three);
+            match groups.last_mut().filter(|(group, _)| is_same(group)) {
+                Some((group, all)) => {
+                    *all = all.or(entry.topics);
+                    group.push(entry);
+                }
                 None => {
                     if let Some((bits, _)) = threes.get_mut(usize::from(entry.three) / 64) {
                         *bits |= 1 << (entry.three % 64);
                     }
-                    groups.push(vec![entry]);
+                    let all = entry.topics;
+                    groups.push((vec![entry], all));
                 }
             }
         }
@@ -129,21 +133,25 @@ impl Starts {
     fn of_group(&self, group: usize, text: &[u8]) -> Topics {
         // Most other words are told by one comparison.
         let near = first_eight(text) | FOLD;
-        let may_be = |entry: &&Entry| near & entry.mask == entry.near;
-        let group = self.groups.get(group).into_iter().flatten().filter(may_be);
+        let Some((group, all)) = self.groups.get(group) else { return Topics::NONE };
         // Many entries begin with the same word: most go on with another one than stands there, or say no more than was said.
         let (mut first, mut next) = (0, None);
-        group.fold(Topics::NONE, |topics, entry| {
+        let mut topics = Topics::NONE;
+        for entry in group.iter().filter(|entry| near & entry.mask == entry.near) {
             if entry.second.is_some() && entry.first() != first {
                 first = entry.first();
                 next = letter_after(text, first);
             }
             let goes_on_otherwise = entry.second.is_some() && next.is_some() && next != entry.second;
             if goes_on_otherwise || topics.has(entry.topics) {
-                return topics;
+                continue;
             }
-            topics.or(entry.at_the_begin_of(text))
-        })
+            topics = topics.or(entry.at_the_begin_of(text));
+            if topics.has(*all) {
+                break;
+            }
+        }
+        topics
     }
 }
 
