@@ -157,6 +157,28 @@ impl Last {
     }
 }
 
+/// What the last folded texts said: in rows and logs the same words stand before each number, and the numbers between them are
+/// folded away.
+#[derive(Default)]
+struct Texts([Option<FoldedText>; 2]);
+
+struct FoldedText {
+    text: SmallVec<[u8; 128]>,
+    said: Arc<Said>,
+}
+
+impl Texts {
+    fn said(&self, folded: &[u8]) -> Option<Arc<Said>> {
+        let read = self.0.iter().flatten().find(|read| read.text.as_slice() == folded);
+        read.map(|read| Arc::clone(&read.said))
+    }
+
+    fn keep(&mut self, folded: &[u8], said: &Arc<Said>) {
+        self.0.rotate_right(1);
+        self.0[0] = Some(FoldedText { text: SmallVec::from_slice(folded), said: Arc::clone(said) });
+    }
+}
+
 /// What was heard before a place, if anything.
 pub(super) struct Heard(Option<Arc<Said>>);
 
@@ -254,7 +276,9 @@ impl Context {
         let words = without_groups(behind);
         let since = words.iter().rposition(u8::is_ascii_digit).map_or(0, |last| last + 1);
         let is_cut = since == 0 && behind.len() > REACH;
-        self.read(words.get(since..).unwrap_or_default(), is_cut, Topics::has_kinds).speaks_of_a_kind()
+        let words = words.get(since..).unwrap_or_default();
+        topics::may_stand_in(words, Topics::has_kinds)
+            && self.read_again(probe, words, is_cut).speaks_of_a_kind()
     }
 
     /// Whether the words before `at` name another country than that of `code`, or have a word of its numbers.
@@ -291,7 +315,7 @@ impl Context {
             return Heard(Some(said));
         }
         let behind = probe.behind(at, reach + 1);
-        let said = Arc::new(self.read_words(behind, behind.len() > reach));
+        let said = self.read_again(probe, behind, behind.len() > reach);
         if probe.sees_to(at) {
             probe.shared(|last: &mut Last| last.keep(at, &said));
         }
@@ -300,35 +324,49 @@ impl Context {
 
     /// What the clause says that begins at `end` with a link to a number.
     pub(super) fn after(&self, probe: &Probe<'_>, end: usize) -> Option<Said> {
-        Some(self.read(clause::after(probe, end)?, false, Topics::may_speak_of_a_kind))
+        let clause = clause::after(probe, end)?;
+        let may_say = topics::may_stand_in(clause, Topics::may_speak_of_a_kind);
+        Some(if may_say { self.read_words(clause, false) } else { Said::NOTHING })
     }
 
-    /// What `text` says, where it may say `enough`; `is_cut` says that its first byte is only there to see whether a word begins after it.
-    fn read(&self, text: &[u8], is_cut: bool, enough: fn(Topics) -> bool) -> Said {
-        if topics::may_stand_in(text, enough) { self.read_words(text, is_cut) } else { Said::NOTHING }
-    }
-
+    /// What `text` says; `is_cut` says that its first byte is only there to see whether a word begins after it.
     fn read_words(&self, text: &[u8], is_cut: bool) -> Said {
         let mut folded = [b' '; 2 * FAR + 8];
         let length = fold::fold(text, is_cut, &mut folded);
         self.read_folded(folded.get(..length).unwrap_or_default())
     }
 
+    /// The same, where it may have been said before.
+    fn read_again(&self, probe: &Probe<'_>, text: &[u8], is_cut: bool) -> Arc<Said> {
+        let mut folded = [b' '; 2 * FAR + 8];
+        let length = fold::fold(text, is_cut, &mut folded);
+        let folded = folded.get(..length).unwrap_or_default();
+        if let Some(said) = probe.shared(|texts: &mut Texts| texts.said(folded)) {
+            return said;
+        }
+        let said = Arc::new(self.read_folded(folded));
+        probe.shared(|texts: &mut Texts| texts.keep(folded, &said));
+        said
+    }
+
     /// From its end on: of a word that stands there again, the last place counts.
     #[inline(never)]
     fn read_folded(&self, text: &[u8]) -> Said {
         let (mut said, mut noted) = (Said::NOTHING, Noted::new());
-        let mut after = text.iter().rev();
-        for from in (0..text.len()).rev() {
-            let byte = after.next().copied().unwrap_or(b' ');
-            let before = || from.checked_sub(1).and_then(|at| text.get(at)).copied().unwrap_or(b' ');
-            let is_begin = byte != b' ' && (is_unspaced(byte) || before() == b' ');
-            if is_begin
-                && let Some(rest) = text.get(from..).filter(|rest| rest.len() > 1)
-                && self.begins.may_begin(rest)
-            {
+        let mut at = |from: usize| {
+            let word = text.get(from..).filter(|rest| rest.len() > 1 && !rest.starts_with(b" "));
+            if let Some(rest) = word.filter(|rest| self.begins.may_begin(rest)) {
                 self.look_up(rest, from, &mut noted, &mut said);
             }
+        };
+        if text.is_ascii() {
+            memchr::memrchr_iter(b' ', text).for_each(|space| at(space + 1));
+            at(0);
+        } else {
+            let after_space = |from: usize| from.checked_sub(1).is_none_or(|at| text.get(at) == Some(&b' '));
+            let is_begin =
+                |from: &usize| text.get(*from).is_some_and(|byte| is_unspaced(*byte)) || after_space(*from);
+            (0..text.len()).rev().filter(is_begin).for_each(at);
         }
         said
     }

@@ -437,12 +437,12 @@ impl Best {
 
     /// What a clause after the number says, with the end of the number. Mostly nothing follows that could be one, which is told once
     /// for all forms.
+    #[inline]
     fn after(&mut self, probe: &Probe<'_>) -> Option<&(usize, Said)> {
-        let after = self.after.get_or_insert_with(|| {
-            let end = end_of_digits(probe)?;
-            Some((end, CONTEXT.after(probe, end)?))
-        });
-        after.as_ref()
+        if self.after.is_none() {
+            self.after = Some(read_after(probe));
+        }
+        self.after.as_ref()?.as_ref()
     }
 
     /// Whether neither the words before `start` nor a clause after the number speak of any kind.
@@ -509,6 +509,13 @@ fn letters_before(probe: &Probe<'_>, at: usize) -> usize {
         && probe.was(begin, &ByteSet::EMPTY.with(b"\\"))
         && probe.is(begin, &ByteSet::EMPTY.with(b"nrt"));
     at - begin - usize::from(escapes)
+}
+
+/// What a clause after the number at the anchor says, with the end of the number.
+#[inline(never)]
+fn read_after(probe: &Probe<'_>) -> Option<(usize, Said)> {
+    let end = end_of_digits(probe)?;
+    Some((end, CONTEXT.after(probe, end)?))
 }
 
 /// Where the number ends that begins at the anchor, if more than a number may follow it there: a space and a word or a bracket,
