@@ -59,10 +59,10 @@ const INFIX: [&[u8]; 3] = [b" + ", b" != ", b" == "];
 /// To the end of the word, without the punctuation of a sentence; in the query of a URL to the next field. What stands before `known`
 /// belongs to it.
 pub(super) fn bare(probe: &Probe<'_>, at: usize, known: usize) -> Option<usize> {
-    if let Some(end) = line::end(probe, at) {
+    let end = end_of_bare(probe, known, (at + LONGEST_BARE).saturating_sub(known));
+    if let Some(end) = line::end(probe, at, end) {
         return Some(end);
     }
-    let end = end_of_bare(probe, known, (at + LONGEST_BARE).saturating_sub(known));
     let text = before_reference(probe.slice(at..end));
     let field = if probe.was(at, &ByteSet::EMPTY.with(b"=")) { memchr::memchr(b'&', text) } else { None };
     if field.is_none() && (is_called(probe, end) || is_operand(probe, at, end)) {

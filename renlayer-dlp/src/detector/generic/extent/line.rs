@@ -10,9 +10,9 @@ const LINE_END: ByteSet = ByteSet::EMPTY.with(b"\r\n");
 /// The longest name of such a value.
 const MOST_NAME: usize = 40;
 
-/// The end of the line where the value that begins at `at` is such a one.
-pub(super) fn end(probe: &Probe<'_>, at: usize) -> Option<usize> {
-    of_environment(probe, at).or_else(|| of_setting(probe, at))
+/// The end of the line where the value that begins at `at` is such a one; what is in any value without quotes goes to `word`.
+pub(super) fn end(probe: &Probe<'_>, at: usize, word: usize) -> Option<usize> {
+    of_environment(probe, at).or_else(|| of_setting(probe, at, word))
 }
 
 /// The end of the line where it gives a variable of an environment what has many signs, some of which end a value elsewhere:
@@ -56,12 +56,11 @@ fn of_environment(probe: &Probe<'_>, at: usize) -> Option<usize> {
 
 /// The end of the line where it begins with a name and gives it what is drawn with signs that end a value elsewhere: `password: aB3(kd9]xx`,
 /// `secret=/LNvEX9Bx{asdf.9BS}`. What is long enough before the first of these signs is a value by itself.
-fn of_setting(probe: &Probe<'_>, at: usize) -> Option<usize> {
+fn of_setting(probe: &Probe<'_>, at: usize, word: usize) -> Option<usize> {
     const VALUE: ByteSet = ByteSet::EMPTY.range(0x21, 0x7e).without(b"\"'`<>|;&");
     const BRACKET: ByteSet = ByteSet::EMPTY.with(b"([{");
     const LEAST: usize = 10;
     const LEAST_ALONE: usize = 16;
-    let word = probe.run(at, &BARE, LONGEST_BARE);
     // Most values end with a word.
     let is_alone = word - at >= LEAST_ALONE && !probe.is(word, &BRACKET);
     if is_alone || !probe.is(word, &VALUE) || !is_set(probe, at) {
