@@ -299,7 +299,7 @@ fn weigh<'n, 't>(
     }
     let found = |confidence| Match::new(value.range(), confidence).with(Evidence::CONTEXT);
     let name = name();
-    let kind = Kind::of(name)?;
+    let kind = Kind::of_next(probe, name)?;
     if !pw::allows(name, &value, probe, at) || !two_words::allow(name, probe.slice(value.range())) {
         return None;
     }

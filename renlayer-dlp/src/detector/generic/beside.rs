@@ -112,7 +112,7 @@ impl Detector for Beside {
             return value.is_encoded_login().then(|| if is_example { found.harmless() } else { found });
         }
         let is_bearer = name.eq_ignore_ascii_case(BEARER.as_bytes());
-        let kind = if is_bearer { Kind::Key } else { Kind::of(name)? };
+        let kind = if is_bearer { Kind::Key } else { Kind::of_next(probe, name)? };
         if probe.looking_at(at, b"0x") || !(kind == Kind::Key || kind.is_bare()) {
             return None;
         }

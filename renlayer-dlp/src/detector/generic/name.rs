@@ -1,5 +1,7 @@
 //! Names that say secret, and those that only seem to.
 
+use smallvec::SmallVec;
+
 use super::keyword::PASSWORDS;
 use crate::detector::{ByteSet, Probe};
 use crate::openings::Openings;
@@ -273,7 +275,30 @@ impl Kind {
     }
 }
 
+/// What the last name promised: in rows and lists the next one is mostly the same.
+#[derive(Default)]
+struct Last {
+    name: SmallVec<[u8; LONGEST_KEPT]>,
+    kind: Option<Kind>,
+}
+
+/// The longest name that is kept so.
+const LONGEST_KEPT: usize = 32;
+
 impl Kind {
+    /// The same of a name in a text that may have had it before.
+    pub(super) fn of_next(probe: &Probe<'_>, name: &[u8]) -> Option<Self> {
+        if name.is_empty() || name.len() > LONGEST_KEPT {
+            return Self::of(name);
+        }
+        probe.shared(|last: &mut Last| {
+            if last.name.as_slice() != name {
+                (last.name, last.kind) = (SmallVec::from_slice(name), Self::of(name));
+            }
+            last.kind
+        })
+    }
+
     /// Whether the name says no more than "key".
     pub(super) fn is_bare(self) -> bool {
         matches!(self, Self::BareKey | Self::SomebodysKey)
