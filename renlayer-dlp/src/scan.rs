@@ -91,6 +91,25 @@ impl<'s> Scan<'s> {
         self.look_through(text, Some(most));
     }
 
+    /// Whether detectors that check what they find have found something in a text that `counts`, by its class: nothing else was asked, and
+    /// nothing is kept of it.
+    pub(crate) fn checks(&mut self, text: Text<'_>, counts: impl Fn(&Match, &str) -> bool) -> bool {
+        let direction = self.direction;
+        self.lanes.iter_mut().any(|Lane { judge, work }| {
+            let engine = judge.engine();
+            work.next_text();
+            work.is_body = text.start == 0 && !work.in_name;
+            work.checks_only = true;
+            work.advance(engine, text, direction);
+            work.checks_only = false;
+            let kinds = |(owner, found): &(Index, Match)| {
+                let kind = engine.rule(*owner).kinds.get(usize::from(found.kind));
+                kind.is_some_and(|kind| counts(found, &kind.class))
+            };
+            work.hits.iter().any(kinds)
+        })
+    }
+
     #[inline]
     fn look_through(&mut self, text: Text<'_>, most: Option<f32>) {
         let hits = self.gather(text, most);

@@ -28,6 +28,8 @@ pub(crate) struct Work {
     pub(crate) in_name: bool,
     /// The text is that of a body.
     pub(crate) is_body: bool,
+    /// Only those are asked that [check](crate::detector::Detector::checks) what they find.
+    pub(crate) checks_only: bool,
     /// Detectors that a name spoke to, and that judge the value after it.
     pub(crate) named: SmallVec<[Index; 4]>,
 }
@@ -173,6 +175,7 @@ impl Work {
             passed: self.passed,
             in_name: self.in_name,
             is_body: self.is_body,
+            checks_only: self.checks_only,
             named: self.named.clone(),
             known: Known::default(),
             tallies: Tallies::default(),
@@ -274,7 +277,8 @@ impl Work {
     #[inline]
     fn meet(&mut self, engine: &Engine, text: Text<'_>, direction: Direction, event: &Event) {
         let place = Place { owner: event.owner, at: event.at, open: event.open, progress: event.at };
-        if engine.rule(place.owner).direction.is_none_or(|only| only == direction) {
+        let rule = engine.rule(place.owner);
+        if rule.direction.is_none_or(|only| only == direction) && (rule.checks || !self.checks_only) {
             self.visit(engine, text, place);
         }
     }

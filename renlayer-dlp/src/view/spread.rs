@@ -13,10 +13,11 @@ use smallvec::SmallVec;
 
 use super::signal::{WORD, next_spread};
 use super::{Signals, View, Watch};
+use crate::Evidence;
 use crate::byteset::ByteSet;
 use crate::engine::{BLOCK, Text};
 use crate::scan::Scan;
-use crate::{Evidence, Finding};
+use crate::words::has_letters;
 
 /// What may stand between groups, so many bytes of it.
 const GAP: ByteSet = ByteSet::EMPTY.with(b" -./\t\r\n");
@@ -196,6 +197,7 @@ fn read(scan: &mut Scan<'_>, text: Text<'_>, stretch: &Stretch) {
     if !stretch.is_whole(text.bytes) {
         return;
     }
+    let is_plain = stretch.is_regular() && stretch.is_alone(text);
     let Range { start, end } = stretch.range;
     let mut view = View::new(scan.take_buffer(), text.bytes.get(..start).unwrap_or_default());
     let mut at = start;
@@ -203,25 +205,45 @@ fn read(scan: &mut Scan<'_>, text: Text<'_>, stretch: &Stretch) {
         view.copy(text.bytes.get(at..at + length).unwrap_or_default(), at);
         at += length + stretch.gap.len();
     }
+    debug_assert!(at >= end, "the groups end where the stretch does");
+    if may_count(scan, &view, is_plain) {
+        keep_what_counts(scan, &view, is_plain);
+    }
+    scan.give_back(view.into_buffer());
+}
+
+/// Whether any finding in a view could [count](counts): most stretches are part of a list.
+fn may_count(scan: &mut Scan<'_>, view: &View, is_plain: bool) -> bool {
+    let number = view.bytes();
+    if !number.iter().all(u8::is_ascii_digit) {
+        return true;
+    }
+    let whole = view.end() - number.len()..view.end();
+    let before = view.text().bytes.get(..whole.start).unwrap_or_default();
+    let has_words = || has_letters(before) || !before.is_ascii();
+    (is_plain || has_words())
+        && scan.checks(view.text(), |found, class| {
+            found.range == whole && counts((class, found.evidence), number, is_plain)
+        })
+}
+
+fn keep_what_counts(scan: &mut Scan<'_>, view: &View, is_plain: bool) {
     let mark = scan.mark();
     scan.pass_doubting(view.text(), DOUBT);
-    let is_plain = stretch.is_regular() && stretch.is_alone(text);
-    let number = view.bytes().to_vec();
+    let number = view.bytes();
     let whole = view.end() - number.len()..view.end();
     scan.retain_since(mark, |finding| {
         let is_all = (finding.start..finding.end) == whole;
-        is_all && counts(finding, &number, is_plain)
+        is_all && counts((&finding.class, finding.evidence), number, is_plain)
     });
     scan.move_since(mark, |range| view.raw(range));
-    scan.give_back(view.into_buffer());
-    debug_assert!(at >= end, "the groups end where the stretch does");
 }
 
 /// Whether a finding proves itself, or a word before it does. `is_plain` says that nothing speaks against it.
-fn counts(finding: &Finding, number: &[u8], is_plain: bool) -> bool {
-    let in_context = finding.evidence.has(Evidence::CONTEXT);
-    let is_checked = finding.evidence.has(Evidence::CHECKSUM);
-    match &*finding.class {
+fn counts((class, evidence): (&str, Evidence), number: &[u8], is_plain: bool) -> bool {
+    let in_context = evidence.has(Evidence::CONTEXT);
+    let is_checked = evidence.has(Evidence::CHECKSUM);
+    match class {
         "gov_id.us.ssn" => in_context,
         "payment.card_number" => in_context || (is_plain && is_common_card(number)),
         "payment.iban" => is_checked && (in_context || is_plain),
