@@ -79,18 +79,30 @@ impl Judge {
         mint: Option<&Mint>,
         hits: &mut Vec<Hit>,
     ) {
+        let begun = hits.len();
         hits.reserve(matches.len());
-        hits.extend(matches.drain(..).filter_map(|(owner, found)| {
-            let kind = self.engine.rule(owner).kinds.get(usize::from(found.kind))?;
-            self.hit(kind, &found, bytes, mint)
-        }));
+        for (owner, found) in matches.drain(..) {
+            let kind = self.engine.rule(owner).kinds.get(usize::from(found.kind));
+            let hit = kind.and_then(|kind| {
+                self.hit(kind, &found, (bytes, mint), hits.get(begun..).and_then(<[Hit]>::last))
+            });
+            hits.extend(hit);
+        }
     }
 
-    fn hit(&self, kind: &Kind, found: &Match, bytes: &[u8], mint: Option<&Mint>) -> Option<Hit> {
+    /// What several detectors find in one place has one fingerprint.
+    fn hit(
+        &self,
+        kind: &Kind,
+        found: &Match,
+        (bytes, mint): (&[u8], Option<&Mint>),
+        last: Option<&Hit>,
+    ) -> Option<Hit> {
         let severity = found.at_most.map_or(kind.severity, |most| most.min(kind.severity));
         let action = self.action(kind, severity, found.confidence)?;
         let range = on_characters(bytes, found.range.clone());
         let value = bytes.get(range.clone()).unwrap_or_default();
+        let same = last.filter(|last| last.range() == range).map(|last| last.finding.fingerprint);
         let finding = Finding {
             class: Arc::clone(&kind.class),
             severity,
@@ -102,7 +114,7 @@ impl Judge {
             confidence: found.confidence,
             evidence: found.evidence,
             detector: Arc::clone(&kind.name),
-            fingerprint: self.fingerprint(value),
+            fingerprint: same.unwrap_or_else(|| self.fingerprint(value)),
             style: MarkerStyle::default(),
             swap: self.swap(kind, found, action, value, mint).map(Box::new),
         };
