@@ -19,7 +19,19 @@ pub(crate) enum Plain {
 }
 
 /// What `c` amounts to.
+#[inline]
 pub(crate) fn plain(c: char) -> Plain {
+    let common = usize::try_from(u32::from(c)).ok().and_then(|point| COMMON.get(point));
+    common.copied().unwrap_or_else(|| amounts(c))
+}
+
+/// The same of the characters of most alphabets, told once.
+static COMMON: std::sync::LazyLock<Vec<Plain>> = std::sync::LazyLock::new(|| {
+    const ALPHABETS: u32 = 0x2070;
+    (0..ALPHABETS).map(|point| char::from_u32(point).map_or(Plain::Itself, amounts)).collect()
+});
+
+fn amounts(c: char) -> Plain {
     let point = u32::from(c);
     match point {
         0..0xa0 => Plain::Itself,

@@ -109,6 +109,11 @@ fn unit(raw: &[u8]) -> Option<(char, usize)> {
 }
 
 fn character(raw: &[u8]) -> Option<(char, usize)> {
+    // Of most alphabets.
+    if let [lead @ 0xc2..=0xdf, trail @ 0x80..=0xbf, ..] = *raw {
+        let point = u32::from(lead & 0x1f) << 6 | u32::from(trail & 0x3f);
+        return char::from_u32(point).map(|c| (c, 2));
+    }
     let head = raw.get(..raw.len().min(4))?;
     let text = head.utf8_chunks().next()?.valid();
     text.chars().next().map(|c| (c, c.len_utf8()))
