@@ -83,52 +83,51 @@ impl<'s> Scan<'s> {
     }
 
     fn as_it_stands(&mut self, text: Text<'_>) {
-        self.look_through(text, None);
+        self.look_through(text);
     }
 
-    /// Scans one stretch of text, and no view of it. What rests on no word is at most as sure as `most`.
-    pub(crate) fn pass_doubting(&mut self, text: Text<'_>, most: f32) {
-        self.look_through(text, Some(most));
-    }
-
-    /// Whether detectors that check what they find have found something in a text that `counts`, by its class: nothing else was asked, and
-    /// nothing is kept of it.
-    pub(crate) fn checks(&mut self, text: Text<'_>, counts: impl Fn(&Match, &str) -> bool) -> bool {
+    /// Scans one stretch of text, and no view of it, if detectors that check what they find have found something there that `counts` by
+    /// its class. What rests on no word is at most as sure as `most`.
+    pub(crate) fn pass_doubting(&mut self, text: Text<'_>, most: f32, counts: impl Fn(&Match, &str) -> bool) {
         let direction = self.direction;
-        self.lanes.iter_mut().any(|Lane { judge, work }| {
-            let engine = judge.engine();
+        for Lane { judge, work } in &mut self.lanes {
             work.next_text();
             work.is_body = text.start == 0 && !work.in_name;
-            work.checks_only = true;
-            work.advance(engine, text, direction);
-            work.checks_only = false;
-            let kinds = |(owner, found): &(Index, Match)| {
-                let kind = engine.rule(*owner).kinds.get(usize::from(found.kind));
-                kind.is_some_and(|kind| counts(found, &kind.class))
-            };
-            work.hits.iter().any(kinds)
-        })
+            work.advance_by(true, judge.engine(), text, direction);
+        }
+        let does_count = |lane: &Lane<'_>, owner: Index, found: &Match| {
+            let kind = lane.judge.engine().rule(owner).kinds.get(usize::from(found.kind));
+            kind.is_some_and(|kind| counts(found, &kind.class))
+        };
+        let mut lanes = self.lanes.iter();
+        if !lanes.any(|lane| lane.work.hits.iter().any(|(owner, found)| does_count(lane, *owner, found))) {
+            return;
+        }
+        let mut hits = Vec::new();
+        for Lane { judge, work } in &mut self.lanes {
+            work.advance_by(false, judge.engine(), text, direction);
+            doubt(&mut work.hits, most);
+            judge.weigh(&mut work.hits, text.bytes, self.mint, &mut hits);
+        }
+        self.settle(hits, text.start..text.bytes.len());
     }
 
     #[inline]
-    fn look_through(&mut self, text: Text<'_>, most: Option<f32>) {
-        let hits = self.gather(text, most);
+    fn look_through(&mut self, text: Text<'_>) {
+        let hits = self.gather(text);
         if !hits.is_empty() {
             self.settle(hits, text.start..text.bytes.len());
         }
     }
 
     #[inline]
-    fn gather(&mut self, text: Text<'_>, most: Option<f32>) -> Vec<Hit> {
+    fn gather(&mut self, text: Text<'_>) -> Vec<Hit> {
         let mut hits = Vec::new();
         for lane in &mut self.lanes {
             lane.work.next_text();
             lane.work.is_body = text.start == 0 && !lane.work.in_name;
             lane.work.advance(lane.judge.engine(), text, self.direction);
             if !lane.work.hits.is_empty() {
-                if let Some(most) = most {
-                    doubt(&mut lane.work.hits, most);
-                }
                 lane.judge.weigh(&mut lane.work.hits, text.bytes, self.mint, &mut hits);
             }
         }
@@ -137,13 +136,11 @@ impl<'s> Scan<'s> {
 
     /// Scans a whole text as a stream does.
     pub(crate) fn as_a_stream(&mut self, bytes: &[u8]) {
-        let mut hits = self.gather(Text { bytes, start: 0, complete: true }, None);
+        let mut hits = self.gather(Text { bytes, start: 0, complete: true });
         for style in [Style::Folded, Style::Tags] {
             let Some(running) = running::of(bytes, style) else { continue };
             let text = Text { bytes: running.bytes(), start: 0, complete: true };
-            hits.extend(
-                self.gather(text, None).into_iter().map(|hit| hit.moved(|range| running.raw(range, 0))),
-            );
+            hits.extend(self.gather(text).into_iter().map(|hit| hit.moved(|range| running.raw(range, 0))));
         }
         self.settle(hits, 0..bytes.len());
     }

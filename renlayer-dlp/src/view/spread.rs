@@ -17,7 +17,7 @@ use crate::Evidence;
 use crate::byteset::ByteSet;
 use crate::engine::{BLOCK, Text};
 use crate::scan::Scan;
-use crate::words::has_letters;
+use crate::words;
 
 /// What may stand between groups, so many bytes of it.
 const GAP: ByteSet = ByteSet::EMPTY.with(b" -./\t\r\n");
@@ -206,32 +206,26 @@ fn read(scan: &mut Scan<'_>, text: Text<'_>, stretch: &Stretch) {
         at += length + stretch.gap.len();
     }
     debug_assert!(at >= end, "the groups end where the stretch does");
-    if may_count(scan, &view, is_plain) {
+    if may_count(&view, is_plain) {
         keep_what_counts(scan, &view, is_plain);
     }
     scan.give_back(view.into_buffer());
 }
 
-/// Whether any finding in a view could [count](counts): most stretches are part of a list.
-fn may_count(scan: &mut Scan<'_>, view: &View, is_plain: bool) -> bool {
-    let number = view.bytes();
-    if !number.iter().all(u8::is_ascii_digit) {
-        return true;
-    }
-    let whole = view.end() - number.len()..view.end();
-    let before = view.text().bytes.get(..whole.start).unwrap_or_default();
-    let has_words = || has_letters(before) || !before.is_ascii();
-    (is_plain || has_words())
-        && scan.checks(view.text(), |found, class| {
-            found.range == whole && counts((class, found.evidence), number, is_plain)
-        })
+/// Whether any finding in a view could [count](counts): of a list of digits none does without a word before it.
+fn may_count(view: &View, is_plain: bool) -> bool {
+    let before = view.text().bytes.get(..view.text().start).unwrap_or_default();
+    let has_letters = || !view.bytes().iter().all(u8::is_ascii_digit);
+    is_plain || words::has_letters(before) || !before.is_ascii() || has_letters()
 }
 
 fn keep_what_counts(scan: &mut Scan<'_>, view: &View, is_plain: bool) {
     let mark = scan.mark();
-    scan.pass_doubting(view.text(), DOUBT);
     let number = view.bytes();
     let whole = view.end() - number.len()..view.end();
+    scan.pass_doubting(view.text(), DOUBT, |found, class| {
+        found.range == whole && counts((class, found.evidence), number, is_plain)
+    });
     scan.retain_since(mark, |finding| {
         let is_all = (finding.start..finding.end) == whole;
         is_all && counts((&finding.class, finding.evidence), number, is_plain)
