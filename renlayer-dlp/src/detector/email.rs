@@ -37,7 +37,7 @@ impl Detector for Email {
     }
 
     fn anchors(&self) -> Vec<Anchor> {
-        vec![Anchor::byte(b'@')]
+        vec![Anchor::between(local::SET, ByteSet::EMPTY.with(b"@"), domain::FIRST)]
     }
 
     fn reach(&self) -> Reach {

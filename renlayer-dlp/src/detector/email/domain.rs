@@ -6,6 +6,8 @@ use crate::detector::{ByteSet, Probe};
 /// RFC 1035: 253 octets.
 pub(super) const MAX: usize = 253;
 const LABEL_MAX: usize = 63;
+/// What a domain begins with, or an address in its place.
+pub(super) const FIRST: ByteSet = NAME.with(b"[");
 const NAME: ByteSet = ByteSet::ALNUM.with(b".-").or(ByteSet::EMPTY.range(0x80, 0xff));
 /// RFC 5322: what may stand in brackets.
 const LITERAL: ByteSet = ByteSet::EMPTY.range(0x21, 0x7e).without(b"[]\\");
