@@ -14,7 +14,7 @@ use smallvec::SmallVec;
 
 use super::Index;
 use super::anchor::{Anchor, Decimals, Digits, Joint};
-use super::sides::{Around, Between, MOST_LETTERS, Sides, Written};
+use super::sides::{Around, Between, MOST_LETTERS, Sides, Written, number};
 use crate::byteset::ByteSet;
 
 /// A run of this many digits or more counts as this long.
@@ -73,6 +73,8 @@ pub(super) struct Runs {
 struct Asked {
     owner: Index,
     digits: Digits,
+    /// Before which of these it does not ask for a run, where they stand after a digit.
+    joints: ByteSet,
 }
 
 /// The detectors that ask for one length, and a bit for each of them: row by row for each class, each first digit and each
@@ -123,7 +125,7 @@ impl Runs {
         let (min, max) = (digits.min.max(1), digits.max.min(LONGEST as u8));
         self.shortest = if self.asked.is_empty() { min.min(3) } else { self.shortest.min(min) };
         let more = digits.more.min(MOST_MORE as u8);
-        self.asked.push(Asked { owner, digits: Digits { min, max, more, ..digits } });
+        self.asked.push(Asked::new(owner, Digits { min, max, more, ..digits }));
     }
 
     /// To be called once all is inserted.
@@ -138,8 +140,8 @@ impl Runs {
             let asked: Vec<_> = self.asked.iter().filter(|asked| holds(asked)).collect();
             Length::new(&asked, &bytes, &marks)
         };
-        let of_each_length = |wanted: fn(&Asked) -> bool| {
-            (0..=LONGEST)
+        let up_to = |longest: usize, wanted: fn(&Asked) -> bool| {
+            (0..=longest)
                 .map(|n| {
                     asking(&|asked| {
                         wanted(asked) && (asked.digits.min..=asked.digits.max).contains(&(n as u8))
@@ -147,10 +149,10 @@ impl Runs {
                 })
                 .collect()
         };
-        self.lengths = of_each_length(|_| true);
-        self.decimals = of_each_length(|asked| asked.digits.decimals != Decimals::NONE);
-        self.dates = of_each_length(|asked| asked.digits.dates);
-        self.hexes = of_each_length(|asked| asked.digits.hexes);
+        self.lengths = up_to(LONGEST, |_| true);
+        self.decimals = up_to(LONGEST, |asked| asked.digits.decimals != Decimals::NONE);
+        self.dates = up_to(number::DATE, |asked| asked.digits.dates);
+        self.hexes = up_to(number::HEX, |asked| asked.digits.hexes);
         self.longer = (0..=LONGEST).map(|n| asking(&|asked| usize::from(asked.digits.max) >= n)).collect();
         let in_words = self.asked.iter().filter(|asked| {
             asked.digits.before.meets(ByteSet::ALPHA) && asked.digits.letters >> MOST_LETTERS & 1 == 1
@@ -249,10 +251,10 @@ impl Runs {
 }
 
 impl Asked {
-    /// Before which of these it does not ask for a run, where they stand after a digit.
-    fn joints(&self) -> ByteSet {
+    fn new(owner: Index, digits: Digits) -> Self {
         let joins = |joint: &&Joint| joint.further.or(DIGITS) == joint.further;
-        self.digits.joints.iter().filter(joins).fold(ByteSet::EMPTY, |marks, joint| marks.or(joint.mark))
+        let joints = digits.joints.iter().filter(joins);
+        Self { owner, digits, joints: joints.fold(ByteSet::EMPTY, |marks, joint| marks.or(joint.mark)) }
     }
 }
 
@@ -284,7 +286,7 @@ impl Length {
             })
         };
         let after_digits = rows(marks.len(), &|asked, n| {
-            marks.get(n).is_some_and(|mark| asked.digits.before.has(*mark) && !asked.joints().has(*mark))
+            marks.get(n).is_some_and(|mark| asked.digits.before.has(*mark) && !asked.joints.has(*mark))
         });
         let mut content = [0; MOST_MORE + 1];
         for (i, asked) in asked.iter().enumerate() {
@@ -485,7 +487,7 @@ fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
 
 /// All marks that join a run to a number before it.
 fn joints(asked: &[Asked]) -> ByteSet {
-    asked.iter().fold(ByteSet::EMPTY, |marks, asked| marks.or(asked.joints()))
+    asked.iter().fold(ByteSet::EMPTY, |marks, asked| marks.or(asked.joints))
 }
 
 /// For each byte its class: those that are in the same of all sets have one.

@@ -135,6 +135,10 @@ pub(in crate::engine) fn decimal(bytes: &impl Bytes, whole: Range<usize>) -> Opt
     Some(Decimal { digits: digits as u8, end })
 }
 
+/// The longest run that begins a date, and the only one that begins a hexadecimal constant.
+pub(in crate::engine) const DATE: usize = 4;
+pub(in crate::engine) const HEX: usize = 1;
+
 /// Whether the run begins a date, after which no number goes on: `2026-11-30`, `30.11.2026`, `11/30/2026`.
 #[inline]
 pub(in crate::engine) fn begins_date(bytes: &impl Bytes, first: Range<usize>) -> bool {
@@ -151,7 +155,7 @@ pub(in crate::engine) fn begins_date(bytes: &impl Bytes, first: Range<usize>) ->
     };
     let (start, end) = (first.start, first.start + 10);
     let is_one = match first.len() {
-        4 => is_century(start) && is_mark(start + 7) && are_day_and_month(start + 8, start + 5),
+        DATE => is_century(start) && is_mark(start + 7) && are_day_and_month(start + 8, start + 5),
         2 => {
             is_mark(start + 5)
                 && is_century(start + 6)
@@ -166,7 +170,7 @@ pub(in crate::engine) fn begins_date(bytes: &impl Bytes, first: Range<usize>) ->
 /// Whether the run is the zero of a hexadecimal constant: `0x1f`.
 #[inline]
 pub(in crate::engine) fn begins_hex(bytes: &impl Bytes, first: Range<usize>) -> bool {
-    first.len() == 1
+    first.len() == HEX
         && bytes.byte(first.start) == Some(b'0')
         && bytes.byte(first.end) == Some(b'x')
         && bytes.byte(first.end + 1).is_some_and(|digit| digit.is_ascii_hexdigit())

@@ -78,11 +78,20 @@ impl<const PLACES: usize> Sharing<PLACES> {
             let nearest = self.nearest(window).into_iter();
             nearest.map(move |(bucket, unknowing)| (met + UNSEEN * unknowing, nth, window, bucket))
         });
-        let costs = costs.filter_map(|(cost, nth, window, bucket)| {
-            let more = self.buckets.get(bucket)?.more(window, &self.passed);
-            Some((cost + f64::from(SAMPLE.weigh(&more)), nth, window, bucket))
-        });
-        let (_, nth, window, bucket) = costs.min_by(|one, other| one.0.total_cmp(&other.0))?;
+        let mut cheapest = None;
+        let mut least = f64::INFINITY;
+        // The sample can only add to a cost.
+        for (cost, nth, window, bucket) in costs {
+            let weigh = || Some(SAMPLE.weigh(&self.buckets.get(bucket)?.more(window, &self.passed)));
+            if cost < least
+                && let Some(more) = weigh()
+                && cost + f64::from(more) < least
+            {
+                least = cost + f64::from(more);
+                cheapest = Some((nth, window, bucket));
+            }
+        }
+        let (nth, window, bucket) = cheapest?;
         let bucket = self.buckets.get_mut(bucket)?;
         let more = bucket.more(window, &self.passed);
         self.passed.iter_mut().zip(more).for_each(|(passed, more)| *passed |= more);
