@@ -3,7 +3,7 @@
 //! An IBAN names an account and lets money be drawn from it in some countries. Country code, exact length and checksum leave
 //! one random string in some ten thousand.
 //!
-//! - hit: `DE89 3704 0044 0532 0130 00`, `GB82WEST12345698765432`, `nl91-abna-0417-1643-00`
+//! - hit: `DE89 3704 0044 0532 0130 00`, `GB82WEST12345698765432`, `nl91-abna-0417-1643-00`, `IT 60 X 05428 11101 000000123456`
 //! - low: a wrong check digit after the word `IBAN`; a country that is not in the registry, letters where the country has digits, in groups
 //! - miss: a wrong check digit without that word, a length that the country does not have, letters where it has digits in one run, the
 //!   number inside a longer word
@@ -21,6 +21,12 @@ pub(super) struct Iban;
 
 const LONGEST: usize = 34;
 const SEPARATOR: ByteSet = ByteSet::EMPTY.with(b" -\t./_");
+/// What people write between the country and the check digits.
+const PART: ByteSet = ByteSet::EMPTY.with(b" .-");
+/// Digits in as many bytes after the first ones of an IBAN whose country stands apart.
+const MORE: (u8, usize) = (6, 16);
+/// Shorter ones are less sure where the country stands apart: `NO` is an order's number too.
+const SURE: usize = 20;
 
 /// What follows the country's code and the two check digits, its length with these four, and the countries: digits (`n`), letters
 /// (`a`), either (`c`), so many of each. From the registry and the territories that share a country's format.
@@ -123,20 +129,23 @@ impl Detector for Iban {
 
     fn anchors(&self) -> Vec<Anchor> {
         // A third letter before the digits would run into the first two.
-        vec![Anchor::digits(2, 32).after(ByteSet::ALPHA).after_letters(2)]
+        let number = |min, max, before| Anchor::digits(min, max).after(before).after_letters(2);
+        vec![number(2, 32, ByteSet::ALPHA), number(2, 5, PART).followed_by(MORE.0), number(6, 32, PART)]
     }
 
     fn reach(&self) -> Reach {
-        Reach { set: ByteSet::ALPHA, max: 2 }
+        Reach { set: ByteSet::ALPHA.or(PART), max: 3 }
     }
 
     fn ahead(&self) -> usize {
-        LONGEST + LONGEST / 4 + 2
+        LONGEST + LONGEST / 2 + 2
     }
 
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
-        let start = probe.at().checked_sub(2)?;
-        if !(probe.is(start, &ByteSet::ALPHA) && probe.is(start + 1, &ByteSet::ALPHA)) {
+        let is_parted = probe.was(probe.at(), &PART);
+        let start = probe.at().checked_sub(2 + usize::from(is_parted))?;
+        let letters = if is_parted { ByteSet::UPPER } else { ByteSet::ALPHA };
+        if !(probe.is(start, &letters) && probe.is(start + 1, &letters)) || is_parted && !goes_on(probe) {
             return None;
         }
         if is_glued(probe, start) {
@@ -146,19 +155,24 @@ impl Detector for Iban {
         let registered = format_in(country, &FORMATS);
         let (length, format) = registered.or_else(|| format_in(country, &UNREGISTERED))?;
         probe.begins(start);
-        let end = end_of(probe, start, length)?;
+        let end = end_of(probe, start, length, format)?;
         let number = probe.slice(start..end);
         if !is_uniform(number) || !is_regular(number) {
             return None;
         }
-        if !(mod97::holds(number) && fits(number, format)) {
+        let holds = mod97::holds(number) && fits(number, format);
+        let in_context = CONTEXT.stand_behind(probe, start);
+        let is_sure = || (length >= SURE || is_regular_but_for(number)) && !is_of_a_row(probe, end);
+        if is_parted && !(holds && (in_context || is_sure())) {
+            return None;
+        }
+        if !holds {
             // In groups nothing else is written with a check that holds.
             let is_grouped = || mod97::holds(number) && number.contains(&b' ');
             let is_told = NAME.stand_behind(probe, start) || is_grouped();
             return is_told.then(|| Match::new(start..end, 0.3).with(Evidence::CONTEXT).harmless());
         }
         let found = Match::new(start..end, 0.9).with(Evidence::CHECKSUM);
-        let in_context = CONTEXT.stand_behind(probe, start);
         let found =
             if in_context { Match { confidence: 0.98, ..found }.with(Evidence::CONTEXT) } else { found };
         Some(if registered.is_some() { found } else { found.harmless() })
@@ -190,14 +204,40 @@ fn fits(number: &[u8], format: &str) -> bool {
     })
 }
 
+/// Whether so many digits follow the first ones that it may be an IBAN.
+fn goes_on(probe: &Probe<'_>) -> bool {
+    let end = probe.run(probe.at(), &ByteSet::DIGIT, LONGEST);
+    let rest = probe.slice(end..end + MORE.1);
+    end - probe.at() > 5 || rest.iter().filter(|byte| byte.is_ascii_digit()).count() >= usize::from(MORE.0)
+}
+
+/// Whether a separator and another digit follow at `end`: then it is the begin of a longer number, or the first of several.
+fn is_of_a_row(probe: &Probe<'_>, end: usize) -> bool {
+    probe.is(end, &SEPARATOR) && probe.is(end + 1, &ByteSet::DIGIT)
+}
+
+/// Whether it stands in groups of four but for the country and the check digits, which each stand alone: `FI 91 8000 2430 6462 72`.
+fn is_regular_but_for(number: &[u8]) -> bool {
+    let mut groups = number.split(|byte| SEPARATOR.has(*byte)).map(<[u8]>::len);
+    let (country, check) = (groups.next(), groups.next());
+    let rest: SmallVec<[usize; 12]> = groups.collect();
+    country == Some(2)
+        && check == Some(2)
+        && rest.split_last().is_some_and(|(last, rest)| *last <= 4 && rest.iter().all(|group| *group == 4))
+}
+
 /// The end of `length` letters and digits, in one piece or in groups, where nothing longer goes on.
-fn end_of(probe: &Probe<'_>, start: usize, length: usize) -> Option<usize> {
+fn end_of(probe: &Probe<'_>, start: usize, length: usize, format: &str) -> Option<usize> {
+    // Italy and San Marino write their letter apart.
+    let has_letter = format.starts_with("1a");
     let mut at = start;
     let mut group = 0;
     for taken in 0..length {
-        if taken > 2 && group > 1 && probe.is(at, &SEPARATOR) {
+        if taken > 1 && (group > 1 || has_letter && taken == 5) && probe.is(at, &SEPARATOR) {
             at += 1;
             group = 0;
+            // Some write two spaces, or a full stop and one.
+            at += usize::from(taken > 2 && probe.get(at) == Some(b' '));
         }
         if !probe.is(at, &ByteSet::ALNUM) {
             return None;
@@ -263,6 +303,18 @@ mod tests {
                 "iban D E 8 9 3 7 0 4 0 0 4 4 0 5 3 2 0 1 3 0 0 0",
                 "D E 8 9 3 7 0 4 0 0 4 4 0 5 3 2 0 1 3 0 0 0",
             )
+            .hit("FR 76 3000 6000 0112 3456 7890 189", "FR 76 3000 6000 0112 3456 7890 189")
+            .hit("to FR.76.30006.00001.12345678901.89 on", "FR.76.30006.00001.12345678901.89")
+            .hit("RS 35260005601001611379,", "RS 35260005601001611379")
+            .hit("IT 60 X 05428 11101 000000123456", "IT 60 X 05428 11101 000000123456")
+            .hit("GB 29 NWBK 6016 1331 9268 19", "GB 29 NWBK 6016 1331 9268 19")
+            .hit("DE89  3704  0044  0532  0130  00", "DE89  3704  0044  0532  0130  00")
+            .hit("NO 93 8601 1117 947", "NO 93 8601 1117 947")
+            .hit("konto NO 9386011117947", "NO 9386011117947")
+            .miss("order NO 9386011117947, NO. 9386011117947, fr 76 3000 6000 0112 3456 7890 189")
+            .miss("FR 77 3000 6000 0112 3456 7890 189, IBAN FR 77 3000 6000 0112 3456 7890 189")
+            .miss("DE 89 3704 0044 0532 0130 00 4711")
+            .miss("in 12 345678 of 99 1234567890 at 2024, IT 60 2024 and NO 12 345678")
             .low("IBAN: DE88 3704 0044 0532 0130 00", "DE88 3704 0044 0532 0130 00")
             .low("IR580540105180021273113007", "IR580540105180021273113007")
             .miss("BE94A6899999950B")
