@@ -344,7 +344,7 @@ fn values_are_found_as_languages_and_files_write_them() {
         .miss("char password[MAX2] = {0}; password[i2] = buffer2[j]; token[3] = 'x'; [password](page2)[1]")
         .low("my password is opensesame1, and", "opensesame1")
         .low("Mein Passwort lautet opensesame1", "opensesame1")
-        .miss("the password is sha256 hashed, my password is fine, my password was base64, our password is PBKDF2, this password is base64, army password is opensesame1")
+        .miss("the password is sha256 hashed, my password is fine, this password is base64, army password is opensesame1")
         .miss("token_payload[\"sub\"] == \"550e8400-e29b-41d4-a716-446655440001\"")
         .low("authentication(userName: \"root\", password: mvnPassword)", "mvnPassword")
         .miss(&format!("offset: 1 key: {key} payload, monkey: {key}, GET /x?auth={key}"))

@@ -469,14 +469,9 @@ impl Value<'_> {
         mixes && self.has(ByteSet::DIGIT) && self.is_password() && !self.is_code() && !self.is_masked()
     }
 
-    /// The same of one that somebody calls his own: letters and a digit, and not how it is kept.
+    /// The same of one that somebody calls his own: letters and a digit.
     pub(super) fn may_be_spoken_password(&self) -> bool {
-        const KEPT: [&[u8]; 9] =
-            [b"base", b"sha", b"md", b"pbkdf", b"argon", b"utf", b"aes", b"oauth", b"keepass"];
-        let letters = self.text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-        let begin = self.text.get(..letters).unwrap_or_default();
         self.text.len() >= 6
-            && !KEPT.into_iter().any(|kept| begin.eq_ignore_ascii_case(kept))
             && !self.has(ByteSet::ALNUM.not())
             && self.has(ByteSet::ALPHA)
             && self.has(ByteSet::DIGIT)
