@@ -16,7 +16,7 @@ use crate::{Evidence, Severity};
 pub(super) struct CallPassword;
 
 /// Calls, and which of their arguments is the password, by the manuals of what they are of.
-const CALLS: [(&str, usize); 64] = [
+const CALLS: [(&str, usize); 61] = [
     // .NET and Java.
     ("NetworkCredential(", 2),
     ("ValidateCredentials(", 2),
@@ -68,9 +68,6 @@ const CALLS: [(&str, usize); 64] = [
     (".auth_password(", 2),
     ("simple_bind_s(", 2),
     ("auth=(", 2),
-    ("auth = (", 2),
-    ("credentials = (", 2),
-    ("creds = (", 2),
     ("Sequelize(", 3),
     (".login(", 2),
     (".auth(", 2),
@@ -90,7 +87,7 @@ const CALLS: [(&str, usize); 64] = [
     ("Fernet(", 1),
 ];
 /// Of these, what other things are called by as well: a value counts that looks random.
-const COMMON: [&str; 6] = [".login(", ".auth(", "auth=(", "auth = (", "credentials = (", "creds = ("];
+const COMMON: [&str; 3] = [".login(", ".auth(", "auth=("];
 /// And of these, to which tokens and names of files are handed over as well.
 const SIGNERS: [&str; 8] = [
     "jwt.sign(",
@@ -250,8 +247,6 @@ mod tests {
             .hit(&format!("smtp.login('joe', '{word}')"), &word)
             .hit(&format!("new PDO('mysql:host=db;dbname=shop', 'joe', '{word}');"), &word)
             .hit(&format!("requests.get(url, auth=('joe', '{word}'))"), &word)
-            .hit(&format!("credentials = ('joe', '{word}')"), &word)
-            .miss("creds = (\"user\", \"token_type\"), auth = (\"GET\", \"/v1/users2\")")
             .hit(&format!("client.login(\"joe@corp.io\", \"{word}\")"), &word)
             .miss("client.login(\"joe@corp.io\", \"opensesame\"), client.login(\"user0\", \"pass0\")")
             .miss(&format!("api.login(\"joe\", \"{word}\"), passport.authenticate(\"joe\", \"{word}\")"))

@@ -2,7 +2,7 @@
 //! password to …`, `the password for the database is …`.
 //!
 //! What sentences set a password to, and what they say of one for something, is mostly how it is kept (`set the password to Base64Url`):
-//! without a sign that words have not, it is `LOW`. So is a word with a digit that is somebody's: `my password is opensesame1`.
+//! without a sign that words have not, it is `LOW`.
 
 use super::name::{self, Kind};
 use super::two_words;
@@ -21,9 +21,6 @@ const TO: &str = " to ";
 const SETS: [&[u8]; 3] = [b"set", b"change", b"reset"];
 /// How far before the password's word such a word stands.
 const BEFORE: usize = 32;
-
-/// And a pronoun, with the space after it and what is before it.
-const LONGEST_PRONOUN: usize = 8;
 
 /// What says of which it is, before the verb.
 const FOR: &str = " for ";
@@ -58,24 +55,12 @@ pub(super) fn find(probe: &Probe<'_>, after: usize) -> Option<Match> {
         Kind::Key => value.is_spoken_key() && !value.is_misshapen(probe) && !value.is_cut(name, probe),
         Kind::BareKey | Kind::SomebodysKey | Kind::Login | Kind::Authorization => false,
     };
-    let found = Match::new(value.range(), 0.5).with(Evidence::CONTEXT);
     if !stands {
-        let is_ones_own = kind == Kind::Password && !is_set && from == after && is_owned(probe);
-        return (is_ones_own && value.may_be_spoken_password()).then(|| found.harmless());
+        return None;
     }
+    let found = Match::new(value.range(), 0.5).with(Evidence::CONTEXT);
     let is_doubtful = kind == Kind::Password && (is_set || from > after) && !value.has_sign();
     Some(if is_doubtful || value.stands_for_another(kind) { found.harmless() } else { found })
-}
-
-/// Whether the word is somebody's: `my password`, `unser Passwort`.
-fn is_owned(probe: &Probe<'_>) -> bool {
-    const OWNERS: [&[u8]; 12] = [
-        b"my", b"our", b"your", b"his", b"her", b"their", b"mein", b"unser", b"dein", b"mon", b"mi", b"minha",
-    ];
-    let before = probe.behind(probe.at(), LONGEST_PRONOUN);
-    let mut words = before.split(|byte| !byte.is_ascii_alphanumeric()).rev();
-    words.next().is_some_and(<[u8]>::is_empty)
-        && words.next().is_some_and(|word| OWNERS.into_iter().any(|owner| word.eq_ignore_ascii_case(owner)))
 }
 
 /// Whether somebody is told to set what the word is for.

@@ -469,15 +469,6 @@ impl Value<'_> {
         mixes && self.has(ByteSet::DIGIT) && self.is_password() && !self.is_code() && !self.is_masked()
     }
 
-    /// The same of one that somebody calls his own: letters and a digit.
-    pub(super) fn may_be_spoken_password(&self) -> bool {
-        self.text.len() >= 6
-            && !self.has(ByteSet::ALNUM.not())
-            && self.has(ByteSet::ALPHA)
-            && self.has(ByteSet::DIGIT)
-            && !self.is_code()
-    }
-
     /// A key in the middle of a sentence: as random as no word of it is.
     pub(super) fn is_spoken_key(&self) -> bool {
         self.has(ByteSet::DIGIT) && self.is_key(20, language::FOREIGN) && !self.is_uuid() && !self.is_code()
