@@ -1,8 +1,7 @@
 //! Passwords on command lines and in `.netrc`, where no operator gives them to a name.
 //!
 //! - hit: `sshpass -p kx72-Hq9 ssh joe@corp.io`, `docker login -u joe -p …`, `mysql -u root -pkx72Hq9`,
-//!   `openssl rsa -passin pass:…`, `keytool -storepass …`, `net user joe kx72-Hq9 /add`, `machine corp.io login joe password kx72-Hq9`,
-//!   `smbclient -U joe%kx72-Hq9 //nas/share`, `htpasswd -Bbn joe kx72-Hq9`
+//!   `openssl rsa -passin pass:…`, `keytool -storepass …`, `net user joe kx72-Hq9 /add`, `machine corp.io login joe password kx72-Hq9`
 //! - low: words in place of a password
 //! - miss: `sshpass -p "$PASS"`, `mysql -u root -p`, `ssh -p 2222`, ports (`--name mongo -p 27017:27017`), other options and files (`7z a -pkg-1.2.7z`)
 //! - known mistakes: options further than 160 bytes after the command are not seen.
@@ -20,9 +19,8 @@ pub(super) struct CommandPassword;
 type Options = SmallVec<[&'static str; 4]>;
 
 /// A command, and what stands before the password; where that is empty, the password is the next word, and where it is a
-/// space, the word after that. `*` is a word, or what of it stands before the sign after that. Commands in lower case stand in
-/// either case.
-const COMMANDS: [(&str, &str); 95] = [
+/// space, the word after that. Commands in lower case stand in either case.
+const COMMANDS: [(&str, &str); 59] = [
     ("sshpass ", "-p "),
     ("sshpass ", "-p"),
     // Registries.
@@ -31,14 +29,6 @@ const COMMANDS: [(&str, &str); 95] = [
     ("skopeo login", " -p "),
     ("helm registry login", " -p "),
     ("twine upload", " -p "),
-    ("npm login", " -p "),
-    ("cargo login ", ""),
-    ("nuget push", " -k "),
-    // A secret of a repository.
-    ("gh secret set ", "--body "),
-    ("gh secret set ", "--body="),
-    ("gh secret set ", "-b "),
-    ("gh secret set ", "-b"),
     // Databases.
     ("mysql ", " -p"),
     ("mariadb ", " -p"),
@@ -70,13 +60,6 @@ const COMMANDS: [(&str, &str); 95] = [
     ("psexec", " -p "),
     ("plink ", " -pw "),
     ("pscp ", " -pw "),
-    ("net use ", "/user:* "),
-    ("net use ", "\\\\* "),
-    ("smbclient ", " -U *%"),
-    ("rpcclient ", " -U *%"),
-    ("winexe ", " -U *%"),
-    ("net rpc ", " -U *%"),
-    ("smbmap ", " -p "),
     ("rdesktop ", " -p "),
     ("xfreerdp ", " /p:"),
     ("evil-winrm ", " -p "),
@@ -84,7 +67,6 @@ const COMMANDS: [(&str, &str); 95] = [
     ("netexec ", " -p "),
     // Clouds and stores of secrets.
     ("az login", " -p "),
-    ("cf login", " -p "),
     ("oc login", " -p "),
     ("vault login ", ""),
     ("vault operator unseal ", ""),
@@ -96,31 +78,9 @@ const COMMANDS: [(&str, &str); 95] = [
     ("keytool ", "-storepass "),
     ("keytool ", "-keypass "),
     ("unzip ", " -P "),
-    ("zip -P ", ""),
-    ("zip -r -P ", ""),
-    ("zip -rP ", ""),
-    ("ssh-keygen ", " -N "),
-    ("ssh-keygen ", " -P "),
-    // Accounts of this machine and of servers.
-    ("useradd ", " -p "),
-    ("usermod ", " -p "),
-    ("chpasswd <<<", "*:"),
-    ("htpasswd ", " -bn * "),
-    ("htpasswd ", " -nb * "),
-    ("htpasswd ", " -Bbn * "),
-    ("htpasswd ", " -nbB * "),
-    ("htpasswd ", " -bnB * "),
-    ("htpasswd ", " -b * * "),
-    ("htpasswd ", " -bc * * "),
-    ("htpasswd ", " -cb * * "),
-    ("htpasswd ", " -b -c * * "),
-    ("htpasswd ", " -c -b * * "),
-    ("lftp ", " -u *,"),
     ("7z a", " -p"),
     ("7z x", " -p"),
-    // Networks and devices.
-    ("wpa_passphrase ", "* "),
-    ("nmcli ", "password "),
+    // Devices.
     ("ipmitool ", " -P "),
     ("snmpwalk ", " -c "),
     ("snmpwalk ", " -A "),
@@ -130,37 +90,11 @@ const COMMANDS: [(&str, &str); 95] = [
     ("machine ", " password "),
 ];
 /// What all options begin with that are more than the next word.
-const NOTED: [&str; 23] = [
-    "-p",
-    " -P ",
-    " -a ",
-    " -w ",
-    " -c ",
-    " -A ",
-    " -X ",
-    " /p:",
-    "-storepass ",
-    "-keypass ",
-    " password ",
-    "-b",
-    "--body",
-    " -k ",
-    " -U ",
-    " -N ",
-    " -n",
-    " -cb",
-    " -B",
-    " -u ",
-    "/user:",
-    "\\\\",
-    "password ",
-];
+const NOTED: [&str; 11] =
+    ["-p", " -P ", " -a ", " -w ", " -c ", " -A ", " -X ", " /p:", "-storepass ", "-keypass ", " password "];
 const SPAN: usize = 160;
 const LONGEST: usize = 128;
 const VALUE: ByteSet = ByteSet::EMPTY.range(0x21, 0x7e).without(b"\"'`\\|;<>()");
-/// What a word is made of that stands before a password.
-const BESIDE: ByteSet = VALUE.with(b"\\");
-const LONGEST_BESIDE: usize = 64;
 /// What stands before options.
 const APART: ByteSet = ByteSet::SPACE.with(b"(");
 const QUOTES: ByteSet = ByteSet::EMPTY.with(b"\"'");
@@ -240,7 +174,7 @@ fn password(probe: &Probe<'_>, from: usize, mut options: Options) -> Option<Matc
 fn first(probe: &Probe<'_>, from: usize, options: &Options) -> usize {
     match options.first() {
         Some(&" ") => from,
-        Some(option) if option.is_empty() || option.starts_with('*') => from - 1,
+        Some(&"") => from - 1,
         _ => probe.known().max(from - 1),
     }
 }
@@ -252,21 +186,7 @@ fn after(probe: &Probe<'_>, at: usize, option: &str) -> Option<usize> {
         Some(rest) => rest,
         None => option,
     };
-    let mut parts = option.split('*');
-    let first = parts.next().unwrap_or_default();
-    let begin = probe.looking_at(at + 1, first.as_bytes()).then_some(at + 1 + first.len())?;
-    let start = parts.try_fold(begin, |word, next| beside(probe, word, next))?;
-    Some(probe.run(start, &QUOTES, 1))
-}
-
-/// The end of `next` after the word that begins at `at`, which is no option.
-fn beside(probe: &Probe<'_>, at: usize, next: &str) -> Option<usize> {
-    let word = probe.run(at, &QUOTES, 1);
-    let set = BESIDE.without(next.trim().as_bytes());
-    let end = probe.run(word, &set, LONGEST_BESIDE);
-    let is_word = end > word && !probe.is(word, &ByteSet::EMPTY.with(b"-"));
-    let after = if next == " " { probe.run(end, &QUOTES, 1) } else { end };
-    (is_word && probe.looking_at(after, next.as_bytes())).then_some(after + next.len())
+    probe.looking_at(at + 1, option.as_bytes()).then(|| probe.run(at + 1 + option.len(), &QUOTES, 1))
 }
 
 fn weigh(probe: &Probe<'_>, start: usize, option: &str) -> Option<Match> {
@@ -349,25 +269,6 @@ mod tests {
             .low("keytool -genkey -storepass changeit", "changeit")
             .low("sshpass -p blah ssh joe@corp.io", "blah")
             .miss("openssl rsa -passin env:PASS1 -in a.pem, openssl req -passout pass:$PASS")
-            .hit(&format!("smbclient //nas/share -U 'CORP/joe%{word}'"), &word)
-            .hit(&format!("winexe -U joe%{word} //host cmd"), &word)
-            .hit(&format!("htpasswd -Bbn joe {word}"), &word)
-            .hit(&format!("htpasswd -b -c .htpasswd joe '{word}'"), &word)
-            .hit(&format!("htpasswd -b /etc/nginx/htpasswd joe {word}"), &word)
-            .hit(&format!("lftp -u joe,{word} ftp.corp.io"), &word)
-            .hit(&format!("net use Z: \\\\nas\\share /user:CORP\\joe {word}"), &word)
-            .hit(&format!("net use \\\\nas\\share {word} /user:joe"), &word)
-            .hit(&format!("gh secret set API_TOKEN --body {word}"), &word)
-            .hit(&format!("gh secret set API_TOKEN -b\"{word}\""), &word)
-            .hit(&format!("wpa_passphrase Home {word}"), &word)
-            .hit(&format!("chpasswd <<< \"root:{word}\""), &word)
-            .hit(&format!("zip -P {word} a.zip f"), &word)
-            .hit(&format!("cargo login {word}"), &word)
-            .miss("smbclient -U joe //nas/share, smbclient -L nas -U%")
-            .miss("htpasswd -c .htpasswd joe2user, htpasswd -b .htpasswd joe $PASS1")
-            .miss("net use Z: \\\\nas\\share2 /persistent:yes, net use /user:joe")
-            .miss("gh secret set API_TOKEN -b $TOKEN2, gh secret set -f .env.prod2, gh secret set KEY2 -r joe/x2")
-            .miss("wpa_passphrase Home2 $PASS, ssh-keygen -t ed25519 -N '' -f id_2")
             .miss("sshpass -p \"$PASS\" ssh joe@corp.io")
             .miss("mysql -u root -p shop")
             .miss(
@@ -405,8 +306,7 @@ mod tests {
     fn what_is_noted_is_of_all_options() {
         let is_noted =
             |option: &str| NOTED.iter().any(|begin| option.trim_start().starts_with(begin.trim_start()));
-        let is_first = |option: &str| option.trim().is_empty() || option.starts_with('*');
-        assert!(COMMANDS.iter().all(|(_, option)| is_first(option) || is_noted(option)));
+        assert!(COMMANDS.iter().all(|(_, option)| option.trim().is_empty() || is_noted(option)));
     }
 
     #[test]

@@ -70,7 +70,6 @@ mod other_id;
 mod person_name;
 mod pgpass;
 mod phone;
-mod piped_password;
 mod postal_address;
 mod private_key;
 mod putty_key;
@@ -335,7 +334,6 @@ pub fn builtin() -> Vec<Box<dyn Detector>> {
         Box::new(url_credentials::BasicAuthUrl),
         Box::new(curl_user::CurlUser),
         Box::new(command_password::CommandPassword),
-        Box::new(piped_password::PipedPassword),
         Box::new(oracle_login::OracleLogin),
         Box::new(secure_string::SecureString),
         Box::new(directive::Directive),
