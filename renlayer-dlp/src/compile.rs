@@ -165,7 +165,8 @@ fn assemble(settings: Settings, candidates: Vec<Candidate>, allow: AllowList) ->
             rules.push(Rule { kinds, direction, acts, ..Rule::new(candidate.detector) });
         }
     }
-    Judge::new(Engine::new(rules), infos, settings, allow)
+    let is_built_in = settings.patterns.is_empty() && settings.keywords.is_empty();
+    Judge::new(Engine::new(rules), infos, settings, allow).of_built_in(is_built_in)
 }
 
 /// One kind of a detector's findings, as users see it and as the engine does.

@@ -20,6 +20,8 @@ pub(crate) struct Judge {
     allow: AllowList,
     key: Hmac<Sha256>,
     tokenizes: bool,
+    /// Whether all it looks for is built in, which in a blob can be there by chance alone.
+    is_built_in: bool,
 }
 
 impl Judge {
@@ -35,12 +37,22 @@ impl Judge {
         let key = Hmac::new(&block.into());
         let by_severity = || settings.actions.values().any(|action| *action == Action::Tokenize);
         let tokenizes = by_severity() || detectors.iter().any(|d| d.enabled && d.action == Action::Tokenize);
-        Self { engine, detectors, settings, allow, key, tokenizes }
+        Self { engine, detectors, settings, allow, key, tokenizes, is_built_in: false }
     }
 
     /// These rules, and the default settings.
     pub(crate) fn of_rules(rules: Vec<Rule>) -> Self {
         Self::new(Engine::new(rules), Vec::new(), Settings::default(), AllowList::default())
+    }
+
+    /// With nothing but what is built in.
+    pub(crate) fn of_built_in(mut self, is_built_in: bool) -> Self {
+        self.is_built_in = is_built_in;
+        self
+    }
+
+    pub(crate) fn is_built_in(&self) -> bool {
+        self.is_built_in
     }
 
     /// No detector at all.

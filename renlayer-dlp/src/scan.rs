@@ -245,7 +245,7 @@ impl<'s> Scan<'s> {
     where
         's: 't,
     {
-        let tables = self.lanes.iter().map(|lane| lane.judge.engine().table());
+        let tables = self.lanes.iter().map(|lane| (lane.judge.engine().table(), lane.judge.is_built_in()));
         Sweep::within(said, tables, &mut self.spare.rooms)
     }
 

@@ -482,22 +482,40 @@ fn blob(length: usize) -> String {
 #[test]
 fn what_looks_like_a_token_deep_in_a_picture_is_chance() {
     let token = ["AKIA", "Y34FZKBOKMUTVV7A"].concat();
-    let found = |url: String, known: Option<&renlayer_dlp::KnownValues>| {
+    let found = |scanner: &Scanner, url: &str, known: Option<&renlayer_dlp::KnownValues>| {
         let body = serde_json::json!({ "image_url": { "url": url } }).to_string();
         let input = Input { format: Format::Json, direction: Direction::Request, known };
-        Scanner::builtin().scan(body.as_bytes(), input).findings.len()
+        scanner.scan(body.as_bytes(), input).findings.len()
     };
-    let picture = |before: usize| format!("data:image/png;base64,{}-{token}-{}", blob(before), blob(300));
-    assert_eq!(found(picture(300), None), 1);
-    assert_eq!(found(picture(3000), None), 0);
-    // What was injected is looked for there too; so is what is packed, and what stands behind.
-    assert_eq!(found(picture(3000), Some(&renlayer_dlp::KnownValues::new([token.as_bytes()]))), 1);
-    assert_eq!(found(format!("{} {token}", picture(3000)), None), 1);
+    let scanner = Scanner::builtin();
+    let usual = |before: usize| format!("data:image/png;base64,{}-{token}-{}", blob(before), blob(300));
+    let for_urls = |before: usize| usual(before).replace('+', "-").replace('/', "_");
+    assert_eq!(found(&scanner, &for_urls(300), None), 1);
+    assert_eq!(found(&scanner, &for_urls(3000), None), 0);
+    // In the usual alphabet a dash is none of its signs, nor is an underscore.
+    assert_eq!(found(&scanner, &usual(3000), None), 1);
+    // What was injected is looked for there too, what one's own patterns are about, what is packed, and what stands behind.
+    let known = renlayer_dlp::KnownValues::new([token.as_bytes()]);
+    assert_eq!(found(&scanner, &for_urls(3000), Some(&known)), 1);
+    let own: renlayer_dlp::Settings =
+        serde_json::from_value(serde_json::json!({ "keywords": [{ "name": "k", "words": [token] }] }))
+            .unwrap();
+    assert!(found(&Scanner::new(&own).unwrap(), &for_urls(3000), None) > 0);
+    assert_eq!(found(&scanner, &format!("{} {token}", for_urls(3000)), None), 1);
     let text = BASE64_STANDARD.encode(format!("my key is {token}, use it"));
-    assert_eq!(found(format!("{}{text}{}", blob(3000), blob(300)), None), 1);
-    // Padding of one sign, or words, are no picture.
-    for padding in ["x", "A", "../../etc/passwd-and-More1"] {
-        assert_eq!(found(format!("{}-{token}", padding.repeat(200)), None), 1, "{padding}");
+    assert_eq!(found(&scanner, &format!("{}{text}{}", blob(3000), blob(300)), None), 1);
+    // Padding that repeats, and paths, are no picture.
+    for padding in [
+        "x",
+        "A",
+        "../../etc/passwd-and-More1",
+        "fooBAR12/",
+        "aB1-",
+        "v2/Users/GetALL/",
+        "Chapter-1-THE-begin-",
+    ] {
+        let url = format!("{}-{token}", padding.repeat(200));
+        assert_eq!(found(&scanner, &url, None), 1, "{padding}");
     }
 }
 

@@ -35,16 +35,16 @@ struct Lane<'t> {
 pub(crate) type Candidates<'c> = SmallVec<[&'c [Candidate]; 2]>;
 
 impl<'t> Sweep<'t> {
-    /// Sifts `bytes`, of which `quotes` are those that strings begin and end with, by each of `tables`, in rooms that were for others. The first
-    /// table is the scanner's; those of known values look for them in blobs too.
+    /// Sifts `bytes`, of which `quotes` are those that strings begin and end with, by each of `tables`, in rooms that were for others. A table
+    /// of nothing but what is built in passes over what is deep in a blob.
     pub(crate) fn within(
         (bytes, quotes): (&'t [u8], &'t [u64]),
-        tables: impl Iterator<Item = &'t Table>,
+        tables: impl Iterator<Item = (&'t Table, bool)>,
         rooms: &mut Rooms,
     ) -> Self {
-        let lane = |(nth, table)| {
+        let lane = |(table, is_built_in)| {
             let mut room = rooms.pop().unwrap_or_default();
-            if nth == 0 {
+            if is_built_in {
                 room.begin_over_blobs();
             } else {
                 room.begin(0);
@@ -52,14 +52,7 @@ impl<'t> Sweep<'t> {
             Lane { table, room, asked: 0..0 }
         };
         let text = Text { bytes, start: 0, complete: true };
-        Self {
-            text,
-            quotes,
-            lanes: (0..).zip(tables).map(lane).collect(),
-            quiet: 0,
-            has_any: false,
-            complete: 0,
-        }
+        Self { text, quotes, lanes: tables.map(lane).collect(), quiet: 0, has_any: false, complete: 0 }
     }
 
     /// Gives back the rooms it was in.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::blob::Blob;
 use super::{
     BYTE, Candidate, DIGIT, Index, Moot, Near, Neighbours, Table, bare, before, beside, blob, further, run_at,
 };
@@ -63,13 +64,13 @@ impl Room {
     /// Begins with another text, at a place in it.
     pub(crate) fn begin(&mut self, at: usize) -> &mut Self {
         self.found.clear();
-        (self.sifted.at, self.sifted.ahead, self.sifted.of_a_blob) = (at, 0, None);
+        (self.sifted.at, self.sifted.ahead, self.sifted.blob) = (at, 0, None);
         self
     }
 
     /// Begins with a document, and passes over what is deep in a blob.
     pub(crate) fn begin_over_blobs(&mut self) {
-        self.begin(0).sifted.of_a_blob = Some(0);
+        self.begin(0).sifted.blob = Some(Blob::default());
     }
 }
 
@@ -79,8 +80,8 @@ pub(crate) struct Sifted {
     pub(crate) at: usize,
     /// So many blocks from there on have been filled.
     ahead: usize,
-    /// So many blocks before it are of one blob, if blobs are passed over.
-    of_a_blob: Option<usize>,
+    /// The blob before it, if blobs are passed over.
+    blob: Option<Blob>,
     /// Their masks, and room for more.
     masks: Vec<Masks>,
     lists: Lists,
@@ -110,12 +111,12 @@ impl Table {
         if sifted.masks.len() < seen {
             sifted.masks.resize(seen, Masks::default());
         }
-        let Sifted { ahead, of_a_blob, masks, lists, met, .. } = sifted;
+        let Sifted { ahead, blob, masks, lists, met, .. } = sifted;
         let Some(masks) = masks.get_mut(..seen) else { return };
         let rest = text.bytes.get(base..).unwrap_or_default();
         let is_all = text.complete && base + seen * BLOCK >= end;
         let batch = Batch { first: base / BLOCK, filled: *ahead, sifted: blocks, is_all };
-        let bare = self.fill(rest, masks, batch, (moot, of_a_blob.as_mut()));
+        let bare = self.fill(rest, masks, batch, (moot, blob.as_mut()));
         let near = Near { beside: Neighbours::new(text, scope), masks, base, is_all };
         self.sieve.list(rest, Blocks { masks: masks.get(..blocks).unwrap_or_default(), bare }, lists);
         let known = found.len();
@@ -135,13 +136,13 @@ impl Table {
     }
 
     /// Fills the masks of as many blocks, a last one filled up with zeros, and says which are bare, a bit for each. Nothing is left to look at deep
-    /// in a blob, where its blocks are counted.
+    /// in a blob, where one is followed.
     fn fill(
         &self,
         bytes: &[u8],
         masks: &mut [Masks],
         batch: Batch,
-        (moot, of_a_blob): (Moot<'_>, Option<&mut usize>),
+        (moot, blob): (Moot<'_>, Option<&mut Blob>),
     ) -> u64 {
         let whole = (bytes.len().saturating_sub(AHEAD) / BLOCK).min(masks.len());
         let left = bytes.get(whole * BLOCK..).unwrap_or_default();
@@ -160,7 +161,7 @@ impl Table {
             _ => bare::tell(masks, batch, self.blocks_ahead, moot),
         };
         let sifted = masks.get_mut(..batch.sifted).unwrap_or_default();
-        let deep = of_a_blob.map_or(0, |before| blob::tell(bytes, sifted, before));
+        let deep = blob.map_or(0, |blob| blob::tell(bytes, sifted, blob));
         if let Some((masks, rest)) = sifted.split_at_mut_checked(whole.min(batch.sifted)) {
             self.sieve.windows(bytes, masks, [!(bare | deep), bare & !deep]);
             let bare = bare.unbounded_shr(whole as u32);
