@@ -86,30 +86,24 @@ impl<'s> Scan<'s> {
         self.look_through(text);
     }
 
-    /// Scans one stretch of text, and no view of it, if detectors that check what they find have found something there that `counts` by
-    /// its class. What rests on no word is at most as sure as `most`.
+    /// Scans one stretch of text, and no view of it, for what `counts` by its class: nothing else is settled with that. What rests on no
+    /// word is at most as sure as `most`.
     pub(crate) fn pass_doubting(&mut self, text: Text<'_>, most: f32, counts: impl Fn(&Match, &str) -> bool) {
-        let direction = self.direction;
+        let mut hits = Vec::new();
         for Lane { judge, work } in &mut self.lanes {
             work.next_text();
             work.is_body = text.start == 0 && !work.in_name;
-            work.advance_by(true, judge.engine(), text, direction);
-        }
-        let does_count = |lane: &Lane<'_>, owner: Index, found: &Match| {
-            let kind = lane.judge.engine().rule(owner).kinds.get(usize::from(found.kind));
-            kind.is_some_and(|kind| counts(found, &kind.class))
-        };
-        let mut lanes = self.lanes.iter();
-        if !lanes.any(|lane| lane.work.hits.iter().any(|(owner, found)| does_count(lane, *owner, found))) {
-            return;
-        }
-        let mut hits = Vec::new();
-        for Lane { judge, work } in &mut self.lanes {
-            work.advance_by(false, judge.engine(), text, direction);
+            work.advance(judge.engine(), text, self.direction);
+            work.hits.retain(|(owner, found)| {
+                let kind = judge.engine().rule(*owner).kinds.get(usize::from(found.kind));
+                kind.is_some_and(|kind| counts(found, &kind.class))
+            });
             doubt(&mut work.hits, most);
             judge.weigh(&mut work.hits, text.bytes, self.mint, &mut hits);
         }
-        self.settle(hits, text.start..text.bytes.len());
+        if !hits.is_empty() {
+            self.settle(hits, text.start..text.bytes.len());
+        }
     }
 
     #[inline]

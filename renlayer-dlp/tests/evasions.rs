@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
-use renlayer_dlp::{Boundary, Direction, Format, Input, Report, Scanner, Settings};
+use renlayer_dlp::{Boundary, Direction, Format, Input, KnownValues, Report, Scanner, Settings};
 
 /// Values of all kinds: in a sentence, alone, their class, and whether values of the class are written in ASCII.
 fn values() -> Vec<(String, String, &'static str, bool)> {
@@ -325,6 +325,30 @@ fn a_number_stays_found_with_gaps_between_its_digits() {
     }
 }
 
+/// Whatever else the digits are to the settings, or to a lane of known values.
+#[test]
+fn a_number_with_gaps_is_not_hidden_by_what_holds_none() {
+    let known = KnownValues::new([&b"111222333"[..]]);
+    let telephones = r#"{"detectors": {"pii.phone": {"action": "block"}}}"#;
+    let nines =
+        r#"{"patterns": [{"name": "custom.nine", "regex": "\\b[0-9]{9}\\b", "severity": "CRITICAL"}]}"#;
+    for (settings, known, text, value, class) in [
+        (telephones, None, "phone, NIF 5 0 1 9 6 4 8 4 3", "5 0 1 9 6 4 8 4 3", "gov_id.pt.nif"),
+        (nines, None, "my bsn 1 1 1 2 2 2 3 3 3", "1 1 1 2 2 2 3 3 3", "gov_id.nl.bsn"),
+        ("{}", Some(&known), "my bsn 1 1 1 2 2 2 3 3 3", "1 1 1 2 2 2 3 3 3", "gov_id.nl.bsn"),
+    ] {
+        let at = text.find(value).unwrap();
+        for settings in ["{}", settings] {
+            let scanner = Scanner::new(&serde_json::from_str::<Settings>(settings).unwrap()).unwrap();
+            let input = Input { format: Format::Text, direction: Direction::Request, known };
+            let report = scanner.scan(text.as_bytes(), input);
+            let found: Vec<_> =
+                report.findings.iter().filter(|f| f.end > at).map(|f| (f.start, &*f.class)).collect();
+            assert_eq!(found, [(at, class)], "{text:?} with {settings}");
+        }
+    }
+}
+
 /// Without a word before it, a number with gaps is too unsure to block, and taken out all the same.
 #[test]
 fn a_number_with_gaps_alone_does_not_block() {
@@ -482,7 +506,7 @@ fn blob(length: usize) -> String {
 #[test]
 fn what_looks_like_a_token_deep_in_a_picture_is_chance() {
     let token = ["AKIA", "Y34FZKBOKMUTVV7A"].concat();
-    let found = |scanner: &Scanner, url: &str, known: Option<&renlayer_dlp::KnownValues>| {
+    let found = |scanner: &Scanner, url: &str, known: Option<&KnownValues>| {
         let body = serde_json::json!({ "image_url": { "url": url } }).to_string();
         let input = Input { format: Format::Json, direction: Direction::Request, known };
         scanner.scan(body.as_bytes(), input).findings.len()
@@ -495,7 +519,7 @@ fn what_looks_like_a_token_deep_in_a_picture_is_chance() {
     // In the usual alphabet a dash is none of its signs, nor is an underscore.
     assert_eq!(found(&scanner, &usual(3000), None), 1);
     // What was injected is looked for there too, what one's own patterns are about, what is packed, and what stands behind.
-    let known = renlayer_dlp::KnownValues::new([token.as_bytes()]);
+    let known = KnownValues::new([token.as_bytes()]);
     assert_eq!(found(&scanner, &for_urls(3000), Some(&known)), 1);
     let own: renlayer_dlp::Settings =
         serde_json::from_value(serde_json::json!({ "keywords": [{ "name": "k", "words": [token] }] }))
@@ -523,7 +547,7 @@ fn what_looks_like_a_token_deep_in_a_picture_is_chance() {
 fn a_mark_of_utf16_hides_no_other_text() {
     for begin in [&b"\xff\xfe"[..], b"\xfe\xff", b"a\0b\0", b"\0a\0b", b"\xff\xfe\0\0"] {
         let body = [begin, b" write to ada@corp.io today"].concat();
-        let known = renlayer_dlp::KnownValues::new([&b"ada@corp.io"[..]]);
+        let known = KnownValues::new([&b"ada@corp.io"[..]]);
         for known in [None, Some(&known)] {
             let input = Input { format: Format::Text, direction: Direction::Request, known };
             let report = Scanner::builtin().scan(&body, input);

@@ -129,12 +129,6 @@ pub trait Detector: Send + Sync {
         256
     }
 
-    /// Whether it computes a check of what it finds in digits, or knows numbers as whole as that. Digits that were spread are read by no
-    /// others.
-    fn checks(&self) -> bool {
-        true
-    }
-
     /// The name under which it shares what it notes of a text ([`Probe::knows`]) with others that note the same.
     fn notes(&self) -> Option<&'static str> {
         None

@@ -101,10 +101,6 @@ impl Detector for Phone {
         written::LONGEST + id::CLAUSE
     }
 
-    fn checks(&self) -> bool {
-        false
-    }
-
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         if probe.get(probe.at()) == Some(b'+') { international(probe) } else { national::find(probe) }
     }

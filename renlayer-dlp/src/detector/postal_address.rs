@@ -120,10 +120,6 @@ impl Detector for PostalAddress {
         AHEAD
     }
 
-    fn checks(&self) -> bool {
-        false
-    }
-
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         read(probe).filter(|_| !dump::is_around(probe, probe.at()))
     }

@@ -63,7 +63,6 @@ pub(crate) struct Rule {
     pub(crate) reach: Reach,
     pub(crate) ahead: usize,
     pub(crate) judges_named: bool,
-    pub(crate) checks: bool,
     pub(crate) start: Start,
     /// The first rule whose notes of a text are this one's too.
     pub(crate) notes: Index,
@@ -107,7 +106,6 @@ impl Rule {
             reach: detector.reach(),
             ahead: detector.ahead(),
             judges_named: detector.judges_named(),
-            checks: detector.checks(),
             start: detector.start(),
             notes: Index::MAX,
             acts: true,

@@ -28,27 +28,8 @@ pub(crate) struct Work {
     pub(crate) in_name: bool,
     /// The text is that of a body.
     pub(crate) is_body: bool,
-    asked: Asked,
     /// Detectors that a name spoke to, and that judge the value after it.
     pub(crate) named: SmallVec<[Index; 4]>,
-}
-
-/// Which detectors are asked.
-#[derive(Clone, Copy, Default)]
-enum Asked {
-    #[default]
-    All,
-    /// Those that [check](crate::detector::Detector::checks) what they find, or the others.
-    Only { checks: bool },
-}
-
-impl Asked {
-    fn has(self, checks: bool) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only { checks: asked } => asked == checks,
-        }
-    }
 }
 
 /// An undecided place.
@@ -138,13 +119,6 @@ impl Work {
         }
     }
 
-    /// The same of a complete text by the detectors alone that check what they find, or by the others.
-    pub(crate) fn advance_by(&mut self, checks: bool, engine: &Engine, text: Text<'_>, direction: Direction) {
-        (self.asked, self.passed) = (Asked::Only { checks }, 0);
-        self.advance(engine, text, direction);
-        self.asked = Asked::All;
-    }
-
     /// Looks at the candidates of a complete text.
     pub(crate) fn look_at(
         &mut self,
@@ -199,7 +173,6 @@ impl Work {
             passed: self.passed,
             in_name: self.in_name,
             is_body: self.is_body,
-            asked: self.asked,
             named: self.named.clone(),
             known: Known::default(),
             tallies: Tallies::default(),
@@ -302,7 +275,7 @@ impl Work {
     fn meet(&mut self, engine: &Engine, text: Text<'_>, direction: Direction, event: &Event) {
         let place = Place { owner: event.owner, at: event.at, open: event.open, progress: event.at };
         let rule = engine.rule(place.owner);
-        if rule.direction.is_none_or(|only| only == direction) && self.asked.has(rule.checks) {
+        if rule.direction.is_none_or(|only| only == direction) {
             self.visit(engine, text, place);
         }
     }

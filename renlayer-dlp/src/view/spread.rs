@@ -1,11 +1,11 @@
 //! Digits with something between them: `4 1 1 1 …`, `41-11-11-…`. Nobody writes a number like that, except for a reader that
 //! puts it together again.
 //!
-//! A stretch of digits with one and the same gap between its groups is read without the gaps, by detectors that compute a
-//! checksum, and has to be the value from its first digit to its last. Lists of digits are written like that too, and one in
-//! some fifty of sixteen alone looks like a card: so groups have one length, no other number stands beside the stretch, the
-//! card is of a common brand, and without a word before it a finding is too unsure to block. Single letters belong to the
-//! stretch where they may be those of an IBAN.
+//! A stretch of digits with one and the same gap between its groups is read without the gaps. What is found has to be the
+//! stretch from its first digit to its last and to have a checksum that holds; all else is dropped before it could hide that.
+//! Lists of digits are written like that too, and one in some fifty of sixteen alone looks like a card: so groups have one
+//! length, no other number stands beside the stretch, the card is of a common brand, and without a word before it a finding
+//! is too unsure to block. Single letters belong to the stretch where they may be those of an IBAN.
 
 use std::ops::Range;
 
@@ -225,10 +225,6 @@ fn keep_what_counts(scan: &mut Scan<'_>, view: &View, is_plain: bool) {
     let whole = view.end() - number.len()..view.end();
     scan.pass_doubting(view.text(), DOUBT, |found, class| {
         found.range == whole && counts((class, found.evidence), number, is_plain)
-    });
-    scan.retain_since(mark, |finding| {
-        let is_all = (finding.start..finding.end) == whole;
-        is_all && counts((&finding.class, finding.evidence), number, is_plain)
     });
     scan.move_since(mark, |range| view.raw(range));
 }
