@@ -56,6 +56,7 @@ pub(super) struct Named {
     words: &'static [&'static str],
     value: &'static [Part],
     says: Option<&'static Words>,
+    never: Option<&'static Words>,
     next: &'static Words,
 }
 
@@ -135,6 +136,7 @@ impl Named {
             words,
             value,
             says: Some(SECRET),
+            never: None,
             next: SECRET,
         }
     }
@@ -154,6 +156,12 @@ impl Named {
     /// With other words than those of a secret.
     const fn saying(mut self, words: &'static Words) -> Self {
         self.says = Some(words);
+        self
+    }
+
+    /// Not where the name says one of these: for shapes that ids have which belong to the provider as well.
+    const fn never(mut self, words: &'static Words) -> Self {
+        self.never = Some(words);
         self
     }
 
@@ -228,7 +236,9 @@ impl Detector for &'static Named {
                 assignment::note_none(probe, from, end);
             }
             let weigh = |end| self.weigh(probe, value..end);
+            let is_of_another = || self.is_of_another(probe.slice(name..end));
             let found = there.and_then(|end| match () {
+                () if is_of_another() => None,
                 () if says() => Some(weigh(end)),
                 () if is_all() => Some(weigh(end).harmless()),
                 () => None,
@@ -246,6 +256,7 @@ impl Detector for &'static Named {
         let weigh = || self.weigh(probe, probe.at()..end);
         let is_all = || self.words.iter().any(|word| name.eq_ignore_ascii_case(word.as_bytes()));
         match () {
+            () if self.is_of_another(name) => None,
             () if self.says.is_none_or(|words| words.stand_in(name)) => Some(weigh()),
             () if is_all() => Some(weigh().harmless()),
             () => None,
@@ -322,6 +333,11 @@ fn begins_word(probe: &Probe<'_>, at: usize) -> bool {
 }
 
 impl Named {
+    /// Whether a name says that what it has is something else of the provider's.
+    fn is_of_another(&self, name: &[u8]) -> bool {
+        self.never.is_some_and(|words| words.stand_in(name))
+    }
+
     /// The word that stands at the anchor.
     fn word_at(&self, probe: &Probe<'_>) -> Option<&'static str> {
         let at = probe.at();

@@ -29,7 +29,9 @@ pub(super) const ROWS: &[Named] = &[
     key!("wakatime_key", "a WakaTime API key", ["waka"], UUID),
     key!("greptile_key", "a Greptile API key", ["greptile"], &[base64(48)]),
     key!("github_oauth_secret", "a GitHub OAuth secret or token of the old form", ["github"], HEX40)
-        .saying(&Words::new(&["key", "apikey", "token", "secret", "secrets", "password", "passwd", "pass", "pat", "credential", "credentials", "creds", "auth", "oauth", "authorization"])),
+        .saying(&Words::new(&["key", "apikey", "token", "secret", "secrets", "password", "passwd", "pass", "pat", "credential", "credentials", "creds", "auth", "oauth", "authorization",
+            "access", "personal", "login", "keys", "tokens", "apitoken", "authtoken", "clientsecret"]))
+        .never(&Words::new(&["commit", "sha", "rev", "ref"])),
     key!("gitlab_old_token" in "gitlab_token", "a GitLab token without prefix", ["gitlab"], &[url64(20)]),
     key!("gitea_token", "a Gitea or Forgejo token", ["gitea", "forgejo", "codeberg"], HEX40),
     key!("gitee_token", "a Gitee token", ["gitee"], HEX32),

@@ -112,6 +112,21 @@ fn a_fingerprint_is_no_key() {
 }
 
 #[test]
+fn a_commit_is_no_secret_of_github() {
+    let hash = Random::new(96).text(ByteSet::HEX_LOWER, 40);
+    let mut cases = Cases::of("secret.github_oauth_secret").hit(&format!("github-access: \"{hash}\""), &hash);
+    for says in
+        ["ACCESS", "PERSONAL_ACCESS", "LOGIN", "KEYS", "TOKENS", "APITOKEN", "AUTHTOKEN", "CLIENTSECRET"]
+    {
+        cases = cases.hit(&format!("GITHUB_{says}={hash}\n"), &hash);
+    }
+    for says in ["OAUTH2_COMMIT", "TOKEN_SHA", "access_ref", "keys-rev", "CLIENT_ID"] {
+        cases = cases.miss(&format!("GITHUB_{says}={hash}\n"));
+    }
+    cases.run();
+}
+
+#[test]
 fn a_value_that_a_dash_joins_to_a_word_for_a_secret_is_low() {
     let id = "9f3ac567-e89b-12d3-a456-426614174b0c";
     Cases::of("secret.urlscan_key")
