@@ -3,7 +3,8 @@
 //! - hit: `sshpass -p kx72-Hq9 ssh joe@corp.io`, `docker login -u joe -p …`, `mysql -u root -pkx72Hq9`,
 //!   `openssl rsa -passin pass:…`, `keytool -storepass …`, `net user joe kx72-Hq9 /add`, `machine corp.io login joe password kx72-Hq9`
 //! - low: words in place of a password
-//! - miss: `sshpass -p "$PASS"`, `mysql -u root -p`, `ssh -p 2222`, ports (`--name mongo -p 27017:27017`), other options and files (`7z a -pkg-1.2.7z`)
+//! - miss: `sshpass -p "$PASS"`, `mysql -u root -p`, `ssh -p 2222`, ports (`--name mongo -p 27017:27017`), other options and files (`7z a -pkg-1.2.7z`), and those of the next
+//!   command (`docker login && mkdir -p data/v1`)
 //! - known mistakes: options further than 160 bytes after the command are not seen.
 
 use smallvec::SmallVec;
@@ -136,6 +137,9 @@ impl Detector for CommandPassword {
     }
 }
 
+/// What ends a command at the end of a word: `;`, `&&`, `||`, `|` and `&`.
+const ENDS_COMMAND: ByteSet = ByteSet::EMPTY.with(b";&|");
+
 /// The password after one of `options`, on the same line or, in `.netrc`, on one of the next. Of each option the first place counts.
 fn password(probe: &Probe<'_>, from: usize, mut options: Options) -> Option<Match> {
     let is_netrc = options.contains(&" password ");
@@ -150,7 +154,8 @@ fn password(probe: &Probe<'_>, from: usize, mut options: Options) -> Option<Matc
         }
         let byte = probe.get(at)?;
         let ends_line = byte == b'\n' && !probe.was(at, &ByteSet::EMPTY.with(b"\\"));
-        if ends_line && !is_netrc {
+        let ends_command = ends_line || probe.was(at, &ENDS_COMMAND);
+        if ends_command && !is_netrc {
             return None;
         }
         let there = options.iter().filter_map(|option| Some((*option, after(probe, at, option)?)));
@@ -159,7 +164,7 @@ fn password(probe: &Probe<'_>, from: usize, mut options: Options) -> Option<Matc
             return found;
         }
         options.retain(|option| after(probe, at, option).is_none());
-        is_bare = is_bare && !ends_line && NOTED.iter().all(|option| after(probe, at, option).is_none());
+        is_bare = is_bare && !ends_command && NOTED.iter().all(|option| after(probe, at, option).is_none());
         if is_bare {
             probe.knows(at + 1);
         }
@@ -268,6 +273,9 @@ mod tests {
             .low("openssl req -x509 -passout pass:foobar -sha256", "foobar")
             .low("keytool -genkey -storepass changeit", "changeit")
             .low("sshpass -p blah ssh joe@corp.io", "blah")
+            .miss("docker login && mkdir -p data/v1, az login && mkdir -p out/v2, docker login; mkdir -p data/v1")
+            .miss("docker login | tee -p data/v1, docker login || mkdir -p data/v1, sqlcmd -i a.sql & scp -P data/v1")
+            .miss("machine docker login && mkdir -p data/v1")
             .miss("openssl rsa -passin env:PASS1 -in a.pem, openssl req -passout pass:$PASS")
             .miss("sshpass -p \"$PASS\" ssh joe@corp.io")
             .miss("mysql -u root -p shop")
