@@ -543,7 +543,7 @@ fn what_stands_before_its_name_is_not_seen() {
     let word = ["Kx7pQ2zLm9", "vT4"].concat();
     Cases::of("secret.generic")
         .miss(&format!("if (\"{word}\".equals(password)) {{"))
-        .miss(&format!("{{\"value\": \"{word}\", \"name\": \"item\"}}"))
+        .miss(&format!("{{\"value\": \"{word}\", \"name\": \"password\"}}"))
         .hit(&format!("if (password.equals(\"{word}\")) {{"), &word)
         .run();
 }
