@@ -152,7 +152,7 @@ fn assigned(probe: &Probe<'_>, after: usize) -> Option<Match> {
 fn given_by(probe: &Probe<'_>, after: usize, begin: usize, (end, at): (usize, usize)) -> Option<Match> {
     let decoded = decoded::begin(probe, at);
     let at = decoded.unwrap_or(at);
-    if !name::reaches(probe.slice(after..begin)) || !gives(probe, after, end, at) {
+    if !name::reaches(probe, after..begin) || !gives(probe, after, end, at) {
         return None;
     }
     let name = || name::around(probe, begin);
@@ -180,7 +180,7 @@ fn may_be_given(probe: &Probe<'_>, after: usize) -> bool {
     let rest = name::rest(probe, after);
     probe.begins(rest);
     let has_operator = probe.is(rest, &assignment::OPERATOR)
-        && name::reaches(probe.slice(after..rest))
+        && name::reaches(probe, after..rest)
         && (!is_bare(probe, rest) || name::is_element(probe, after));
     let space = || probe.slice(after..rest).iter().position(|byte| b" \t".contains(byte));
     let is_given = |space: usize| assignment::is_given(probe, after, after + space);

@@ -1,5 +1,7 @@
 //! Names that say secret, and those that only seem to.
 
+use std::ops::Range;
+
 use smallvec::SmallVec;
 
 use super::keyword::PASSWORDS;
@@ -438,27 +440,49 @@ pub(super) fn is_of_something_harmless(phrase: &[u8]) -> bool {
     Said::by(phrase).has(Says::Harmless)
 }
 
-/// What may stand between a keyword and the operator, and how much of it; Markdown has `**password**: …`, and C the size of an
-/// array: `password[32] = …`.
-const INSIDE: ByteSet = ByteSet::WORD.with(b"-. \t\"'`)[]?!\\*");
+/// What may stand between a keyword and the operator, and how much of it; Markdown has `**password**: …`.
+const INSIDE: ByteSet = ByteSet::WORD.with(b"-. \t\"'`)]?!\\*");
 pub(super) const LONGEST_REST: usize = 32;
+const OPENS_SIZE: ByteSet = ByteSet::EMPTY.with(b"[");
 
 /// Where what may be the rest of a name ends, whose keyword ends at `after`.
 pub(super) fn rest(probe: &Probe<'_>, after: usize) -> usize {
-    probe.run(after, &INSIDE, LONGEST_REST + 1)
+    let end = probe.run(after, &INSIDE, LONGEST_REST + 1);
+    if probe.is(end, &OPENS_SIZE) { array(probe, after, end).unwrap_or(end) } else { end }
 }
 
-/// Whether what stands between the keyword and the operator still belongs to the name: the rest of it, a quote or bracket, a
-/// type, and no sentence.
-pub(super) fn reaches(between: &[u8]) -> bool {
-    // `token["sub"]` is another name.
-    const MEMBERS: [&[u8]; 2] = [b"[\"", b"['"];
-    let words = || between.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).count();
-    let has_member = || MEMBERS.iter().any(|member| memchr::memmem::find(between, member).is_some());
-    between.len() <= LONGEST_REST
-        && between.iter().all(|byte| INSIDE.has(*byte))
-        && words() <= 2
-        && !has_member()
+/// Whether what stands between the keyword and the operator, which are those of `between`, still belongs to the name: the rest of it,
+/// a quote or bracket, a type, and no sentence.
+pub(super) fn reaches(probe: &Probe<'_>, between: Range<usize>) -> bool {
+    let text = probe.slice(between.clone());
+    let words = || text.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).count();
+    if text.len() > LONGEST_REST || words() > 2 {
+        return false;
+    }
+    match text.iter().position(|byte| !INSIDE.has(*byte)) {
+        None => true,
+        Some(bracket) => array(probe, between.start, between.start + bracket) == Some(between.end),
+    }
+}
+
+/// `char password[32] = …`: where the operator stands, if the bracket after the name whose keyword ends at `after` holds the size of an
+/// array of characters that C declares. An element of one has no type before it, and a regular expression more in its brackets.
+fn array(probe: &Probe<'_>, after: usize, bracket: usize) -> Option<usize> {
+    const TYPES: [&[u8]; 4] = [b"char", b"char_t", b"byte", b"int8_t"];
+    let is_name = probe.slice(after..bracket).iter().all(|byte| ByteSet::WORD.has(*byte));
+    let size = probe.run(bracket + 1, &ByteSet::WORD, LONGEST_REST);
+    let end = probe.run(size + 1, &ByteSet::SPACE, LONGEST_REST);
+    let is_given = probe.is(bracket, &OPENS_SIZE)
+        && probe.looking_at(size, b"]")
+        && probe.looking_at(end, b"=")
+        && !probe.looking_at(end, b"==");
+    if !is_name || !is_given {
+        return None;
+    }
+    let start = probe.run_back(probe.at(), &ByteSet::WORD, LONGEST_REST);
+    let before = probe.slice(probe.run_back(start, &ByteSet::WORD.with(b" "), LONGEST_REST)..start);
+    let before = before.strip_suffix(b" ")?.to_ascii_lowercase();
+    TYPES.iter().any(|kind| before.ends_with(kind)).then_some(end)
 }
 
 /// Whether the keyword that ends at `after` ends the name of an element in its tag: `<password>`, `<password id="1">`.

@@ -168,6 +168,7 @@ impl<'t> Value<'t> {
             || self.is_worded(kind)
             || self.is_code()
             || self.is_masked()
+            || self.is_rest_of_code()
         {
             return None;
         }
@@ -239,6 +240,12 @@ impl Value<'_> {
     /// Whether it is words joined, which are no secret of any kind but a login, however that is written.
     pub(super) fn is_worded(&self, kind: Kind) -> bool {
         kind != Kind::Login && !self.is_hex() && self.is_joined_words()
+    }
+
+    /// `]+([^"`: whether it closes a bracket that opened before it. Passwords in quotes may begin with a parenthesis.
+    fn is_rest_of_code(&self) -> bool {
+        let closes = self.text.starts_with(b"]") || !self.is_quoted && self.text.starts_with(b")");
+        closes && !self.is_drawn_with_signs()
     }
 
     fn is_masked(&self) -> bool {
