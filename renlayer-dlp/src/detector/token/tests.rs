@@ -310,3 +310,20 @@ fn ids_of_salesforce_stand_after_a_word_for_an_organisation() {
         .miss(&format!("part {id} of 00D4711AB0815XYZ"))
         .run();
 }
+
+#[test]
+fn a_code_after_an_address_of_azure_is_a_key_only_as_functions_have_them() {
+    let mut random = Random::new(57);
+    let url = |code: &str| format!("https://myapp.azurewebsites.net/api/auth/callback?code={code}");
+    let key = random.text(ByteSet::BASE64URL, 54);
+    let marked = format!("{}AzFu{}", random.text(ByteSet::BASE64URL, 44), random.text(ByteSet::BASE64URL, 6));
+    let body = |code: &str| format!("azurewebsites.net/api/auth/callback?code={code}");
+    Cases::of("secret.azure_service_key")
+        .hit(&url(&format!("{key}==")), &body(&format!("{key}==")))
+        .hit(&url(&format!("{key}%3D%3D&x=1")), &body(&format!("{key}%3D%3D")))
+        .hit(&url(&format!("{marked}%3D%3D")), &body(&format!("{marked}%3D%3D")))
+        .miss(&url("4/0AX4XfWhKxB7Zq1mN9vT2pL5yRcD8sJg3HtUeFoIwQaVbYkGn"))
+        .miss(&url(&key))
+        .miss(&url(&format!("{}==", &key[..40])))
+        .run();
+}

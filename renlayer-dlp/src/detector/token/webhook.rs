@@ -4,6 +4,8 @@ use super::{ByteSet, Part, Token, UUID, alnums, hex, is, lower, url64, url64s};
 use crate::words::Words;
 
 const ALNUM: ByteSet = ByteSet::ALNUM;
+/// The name of an Azure function, with its path.
+const FUNCTION: Part = Part::Run(ByteSet::WORD.with(b"-/"), 1, 80);
 
 pub(super) const ROWS: &[Token] = &[
     token!(
@@ -87,7 +89,9 @@ pub(super) const ROWS: &[Token] = &[
         &[Part::Run(ByteSet::DIGIT, 4, 20), is("/"), hex(64)]),
     token!("cloudflare_deploy_hook" in "cloudflare_token", "a Cloudflare Pages deploy hook", ["api.cloudflare.com/client/v4/pages/webhooks/deploy_hooks/"], UUID),
     token!("azure_function_url" in "azure_service_key", "an address of an Azure function with its key", ["azurewebsites.net/api/"],
-        &[Part::Run(ByteSet::WORD.with(b"-/"), 1, 80), is("?code="), Part::Run(ByteSet::BASE64URL.with(b"%/="), 40, 80)]),
+        &[FUNCTION, is("?code="), Part::Run(ByteSet::BASE64URL.with(b"/+"), 52, 56), is("==")]),
+    token!("azure_function_encoded_url" in "azure_service_key", "an address of an Azure function with its key, percent-encoded", ["azurewebsites.net/api/"],
+        &[FUNCTION, is("?code="), Part::Run(ByteSet::BASE64URL.with(b"/+"), 52, 56), is("%3D%3D")]),
     token!("rocket_chat_webhook", "a Rocket.Chat incoming webhook", ["/hooks/"], &[alnums(17, 17), is("/"), alnums(40, 48)])
         .after(&Words::new(&["rocket", "rocketchat", "chat", "webhook", "webhooks"])),
     token!("jira_webhook", "a Jira automation webhook", ["automation.atlassian.com/pro/hooks/"], &[hex(40)]),
