@@ -3,10 +3,12 @@
 //! - hit: `new NetworkCredential("joe", "kx72-Hq9zz")`, `req.SetBasicAuth("joe", …)`, `HTTPBasicAuth('joe', …)`,
 //!   `DriverManager.getConnection(url, "joe", …)`, `smtp.login("joe", …)`, `new PDO($dsn, "joe", …)`, `auth=("joe", …)`
 //! - low: words in place of a password
+//! - hit: `jwt.sign(payload, "…")`, `createHmac("sha256", "…")`, `hmac.new(b"…", …)` with a key as programs draw them
+//! - miss: names of algorithms, of files and of a service, and public keys, where a call signs or checks
 //! - miss: variables, calls with one argument; `api.login("joe", …)`, which may log in nobody, and words in `smtp.login`
 //! - known mistakes: arguments further than 160 bytes after the name of the call are not seen, nor after one that is a call itself.
 
-use super::generic::looks_random;
+use super::generic::{looks_drawn, looks_random};
 use super::token::is_placeholder;
 use super::url_credentials::{is_stand_in, is_variable};
 use super::{About, Anchor, ByteSet, Detector, Match, Page, Probe, Start};
@@ -88,7 +90,7 @@ const CALLS: [(&str, usize); 61] = [
 ];
 /// Of these, what other things are called by as well: a value counts that looks random.
 const COMMON: [&str; 3] = [".login(", ".auth(", "auth=("];
-/// And of these, to which tokens and names of files are handed over as well.
+/// And of these, to which tokens and names of files are handed over as well: a key counts as programs draw it.
 const SIGNERS: [&str; 8] = [
     "jwt.sign(",
     "jwt.verify(",
@@ -99,6 +101,10 @@ const SIGNERS: [&str; 8] = [
     "cookieParser(",
     "Fernet(",
 ];
+/// Of these, what pairs of other things are called by as well.
+const PAIR: &str = "auth=(";
+/// And of these, to which a login in one string is handed over, with the place of a database or nothing after it.
+const ORACLE: [&str; 2] = ["cx_Oracle.connect(", "oracledb.connect("];
 /// What opens something, as the part of a name before such a call, unless an e-mail address is the first argument.
 const OPENERS: [&[u8]; 11] =
     [b"smtp", b"imap", b"ftp", b"pop", b"redis", b"mongo", b"ldap", b"mail", b"server", b"conn", b"db"];
@@ -142,25 +148,49 @@ impl Detector for CallPassword {
         let (call, place) = CALLS.iter().find(|(call, _)| probe.looking_at(at, call.as_bytes()))?;
         let mut from = at + call.len();
         let mut is_opener = !call.starts_with('.') || opens(probe, at);
+        let mut holds_login = false;
         for _ in 1..*place {
             probe.begins(from);
             let before = Argument::read(probe, from)?;
             from = before.end + 1;
-            is_opener = is_opener || before.value.is_some_and(|value| probe.slice(value).contains(&b'@'));
+            let before_value = before.value.map_or(&b""[..], |value| probe.slice(value));
+            is_opener = is_opener || before_value.contains(&b'@');
+            holds_login = before_value.contains(&b'/') && before_value.contains(&b'@');
             if !probe.is(before.end, &ByteSet::EMPTY.with(b",")) || from >= at + SPAN {
                 return None;
             }
         }
         probe.begins(from);
         let value = Argument::read(probe, from)?.value?;
-        let is_random = || looks_random(probe.slice(value.clone()));
+        let text = probe.slice(value.clone());
         let is_one = match () {
-            () if COMMON.contains(call) => is_opener && is_random(),
-            () if SIGNERS.contains(call) => is_random(),
+            () if *call == PAIR && !is_more_than_a_name(text) => false,
+            () if COMMON.contains(call) => is_opener && looks_random(text),
+            () if SIGNERS.contains(call) => looks_drawn(text) && !is_public(text) && !is_of_pairs(text),
+            () if ORACLE.contains(call) => !holds_login && !text.contains(&b'/'),
             () => true,
         };
         is_one.then(|| weigh(probe, value)).flatten()
     }
+}
+
+/// Whether it has a sign, or letters of both cases with a digit: `service30` has neither.
+fn is_more_than_a_name(text: &[u8]) -> bool {
+    let has = ByteSet::of(text);
+    let is_mixed =
+        || [ByteSet::UPPER, ByteSet::LOWER, ByteSet::DIGIT].into_iter().all(|kind| has.meets(kind));
+    has.meets(ByteSet::ALNUM.not()) || is_mixed()
+}
+
+/// Whether it begins as public keys do in base64 (SubjectPublicKeyInfo of RFC 5280): on a curve, of RSA, and of Ed25519.
+fn is_public(text: &[u8]) -> bool {
+    const BEGINS: [&[u8]; 3] = [b"MFkw", b"MIIB", b"MCow"];
+    BEGINS.iter().any(|begin| text.starts_with(begin))
+}
+
+/// `00112233…`: whether each digit stands twice, as in the vectors of tests.
+fn is_of_pairs(text: &[u8]) -> bool {
+    text.chunks(2).all(|pair| pair.first() == pair.last())
 }
 
 /// One argument of a call.
@@ -237,6 +267,9 @@ mod tests {
     #[test]
     fn call_password_cases() {
         let word = ["kx72-", "Hq9zz"].concat();
+        let key = ["Zf3D0LXCM3EIMbgJ", "pUNnkRtOfOueHznB"].concat();
+        let public = format!("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE{key}");
+        let vector = "00112233445566778899aabbccddeeff";
         Cases::of("secret.call_password")
             .hit(&format!("new NetworkCredential(\"joe@corp.io\", \"{word}\");"), &word)
             .hit(&format!("req.SetBasicAuth(\"joe\", \"{word}\")"), &word)
@@ -256,12 +289,17 @@ mod tests {
                 "smtp.login(\"/auth/v2/login\", \"POST2\"), requests.get(url, auth=(\"v1\", \"read:user2\"))",
             )
             .miss("client.login(\"joe\"), client.login(user, pass), login.auth(\"joe\", token)")
-            .hit(
-                &format!("jwt.sign({{ id: user.id, role: 'admin' }}, '{word}{word}', done)"),
-                &[&*word, &word].concat(),
-            )
-            .hit(&format!("hmac.new(b\"{word}{word}\", message, hashlib.sha256)"), &[&*word, &word].concat())
-            .hit(&format!("crypto.createHmac('sha256', \"{word}{word}\")"), &[&*word, &word].concat())
+            .hit(&format!("jwt.sign({{ id: user.id, role: 'admin' }}, '{key}', done)"), &key)
+            .hit(&format!("hmac.new(b\"{key}\", message, hashlib.sha256)"), &key)
+            .hit(&format!("crypto.createHmac('sha256', \"{key}\")"), &key)
+            .miss("createHmac(\"sha256\", \"base64url-v2\"), hmac.new('deploy94', m, sha256)")
+            .miss("hmac.new(\"c893a2b2\", msg, sha256), cookieParser('session-v2')")
+            .miss(&format!("hmac.new(b\"{vector}\", msg)"))
+            .miss(&format!("jwt.verify(token, '{public}')"))
+            .miss("auth = (\"src1\", \"service30\"), auth=(\"src1\", \"service30\"), creds = (\"model\", \"server76\")")
+            .hit(&format!("oracledb.connect(\"scott\", \"{word}\", \"host1/XEPDB1\")"), &word)
+            .miss("oracledb.connect(\"scott\", \"dsn_host1/XEPDB1\")")
+            .miss("cx_Oracle.connect(\"scott/tiger1@host\", \"utf-8-1\")")
             .miss("jwt.verify(token, 'public.pem'), jwt.decode(token, 'RS256'), createHmac('sha256', secret)")
             .miss("jwt.sign({ id: { a: 1 } }, key1), jwt.sign(payload, 'config.jwt.secret')")
             .miss("new NetworkCredential(user, password1)")

@@ -279,6 +279,12 @@ pub(super) fn looks_random(text: &[u8]) -> bool {
     matches!(Value::new(0, text, true).verdict(Kind::Password), Some(Verdict::Secret(_)))
 }
 
+/// Whether a value in quotes is a key that programs draw, and none that manuals or tests have in its place.
+pub(super) fn looks_drawn(text: &[u8]) -> bool {
+    let value = Value::new(0, text, true);
+    matches!(value.verdict(Kind::Key), Some(Verdict::Secret(_))) && !value.stands_for_another(Kind::Key)
+}
+
 /// The value is read first: it is most often too short, and the name takes longer to judge.
 fn weigh<'n, 't>(
     probe: &Probe<'t>,
