@@ -82,10 +82,6 @@ impl<'s> Scan<'s> {
         }
     }
 
-    fn as_it_stands(&mut self, text: Text<'_>) {
-        self.look_through(text);
-    }
-
     /// Scans one stretch of text, and no view of it, for what `counts` by its class: nothing else is settled with that. What rests on no
     /// word is at most as sure as `most`.
     pub(crate) fn pass_doubting(&mut self, text: Text<'_>, most: f32, counts: impl Fn(&Match, &str) -> bool) {
@@ -93,7 +89,7 @@ impl<'s> Scan<'s> {
         for Lane { judge, work } in &mut self.lanes {
             work.next_text();
             work.is_body = text.start == 0 && !work.in_name;
-            work.advance(judge.engine(), text, self.direction);
+            work.advance_by(judge.engine(), text, self.direction, |rule| rule.may_count_spread);
             work.hits.retain(|(owner, found)| {
                 let kind = judge.engine().rule(*owner).kinds.get(usize::from(found.kind));
                 kind.is_some_and(|kind| counts(found, &kind.class))
@@ -107,7 +103,7 @@ impl<'s> Scan<'s> {
     }
 
     #[inline]
-    fn look_through(&mut self, text: Text<'_>) {
+    fn as_it_stands(&mut self, text: Text<'_>) {
         let hits = self.gather(text);
         if !hits.is_empty() {
             self.settle(hits, text.start..text.bytes.len());

@@ -521,7 +521,7 @@ fn what_looks_like_a_token_deep_in_a_picture_is_chance() {
     // What was injected is looked for there too, what one's own patterns are about, what is packed, and what stands behind.
     let known = KnownValues::new([token.as_bytes()]);
     assert_eq!(found(&scanner, &for_urls(3000), Some(&known)), 1);
-    let own: renlayer_dlp::Settings =
+    let own: Settings =
         serde_json::from_value(serde_json::json!({ "keywords": [{ "name": "k", "words": [token] }] }))
             .unwrap();
     assert!(found(&Scanner::new(&own).unwrap(), &for_urls(3000), None) > 0);

@@ -129,6 +129,12 @@ pub trait Detector: Send + Sync {
         256
     }
 
+    /// Whether a match may count in digits that were read without the gaps between them: one with a checksum does, or a number that a
+    /// word says to be one of a class without. A detector that has neither is not asked there.
+    fn may_count_spread(&self) -> bool {
+        true
+    }
+
     /// The name under which it shares what it notes of a text ([`Probe::knows`]) with others that note the same.
     fn notes(&self) -> Option<&'static str> {
         None

@@ -101,6 +101,10 @@ impl Detector for Phone {
         written::LONGEST + id::CLAUSE
     }
 
+    fn may_count_spread(&self) -> bool {
+        false
+    }
+
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         if probe.get(probe.at()) == Some(b'+') { international(probe) } else { national::find(probe) }
     }

@@ -120,6 +120,10 @@ impl Detector for PostalAddress {
         AHEAD
     }
 
+    fn may_count_spread(&self) -> bool {
+        false
+    }
+
     fn verify(&self, probe: &Probe<'_>) -> Option<Match> {
         read(probe).filter(|_| !dump::is_around(probe, probe.at()))
     }

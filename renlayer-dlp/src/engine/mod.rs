@@ -63,6 +63,7 @@ pub(crate) struct Rule {
     pub(crate) reach: Reach,
     pub(crate) ahead: usize,
     pub(crate) judges_named: bool,
+    pub(crate) may_count_spread: bool,
     pub(crate) start: Start,
     /// The first rule whose notes of a text are this one's too.
     pub(crate) notes: Index,
@@ -106,6 +107,7 @@ impl Rule {
             reach: detector.reach(),
             ahead: detector.ahead(),
             judges_named: detector.judges_named(),
+            may_count_spread: detector.may_count_spread(),
             start: detector.start(),
             notes: Index::MAX,
             acts: true,

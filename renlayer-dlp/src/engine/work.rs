@@ -6,7 +6,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::shared::Shared;
-use super::{Candidate, Engine, Event, Index, Outcome, Place, Room, SIGHT, Text};
+use super::{Candidate, Engine, Event, Index, Outcome, Place, Room, Rule, SIGHT, Text};
 use crate::detector::Match;
 use crate::{Cost, Direction};
 
@@ -104,7 +104,19 @@ impl Work {
     }
 
     /// Looks at everything in `text` that has not been looked at. With a complete text, all is decided afterwards.
+    #[inline]
     pub(crate) fn advance(&mut self, engine: &Engine, text: Text<'_>, direction: Direction) {
+        self.advance_by(engine, text, direction, |_| true);
+    }
+
+    /// The same by those detectors alone that `asks` holds for.
+    pub(crate) fn advance_by(
+        &mut self,
+        engine: &Engine,
+        text: Text<'_>,
+        direction: Direction,
+        asks: impl Fn(&Rule) -> bool,
+    ) {
         self.ask_again(engine, text);
         let end = text.bytes.len();
         let to = if text.complete { end } else { end.saturating_sub(SIGHT - 1) };
@@ -112,7 +124,11 @@ impl Work {
         if from < to {
             let is_wanted = self.in_name;
             let mut room = self.room.take().unwrap_or_default();
-            let meet = |event| self.meet(engine, text, direction, &event);
+            let meet = |event: Event| {
+                if asks(engine.rule(event.owner)) {
+                    self.meet(engine, text, direction, &event);
+                }
+            };
             engine.table().pass(text, (from, to), is_wanted, &mut room, meet);
             self.room = Some(room);
             self.passed = to;
@@ -478,8 +494,17 @@ mod tests {
         "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB",
     ];
 
+    /// Labels and names as long as each other that say different things of the same number or value.
+    const TWINS: [&str; 4] = [
+        "my bsn 111222333 ",
+        "my xyz 111222333 ",
+        "api_secret=Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB ",
+        "api_colour=Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB ",
+    ];
+
     fn text() -> impl Strategy<Value = String> {
-        let few = || prop::collection::vec(prop::sample::select(PIECES.to_vec()), 1..6);
+        let piece = || prop_oneof![4 => prop::sample::select(PIECES.to_vec()), 1 => prop::sample::select(TWINS.to_vec())];
+        let few = move || prop::collection::vec(piece(), 1..6);
         let row = (few(), prop_oneof![Just(1usize), 1usize..8, 40usize..400])
             .prop_map(|(p, n)| p.concat().repeat(n));
         prop::collection::vec(row, 1..4).prop_map(|rows| rows.concat())
@@ -517,6 +542,17 @@ mod tests {
         let found = found(&ENGINE, text.as_bytes(), true);
         for name in ["curl_user", "date_of_birth"] {
             assert!(found.iter().any(|found| found.starts_with(name)), "{found:?}");
+        }
+    }
+
+    /// What was kept of one label or name is not taken for another of its length.
+    #[test]
+    fn labels_and_names_of_one_length_are_told_apart() {
+        for [first, second] in [[0, 1], [1, 0], [2, 3], [3, 2]] {
+            let text = [TWINS[first], TWINS[second]].concat().repeat(20);
+            let found = |notes| found(&ENGINE, text.as_bytes(), notes);
+            assert_eq!(found(true), found(false), "{text}");
+            assert!(!found(true).is_empty(), "{text}");
         }
     }
 

@@ -215,8 +215,7 @@ fn read(scan: &mut Scan<'_>, text: Text<'_>, stretch: &Stretch) {
 /// Whether any finding in a view could [count](counts): of a list of digits none does without a word before it.
 fn may_count(view: &View, is_plain: bool) -> bool {
     let before = view.text().bytes.get(..view.text().start).unwrap_or_default();
-    let has_letters = || !view.bytes().iter().all(u8::is_ascii_digit);
-    is_plain || words::has_letters(before) || !before.is_ascii() || has_letters()
+    is_plain || words::has_letters(before) || !before.is_ascii()
 }
 
 fn keep_what_counts(scan: &mut Scan<'_>, view: &View, is_plain: bool) {
@@ -255,9 +254,14 @@ fn is_common_card(number: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use proptest::prelude::*;
 
     use super::*;
+    use crate::Direction;
+    use crate::detector::Match;
+    use crate::engine::{Engine, Rule, Work};
 
     /// The stretches that are read.
     fn stretches(watch: &Watch, text: Text<'_>) -> Vec<Range<usize>> {
@@ -270,6 +274,29 @@ mod tests {
             }
         }
         all
+    }
+
+    /// What the detectors find in a text that are not asked about digits with gaps: the class, and what speaks for it.
+    fn found_by_the_others(text: &str) -> Vec<(String, Evidence)> {
+        static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
+            let others = crate::detector::builtin().into_iter().filter(|one| !one.may_count_spread());
+            Engine::new(others.map(Rule::new).collect())
+        });
+        let mut work = Work::default();
+        let text = Text { bytes: text.as_bytes(), start: 0, complete: true };
+        work.advance(&ENGINE, text, Direction::Request);
+        let kind = |owner, found: &Match| &ENGINE.rule(owner).kinds[usize::from(found.kind)];
+        work.hits
+            .iter()
+            .map(|(owner, found)| (kind(*owner, found).class.to_string(), found.evidence))
+            .collect()
+    }
+
+    #[test]
+    fn who_is_not_asked_finds_things() {
+        for text in ["phone +44 20 7946 0958", "12 Main Street, Springfield, IL 62704"] {
+            assert!(!found_by_the_others(text).is_empty(), "{text}");
+        }
     }
 
     proptest! {
@@ -296,6 +323,17 @@ mod tests {
             over.enter(bytes);
             for watch in [over, Watch::default()] {
                 prop_assert_eq!(stretches(&watch, whole), &expected[..], "{:?}", text);
+            }
+        }
+
+        /// Nothing that would count is lost with the detectors that are not asked.
+        #[test]
+        fn who_is_not_asked_finds_nothing_that_counts(
+            words in prop::collection::vec("phone |tel: |mobile |fax |card |my ssn |NIF |iban |address |12 Main Street, |Springfield, IL |10115 Berlin |Via Roma |PO Box |[+]1 |[+]44 |00", 0..5),
+            number in "[0-9]{9,16}|[0-9]{3}-[0-9]{3}-[0-9]{4}|[0-9]{5}|4111111111111111|501964843|2125550143|7400123456|62704",
+        ) {
+            for (class, evidence) in found_by_the_others(&[&words.concat(), &number].map(String::as_str).concat()) {
+                prop_assert!(!counts((&class, evidence), number.as_bytes(), true), "{:?} {}", words, number);
             }
         }
     }
