@@ -219,3 +219,25 @@ fn process_key() -> [u8; 32] {
         key
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Direction, Format, Input, KnownValues, Scanner, Settings};
+
+    /// A detector finds the same bytes, under the key of the settings.
+    #[test]
+    fn a_known_value_keeps_the_fingerprint_of_its_own_key() {
+        let text = b"write to ada@corp.io soon";
+        let known = KnownValues::new([&b"ada@corp.io"[..]]);
+        let keyed = Scanner::new(&Settings::default().with_fingerprint_key([7; 32])).unwrap();
+        let found = |scanner: &Scanner, known| {
+            let input = Input { format: Format::Text, direction: Direction::Request, known };
+            let report = scanner.scan(text, input);
+            assert_eq!(report.findings.len(), 1, "{report:?}");
+            report.findings[0].fingerprint
+        };
+        let alone = found(&Scanner::silent(), Some(&known));
+        assert_eq!(found(&keyed, Some(&known)), alone);
+        assert_ne!(found(&keyed, None), alone);
+    }
+}

@@ -106,6 +106,7 @@ impl Scanner {
     }
 
     fn of(judge: Judge) -> Self {
+        crate::view::character::prepare();
         Self { judge: Arc::new(judge), mint: None }
     }
 

@@ -31,6 +31,11 @@ static COMMON: std::sync::LazyLock<Vec<Plain>> = std::sync::LazyLock::new(|| {
     (0..ALPHABETS).map(|point| char::from_u32(point).map_or(Plain::Itself, amounts)).collect()
 });
 
+/// Tells it, so that no scan has to.
+pub(crate) fn prepare() {
+    std::sync::LazyLock::force(&COMMON);
+}
+
 fn amounts(c: char) -> Plain {
     let point = u32::from(c);
     match point {

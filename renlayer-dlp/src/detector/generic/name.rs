@@ -279,7 +279,7 @@ impl Kind {
 
 /// What the last name promised: in rows and lists the next one is mostly the same.
 #[derive(Default)]
-struct Last {
+struct NamedKind {
     name: SmallVec<[u8; LONGEST_KEPT]>,
     kind: Option<Kind>,
 }
@@ -288,12 +288,12 @@ struct Last {
 const LONGEST_KEPT: usize = 32;
 
 impl Kind {
-    /// The same of a name in a text that may have had it before.
+    /// What [`Kind::of`] says of a name, read once where it was the last one that the text asked about.
     pub(super) fn of_next(probe: &Probe<'_>, name: &[u8]) -> Option<Self> {
         if name.is_empty() || name.len() > LONGEST_KEPT {
             return Self::of(name);
         }
-        probe.shared(|last: &mut Last| {
+        probe.shared(|last: &mut NamedKind| {
             if last.name.as_slice() != name {
                 (last.name, last.kind) = (SmallVec::from_slice(name), Self::of(name));
             }

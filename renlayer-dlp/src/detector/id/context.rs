@@ -143,9 +143,9 @@ pub(super) struct Said {
 
 /// What was read last, with the places that it was read before: those where a number begins, and its letters.
 #[derive(Default)]
-struct Last([Option<(usize, Arc<Said>)>; 2]);
+struct SaidBefore([Option<(usize, Arc<Said>)>; 2]);
 
-impl Last {
+impl SaidBefore {
     fn said(&self, at: usize) -> Option<Arc<Said>> {
         let read = self.0.iter().flatten().find(|(place, _)| *place == at);
         read.map(|(_, said)| Arc::clone(said))
@@ -311,13 +311,13 @@ impl Context {
         if !topics::may_stand_before(probe, at.saturating_sub(reach + 1), enough) {
             return Heard(None);
         }
-        if let Some(said) = probe.shared(|last: &mut Last| last.said(at)) {
+        if let Some(said) = probe.shared(|last: &mut SaidBefore| last.said(at)) {
             return Heard(Some(said));
         }
         let behind = probe.behind(at, reach + 1);
         let said = self.read_again(probe, behind, behind.len() > reach);
         if probe.sees_to(at) {
-            probe.shared(|last: &mut Last| last.keep(at, &said));
+            probe.shared(|last: &mut SaidBefore| last.keep(at, &said));
         }
         Heard(Some(said))
     }
