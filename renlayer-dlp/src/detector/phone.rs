@@ -367,7 +367,6 @@ mod tests {
             .hit("contact phone id (212) 736-5000", "(212) 736-5000")
             .hit(r#"{"phone_number": "2127365000"}"#, "2127365000")
             .hit("call Reid 2127365000", "2127365000")
-            .hit("patient ID 778899, office (212) 736-5000", "(212) 736-5000")
             .miss("00000010  7f 0d 09 13 12 42 57 f6  01 42 68 53 00 a3")
             .miss("MAC 01-23-45-67-89-AB")
             .miss("pub const RX_COMPLETION_RING: u64 = 6442450944; alloc_cell(2127365000)")

@@ -150,7 +150,7 @@ impl Number<'_, '_> {
         let behind = self.probe.behind(self.start, OTHER_REACH);
         let from = self.start - behind.len();
         let is_other = topics::may_stand_before(self.probe, from, |topics| topics.has(Topics::OTHER))
-            && OTHER.stand_in(since_another(behind));
+            && OTHER.stand_in(behind);
         is_other || id::is_spoken_of(self.probe, self.start)
     }
 
@@ -220,13 +220,6 @@ impl Number<'_, '_> {
         let stands = is_written_so && is_long && probe.is_all_said(start..end);
         stands.then(|| Match::new(start..end, 0.25).with(Evidence::STRUCTURE).harmless())
     }
-}
-
-/// What stands after a number and the mark that ends its clause: a word before that speaks of that number (`ID 778899, call (212) …`).
-fn since_another(behind: &[u8]) -> &[u8] {
-    let ends_one = |bytes: &[u8]| matches!(bytes, [b'0'..=b'9', b',' | b';' | b'.', b' ']);
-    let from = behind.windows(3).rposition(ends_one).map_or(0, |at| at + 3);
-    behind.get(from..).unwrap_or_default()
 }
 
 /// Whether it follows another number, has not the groups that are written like nothing else even there, and nobody speaks of it.

@@ -27,19 +27,16 @@ static MEASURED: Words = Words::new(&[
 /// What the names of large integers end with that a program computes or gives out. In a record of a person some are that person's: `uid`.
 static COMPUTED: Words = Words::new(&[
     "nonce", "seed", "hash", "crc", "checksum", "addr", "ptr", "pid", "tid", "uid", "span", "trace", "index",
-    "idx", "cursor", "wei", "gwei", "lamports", "satoshis",
+    "idx", "cursor",
 ]);
-/// What the names of times end with, joined to what happens then: `updatedAt`, `start_time`.
-static OF_TIMES: Words = Words::new(&["at", "time", "date"]);
 /// What a log has a number right after, which no sentence has.
 static LOGGED: Words = Words::new(&["build", "size", "sector", "cursor", "span"]);
 
 /// Whether the name before `start`, with a sign that gives it a value, is that of a large integer: `offset=`, `"created_ts": `. A card may be
 /// asked for it, as no integer in one piece is likely to be one; a number of a person may not.
 pub(in crate::detector) fn is_an_integers(probe: &Probe<'_>, start: usize) -> bool {
-    named(probe.behind(start, REACH)).is_some_and(|name| {
-        [&MEASURED, &COMPUTED].iter().any(|list| ends_with(name, list)) || is_of_a_time(name)
-    })
+    named(probe.behind(start, REACH))
+        .is_some_and(|name| [&MEASURED, &COMPUTED].iter().any(|list| ends_with(name, list)))
 }
 
 /// Whether the name before `start`, with such a sign, says of what it tells how much there is: `phone_count=`, but not `Ms: `.
@@ -54,17 +51,8 @@ pub(in crate::detector) fn is_logged(probe: &Probe<'_>, start: usize) -> bool {
 }
 
 fn is_how_much(name: &[u8]) -> bool {
-    is_joined_to_one(name, &MEASURED)
-}
-
-fn is_of_a_time(name: &[u8]) -> bool {
-    is_joined_to_one(name, &OF_TIMES)
-}
-
-/// Whether a name ends with one of these words, and is more than that.
-fn is_joined_to_one(name: &[u8], words: &Words) -> bool {
     let word = last_word(name);
-    words.stand_in(word) && is_joined(name.get(..name.len() - word.len()).unwrap_or_default())
+    MEASURED.stand_in(word) && is_joined(name.get(..name.len() - word.len()).unwrap_or_default())
 }
 
 /// The name that a sign gives a value.
@@ -96,33 +84,13 @@ mod tests {
 
     #[test]
     fn an_integer_is_named_with_a_sign() {
-        for name in [
-            "offset=",
-            "offset: ",
-            "createdTs\":",
-            "total_bytes = ",
-            "{\"size\": \"",
-            "seq:",
-            "uid=",
-            "{\"value_wei\": ",
-            "updatedAt\": ",
-            "start_time=",
-        ] {
+        for name in ["offset=", "offset: ", "createdTs\":", "total_bytes = ", "{\"size\": \"", "seq:", "uid="]
+        {
             assert!(at_the_end(name, is_an_integers), "{name}");
         }
-        for name in [
-            "offset ",
-            "charge us: ",
-            "total: ",
-            "address: ",
-            "guests: ",
-            "bytes_of: ",
-            "Build: ",
-            "",
-            "Time: ",
-            "at: ",
-            "flat: ",
-        ] {
+        for name in
+            ["offset ", "charge us: ", "total: ", "address: ", "guests: ", "bytes_of: ", "Build: ", ""]
+        {
             assert!(!at_the_end(name, is_an_integers), "{name}");
         }
     }
