@@ -32,18 +32,6 @@ pub(super) const ROWS: &[Kind] = &[
         &["400339910"],
     )
     .public(),
-    Kind::bare(
-        ["mz_bi", "gov_id.mz.bi", "a Mozambican identity card number (BI)"],
-        &["999999999999A"],
-        &["bilhete de identidade*", "bi"],
-        &["110504162779A"],
-    ),
-    Kind::bare(
-        ["ao_bi", "gov_id.ao.bi", "an Angolan identity card number (BI)"],
-        &["?999999999AA999"],
-        &["bilhete de identidade*", "bi"],
-        &["007128828LA043"],
-    ),
     Kind::new(
         ["tn_mf", "gov_id.tn.mf", "a Tunisian tax number (matricule fiscal)"],
         &["9999999~A", "9999999/A/A/A/999", "9999999AAA999", "9999999 A/A/A/999"],

@@ -16,13 +16,6 @@ pub(super) const ROWS: &[Kind] = &[
         &["234123412346", "3123 4567 8909"],
     ),
     Kind::new(
-        ["in_vid", "gov_id.in.vid", "a virtual number in place of an Aadhaar number (VID)"],
-        &["9999~9999~9999~9999"],
-        |v| at(v, 0) > 1 && verhoeff::holds(v) && !is_uniform(v),
-        &["vid", "virtual id*", "aadhaar vid", "aadhaar virtual*"],
-        &["2341234123412341"],
-    ),
-    Kind::new(
         ["in_pan", "gov_id.in.pan", "an Indian permanent account number (PAN)"],
         &["?AAAAA9999A", "AAAAA~9999~A"],
         |v| v.get(3).is_some_and(|holder| b"ABCFGHJLPTK".contains(holder)) && number(v, 5, 9) > 0,

@@ -3,7 +3,7 @@
 
 use super::super::Kind;
 use crate::check::luhn;
-use crate::check::weighted::{at, is_date, is_uniform, number, sum};
+use crate::check::weighted::{at, is_date, is_uniform, number};
 
 pub(super) const ROWS: &[Kind] = &[
     Kind::new(
@@ -17,26 +17,10 @@ pub(super) const ROWS: &[Kind] = &[
         ["ca_bn", "gov_id.ca.bn", "a Canadian business number, with its program account or without"],
         &["99999~9999", "*999999999rc9999", "*999999999rt9999", "*999999999rp9999", "99999~9999~AA~9999"],
         |v| luhn::holds(v.get(..9).unwrap_or_default()) && number(v, 0, 9) > 0,
-        &[
-            "business number",
-            "bn",
-            "gst hst*",
-            "gst number",
-            "hst number",
-            "craccount",
-            "numéro d entreprise",
-        ],
+        &["business number", "bn", "gst hst*", "hst number", "craccount", "numéro d entreprise"],
         &["12302 6635 RC 0001", "12302 6635 RC0001"],
     )
     .own_words_only()
-    .public(),
-    Kind::new(
-        ["ca_qst", "gov_id.ca.qst", "a tax number of a business in Quebec (QST)"],
-        &["9999999999~tq~9999"],
-        |v| (11 - sum(v, &[4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11) % 10 == at(v, 9) && number(v, 12, 16) > 0,
-        &["qst", "tvq", "qst number", "quebec sales tax*", "taxe de vente*"],
-        &["1224002901 TQ 0001"],
-    )
     .public(),
     Kind::bare(
         ["ca_health_card", "health.ca.health_card", "a Canadian health card number"],

@@ -44,27 +44,12 @@ pub(super) const ROWS: &[Kind] = &[
             "*AAAA9999999AXXAA",
             "*AAA99999999AXXAA",
             "*AA999999999AXXAA",
-            // As it is printed, with the number of the card's issue after it.
-            "AAAAA~999~999~AX9XA",
         ],
         driver,
-        &[
-            "driving licence*",
-            "driver licence*",
-            "driving license*",
-            "licence number",
-            "driver number",
-            "dvla",
-        ],
-        &["MORGA657054SM9IJ", "MORGA 657054 SM91J"],
+        &["driving licence*", "driver licence*", "driving license*", "licence number", "dvla"],
+        &["MORGA657054SM9IJ"],
     )
     .ranged(),
-    Kind::bare(
-        ["uk_trn", "gov_id.uk.trn", "a British temporary reference number of the tax office (TRN)"],
-        &["99~A~99999", "99~A~999~99"],
-        &["trn", "temporary reference*", "paye temp*", "temporary tax*", "temporary national insurance*"],
-        &["11 A 12345"],
-    ),
     Kind::new(
         ["uk_upn", "gov_id.uk.upn", "an English pupil's number (UPN)"],
         &["A999999999999"],

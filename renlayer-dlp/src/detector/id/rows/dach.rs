@@ -105,18 +105,16 @@ pub(super) const ROWS: &[Kind] = &[
             "A9XXXXXXX9d",
             "AA9XXXXXX9d",
             "AAA9XXXXX9d",
-            // Until 2010: an office, a count and the check digit.
-            "9999999999d",
         ],
-        |v| document(without_country(v)),
+        |v| document(if v.len() == 11 { v.strip_suffix(b"D").unwrap_or(v) } else { v }),
         &["personalausweis*", "ausweisnummer*", "ausweisnr", "ausweis", "identity card", "id card", "perso"],
-        &["T220001293", "2406055684D"],
+        &["T220001293"],
     )
     .ranged(),
     Kind::new(
         ["de_passport", "gov_id.de.passport", "the number of a German passport"],
-        &["A9XXXXXXX", "AA9XXXXXX", "A9XXXXXXX9", "AA9XXXXXX9", "A9XXXXXXX9d", "AA9XXXXXX9d"],
-        |v| document(without_country(v)) && v.first().is_some_and(|letter| b"CFGHJK".contains(letter)),
+        &["A9XXXXXXX", "AA9XXXXXX", "A9XXXXXXX9", "AA9XXXXXX9"],
+        |v| document(v) && v.first().is_some_and(|letter| b"CFGHJK".contains(letter)),
         &[
             "reisepass*",
             "passnummer*",
@@ -255,11 +253,6 @@ fn rvnr(v: &[u8]) -> bool {
 }
 
 /// The letters that German documents use, and the check digit where it is written after the nine characters.
-/// A number as the machine reads it without the country after its check digit.
-fn without_country(v: &[u8]) -> &[u8] {
-    if v.len() == 11 { v.strip_suffix(b"D").unwrap_or(v) } else { v }
-}
-
 fn document(v: &[u8]) -> bool {
     let known = |byte: &u8| byte.is_ascii_digit() || b"CFGHJKLMNPRTVWXYZ".contains(byte);
     let checked = v.len() < 10 || sum(v, &[7, 3, 1, 7, 3, 1, 7, 3, 1]) % 10 == at(v, 9);

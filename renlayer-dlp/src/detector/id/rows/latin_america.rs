@@ -137,23 +137,6 @@ pub(super) const ROWS: &[Kind] = &[
         &["dni peruano", "dni", "cui"],
         &["10117410-2"],
     ),
-    Kind::bare(
-        ["pe_ce", "gov_id.pe.ce", "the number of a foreigner's card of Peru"],
-        &["999999999"],
-        &["carnet de extranjer*", "carné de extranjer*"],
-        &["001112311"],
-    ),
-    Kind::new(
-        ["bo_ci", "gov_id.bo.ci", "a Bolivian identity card number with its department"],
-        &["9999999-AA", "99999999-AA"],
-        |v| {
-            const DEPARTMENTS: [&[u8]; 9] = [b"CH", b"LP", b"CB", b"OR", b"PT", b"TJ", b"SC", b"BE", b"PD"];
-            v.get(v.len().saturating_sub(2)..).is_some_and(|end| DEPARTMENTS.contains(&end)) && at(v, 0) > 0
-        },
-        &["cédula de identidad", "cedula de identidad", "carnet de identidad", "ci"],
-        &["1234567-SC"],
-    )
-    .ranged(),
     Kind::new(
         ["uy_rut", "gov_id.uy.rut", "a Uruguayan tax number (RUT)"],
         &["99~999999~999~9", "999999999999"],
@@ -223,17 +206,6 @@ pub(super) const ROWS: &[Kind] = &[
         &["9-9999-9999", "9-999-999999", "9-999-999", "09-9999-9999", "999999999"],
         &["cédula costarricense", "cédula*", "cedula*"],
         &["3-0455-0175"],
-    ),
-    Kind::new(
-        ["gt_cui", "gov_id.gt.cui", "a Guatemalan identity number (CUI, of the DPI)"],
-        &["9999~99999~9999"],
-        |v| {
-            matches!(number(v, 9, 11), 1..=22)
-                && number(v, 11, 13) > 0
-                && sum(v, &[2, 3, 4, 5, 6, 7, 8, 9]) % 11 % 10 == at(v, 8)
-        },
-        &["dpi", "cui", "documento personal*", "código único de identificación"],
-        &["1587 56444 0904"],
     ),
     Kind::new(
         ["gt_nit", "gov_id.gt.nit", "a Guatemalan tax number (NIT)"],

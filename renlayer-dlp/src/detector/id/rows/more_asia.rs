@@ -38,18 +38,16 @@ pub(super) const ROWS: &[Kind] = &[
     ),
     Kind::new(
         ["hk_hkid", "gov_id.hk.hkid", "a Hong Kong identity card number"],
-        &["*A999999(X)", "A999999X", "AA999999(X)", "AA999999X"],
+        &["*A999999(X)", "A999999X"],
         |v| {
-            let Some((check, body)) = v.split_last() else { return false };
-            // A blank stands for the first of two letters.
-            let total = match body.len() {
-                7 => 36 * 9 + sum(body, &[8, 7, 6, 5, 4, 3, 2]),
-                _ => sum(body, &[9, 8, 7, 6, 5, 4, 3, 2]),
-            };
-            (total + value(*check)).is_multiple_of(11) && b"0123456789A".contains(check)
+            let letter = v.first().map_or(0, |letter| value(*letter));
+            let total = 36 * 9 + sum(v, &[8, 7, 6, 5, 4, 3, 2]) + v.get(7).map_or(99, |check| value(*check));
+            letter > 9
+                && v.get(7).is_some_and(|check| b"0123456789A".contains(check))
+                && total.is_multiple_of(11)
         },
         &["hkid", "香港身份證*", "香港身分證*", "身份證*", "hong kong id*", "hk id*", "identity card"],
-        &["A123456(3)", "WX123456(9)"],
+        &["A123456(3)"],
     ),
     Kind::new(
         ["id_nik", "gov_id.id.nik", "an Indonesian population number (NIK)"],
@@ -122,8 +120,8 @@ pub(super) const ROWS: &[Kind] = &[
     Kind::new(
         ["lk_nic", "gov_id.lk.nic", "a Sri Lankan identity number (NIC), as given until 2016"],
         &["999999999v", "999999999x"],
-        |v| at(v, 0) > 0 && matches!(number(v, 2, 5), 1..=366 | 501..=866),
-        &["national identity", "identity card", "sri lankan id*", "nic", "nic no", "nic number"],
+        |v| matches!(number(v, 2, 5), 1..=366 | 501..=866),
+        &["national identity", "identity card", "sri lankan id*", "nic no", "nic number"],
         &["722222222V"],
     )
     .ranged(),
