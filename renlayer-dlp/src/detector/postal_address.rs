@@ -26,7 +26,6 @@ mod military;
 mod number_first;
 mod postcode;
 mod road;
-mod small;
 mod street;
 mod tokens;
 mod unnumbered;
@@ -142,11 +141,6 @@ fn read(probe: &Probe<'_>) -> Option<Match> {
     }
     if probe.run(probe.at(), &ByteSet::DIGIT, SIX) == probe.at() + SIX {
         return None;
-    }
-    if run == at + 5
-        && let Some(found) = small::find(probe)
-    {
-        return Some(found);
     }
     let number = tokens::end_of_number(probe, probe.at())?;
     if let Some((start, end)) = grid::read(probe, number) {

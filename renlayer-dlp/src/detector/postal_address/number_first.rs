@@ -4,7 +4,7 @@
 //! apartment, or a place after a word such as `Address:`.
 
 use super::list::{List, Word};
-use super::tokens::{Kind, Token, is_capital};
+use super::tokens::{Kind, Token};
 use super::{NUMBERS, TOKENS, begins_a_line, ends_a_line, found, india, is_year, label, postcode, street};
 use crate::detector::{Match, Probe};
 
@@ -30,8 +30,6 @@ struct Reading<'r, 't> {
     is_over: bool,
     /// The end of a name with a word that is a street's in the United States, and a name elsewhere.
     suffix: Option<usize>,
-    /// A comma stands between the number and the street: a postcode has to follow.
-    is_apart: bool,
     /// The end of a part of a dwelling, which says as much of its place as a word for a street.
     dwelling: Option<usize>,
     /// The end of a place that follows.
@@ -72,13 +70,7 @@ pub(super) fn read(probe: &Probe<'_>, number: usize) -> Option<Match> {
             }
         } else if !reading.leads(&token) {
             if token.is_separated {
-                if let Some(found) = reading.indian() {
-                    return Some(found);
-                }
-                if !reading.is_a_street(&token) {
-                    return None;
-                }
-                reading.is_apart = true;
+                return reading.indian();
             }
             if !reading.begins(&token) {
                 break;
@@ -94,11 +86,6 @@ pub(super) fn read(probe: &Probe<'_>, number: usize) -> Option<Match> {
     reading.without_code()
 }
 
-/// Whether it is a word for a street, which may be a name elsewhere.
-fn is_type(word: Word<'_>) -> bool {
-    word.is_in(List::Types) || word.is_whole_in(List::Suffixes)
-}
-
 impl<'r, 't> Reading<'r, 't> {
     fn new(probe: &'r Probe<'t>, number: usize) -> Self {
         Self {
@@ -112,7 +99,6 @@ impl<'r, 't> Reading<'r, 't> {
             is_strong: false,
             is_over: false,
             suffix: None,
-            is_apart: false,
             dwelling: None,
             place: None,
         }
@@ -140,37 +126,12 @@ impl<'r, 't> Reading<'r, 't> {
         self.is_led
     }
 
-    /// Whether names from the first token on end with a word for a street before anything else begins.
-    fn is_a_street(&self, first: &Token) -> bool {
-        const NAMES: usize = 4;
-        let is_name = |token: &Token| token.kind == Kind::Capital || token.is_ordinal;
-        let mut last = *first;
-        for _ in 0..NAMES {
-            match Token::after(self.probe, last.end).filter(|token| is_name(token) && !token.is_separated) {
-                Some(token) if is_name(&last) => last = token,
-                _ => break,
-            }
-            if self.word(&last).is_in(List::Strong) {
-                return true;
-            }
-        }
-        false
-    }
-
     /// Whether any other first token may begin a street.
     fn begins(&mut self, token: &Token) -> bool {
         self.words += usize::from(token.kind == Kind::Capital);
         match token.kind {
             Kind::Capital => true,
-            // `Box Elder Lane`: no box's number follows.
-            Kind::Unit => {
-                let next = Token::after(self.probe, token.end).filter(|next| next.kind == Kind::Capital);
-                let is_a_name =
-                    is_capital(self.word(token).text) && next.is_some_and(|next| !next.is_separated);
-                self.words += usize::from(is_a_name);
-                is_a_name
-            }
-            Kind::Number => token.is_ordinal,
+            Kind::Number | Kind::Unit => token.is_ordinal,
             Kind::Particle | Kind::Other => false,
         }
     }
@@ -188,8 +149,8 @@ impl<'r, 't> Reading<'r, 't> {
             // `rue du 8 mai 1945`.
             Kind::Number if previous.kind == Kind::Particle && self.is_led && word.text.len() <= 2 => {}
             Kind::Particle => {}
-            // `8 Abovyan street`, `195 Jill hollow`: with a postcode.
-            Kind::Other if self.words > 0 && !self.is_led && !self.is_over && is_type(word) => {
+            // `8 Abovyan street`: with a postcode.
+            Kind::Other if self.words > 0 && !self.is_led && !self.is_over && word.is_in(List::Strong) => {
                 (self.words, self.named) = (self.words + 1, Some(token.end));
             }
             Kind::Other if self.is_led && previous.kind == Kind::Number && word.is_in(List::Doubtful) => {
@@ -204,12 +165,7 @@ impl<'r, 't> Reading<'r, 't> {
     fn name(&mut self, is_first: bool, token: &Token) {
         let is_word = self.is_led && token.kind == Kind::Capital;
         if self.named.is_some() {
-            let follows = !token.is_separated && token.kind == Kind::Capital;
-            // `Cottage Grove Avenue`: of two words for a street the last one is its own.
-            let is_its_own =
-                follows && !self.is_strong && !self.is_led && self.word(token).is_in(List::Strong);
-            self.is_strong |= is_its_own;
-            self.named = if is_its_own || is_word && follows { Some(token.end) } else { self.named };
+            self.named = if is_word && !token.is_separated { Some(token.end) } else { self.named };
             return;
         }
         let (word, holds_type) = (self.word(token), is_word && self.words > 0);
@@ -251,9 +207,6 @@ impl<'r, 't> Reading<'r, 't> {
     }
 
     fn without_code(&self) -> Option<Match> {
-        if self.is_apart {
-            return None;
-        }
         let start = self.probe.at();
         let named = self.named.filter(|_| self.is_strong && !self.is_of_that_year());
         let labelled = || self.place.filter(|_| label::stands_before(self.probe, start));

@@ -99,8 +99,7 @@ pub(super) fn read(probe: &Probe<'_>, previous: &Token, token: &Token, is_named:
     let text = probe.slice(token.start..token.end);
     let is_apart = token.is_separated
         || previous.word(probe).is_in(List::Labels)
-        // Right after the house: `Hauptstraße 12 10115 Berlin`.
-        || (is_named && (previous.is_none() || !matches!(previous.kind, Kind::Number | Kind::Other)));
+        || (is_named && !matches!(previous.kind, Kind::Number | Kind::Other));
     match text.first()? {
         b'0'..=b'9' => american(probe, previous, token)
             .or_else(|| japanese(probe, previous, token))
@@ -261,17 +260,11 @@ fn after_town(probe: &Probe<'_>, previous: &Token, token: &Token, is_named: bool
     let ends = match probe.get(end) {
         None | Some(b'\n' | b'\r' | b',' | b'"' | b';' | b')') => true,
         Some(b'.') => !probe.is(end + 1, &ByteSet::ALNUM),
-        Some(b' ') => is_named && (count == 4 || count == 5 && !counts(probe, end)),
+        Some(b' ') => is_named && count == 4,
         Some(_) => false,
     };
     let is_year = matches!(probe.slice(token.start..end), [b'1', b'9', _, _] | [b'2', b'0', _, _]);
     (previous.kind == Kind::Capital && !is_year && (4..=6).contains(&count) && ends).then_some(end)
-}
-
-/// Whether what the number counts that ends at `end` follows it: `Berlin, 12000 people`.
-fn counts(probe: &Probe<'_>, end: usize) -> bool {
-    let next = probe.run(end, &ByteSet::EMPTY.with(b" "), 1);
-    Word::of(probe.slice(next..probe.run(next, &TOWN, 40))).is_whole_in(List::Counted)
 }
 
 /// `Región de La Araucanía`: Chile writes the region, and mostly no postcode.

@@ -46,7 +46,7 @@ pub(super) const STRONG: &str = " street st road rd avenue ave lane ln drive dr 
     square sq court ct turnpike expressway ";
 
 /// Words that stand first in the name of a street.
-pub(super) const LEADING: &str = " rue avenue av boulevard boul bd blvd chemin ch place pl impasse allée allées quai route rte cours passage \
+pub(super) const LEADING: &str = " rue avenue av boulevard bd blvd chemin ch place pl impasse allée allées quai route rte cours passage \
     square sentier faubourg montée ruelle via viale piazza piazzale corso largo strada vicolo contrada borgo calle c avenida \
     avda plaza paseo pº camino ronda carrer carretera travesía glorieta cuesta urbanización callejón cañada pasadizo rambla pasaje rua r travessa alameda \
     praça estrada praceta ul ulica al aleja aleje os osiedle pl plac strada str bulevardul bd aleea calea șoseaua sos intrarea \
@@ -162,17 +162,12 @@ const AFTER: [&str; 2] = [LEADING, " bis ter no "];
 /// Those with which a street goes on after a name, or ends.
 const AFTER_A_NAME: [&str; 3] = [UNITS, postcode::PARTICLES, STRONG];
 
-/// Those before five digits, which a state may stand before as well.
-const BEFORE_A_CODE: [&str; 6] = [LAST, LEADING, grid::SHORT, DWELLINGS, " n nr ", postcode::STATES];
-
-const fn beside(before: &[&str]) -> Sides {
-    Sides::new(before, &AFTER, &AFTER_A_NAME).after_names_with(&ENDINGS).after_openers(&SLAVIC_PREPOSITIONS)
-}
-
+const BESIDE: Sides =
+    Sides::new(&BEFORE, &AFTER, &AFTER_A_NAME).after_names_with(&ENDINGS).after_openers(&SLAVIC_PREPOSITIONS);
 /// The words beside the number of a house.
-pub(super) static SIDES: Sides = beside(&BEFORE).over_marks();
+pub(super) static SIDES: Sides = BESIDE.over_marks();
 /// The same of five digits, which may be the postcode of a street without a number.
-pub(super) static POSTCODE_SIDES: Sides = beside(&BEFORE_A_CODE);
+pub(super) static POSTCODE_SIDES: Sides = BESIDE;
 
 /// Whether a word, where it stands first, begins the name of a street: `rue`, `Via`.
 pub(super) fn leads(word: Word<'_>) -> bool {

@@ -57,11 +57,6 @@ impl Token {
         }
     }
 
-    /// Whether it is where tokens begin.
-    pub(super) fn is_none(&self) -> bool {
-        self.start == self.end
-    }
-
     /// The token that follows what ends at `from`. Numbers in a row are followed by the same ones, which are read once.
     pub(super) fn after(probe: &Probe<'_>, from: usize) -> Option<Self> {
         let is_in_sight = |token: &Self| from >= probe.at() && probe.sees_to(token.end + MOST_AFTER);
@@ -188,18 +183,14 @@ fn is_abbreviation(probe: &Probe<'_>, start: usize, end: usize) -> bool {
     let text = probe.slice(start..end);
     let stem = text.strip_suffix(b".").unwrap_or_default();
     let word = Word::of(stem);
-    // `S.E.` is short for two words.
     stem.len() == 1
-        || matches!(stem, [b'A'..=b'Z', b'.', b'A'..=b'Z'])
         || word.is_in(List::Units)
-        || (stem.len() <= 4
-            && probe.is(end, &SEPARATOR)
-            && (word.is_in(List::Types) || word.is_in(List::Leading)))
+        || (stem.len() <= 4 && probe.is(end, &SEPARATOR) && word.is_in(List::Types))
 }
 
 fn is_ordinal(text: &[u8]) -> bool {
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    matches!(text.get(digits..), Some(b"st" | b"nd" | b"rd" | b"th" | b"ST" | b"ND" | b"RD" | b"TH"))
+    matches!(text.get(digits..), Some(b"st" | b"nd" | b"rd" | b"th"))
 }
 
 /// Whether the first letter is a capital, of any script that has them.
@@ -215,7 +206,7 @@ pub(super) fn is_capital(text: &[u8]) -> bool {
 /// Whether a street may begin after the number that ends at `from`: with a capital, an ordinal, or a word that leads a street.
 /// Mostly the next word is none of these.
 pub(super) fn may_begin_street(probe: &Probe<'_>, from: usize) -> bool {
-    let start = after_dash(probe, probe.run(from, &SEPARATOR, MOST_SEPARATORS));
+    let start = probe.run(from, &SEPARATOR, MOST_SEPARATORS);
     match probe.get(start) {
         _ if start == from => false,
         Some(b'a'..=b'z') => {
