@@ -4,7 +4,7 @@
 //! own: a copy of a passport in one piece. Source: ICAO Doc 9303, parts 4 to 7.
 //!
 //! - hit: TD1 (3 × 30), TD2 (2 × 36), TD3 (2 × 44), visas MRV-A (2 × 44) and MRV-B (2 × 36), numbers of more than nine
-//!   characters, the French identity card (2 × 36) and driving licence (1 × 30), the Swiss driving licence (2 × 30); with the lines on lines of
+//!   characters, the French identity card (2 × 36) and driving licence (1 × 30); with the lines on lines of
 //!   their own, joined, with `\n` written out, or indented
 //! - miss: any of the check digits wrong; one line alone
 //! - known mistakes: characters that a reader mistook are not put right; a zone in small letters is not found.
@@ -111,8 +111,6 @@ const LAYOUTS: &[Layout] = &[
         long: None,
         date: 15,
     },
-    // That of Switzerland, which has no check digit: the line before holds the number of the card.
-    Layout { first: b"F", head: b"FACHE", length: 60, checks: &[], long: None, date: 19 },
 ];
 
 impl Detector for Mrz {
@@ -157,7 +155,7 @@ impl Detector for Mrz {
 fn begin(probe: &Probe<'_>) -> Option<usize> {
     let begin = probe.run_back(probe.at(), &ZONE, 44);
     let is_glued = probe.was(begin, &ByteSet::ALNUM.with(b"_<")) && !follows_an_escape(probe, begin);
-    (!is_glued && probe.is(begin, &ByteSet::EMPTY.with(b"PVIACDF"))).then_some(begin)
+    (!is_glued && probe.is(begin, &ByteSet::EMPTY.with(b"PVIACD"))).then_some(begin)
 }
 
 fn follows_an_escape(probe: &Probe<'_>, at: usize) -> bool {
@@ -275,14 +273,13 @@ mod tests {
     const MRV_B: [&str; 2] = ["V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<", "L8988901C4XXX4009078F9612109<<<<<<<<"];
 
     /// Numbers that go on in the optional field, and the zones of France; with each of them one that is wrong.
-    fn others() -> [[String; 2]; 6] {
+    fn others() -> [[String; 2]; 5] {
         [
             ["I<UTOD23145890<7349<<<<<<<<<<<\n3407127M9507122UTO<<<<<<<<<<<2\nSTEVENSON<<PETER<JOHN<<<<<<<<<", "<7349", "<7348"],
             ["IDBEL000590240<6013<<<<<<<<<<<\n8512017F1311048BEL851201002007\nREINARTZ<<ULRIKE<KATIA<E<<<<<<", "<6013", "<6012"],
             ["I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD23145890<UTO3407127M95071227349<<<8", "7349", "7348"],
             ["IDFRABERTHIER<<<<<<<<<<<<<<<<<<<<<<<\n9409923102854CORINNE<<<<<<<6512068F4", "068F4", "067F4"],
             ["D1FRA13AA000026181231MARTIN<<9", "000026", "000016"],
-            ["FACHE305142128097<<800126<<<<<\nMARCHAND<<FABIENNE<<<<<<<<<<<<", "0126", "1326"],
         ]
         .map(|[zone, right, wrong]| [zone.to_owned(), zone.replace(right, wrong)])
     }
