@@ -4,7 +4,7 @@
 //! one random string in some ten thousand.
 //!
 //! - hit: `DE89 3704 0044 0532 0130 00`, `GB82WEST12345698765432`, `nl91-abna-0417-1643-00`, `IT 60 X 05428 11101 000000123456`
-//! - low: a wrong check digit after the word `IBAN`; a country that is not in the registry, letters where the country has digits, in groups
+//! - low: a wrong check digit after the word `IBAN`; one run of digits after a country that stands apart, without a word; a country that is not in the registry, letters where the country has digits, in groups
 //! - miss: a wrong check digit without that word, a length that the country does not have, letters where it has digits in one run, the
 //!   number inside a longer word
 //! - known mistakes: the examples of the registry are hits; groups of one character are joined in whole bodies alone.
@@ -27,6 +27,8 @@ const PART: ByteSet = ByteSet::EMPTY.with(b" .-");
 const MORE: (u8, usize) = (6, 16);
 /// Shorter ones are less sure where the country stands apart: `NO` is an order's number too.
 const SURE: usize = 20;
+/// With so many separators a number is in groups, besides the country that stands apart.
+const GROUPED: usize = 3;
 
 /// What follows the country's code and the two check digits, its length with these four, and the countries: digits (`n`), letters
 /// (`a`), either (`c`), so many of each. From the registry and the territories that share a country's format.
@@ -175,7 +177,10 @@ impl Detector for Iban {
         let found = Match::new(start..end, 0.9).with(Evidence::CHECKSUM);
         let found =
             if in_context { Match { confidence: 0.98, ..found }.with(Evidence::CONTEXT) } else { found };
-        Some(if registered.is_some() { found } else { found.harmless() })
+        // Two letters before a long number in one run are a serial number's, too, of which the check of one in a hundred holds.
+        let is_grouped = || number.iter().filter(|byte| SEPARATOR.has(**byte)).count() >= GROUPED;
+        let is_told = !is_parted || in_context || is_grouped();
+        Some(if registered.is_some() && is_told { found } else { found.harmless() })
     }
 }
 
@@ -305,7 +310,7 @@ mod tests {
             )
             .hit("FR 76 3000 6000 0112 3456 7890 189", "FR 76 3000 6000 0112 3456 7890 189")
             .hit("to FR.76.30006.00001.12345678901.89 on", "FR.76.30006.00001.12345678901.89")
-            .hit("RS 35260005601001611379,", "RS 35260005601001611379")
+            .hit("IBAN RS 35260005601001611379,", "RS 35260005601001611379")
             .hit("IT 60 X 05428 11101 000000123456", "IT 60 X 05428 11101 000000123456")
             .hit("GB 29 NWBK 6016 1331 9268 19", "GB 29 NWBK 6016 1331 9268 19")
             .hit("DE89  3704  0044  0532  0130  00", "DE89  3704  0044  0532  0130  00")
@@ -316,6 +321,8 @@ mod tests {
             .miss("DE 89 3704 0044 0532 0130 00 4711")
             .miss("in 12 345678 of 99 1234567890 at 2024, IT 60 2024 and NO 12 345678")
             .low("IBAN: DE88 3704 0044 0532 0130 00", "DE88 3704 0044 0532 0130 00")
+            .low("RS 35260005601001611379,", "RS 35260005601001611379")
+            .low("serial DO 32925111711333776781134258 ok", "DO 32925111711333776781134258")
             .low("IR580540105180021273113007", "IR580540105180021273113007")
             .miss("BE94A6899999950B")
             .low("GB12 BARC 2020 1530 093A 59", "GB12 BARC 2020 1530 093A 59")
