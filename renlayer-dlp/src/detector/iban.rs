@@ -132,7 +132,9 @@ impl Detector for Iban {
     fn anchors(&self) -> Vec<Anchor> {
         // A third letter before the digits would run into the first two.
         let number = |min, max, before| Anchor::digits(min, max).after(before).after_letters(2);
-        vec![number(2, 32, ByteSet::ALPHA), number(2, 5, PART).followed_by(MORE.0), number(6, 32, PART)]
+        // Nor does a capital stand before the mark in a decimal, or before most words' spaces.
+        let parted = |min, max| number(min, max, PART).unjoined(ByteSet::UPPER.not(), PART);
+        vec![number(2, 32, ByteSet::ALPHA), parted(2, 5).followed_by(MORE.0), parted(6, 32)]
     }
 
     fn reach(&self) -> Reach {
